@@ -1,0 +1,100 @@
+using Gateway.Origin;
+
+namespace Gateway.Manifests.Timeline;
+
+/// <summary>
+/// What one rendition consists of, in playing order: the by-product of scanning its manifest, on which prefetching and adaptation feed.
+/// </summary>
+/// <remarks>
+/// Immutable, so one instance serves every session and thread. It describes the manifest at the time of its fetch; a reload of a live
+/// manifest gives a new timeline. Segments come first in the index space, in playing order; parts and the hint of low-latency HLS follow
+/// them, in playing order again, because a player walks either whole segments or parts and <see cref="Next"/> stays on the same track.
+/// </remarks>
+internal abstract class MediaTimeline
+{
+    /// <summary>Number of segments, parts and hints.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Whether the manifest is finished: nothing will be added after the last entry.</summary>
+    public abstract bool HasEnd { get; }
+
+    /// <summary>Longest duration of a segment that the manifest allows (EXT-X-TARGETDURATION, @maxSegmentDuration or the nominal one).</summary>
+    public abstract TimeSpan TargetDuration { get; }
+
+    /// <summary>Longest duration of a part; null without low-latency parts.</summary>
+    public virtual TimeSpan? PartTarget => null;
+
+    /// <summary>Sum of all segments listed.</summary>
+    public abstract TimeSpan Duration { get; }
+
+    /// <summary>
+    /// Index of the segment with which a player begins that knows no better: the first, or for live the one that keeps the distance to the
+    /// edge which the manifest asks for. -1 for an empty timeline.
+    /// </summary>
+    public abstract int StartIndex { get; }
+
+    /// <exception cref="ArgumentOutOfRangeException">The index is not within 0 … <see cref="Count"/> - 1.</exception>
+    public abstract TimelineEntry this[int index] { get; }
+
+    /// <summary>Finds what a request is for. With a range, the entry that holds its first byte; without, the first entry at the address.</summary>
+    public abstract bool TryFind(MediaAddress address, ByteRange? range, out int index);
+
+    /// <summary>Index of the segment that is playing at a media time; the nearest one outside of the timeline, -1 when it is empty.</summary>
+    public abstract int IndexAt(TimeSpan start);
+
+    /// <summary>Index of what plays after an entry: a segment after a segment, a part or the hint after a part. -1 = nothing listed yet.</summary>
+    public abstract int Next(int index);
+
+    /// <summary>
+    /// Writes what a player asks for after the entry at <paramref name="index"/>: at most <paramref name="count"/> segments or parts, each
+    /// preceded by its initialisation section and key where these change. Gaps and what lies on foreign hosts are stepped over. Never goes
+    /// beyond the end of the manifest.
+    /// </summary>
+    /// <param name="index">The entry that was asked for.</param>
+    /// <param name="count">Segments or parts wanted.</param>
+    /// <param name="next">Room for the result; three places per segment are always enough.</param>
+    /// <returns>Places used.</returns>
+    public int Following(int index, int count, Span<TimelineEntry> next)
+    {
+        var current = this[index];
+        return Collect(Next(index), count, current.Init, current.Key, next);
+    }
+
+    /// <summary>Like <see cref="Following"/>, but beginning with the entry itself, its initialisation section and key included.</summary>
+    public int StartingAt(int index, int count, Span<TimelineEntry> next) => Collect(index, count, null, null, next);
+
+    private int Collect(int index, int count, RangedAddress? init, MediaAddress? key, Span<TimelineEntry> next)
+    {
+        var used = 0;
+        for (; index >= 0 && count > 0; index = Next(index))
+        {
+            var entry = this[index];
+            if ((entry.Flags & (EntryFlags.Gap | EntryFlags.Foreign)) != EntryFlags.None) continue;
+            if (entry.Init is { } section && section != init && !TryAdd(section.Address, section.Range, EntryKind.Init, entry, next, ref used)) break;
+            if (entry.Key is { } secret && secret != key && !TryAdd(secret, null, EntryKind.Key, entry, next, ref used)) break;
+            if (used == next.Length) break;
+            next[used++] = entry;
+            init = entry.Init;
+            key = entry.Key;
+            count--;
+        }
+
+        return used;
+    }
+
+    private static bool TryAdd(
+        MediaAddress address, ByteRange? range, EntryKind kind, in TimelineEntry of, Span<TimelineEntry> next, ref int used)
+    {
+        if (used == next.Length) return false;
+        next[used++] = new TimelineEntry
+        {
+            Kind = kind,
+            Address = address,
+            Range = range,
+            Sequence = of.Sequence,
+            Start = of.Start,
+            AvailableAt = of.AvailableAt,
+        };
+        return true;
+    }
+}
