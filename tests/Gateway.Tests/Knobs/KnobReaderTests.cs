@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Knobs;
+using Microsoft.Extensions.Configuration;
+
+namespace Gateway.Tests.Knobs;
+
+public sealed class KnobReaderTests
+{
+    [Fact]
+    public void Read_GoodValues_FillsOptions()
+    {
+        var (options, errors) = Read(("Wait", "00:00:05"), ("Count", "7"), ("Names:0", "a"), ("Names:1", "b"), ("Mode", "second"));
+        Assert.Empty(errors);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Wait);
+        Assert.Equal(7, options.Count);
+        Assert.Equal(["a", "b"], options.Names);
+        Assert.Equal(SampleMode.Second, options.Mode);
+    }
+
+    [Fact]
+    public void Read_SeveralWrongValues_ReportsAllWithKeyValueAndAllowed()
+    {
+        var (_, errors) = Read(("Wait", "soon"), ("Count", "100"), ("Mode", "third"), ("Cuont", "1"));
+        Assert.Collection(
+            errors,
+            e => Assert.Equal("S:Wait: 'soon' is not a time span such as 00:00:30. Write it as hours:minutes:seconds, for example 00:00:30. Remove the key for the default (00:00:01).", e),
+            e => Assert.Equal("S:Count: '100' is not allowed. Allowed: 1 to 10. Remove the key for the default (3).", e),
+            e => Assert.Equal("S:Mode: 'third' is not one of the names. Allowed: First, Second. Remove the key for the default (First).", e),
+            e => Assert.Equal("S:Cuont: there is no such knob. Known here: Wait, Count, Names, Mode.", e));
+    }
+
+    [Fact]
+    public void Read_EmptyValue_KeepsDefault()
+    {
+        var (options, errors) = Read(("Count", ""));
+        Assert.Empty(errors);
+        Assert.Equal(3, options.Count);
+    }
+
+    private static (SampleOptions Options, IReadOnlyList<string> Errors) Read(params (string Key, string Value)[] values)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(v => KeyValuePair.Create($"S:{v.Key}", (string?)v.Value)))
+            .Build();
+        var reader = new KnobReader(configuration.GetSection("S"));
+        var options = new SampleOptions();
+        reader.Read(options);
+        return (options, reader.Errors);
+    }
+
+    internal enum SampleMode
+    {
+        First,
+        Second,
+    }
+
+    internal sealed class SampleOptions
+    {
+        public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(1);
+
+        [Range(1, 10)]
+        public int Count { get; set; } = 3;
+
+        public string[] Names { get; set; } = [];
+
+        public SampleMode Mode { get; set; }
+    }
+}
