@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Origin;
 
 /// <summary>A run of bytes within one resource, as a manifest or a Range header names it.</summary>
 /// <param name="Offset">First byte, from 0.</param>
 /// <param name="Length">Bytes; <see cref="ToEnd"/> where the end is not known.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ByteRange(long Offset, long Length)
 {
     /// <summary>Length of a range that runs to the end of the resource, wherever that is.</summary>
