@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// Knobs of the cache, section <c>Gateway:Cache</c>. <see cref="MaxBytes"/> is what everything is measured against: at <see cref="HighWatermark"/> of it what is
+/// past <see cref="MinRetention"/> starts to go, at <see cref="CriticalWatermark"/> anything not in use goes until the cache is back below the high watermark.
+/// </summary>
+internal sealed class CacheOptions : IValidatableObject
+{
+    /// <summary>Most bytes held in memory; 0 = a quarter of what this process may use, container limit counted.</summary>
+    [Range(0, 1L << 50)]
+    public long MaxBytes { get; set; }
+
+    /// <summary>Share of <see cref="MaxBytes"/>, and of the process's memory limit, from which on old objects are dropped.</summary>
+    [Range(0.1, 0.99)]
+    public double HighWatermark { get; set; } = 0.80;
+
+    /// <summary>Share from which on objects are dropped without regard to their retention, and prefetch and large objects are turned away.</summary>
+    [Range(0.1, 1.0)]
+    public double CriticalWatermark { get; set; } = 0.95;
+
+    /// <summary>How long an object is safe from eviction after its last use, below the critical watermark: a short seek back finds it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan MinRetention { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often memory is looked at without being told of an insert.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan TrimInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Larger objects are not kept whole. 64 MiB holds ten seconds at 50 Mbit/s; never more than a quarter of the budget counts.</summary>
+    [Range(0, 1L << 40)]
+    public long MaxObjectBytes { get; set; } = 64L << 20;
+
+    /// <summary>Objects from this size on are not admitted while pressure is critical.</summary>
+    [Range(0, 1L << 40)]
+    public long LargeObjectBytes { get; set; } = 4L << 20;
+
+    /// <summary>How long a request waits for the head of another's fetch before it goes itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
+    public TimeSpan FollowerWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Lifetime of 404 and 410 answers that carry none: long enough to take a burst, shorter than a live segment takes to appear.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan NegativeLifetime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Lifetime of VOD segments of which upstream says nothing.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a stale object with a validator stays for revalidation, when there is room.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan KeepStale { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long something fetched ahead waits for its first demand before it is given up.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PrefetchedIdle { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How far a fetch that is not kept may run ahead of its reader.</summary>
+    [Range(64L << 10, 64L << 20)]
+    public long StreamWindowBytes { get; set; } = 256L << 10;
+
+    /// <summary>How long one reader may hold up the others of a stream that is not kept before it is cut off.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan StalledReader { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest share of the budget that one title keeps while others need room.</summary>
+    [Range(0.01, 1.0)]
+    public double TitleShare { get; set; } = 0.5;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CriticalWatermark <= HighWatermark)
+        {
+            yield return new ValidationResult(
+                $"CriticalWatermark ({CriticalWatermark}) must be above HighWatermark ({HighWatermark}).",
+                [nameof(CriticalWatermark), nameof(HighWatermark)]);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Gateway.Caching;
+
+/// <summary>Why a request went towards upstream: the <c>fwd</c> parameter of Cache-Status (RFC 9211 §2.2).</summary>
+internal enum ForwardReason
+{
+    /// <summary>It did not: a hit.</summary>
+    None,
+    Bypass,
+    Method,
+    UriMiss,
+    VaryMiss,
+    Miss,
+    Request,
+    Stale,
+    Partial,
+}

@@ -1,0 +1,36 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// What a room asks of the <see cref="Cellar"/>. Everything in it is copied out of the client's request, because the fetch that it may start lives on without it.
+/// </summary>
+internal sealed class MediaRequest
+{
+    public required MediaAddress Address { get; init; }
+
+    public FetchPurpose Purpose { get; init; } = FetchPurpose.Demand;
+
+    public StorageRules Rules { get; init; } = StorageRules.Http;
+
+    /// <summary>A HEAD request: answered from a held object; when nothing is held, upstream is asked by HEAD and nothing is kept.</summary>
+    public bool HeadOnly { get; init; }
+
+    /// <summary>
+    /// Part that the client wants. The cellar answers with the whole object, of which the room takes the part; the range only tells
+    /// <see cref="Cellar.OpenFileAsync"/> where to start, and a fetch that cannot be kept what to ask of upstream.
+    /// </summary>
+    public ByteRange? Range { get; init; }
+
+    /// <summary>
+    /// The client's fields that go upstream. Upstream can have chosen by nothing else, so these alone are compared with a stored <c>Vary</c>;
+    /// <c>Authorization</c>, <c>Cache-Control</c> and <c>Pragma</c> among them have their meaning of RFC 9111, and are left out by rooms that grant clients no say.
+    /// </summary>
+    public HeaderLine[] Fields { get; init; } = [];
+
+    /// <summary>Separates objects of one address that must never meet, beyond what Vary says. Empty for almost everything.</summary>
+    public string Partition { get; init; } = string.Empty;
+
+    /// <summary>The title (asset root) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
+    public string? Title { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace Gateway.Caching;
+
+/// <summary>
+/// What a room adds to, or takes from, HTTP's own rules of caching for one kind of object. A shared instance per kind, not one per request.
+/// </summary>
+internal sealed class StorageRules
+{
+    /// <summary>Plain HTTP caching: nothing is kept unless upstream said for how long.</summary>
+    public static StorageRules Http { get; } = new();
+
+    /// <summary>Lifetime when upstream says nothing; null (default): such an object is not kept.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
+    /// <summary>Upper bound of the lifetime, whatever upstream says; null (default): no bound.</summary>
+    public TimeSpan? MaxLifetime { get; init; }
+
+    /// <summary>Lifetime of 404 and 410 answers that carry none of their own; null (default): <see cref="CacheOptions.NegativeLifetime"/>; zero: not kept.</summary>
+    public TimeSpan? NegativeLifetime { get; init; }
+
+    /// <summary>Larger objects stream through unkept; null (default): <see cref="CacheOptions.MaxObjectBytes"/>.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>How long after expiry the object may be given when upstream is broken and says nothing about it itself (RFC 5861 §4). Zero by default.</summary>
+    public TimeSpan StaleIfError { get; init; }
+
+    /// <summary>How long after expiry the object may be given while it is being revalidated, when upstream says nothing about it itself (RFC 5861 §3). Zero by default.</summary>
+    public TimeSpan StaleWhileRevalidate { get; init; }
+}

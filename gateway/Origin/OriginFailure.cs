@@ -1,0 +1,32 @@
+namespace Gateway.Origin;
+
+/// <summary>Why no response came from upstream, after all retries; the word is a log field and a metric label as well.</summary>
+internal enum OriginFailure
+{
+    /// <summary>No connection, or it was reset before the head.</summary>
+    Unreachable,
+
+    /// <summary>Connected, but no head within the limit.</summary>
+    TimedOut,
+
+    /// <summary>The body came slower than the permitted minimum, or stalled.</summary>
+    TooSlow,
+
+    /// <summary>The destination's circuit breaker is open.</summary>
+    CircuitOpen,
+
+    /// <summary>The cluster is unknown or has no destination that may be used now.</summary>
+    NoDestination,
+
+    /// <summary>Redirected in a loop, too often, or to a host that is not configured.</summary>
+    BadRedirect,
+
+    /// <summary>What came is not HTTP, or breaks it.</summary>
+    Protocol,
+
+    /// <summary>The caller withdrew the request.</summary>
+    Cancelled,
+
+    /// <summary>The gateway is stopping.</summary>
+    Stopping,
+}

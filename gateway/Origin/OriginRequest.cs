@@ -1,0 +1,29 @@
+namespace Gateway.Origin;
+
+/// <summary>
+/// What is to be fetched from upstream. All values are copied out of the client's request: a fetch outlives the request that started it.
+/// </summary>
+internal sealed class OriginRequest
+{
+    public required MediaAddress Address { get; init; }
+
+    public FetchPurpose Purpose { get; init; } = FetchPurpose.Demand;
+
+    /// <summary>HEAD instead of GET; the reply then has no body, whatever its length says.</summary>
+    public bool HeadOnly { get; init; }
+
+    /// <summary>Part wanted; the upstream may answer 200 with everything.</summary>
+    public ByteRange? Range { get; init; }
+
+    /// <summary>Strong validator that the part must belong to (<c>If-Range</c>); only with <see cref="Range"/>.</summary>
+    public string? IfRange { get; init; }
+
+    /// <summary>Entity tag of what is held already (<c>If-None-Match</c>); the reply may then be 304.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>Last-Modified of what is held already, as it was received (<c>If-Modified-Since</c>).</summary>
+    public string? IfModifiedSince { get; init; }
+
+    /// <summary>Fields of the client's request that go upstream: what a <c>Vary</c> may name. Never hop-by-hop, never our own credentials.</summary>
+    public HeaderLine[] Fields { get; init; } = [];
+}
