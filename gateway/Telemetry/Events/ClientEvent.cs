@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Gateway.Telemetry.Events;
+
+/// <summary>
+/// An event as a client reported it: its name, and of its fields those that are plain: numbers, truth values, short texts.
+/// </summary>
+/// <remarks>
+/// What a client sends is not trusted to be free of credentials. A text is kept only when it reads like words: no <c>/</c>, <c>=</c> or
+/// <c>?</c> (URLs, queries, cookies) and no word of more than 40 characters (tickets and tokens; a UUID has 36). Fields that this log
+/// writes itself cannot be overwritten.
+/// </remarks>
+internal readonly record struct ClientEvent(string EventName, JsonElement Body, Correlation Correlation) : IGatewayEvent
+{
+    public const int MostFields = 32;
+    public const int LongestFieldName = 64;
+    public const int LongestText = 256;
+    public const int LongestWord = 40;
+
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create("/=?\\");
+    private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId"];
+
+    public JsonEncodedText Name => JsonEncodedText.Encode(EventName);
+
+    public EventStatus Status { get; init; }
+
+    public TimeSpan? Latency => null;
+
+    public void WriteFields(Utf8JsonWriter json)
+    {
+        if (Body.ValueKind != JsonValueKind.Object) return;
+        var written = 0;
+        var seen = new HashSet<string>(Reserved, StringComparer.Ordinal);
+        foreach (var field in Body.EnumerateObject())
+        {
+            if (written == MostFields) return;
+            if (!IsFieldName(field.Name) || !seen.Add(field.Name)) continue;
+            if (field.Value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            {
+                json.WritePropertyName(field.Name);
+                field.Value.WriteTo(json);
+                written++;
+            }
+            else if (field.Value.ValueKind == JsonValueKind.String && field.Value.GetString() is { } text && IsPlain(text))
+            {
+                json.WriteString(field.Name, text);
+                written++;
+            }
+        }
+    }
+
+    internal static bool IsPlain(string text)
+    {
+        if (text.Length > LongestText || text.AsSpan().ContainsAny(Suspicious)) return false;
+        var word = 0;
+        foreach (var c in text)
+        {
+            word = char.IsWhiteSpace(c) ? 0 : word + 1;
+            if (word > LongestWord) return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsFieldName(string name)
+    {
+        if (name.Length is 0 or > LongestFieldName) return false;
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.' or '-')) return false;
+        }
+
+        return true;
+    }
+}

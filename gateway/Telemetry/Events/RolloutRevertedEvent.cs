@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Gateway.Telemetry.Events;
+
+/// <summary><c>rollout.reverted</c>: a trigger, or an operator, put viewings back to the primary engine.</summary>
+internal readonly record struct RolloutRevertedEvent(Correlation Correlation) : IGatewayEvent
+{
+    private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("rollout.reverted");
+
+    public JsonEncodedText Name => EventName;
+
+    public EventStatus Status => EventStatus.Success;
+
+    public TimeSpan? Latency => null;
+
+    public string? Trigger { get; init; }
+
+    public int? Stage { get; init; }
+
+    /// <summary>What the trigger saw, in its own unit, and where its limit lies.</summary>
+    public double? Observed { get; init; }
+
+    public double? Limit { get; init; }
+
+    public string? Scope { get; init; }
+
+    public void WriteFields(Utf8JsonWriter json) => json
+        .Field("trigger"u8, Trigger)
+        .Field("stage"u8, Stage)
+        .Field("observed"u8, Observed)
+        .Field("limit"u8, Limit)
+        .Field("scope"u8, Scope);
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Gateway.Telemetry.Events;
+
+/// <summary>
+/// <c>segment.fetch</c>: one per request, after the last byte or the failure. A client that leaves in mid-body is
+/// <see cref="EventStatus.Error"/> with reason <c>client_aborted</c>.
+/// </summary>
+internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? Latency, Correlation Correlation) : IGatewayEvent
+{
+    private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("segment.fetch");
+
+    public JsonEncodedText Name => EventName;
+
+    /// <summary>Upstream's path or only its last part; written is what stands between the last slash and the query.</summary>
+    public string? Segment { get; init; }
+
+    /// <summary><c>buffer</c>, <c>cache</c>, <c>origin</c>: the word of <c>X-Served-From</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary><c>hls</c>, <c>dash</c>, <c>file</c>.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Body bytes that went to the client.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Status code that the client got.</summary>
+    public int? HttpStatus { get; init; }
+
+    /// <summary>Stable word for why it was refused or failed.</summary>
+    public string? Reason { get; init; }
+
+    public void WriteFields(Utf8JsonWriter json) => json
+        .LastPathSegment("segment"u8, Segment)
+        .Field("source"u8, Source)
+        .Field("protocol"u8, Protocol)
+        .Field("bytes"u8, Bytes)
+        .Field("httpStatus"u8, HttpStatus)
+        .Field("reason"u8, Reason);
+}
