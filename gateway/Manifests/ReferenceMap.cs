@@ -36,8 +36,23 @@ internal sealed class ReferenceMap
     /// <summary>URL against which references are resolved.</summary>
     public Uri Base { get; }
 
+    /// <summary>Whether relative references of the manifest lead through the gateway as they stand.</summary>
+    public bool IsMirrored => _mirrored;
+
+    /// <summary>How the player reaches the gateway.</summary>
+    public ReferenceTarget Target => _target;
+
     /// <summary>References that led to hosts that are not configured.</summary>
     public int ForeignCount { get; private set; }
+
+    /// <summary>Counts a reference that a caller with bases of its own (DASH) found to be foreign.</summary>
+    public void CountForeign() => ForeignCount++;
+
+    /// <summary>Finds the address of an absolute URL; false for hosts that are not configured.</summary>
+    public bool TryLocate(Uri url, out MediaAddress address) => _upstreams.TryLocate(url, _cluster, out address);
+
+    /// <summary>Finds the upstream URL of an address; false for a cluster that is not configured.</summary>
+    public bool TryGetUrl(MediaAddress address, out Uri url) => _upstreams.TryGetUrl(address, out url);
 
     /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
     public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
