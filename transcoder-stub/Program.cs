@@ -1,20 +1,49 @@
+using TranscoderStub.Titles;
+
 namespace TranscoderStub;
 
 /// <summary>Contents page of the transcoder.</summary>
 public static class Program
 {
+    private const string DefaultUrl = "http://127.0.0.1:9090";
+
     public static async Task<int> Main(string[] args)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            Console.WriteLine($"transcoder-stub listens on {string.Join(' ', app.Urls)}; titles: {string.Join(' ', app.Urls.Select(u => $"{u}/_stub/titles"))}");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is StartRefusedException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     /// <summary>Builds the transcoder without starting it, so that another host can run it in its process.</summary>
+    /// <remarks>Begins from the empty builder: no appsettings.json and no wwwroot of whatever program it runs inside may leak in.</remarks>
+    /// <exception cref="StartRefusedException">A knob or the titles folder is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "TranscoderStub", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args);
+        builder.Configuration["urls"] ??= DefaultUrl;
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
+        builder.Services.AddSingleton(TimeProvider.System);
         adjust?.Invoke(builder);
-        return builder.Build();
+
+        var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
+        builder.Services.AddSingleton(catalog);
+
+        var app = builder.Build();
+        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
+        app.MapTitles(catalog);
+        return app;
     }
 }

@@ -1,0 +1,6 @@
+namespace TranscoderStub.Titles;
+
+/// <summary>The file <c>title.json</c> of a title's folder.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Made">When the media was made: the Last-Modified of every file.</param>
+internal sealed record TitleCard(string Name, DateTimeOffset Made);
