@@ -1,0 +1,64 @@
+using Gateway.Origin;
+
+namespace Gateway.Access.Tickets;
+
+/// <summary>
+/// What a session's URLs carry instead of a look-up: who watches what, and for how long. Immutable; the same ticket always has the same
+/// text, so URLs do not change during a session (players fetch a key again whose URL changed).
+/// </summary>
+internal sealed record Ticket
+{
+    private readonly DateTimeOffset _issuedAt;
+    private readonly DateTimeOffset _freshUntil;
+    private readonly DateTimeOffset _hardExpiry;
+
+    /// <summary>The session's id, 128 bits.</summary>
+    public required Guid Session { get; init; }
+
+    /// <summary>Opaque name of the user, at most <see cref="TicketCodec.MaxUserBytes"/> bytes in UTF-8; empty for nobody in particular.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>Id of the cluster that the ticket opens.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>What it opens there; see <see cref="TicketScope"/>.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Whole seconds; a fraction is cut off.</summary>
+    public required DateTimeOffset IssuedAt
+    {
+        get => _issuedAt;
+        init => _issuedAt = WholeSeconds(value);
+    }
+
+    /// <summary>Until then the ticket is good by itself; afterwards only while its session lives. Whole seconds.</summary>
+    public required DateTimeOffset FreshUntil
+    {
+        get => _freshUntil;
+        init => _freshUntil = WholeSeconds(value);
+    }
+
+    /// <summary>From then on the ticket opens nothing, whatever its session does. Whole seconds.</summary>
+    public required DateTimeOffset HardExpiry
+    {
+        get => _hardExpiry;
+        init => _hardExpiry = WholeSeconds(value);
+    }
+
+    /// <summary>Highest bitrate the holder paid for, in kbit/s; 0 = no limit.</summary>
+    public int MaxKbps { get; init; }
+
+    /// <summary>What the holder must show besides the ticket.</summary>
+    public TicketBinding Binding { get; init; }
+
+    /// <summary>Whether the ticket opens an address. Dot segments are refused by <see cref="MediaPath"/> before anything comes here.</summary>
+    public bool Covers(MediaAddress address) =>
+        string.Equals(Cluster, address.Cluster, StringComparison.Ordinal) && TicketScope.Holds(Scope, address.Path);
+
+    /// <summary>The same session's ticket for media elsewhere: what a manifest refers to outside of its own folder.</summary>
+    /// <param name="cluster">Id of a configured cluster.</param>
+    /// <param name="prefix">Folder, begins and ends with a slash.</param>
+    public Ticket WithScope(string cluster, string prefix) => this with { Cluster = cluster, Scope = TicketScope.Of(prefix) };
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+}

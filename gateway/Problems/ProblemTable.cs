@@ -1,0 +1,60 @@
+namespace Gateway.Problems;
+
+/// <summary>The closed list of problems. Codes and reasons are part of the outside contract: add rows, do not change words.</summary>
+internal static class ProblemTable
+{
+    private static readonly Problem[] Rows = Build();
+
+    public static Problem Of(ProblemCode code) => Rows[(int)code];
+
+    private static Problem[] Build()
+    {
+        var rows = new Problem[Enum.GetValues<ProblemCode>().Length];
+        foreach (var code in Enum.GetValues<ProblemCode>()) rows[(int)code] = Row(code);
+        return rows;
+    }
+
+    private static Problem Row(ProblemCode code) => code switch
+    {
+        ProblemCode.InvalidRequest => Failed("STREAMING_INVALID_REQUEST", 400, "invalid_request", "The request is not understood."),
+        ProblemCode.BodyTooLarge => Failed("STREAMING_BODY_TOO_LARGE", 413, "invalid_request", "The body is larger than this route takes."),
+        ProblemCode.UnsupportedMediaType => Failed("STREAMING_UNSUPPORTED_MEDIA_TYPE", 415, "invalid_request", "Send application/json."),
+        ProblemCode.PathRefused => Failed("STREAMING_PATH_REFUSED", 400, "invalid_segment_name", "The path holds dot segments, empty segments, backslashes, control characters or broken percent-encoding."),
+        ProblemCode.RouteNotFound => Failed("STREAMING_ROUTE_NOT_FOUND", 404, "startup_rejected", "There is nothing at this path."),
+        ProblemCode.MethodNotAllowed => Failed("STREAMING_METHOD_NOT_ALLOWED", 405, "startup_rejected", "This route does not know the method; see the Allow header."),
+        ProblemCode.RangeNotSatisfiable => Failed("STREAMING_RANGE_NOT_SATISFIABLE", 416, "startup_rejected", "The range lies outside of the resource; see the Content-Range header."),
+        ProblemCode.CredentialMissing => Blocked("STREAMING_CREDENTIAL_MISSING", 401, "session_token_required", "Send a credential: Authorization: Bearer, the query access_token, the cookie, or an EdgeAuth token."),
+        ProblemCode.CredentialInvalid => Blocked("STREAMING_CREDENTIAL_INVALID", 401, "session_token_invalid", "The credential is not accepted. Get a new one where you signed in."),
+        ProblemCode.CredentialExpired => Blocked("STREAMING_CREDENTIAL_EXPIRED", 401, "session_token_expired", "The credential has expired. Get a new one where you signed in."),
+        ProblemCode.MediaNotGranted => Blocked("STREAMING_MEDIA_NOT_GRANTED", 403, "session_token_scope_mismatch", "The credential is good, but not for this title."),
+        ProblemCode.TicketInvalid => Blocked("STREAMING_TICKET_INVALID", 401, "session_token_invalid", "The ticket in the URL was not issued here, or was changed. Start again from /play."),
+        ProblemCode.TicketExpired => Blocked("STREAMING_TICKET_EXPIRED", 401, "session_token_expired", "The ticket in the URL has expired. Start again from /play."),
+        ProblemCode.ScopeMismatch => Blocked("STREAMING_SCOPE_MISMATCH", 403, "session_token_scope_mismatch", "The ticket in the URL is good, but not for this path."),
+        ProblemCode.AdminOnly => Blocked("STREAMING_ADMIN_ONLY", 403, "unauthorized", "Operators only: send X-Admin-Key, or without a configured key call from this machine."),
+        ProblemCode.SessionNotFound => Failed("STREAMING_SESSION_NOT_FOUND", 404, "session_not_found", "There is no such session."),
+        ProblemCode.SessionConflict => Failed("STREAMING_SESSION_CONFLICT", 409, "startup_rejected", "The session's state does not allow this now."),
+        ProblemCode.SessionEnded => Failed("STREAMING_SESSION_ENDED", 410, "session_ended", "The session has ended. Start a new one."),
+        ProblemCode.AssetNotFound => Failed("STREAMING_ASSET_NOT_FOUND", 404, "asset_not_found", "The origin has nothing at this path."),
+        ProblemCode.TooManyStreams => Waiting("STREAMING_TOO_MANY_STREAMS", 429, "stream_limit_reached", "As many streams are playing as this user may have. Stop one of them."),
+        ProblemCode.RateLimited => Waiting("STREAMING_RATE_LIMITED", 429, "rate_limited", "Too many requests from here. Slow down."),
+        ProblemCode.OriginUnreachable => Waiting("STREAMING_ORIGIN_UNREACHABLE", 502, "origin_unreachable", "The origin does not answer."),
+        ProblemCode.OriginUnavailable => Waiting("STREAMING_ORIGIN_UNAVAILABLE", 503, "origin_unavailable", "No server of the origin is in good health."),
+        ProblemCode.OriginTimeout => Waiting("STREAMING_ORIGIN_TIMEOUT", 504, "origin_timeout", "The origin took too long."),
+        ProblemCode.OriginBroken => Failed("STREAMING_ORIGIN_BROKEN", 502, "startup_unavailable", "The origin answered with an error, or stopped in the middle."),
+        ProblemCode.ManifestInvalid => Failed("STREAMING_MANIFEST_INVALID", 502, "startup_unavailable", "The origin's manifest is none."),
+        ProblemCode.ManifestTooLarge => Failed("STREAMING_MANIFEST_TOO_LARGE", 502, "startup_unavailable", "The origin's manifest is larger than the gateway takes."),
+        ProblemCode.AssetBuildFailed => Failed("STREAMING_ASSET_BUILD_FAILED", 502, "asset_build_failed", "The transcoder could not make this asset."),
+        ProblemCode.AssetNotReady => Waiting("STREAMING_ASSET_NOT_READY", 503, "asset_not_ready", "The asset is being made."),
+        ProblemCode.Draining => Waiting("STREAMING_DRAINING", 503, "runtime_draining", "This gateway takes no new sessions; another one will."),
+        ProblemCode.Overloaded => Waiting("STREAMING_OVERLOADED", 503, "startup_unavailable", "The gateway has all the work it can take."),
+        ProblemCode.StoreUnavailable => Waiting("STREAMING_STORE_UNAVAILABLE", 503, "startup_unavailable", "Sessions cannot be stored just now. What plays goes on."),
+        ProblemCode.Internal => Failed("STREAMING_INTERNAL", 500, "startup_unavailable", "The gateway made a mistake. It is in the log."),
+        _ => throw new InvalidOperationException($"Problem {code} has no row."),
+    };
+
+    private static Problem Waiting(string code, int status, string reason, string detail) => new(code, status, detail, HintState.Waiting, reason);
+
+    private static Problem Blocked(string code, int status, string reason, string detail) => new(code, status, detail, HintState.Blocked, reason);
+
+    private static Problem Failed(string code, int status, string reason, string detail) => new(code, status, detail, HintState.Failed, reason);
+}

@@ -1,0 +1,50 @@
+using Gateway.Access;
+
+namespace Gateway.Tests.Access;
+
+public sealed class MediaQueryTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("?", "")]
+    [InlineData("?a=1&b=2&a=3", "?a=1&b=2&a=3")]
+    [InlineData("?b&a=&=c&&d", "?b&a=&=c&&d")]
+    [InlineData("?CMCD=br%3D1", "")]
+    [InlineData("?a=1&CMCD=br%3D1&b=2", "?a=1&b=2")]
+    [InlineData("?access_token=x.y.z&a=1", "?a=1")]
+    [InlineData("?hdnts=exp=1~acl=/*~hmac=00&a=1", "?a=1")]
+    [InlineData("?cmcd=1&Access_Token=2&hdntsx=3", "?cmcd=1&Access_Token=2&hdntsx=3")]
+    [InlineData("?_HLS_msn=5&_HLS_part=1", "?_HLS_msn=5&_HLS_part=1")]
+    [InlineData("?_HLS_skip=YES&_HLS_msn=5&_HLS_part=1", "?_HLS_msn=5&_HLS_part=1&_HLS_skip=YES")]
+    [InlineData("?_HLS_part=1&a=1&_HLS_msn=5&CMCD=x&b=2", "?a=1&b=2&_HLS_msn=5&_HLS_part=1")]
+    [InlineData("?_HLS_msn=5&a=1", "?a=1&_HLS_msn=5")]
+    [InlineData("?a=1&_HLS_msn=5", "?a=1&_HLS_msn=5")]
+    [InlineData("?_HLS_primary_id=7&_HLS_start_offset=0", "?_HLS_primary_id=7&_HLS_start_offset=0")]
+    [InlineData("?CMCD=x&&", "")]
+    public void TryRead_GivesTheUpstreamsOwnQuery(string query, string upstream)
+    {
+        Assert.True(MediaQuery.TryRead(query.AsMemory(), out var sorted));
+        Assert.Equal(upstream, sorted.Upstream);
+    }
+
+    [Fact]
+    public void TryRead_TakesOursOut_FirstCounts()
+    {
+        Assert.True(MediaQuery.TryRead("?CMCD=a%2Cb&access_token=t1&hdnts=exp=1~hmac=0&CMCD=2&access_token=t2&hdnts=3".AsMemory(), out var sorted));
+        Assert.Equal("a%2Cb", sorted.Cmcd.ToString());
+        Assert.Equal("t1", sorted.AccessToken.ToString());
+        Assert.Equal("exp=1~hmac=0", sorted.EdgeToken.ToString());
+        Assert.Equal("", sorted.Upstream);
+    }
+
+    [Fact]
+    public void Default_HasEmptyUpstream() => Assert.Equal("", default(MediaQuery).Upstream);
+
+    [Theory]
+    [InlineData("?a b")]
+    [InlineData("?a\r\nX: y")]
+    [InlineData("?a#b")]
+    [InlineData("?é")]
+    [InlineData("?\0")]
+    public void TryRead_CharactersThatAreNoQuery_AreRefused(string query) => Assert.False(MediaQuery.TryRead(query.AsMemory(), out _));
+}
