@@ -8,13 +8,25 @@ namespace Gateway.Manifests;
 /// Maps references of one manifest to what the player shall ask: resolves against the upstream's final URL (RFC 3986 §5.2), finds the
 /// cluster, and writes the gateway's own path. Deterministic: the same reference gives the same bytes for the whole session.
 /// </summary>
-/// <remarks>Not thread-safe; made per rewrite.</remarks>
+/// <remarks>
+/// <para>Not thread-safe; made per rewrite.</para>
+/// <para>A manifest names few directories and many files. Where a reference leads is decided per directory and remembered; file name and
+/// query are appended as they are spelled, so nothing is ever unescaped or escaped anew, <c>%2F</c> stays <c>%2F</c>, distinct references
+/// stay distinct, and the extension is kept. The ordinary relative reference costs a look at its bytes, and no memory.</para>
+/// <para>A reference that is foreign keeps its bytes where the player still resolves them to the same URL; otherwise it is written as an
+/// absolute URL of the foreign host, so that it can never become ours by accident.</para>
+/// </remarks>
 internal sealed class ReferenceMap
 {
-    private readonly UpstreamTable _upstreams;
-    private readonly string _cluster;
+    private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
+
+    // Neighbouring references share their directory; keys, maps and several hosts take turns. Four is more than any manifest alternates.
+    private readonly MappedDirectory?[] _recent = new MappedDirectory?[4];
+    private int _oldest;
+    private MappedDirectory? _own;
+    private string? _ownTicketPath;
 
     /// <param name="upstreams">The configured clusters.</param>
     /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
@@ -26,15 +38,13 @@ internal sealed class ReferenceMap
     /// </param>
     public ReferenceMap(UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored)
     {
-        _upstreams = upstreams;
-        _cluster = cluster;
+        _base = new ReferenceBase(upstreams, cluster, upstreamBase);
         _target = target;
         _mirrored = mirrored;
-        Base = upstreamBase;
     }
 
     /// <summary>URL against which references are resolved.</summary>
-    public Uri Base { get; }
+    public Uri Base => _base.Url;
 
     /// <summary>Whether relative references of the manifest lead through the gateway as they stand.</summary>
     public bool IsMirrored => _mirrored;
@@ -55,29 +65,141 @@ internal sealed class ReferenceMap
     public bool TryGetUrl(MediaAddress address, out Uri url) => _upstreams.TryGetUrl(address, out url);
 
     /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
+    /// <param name="reference">Its bytes, without surrounding white space.</param>
+    /// <param name="form">How it must be written.</param>
+    /// <param name="replacement">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
     public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
     {
-        if (!TryResolve(reference, out var url)) return ReferenceVerdict.Keep;
-        if (!_upstreams.TryLocate(url, _cluster, out var address))
-        {
-            ForeignCount++;
-            if (_mirrored) return ReferenceVerdict.Foreign;
-            Encoding.UTF8.GetBytes(url.OriginalString, replacement);
-            return ReferenceVerdict.Replaced;
-        }
-
-        if (form == ReferenceForm.Absolute) Encoding.UTF8.GetBytes(_target.PublicOrigin, replacement);
-        Encoding.UTF8.GetBytes(_target.PathOf(address), replacement);
+        if (!ReferenceSpelling.IsPlain(reference)) return MapWithCare(reference, form, replacement);
+        if (_mirrored && form != ReferenceForm.Absolute) return ReferenceVerdict.Keep;
+        _own ??= Place([]);
+        if (_own.Cluster is null) ForeignCount++;
+        Write(replacement, _own.Before(form), reference, [], []);
         return ReferenceVerdict.Replaced;
     }
 
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
-    public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address)
+    public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address) => _base.TryLocate(reference, out address);
+
+    private ReferenceVerdict MapWithCare(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
     {
-        address = default;
-        return TryResolve(reference, out var url) && _upstreams.TryLocate(url, _cluster, out address);
+        if (!ReferenceSpelling.IsUnclean(reference)) return MapClean(reference, form, replacement, false);
+        if (IsOpaque(reference)) return ReferenceVerdict.Keep;
+        var rented = ArrayPool<byte>.Shared.Rent(reference.Length * 3);
+        var verdict = MapClean(rented.AsSpan(0, ReferenceSpelling.Clean(reference, rented)), form, replacement, true);
+        ArrayPool<byte>.Shared.Return(rented);
+        return verdict;
     }
 
-    private bool TryResolve(ReadOnlySpan<byte> reference, out Uri url) =>
-        Uri.TryCreate(Base, Encoding.UTF8.GetString(reference), out url!) && url.Scheme is "http" or "https";
+    private ReferenceVerdict MapClean(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement, bool cleaned)
+    {
+        if (IsOpaque(reference)) return ReferenceVerdict.Keep;
+        var parts = ReferenceSpelling.Split(reference);
+        var directory = Find(parts.Directory);
+        if (directory.Kind == DirectoryKind.Opaque) return ReferenceVerdict.Keep;
+        if (directory.Cluster is null) ForeignCount++;
+        if (!cleaned && directory.IsRightAsItStands(form)) return directory.Cluster is null ? ReferenceVerdict.Foreign : ReferenceVerdict.Keep;
+
+        var file = parts.File;
+        var query = parts.Query;
+        Span<byte> inherited = [];
+        if (parts.Directory.IsEmpty && file.IsEmpty)
+        {
+            // RFC 3986 §5.2.2: a reference without a path means the manifest itself, and its query unless it brings its own.
+            inherited = Encoding.Latin1.GetBytes(query.IsEmpty ? _base.File + Base.Query : _base.File);
+        }
+
+        Write(replacement, directory.Before(form), inherited.IsEmpty ? file : inherited, query, parts.Fragment);
+        return ReferenceVerdict.Replaced;
+    }
+
+    /// <summary>Other schemes are recognised before anything else, because a data: URI may be long.</summary>
+    private static bool IsOpaque(ReadOnlySpan<byte> reference)
+    {
+        var scheme = reference[..ReferenceSpelling.SchemeLength(reference)];
+        return !scheme.IsEmpty && !Ascii.EqualsIgnoreCase(scheme, "http:"u8) && !Ascii.EqualsIgnoreCase(scheme, "https:"u8);
+    }
+
+    private MappedDirectory Find(ReadOnlySpan<byte> directory)
+    {
+        foreach (var recent in _recent)
+        {
+            if (recent is not null && directory.SequenceEqual(recent.Spelling)) return recent;
+        }
+
+        var place = Place(directory);
+        _recent[_oldest] = place;
+        _oldest = (_oldest + 1) % _recent.Length;
+        return place;
+    }
+
+    private MappedDirectory Place(ReadOnlySpan<byte> directory)
+    {
+        if (TryRecogniseOwn(directory) is { } ours) return ours;
+        var resolved = _base.Resolve(directory);
+        if (resolved.Kind == DirectoryKind.Opaque) return new MappedDirectory(directory, resolved.Kind, null, "", "", MappedAsItStands.Never);
+        if (resolved.Cluster is null)
+        {
+            var sameForPlayer = resolved.Kind == DirectoryKind.Absolute
+                || (resolved.Kind == DirectoryKind.SchemeRelative && _target.PublicOrigin.StartsWith(Base.Scheme + ":", StringComparison.OrdinalIgnoreCase));
+            var url = resolved.Authority + resolved.Spelling;
+            return new MappedDirectory(directory, resolved.Kind, null, "", url, sameForPlayer ? MappedAsItStands.Always : MappedAsItStands.Never);
+        }
+
+        var ticket = _target.TicketPath(new MediaAddress(resolved.Cluster, resolved.Path, ""));
+        var stands = _mirrored
+            && resolved is { Kind: DirectoryKind.Relative, StaysBelowRoot: true }
+            && string.Equals(ticket, OwnTicketPath(), StringComparison.Ordinal);
+        return new MappedDirectory(
+            directory,
+            resolved.Kind,
+            resolved.Cluster,
+            _target.PublicOrigin,
+            $"{ticket}/{resolved.Cluster}{resolved.Spelling}",
+            stands ? MappedAsItStands.AsPath : MappedAsItStands.Never);
+    }
+
+    /// <summary>
+    /// A reference that leads to the gateway already is left alone, so that rewriting twice is the same as once. By path alone it counts as
+    /// ours only under the very ticket that we would give it: an upstream may be a gateway like this one.
+    /// </summary>
+    private MappedDirectory? TryRecogniseOwn(ReadOnlySpan<byte> directory)
+    {
+        var path = Encoding.Latin1.GetString(directory);
+        var absolute = path.StartsWith(_target.PublicOrigin + "/", StringComparison.OrdinalIgnoreCase);
+        if (absolute) path = path[_target.PublicOrigin.Length..];
+        if (!path.StartsWith('/')) return null;
+        var ownTicket = OwnTicketPath();
+        var routeEnd = ownTicket.LastIndexOf('/') + 1;
+        if (!path.AsSpan().StartsWith(ownTicket.AsSpan(0, routeEnd))) return null;
+        var ticketEnd = path.IndexOf('/', routeEnd);
+        var clusterEnd = ticketEnd < 0 ? -1 : path.IndexOf('/', ticketEnd + 1);
+        if (clusterEnd < 0 || ReferenceBase.HasDotSegment(path)) return null;
+        var address = new MediaAddress(path[(ticketEnd + 1)..clusterEnd], ReferenceBase.ToWirePath(path[clusterEnd..]), "");
+        if (absolute) return new MappedDirectory(directory, DirectoryKind.Absolute, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.Always);
+        return _target.TicketPath(address).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
+            ? new MappedDirectory(directory, DirectoryKind.AbsolutePath, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.AsPath)
+            : null;
+    }
+
+    private string OwnTicketPath()
+    {
+        if (_ownTicketPath is not null) return _ownTicketPath;
+        var own = _base.Resolve([]);
+        return _ownTicketPath = _target.TicketPath(new MediaAddress(own.Cluster ?? "", own.Path, ""));
+    }
+
+    private static void Write(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> before, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query, ReadOnlySpan<byte> fragment)
+    {
+        var total = before.Length + file.Length + query.Length + fragment.Length;
+        var room = output.GetSpan(total);
+        before.CopyTo(room);
+        room = room[before.Length..];
+        file.CopyTo(room);
+        room = room[file.Length..];
+        query.CopyTo(room);
+        fragment.CopyTo(room[query.Length..]);
+        output.Advance(total);
+    }
 }

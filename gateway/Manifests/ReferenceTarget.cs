@@ -4,8 +4,11 @@ namespace Gateway.Manifests;
 
 /// <summary>How one session's player reaches the gateway: what stands before the upstream's own path in rewritten references.</summary>
 /// <param name="PublicOrigin">Scheme and authority as the client used them, for example <c>https://tv.example:8443</c>; no trailing slash.</param>
-/// <param name="TicketPath">Gives the path up to and including the ticket for an address, for example <c>/api/v1/playback/{ticket}</c>;
-/// the ticket may differ by address where it lies outside the session's scope, but is always the same for the same address.</param>
+/// <param name="TicketPath">
+/// Gives the path up to and including the ticket for an address, for example <c>/api/v1/playback/{ticket}</c>; the ticket may differ by
+/// address where it lies outside the session's scope. It looks only at cluster and directory (the path up to its last slash), so that one
+/// answer holds for everything beside and below: it is asked once per directory of a manifest, not once per segment.
+/// </param>
 internal sealed record ReferenceTarget(string PublicOrigin, Func<MediaAddress, string> TicketPath)
 {
     /// <summary>Absolute path and query at the gateway for an upstream address.</summary>

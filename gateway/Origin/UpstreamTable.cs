@@ -42,25 +42,35 @@ internal sealed class UpstreamTable
     /// </summary>
     public bool TryLocate(Uri url, string preferred, out MediaAddress address)
     {
-        address = default;
-        if (!_byAuthority.TryGetValue(AuthorityOf(url), out var candidates)) return false;
         var path = url.AbsolutePath;
-        Upstream? best = null;
+        address = default;
+        if (!TryFind(url, path, preferred, out var upstream)) return false;
+        address = new MediaAddress(upstream.Cluster, upstream.Below(path), url.Query);
+        return true;
+    }
+
+    /// <summary>Finds what holds a path at the host of a URL, with the same preference.</summary>
+    /// <param name="host">Only its host and port count.</param>
+    /// <param name="path">Absolute, percent-encoded, free of dot segments.</param>
+    /// <param name="preferred">Cluster that wins.</param>
+    /// <param name="upstream">What holds it.</param>
+    public bool TryFind(Uri host, string path, string preferred, out Upstream upstream)
+    {
+        upstream = null!;
+        if (!_byAuthority.TryGetValue(AuthorityOf(host), out var candidates)) return false;
         foreach (var candidate in candidates)
         {
             if (!candidate.Holds(path)) continue;
             if (string.Equals(candidate.Cluster, preferred, StringComparison.Ordinal))
             {
-                best = candidate;
-                break;
+                upstream = candidate;
+                return true;
             }
 
-            best ??= candidate;
+            upstream ??= candidate;
         }
 
-        if (best is null) return false;
-        address = new MediaAddress(best.Cluster, best.Below(path), url.Query);
-        return true;
+        return upstream is not null;
     }
 
     /// <summary>Paths must reach the wire as the manifest spells them: no unescaping of %2F and friends.</summary>
@@ -73,11 +83,12 @@ internal sealed class UpstreamTable
     /// <param name="Address">Absolute http(s) URL; its path is a prefix of all content.</param>
     internal sealed record Upstream(string Cluster, Uri Address)
     {
-        private readonly string _prefix = Address.AbsolutePath.TrimEnd('/');
+        /// <summary>Path before all content: empty, or starting with a slash and ending without one.</summary>
+        public string Prefix { get; } = Address.AbsolutePath.TrimEnd('/');
 
         public bool Holds(string path) =>
-            path.StartsWith(_prefix, StringComparison.Ordinal) && (path.Length == _prefix.Length || path[_prefix.Length] == '/');
+            path.StartsWith(Prefix, StringComparison.Ordinal) && (path.Length == Prefix.Length || path[Prefix.Length] == '/');
 
-        public string Below(string path) => path.Length == _prefix.Length ? "/" : path[_prefix.Length..];
+        public string Below(string path) => path.Length == Prefix.Length ? "/" : path[Prefix.Length..];
     }
 }

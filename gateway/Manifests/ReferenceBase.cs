@@ -1,0 +1,219 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Gateway.Origin;
+
+namespace Gateway.Manifests;
+
+/// <summary>
+/// The URL of a manifest, against which its references are resolved (RFC 3986 §5.2), and the configured clusters where they may lie.
+/// </summary>
+/// <remarks>
+/// <para>Text is carried as Latin-1, one character per byte, so that the spelling of a reference survives whatever its encoding is; nothing
+/// is unescaped or escaped on the way except in <see cref="MediaAddress"/>, which is the form that a client puts on the wire.</para>
+/// <para>Dot segments, plain or escaped, are resolved here and never reach a cluster: a path that leaves the path prefix of every
+/// destination is foreign.</para>
+/// </remarks>
+internal sealed class ReferenceBase
+{
+    /// <summary>What a client escapes in a path by itself, beside control characters and all beyond ASCII (WHATWG URL §1.3).</summary>
+    private static readonly SearchValues<char> EscapedInPath = SearchValues.Create(EscapedCharacters(" \"<>`{}^|"));
+
+    private static readonly SearchValues<char> EscapedInQuery = SearchValues.Create(EscapedCharacters(" \"<>"));
+
+    private readonly UpstreamTable _upstreams;
+    private readonly string _cluster;
+    private readonly string _path;
+
+    /// <param name="upstreams">The configured clusters.</param>
+    /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
+    /// <param name="url">Final URL of the manifest after redirects.</param>
+    public ReferenceBase(UpstreamTable upstreams, string cluster, Uri url)
+    {
+        _upstreams = upstreams;
+        _cluster = cluster;
+        _path = url.AbsolutePath;
+        Url = url;
+        var file = _path.LastIndexOf('/') + 1;
+        Directory = _path[..file];
+        File = _path[file..];
+    }
+
+    /// <summary>URL against which references are resolved.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Path of the URL up to and with its last slash.</summary>
+    public string Directory { get; }
+
+    /// <summary>Path of the URL after its last slash.</summary>
+    public string File { get; }
+
+    /// <summary>Finds out where the directory of a reference leads.</summary>
+    /// <param name="directory"><see cref="ReferenceSpelling.Directory"/> of a clean reference.</param>
+    public ResolvedDirectory Resolve(ReadOnlySpan<byte> directory)
+    {
+        var scheme = ReferenceSpelling.SchemeLength(directory);
+        var rest = directory[scheme..];
+        var host = Url;
+        var kind = DirectoryKind.Relative;
+        if (scheme > 0 && !IsHttp(directory[..scheme])) return ResolvedDirectory.Opaque;
+        if (rest.StartsWith("//"u8))
+        {
+            var authority = rest[2..];
+            var slash = authority.IndexOf((byte)'/');
+            rest = slash < 0 ? [] : authority[slash..];
+            if (slash >= 0) authority = authority[..slash];
+            var name = scheme > 0 ? Encoding.Latin1.GetString(directory[..scheme]) : Url.Scheme + ":";
+            if (authority.IsEmpty || !Uri.TryCreate($"{name}//{Encoding.UTF8.GetString(authority)}/", UriKind.Absolute, out host!))
+            {
+                return ResolvedDirectory.Opaque;
+            }
+
+            kind = scheme > 0 ? DirectoryKind.Absolute : DirectoryKind.SchemeRelative;
+        }
+        else if (scheme > 0)
+        {
+            // "http:x" is no URL (RFC 3986 §4.2), and what players make of it differs.
+            return ResolvedDirectory.Opaque;
+        }
+        else if (rest.StartsWith("/"u8))
+        {
+            kind = DirectoryKind.AbsolutePath;
+        }
+
+        var given = kind == DirectoryKind.Relative ? Directory : "/";
+        var path = RemoveDotSegments(given, Encoding.Latin1.GetString(rest), out var lowest, out var escapedDots, out _);
+        var wire = ToWire(path, EscapedInPath);
+        var found = _upstreams.TryFind(host, wire, _cluster, out var upstream);
+        return new ResolvedDirectory
+        {
+            Kind = kind,
+            Cluster = found ? upstream.Cluster : null,
+            Path = found ? upstream.Below(wire) : wire,
+            Spelling = !found ? path : path.StartsWith(upstream.Prefix, StringComparison.Ordinal) ? upstream.Below(path) : upstream.Below(wire),
+            Authority = host.GetLeftPart(UriPartial.Authority),
+            StaysBelowRoot = found && !escapedDots && lowest >= upstream.Prefix.AsSpan().Count('/'),
+        };
+    }
+
+    /// <summary>The address of a reference in a resolved directory.</summary>
+    public static MediaAddress Locate(ResolvedDirectory directory, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query) => new(
+        directory.Cluster!,
+        file.IsEmpty ? directory.Path : directory.Path + ToWire(Encoding.Latin1.GetString(file), EscapedInPath),
+        query.Length <= 1 ? "" : ToWire(Encoding.Latin1.GetString(query), EscapedInQuery));
+
+    /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
+    public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address)
+    {
+        address = default;
+        byte[]? rented = null;
+        if (ReferenceSpelling.IsUnclean(reference))
+        {
+            rented = ArrayPool<byte>.Shared.Rent(reference.Length * 3);
+            reference = rented.AsSpan(0, ReferenceSpelling.Clean(reference, rented));
+        }
+
+        var parts = ReferenceSpelling.Split(reference);
+        var directory = Resolve(parts.Directory);
+        var found = directory.Cluster is not null;
+        if (found && parts.Directory.IsEmpty && parts.File.IsEmpty)
+        {
+            var query = parts.Query.IsEmpty ? Encoding.Latin1.GetBytes(Url.Query) : parts.Query;
+            address = Locate(directory, Encoding.Latin1.GetBytes(File), query);
+        }
+        else if (found)
+        {
+            address = Locate(directory, parts.File, parts.Query);
+        }
+
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return found;
+    }
+
+    /// <summary>A path as a client puts it on the wire; what is escaped already stays as it is.</summary>
+    public static string ToWirePath(string path) => ToWire(path, EscapedInPath);
+
+    /// <summary>Whether a directory contains dot segments, plain or escaped.</summary>
+    public static bool HasDotSegment(string directory)
+    {
+        RemoveDotSegments("/", directory, out _, out _, out var found);
+        return found;
+    }
+
+    private static bool IsHttp(ReadOnlySpan<byte> scheme) =>
+        Ascii.EqualsIgnoreCase(scheme, "http:"u8) || Ascii.EqualsIgnoreCase(scheme, "https:"u8);
+
+    /// <summary>RFC 3986 §5.2.4 for a directory; empty segments are segments.</summary>
+    /// <param name="directory">Starts and ends with a slash and is free of dot segments.</param>
+    /// <param name="rest">What is walked from there.</param>
+    /// <param name="lowest">Fewest segments under which the walk came; -1 when it tried to climb above the root.</param>
+    /// <param name="escapedDots">Whether an escaped dot segment was met.</param>
+    /// <param name="anyDots">Whether any dot segment was met.</param>
+    private static string RemoveDotSegments(string directory, string rest, out int lowest, out bool escapedDots, out bool anyDots)
+    {
+        var ends = new List<int>();
+        var path = new StringBuilder(directory, directory.Length + rest.Length + 1);
+        for (var i = 1; i < directory.Length; i++)
+        {
+            if (directory[i] == '/') ends.Add(i + 1);
+        }
+
+        lowest = rest.StartsWith('/') ? 0 : ends.Count;
+        escapedDots = false;
+        anyDots = false;
+        var walk = rest.AsSpan(rest.StartsWith('/') ? 1 : 0);
+        Span<byte> shortSegment = stackalloc byte[6];
+        while (!walk.IsEmpty)
+        {
+            var slash = walk.IndexOf('/');
+            var segment = slash < 0 ? walk : walk[..slash];
+            walk = slash < 0 ? [] : walk[(slash + 1)..];
+            var dots = 0;
+            if (segment.Length <= shortSegment.Length)
+            {
+                var length = Encoding.Latin1.GetBytes(segment, shortSegment);
+                if (ReferenceSpelling.IsDotSegment(shortSegment[..length], out dots, out var escaped)) escapedDots |= escaped;
+            }
+
+            anyDots |= dots > 0;
+            if (dots == 0)
+            {
+                path.Append(segment).Append('/');
+                ends.Add(path.Length);
+            }
+            else if (dots == 2 && ends.Count > 0)
+            {
+                ends.RemoveAt(ends.Count - 1);
+                path.Length = ends.Count > 0 ? ends[^1] : 1;
+                lowest = Math.Min(lowest, ends.Count);
+            }
+            else if (dots == 2)
+            {
+                lowest = -1;
+            }
+        }
+
+        return path.ToString();
+    }
+
+    private static string ToWire(string text, SearchValues<char> escaped)
+    {
+        if (text.AsSpan().IndexOfAny(escaped) < 0) return text;
+        var wire = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            if (escaped.Contains(c)) wire.Append('%').Append(((int)c).ToString("X2", CultureInfo.InvariantCulture));
+            else wire.Append(c);
+        }
+
+        return wire.ToString();
+    }
+
+    private static string EscapedCharacters(string extra)
+    {
+        var all = new StringBuilder(extra);
+        for (var c = '\0'; c < ' '; c++) all.Append(c);
+        for (var c = '\x7f'; c <= '\xff'; c++) all.Append(c);
+        return all.ToString();
+    }
+}
