@@ -21,23 +21,24 @@ internal sealed class ReferenceBase
 
     private static readonly SearchValues<char> EscapedInQuery = SearchValues.Create(EscapedCharacters(" \"<>"));
 
-    private readonly UpstreamTable _upstreams;
-    private readonly string _cluster;
-    private readonly string _path;
-
     /// <param name="upstreams">The configured clusters.</param>
     /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
     /// <param name="url">Final URL of the manifest after redirects.</param>
     public ReferenceBase(UpstreamTable upstreams, string cluster, Uri url)
     {
-        _upstreams = upstreams;
-        _cluster = cluster;
-        _path = url.AbsolutePath;
+        Upstreams = upstreams;
+        Cluster = cluster;
         Url = url;
-        var file = _path.LastIndexOf('/') + 1;
-        Directory = _path[..file];
-        File = _path[file..];
+        var path = url.AbsolutePath;
+        var file = path.LastIndexOf('/') + 1;
+        Directory = path[..file];
+        File = path[file..];
     }
+
+    public UpstreamTable Upstreams { get; }
+
+    /// <summary>Cluster that the manifest came from.</summary>
+    public string Cluster { get; }
 
     /// <summary>URL against which references are resolved.</summary>
     public Uri Url { get; }
@@ -84,7 +85,7 @@ internal sealed class ReferenceBase
         var given = kind == DirectoryKind.Relative ? Directory : "/";
         var path = RemoveDotSegments(given, Encoding.Latin1.GetString(rest), out var lowest, out var escapedDots, out _);
         var wire = ToWire(path, EscapedInPath);
-        var found = _upstreams.TryFind(host, wire, _cluster, out var upstream);
+        var found = Upstreams.TryFind(host, wire, Cluster, out var upstream);
         return new ResolvedDirectory
         {
             Kind = kind,

@@ -59,10 +59,10 @@ internal sealed class ReferenceMap
     public void CountForeign() => ForeignCount++;
 
     /// <summary>Finds the address of an absolute URL; false for hosts that are not configured.</summary>
-    public bool TryLocate(Uri url, out MediaAddress address) => _upstreams.TryLocate(url, _cluster, out address);
+    public bool TryLocate(Uri url, out MediaAddress address) => _base.Upstreams.TryLocate(url, _base.Cluster, out address);
 
     /// <summary>Finds the upstream URL of an address; false for a cluster that is not configured.</summary>
-    public bool TryGetUrl(MediaAddress address, out Uri url) => _upstreams.TryGetUrl(address, out url);
+    public bool TryGetUrl(MediaAddress address, out Uri url) => _base.Upstreams.TryGetUrl(address, out url);
 
     /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
     /// <param name="reference">Its bytes, without surrounding white space.</param>
