@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Net;
 
 namespace Gateway.Origin;
 
@@ -8,46 +10,65 @@ namespace Gateway.Origin;
 /// </summary>
 internal sealed class UpstreamTable
 {
+    private const int AuthorityBuffer = 262;
+
     private readonly FrozenDictionary<string, Upstream[]> _byAuthority;
-    private readonly FrozenDictionary<string, Upstream> _byCluster;
+    private readonly FrozenDictionary<string, Upstream[]>.AlternateLookup<ReadOnlySpan<char>> _byAuthoritySpan;
+    private readonly FrozenDictionary<string, string?> _rootByCluster;
 
     /// <param name="upstreams">One entry per destination address or media host, in the order of preference.</param>
-    public UpstreamTable(IEnumerable<Upstream> upstreams)
+    /// <param name="clusters">Clusters that are configured without any upstream.</param>
+    public UpstreamTable(IEnumerable<Upstream> upstreams, IEnumerable<string>? clusters = null)
     {
         var all = upstreams.ToArray();
-        _byCluster = all.GroupBy(u => u.Cluster, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        _rootByCluster = all
+            .Where(u => !u.IsMediaHost)
+            .Select(u => (u.Cluster, Root: (string?)u.Root))
+            .Concat((clusters ?? []).Select(c => (Cluster: c, Root: (string?)null)))
+            .DistinctBy(u => u.Cluster, StringComparer.Ordinal)
+            .ToFrozenDictionary(u => u.Cluster, u => u.Root, StringComparer.Ordinal);
         _byAuthority = all
-            .GroupBy(u => AuthorityOf(u.Address), StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(
-                g => g.Key,
-                g => g.OrderByDescending(u => u.Address.AbsolutePath.Length).ToArray(),
-                StringComparer.OrdinalIgnoreCase);
+            .SelectMany(u => u.Authorities(), (Upstream, Authority) => (Upstream, Authority))
+            .GroupBy(e => e.Authority, e => e.Upstream, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(u => u.Prefix.Length).ToArray(), StringComparer.OrdinalIgnoreCase);
+        _byAuthoritySpan = _byAuthority.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>Nothing is configured; the state before the first load.</summary>
+    public static UpstreamTable Empty { get; } = new([]);
+
     /// <summary>Whether a cluster of this id is configured (with or without a destination that is up).</summary>
-    public bool Knows(string cluster) => _byCluster.ContainsKey(cluster);
+    public bool Knows(string cluster) => _rootByCluster.ContainsKey(cluster);
 
     /// <summary>The URL of an address at the cluster's first destination: the base against which its references are resolved.</summary>
     public bool TryGetUrl(MediaAddress address, out Uri url)
     {
         url = null!;
-        if (!_byCluster.TryGetValue(address.Cluster, out var upstream)) return false;
-        var prefix = upstream.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        return Uri.TryCreate(prefix + address.Path + address.Query, UriOptions, out url!);
+        return _rootByCluster.TryGetValue(address.Cluster, out var root)
+            && root is not null
+            && Uri.TryCreate($"{root}{address.Path}{address.Query}", UriOptions, out url!);
     }
 
     /// <summary>
     /// Finds the address of an absolute URL. With several matches the cluster <paramref name="preferred"/> wins, then the longest prefix.
     /// Schemes are not compared: behind a media host, http and https are the same content.
     /// </summary>
-    public bool TryLocate(Uri url, string preferred, out MediaAddress address)
+    /// <remarks>Path and query come out as they were spelled; only what cannot stand in a request line is percent-encoded.</remarks>
+    public bool TryLocate(ReadOnlySpan<char> url, string preferred, out MediaAddress address)
     {
-        var path = url.AbsolutePath;
         address = default;
-        if (!TryFind(url, path, preferred, out var upstream)) return false;
-        address = new MediaAddress(upstream.Cluster, upstream.Below(path), url.Query);
+        if (!UrlParts.TryParse(url, out var parts)) return false;
+        Span<char> authority = stackalloc char[AuthorityBuffer];
+        if (!authority.TryWrite(CultureInfo.InvariantCulture, $"{parts.Host}:{parts.Port}", out var length)) return false;
+        if (!_byAuthoritySpan.TryGetValue(authority[..length], out var candidates)) return false;
+        var path = WirePath.Clean(parts.Path);
+        if (!WirePath.IsClean(path) || Choose(candidates, path, preferred) is not { } upstream) return false;
+        address = new MediaAddress(upstream.Cluster, upstream.Below(path), WirePath.CleanQuery(parts.Query));
         return true;
     }
+
+    /// <inheritdoc cref="TryLocate(ReadOnlySpan{char}, string, out MediaAddress)"/>
+    public bool TryLocate(Uri url, string preferred, out MediaAddress address) => TryLocate(url.AbsoluteUri, preferred, out address);
 
     /// <summary>Finds what holds a path at the host of a URL, with the same preference.</summary>
     /// <param name="host">Only its host and port count.</param>
@@ -57,38 +78,55 @@ internal sealed class UpstreamTable
     public bool TryFind(Uri host, string path, string preferred, out Upstream upstream)
     {
         upstream = null!;
-        if (!_byAuthority.TryGetValue(AuthorityOf(host), out var candidates)) return false;
-        foreach (var candidate in candidates)
-        {
-            if (!candidate.Holds(path)) continue;
-            if (string.Equals(candidate.Cluster, preferred, StringComparison.Ordinal))
-            {
-                upstream = candidate;
-                return true;
-            }
-
-            upstream ??= candidate;
-        }
-
+        if (host.UserInfo.Length > 0 || !_byAuthority.TryGetValue($"{HostOf(host)}:{host.Port}", out var candidates)) return false;
+        upstream = Choose(candidates, path, preferred)!;
         return upstream is not null;
     }
 
     /// <summary>Paths must reach the wire as the manifest spells them: no unescaping of %2F and friends.</summary>
-    internal static readonly UriCreationOptions UriOptions = new() { DangerousDisablePathAndQueryCanonicalization = false };
+    internal static readonly UriCreationOptions UriOptions = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    private static string AuthorityOf(Uri url) => $"{url.IdnHost}:{url.Port}";
+    private static Upstream? Choose(Upstream[] candidates, string path, string preferred)
+    {
+        Upstream? first = null;
+        foreach (var candidate in candidates)
+        {
+            if (!candidate.Holds(path)) continue;
+            if (string.Equals(candidate.Cluster, preferred, StringComparison.Ordinal)) return candidate;
+            first ??= candidate;
+        }
+
+        return first;
+    }
+
+    private static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{IPAddress.Parse(url.DnsSafeHost)}]" : url.IdnHost;
 
     /// <summary>One place where a cluster's content is found.</summary>
     /// <param name="Cluster">Cluster id.</param>
     /// <param name="Address">Absolute http(s) URL; its path is a prefix of all content.</param>
-    internal sealed record Upstream(string Cluster, Uri Address)
+    /// <param name="IsMediaHost">
+    /// A host under which manifests name the cluster's content, not one of its destinations: never contacted itself. Without a port of
+    /// its own it stands for the default ports of both schemes.
+    /// </param>
+    internal sealed record Upstream(string Cluster, Uri Address, bool IsMediaHost = false)
     {
-        /// <summary>Path before all content: empty, or starting with a slash and ending without one.</summary>
+        /// <summary>Path of the address without its last slash.</summary>
         public string Prefix { get; } = Address.AbsolutePath.TrimEnd('/');
+
+        /// <summary>The address without its last slash, without user information: what the path of a resource is put behind.</summary>
+        public string Root { get; } = Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + Address.AbsolutePath.TrimEnd('/');
 
         public bool Holds(string path) =>
             path.StartsWith(Prefix, StringComparison.Ordinal) && (path.Length == Prefix.Length || path[Prefix.Length] == '/');
 
-        public string Below(string path) => path.Length == Prefix.Length ? "/" : path[Prefix.Length..];
+        public string Below(string path) => Prefix.Length == 0 ? path : path.Length == Prefix.Length ? "/" : path[Prefix.Length..];
+
+        /// <summary>Hosts with ports under which a URL is recognised.</summary>
+        public IEnumerable<string> Authorities()
+        {
+            var host = HostOf(Address);
+            if (!IsMediaHost || !Address.IsDefaultPort) return [$"{host}:{Address.Port}"];
+            return [$"{host}:80", $"{host}:443"];
+        }
     }
 }

@@ -1,0 +1,75 @@
+using Gateway.Knobs;
+using Gateway.Origin;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.Origin;
+
+/// <summary>The origin feature alone in a running host: YARP, clusters from configuration, the byte fetch.</summary>
+internal sealed class Street : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly CancellationTokenSource _deadline = new(Deadline, TimeProvider.System);
+
+    private Street(WebApplication app) => App = app;
+
+    public WebApplication App { get; }
+
+    public CancellationToken Patience => _deadline.Token;
+
+    public IServiceProvider Services => App.Services;
+
+    public string Address => App.Urls.First();
+
+    public FetchUpstream Fetch => Services.GetRequiredService<FetchUpstream>();
+
+    public static async Task<Street> OpenAsync(params (string Key, string? Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var defaults = new Dictionary<string, string?>
+        {
+            ["Gateway:Origin:HealthPath"] = "/probe",
+            ["Gateway:Origin:RetryDelay"] = "00:00:00.001",
+            ["Gateway:Origin:RetryJitter"] = "00:00:00",
+        };
+        builder.Configuration.AddInMemoryCollection(defaults);
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value));
+        builder.Services.AddSingleton(new Random(1));
+        builder.Services.AddOrigin(builder.Configuration);
+        var app = builder.Build();
+        app.CheckKnobs();
+        app.MapReverseProxy();
+        await app.StartAsync();
+        return new Street(app);
+    }
+
+    /// <summary>Settings of a cluster with these destinations, named a, b, c in their order.</summary>
+    public static (string Key, string? Value)[] Cluster(string id, params string[] addresses) =>
+        [.. addresses.Select((a, i) => ($"ReverseProxy:Clusters:{id}:Destinations:{(char)('a' + i)}:Address", (string?)a))];
+
+    public Task<OriginReply> GetAsync(string path, string query = "", string cluster = "origin") =>
+        Fetch(new OriginRequest { Address = new MediaAddress(cluster, path, query) }, Patience).AsTask();
+
+    public async Task<string> ReadAsync(OriginReply reply)
+    {
+        var text = new MemoryStream();
+        var buffer = new byte[4096];
+        for (int n; (n = await reply.ReadAsync(buffer, Patience)) > 0;) text.Write(buffer, 0, n);
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await App.StopAsync(now.Token);
+        await App.DisposeAsync();
+        _deadline.Dispose();
+    }
+}
