@@ -12,11 +12,17 @@ internal enum OriginFailure
     /// <summary>The body came slower than the permitted minimum, or stalled.</summary>
     TooSlow,
 
+    /// <summary>The body ended before its end: reset, or shorter than its Content-Length.</summary>
+    Cut,
+
     /// <summary>The destination's circuit breaker is open.</summary>
     CircuitOpen,
 
     /// <summary>The cluster is unknown or has no destination that may be used now.</summary>
     NoDestination,
+
+    /// <summary>The address cannot stand in a request line, or leaves its root.</summary>
+    BadAddress,
 
     /// <summary>Redirected in a loop, too often, or to a host that is not configured.</summary>
     BadRedirect,

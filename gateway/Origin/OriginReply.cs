@@ -46,7 +46,10 @@ internal sealed class OriginReply : IAsyncDisposable
     [MemberNotNullWhen(true, nameof(Head))]
     public bool Answered => Failure is null;
 
-    public static OriginReply Failed(OriginFailure failure) => new(failure);
+    /// <summary>How often upstream was asked before this came of it.</summary>
+    public int Tries { get; init; } = 1;
+
+    public static OriginReply Failed(OriginFailure failure, int tries = 1) => new(failure) { Tries = tries };
 
     /// <summary>Next bytes of the body; 0 at its proper end.</summary>
     /// <exception cref="OriginBrokenException">The body broke: what was read so far is not a whole.</exception>

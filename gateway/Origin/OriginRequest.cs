@@ -26,4 +26,13 @@ internal sealed class OriginRequest
 
     /// <summary>Fields of the client's request that go upstream: what a <c>Vary</c> may name. Never hop-by-hop, never our own credentials.</summary>
     public HeaderLine[] Fields { get; init; } = [];
+
+    /// <summary>Time to the head in place of the configured one, for requests that upstream is meant to hold (blocking playlist reload).</summary>
+    public TimeSpan? FirstByteLimit { get; init; }
+
+    /// <summary>Whether redirects are followed (within what is configured), or handed out as they are.</summary>
+    public bool FollowRedirects { get; init; } = true;
+
+    /// <summary>Whether a failed try may be repeated.</summary>
+    public bool MayRetry { get; init; } = true;
 }

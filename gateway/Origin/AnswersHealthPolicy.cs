@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// A destination that answers is alive: any status below 500 counts, since the probed path need not exist on a media origin. YARP's own
+/// ConsecutiveFailures would take an honest 404 for death.
+/// </summary>
+/// <remarks>
+/// A destination of which nothing is known is dead after one failed probe (there is no good past to trust), a healthy one after two in a
+/// row: one lost probe must not move its viewers.
+/// </remarks>
+internal sealed class AnswersHealthPolicy(IDestinationHealthUpdater updater) : IActiveHealthCheckPolicy
+{
+    public const string PolicyName = "Answers";
+
+    private static readonly object OneFailure = new();
+    private readonly ConditionalWeakTable<DestinationState, object> _failedOnce = [];
+
+    public string Name => PolicyName;
+
+    public void ProbingCompleted(ClusterState cluster, IReadOnlyList<DestinationProbingResult> probingResults)
+    {
+        if (probingResults.Count == 0) return;
+        var verdicts = new NewActiveDestinationHealth[probingResults.Count];
+        for (var i = 0; i < verdicts.Length; i++) verdicts[i] = Judge(probingResults[i]);
+        updater.SetActive(cluster, verdicts);
+    }
+
+    private NewActiveDestinationHealth Judge(DestinationProbingResult result)
+    {
+        var destination = result.Destination;
+        if (result.Response is { } response && (int)response.StatusCode < 500)
+        {
+            _failedOnce.Remove(destination);
+            return new NewActiveDestinationHealth(destination, DestinationHealth.Healthy);
+        }
+
+        if (destination.Health.Active == DestinationHealth.Healthy && _failedOnce.TryAdd(destination, OneFailure))
+            return new NewActiveDestinationHealth(destination, DestinationHealth.Healthy);
+        return new NewActiveDestinationHealth(destination, DestinationHealth.Unhealthy);
+    }
+}

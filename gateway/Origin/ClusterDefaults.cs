@@ -1,0 +1,52 @@
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// Completes the configuration of media clusters where the operator has said nothing: active probes, passive health, and the whole
+/// cluster in use when every destination looks dead, since a wrong verdict of a probe must not darken a site. Clusters that hold no
+/// media stay as they are.
+/// </summary>
+internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilter
+{
+    /// <summary>Metadata whose presence makes a cluster a media cluster; its value lists further hosts under which manifests name it.</summary>
+    public const string MediaHosts = "Media.Hosts";
+
+    public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)
+    {
+        AffinityCheck.Refuse(cluster.ClusterId, cluster.SessionAffinity?.Policy);
+        return ValueTask.FromResult(IsMedia(cluster) ? cluster with { HealthCheck = Complete(cluster.HealthCheck) } : cluster);
+    }
+
+    public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => ValueTask.FromResult(route);
+
+    private static bool IsMedia(ClusterConfig cluster) =>
+        string.Equals(cluster.ClusterId, OriginOptions.DefaultCluster, StringComparison.OrdinalIgnoreCase)
+        || cluster.Metadata?.ContainsKey(MediaHosts) == true;
+
+    private HealthCheckConfig Complete(HealthCheckConfig? given)
+    {
+        given ??= new HealthCheckConfig();
+        return given with
+        {
+            AvailableDestinationsPolicy = given.AvailableDestinationsPolicy ?? HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+            Active = Complete(given.Active ?? new ActiveHealthCheckConfig()),
+            // Without passive checks YARP ignores the mark that an opened circuit sets.
+            Passive = given.Passive is { Enabled: not null }
+                ? given.Passive
+                : (given.Passive ?? new PassiveHealthCheckConfig()) with { Enabled = true },
+        };
+    }
+
+    private ActiveHealthCheckConfig Complete(ActiveHealthCheckConfig given) => given.Enabled is null
+        ? given with
+        {
+            Enabled = true,
+            Policy = given.Policy ?? AnswersHealthPolicy.PolicyName,
+            Path = given.Path ?? options.HealthPath,
+            Interval = given.Interval ?? options.HealthInterval,
+            Timeout = given.Timeout ?? options.FirstByteTimeout,
+        }
+        : given;
+}

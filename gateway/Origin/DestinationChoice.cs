@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// Chooses the destination of a request the way YARP's own pipeline does: from the cluster's available destinations, by the cluster's
+/// load-balancing policy. Destinations that this fetch has tried already, and those whose circuit is open, come last or not at all.
+/// </summary>
+internal sealed class DestinationChoice
+{
+    private readonly FrozenDictionary<string, ILoadBalancingPolicy> _policies;
+    private readonly DestinationCircuits _circuits;
+
+    public DestinationChoice(IEnumerable<ILoadBalancingPolicy> policies, DestinationCircuits circuits)
+    {
+        _policies = policies.ToFrozenDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        _circuits = circuits;
+    }
+
+    /// <summary>Null with a reason when there is none to ask.</summary>
+    /// <param name="cluster">Cluster whose destinations are looked at.</param>
+    /// <param name="address">What is wanted; a policy of the operator's may look at the path.</param>
+    /// <param name="tried">Destinations of earlier tries; taken again only when no other is left.</param>
+    /// <param name="none">Why null was returned.</param>
+    public DestinationState? Pick(ClusterState cluster, MediaAddress address, IReadOnlyCollection<DestinationState> tried, out OriginFailure none)
+    {
+        none = OriginFailure.NoDestination;
+        var state = cluster.DestinationsState;
+        var available = state.AvailableDestinations;
+        if (available.Count == 0)
+        {
+            foreach (var destination in state.AllDestinations)
+            {
+                if (_circuits.Refuses(destination)) none = OriginFailure.CircuitOpen;
+            }
+
+            return null;
+        }
+
+        // The common case, a healthy cluster and a first try, goes through without a copy.
+        var usable = tried.Count == 0 && !RefusesAny(available) ? available : Usable(available, tried);
+        if (usable.Count == 0)
+        {
+            none = OriginFailure.CircuitOpen;
+            return null;
+        }
+
+        return usable.Count == 1 ? usable[0] : Balance(cluster, address, usable);
+    }
+
+    private bool RefusesAny(IReadOnlyList<DestinationState> destinations)
+    {
+        for (var i = 0; i < destinations.Count; i++)
+        {
+            if (_circuits.Refuses(destinations[i])) return true;
+        }
+
+        return false;
+    }
+
+    private List<DestinationState> Usable(IReadOnlyList<DestinationState> available, IReadOnlyCollection<DestinationState> tried)
+    {
+        var closed = new List<DestinationState>(available.Count);
+        for (var i = 0; i < available.Count; i++)
+        {
+            if (!_circuits.Refuses(available[i])) closed.Add(available[i]);
+        }
+
+        var fresh = closed.FindAll(d => !tried.Contains(d));
+        return fresh.Count > 0 ? fresh : closed;
+    }
+
+    private DestinationState? Balance(ClusterState cluster, MediaAddress address, IReadOnlyList<DestinationState> usable)
+    {
+        var name = cluster.Model.Config.LoadBalancingPolicy ?? LoadBalancingPolicies.PowerOfTwoChoices;
+        // YARP refuses unknown names when the configuration is loaded.
+        var policy = _policies[name];
+        // Policies are made for requests in flight, and a fetch has none of its own: it may be a prefetch, or serve a thousand clients.
+        var context = new DefaultHttpContext();
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = PathString.FromUriComponent(address.Path);
+        context.Request.QueryString = new QueryString(address.Query);
+        return policy.PickDestination(context, cluster, usable);
+    }
+}

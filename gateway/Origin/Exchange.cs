@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// One request to one destination and what came of it: a response whose body can be read, or the reason why there is none. It is in
+/// flight (for load balancing, the connection, the time limits) until it is disposed, and is booked exactly once, with its last known
+/// outcome.
+/// </summary>
+/// <remarks>Used by one flow of control; only <see cref="Dispose"/> may come twice.</remarks>
+internal sealed class Exchange : IDisposable
+{
+    private readonly ExchangeBook? _book;
+    private int _ended;
+
+    public Exchange(FetchPurpose purpose, ClusterState cluster, DestinationState destination, CancellationTokenSource limits, ExchangeBook book)
+    {
+        _book = book;
+        Purpose = purpose;
+        Cluster = cluster;
+        Destination = destination;
+        Limits = limits;
+        Started = book.Now;
+        book.Open(destination);
+    }
+
+    private Exchange(OriginFailure failure) => Fail(failure);
+
+    public FetchPurpose Purpose { get; }
+
+    public ClusterState? Cluster { get; }
+
+    public DestinationState? Destination { get; }
+
+    /// <summary>Cancelled by the caller's leaving before the head, by its time limits, and by nothing else.</summary>
+    public CancellationTokenSource? Limits { get; }
+
+    public long Started { get; }
+
+    /// <summary>Where it went; after a redirect the URL as the redirect spelled it.</summary>
+    public string Url { get; set; } = "";
+
+    public OriginFailure? Failure { get; private set; }
+
+    public HttpResponseMessage? Response { get; private set; }
+
+    [MemberNotNullWhen(true, nameof(Response), nameof(Cluster), nameof(Destination), nameof(Limits))]
+    public bool Answered => Response is not null;
+
+    public int Status => Response is null ? 0 : (int)Response.StatusCode;
+
+    /// <summary>How it stands, or ended.</summary>
+    public ExchangeOutcome Outcome { get; private set; } = ExchangeOutcome.Cancelled;
+
+    /// <summary>How long to wait as the origin asks (<c>Retry-After</c>), if it does.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
+    /// <summary>
+    /// Whether the circuit counts it against its destination. 500 is a living origin's word about one resource, and 503 with Retry-After
+    /// that of one that asks for patience.
+    /// </summary>
+    public bool IsDestinationsFault => Failure switch
+    {
+        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol or OriginFailure.Cut => true,
+        null => Status is 502 or 504 || (Status == 503 && RetryAfter is null),
+        _ => false,
+    };
+
+    /// <summary>Whether asking again may help: connect errors, resets, timeouts, 408, 429, 5xx.</summary>
+    public bool IsWorthRetrying => Failure switch
+    {
+        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => true,
+        null => Status is 408 or 429 or >= 500,
+        _ => false,
+    };
+
+    /// <summary>No request was sent.</summary>
+    public static Exchange Failed(OriginFailure failure) => new(failure);
+
+    public void Answer(HttpResponseMessage response, TimeSpan? retryAfter)
+    {
+        Response = response;
+        RetryAfter = retryAfter;
+        _book!.Answered(this);
+    }
+
+    public void Fail(OriginFailure failure)
+    {
+        Failure = failure;
+        Outcome = failure switch
+        {
+            OriginFailure.TimedOut => ExchangeOutcome.TimedOut,
+            OriginFailure.Protocol => ExchangeOutcome.Protocol,
+            OriginFailure.Cancelled or OriginFailure.Stopping => ExchangeOutcome.Cancelled,
+            OriginFailure.CircuitOpen => ExchangeOutcome.CircuitOpen,
+            OriginFailure.NoDestination => ExchangeOutcome.NoDestination,
+            OriginFailure.BadRedirect => ExchangeOutcome.Redirect,
+            _ => ExchangeOutcome.Unreachable,
+        };
+    }
+
+    /// <summary>The body broke, or was read to its end; what was not told here before <see cref="Dispose"/> counts as left early.</summary>
+    public void BodyEnded(ExchangeOutcome? broken = null) => Outcome = broken ?? Status switch
+    {
+        304 => ExchangeOutcome.NotModified,
+        < 300 => ExchangeOutcome.Ok,
+        < 400 => ExchangeOutcome.Redirect,
+        < 500 => ExchangeOutcome.ClientError,
+        _ => ExchangeOutcome.ServerError,
+    };
+
+    public void Dispose()
+    {
+        if (_book is null || Interlocked.Exchange(ref _ended, 1) != 0) return;
+        Response?.Dispose();
+        Limits!.Dispose();
+        _book.Close(this);
+    }
+}

@@ -1,0 +1,25 @@
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>Books exchanges: in flight for load balancing, ended for metrics and for the health of the destination.</summary>
+internal sealed class ExchangeBook(OriginMetrics metrics, PassiveHealth health, DestinationCircuits circuits, TimeProvider time)
+{
+    public long Now => time.GetTimestamp();
+
+#pragma warning disable CA1822 // The pair of Close; that it needs no state is an accident.
+    public void Open(DestinationState destination) => InFlight.Enter(destination);
+#pragma warning restore CA1822
+
+    public void Answered(Exchange exchange) => metrics.Answered(exchange.Purpose, time.GetElapsedTime(exchange.Started));
+
+    public void Close(Exchange exchange)
+    {
+        var (cluster, destination) = (exchange.Cluster!, exchange.Destination!);
+        InFlight.Leave(destination);
+        metrics.Ended(exchange.Purpose, exchange.Outcome, time.GetElapsedTime(exchange.Started));
+        if (exchange.Outcome is ExchangeOutcome.Cut or ExchangeOutcome.TooSlow) circuits.BodyBroke(cluster, destination);
+        // An open circuit has told YARP its verdict; a policy that counts transport errors only would overrule it with the next 503.
+        if (!circuits.IsOpen(destination)) health.Report(cluster, destination, exchange.Outcome);
+    }
+}

@@ -1,0 +1,94 @@
+namespace Gateway.Origin;
+
+/// <summary>
+/// The byte door upstream, behind the delegate <see cref="FetchUpstream"/>.
+/// A fetch goes these steps:
+/// (1) the address is checked once more, whoever made it;
+/// (2) a try picks a destination and sends, through that destination's circuit;
+/// (3) redirects are followed within what is configured, each hop picking anew;
+/// (4) a try that ended badly is repeated where that is safe, from (2) and from the first address: a temporary redirect is not remembered;
+/// (5) an origin that refuses HEAD is asked with GET, and the body is left;
+/// (6) what came is handed out: a head with a body that is read once, or the reason why there is none.
+/// </summary>
+internal sealed partial class OriginFetch(
+    DestinationDoor door,
+    Tries tries,
+    Upstreams upstreams,
+    OriginOptions options,
+    TimeProvider time,
+    ILogger<OriginFetch> logger)
+{
+    public async ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
+    {
+        // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
+        if (!WirePath.IsClean(request.Address.Path) || !WirePath.IsCleanQuery(request.Address.Query)) return OriginReply.Failed(OriginFailure.BadAddress);
+        var fetch = new Fetch(request, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
+        var exchange = await tries.RunAsync(fetch, TryOnceAsync, cancellation);
+        if (request.HeadOnly && exchange.Status is 405 or 501)
+        {
+            // (5)
+            exchange.BodyEnded();
+            exchange.Dispose();
+            fetch.Method = HttpMethod.Get;
+            exchange = await tries.RunAsync(fetch, TryOnceAsync, cancellation);
+        }
+
+        return Reply(fetch, exchange);
+    }
+
+    private async ValueTask<Exchange> TryOnceAsync(Fetch fetch, CancellationToken cancellation)
+    {
+        fetch.BeginTry();
+        var address = fetch.Request.Address;
+        string? url = null;
+        for (var redirects = 0; ; redirects++)
+        {
+            var exchange = await door.SendAsync(fetch, address, cancellation);
+            exchange.Url = url ?? exchange.Url;
+            if (!fetch.Request.FollowRedirects || Redirection.TargetOf(exchange) is not { } location) return exchange;
+            // (3)
+            exchange.BodyEnded();
+            exchange.Dispose();
+            if (redirects >= options.MaxRedirects || !TryFollow(exchange, location, ref address, out url))
+            {
+                LogBadRedirect(logger, address.Cluster, redirects + 1);
+                return Exchange.Failed(OriginFailure.BadRedirect);
+            }
+        }
+    }
+
+    private bool TryFollow(Exchange from, string location, ref MediaAddress address, out string? url)
+    {
+        if (!UrlReference.TryResolve(from.Url, location, out url)) return false;
+        if (!upstreams.Current.TryLocate(url, address.Cluster, out var next)) return false;
+        // To the very same place: it can only go round. Longer loops end at the limit.
+        if (next == address) return false;
+        if (!options.AllowDowngrade && from.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !door.IsHttps(next.Cluster)) return false;
+        address = next;
+        return true;
+    }
+
+    private OriginReply Reply(Fetch fetch, Exchange exchange)
+    {
+        if (!exchange.Answered)
+        {
+            exchange.Dispose();
+            LogGaveUp(logger, fetch.Request.Address.Cluster, fetch.Tries, exchange.Failure!.Value);
+            return OriginReply.Failed(exchange.Failure!.Value, fetch.Tries);
+        }
+
+        var head = ResponseHeads.Of(exchange.Response);
+        var length = exchange.Response.Content.Headers.ContentLength;
+        var bodiless = fetch.Request.HeadOnly || exchange.Status is 204 or 304 || length == 0;
+        if (bodiless) exchange.BodyEnded();
+        var idle = exchange.Cluster.Model.Config.HttpRequest?.ActivityTimeout ?? options.IdleTimeout;
+        var body = bodiless ? Stream.Null : new OriginBody(exchange, exchange.Response.Content.ReadAsStream(), length, idle);
+        return new OriginReply(head, exchange.Url, length, body, exchange) { Tries = fetch.Tries };
+    }
+
+    [LoggerMessage(1130, LogLevel.Warning, "'{Cluster}' redirected {Hops} times, in a circle or to where nothing is configured")]
+    private static partial void LogBadRedirect(ILogger logger, string cluster, int hops);
+
+    [LoggerMessage(1131, LogLevel.Warning, "Fetch from '{Cluster}' failed after {Tries} attempts: {Failure}")]
+    private static partial void LogGaveUp(ILogger logger, string cluster, int tries, OriginFailure failure);
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// Knobs of the way upstream, section <c>Gateway:Origin</c>. Clusters, destinations, load balancing and clients are YARP's own section
+/// <c>ReverseProxy</c>. One fetch may take <see cref="TimeBudget"/> up to its head, all tries and waits included; within it a single try
+/// may take <see cref="FirstByteTimeout"/>. Once bytes flow only <see cref="IdleTimeout"/> counts.
+/// </summary>
+internal sealed class OriginOptions : IValidatableObject
+{
+    /// <summary>Cluster that holds media which no other cluster is named for.</summary>
+    public const string DefaultCluster = "origin";
+
+    /// <summary>Time to a connection, TLS included. YARP's 15 s would use up most of the budget on one dead destination.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>From sending a request to its response head. Players give up on a playlist after 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:05:00")]
+    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest silence within a body. A cluster's own <c>HttpRequest:ActivityTimeout</c> goes before.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>From the start of a fetch to its head, tries, waits and redirects included.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan TimeBudget { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Tries after the first one.</summary>
+    [Range(0, 10)]
+    public int Retries { get; set; } = 3;
+
+    /// <summary>Wait before try n + 1 is n times this: 200, 400, 600 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Up to this much is added to each wait, so that many failed fetches do not come back at once.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan RetryJitter { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Redirects followed for one fetch; 0 follows none.</summary>
+    [Range(0, 20)]
+    public int MaxRedirects { get; set; } = 5;
+
+    /// <summary>Whether a redirect may lead from an https destination to an http one.</summary>
+    public bool AllowDowngrade { get; set; }
+
+    /// <summary>Path of the active probes of media clusters that configure none themselves; any answer below 500 means alive.</summary>
+    [RegularExpression("/[!-~]*", ErrorMessage = "Allowed: a path that starts with a slash.")]
+    public string HealthPath { get; set; } = "/";
+
+    /// <summary>Time between two active probes of a destination. A freshly started origin is found within one.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Share of broken exchanges (no connection, no head, 502, 503, 504, cut body) from which a destination's circuit opens.</summary>
+    [Range(0.05, 1.0)]
+    public double BreakerFailureRatio { get; set; } = 0.5;
+
+    /// <summary>Exchanges within <see cref="BreakerWindow"/> below which no circuit opens; a lone viewer of one broken title must not close a site.</summary>
+    [Range(2, 100_000)]
+    public int BreakerMinimumExchanges { get; set; } = 20;
+
+    /// <summary>Time over which the share is counted.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
+    public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an open circuit keeps requests from its destination before one is let through to try.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
+    public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ask a second destination as well when the first has not answered within the 95th percentile of recent first-byte times.</summary>
+    public bool Hedging { get; set; }
+
+    /// <summary>Shortest wait before a second destination is asked, whatever the percentile says.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan HedgingMinimumDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Life of a pooled connection, so that changed DNS answers are noticed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Secret by cluster id that the gateway shows its upstream as <c>Authorization: Bearer</c>, as a private transcoder asks for. It goes
+    /// to that cluster's destinations only, also after a redirect.
+    /// </summary>
+    public Dictionary<string, string> BearerKeys { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (FirstByteTimeout > TimeBudget)
+            yield return new ValidationResult($"FirstByteTimeout ({FirstByteTimeout}) must not be above TimeBudget ({TimeBudget}).");
+        foreach (var (cluster, key) in BearerKeys)
+        {
+            if (key.AsSpan().ContainsAnyExceptInRange('!', '~') || key.Length == 0)
+                yield return new ValidationResult($"BearerKeys:{cluster} must be printable ASCII without spaces.");
+        }
+    }
+}

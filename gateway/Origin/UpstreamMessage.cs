@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Net;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// Makes the message for one exchange. What goes upstream is said here field by field; nothing of a client's request goes along by itself,
+/// so no credential, cookie or CMCD can slip through. There is no <c>X-Forwarded-For</c> either: a fetch may serve a thousand clients.
+/// </summary>
+internal static class UpstreamMessage
+{
+    /// <summary>RFC 9110 §7.6.3; the same pseudonym as in Cache-Status.</summary>
+    public const string Via = "1.1 gateway";
+
+    private const string UserAgent = "streaming-gateway";
+
+    /// <summary>Fields that never go upstream whoever asks for it: about one connection, about one client, or said below.</summary>
+    private static readonly FrozenSet<string> Withheld = new[]
+    {
+        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
+        "Authorization", "Cookie", "Host", "Via", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since",
+        "Content-Length", "Expect", "CMCD-Request", "CMCD-Object", "CMCD-Status", "CMCD-Session",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a client's field may be sent on.</summary>
+    public static bool MayPass(string field) => !Withheld.Contains(field);
+
+    /// <summary>Absolute URL of a resource at a destination, spelled exactly; user information of the address is left out.</summary>
+    public static string UrlAt(DestinationState destination, MediaAddress address) =>
+        $"{RootOf(destination.Model.Config.Address)}{address.Path}{address.Query}";
+
+    public static HttpRequestMessage Make(OriginRequest request, HttpMethod method, MediaAddress address, ClusterState cluster, DestinationState destination, string? bearer)
+    {
+        var config = cluster.Model.Config.HttpRequest;
+        var message = new HttpRequestMessage(method, new Uri(UrlAt(destination, address), UpstreamTable.UriOptions))
+        {
+            Version = config?.Version ?? HttpVersion.Version20,
+            VersionPolicy = config?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+        };
+        var headers = message.Headers;
+        if (!string.IsNullOrEmpty(destination.Model.Config.Host)) headers.TryAddWithoutValidation("Host", destination.Model.Config.Host);
+        foreach (ref readonly var field in request.Fields.AsSpan())
+        {
+            if (MayPass(field.Name)) headers.TryAddWithoutValidation(field.Name, field.Value);
+        }
+
+        if (!headers.NonValidated.Contains("Accept-Encoding"))
+        {
+            // Segments are compressed already; a second coding would only cost the length and the ranges.
+            headers.TryAddWithoutValidation("Accept-Encoding", request.Purpose == FetchPurpose.Manifest && request.Range is null ? "gzip, br" : "identity");
+        }
+
+        if (!headers.NonValidated.Contains("User-Agent")) headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        headers.TryAddWithoutValidation("Via", Via);
+        if (bearer is not null) headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+        if (request.IfNoneMatch is { } tag) headers.TryAddWithoutValidation("If-None-Match", tag);
+        if (request.IfModifiedSince is { } date) headers.TryAddWithoutValidation("If-Modified-Since", date);
+        if (request.Range is { } range)
+        {
+            headers.TryAddWithoutValidation("Range", range.ToString());
+            if (request.IfRange is { } validator) headers.TryAddWithoutValidation("If-Range", validator);
+        }
+
+        return message;
+    }
+
+    /// <summary>The wait that the origin asks for, in seconds or as a date (RFC 9110 §10.2.3); null when it asks for none that can be read.</summary>
+    public static TimeSpan? RetryAfterOf(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values)) return null;
+        var value = values.ToString();
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
+        if (!DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return null;
+        return date > now ? date - now : TimeSpan.Zero;
+    }
+
+    private static string RootOf(string address)
+    {
+        if (!address.Contains('@', StringComparison.Ordinal)) return address.EndsWith('/') ? address[..^1] : address;
+        return new UpstreamTable.Upstream("", new Uri(address)).Root;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// Holds the table of upstreams that is in force. YARP tells when it has applied a configuration; the table is then made anew and swapped
+/// whole, so whoever has read <see cref="Current"/> keeps a consistent picture for as long as it needs one. A configuration that YARP
+/// refuses never arrives here.
+/// </summary>
+internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChangeListener
+{
+    private volatile UpstreamTable _current = UpstreamTable.Empty;
+
+    public UpstreamTable Current => _current;
+
+    public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs)
+    {
+        var upstreams = new List<UpstreamTable.Upstream>();
+        var clusters = new List<string>();
+        foreach (var config in proxyConfigs)
+        {
+            foreach (var cluster in config.Clusters)
+            {
+                clusters.Add(cluster.ClusterId);
+                Add(cluster, upstreams);
+            }
+        }
+
+        _current = new UpstreamTable(upstreams, clusters);
+        LogApplied(logger, clusters.Count, upstreams.Count);
+    }
+
+    public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
+    {
+    }
+
+    public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => LogKept(logger, exception);
+
+    public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception) => LogKept(logger, exception);
+
+    private void Add(ClusterConfig cluster, List<UpstreamTable.Upstream> upstreams)
+    {
+        foreach (var (name, destination) in cluster.Destinations ?? FrozenDictionary<string, DestinationConfig>.Empty)
+        {
+            if (TryReadAddress(destination.Address, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address));
+            else LogUnusable(logger, cluster.ClusterId, name);
+        }
+
+        if (cluster.Metadata is null || !cluster.Metadata.TryGetValue(ClusterDefaults.MediaHosts, out var hosts)) return;
+        foreach (var host in hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var url = host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}/";
+            if (TryReadAddress(url, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address, IsMediaHost: true));
+            else LogUnusable(logger, cluster.ClusterId, host);
+        }
+    }
+
+    private static bool TryReadAddress(string? text, out Uri address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address!) && address.Scheme is "http" or "https" && address.Host.Length > 0;
+
+    [LoggerMessage(1100, LogLevel.Information, "Upstreams in force: {Clusters} clusters, {Addresses} addresses")]
+    private static partial void LogApplied(ILogger logger, int clusters, int addresses);
+
+    [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]
+    private static partial void LogKept(ILogger logger, Exception exception);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Cluster '{Cluster}': '{Address}' is no http(s) address and is left out")]
+    private static partial void LogUnusable(ILogger logger, string cluster, string address);
+}
