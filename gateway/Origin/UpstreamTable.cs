@@ -78,7 +78,7 @@ internal sealed class UpstreamTable
     public bool TryFind(Uri host, string path, string preferred, out Upstream upstream)
     {
         upstream = null!;
-        if (host.UserInfo.Length > 0 || !_byAuthority.TryGetValue($"{HostOf(host)}:{host.Port}", out var candidates)) return false;
+        if (!_byAuthority.TryGetValue($"{HostOf(host)}:{host.Port}", out var candidates)) return false;
         upstream = Choose(candidates, path, preferred)!;
         return upstream is not null;
     }

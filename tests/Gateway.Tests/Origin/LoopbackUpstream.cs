@@ -49,13 +49,10 @@ internal sealed class LoopbackUpstream : IAsyncDisposable
     private Task TakeAsync(HttpContext context)
     {
         var target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-        if (target != "/probe")
-        {
-            var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            Requests.Enqueue(new Asked(context.Request.Method, target, headers));
-        }
-
-        return target == "/probe" ? Task.CompletedTask : Answer(context);
+        if (target.EndsWith("/probe", StringComparison.Ordinal)) return Task.CompletedTask;
+        var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        Requests.Enqueue(new Asked(context.Request.Method, target, headers));
+        return Answer(context);
     }
 
     internal sealed record Asked(string Method, string Target, Dictionary<string, string> Headers);
