@@ -1,3 +1,6 @@
+using TranscoderStub.Faults;
+using TranscoderStub.Live;
+using TranscoderStub.Requests;
 using TranscoderStub.Titles;
 
 namespace TranscoderStub;
@@ -35,15 +38,22 @@ public static class Program
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
         adjust?.Invoke(builder);
 
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
-        builder.Services.AddSingleton(catalog);
+        var liveOptions = Knobs.Bind<LiveOptions>(builder.Configuration, "Live");
+        LiveTitle[] live = [.. catalog.Titles.Select(t => LiveTitle.Of(t, catalog, liveOptions)).OfType<LiveTitle>()];
 
         var app = builder.Build();
         app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
+        app.UseRequestLog();
+        app.UseFaults();
         app.MapTitles(catalog);
+        app.MapLive(live);
+        app.MapRequestLog();
+        app.MapFaults();
+        app.MapGet("/_stub/titles", () => catalog.Titles.Concat(live.Select(l => l.Title)));
         return app;
     }
 }

@@ -23,6 +23,13 @@ internal sealed class TitleCatalog
     /// <summary>The file at a path such as <c>demo/v720/init.mp4</c>. A look-up in a table, so that no path, however bent, reaches the disk.</summary>
     public MediaFile? Find(string path) => _files.GetValueOrDefault(path);
 
+    /// <summary>The media playlists of a title, by the folder of their rendition.</summary>
+    public IEnumerable<(string Folder, MediaFile File)> PlaylistsOf(string mediaId) =>
+        from file in _files
+        let parts = file.Key.Split('/')
+        where parts is [var id, _, "index.m3u8"] && id == mediaId
+        select (parts[1], file.Value);
+
     /// <exception cref="StartRefusedException">The folder is missing, too large or no catalogue.</exception>
     public static TitleCatalog Load(TitlesOptions options)
     {

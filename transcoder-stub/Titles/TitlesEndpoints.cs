@@ -14,6 +14,5 @@ internal static class TitlesEndpoints
                 ? MediaAnswer.Missing(context, "TRANSCODER_FILE_UNKNOWN", $"Title '{mediaId}' has no such file.")
                 : MediaAnswer.Missing(context, "TRANSCODER_TITLE_UNKNOWN", "There is no title of this name.");
         });
-        app.MapGet("/_stub/titles", () => catalog.Titles);
     }
 }
