@@ -1,0 +1,133 @@
+using System.Globalization;
+
+namespace Gateway.Adaptation;
+
+/// <summary>
+/// Reads CMCD as a structured-field dictionary (RFC 9651 §3.2), forgivingly: unknown keys and unusable values are passed over one by one,
+/// as CTA-5004 asks of servers. Never throws, linear in the input.
+/// </summary>
+internal static class CmcdReader
+{
+    /// <summary>More than any player sends; longer input is not read at all.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    private const int HighestVersion = 2;
+    private const int MaxNextObjects = 8;
+
+    /// <param name="text">The value of the query parameter <c>CMCD</c>, percent-decoded, or of the CMCD headers joined by commas.</param>
+    /// <returns>Null when there is nothing to read, or the version is one that we do not know.</returns>
+    public static CmcdReport? Read(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty || text.Length > MaxLength) return null;
+        var report = new CmcdReport();
+        while (!text.IsEmpty)
+        {
+            var member = CutMember(ref text).Trim(' ');
+            var equals = member.IndexOf('=');
+            var key = equals < 0 ? member : member[..equals];
+            var value = equals < 0 ? "?1" : member[(equals + 1)..];
+            if (key is "v" && Integer(value) is not (>= 1 and <= HighestVersion)) return null;
+            report = Apply(report, key, value);
+        }
+
+        return report;
+    }
+
+    private static CmcdReport Apply(CmcdReport report, ReadOnlySpan<char> key, ReadOnlySpan<char> value) => key switch
+    {
+        "sid" => report with { SessionId = Text(value, 64) },
+        "bl" => report with { BufferMs = Integer(value) },
+        "dl" => report with { DeadlineMs = Integer(value) },
+        "br" => report with { BitrateKbps = Integer(value) },
+        "tb" => report with { TopBitrateKbps = Integer(value) },
+        "d" => report with { DurationMs = Integer(value) },
+        "mtp" => report with { ThroughputKbps = Integer(value) },
+        "nor" => WithNext(report, value),
+        "nrr" => report with { NextRange = Text(value, 64) },
+        "ot" => report with { ObjectType = Token(value) },
+        "sf" => report with { StreamingFormat = Token(value) },
+        "sta" => report with { State = Token(value) },
+        "pr" => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) ? report with { PlaybackRate = rate } : report,
+        "bs" => report with { BufferStarved = value is "?1" },
+        "su" => report with { Startup = value is "?1" },
+        _ => report,
+    };
+
+    /// <summary>Cuts up to the next comma that stands neither in a string nor in an inner list.</summary>
+    private static ReadOnlySpan<char> CutMember(ref ReadOnlySpan<char> text)
+    {
+        var quoted = false;
+        var depth = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '\\' when quoted:
+                    i++;
+                    break;
+                case '"':
+                    quoted = !quoted;
+                    break;
+                case '(' when !quoted:
+                    depth++;
+                    break;
+                case ')' when !quoted:
+                    depth--;
+                    break;
+                case ',' when !quoted && depth <= 0:
+                    var member = text[..i];
+                    text = text[(i + 1)..];
+                    return member;
+            }
+        }
+
+        var last = text;
+        text = default;
+        return last;
+    }
+
+    /// <summary>An integer, or the first one of an inner list such as <c>(5000;v 320;a)</c>.</summary>
+    private static int? Integer(ReadOnlySpan<char> value)
+    {
+        value = value.TrimStart("( ");
+        var end = value.IndexOfAny("; )");
+        if (end >= 0) value = value[..end];
+        return int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    private static string? Token(ReadOnlySpan<char> value)
+    {
+        value = value.Trim('"');
+        return value.Length is > 0 and <= 4 ? value.ToString() : null;
+    }
+
+    private static string? Text(ReadOnlySpan<char> value, int limit) =>
+        value.Length >= 2 && value[0] == '"' && value[^1] == '"' && value.Length - 2 <= limit
+            ? value[1..^1].ToString().Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
+            : null;
+
+    /// <summary>Version 1: one string. Version 2: an inner list of strings, each with its range as parameter <c>r</c>.</summary>
+    private static CmcdReport WithNext(CmcdReport report, ReadOnlySpan<char> value)
+    {
+        var found = new List<string>(1);
+        string? range = null;
+        while (found.Count < MaxNextObjects)
+        {
+            var open = value.IndexOf('"');
+            if (open < 0) break;
+            value = value[(open + 1)..];
+            var close = value.IndexOf('"');
+            if (close < 0) break;
+            found.Add(Uri.UnescapeDataString(value[..close].ToString()));
+            value = value[(close + 1)..];
+            if (!value.StartsWith(";r=\"")) continue;
+            value = value[4..];
+            close = value.IndexOf('"');
+            if (close < 0) break;
+            if (found.Count == 1) range = value[..close].ToString();
+            value = value[(close + 1)..];
+        }
+
+        return report with { NextObjects = found, NextRange = range ?? report.NextRange };
+    }
+}

@@ -1,0 +1,53 @@
+namespace Gateway.Adaptation;
+
+/// <summary>
+/// What a player said of itself with one request: Common Media Client Data, CTA-5004 version 1 and the same keys of version 2.
+/// A key that is absent or not usable is null. Everything here is a claim of the client.
+/// </summary>
+internal sealed record CmcdReport
+{
+    /// <summary><c>sid</c>: the viewing, as the player names it; at most 64 characters.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary><c>bl</c>: media in the buffer, milliseconds.</summary>
+    public int? BufferMs { get; init; }
+
+    /// <summary><c>dl</c>: time until this response is needed, milliseconds.</summary>
+    public int? DeadlineMs { get; init; }
+
+    /// <summary><c>br</c>: encoded bitrate of the object asked for, kbit/s.</summary>
+    public int? BitrateKbps { get; init; }
+
+    /// <summary><c>tb</c>: highest bitrate that the player may choose, kbit/s.</summary>
+    public int? TopBitrateKbps { get; init; }
+
+    /// <summary><c>d</c>: duration of the object asked for, milliseconds.</summary>
+    public int? DurationMs { get; init; }
+
+    /// <summary><c>mtp</c>: throughput as the player measured it, kbit/s.</summary>
+    public int? ThroughputKbps { get; init; }
+
+    /// <summary><c>nor</c>: relative URLs of what will be asked next, percent-decoded.</summary>
+    public IReadOnlyList<string> NextObjects { get; init; } = [];
+
+    /// <summary><c>nrr</c>, or the range beside <c>nor</c> in version 2: <c>first-last</c>.</summary>
+    public string? NextRange { get; init; }
+
+    /// <summary><c>ot</c>: v, a, av, i, m, c, tt, k or o.</summary>
+    public string? ObjectType { get; init; }
+
+    /// <summary><c>sf</c>: d (DASH), h (HLS), s or o.</summary>
+    public string? StreamingFormat { get; init; }
+
+    /// <summary><c>sta</c> (version 2): s starting, p playing, k seeking, r rebuffering, a paused, w waiting, e ended, f fatal, q quit, d preload.</summary>
+    public string? State { get; init; }
+
+    /// <summary><c>pr</c>: playback rate; absent means 1, 0 means not playing.</summary>
+    public double PlaybackRate { get; init; } = 1;
+
+    /// <summary><c>bs</c>: the buffer ran empty since the last report.</summary>
+    public bool BufferStarved { get; init; }
+
+    /// <summary><c>su</c>: needed urgently, to start, to seek or to recover.</summary>
+    public bool Startup { get; init; }
+}
