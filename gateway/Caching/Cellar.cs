@@ -1,29 +1,339 @@
+using System.Collections.Concurrent;
 using Gateway.Origin;
 
 namespace Gateway.Caching;
 
-/// <summary>The door of the cache.</summary>
-internal sealed class Cellar
+/// <summary>
+/// The door of the cache: finds what is held, joins what is on its way, or starts a fetch. Used from any number of threads.
+/// <para>
+/// A hit takes no lock and allocates its lease and nothing else: a dictionary look-up by a struct key, a look at the clock, one count on the body. The index is our own
+/// dictionary and not <c>MemoryCache</c>, whose keys are objects (a box for each look-up), whose compaction knows neither leases nor retention, and whose size limit is
+/// checked after the bytes are there; see the cache benchmarks for the difference.
+/// </para>
+/// <para>
+/// Order of the gates: shelf, body, pool; each is taken for field work only, and none is held while a fetch starts.
+/// </para>
+/// </summary>
+internal sealed class Cellar : IAsyncDisposable
 {
+    /// <summary>A follower whose leader's answer was not for it tries once more to share, and then goes itself for good.</summary>
+    private const int SharedRounds = 2;
+
+    private readonly ConcurrentDictionary<CellarKey, Shelf> _shelves = new();
+    private readonly CellarParts _parts;
+    private readonly CancellationTokenSource _stopping = new();
+    private long _fetches;
+
+    public Cellar(CellarParts parts)
+    {
+        _parts = parts;
+        parts.Metrics.Watch(() => parts.Budget.Used, parts.Budget.Limit, () => _shelves.Count, () => parts.Budget.Pressure);
+    }
+
     /// <summary>How full memory is; read by who might do less (prefetch).</summary>
-    public CachePressure Pressure { get; } = CachePressure.Normal;
+    public CachePressure Pressure => _parts.Budget.Pressure;
+
+    /// <summary>Fetches under way.</summary>
+    public long Fetches => Interlocked.Read(ref _fetches);
+
+    internal ConcurrentDictionary<CellarKey, Shelf> Shelves => _shelves;
+
+    internal CellarParts Parts => _parts;
 
     /// <summary>Finds, joins or starts. Completes synchronously on a hit.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="leaving"/>.</exception>
-    public ValueTask<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving) => throw new NotSupportedException();
+    public ValueTask<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving) =>
+        OpenAsync(CellarKey.Of(request), request, leaving);
 
-    /// <summary>Like <see cref="OpenAsync"/>, for files of any size: fetched, kept and lent in aligned slices, so that a seek costs a slice and not the file.</summary>
-    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) => throw new NotSupportedException();
+    /// <summary>Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, for files of any size.</summary>
+    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) => OpenAsync(request, leaving);
 
-    /// <summary>Starts a fetch ahead unless the object is held or on its way; false when it was not started.</summary>
-    public bool FetchAhead(MediaRequest request) => throw new NotSupportedException();
+    /// <summary>Starts a fetch ahead unless the object is held, on its way, or memory is short; false when it was not started.</summary>
+    public bool FetchAhead(MediaRequest request)
+    {
+        if (Pressure == CachePressure.Critical || _stopping.IsCancellationRequested) return false;
+        var key = CellarKey.Of(request);
+        if (Holds(key, request.Fields)) return false;
+        return StartUnattended(key, request, null, FetchTerms.Unattended | FetchTerms.Ahead);
+    }
 
     /// <summary>Whether the object is held and fresh, or being fetched.</summary>
-    public bool Holds(MediaAddress address) => throw new NotSupportedException();
+    public bool Holds(MediaAddress address) => Holds(new CellarKey(address, string.Empty, CellarKey.Whole), default);
 
     /// <summary>Drops what is held of one address, as after an unsafe request (RFC 9111 §4.4).</summary>
-    public void Invalidate(MediaAddress address) => throw new NotSupportedException();
+    public void Invalidate(MediaAddress address)
+    {
+        // Slices and partitions of one address are rare enough to be looked for.
+        DropWhere(key => key.Address == address);
+    }
 
-    /// <summary>Drops everything below a path of a cluster; returns how many objects went.</summary>
-    public int Purge(string cluster, string pathPrefix) => throw new NotSupportedException();
+    /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
+    public int Purge(string? cluster, string pathPrefix) =>
+        DropWhere(key => (cluster is null || string.Equals(key.Address.Cluster, cluster, StringComparison.Ordinal))
+            && key.Address.Path.StartsWith(pathPrefix, StringComparison.Ordinal));
+
+    /// <summary>What lies below a path of a cluster is watched by nobody any more: under pressure it goes first.</summary>
+    public void Demote(string cluster, string pathPrefix)
+    {
+        foreach (var (key, shelf) in _shelves)
+        {
+            if (!string.Equals(key.Address.Cluster, cluster, StringComparison.Ordinal)) continue;
+            if (!key.Address.Path.StartsWith(pathPrefix, StringComparison.Ordinal)) continue;
+            foreach (var entry in shelf.Entries) entry.Demote();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _stopping.Dispose();
+    }
+
+    internal ValueTask<CellarReply> OpenAsync(CellarKey key, MediaRequest request, CancellationToken leaving)
+    {
+        var asked = CacheDirectives.OfRequest(request.Fields);
+        var forward = ForwardReason.UriMiss;
+        if (!asked.NoStore && _shelves.TryGetValue(key, out var shelf) && TryServe(shelf, request, asked, ref forward, out var stale) is { } reply)
+        {
+            if (stale is not null) StartUnattended(key, request, stale, FetchTerms.Unattended);
+            return new ValueTask<CellarReply>(reply);
+        }
+
+        if (asked.OnlyIfCached) return new ValueTask<CellarReply>(Answer(new EmptyReply { Result = CacheResult.NotHeld }));
+        if (request.HeadOnly) forward = forward == ForwardReason.UriMiss ? ForwardReason.Method : forward;
+        if (asked.NoStore) forward = ForwardReason.Request;
+        return FetchAsync(key, request, asked, forward, leaving);
+    }
+
+    /// <summary>Drops a shelf that has become empty. The sweep calls it, and whoever empties a shelf.</summary>
+    internal void Tidy(Shelf shelf)
+    {
+        if (shelf.TryClose(_parts.Now)) _shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf));
+    }
+
+    internal void Drop(Shelf shelf, CellarEntry entry, EvictionReason reason)
+    {
+        if (!shelf.Remove(entry, _parts.Budget)) return;
+        _parts.Metrics.Evicted(reason);
+        if (entry.IsUntouched) _parts.AheadEnded?.Invoke(entry.Key.Address, PrefetchEnding.Wasted);
+        Tidy(shelf);
+    }
+
+    private int DropWhere(Predicate<CellarKey> which)
+    {
+        var dropped = 0;
+        foreach (var (key, shelf) in _shelves)
+        {
+            if (!which(key)) continue;
+            foreach (var entry in shelf.Entries)
+            {
+                Drop(shelf, entry, EvictionReason.Purged);
+                dropped++;
+            }
+        }
+
+        return dropped;
+    }
+
+    private bool Holds(CellarKey key, ReadOnlySpan<HeaderLine> fields)
+    {
+        if (!_shelves.TryGetValue(key, out var shelf)) return false;
+        if (shelf.Find(fields) is { } entry && (entry.Body.IsGrowing || entry.FreshForAt(_parts.Now) > TimeSpan.Zero)) return true;
+        return shelf.IsBusy;
+    }
+
+    /// <summary>Answers from what is held, or joins what is arriving; null when upstream has to be asked, for the reason in <paramref name="forward"/>.</summary>
+    /// <param name="stale">What was given although stale, and is to be revalidated in the background.</param>
+    private EntryReply? TryServe(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, out CellarEntry? stale)
+    {
+        stale = null;
+        if (shelf.Find(request.Fields) is not { } entry)
+        {
+            if (shelf.Entries.Length > 0) forward = ForwardReason.VaryMiss;
+            return null;
+        }
+
+        var now = _parts.Now;
+        var verdict = Reuse.Judge(asked, entry.Freshness, entry.AgeAt(now), entry.FreshForAt(now), entry.IsImmutable);
+        if (verdict is ReuseVerdict.Validate or ReuseVerdict.AskedToValidate)
+        {
+            forward = verdict == ReuseVerdict.Validate ? ForwardReason.Stale : ForwardReason.Request;
+            return null;
+        }
+
+        if (entry.Body.TryLease())
+        {
+            if (verdict == ReuseVerdict.Stale) stale = entry;
+            return Answer(new EntryReply(_parts, entry, null)
+            {
+                Result = verdict == ReuseVerdict.Fresh ? CacheResult.Hit : CacheResult.Stale,
+                WasPrefetched = FirstUse(entry, now),
+            });
+        }
+
+        if (entry.Body.TryJoin() is not { } reader) return null;
+        _parts.Metrics.Collapsed();
+        return Answer(new EntryReply(_parts, entry, reader)
+        {
+            Result = CacheResult.Joined,
+            Forward = ForwardReason.UriMiss,
+            ForwardStatus = entry.Head.Status,
+            Collapsed = true,
+            WasPrefetched = FirstUse(entry, now),
+        });
+    }
+
+    /// <summary>
+    /// The way upstream: 1. join a fetch that waits for its head, or start one; 2. wait for the head, as a follower only for so long; 3. read along, or, when what came is
+    /// not for this request, go round again and in the end alone.
+    /// </summary>
+    private async ValueTask<CellarReply> FetchAsync(
+        CellarKey key, MediaRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    {
+        var terms = FetchTerms.None;
+        var share = !request.HeadOnly && !asked.NoStore && !Storability.HasAuthorization(request.Fields);
+        for (var round = 0; ; round++)
+        {
+            // 1.
+            var shelf = ShelfOf(key);
+            var entered = Enter(shelf, request, asked, ref forward, share && round < SharedRounds, terms);
+            if (entered.Reply is { } served) return served;
+            if (entered.Fetch is not { } fetch) continue;
+            var reader = entered.Reader!;
+
+            // 2.
+            FetchHead head;
+            try
+            {
+                head = entered.Started
+                    ? await fetch.Head.WaitAsync(leaving)
+                    : await fetch.Head.WaitAsync(_parts.Options.FollowerWait, _parts.Clock, leaving);
+            }
+            catch (TimeoutException)
+            {
+                reader.Dispose();
+                share = false;
+                terms = FetchTerms.NotKept;
+                continue;
+            }
+            catch
+            {
+                reader.Dispose();
+                throw;
+            }
+
+            // 3.
+            if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
+            reader.Dispose();
+        }
+    }
+
+    private CellarReply? Take(FetchHead head, BodyReader reader, MediaRequest request, ForwardReason forward, bool started)
+    {
+        if (head.Entry is not { } entry)
+        {
+            reader.Dispose();
+            return Answer(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started });
+        }
+
+        if (!started && (head.Ending == FetchEnding.StarterOnly || !entry.Vary.Fits(request.Fields))) return null;
+        if (!started) _parts.Metrics.Collapsed();
+        if (head.Ending is FetchEnding.Confirmed or FetchEnding.StaleIfError)
+        {
+            // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
+            if (!entry.Body.TryLease()) return null;
+            reader.Dispose();
+            reader = null!;
+        }
+
+        return Answer(new EntryReply(_parts, entry, reader)
+        {
+            Result = head.Ending switch
+            {
+                FetchEnding.Confirmed => CacheResult.Revalidated,
+                FetchEnding.StaleIfError => CacheResult.StaleIfError,
+                _ when !started => CacheResult.Joined,
+                FetchEnding.Kept => CacheResult.Filled,
+                _ => CacheResult.Passed,
+            },
+            Pass = head.Reason,
+            Forward = forward,
+            ForwardStatus = head.Status,
+            Stored = head.Ending == FetchEnding.Kept,
+            Collapsed = !started,
+            WasPrefetched = FirstUse(entry, _parts.Now),
+        });
+    }
+
+    private Entered Enter(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, bool share, FetchTerms terms)
+    {
+        SharedFetch? fetch;
+        BodyReader? reader;
+        lock (shelf.Gate)
+        {
+            if (shelf.IsClosed) return default;
+            if (share)
+            {
+                // What stood here a moment ago as "absent" may have arrived in between.
+                if (TryServe(shelf, request, asked, ref forward, out _) is { } reply) return new Entered(null, null, false, reply);
+                if (shelf.JoinUnderGate(request.Fields, out fetch) is { } place) return new Entered(fetch, place, false, null);
+                share = !shelf.PassesUnderGate(_parts.Now);
+            }
+
+            fetch = new SharedFetch(_parts, shelf, request, terms == FetchTerms.None ? Confirmable(shelf, request, asked) : null, terms, _stopping.Token);
+            reader = fetch.Join();
+            if (share) shelf.AddUnderGate(fetch);
+        }
+
+        _ = RunAsync(fetch);
+        return new Entered(fetch, reader, true, null);
+    }
+
+    /// <summary>The stale entry that a request may have confirmed, with a lease for the fetch.</summary>
+    private static CellarEntry? Confirmable(Shelf shelf, MediaRequest request, CacheDirectives asked) =>
+        !request.HeadOnly && !asked.NoStore && shelf.Find(request.Fields) is { } entry && Storability.HasValidator(entry.Head) && entry.Body.TryLease()
+            ? entry
+            : null;
+
+    private bool StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
+    {
+        SharedFetch fetch;
+        var shelf = ShelfOf(key);
+        lock (shelf.Gate)
+        {
+            if (shelf.IsClosed || shelf.IsPendingUnderGate || _stopping.IsCancellationRequested) return false;
+            var confirms = stale is not null && Storability.HasValidator(stale.Head) && stale.Body.TryLease() ? stale : null;
+            fetch = new SharedFetch(_parts, shelf, request, confirms, terms, _stopping.Token);
+            shelf.AddUnderGate(fetch);
+        }
+
+        _ = RunAsync(fetch);
+        return true;
+    }
+
+    private async Task RunAsync(SharedFetch fetch)
+    {
+        Interlocked.Increment(ref _fetches);
+        await fetch.Start();
+        Interlocked.Decrement(ref _fetches);
+    }
+
+    private Shelf ShelfOf(CellarKey key) => _shelves.TryGetValue(key, out var shelf) ? shelf : _shelves.GetOrAdd(key, static k => new Shelf(k));
+
+    private bool FirstUse(CellarEntry entry, TimeSpan now)
+    {
+        if (!entry.Touch(now)) return false;
+        _parts.AheadEnded?.Invoke(entry.Key.Address, PrefetchEnding.Used);
+        return true;
+    }
+
+    private T Answer<T>(T reply)
+        where T : CellarReply
+    {
+        _parts.Metrics.Answered(reply.Result);
+        return reply;
+    }
+
+    /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, CellarReply? Reply);
 }

@@ -20,6 +20,12 @@ internal sealed class StorageRules
     /// <summary>Larger objects stream through unkept; null (default): <see cref="CacheOptions.MaxObjectBytes"/>.</summary>
     public long? MaxBytes { get; init; }
 
+    /// <summary>
+    /// Those who wait for the same fetch share what comes even when it may not be kept (a live playlist marked no-cache or no-store): a hundred viewers of a live edge are one
+    /// request. What is private to a user is not shared all the same. Off by default.
+    /// </summary>
+    public bool ShareUnkept { get; init; }
+
     /// <summary>How long after expiry the object may be given when upstream is broken and says nothing about it itself (RFC 5861 §4). Zero by default.</summary>
     public TimeSpan StaleIfError { get; init; }
 

@@ -1,0 +1,37 @@
+using Gateway.Knobs;
+using Gateway.Origin;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Caching;
+
+internal static class CachingRegistration
+{
+    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration.</summary>
+    public static IServiceCollection AddCaching(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(Cellar))) return services;
+        services.AddKnobs<CacheOptions>("Cache");
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CacheMetrics>();
+        services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
+        services.TryAddSingleton(static s => Open(s));
+        services.AddHostedService(static s => new Trimmer(s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>()));
+        return services;
+    }
+
+    private static Cellar Open(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<CacheOptions>();
+        var limit = options.MaxBytes > 0 ? options.MaxBytes : services.GetRequiredService<Func<MemoryLoad>>()().Limit / 4;
+        return new Cellar(new CellarParts(
+            options,
+            services.GetRequiredService<FetchUpstream>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<CacheMetrics>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway.Caching"))
+        {
+            Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
+            Pool = new BlockPool(limit),
+        });
+    }
+}

@@ -1,0 +1,159 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// One response: its head, what may be done with it, and a lease on its body. What upstream said never changes (a 304 makes a new entry over the same body); what may
+/// change are the stamps of its use, a shortened lifetime, and the derived form. Stamps are written without a lock: a lost one costs a place in the order of eviction.
+/// </summary>
+internal sealed class CellarEntry
+{
+    /// <summary>What an entry costs beside its blocks: objects, head strings, its place in the index. An estimate on the safe side for heads of a dozen fields.</summary>
+    public const int Overhead = 1 << 10;
+
+    private readonly Lock _gate = new();
+    private readonly Freshness _freshness;
+    private long _lifetimeTicks;
+    private long _lastUsedTicks;
+    private int _untouched;
+    private int _demoted;
+    private bool _shelved;
+    private object? _derived;
+    private long _derivedBytes;
+
+    /// <param name="arrived">The cellar's moment at which the head came in.</param>
+    /// <param name="ahead">Fetched ahead: nobody has asked for it yet.</param>
+    public CellarEntry(CellarKey key, ResponseHead head, string finalUrl, VaryKey vary, Freshness freshness, TimeSpan arrived, MediaBody body, bool ahead)
+    {
+        Key = key;
+        Head = head;
+        FinalUrl = finalUrl;
+        Vary = vary;
+        Arrived = arrived;
+        Body = body;
+        _freshness = freshness;
+        _lifetimeTicks = (freshness.Lifetime ?? TimeSpan.Zero).Ticks;
+        _lastUsedTicks = arrived.Ticks;
+        _untouched = ahead ? 1 : 0;
+    }
+
+    public CellarKey Key { get; }
+
+    public ResponseHead Head { get; }
+
+    public string FinalUrl { get; }
+
+    public VaryKey Vary { get; }
+
+    public TimeSpan Arrived { get; }
+
+    public MediaBody Body { get; }
+
+    /// <summary>The title that its bytes count for.</summary>
+    public required string Title { get; init; }
+
+    public Freshness Freshness => _freshness;
+
+    public bool IsImmutable => _freshness.Immutable;
+
+    public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
+
+    /// <summary>Fetched ahead, and not asked for so far.</summary>
+    public bool IsUntouched => Volatile.Read(ref _untouched) != 0;
+
+    /// <summary>Belongs to a viewing that has ended: goes before what is still watched.</summary>
+    public bool IsDemoted => Volatile.Read(ref _demoted) != 0;
+
+    public object? Derived => Volatile.Read(ref _derived);
+
+    /// <summary>Bytes that go back to the budget with this entry, once its body is nobody's any more.</summary>
+    public long Bytes => Overhead + Body.Reserved + Volatile.Read(ref _derivedBytes);
+
+    public TimeSpan AgeAt(TimeSpan now) => _freshness.InitialAge + (now - Arrived);
+
+    /// <summary>Time left until it is stale; negative when it is.</summary>
+    public TimeSpan FreshForAt(TimeSpan now) => TimeSpan.FromTicks(Volatile.Read(ref _lifetimeTicks)) - AgeAt(now);
+
+    public bool MayServeOnErrorAt(TimeSpan now) => FreshForAt(now) + _freshness.StaleIfError > TimeSpan.Zero;
+
+    /// <summary>Never prolongs. Counted from the arrival, so the age it had by then comes on top.</summary>
+    public void LimitFreshness(TimeSpan lifetime)
+    {
+        var ticks = (lifetime + _freshness.InitialAge).Ticks;
+        var known = Volatile.Read(ref _lifetimeTicks);
+        while (ticks < known)
+        {
+            var seen = Interlocked.CompareExchange(ref _lifetimeTicks, ticks, known);
+            if (seen == known) return;
+            known = seen;
+        }
+    }
+
+    /// <summary>A use for a client; true when it is the first of something fetched ahead.</summary>
+    public bool Touch(TimeSpan now)
+    {
+        Volatile.Write(ref _lastUsedTicks, now.Ticks);
+        if (Volatile.Read(ref _demoted) != 0) Volatile.Write(ref _demoted, 0);
+        return Volatile.Read(ref _untouched) != 0 && Interlocked.Exchange(ref _untouched, 0) != 0;
+    }
+
+    public void Demote() => Volatile.Write(ref _demoted, 1);
+
+    /// <summary>The shelf takes it up: from here on its overhead counts, and a derived form may be kept. False when there is no room.</summary>
+    public bool TryShelve(MemoryBudget budget)
+    {
+        if (!budget.TryReserve(Overhead + _derivedBytes)) return false;
+        Body.AddLease();
+        lock (_gate) _shelved = true;
+        return true;
+    }
+
+    /// <summary>The shelf let it go: its overhead and derived form go back at once, its body when the last reader is done.</summary>
+    public void Unshelve(MemoryBudget budget)
+    {
+        long bytes;
+        lock (_gate)
+        {
+            if (!_shelved) return;
+            _shelved = false;
+            bytes = Overhead + _derivedBytes;
+            _derivedBytes = 0;
+            Volatile.Write(ref _derived, null);
+        }
+
+        budget.Release(bytes);
+        Body.Release();
+    }
+
+    /// <summary>Takes over what was derived from the same bytes; before either is seen by others through the new entry.</summary>
+    public void Inherit(CellarEntry confirmed)
+    {
+        lock (confirmed._gate)
+        {
+            _derivedBytes = confirmed._derivedBytes;
+            _derived = confirmed._derived;
+        }
+    }
+
+    public bool TryKeepDerived(object derived, long bytes, MemoryBudget budget)
+    {
+        if (!budget.TryReserve(bytes)) return false;
+        long old;
+        lock (_gate)
+        {
+            if (_shelved)
+            {
+                old = _derivedBytes;
+                _derivedBytes = bytes;
+                Volatile.Write(ref _derived, derived);
+            }
+            else
+            {
+                old = bytes;
+            }
+        }
+
+        budget.Release(old);
+        return Derived == derived;
+    }
+}

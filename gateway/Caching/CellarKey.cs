@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// What makes two requests ask for the same object: where it lies, the partition, and the slice of it. A struct over strings that exist already, so that a look-up builds
+/// nothing. Strings are hashed with the runtime's seeded hash: addresses come from clients.
+/// </summary>
+/// <param name="Slice">Number of the slice of a large file; <see cref="Whole"/> for a whole object.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct CellarKey(MediaAddress Address, string Partition, long Slice)
+{
+    public const long Whole = -1;
+
+    public static CellarKey Of(MediaRequest request) => new(request.Address, request.Partition, Whole);
+
+    public bool Equals(CellarKey other) =>
+        Slice == other.Slice
+        && string.Equals(Address.Path, other.Address.Path, StringComparison.Ordinal)
+        && string.Equals(Address.Query, other.Address.Query, StringComparison.Ordinal)
+        && string.Equals(Address.Cluster, other.Address.Cluster, StringComparison.Ordinal)
+        && string.Equals(Partition, other.Partition, StringComparison.Ordinal);
+
+    /// <summary>Clusters and partitions are few and add little: path and query spread the keys.</summary>
+    public override int GetHashCode() => HashCode.Combine(Address.Path, Address.Query, Slice);
+}

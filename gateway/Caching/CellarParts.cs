@@ -1,0 +1,32 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>What every part of the cellar works with.</summary>
+internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, TimeProvider clock, CacheMetrics metrics, ILogger log)
+{
+    private readonly long _opened = clock.GetTimestamp();
+
+    public CacheOptions Options { get; } = options;
+
+    public FetchUpstream Fetch { get; } = fetch;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public CacheMetrics Metrics { get; } = metrics;
+
+    public ILogger Log { get; } = log;
+
+    public required MemoryBudget Budget { get; init; }
+
+    public required BlockPool Pool { get; init; }
+
+    /// <summary>Has the trimmer make room for this many bytes, and waits for its pass.</summary>
+    public Func<long, Task> MakeRoom { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Told when something fetched ahead met its end.</summary>
+    public Action<MediaAddress, PrefetchEnding>? AheadEnded { get; set; }
+
+    /// <summary>The cellar's moment: steady time since it was opened. A clock that is set anew must not make bytes old or young.</summary>
+    public TimeSpan Now => Clock.GetElapsedTime(_opened);
+}

@@ -1,0 +1,23 @@
+namespace Gateway.Caching;
+
+/// <summary>What the head of a shared fetch meant for those who waited for it.</summary>
+internal enum FetchEnding
+{
+    /// <summary>It is kept; everybody reads along.</summary>
+    Kept,
+
+    /// <summary>It is not kept, but everybody who waited reads along.</summary>
+    Shared,
+
+    /// <summary>It is for the one who started the fetch: everybody else goes itself.</summary>
+    StarterOnly,
+
+    /// <summary>304: what was held is confirmed.</summary>
+    Confirmed,
+
+    /// <summary>Upstream is broken, and what was held may be given all the same.</summary>
+    StaleIfError,
+
+    /// <summary>No response.</summary>
+    Failed,
+}

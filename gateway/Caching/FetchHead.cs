@@ -1,0 +1,9 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>What everybody who waits for a shared fetch learns, once.</summary>
+/// <param name="Entry">What they read; null when the fetch failed.</param>
+/// <param name="Reason">Why it is not kept.</param>
+/// <param name="Status">Upstream's status; null when there was none.</param>
+internal sealed record FetchHead(FetchEnding Ending, CellarEntry? Entry, PassReason Reason, int? Status, OriginFailure? Failure = null);

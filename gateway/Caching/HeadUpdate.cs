@@ -1,0 +1,40 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>Updates a stored head with that of a 304 (RFC 9111 §3.2): its fields take the place of ours, except those that describe the stored bytes.</summary>
+internal static class HeadUpdate
+{
+    /// <summary>
+    /// What describes the bytes that are held stays with them (Content-Encoding, Content-Type, Content-Range as RFC 9111 §3.2 lists them by their effect);
+    /// Age is not a property of the stored response but of one answer.
+    /// </summary>
+    private static readonly string[] OfTheBytes = ["Content-Encoding", "Content-Type", "Content-Range", "Content-Length", "Transfer-Encoding", "Age"];
+
+    public static ResponseHead Apply(ResponseHead stored, ResponseHead confirmation)
+    {
+        var fields = new List<HeaderLine>(stored.Fields.Length + confirmation.Fields.Length);
+        foreach (ref readonly var field in stored.Fields)
+        {
+            if (field.Is("Age")) continue;
+            if (IsOfTheBytes(field.Name) || !confirmation.TryGet(field.Name, out _)) fields.Add(field);
+        }
+
+        foreach (ref readonly var field in confirmation.Fields)
+        {
+            if (!IsOfTheBytes(field.Name)) fields.Add(field);
+        }
+
+        return new ResponseHead(stored.Status, [.. fields]);
+    }
+
+    private static bool IsOfTheBytes(string name)
+    {
+        foreach (var known in OfTheBytes)
+        {
+            if (string.Equals(known, name, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gateway.Caching;
+
+/// <summary>What became of something fetched ahead, as the cellar sees it.</summary>
+internal enum PrefetchEnding
+{
+    /// <summary>A client asked for it.</summary>
+    Used,
+
+    /// <summary>It went before anybody asked for it.</summary>
+    Wasted,
+
+    /// <summary>Its fetch failed, broke, or brought nothing that may be kept.</summary>
+    Failed,
+}

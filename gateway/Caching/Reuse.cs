@@ -1,0 +1,21 @@
+namespace Gateway.Caching;
+
+/// <summary>Whether a held response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure.</summary>
+internal static class Reuse
+{
+    public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor, bool immutable)
+    {
+        if (freshness.AlwaysValidate) return ReuseVerdict.Validate;
+        // A browser's reload says max-age=0; what upstream calls immutable is not asked for again while it is fresh (RFC 8246).
+        var reload = asked.NoCache || asked.MaxAge == 0;
+        if (freshFor > TimeSpan.Zero && reload && immutable) return ReuseVerdict.Fresh;
+        if (asked.NoCache) return ReuseVerdict.AskedToValidate;
+        if (asked.MaxAge is { } most && age > TimeSpan.FromSeconds(most) && asked.MaxStale is null) return ReuseVerdict.AskedToValidate;
+        if (asked.MaxAge == 0 && asked.MaxStale is null) return ReuseVerdict.AskedToValidate;
+        if (asked.MinFresh is { } least && freshFor < TimeSpan.FromSeconds(least)) return ReuseVerdict.AskedToValidate;
+        if (freshFor > TimeSpan.Zero) return ReuseVerdict.Fresh;
+        if (freshness.NeverStale) return ReuseVerdict.Validate;
+        if (asked.MaxStale is { } stale && -freshFor <= TimeSpan.FromSeconds(stale)) return ReuseVerdict.Stale;
+        return freshFor + freshness.StaleWhileRevalidate > TimeSpan.Zero ? ReuseVerdict.Stale : ReuseVerdict.Validate;
+    }
+}

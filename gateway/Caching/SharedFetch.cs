@@ -1,0 +1,297 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// One fetch for many readers. Three verbs: <see cref="Start"/>, <see cref="Join"/>, leave (a <see cref="BodyReader"/>'s Dispose).
+/// <para>
+/// The fetch runs on its own, on a token of its own: the request that started it is merely its first reader. A reader that leaves ends its own reading and nothing else;
+/// when the last one leaves, the fetch is cancelled, unless most of a kept body is in, or it was started ahead of demand. Everybody who waits learns a named ending
+/// from <see cref="Head"/>, exactly once, and everybody who reads learns the body's end from the body.
+/// </para>
+/// <para>
+/// What broke is never on the shelf: an entry leaves it before its readers learn of the break. A new request that comes between sees the broken body refuse its join,
+/// and starts over.
+/// </para>
+/// </summary>
+internal sealed partial class SharedFetch
+{
+    private readonly CellarParts _parts;
+    private readonly Shelf _shelf;
+    private readonly CellarEntry? _confirms;
+    private readonly FetchTerms _terms;
+    private readonly CancellationTokenSource _cancel;
+    private readonly CancellationToken _stopping;
+    private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CellarEntry? _entry;
+    private volatile bool _kept;
+
+    /// <param name="confirms">A stale entry to be confirmed, on whose body the caller holds a lease; the fetch takes the lease over.</param>
+    /// <param name="stopping">The cellar is closing: ends every fetch.</param>
+    public SharedFetch(CellarParts parts, Shelf shelf, MediaRequest request, CellarEntry? confirms, FetchTerms terms, CancellationToken stopping)
+    {
+        _parts = parts;
+        _shelf = shelf;
+        _confirms = confirms;
+        _terms = terms;
+        _stopping = stopping;
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Request = request;
+        Body = new MediaBody(parts.Pool, parts.Budget, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
+    }
+
+    public MediaRequest Request { get; }
+
+    public MediaBody Body { get; }
+
+    /// <summary>What came, as soon as that is known. Never faults.</summary>
+    public Task<FetchHead> Head => _head.Task;
+
+    /// <summary>Nobody waits for it: it goes on without readers.</summary>
+    private bool Unattended => _terms.HasFlag(FetchTerms.Unattended);
+
+    private bool Ahead => _terms.HasFlag(FetchTerms.Ahead);
+
+    /// <summary>A place among the readers; null when the fetch is over or being given up.</summary>
+    public BodyReader? Join() => Body.TryJoin();
+
+    /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
+    public async Task Start()
+    {
+        try
+        {
+            await RunAsync();
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            End(_stopping.IsCancellationRequested ? OriginFailure.Stopping : OriginFailure.Cancelled);
+        }
+        catch (OriginBrokenException e)
+        {
+            Log.BodyBroke(_parts.Log, Request.Address, Body.Available, e.Failure);
+            End(e.Failure);
+        }
+        catch (Exception e)
+        {
+            Log.FetchFailed(_parts.Log, Request.Address, e);
+            End(OriginFailure.Protocol);
+        }
+        finally
+        {
+            _confirms?.Body.Release();
+            Body.Release();
+            _cancel.Dispose();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var asked = _parts.Clock.GetUtcNow();
+        await using var reply = await _parts.Fetch(ToOrigin(), _cancel.Token);
+        var answered = _parts.Clock.GetUtcNow();
+        var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
+        if (broken && _confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
+        {
+            Announce(new FetchHead(FetchEnding.StaleIfError, held, PassReason.None, reply.Head?.Status, reply.Failure));
+            Body.Break(reply.Failure ?? OriginFailure.Unreachable);
+            return;
+        }
+
+        if (!reply.Answered)
+        {
+            End(reply.Failure.GetValueOrDefault());
+            return;
+        }
+
+        if (reply.Head.Status == 304 && _confirms is not null)
+        {
+            Confirm(_confirms, reply.Head, asked, answered);
+            return;
+        }
+
+        await TakeAsync(reply, reply.Head, asked, answered);
+        await PourAsync(reply);
+    }
+
+    private OriginRequest ToOrigin() => new()
+    {
+        Address = Request.Address,
+        Purpose = Request.Purpose,
+        HeadOnly = Request.HeadOnly,
+        Range = _terms.HasFlag(FetchTerms.NotKept) ? Request.Range : null,
+        IfNoneMatch = _confirms?.Head["ETag"],
+        IfModifiedSince = _confirms?.Head["Last-Modified"],
+        Fields = Request.Fields,
+    };
+
+    /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
+    private async Task TakeAsync(OriginReply reply, ResponseHead head, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
+        var directives = CacheDirectives.OfRequest(Request.Fields);
+        var reason = _terms.HasFlag(FetchTerms.NotKept) ? PassReason.WaitedTooLong : Storability.Judge(Request, directives, head, freshness);
+        var length = Request.HeadOnly ? 0 : reply.Length;
+        if (reason == PassReason.None) reason = await AdmitAsync(length);
+        _entry = new CellarEntry(_shelf.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, Ahead)
+        {
+            Title = Request.Title ?? TitleOf(Request.Address.Path),
+        };
+
+        var ending = FetchEnding.Kept;
+        if (reason == PassReason.None)
+        {
+            _kept = true;
+            _shelf.Put(_entry, this, _parts.Budget, out var put);
+            if (!put)
+            {
+                // The body is laid out to be kept and may be read by all who waited; it just does not stay.
+                _kept = false;
+                reason = PassReason.NoRoom;
+                ending = FetchEnding.Shared;
+            }
+        }
+        else
+        {
+            ending = Storability.MayShareUnkept(reason, Request.Rules, head) ? FetchEnding.Shared : FetchEnding.StarterOnly;
+            var small = length is null || length < _parts.Options.LargeObjectBytes;
+            if (ending == FetchEnding.StarterOnly || !small || !Body.TryLayKept(length, _parts.Options.LargeObjectBytes)) Body.LayWindow(length);
+            if (ending == FetchEnding.StarterOnly) _shelf.MarkPass(_parts.Now + PassMark);
+        }
+
+        Announce(new FetchHead(ending, _entry, reason, head.Status));
+        // Fetched ahead, and nobody may have it: there is no sense in going on.
+        if (!_kept && Unattended) GiveUpIfDeserted();
+    }
+
+    /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
+    private static readonly TimeSpan PassMark = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a body of this length gets room, which is reserved when it does.</summary>
+    private async ValueTask<PassReason> AdmitAsync(long? length)
+    {
+        var budget = _parts.Budget;
+        var most = Math.Min(Request.Rules.MaxBytes ?? _parts.Options.MaxObjectBytes, budget.Limit / 4);
+        if (length > most) return PassReason.TooLarge;
+        var turnedAway = Ahead || length >= _parts.Options.LargeObjectBytes;
+        if (budget.Pressure == CachePressure.Critical && turnedAway) return PassReason.NoRoom;
+        if (Body.TryLayKept(length, most)) return PassReason.None;
+        await _parts.MakeRoom(MediaBody.RoomFor(length.GetValueOrDefault()) + CellarEntry.Overhead);
+        return Body.TryLayKept(length, most) ? PassReason.None : PassReason.NoRoom;
+    }
+
+    private void Confirm(CellarEntry held, ResponseHead confirmation, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        var head = HeadUpdate.Apply(held.Head, confirmation);
+        var freshness = Freshness.Of(head, confirmation, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
+        var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, held.IsUntouched) { Title = held.Title };
+        entry.Inherit(held);
+        _shelf.Put(entry, this, _parts.Budget, out var put);
+        Announce(new FetchHead(FetchEnding.Confirmed, put ? entry : held, PassReason.None, 304));
+        Body.Complete();
+    }
+
+    /// <summary>Reads the body to its end, wakes readers as bytes land, and lets it be held up only by the window of a body that is not kept.</summary>
+    private async Task PourAsync(OriginReply reply)
+    {
+        var declared = Request.HeadOnly ? 0 : reply.Length;
+        while (Body.Available != declared)
+        {
+            var room = Body.Room(out var outgrown);
+            if (outgrown) Unkeep();
+            if (room.IsEmpty)
+            {
+                await WaitForRoomAsync();
+                continue;
+            }
+
+            var read = await reply.ReadAsync(room, _cancel.Token);
+            if (read == 0) break;
+            if (Body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
+            Body.Land(read);
+        }
+
+        if (declared is { } length && Body.Available != length)
+            throw new OriginBrokenException(OriginFailure.Unreachable, "The body is shorter than its declared length.");
+        Body.Complete();
+        // The connection upstream is free for the next request only when the end itself has been read.
+        if (declared is not null && !Request.HeadOnly) await reply.ReadAsync(new byte[1], _cancel.Token);
+    }
+
+    private async Task WaitForRoomAsync()
+    {
+        try
+        {
+            await Body.RoomAsync().WaitAsync(_parts.Options.StalledReader, _parts.Clock, _cancel.Token);
+        }
+        catch (TimeoutException)
+        {
+            var cut = Body.CutSlowest();
+            if (cut > 0) Log.ReadersCut(_parts.Log, Request.Address, cut);
+        }
+    }
+
+    /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
+    private void Unkeep()
+    {
+        _kept = false;
+        if (_entry is { } entry) _shelf.Remove(entry, _parts.Budget);
+        _shelf.MarkPass(_parts.Now + PassMark);
+        GiveUpIfDeserted();
+    }
+
+    /// <summary>Called by the body when its last reader left, on that reader's thread.</summary>
+    private void OnDeserted()
+    {
+        if (Unattended && (_kept || !_head.Task.IsCompleted)) return;
+        GiveUpIfDeserted();
+    }
+
+    private void GiveUpIfDeserted()
+    {
+        if (!Body.TryClose(mostIsEnough: _kept)) return;
+        LeaveShelf();
+        try
+        {
+            _ = _cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its end in the same moment.
+        }
+    }
+
+    private void Announce(FetchHead head)
+    {
+        _shelf.Settle(this);
+        _head.TrySetResult(head);
+    }
+
+    private void End(OriginFailure failure)
+    {
+        LeaveShelf();
+        if (Ahead && (_entry is null || _entry.Touch(_parts.Now))) _parts.AheadEnded?.Invoke(Request.Address, PrefetchEnding.Failed);
+        _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure));
+        Body.Break(failure);
+    }
+
+    private void LeaveShelf()
+    {
+        _shelf.Settle(this);
+        if (_entry is { } entry) _shelf.Remove(entry, _parts.Budget);
+    }
+
+    /// <summary>Unless the room says better, a title is a directory.</summary>
+    private static string TitleOf(string path) => path[..(path.LastIndexOf('/') + 1)];
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Warning, "The body of '{Address}' broke after {Bytes} bytes: {Failure}.", EventName = nameof(BodyBroke))]
+        public static partial void BodyBroke(ILogger log, MediaAddress address, long bytes, OriginFailure failure);
+
+        [LoggerMessage(3002, LogLevel.Error, "The fetch of '{Address}' ended unexpectedly.", EventName = nameof(FetchFailed))]
+        public static partial void FetchFailed(ILogger log, MediaAddress address, Exception exception);
+
+        [LoggerMessage(3003, LogLevel.Debug, "{Readers} readers of '{Address}' held up the others and were cut.", EventName = nameof(ReadersCut))]
+        public static partial void ReadersCut(ILogger log, MediaAddress address, int readers);
+    }
+}

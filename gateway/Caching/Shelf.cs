@@ -1,0 +1,135 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// Everything about one key: its entries, one for each selection by Vary (mostly just one), and the fetches that wait for their head. Entries are an array swapped
+/// whole, so that a look-up takes no lock. The gate protects the array, the fetches and the marks; under it a body's gate may be taken, never the other way round.
+/// A shelf that was found empty is closed and taken out of the index; who still holds it looks the key up again.
+/// </summary>
+internal sealed class Shelf(CellarKey key)
+{
+    /// <summary>A key whose Vary splits finer than this is better not kept in all its variants: the oldest goes.</summary>
+    private const int MostVariants = 16;
+
+    private volatile CellarEntry[] _entries = [];
+    private readonly List<SharedFetch> _pending = [];
+    private TimeSpan _passUntil;
+
+    public Lock Gate { get; } = new();
+
+    public CellarKey Key { get; } = key;
+
+    public bool IsClosed { get; private set; }
+
+    public CellarEntry[] Entries => _entries;
+
+    public bool IsBusy
+    {
+        get
+        {
+            lock (Gate) return _pending.Count > 0;
+        }
+    }
+
+    /// <summary>The newest entry that was selected by what the request has; null when there is none.</summary>
+    public CellarEntry? Find(ReadOnlySpan<HeaderLine> fields)
+    {
+        var entries = _entries;
+        for (var i = entries.Length - 1; i >= 0; i--)
+        {
+            if (entries[i].Vary.Fits(fields)) return entries[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>A reader of a fetch under way that will probably answer this request: one whose request selects the same, as far as Vary is known from earlier answers.</summary>
+    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields, out SharedFetch? fetch)
+    {
+        var entries = _entries;
+        foreach (var pending in _pending)
+        {
+            if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields).Fits(fields)) continue;
+            if (pending.Join() is not { } reader) continue;
+            fetch = pending;
+            return reader;
+        }
+
+        fetch = null;
+        return null;
+    }
+
+    public bool IsPendingUnderGate => _pending.Count > 0;
+
+    public void AddUnderGate(SharedFetch fetch) => _pending.Add(fetch);
+
+    /// <summary>Earlier answers turned out to be for their asker alone: for a while nobody waits for another's.</summary>
+    public bool PassesUnderGate(TimeSpan now) => _passUntil > now;
+
+    public void MarkPass(TimeSpan until)
+    {
+        lock (Gate) _passUntil = until;
+    }
+
+    /// <summary>A fetch's head is in, or will never be: nobody joins it by waiting any more.</summary>
+    public void Settle(SharedFetch fetch)
+    {
+        lock (Gate) _pending.Remove(fetch);
+    }
+
+    /// <summary>
+    /// Puts an entry up, in one step with settling its fetch, so that a request sees the one or the other. Returns what it displaced; null with <paramref name="put"/>
+    /// false when the shelf was closed or the budget has no room.
+    /// </summary>
+    public CellarEntry? Put(CellarEntry entry, SharedFetch? fetch, MemoryBudget budget, out bool put)
+    {
+        CellarEntry? displaced = null;
+        lock (Gate)
+        {
+            if (fetch is not null) _pending.Remove(fetch);
+            put = !IsClosed && entry.TryShelve(budget);
+            if (!put) return null;
+            _passUntil = default;
+            var entries = _entries.ToList();
+            var same = entries.FindIndex(e => e.Vary.IsSame(entry.Vary));
+            if (same < 0 && entries.Count >= MostVariants) same = 0;
+            if (same >= 0)
+            {
+                displaced = entries[same];
+                entries.RemoveAt(same);
+            }
+
+            entries.Add(entry);
+            _entries = [.. entries];
+        }
+
+        displaced?.Unshelve(budget);
+        return displaced;
+    }
+
+    /// <summary>Takes one entry down; false when it stands here no more.</summary>
+    public bool Remove(CellarEntry entry, MemoryBudget budget)
+    {
+        lock (Gate)
+        {
+            var at = Array.IndexOf(_entries, entry);
+            if (at < 0) return false;
+            _entries = [.. _entries[..at], .. _entries[(at + 1)..]];
+        }
+
+        entry.Unshelve(budget);
+        return true;
+    }
+
+    /// <summary>Closes the shelf when nothing stands on it and nothing is coming.</summary>
+    public bool TryClose(TimeSpan now)
+    {
+        lock (Gate)
+        {
+            if (_entries.Length > 0 || _pending.Count > 0 || _passUntil > now) return false;
+            IsClosed = true;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>Whether a response may be kept by a shared cache (RFC 9111 §3), and by whom it may be shared if not. Pure functions.</summary>
+internal static class Storability
+{
+    /// <summary><see cref="PassReason.None"/>: may be kept.</summary>
+    public static PassReason Judge(MediaRequest request, CacheDirectives asked, ResponseHead head, Freshness freshness)
+    {
+        if (request.HeadOnly) return PassReason.Method;
+        if (asked.NoStore) return PassReason.RequestNoStore;
+        if (head.Status is 206 or 304 or < 200) return PassReason.Partial;
+        var directives = CacheDirectives.OfResponse(head, out _);
+        // must-understand takes the meaning of no-store away for those who know the status (§5.2.2.3).
+        if (directives.MustUnderstand && !IsUnderstood(head.Status)) return PassReason.Status;
+        if (directives.NoStore && !directives.MustUnderstand) return PassReason.NoStore;
+        if (directives.Private) return PassReason.Private;
+        if (HasAuthorization(request.Fields) && !(directives.Public || directives.MustRevalidate || directives.SharedMaxAge is not null))
+            return PassReason.Authorization;
+        if (VaryKey.IsAny(head)) return PassReason.VaryAny;
+        if (freshness.AlwaysValidate || freshness.Lifetime is not { } lifetime)
+        {
+            // Kept only to be revalidated at each use, which needs a validator.
+            if (head.Status == 200 && HasValidator(head)) return PassReason.None;
+            return freshness.Lifetime is null && head.Status != 200 ? PassReason.Status : PassReason.NoLifetime;
+        }
+
+        if (lifetime > freshness.InitialAge || HasValidator(head)) return PassReason.None;
+        return freshness.StaleWhileRevalidate + freshness.StaleIfError > TimeSpan.Zero ? PassReason.None : PassReason.NoLifetime;
+    }
+
+    /// <summary>
+    /// Whether those who waited for this response together may all have it, though it is not kept for later ones. A broken upstream that answers 503 is not asked a
+    /// thousand times over; a room may say the same for its own objects (live playlists marked no-cache). What belongs to one user is never shared.
+    /// </summary>
+    public static bool MayShareUnkept(PassReason reason, StorageRules rules, ResponseHead head) =>
+        reason switch
+        {
+            PassReason.Private or PassReason.Authorization or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial => false,
+            PassReason.NoStore => rules.ShareUnkept,
+            _ => rules.ShareUnkept || head.Status is 408 or 429 or >= 500,
+        };
+
+    public static bool HasValidator(ResponseHead head) => head.TryGet("ETag", out _) || head.TryGet("Last-Modified", out _);
+
+    public static bool HasAuthorization(ReadOnlySpan<HeaderLine> fields)
+    {
+        foreach (ref readonly var field in fields)
+        {
+            if (field.Is("Authorization")) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Statuses whose caching rules this cache knows: those that RFC 9110 defines.</summary>
+    private static bool IsUnderstood(int status) =>
+        status is 200 or 201 or 202 or 203 or 204 or 205 or 300 or 301 or 302 or 303 or 305 or 307 or 308
+            or (>= 400 and <= 417) or 421 or 422 or 426 or (>= 500 and <= 505);
+}
