@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Access.EdgeAuth;
+using Gateway.Access.Jwt;
 using Gateway.Access.Tickets;
 
 namespace Gateway.Access;
@@ -11,6 +13,32 @@ internal sealed class AccessOptions : IValidatableObject
 {
     /// <summary><c>Open</c>: everybody may play. <c>Token</c>: only who shows an accepted credential.</summary>
     public AccessMode Mode { get; set; } = AccessMode.Open;
+
+    /// <summary>
+    /// JWK set whose keys sign the accepted JWTs: path of a file, or http(s) URL. Types <c>oct</c> (HS256), <c>RSA</c> (RS256) and <c>EC</c> P-256 (ES256).
+    /// </summary>
+    public string Jwks { get; set; } = "";
+
+    /// <summary>How often the set is read again. A token with an unknown key id brings it about sooner.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan JwksRefresh { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Claim <c>iss</c> that JWTs must have; empty: not looked at.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>Audience that JWTs must name in <c>aud</c>; empty: not looked at.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>How far the clock of who issues credentials may differ from ours. RFC 7519 §4.1.4: usually no more than a few minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Cookie in which a JWT may come, behind <c>Authorization: Bearer</c> and the query <c>access_token</c>.</summary>
+    [RegularExpression("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
+    public string CookieName { get; set; } = "access_token";
+
+    /// <summary>Key of Akamai EdgeAuth 2.0 tokens (query <c>hdnts</c>) in hex, 16 bytes or more; empty: such tokens are not accepted.</summary>
+    public string EdgeAuthKey { get; set; } = "";
 
     /// <summary>
     /// Secrets that sign tickets, each <c>id:secret</c> or <c>secret</c>, in hex or base64, 32 bytes or more (<c>openssl rand -hex 32</c>).
@@ -40,8 +68,20 @@ internal sealed class AccessOptions : IValidatableObject
     /// </summary>
     public string[] CorsOrigins { get; set; } = ["*"];
 
+    /// <summary>
+    /// Balancers in front of the gateway, as addresses or networks (<c>10.0.0.0/8</c>): from these, <c>X-Forwarded-For</c> is believed. Empty: from nobody.
+    /// </summary>
+    public string[] TrustedProxies { get; set; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Mode == AccessMode.Token && Jwks.Length == 0 && EdgeAuthKey.Length == 0)
+            yield return new ValidationResult("Mode is Token, but no credential could ever be accepted. Set Jwks (file or URL of a JWK set) or EdgeAuthKey (hex), or Mode=Open.");
+        if (Jwks.Length > 0 && FaultOfJwks() is { } fault)
+            yield return new ValidationResult($"Jwks: {fault}");
+        // The value is not repeated: it is a secret.
+        if (EdgeAuthKey.Length > 0 && !EdgeAuthVerifier.IsKey(EdgeAuthKey))
+            yield return new ValidationResult($"EdgeAuthKey is no key. Write an even number of hex digits, {2 * EdgeAuthVerifier.MinKeyBytes} or more.");
         if (TicketHardLimit < TicketLifetime)
             yield return new ValidationResult($"TicketHardLimit ({TicketHardLimit}) is shorter than TicketLifetime ({TicketLifetime}). Raise the one or lower the other.");
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -54,7 +94,26 @@ internal sealed class AccessOptions : IValidatableObject
                 yield return new ValidationResult($"TicketKeys:{i} has the id '{key.Id}' of an earlier key. Give every key its own.");
         }
 
+        foreach (var proxy in TrustedProxies)
+        {
+            if (!Access.TrustedProxies.TryParse(proxy, out _)) yield return new ValidationResult($"TrustedProxies: '{proxy}' is neither an address nor a network such as 10.0.0.0/8.");
+        }
+
         if (CorsOrigins.Length == 0)
             yield return new ValidationResult("CorsOrigins is empty. Use * for any origin.");
+    }
+
+    /// <summary>A file has to be good from the start. A URL may come up later than the gateway does.</summary>
+    private string? FaultOfJwks()
+    {
+        if (JwkFetch.IsUrl(Jwks, out _)) return null;
+        try
+        {
+            return JwkSet.TryRead(File.ReadAllBytes(Jwks), out _, out var error) ? null : $"'{Jwks}' {error}.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return $"'{Jwks}' cannot be read: {e.Message} Give the path of a file or an http(s) URL.";
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Access.EdgeAuth;
+using Gateway.Access.Jwt;
 using Gateway.Access.Tickets;
 using Gateway.Knobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,18 +8,49 @@ namespace Gateway.Access;
 
 internal static partial class AccessRegistration
 {
-    /// <summary>Tickets and the door. Needs a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Tickets, credentials and the door.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddKnobs<AccessOptions>("Access");
+        services.AddKnobs<AccessOptions>("Access").AddKnobs<AdminOptions>("Admin");
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(MakeRing);
         services.TryAddSingleton<TicketSigner>();
         services.TryAddSingleton<TicketOffice>();
+        services.TryAddSingleton(MakeFeed);
+        services.TryAddSingleton<JwtVerifier>();
+        services.TryAddSingleton<EdgeAuthVerifier>();
+        services.TryAddSingleton<AccessMetrics>();
+        services.TryAddSingleton<Door>();
+        services.TryAddSingleton<AdminDoor>();
+        services.AddHostedService<AccessStart>();
         return services;
     }
 
     /// <summary>CORS for players; behind <c>UseProblems</c>, before everything else.</summary>
     public static IApplicationBuilder UseMediaCors(this IApplicationBuilder app) => app.UseMiddleware<CorsMiddleware>();
+
+    /// <summary>The client's address behind configured balancers; before everything that looks at it.</summary>
+    public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
+    {
+        var proxies = app.ApplicationServices.GetRequiredService<AccessOptions>().TrustedProxies;
+        return proxies.Length == 0 ? app : app.UseForwardedHeaders(TrustedProxies.OptionsFor(proxies));
+    }
+
+    /// <summary>Only operators reach the endpoint, or those of the group.</summary>
+    public static TBuilder ForOperatorsOnly<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.AddEndpointFilterFactory((context, next) =>
+        {
+            var door = context.ApplicationServices.GetRequiredService<AdminDoor>();
+            return invocation => door.InvokeAsync(invocation, next);
+        });
+
+    private static JwkFeed MakeFeed(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<AccessOptions>();
+        var fetch = options.Jwks.Length > 0 ? JwkFetch.From(options.Jwks) : null;
+        return new JwkFeed(fetch, options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JwkFeed>>());
+    }
 
     private static TicketKeyRing MakeRing(IServiceProvider services)
     {

@@ -1,0 +1,28 @@
+namespace Gateway.Access;
+
+/// <summary>Why somebody was not let in. <see cref="AccessDenials"/> has the words for clients and metrics.</summary>
+internal enum AccessDenial
+{
+    None,
+    PathRefused,
+    CredentialMissing,
+    CredentialMalformed,
+    CredentialAlgorithm,
+    CredentialUnknownKey,
+    CredentialSignature,
+    CredentialClaims,
+    CredentialExpired,
+    CredentialNotYetValid,
+    CredentialIssuer,
+    CredentialAudience,
+    CredentialAddress,
+    MediaNotGranted,
+    TicketMalformed,
+    TicketUnknownKey,
+    TicketSignature,
+    TicketExpired,
+    TicketNotYetValid,
+    TicketBinding,
+    TicketScope,
+    Admin,
+}

@@ -1,0 +1,98 @@
+using Gateway.Access.EdgeAuth;
+using Gateway.Access.Jwt;
+using Gateway.Access.Tickets;
+using Gateway.Problems;
+
+namespace Gateway.Access;
+
+/// <summary>
+/// Decides who comes in. Credentials are asked for when playing starts (<see cref="AdmitAsync"/>); within a session the ticket in the URL
+/// is enough (<see cref="Check"/>), which needs no look-up and waits for nobody. Thread-safe.
+/// </summary>
+internal sealed partial class Door(
+    AccessOptions options, TicketSigner signer, JwtVerifier jwts, EdgeAuthVerifier edgeTokens, AccessMetrics metrics, ILogger<Door> log)
+{
+    /// <summary>Whether a caller may start playing a path.</summary>
+    /// <param name="request">For its credential and address.</param>
+    /// <param name="query">The request's query, sorted.</param>
+    /// <param name="path">Upstream path, begins with a slash, accepted by <see cref="MediaPath"/>; null for what is about no media.</param>
+    public async ValueTask<Admission> AdmitAsync(HttpRequest request, MediaQuery query, string? path)
+    {
+        if (options.Mode == AccessMode.Open) return Admission.Of(AccessGrant.Anyone);
+        var credential = Credential.Find(request, query, options.CookieName);
+        return credential.Kind switch
+        {
+            CredentialKind.Jwt => await AdmitJwtAsync(credential.Text, path, request.HttpContext.RequestAborted),
+            CredentialKind.EdgeAuth => AdmitEdgeToken(credential.Text, request, path),
+            _ => Admission.Refused(AccessDenial.CredentialMissing),
+        };
+    }
+
+    /// <summary>Whether a request within a session may go where it leads.</summary>
+    public TicketAdmission Check(HttpRequest request, in MediaTarget target)
+    {
+        var verdict = signer.Verify(target.Ticket, out var ticket);
+        var denial = AccessDenials.Of(verdict);
+        if (denial != AccessDenial.None) return new TicketAdmission(denial, ticket, default, false);
+        if (!target.TryGetAddress(ticket!, out var address)) return new TicketAdmission(AccessDenial.TicketScope, ticket, default, false);
+        var binding = ticket!.Binding;
+        if (binding.Kind != TicketBindingKind.None && !binding.Matches(MarkOf(request, binding.Kind)))
+            return new TicketAdmission(AccessDenial.TicketBinding, ticket, default, false);
+        return new TicketAdmission(AccessDenial.None, ticket, address, verdict == TicketVerdict.Lapsed);
+    }
+
+    /// <summary>What the tickets of a caller's sessions are bound to, by <see cref="AccessOptions.TicketBinding"/>.</summary>
+    public TicketBinding BindingFor(HttpRequest request) => TicketBinding.To(options.TicketBinding, MarkOf(request, options.TicketBinding));
+
+    /// <summary>Tells a caller that it is not let in, and counts it.</summary>
+    public Task RefuseAsync(HttpContext context, AccessDenial denial)
+    {
+        metrics.Denied(denial);
+        LogRefused(denial);
+        return ProblemDocument.WriteAsync(context, AccessDenials.ProblemOf(denial));
+    }
+
+    private async ValueTask<Admission> AdmitJwtAsync(string text, string? path, CancellationToken cancellation)
+    {
+        var (verdict, claims) = await jwts.VerifyAsync(text, cancellation);
+        if (claims is null) return Admission.Refused(AccessDenials.Of(verdict));
+        if (path is not null && claims.Media is { } globs && !AnyMatches(globs, MediaGlob.Decode(path))) return Admission.Refused(AccessDenial.MediaNotGranted);
+        return Admission.Of(new AccessGrant
+        {
+            User = AccessGrant.UserOf(claims.Issuer, claims.Subject),
+            MaxStreams = claims.MaxStreams,
+            MaxKbps = claims.MaxKbps,
+        });
+    }
+
+    private Admission AdmitEdgeToken(string text, HttpRequest request, string? path)
+    {
+        // Issuers write ACLs for the URL that they hand out, which may or may not have the gateway's own prefix.
+        ReadOnlySpan<string> paths = path is null ? ["/"] : [path, "/play" + path];
+        var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, paths, out var token);
+        return token is null
+            ? Admission.Refused(AccessDenials.Of(verdict))
+            : Admission.Of(new AccessGrant { User = AccessGrant.UserOf("hdnts", token.Id) });
+    }
+
+    private static bool AnyMatches(IReadOnlyList<string> globs, string path)
+    {
+        foreach (var glob in globs)
+        {
+            if (MediaGlob.Matches(glob, path)) return true;
+        }
+
+        return false;
+    }
+
+    private static string MarkOf(HttpRequest request, TicketBindingKind kind) => kind switch
+    {
+        TicketBindingKind.Address => request.HttpContext.Connection.RemoteIpAddress is { } ip ? (ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip).ToString() : "",
+        TicketBindingKind.Device => request.Headers.UserAgent.ToString(),
+        _ => "",
+    };
+
+    // Next free id: 31. Client-caused, hence Debug; the credential is not in it.
+    [LoggerMessage(30, LogLevel.Debug, "Not let in: '{Denial}'")]
+    private partial void LogRefused(AccessDenial denial);
+}
