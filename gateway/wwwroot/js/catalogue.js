@@ -1,0 +1,68 @@
+/** What can be played: the bundled titles, and any asset path that a person types. */
+
+export const formats = {
+  hls: 'HLS',
+  dash: 'DASH',
+  file: 'One file',
+};
+
+/**
+ * @typedef {object} Title
+ * @property {string} id
+ * @property {string} name
+ * @property {Object<string, string>} assets asset path by format
+ */
+
+/** @returns {Promise<Title[]>} */
+export async function loadTitles() {
+  const response = await fetch(new URL('titles.json', document.baseURI));
+  if (!response.ok) {
+    throw new Error(`titles.json answered ${response.status}`);
+  }
+  return response.json();
+}
+
+/** The format that an asset's extension stands for; an unknown extension is offered as one file. */
+export function formatOf(asset) {
+  const path = asset.split('?')[0].toLowerCase();
+  if (path.endsWith('.m3u8') || path.endsWith('.m3u')) {
+    return 'hls';
+  }
+  return path.endsWith('.mpd') ? 'dash' : 'file';
+}
+
+/**
+ * Brings what a person typed or pasted into the form of an asset path: no leading slash, no /play/ in front, nothing of this host.
+ * @returns {{asset: string} | {complaint: string}}
+ */
+export function readAsset(typed) {
+  let asset = typed.trim();
+  const here = new URL('play/', document.baseURI);
+  if (asset.startsWith(here.href)) {
+    asset = asset.slice(here.href.length);
+  } else if (/^[a-z][a-z0-9+.-]*:/i.test(asset) || asset.startsWith('//')) {
+    return { complaint: 'An asset path has no host: the gateway adds its own origin. Type it like films/x/master.m3u8.' };
+  }
+  asset = asset.replace(/^\/+/, '').replace(/^play\//, '');
+  if (asset === '') {
+    return { complaint: 'Type an asset path, for example films/x/master.m3u8.' };
+  }
+  if (asset.split('?')[0].split('/').some(part => part === '.' || part === '..')) {
+    return { complaint: 'An asset path has no “.” or “..” in it.' };
+  }
+  return { asset };
+}
+
+/** The address that a player is given. A path part that is already percent-encoded is kept as it is. */
+export function playUrl(asset, accessToken) {
+  const [path, query = ''] = asset.split(/\?(.*)/s);
+  const encoded = path.split('/')
+    .map(part => (/%[0-9a-f]{2}/i.test(part) ? part : encodeURIComponent(part)))
+    .join('/');
+  const url = new URL(`play/${encoded}`, document.baseURI);
+  url.search = query;
+  if (accessToken) {
+    url.searchParams.set('access_token', accessToken);
+  }
+  return url.href;
+}

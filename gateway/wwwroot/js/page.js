@@ -1,0 +1,244 @@
+import { formatOf, formats, loadTitles, playUrl, readAsset } from './catalogue.js';
+import { Panel } from './panel.js';
+import { findMissing, players } from './players/index.js';
+import { Viewing, idleState } from './viewing.js';
+
+/**
+ * The player page. `window.playerState` is a fresh PlayerState (see viewing.js) five times a second, for tests and the curious.
+ *
+ * An address can say what to play: ?title=demo&format=hls&player=hlsjs, ?asset=films/x/master.m3u8, and autoplay=1, muted=1.
+ */
+
+const at = id => document.getElementById(id);
+const form = at('choice');
+const video = at('video');
+const ownAsset = 'own';
+const tickMs = 200;
+
+const panel = new Panel();
+let titles = [];
+let missing = new Set();
+let viewing = null;
+let shownFailure = null;
+let turns = 0;
+
+window.playerState = idleState();
+
+function option(value, label) {
+  const element = document.createElement('option');
+  element.value = value;
+  element.textContent = label;
+  return element;
+}
+
+/** Formats that the chosen title has, and players that play the chosen format. Whatever still fits stays chosen. */
+function offer() {
+  const own = form.title.value === ownAsset;
+  const title = titles.find(candidate => candidate.id === form.title.value);
+  at('asset-field').hidden = !own;
+  at('format-field').hidden = own;
+
+  const offered = own ? [formatOf(form.asset.value)] : Object.keys(title?.assets ?? {});
+  refill(form.format, offered, id => formats[id]);
+
+  const fitting = Object.keys(players).filter(id => players[id].plays.includes(form.format.value));
+  refill(form.player, fitting, id => (missing.has(id) ? `${players[id].name} (not installed)` : players[id].name));
+  at('missing').hidden = !missing.has(form.player.value);
+  if (missing.has(form.player.value)) {
+    at('missing-what').textContent = `${players[form.player.value].name} is not installed: ${new URL(players[form.player.value].file).pathname} is missing.`;
+  }
+}
+
+function refill(select, ids, label) {
+  const chosen = select.value;
+  select.replaceChildren(...ids.map(id => option(id, label(id))));
+  if (ids.includes(chosen)) {
+    select.value = chosen;
+  } else {
+    // Nothing that was chosen fits any more: the first that can play at once.
+    select.value = ids.find(id => !missing.has(id)) ?? ids[0] ?? '';
+  }
+}
+
+function chosenAsset() {
+  if (form.title.value === ownAsset) {
+    return readAsset(form.asset.value);
+  }
+  const title = titles.find(candidate => candidate.id === form.title.value);
+  return { asset: title.assets[form.format.value] };
+}
+
+async function play() {
+  const { asset, complaint } = chosenAsset();
+  form.asset.setCustomValidity(complaint ?? '');
+  if (complaint !== undefined) {
+    form.asset.reportValidity();
+    return;
+  }
+  const turn = ++turns;
+  await stop();
+  if (missing.has(form.player.value)) {
+    // It may have been installed since the page was opened.
+    missing = await findMissing();
+    offer();
+  }
+  if (turn !== turns || missing.has(form.player.value)) {
+    return;
+  }
+  panel.clear();
+  video.muted = form.muted.checked;
+  at('stage').classList.add('open');
+  remember();
+
+  viewing = new Viewing(video, { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) }, exchange => panel.add(exchange));
+  const mine = viewing;
+  at('stop').disabled = false;
+  tick();
+  await mine.start();
+  if (viewing === mine) {
+    await startPicture();
+  }
+}
+
+/** Browsers refuse sound without a click; a muted picture they allow. */
+async function startPicture() {
+  try {
+    await video.play();
+  } catch (error) {
+    if (error.name === 'NotAllowedError' && !video.muted) {
+      video.muted = true;
+      at('quiet').hidden = false;
+      await video.play().catch(() => {});
+    }
+    // Anything else, such as a source that turned out bad, is told by the player itself.
+  }
+}
+
+async function stop() {
+  at('stop').disabled = true;
+  at('quiet').hidden = true;
+  at('stage').classList.remove('open');
+  const old = viewing;
+  viewing = null;
+  await old?.close();
+  showFailure(null);
+  publish(idleState());
+}
+
+/** The address bar holds the present choice, so that it can be sent to somebody. The token stays out of it. */
+function remember() {
+  const query = new URLSearchParams();
+  if (form.title.value === ownAsset) {
+    query.set('asset', form.asset.value.trim());
+  } else {
+    query.set('title', form.title.value);
+    query.set('format', form.format.value);
+  }
+  query.set('player', form.player.value);
+  if (form.muted.checked) {
+    query.set('muted', '1');
+  }
+  history.replaceState(null, '', `?${query}`);
+}
+
+function showFailure(words, serious = true) {
+  const key = words === null ? null : `${serious} ${words.headline} ${words.detail} ${words.advice}`;
+  if (key === shownFailure) {
+    return;
+  }
+  shownFailure = key;
+  const box = at('failure');
+  box.hidden = words === null;
+  box.classList.toggle('serious', serious);
+  at('failure-headline').textContent = words?.headline ?? '';
+  at('failure-detail').textContent = words?.detail ?? '';
+  at('failure-advice').textContent = words?.advice ?? '';
+  at('failure-code').textContent = [words?.status || '', words?.code ?? ''].filter(part => part !== '').join(' ');
+}
+
+function publish(state) {
+  window.playerState = state;
+  panel.show(state, performance.now() / 1000);
+  if (viewing !== null) {
+    showFailure(state.fatalError ?? state.trouble, state.fatalError !== null);
+  }
+}
+
+function tick() {
+  if (viewing !== null) {
+    publish(viewing.read());
+  }
+}
+
+/** The page's policy lets it talk to the gateway only, so a manifest that leads elsewhere shows itself here. */
+document.addEventListener('securitypolicyviolation', event => {
+  if (!/^(connect|media|img)-src/.test(event.effectiveDirective) || viewing === null) {
+    return;
+  }
+  viewing.fail({
+    headline: 'The manifest leads away from the gateway',
+    detail: `It names ${event.blockedURI}, which is no destination of the gateway, so the gateway left it as it is.`,
+    advice: 'Add that host to a cluster: as a destination, or to the cluster’s metadata “Media.Hosts”.',
+    code: '', status: 0,
+  });
+});
+
+async function open() {
+  const asked = new URLSearchParams(location.search);
+  try {
+    [titles, missing] = await Promise.all([loadTitles(), findMissing()]);
+  } catch (error) {
+    showFailure({
+      headline: 'The list of titles could not be read', detail: error.message, advice: 'Type an asset path of your own.', code: '', status: 0,
+    });
+    missing = await findMissing();
+  }
+
+  form.title.replaceChildren(...titles.map(title => option(title.id, title.name)), option(ownAsset, 'An asset of my own…'));
+  if (asked.has('asset')) {
+    form.title.value = ownAsset;
+    form.asset.value = asked.get('asset');
+  } else if (titles.some(title => title.id === asked.get('title'))) {
+    form.title.value = asked.get('title');
+  }
+  form.muted.checked = asked.get('muted') === '1';
+
+  // A player that was asked for decides about the format, unless the address names both.
+  offer();
+  const asksFor = players[asked.get('player')];
+  const format = asked.get('format') ?? [...form.format.options].map(entry => entry.value).find(id => asksFor?.plays.includes(id));
+  if ([...form.format.options].some(entry => entry.value === format)) {
+    form.format.value = format;
+    offer();
+  }
+  if ([...form.player.options].some(entry => entry.value === asked.get('player'))) {
+    form.player.value = asked.get('player');
+    offer();
+  }
+
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    play();
+  });
+  form.addEventListener('change', offer);
+  form.asset.addEventListener('input', () => {
+    form.asset.setCustomValidity('');
+    offer();
+  });
+  form.muted.addEventListener('change', () => { video.muted = form.muted.checked; });
+  at('stop').addEventListener('click', () => {
+    turns++;
+    stop();
+  });
+  at('play').disabled = false;
+  at('invitation').disabled = false;
+  publish(idleState());
+  setInterval(tick, tickMs);
+  new ResizeObserver(() => panel.draw()).observe(at('charts'));
+
+  if (asked.get('autoplay') === '1') {
+    await play();
+  }
+}
+
+open();

@@ -1,0 +1,104 @@
+import { explain, explainMediaError, readProblem } from '../problem.js';
+import { players } from './index.js';
+
+// Errors after which dash.js does not go on by itself: no media source, no manifest, no stream in it.
+const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFEST_CODE', 'MANIFEST_LOADER_LOADING_FAILURE_ERROR_CODE',
+  'MANIFEST_LOADER_PARSING_FAILURE_ERROR_CODE', 'MANIFEST_ERROR_ID_PARSE_CODE', 'MANIFEST_ERROR_ID_NOSTREAMS_CODE',
+  'DOWNLOAD_ERROR_ID_INITIALIZATION_CODE', 'MEDIASOURCE_TYPE_UNSUPPORTED_CODE'];
+
+/**
+ * dash.js. A response interceptor sees every request with its headers, failed ones too.
+ * @param {import('./index.js').OpenOptions} options
+ * @returns {Promise<import('./index.js').Player>}
+ */
+export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+  const { MediaPlayer } = await import(players.dashjs.file);
+  const dash = MediaPlayer().create();
+  const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
+  let lastProblem = null;
+
+  dash.updateSettings({
+    debug: { logLevel: 0 },
+    streaming: { cmcd: { enabled: true, mode: 'query', sid: sessionId, cid: contentId } },
+  });
+
+  dash.addResponseInterceptor(async response => {
+    const type = response.request.customData?.request?.type ?? '';
+    const header = name => response.headers?.[name] ?? response.headers?.[name.toLowerCase()] ?? null;
+    const exchange = {
+      url: response.url || response.request.url,
+      kind: type === 'MPD' ? 'manifest' : type.endsWith('Segment') ? 'segment' : 'other',
+      status: response.status ?? 0,
+      source: header('X-Served-From'),
+      milliseconds: response.resourceTiming?.duration ?? 0,
+      bytes: sizeOf(response),
+    };
+    const aborted = exchange.status === 0 && response.request.customData?.abort?.signal?.aborted;
+    if (exchange.status < 200 || exchange.status > 299) {
+      exchange.problem = readProblem(exchange.status, header('Content-Type'), textOf(response.data), header('Retry-After'));
+      lastProblem = aborted ? lastProblem : exchange.problem;
+    }
+    if (!aborted) {
+      onExchange(exchange);
+    }
+    return response;
+  });
+
+  dash.on(MediaPlayer.events.ERROR, event => {
+    const error = event.error ?? {};
+    const words = error.code >= 10 && error.code <= 30 && lastProblem !== null
+      ? explain(lastProblem)
+      : {
+        headline: 'dash.js reports a problem', detail: error.message ?? String(error),
+        advice: 'Look at the last requests. If they are well, the media may be damaged: try another title or player.',
+        code: '', status: 0,
+      };
+    (fatal.has(error.code) ? onFatal : onTrouble)(words);
+  });
+  dash.on(MediaPlayer.events.PLAYBACK_ERROR, () => onFatal(explainMediaError(video.error)));
+
+  dash.initialize(video, url, false);
+
+  const rendition = entry => ({
+    id: String(entry.id), width: entry.width ?? 0, height: entry.height ?? 0,
+    bitsPerSecond: entry.bandwidth ?? (entry.bitrateInKbit ?? 0) * 1000,
+  });
+  // Until the first stream is ready dash.js throws on questions about it.
+  const ask = question => {
+    try {
+      return dash.isReady() ? question() ?? null : null;
+    } catch {
+      return null;
+    }
+  };
+  const picture = () => (ask(() => dash.getTracksFor('video').length) > 0 ? 'video' : 'audio');
+
+  return {
+    renditions: () => (ask(() => dash.getRepresentationsByType(picture())) ?? []).map(rendition),
+    selected: () => {
+      const entry = ask(() => dash.getCurrentRepresentationForType(picture()));
+      return entry ? rendition(entry) : null;
+    },
+    throughput: () => {
+      const kbps = ask(() => dash.getAverageThroughput(picture()));
+      return kbps > 0 ? kbps * 1000 : null;
+    },
+    isLive: () => ask(() => dash.isDynamic()) === true,
+    latency: () => {
+      const seconds = ask(() => dash.getCurrentLiveLatency());
+      return seconds > 0 ? seconds : null;
+    },
+    close: () => dash.destroy(),
+  };
+}
+
+function sizeOf(response) {
+  return response.data?.byteLength ?? response.resourceTiming?.encodedBodySize ?? response.length ?? response.data?.length ?? 0;
+}
+
+function textOf(data) {
+  if (data instanceof ArrayBuffer) {
+    return new TextDecoder().decode(data);
+  }
+  return typeof data === 'string' ? data : '';
+}

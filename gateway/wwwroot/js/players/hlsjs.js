@@ -1,0 +1,110 @@
+import { explain, explainMediaError, readProblem } from '../problem.js';
+import { players } from './index.js';
+
+/**
+ * hls.js. Every request goes through an XMLHttpRequest that `xhrSetup` sees before it is sent, playlists and failures too,
+ * so that is where headers are read: the library's own events leave out init segments and repeated attempts.
+ * @param {import('./index.js').OpenOptions} options
+ * @returns {Promise<import('./index.js').Player>}
+ */
+export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+  const { default: Hls } = await import(players.hlsjs.file);
+  if (!Hls.isSupported()) {
+    onFatal({
+      headline: 'hls.js does not run here', detail: 'This browser has no Media Source Extensions.',
+      advice: 'Choose the browser’s own player.', code: '', status: 0,
+    });
+  }
+
+  const watched = new WeakSet();
+  let lastProblem = null;
+  let recoveredAt = -Infinity;
+
+  const hls = new Hls({
+    workerPath: new URL('hls.worker.js', players.hlsjs.file).href,
+    backBufferLength: 30,
+    cmcd: { sessionId, contentId, useHeaders: false },
+    xhrSetup: (xhr, address) => {
+      if (watched.has(xhr)) {
+        return;
+      }
+      watched.add(xhr);
+      const started = performance.now();
+      let aborted = false;
+      xhr.addEventListener('abort', () => { aborted = true; });
+      // The library judges an answer in readystatechange, before loadend: what the problem says has to be known by then.
+      xhr.addEventListener('readystatechange', () => {
+        if (xhr.readyState === XMLHttpRequest.DONE && (xhr.status < 200 || xhr.status > 299)) {
+          lastProblem = readProblem(xhr.status, xhr.getResponseHeader('Content-Type'), bodyOf(xhr), xhr.getResponseHeader('Retry-After'));
+        }
+      });
+      xhr.addEventListener('loadend', event => {
+        if (aborted) {
+          return;
+        }
+        const type = xhr.getResponseHeader('Content-Type');
+        const exchange = {
+          url: xhr.responseURL || address,
+          kind: /mpegurl/i.test(type ?? '') ? 'manifest' : 'segment',
+          status: xhr.status,
+          source: xhr.getResponseHeader('X-Served-From'),
+          milliseconds: performance.now() - started,
+          bytes: event.loaded,
+        };
+        if (xhr.status < 200 || xhr.status > 299) {
+          exchange.problem = lastProblem;
+        }
+        onExchange(exchange);
+      });
+    },
+  });
+
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    const words = lastProblem !== null && data.type === Hls.ErrorTypes.NETWORK_ERROR
+      ? explain(lastProblem)
+      : {
+        headline: 'hls.js reports a problem',
+        detail: `${data.details}${data.reason ? `: ${data.reason}` : ''}${data.error?.message ? ` (${data.error.message})` : ''}`,
+        advice: 'Look at the last requests. If they are well, the media may be damaged: try another title or player.',
+        code: '', status: 0,
+      };
+    if (!data.fatal) {
+      onTrouble(words);
+    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && performance.now() - recoveredAt > 5000) {
+      recoveredAt = performance.now();
+      onTrouble(words);
+      hls.recoverMediaError();
+    } else {
+      onFatal(data.type === Hls.ErrorTypes.MEDIA_ERROR && video.error ? explainMediaError(video.error) : words);
+    }
+  });
+
+  hls.loadSource(url);
+  hls.attachMedia(video);
+
+  const rendition = (level, index) => ({
+    id: String(index), width: level.width ?? 0, height: level.height ?? 0, bitsPerSecond: level.bitrate,
+  });
+  let segmentSeen = false;
+  hls.on(Hls.Events.FRAG_LOADED, () => { segmentSeen = true; });
+
+  return {
+    renditions: () => hls.levels.map(rendition),
+    selected: () => {
+      const index = hls.currentLevel >= 0 ? hls.currentLevel : hls.loadLevel;
+      return hls.levels[index] ? rendition(hls.levels[index], index) : null;
+    },
+    // Before the first segment the estimate is only the library's default.
+    throughput: () => (segmentSeen ? hls.bandwidthEstimate : null),
+    isLive: () => hls.latestLevelDetails?.live === true,
+    latency: () => (hls.latency > 0 ? hls.latency : null),
+    close: () => hls.destroy(),
+  };
+}
+
+function bodyOf(xhr) {
+  if (xhr.responseType === 'arraybuffer') {
+    return xhr.response ? new TextDecoder().decode(xhr.response) : '';
+  }
+  return xhr.responseType === '' || xhr.responseType === 'text' ? xhr.responseText : '';
+}

@@ -1,0 +1,76 @@
+/**
+ * The players this page knows. Each one lives in a module of its own and turns its library into the same few answers.
+ *
+ * @typedef {object} Exchange one finished request, whoever made it
+ * @property {string} url
+ * @property {'manifest' | 'segment' | 'other'} kind
+ * @property {number} status 0 when no answer came
+ * @property {string | null} source the response's X-Served-From
+ * @property {number} milliseconds from asking to the last byte
+ * @property {number} bytes
+ * @property {import('../problem.js').Problem} [problem] set when the answer was no success
+ *
+ * @typedef {object} Rendition
+ * @property {string} id
+ * @property {number} width 0 when there is no picture
+ * @property {number} height
+ * @property {number} bitsPerSecond
+ *
+ * @typedef {object} OpenOptions
+ * @property {HTMLVideoElement} video
+ * @property {string} url
+ * @property {string} sessionId CMCD sid
+ * @property {string} contentId CMCD cid
+ * @property {(exchange: Exchange) => void} onExchange
+ * @property {(words: object) => void} onFatal the player has given up
+ * @property {(words: object) => void} onTrouble the player has a difficulty and goes on by itself
+ *
+ * @typedef {object} Player
+ * @property {() => Rendition[]} renditions
+ * @property {() => Rendition | null} selected the rendition the player fetches now
+ * @property {() => number | null} throughput bits per second, by the player's own estimate
+ * @property {() => boolean} isLive
+ * @property {() => number | null} latency seconds behind the live edge
+ * @property {() => void | Promise<void>} close
+ */
+
+const lib = new URL('../../lib/', import.meta.url);
+
+export const players = {
+  hlsjs: {
+    name: 'hls.js',
+    plays: ['hls'],
+    file: new URL('hls.js/hls.min.mjs', lib).href,
+    open: async options => (await import('./hlsjs.js')).open(options),
+  },
+  dashjs: {
+    name: 'dash.js',
+    plays: ['dash'],
+    file: new URL('dashjs/dash.all.min.js', lib).href,
+    open: async options => (await import('./dashjs.js')).open(options),
+  },
+  shaka: {
+    name: 'shaka-player',
+    plays: ['hls', 'dash', 'file'],
+    file: new URL('shaka-player/shaka-player.compiled-es2021.js', lib).href,
+    open: async options => (await import('./shaka.js')).open(options),
+  },
+  native: {
+    name: 'The browser’s own',
+    plays: ['file', 'hls'],
+    file: null,
+    open: async options => (await import('./native.js')).open(options),
+  },
+};
+
+/** Finds out which libraries were never installed: a page that offers them and then fails says less than one that knows. */
+export async function findMissing() {
+  const answers = await Promise.all(Object.entries(players).filter(([, player]) => player.file).map(async ([id, player]) => {
+    try {
+      return (await fetch(player.file, { method: 'HEAD' })).ok ? null : id;
+    } catch {
+      return id;
+    }
+  }));
+  return new Set(answers.filter(id => id !== null));
+}

@@ -1,0 +1,87 @@
+import { explain, explainMediaError, readProblem } from '../problem.js';
+
+/**
+ * The browser's own player: one file in any browser, HLS where the browser knows it. It shows no response headers to a page,
+ * so requests come from the resource timeline, and the source from a `Server-Timing` entry that names it.
+ * @param {import('./index.js').OpenOptions} options
+ * @returns {Promise<import('./index.js').Player>}
+ */
+export async function open({ video, url, onExchange, onFatal }) {
+  let bits = null;
+  const opened = performance.now();
+
+  const observer = new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) {
+      if (entry.startTime < opened || entry.initiatorType === 'fetch' || !/\/(play|api\/v1\/playback)\//.test(entry.name)) {
+        continue;
+      }
+      const bytes = entry.encodedBodySize || entry.transferSize;
+      if (bytes > 16384 && entry.duration > 0) {
+        const sample = bytes * 8000 / entry.duration;
+        bits = bits === null ? sample : bits * 0.7 + sample * 0.3;
+      }
+      const status = entry.responseStatus || 200;
+      onExchange({
+        url: entry.name,
+        kind: /\.m3u8?(\?|$)/i.test(entry.name) ? 'manifest' : 'segment',
+        status,
+        source: sourceIn(entry.serverTiming),
+        milliseconds: entry.duration,
+        bytes,
+        ...(status > 399 && { problem: readProblem(status) }),
+      });
+    }
+  });
+  observer.observe({ type: 'resource' });
+
+  const failed = async () => {
+    if (video.error === null || !video.getAttribute('src')) {
+      return;
+    }
+    const words = explainMediaError(video.error);
+    try {
+      // The element tells nothing of an HTTP answer: ask once more to see whether it is the gateway that refuses.
+      const response = await fetch(url, { headers: { Range: 'bytes=0-0' } });
+      if (!response.ok) {
+        const body = await response.text();
+        onFatal(explain(readProblem(response.status, response.headers.get('Content-Type'), body, response.headers.get('Retry-After'))));
+        return;
+      }
+      await response.body?.cancel();
+    } catch {
+      onFatal(explain({ status: 0 }));
+      return;
+    }
+    onFatal(words);
+  };
+  video.addEventListener('error', failed);
+  video.src = url;
+
+  return {
+    renditions: () => [],
+    selected: () => null,
+    throughput: () => bits,
+    isLive: () => video.duration === Infinity,
+    latency: () => {
+      const { seekable } = video;
+      return video.duration === Infinity && seekable.length > 0 ? seekable.end(seekable.length - 1) - video.currentTime : null;
+    },
+    close: () => {
+      observer.disconnect();
+      video.removeEventListener('error', failed);
+      video.removeAttribute('src');
+      video.load();
+    },
+  };
+}
+
+function sourceIn(serverTiming) {
+  for (const { name, description } of serverTiming ?? []) {
+    for (const word of [description, name]) {
+      if (['buffer', 'cache', 'origin'].includes(word)) {
+        return word;
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,110 @@
+import { explain, explainMediaError, readProblem } from '../problem.js';
+import { players } from './index.js';
+
+let loading = null;
+
+/** shaka-player comes as a classic script that leaves one global behind. */
+function load() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = players.shaka.file;
+    script.addEventListener('load', () => resolve(window.shaka));
+    script.addEventListener('error', () => {
+      loading = null;
+      script.remove();
+      reject(new Error(`${players.shaka.file} could not be loaded`));
+    });
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * shaka-player. Response filters see every answer that is a success; a failed request comes as an error that carries status, headers and body.
+ * @param {import('./index.js').OpenOptions} options
+ * @returns {Promise<import('./index.js').Player>}
+ */
+export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+  const shaka = await load();
+  shaka.polyfill.installAll();
+  const { RequestType } = shaka.net.NetworkingEngine;
+  const { Code, Category, Severity } = shaka.util.Error;
+  const kindOf = type => (type === RequestType.MANIFEST ? 'manifest' : type === RequestType.SEGMENT ? 'segment' : 'other');
+
+  const player = new shaka.Player();
+  await player.attach(video);
+  player.configure({ cmcd: { enabled: true, useHeaders: false, sessionId, contentId } });
+
+  player.getNetworkingEngine().registerResponseFilter((type, response) => onExchange({
+    url: response.uri,
+    kind: kindOf(type),
+    status: response.status ?? 200,
+    source: response.headers['x-served-from'] ?? null,
+    milliseconds: response.timeMs ?? 0,
+    bytes: response.data?.byteLength ?? 0,
+  }));
+
+  const words = error => {
+    if (error.code === Code.BAD_HTTP_STATUS) {
+      const [, status, body, headers] = error.data;
+      return explain(readProblem(status, headers?.['content-type'], body ?? '', headers?.['retry-after']));
+    }
+    if (error.category === Category.NETWORK && (error.code === Code.HTTP_ERROR || error.code === Code.TIMEOUT)) {
+      return explain({ status: 0 });
+    }
+    if (error.code === Code.VIDEO_ERROR && video.error) {
+      return explainMediaError(video.error);
+    }
+    const name = Object.keys(Code).find(key => Code[key] === error.code) ?? `code ${error.code}`;
+    return {
+      headline: 'shaka-player reports a problem', detail: `${name}${error.message ? `: ${error.message}` : ''}`,
+      advice: 'Look at the last requests. If they are well, the media may be damaged: try another title or player.',
+      code: '', status: 0,
+    };
+  };
+  const report = error => {
+    if (error?.code === Code.BAD_HTTP_STATUS) {
+      const [address, status, body, headers, type] = error.data;
+      onExchange({
+        url: address, kind: kindOf(type), status, source: null, milliseconds: 0, bytes: 0,
+        problem: readProblem(status, headers?.['content-type'], body ?? '', headers?.['retry-after']),
+      });
+    }
+  };
+  // Failed attempts pass by no response filter; this event carries those that are tried again.
+  player.getNetworkingEngine().addEventListener('retry', event => report(event.error));
+  player.addEventListener('error', event => {
+    report(event.detail);
+    (event.detail.severity === Severity.CRITICAL ? onFatal : onTrouble)(words(event.detail));
+  });
+
+  // Not awaited: the page shows the requests while it loads. An error here is raised as an event only after load.
+  player.load(url).catch(error => {
+    if (error.code !== Code.LOAD_INTERRUPTED) {
+      report(error);
+      onFatal(words(error));
+    }
+  });
+
+  const rendition = track => ({
+    id: String(track.id), width: track.width ?? 0, height: track.height ?? 0, bitsPerSecond: track.bandwidth,
+  });
+
+  return {
+    renditions: () => player.getVariantTracks().map(rendition),
+    selected: () => {
+      const track = player.getVariantTracks().find(candidate => candidate.active);
+      return track ? rendition(track) : null;
+    },
+    throughput: () => {
+      const bits = player.getStats().estimatedBandwidth;
+      return bits > 0 ? bits : null;
+    },
+    isLive: () => player.isLive(),
+    latency: () => {
+      const seconds = player.isLive() ? player.getStats().liveLatency : NaN;
+      return seconds > 0 ? seconds : null;
+    },
+    close: () => player.destroy(),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Failures in words: reads the gateway's problem documents (RFC 9457, with a stable `code`) and adds what a person can do about them.
+ *
+ * @typedef {object} Problem
+ * @property {number} status HTTP status, 0 when no answer came
+ * @property {string} [code] the gateway's stable code
+ * @property {string} [title]
+ * @property {string} [detail]
+ * @property {number} [retryAfterSeconds]
+ */
+
+const adviceByStatus = {
+  0: 'No answer came. Is the gateway still running, and is this page’s address its address?',
+  401: 'Enter an access token under “More”, or open the gateway with Gateway:Access:Mode=Open.',
+  403: 'The token is good, but not for this asset. Ask for one whose media claim covers the path.',
+  404: 'Check the path: the gateway asked its origin and the origin does not know it.',
+  409: 'The session is in a state that does not allow this. Press Play to open a new one.',
+  410: 'The session has ended. Press Play to open a new one.',
+  416: 'The file is shorter than the range that was asked for. It may have been replaced: press Play again.',
+  429: 'A limit of this account or of the gateway is reached. Stop another stream, or wait a little.',
+  502: 'The gateway is well, its origin is not: look at /health/ready and at the address of cluster “origin”.',
+  503: 'The gateway cannot serve this right now. Wait a moment and press Play again.',
+  504: 'The origin took too long. Look at its load, and at the origin timeouts of the gateway.',
+};
+
+const adviceByCode = {
+  STREAMING_DRAINING: 'This gateway is being taken out of service. Press Play again: the balancer will choose another one.',
+  STREAMING_TICKET_EXPIRED: 'The viewing’s ticket ran out. Press Play to get a new one.',
+  STREAMING_ASSET_NOT_READY: 'The transcoder is still working on the first segments. Wait a moment and press Play again.',
+};
+
+/** @returns {Problem} what an HTTP answer that is not a success says, as far as it says anything */
+export function readProblem(status, contentType, body, retryAfter) {
+  const problem = { status };
+  if (/^application\/(problem\+)?json/i.test(contentType ?? '')) {
+    try {
+      const { code, title, detail } = JSON.parse(body);
+      Object.assign(problem, { code: text(code), title: text(title), detail: text(detail) });
+    } catch {
+      // Cut short or not JSON after all: the status still tells what to do.
+    }
+  }
+  const seconds = Number.parseInt(retryAfter ?? '', 10);
+  if (seconds >= 0) {
+    problem.retryAfterSeconds = seconds;
+  }
+  return problem;
+}
+
+/**
+ * The gateway's answer to a request that failed, in words.
+ * @param {Problem} problem
+ */
+export function explain(problem) {
+  const wait = problem.retryAfterSeconds > 0 ? ` The gateway suggests ${problem.retryAfterSeconds} s.` : '';
+  return {
+    headline: problem.title ?? (problem.status === 0 ? 'The gateway did not answer' : `The gateway answered ${problem.status}`),
+    detail: problem.detail ?? '',
+    advice: (adviceByCode[problem.code] ?? adviceByStatus[problem.status] ?? 'Look at the last requests below, and at the gateway’s log.') + wait,
+    code: problem.code ?? '',
+    status: problem.status,
+  };
+}
+
+const mediaErrors = {
+  1: ['Loading was broken off', 'Press Play to try again.'],
+  2: ['The network failed while the media was loading', 'Check the connection to the gateway, then press Play.'],
+  3: ['The media could not be decoded', 'The file or its codec is damaged or not supported here. Try another browser or rendition.'],
+  4: ['This browser cannot play that format', 'Choose hls.js, dash.js or shaka-player: they play it through Media Source Extensions.'],
+};
+
+/** A MediaError of the video element, in words. */
+export function explainMediaError(error) {
+  const [headline, advice] = mediaErrors[error?.code] ?? ['The browser gave up playing', 'Press Play to try again.'];
+  return { headline, detail: error?.message ?? '', advice, code: '', status: 0 };
+}
+
+function text(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,260 @@
+import { players } from './players/index.js';
+
+/** A wait shorter than this is not seen by a viewer and not counted as a rebuffering. */
+const shortestStallMs = 100;
+
+/** After a difficulty that the player reported without giving up, a picture that stands this long is a failure. */
+const hopelessStallMs = 20_000;
+
+/**
+ * What the page shows, and what `window.playerState` holds: replaced five times a second while something plays.
+ *
+ * @typedef {object} PlayerState
+ * @property {'idle' | 'loading' | 'playing' | 'paused' | 'rebuffering' | 'ended' | 'failed'} phase
+ * @property {string | null} player id of the player
+ * @property {string | null} asset path behind /play/
+ * @property {string | null} sessionId CMCD session id that the player sends
+ * @property {boolean} live
+ * @property {number} position seconds
+ * @property {number | null} duration seconds, null while unknown and for live
+ * @property {import('./players/index.js').Rendition | null} rendition what is on the screen
+ * @property {number} bufferSeconds media ahead of the position
+ * @property {number | null} throughput bits per second, by the player's own estimate
+ * @property {number | null} latencySeconds behind the live edge; null on demand
+ * @property {number | null} startupSeconds from Play to the first moving picture or sound
+ * @property {number} rebuffers
+ * @property {number} rebufferSeconds
+ * @property {number} droppedFrames
+ * @property {number} totalFrames
+ * @property {{buffer: number, cache: number, origin: number, unknown: number}} sources segments by X-Served-From
+ * @property {number} requests finished requests of every kind
+ * @property {number} bytes of all of them
+ * @property {object | null} trouble words for a difficulty that the player goes on with
+ * @property {object | null} fatalError words for the reason why it stopped: headline, detail, advice, code, status
+ * @property {boolean} ended
+ */
+
+/** @returns {PlayerState} */
+export function idleState() {
+  return {
+    phase: 'idle', player: null, asset: null, sessionId: null, live: false, position: 0, duration: null, rendition: null,
+    bufferSeconds: 0, throughput: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
+    droppedFrames: 0, totalFrames: 0, sources: { buffer: 0, cache: 0, origin: 0, unknown: 0 }, requests: 0, bytes: 0,
+    trouble: null, fatalError: null, ended: false,
+  };
+}
+
+/**
+ * One play of one asset by one player, measured at the video element, where all players are alike: what a library says of itself
+ * is taken only for what it alone knows (the rendition it fetches, its throughput estimate, its distance from the live edge).
+ */
+export class Viewing {
+  #video;
+  #state = idleState();
+  #player = null;
+  #closed = false;
+  #listening = new AbortController();
+  #startedAt = 0;
+  #stalledAt = null;
+  #stalledPosition = 0;
+  #onExchange;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{player: string, asset: string, url: string}} choice
+   * @param {(exchange: import('./players/index.js').Exchange) => void} onExchange called for each finished request
+   */
+  constructor(video, choice, onExchange) {
+    this.#video = video;
+    this.#onExchange = onExchange;
+    Object.assign(this.#state, { phase: 'loading', player: choice.player, asset: choice.asset, sessionId: newSessionId() });
+    this.url = choice.url;
+  }
+
+  /** Opens the player and starts the picture. Failures end up in the state, never as an exception. */
+  async start() {
+    const video = this.#video;
+    const state = this.#state;
+    const { signal } = this.#listening;
+    this.#startedAt = performance.now();
+    video.addEventListener('playing', () => this.#moving(), { signal });
+    video.addEventListener('timeupdate', () => this.#moving(), { signal });
+    video.addEventListener('waiting', () => this.#stalled(), { signal });
+    video.addEventListener('ended', () => { this.#stalledAt = null; state.ended = true; }, { signal });
+    video.addEventListener('play', () => { state.ended = false; }, { signal });
+    video.addEventListener('pause', () => this.#resume(), { signal });
+    video.addEventListener('seeking', () => { this.#stalledAt = null; }, { signal });
+
+    try {
+      const player = await players[state.player].open({
+        video,
+        url: this.url,
+        sessionId: state.sessionId,
+        contentId: state.asset.split('?')[0],
+        onExchange: exchange => this.#count(exchange),
+        onFatal: words => this.#fail(words),
+        onTrouble: words => { state.trouble = words; },
+      });
+      if (this.#closed) {
+        await player.close();
+        return;
+      }
+      this.#player = player;
+    } catch (error) {
+      this.#fail({
+        headline: `${players[state.player].name} did not start`, detail: String(error?.message ?? error),
+        advice: 'Reload the page. If it stays, choose another player.', code: '', status: 0,
+      });
+    }
+  }
+
+  async close() {
+    this.#closed = true;
+    this.#listening.abort();
+    try {
+      await this.#player?.close();
+    } finally {
+      this.#player = null;
+    }
+  }
+
+  /** Words for a failure that only the page can see, such as an address that its content security policy forbids. */
+  fail(words) {
+    this.#fail(words);
+  }
+
+  /** @returns {PlayerState} */
+  read() {
+    const state = this.#state;
+    const video = this.#video;
+    const player = this.#player;
+    if (state.fatalError === null && player !== null) {
+      state.live = player.isLive();
+      state.throughput = player.throughput();
+      state.latencySeconds = state.live ? player.latency() : null;
+      state.rendition = onScreen(video, player);
+      state.bufferSeconds = bufferAhead(video);
+    }
+    state.position = video.currentTime;
+    state.duration = !state.live && Number.isFinite(video.duration) ? video.duration : null;
+    const quality = video.getVideoPlaybackQuality?.();
+    state.droppedFrames = quality?.droppedVideoFrames ?? 0;
+    state.totalFrames = quality?.totalVideoFrames ?? 0;
+
+    const stall = this.#stallMs();
+    if (state.trouble !== null && stall > hopelessStallMs) {
+      this.#fail(state.trouble);
+    }
+    state.phase = this.#phase(stall);
+    const counted = stall > shortestStallMs;
+    return {
+      ...state,
+      sources: { ...state.sources },
+      rebuffers: state.rebuffers + (counted ? 1 : 0),
+      rebufferSeconds: state.rebufferSeconds + (counted ? stall / 1000 : 0),
+    };
+  }
+
+  #phase(stall) {
+    const state = this.#state;
+    if (state.fatalError !== null) {
+      return 'failed';
+    }
+    if (state.ended) {
+      return 'ended';
+    }
+    if (state.startupSeconds === null) {
+      return 'loading';
+    }
+    if (this.#video.paused) {
+      return 'paused';
+    }
+    return stall > shortestStallMs ? 'rebuffering' : 'playing';
+  }
+
+  #moving() {
+    const video = this.#video;
+    if (this.#state.startupSeconds === null && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
+      this.#state.startupSeconds = (performance.now() - this.#startedAt) / 1000;
+    }
+    // A timeupdate that stands still is no movement: browsers send one when the wait begins.
+    if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {
+      this.#resume();
+      this.#state.trouble = null;
+    }
+  }
+
+  #stalled() {
+    const video = this.#video;
+    if (this.#state.startupSeconds !== null && this.#stalledAt === null && !video.seeking && !video.paused && !video.ended) {
+      this.#stalledAt = performance.now();
+      this.#stalledPosition = video.currentTime;
+    }
+  }
+
+  #resume() {
+    const stall = this.#stallMs();
+    this.#stalledAt = null;
+    if (stall > shortestStallMs) {
+      this.#state.rebuffers += 1;
+      this.#state.rebufferSeconds += stall / 1000;
+    }
+  }
+
+  #stallMs() {
+    return this.#stalledAt === null ? 0 : performance.now() - this.#stalledAt;
+  }
+
+  #count(exchange) {
+    const state = this.#state;
+    state.requests += 1;
+    state.bytes += exchange.bytes;
+    if (exchange.kind === 'segment' && exchange.problem === undefined) {
+      const source = exchange.source !== null && Object.hasOwn(state.sources, exchange.source) ? exchange.source : 'unknown';
+      state.sources[source] += 1;
+    }
+    this.#onExchange(exchange);
+  }
+
+  #fail(words) {
+    if (this.#state.fatalError === null && !this.#closed) {
+      this.#resume();
+      this.#state.fatalError = words;
+      this.#video.pause();
+    }
+  }
+}
+
+function bufferAhead(video) {
+  const { buffered, currentTime } = video;
+  for (let index = 0; index < buffered.length; index++) {
+    // Ranges may begin a frame after the position: encoders rarely start at zero exactly.
+    if (buffered.start(index) <= currentTime + 0.1 && currentTime <= buffered.end(index)) {
+      return buffered.end(index) - currentTime;
+    }
+  }
+  return 0;
+}
+
+/** The picture's size is the element's own word; the bitrate belongs to the rendition of that size, the one being fetched if there are several. */
+function onScreen(video, player) {
+  const selected = player.selected();
+  const { videoWidth: width, videoHeight: height } = video;
+  if (width === 0) {
+    return selected;
+  }
+  if (selected?.height === height) {
+    return selected;
+  }
+  return player.renditions().find(candidate => candidate.height === height)
+    ?? { id: '', width, height, bitsPerSecond: 0 };
+}
+
+/** A UUID for CMCD `sid`. `crypto.randomUUID` exists on secure origins only, and a gateway in a test network rarely is one. */
+function newSessionId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
