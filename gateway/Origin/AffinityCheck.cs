@@ -15,11 +15,4 @@ internal static class AffinityCheck
         throw new NotSupportedException(
             $"ReverseProxy:Clusters:{cluster}:SessionAffinity:Policy: '{policy}' is not available in this gateway. Allowed: Cookie, ArrCookie, CustomHeader.");
     }
-
-    /// <summary>The same over the whole section, before YARP reads it: its own message would hide the sentence in a nest of exceptions.</summary>
-    /// <exception cref="NotSupportedException">A cluster names the refused policy.</exception>
-    public static void RefuseAny(IConfigurationSection proxy)
-    {
-        foreach (var cluster in proxy.GetSection("Clusters").GetChildren()) Refuse(cluster.Key, cluster["SessionAffinity:Policy"]);
-    }
 }

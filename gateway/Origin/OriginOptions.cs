@@ -24,6 +24,12 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Longest silence, either way, of a request that YARP forwards uncached, where the cluster has no <c>HttpRequest:ActivityTimeout</c>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan ForwardTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>From the start of a fetch to its head, tries, waits and redirects included.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan TimeBudget { get; set; } = TimeSpan.FromSeconds(20);

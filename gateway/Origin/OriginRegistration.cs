@@ -14,22 +14,34 @@ internal static class OriginRegistration
 
     /// <summary>
     /// The street: YARP with its section, the table of upstreams, the byte fetch and the forward. Configured clusters come to life with
-    /// <c>MapReverseProxy()</c>.
+    /// <see cref="MapOrigin"/>.
     /// </summary>
-    /// <exception cref="NotSupportedException">A cluster asks for a session affinity that is not there.</exception>
     public static IServiceCollection AddOrigin(this IServiceCollection services, IConfiguration configuration)
     {
-        var proxy = configuration.GetSection(ProxySection);
-        AffinityCheck.RefuseAny(proxy);
         services.AddKnobs<OriginOptions>("Origin");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-        services.AddReverseProxy().LoadFromConfig(proxy).AddConfigFilter<ClusterDefaults>();
+        services.AddReverseProxy().LoadFromConfig(configuration.GetSection(ProxySection)).AddConfigFilter<ClusterDefaults>();
         services.AddSingleton<IForwarderHttpClientFactory, OriginClientFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IActiveHealthCheckPolicy, AnswersHealthPolicy>());
         services.TryAddSingleton<Upstreams>();
         services.AddSingleton<IConfigChangeListener>(s => s.GetRequiredService<Upstreams>());
         return AddFetch(services);
+    }
+
+    /// <summary>Loads the proxy configuration, brings the clusters to life and maps the operator's own routes.</summary>
+    /// <exception cref="WrongConfigurationException">YARP refuses its section; one sentence for each error instead of a nest of exceptions.</exception>
+    public static WebApplication MapOrigin(this WebApplication app)
+    {
+        try
+        {
+            app.MapReverseProxy();
+            return app;
+        }
+        catch (InvalidOperationException e) when (e.InnerException is AggregateException all)
+        {
+            throw new WrongConfigurationException([.. all.InnerExceptions.Select(i => $"{ProxySection}: {(i.InnerException ?? i).Message}")]);
+        }
     }
 
     private static IServiceCollection AddFetch(IServiceCollection services)
@@ -43,6 +55,9 @@ internal static class OriginRegistration
         services.TryAddSingleton<Exchanges>();
         services.TryAddSingleton<Tries>();
         services.TryAddSingleton<OriginFetch>();
+        services.TryAddSingleton<OriginForward>();
+        services.TryAddSingleton<ForwardTransform>();
+        services.TryAddSingleton<OriginReadiness>();
         services.TryAddSingleton<FetchUpstream>(s => s.GetRequiredService<OriginFetch>().FetchAsync);
         return services;
     }

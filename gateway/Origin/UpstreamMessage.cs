@@ -16,13 +16,12 @@ internal static class UpstreamMessage
 
     private const string UserAgent = "streaming-gateway";
 
-    /// <summary>Fields that never go upstream whoever asks for it: about one connection, about one client, or said below.</summary>
+    /// <summary>Fields that never go upstream whoever asks for it: private ones, those about one connection, and those that are said below.</summary>
     private static readonly FrozenSet<string> Withheld = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-        "Authorization", "Cookie", "Host", "Via", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since",
-        "Content-Length", "Expect", "CMCD-Request", "CMCD-Object", "CMCD-Status", "CMCD-Session",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        "Host", "Via", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Content-Length", "Expect",
+    }.Concat(ClientFields.Private).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a client's field may be sent on.</summary>
     public static bool MayPass(string field) => !Withheld.Contains(field);

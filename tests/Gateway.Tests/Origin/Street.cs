@@ -43,7 +43,7 @@ internal sealed class Street : IAsyncDisposable
         builder.Services.AddOrigin(builder.Configuration);
         var app = builder.Build();
         app.CheckKnobs();
-        app.MapReverseProxy();
+        app.MapOrigin();
         await app.StartAsync();
         return new Street(app);
     }

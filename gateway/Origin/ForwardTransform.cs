@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// What changes on a forwarded request and its answer. The upstream sees its own path and none of the client's credentials; the client
+/// sees none of the upstream's cookies and addresses.
+/// </summary>
+internal sealed class ForwardTransform(OriginOptions options, Upstreams upstreams) : HttpTransformer
+{
+    /// <summary>Fields that speak for the upstream's host, or would make its cookies ours.</summary>
+    private static readonly string[] NotForClient = ["Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By"];
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var target = httpContext.Features.GetRequiredFeature<Target>();
+        proxyRequest.RequestUri = new Uri(UpstreamMessage.UrlAt(target.Destination, target.Address), UpstreamTable.UriOptions);
+        var headers = proxyRequest.Headers;
+        foreach (var name in ClientFields.Private) headers.Remove(name);
+        var host = target.Destination.Model.Config.Host;
+        headers.Host = string.IsNullOrEmpty(host) ? null : host;
+        headers.TryAddWithoutValidation("Via", UpstreamMessage.Via);
+        headers.TryAddWithoutValidation("X-Forwarded-Proto", httpContext.Request.Scheme);
+        if (options.BearerKeys.TryGetValue(target.Cluster, out var key)) headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var headers = httpContext.Response.Headers;
+        foreach (var name in NotForClient) headers.Remove(name);
+        if (headers.Location is [{ } location])
+        {
+            var mapped = Outside(httpContext, location);
+            if (mapped is null) headers.Remove("Location");
+            else headers.Location = mapped;
+        }
+
+        return copyBody;
+    }
+
+    /// <summary>The gateway's own path for a Location; null for what is not reachable through the same door. An upstream's host name never goes out.</summary>
+    private string? Outside(HttpContext context, string location)
+    {
+        var target = context.Features.GetRequiredFeature<Target>();
+        var asked = UpstreamMessage.UrlAt(target.Destination, target.Address);
+        if (!UrlReference.TryResolve(asked, location, out var url)) return null;
+        if (!upstreams.Current.TryLocate(url, target.Cluster, out var address)) return null;
+        if (!string.Equals(address.Cluster, target.Address.Cluster, StringComparison.Ordinal)) return null;
+        var path = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
+        if (path.IndexOf('?') is var question and >= 0) path = path[..question];
+        return path.EndsWith(target.Address.Path, StringComparison.Ordinal)
+            ? string.Concat(path[..^target.Address.Path.Length], address.Path, address.Query)
+            : null;
+    }
+
+    /// <summary>Where a request goes; travels with it, since one transform serves all.</summary>
+    internal sealed record Target(MediaAddress Address, DestinationState Destination, string Cluster);
+}

@@ -1,0 +1,81 @@
+using Gateway.Problems;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// The other door upstream: a request that is not cached (another method than GET and HEAD) goes through YARP's forwarder as it is, to a
+/// destination that is chosen as for every fetch, without the caller's credentials. Nothing is tried twice: a body is sent once.
+/// </summary>
+internal sealed class OriginForward(
+    IProxyStateLookup clusters,
+    DestinationChoice choice,
+    PassiveHealth health,
+    IHttpForwarder forwarder,
+    ForwardTransform transform,
+    OriginOptions options)
+{
+    /// <summary>Answers the request, with a problem document when upstream gives no answer.</summary>
+    public async Task ForwardAsync(HttpContext context, MediaAddress address)
+    {
+        if (!WirePath.IsClean(address.Path) || !WirePath.IsCleanQuery(address.Query))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.PathRefused);
+            return;
+        }
+
+        if (!clusters.TryGetCluster(address.Cluster, out var cluster) || choice.Pick(cluster, address, [], out _) is not { } destination)
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.OriginUnavailable);
+            return;
+        }
+
+        var error = await SendAsync(context, address, cluster, destination);
+        health.Report(cluster, destination, OutcomeOf(error));
+        if (ProblemOf(error) is not { } problem || context.Response.HasStarted) return;
+        // YARP leaves a bare status code.
+        context.Response.Clear();
+        await ProblemDocument.WriteAsync(context, problem);
+    }
+
+    private async Task<ForwarderError> SendAsync(HttpContext context, MediaAddress address, ClusterState cluster, DestinationState destination)
+    {
+        context.Features.Set(new ForwardTransform.Target(address, destination, cluster.ClusterId));
+        // Without one of its own a cluster gets ours: YARP's 100 s of silence would cut slow readers of long answers.
+        var config = cluster.Model.Config.HttpRequest ?? ForwarderRequestConfig.Empty;
+        if (config.ActivityTimeout is null) config = config with { ActivityTimeout = options.ForwardTimeout };
+        InFlight.Enter(destination);
+        try
+        {
+            return await forwarder.SendAsync(context, destination.Model.Config.Address, cluster.Model.HttpClient, config, transform);
+        }
+        finally
+        {
+            InFlight.Leave(destination);
+            context.Features.Set<IForwarderErrorFeature>(null);
+        }
+    }
+
+    /// <summary>Null where the client has left or was served.</summary>
+    private static ProblemCode? ProblemOf(ForwarderError error) => error switch
+    {
+        ForwarderError.Request => ProblemCode.OriginUnreachable,
+        ForwarderError.RequestTimedOut => ProblemCode.OriginTimeout,
+        ForwarderError.NoAvailableDestinations => ProblemCode.OriginUnavailable,
+        ForwarderError.RequestBodyClient => ProblemCode.InvalidRequest,
+        ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination => ProblemCode.OriginBroken,
+        ForwarderError.RequestCreation => ProblemCode.InvalidRequest,
+        _ => null,
+    };
+
+    private static ExchangeOutcome OutcomeOf(ForwarderError error) => error switch
+    {
+        ForwarderError.None => ExchangeOutcome.Ok,
+        ForwarderError.Request => ExchangeOutcome.Unreachable,
+        ForwarderError.RequestTimedOut => ExchangeOutcome.TimedOut,
+        ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination or ForwarderError.ResponseHeaders => ExchangeOutcome.Cut,
+        _ => ExchangeOutcome.Cancelled,
+    };
+}
