@@ -1,20 +1,85 @@
 using Gateway.Knobs;
 using Gateway.Telemetry.Events;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Gateway.Telemetry;
 
 internal static class TelemetryRegistration
 {
-    /// <summary>Event log; register before the features, so that it stops after them.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    /// <summary>
+    /// Metrics, traces and the event log. Register before the features: what starts first stops last, so their last events are written.
+    /// </summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="configuration">Read for the standard <c>OTEL_*</c> variables only.</param>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddKnobs<TelemetryOptions>("Telemetry");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TelemetryMetrics>();
+        services.TryAddSingleton<BuildMetrics>();
+        services.TryAddSingleton<MetricViews>();
+        AddEvents(services);
+        AddSignals(services, OtlpExport.From(configuration));
+        return services;
+    }
+
+    /// <summary>Describes spans when traces are exported; put it before everything that a span should see.</summary>
+    public static WebApplication UseTelemetry(this WebApplication app)
+    {
+        if (app.Services.GetService<TracerProvider>() is not null) app.UseMiddleware<RequestSpanMiddleware>();
+        return app;
+    }
+
+    /// <summary>Maps <c>/metrics</c>, unless metrics are switched off.</summary>
+    public static WebApplication MapTelemetry(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<TelemetryOptions>().Metrics) return app;
+        app.Services.GetRequiredService<BuildMetrics>();
+        app.MapPrometheusScrapingEndpoint();
+        return app;
+    }
+
+    private static void AddEvents(IServiceCollection services)
+    {
         services.TryAddSingleton<EventConsole>(Console.OpenStandardOutput);
         services.TryAddSingleton<EventLog>();
         services.AddHostedService<EventLogWriter>();
-        return services;
+
+        // Standard output belongs to the event log, so that a capture of it is NDJSON; words for people go to standard error.
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The framework's request log writes whole paths, and ours hold tickets. It also makes a span for every request even when nobody
+        // collects spans.
+        services.PostConfigure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+    }
+
+    private static void AddSignals(IServiceCollection services, OtlpExport otlp)
+    {
+        var telemetry = services.AddOpenTelemetry();
+        telemetry.ConfigureResource(resource => resource
+            .Clear()
+            .AddService("gateway", serviceVersion: BuildMetrics.Version, autoGenerateServiceInstanceId: false)
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector());
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics
+                .AddMeter("Gateway.*", "System.Runtime", "System.Net.Http", "System.Net.NameResolution", "Npgsql")
+                .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Diagnostics")
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
+                .AddPrometheusExporter();
+            if (otlp.Metrics) metrics.AddOtlpExporter();
+            if (metrics is IDeferredMeterProviderBuilder deferred)
+                deferred.Configure((provided, builder) => builder.AddView(provided.GetRequiredService<MetricViews>().Of));
+        });
+        if (!otlp.Traces) return;
+        telemetry.WithTracing(traces => traces
+            .AddSource(GatewayTrace.SourceName, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+            .AddOtlpExporter());
     }
 }

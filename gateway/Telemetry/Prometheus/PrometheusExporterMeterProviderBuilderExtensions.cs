@@ -1,0 +1,17 @@
+using Gateway.Telemetry.Prometheus;
+
+namespace OpenTelemetry.Metrics;
+
+/// <summary>As in OpenTelemetry.Exporter.Prometheus.AspNetCore, in the place of which this folder stands.</summary>
+public static class PrometheusExporterMeterProviderBuilderExtensions
+{
+    /// <summary>Adds the reader behind <c>MapPrometheusScrapingEndpoint</c>.</summary>
+    public static MeterProviderBuilder AddPrometheusExporter(this MeterProviderBuilder builder)
+    {
+        builder.ConfigureServices(services => services.AddSingleton<PrometheusExporter>());
+        return builder.AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())
+        {
+            TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,
+        });
+    }
+}

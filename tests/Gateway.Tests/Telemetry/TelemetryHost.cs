@@ -1,0 +1,53 @@
+using Gateway.Telemetry;
+using Gateway.Telemetry.Events;
+using Gateway.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.Telemetry;
+
+/// <summary>A real web server with nothing in it but the telemetry and what a test maps.</summary>
+internal sealed class TelemetryHost : IAsyncDisposable
+{
+    private TelemetryHost(WebApplication app, CapturedConsole console)
+    {
+        App = app;
+        Console = console;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public WebApplication App { get; }
+
+    public CapturedConsole Console { get; }
+
+    public HttpClient Client { get; }
+
+    public EventLog Events => App.Services.GetRequiredService<EventLog>();
+
+    public static async Task<TelemetryHost> StartAsync(Dictionary<string, string?>? settings = null, Action<WebApplication>? map = null, ManualTimeProvider? clock = null)
+    {
+        var console = new CapturedConsole();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (clock is not null) builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<EventConsole>(() => console);
+        builder.Services.AddTelemetry(builder.Configuration);
+        var app = builder.Build();
+        app.UseTelemetry();
+        app.MapTelemetry();
+        map?.Invoke(app);
+        await app.StartAsync();
+        return new TelemetryHost(app, console);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.DisposeAsync();
+    }
+}
