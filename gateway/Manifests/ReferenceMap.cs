@@ -18,6 +18,9 @@ namespace Gateway.Manifests;
 /// </remarks>
 internal sealed class ReferenceMap
 {
+    /// <summary>From here on a passage is written by itself, so that the writer may break it over several of its blocks.</summary>
+    private const int LongPassage = 2048;
+
     private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
@@ -55,6 +58,9 @@ internal sealed class ReferenceMap
     /// <summary>References that led to hosts that are not configured.</summary>
     public int ForeignCount { get; private set; }
 
+    /// <summary>Bytes of the last replacement that was written.</summary>
+    public int ReplacementLength { get; private set; }
+
     /// <summary>Counts a reference that a caller with bases of its own (DASH) found to be foreign.</summary>
     public void CountForeign() => ForeignCount++;
 
@@ -68,32 +74,43 @@ internal sealed class ReferenceMap
     /// <param name="reference">Its bytes, without surrounding white space.</param>
     /// <param name="form">How it must be written.</param>
     /// <param name="replacement">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
-    public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
+    public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement) =>
+        Map(reference, form, [], replacement);
+
+    /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
+    /// <param name="reference">Its bytes, without surrounding white space.</param>
+    /// <param name="form">How it must be written.</param>
+    /// <param name="passage">What is written ahead of the replacement: the text between it and the one before.</param>
+    /// <param name="output">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
+    public ReferenceVerdict Map(
+        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output)
     {
-        if (!ReferenceSpelling.IsPlain(reference)) return MapWithCare(reference, form, replacement);
+        if (!ReferenceSpelling.IsPlain(reference)) return MapWithCare(reference, form, passage, output);
         if (_mirrored && form != ReferenceForm.Absolute) return ReferenceVerdict.Keep;
         _own ??= Place([]);
         if (_own.Cluster is null) ForeignCount++;
-        Write(replacement, _own.Before(form), reference, [], []);
+        Write(output, passage, _own.Before(form), reference, [], []);
         return ReferenceVerdict.Replaced;
     }
 
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
     public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address) => _base.TryLocate(reference, out address);
 
-    private ReferenceVerdict MapWithCare(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
+    private ReferenceVerdict MapWithCare(
+        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output)
     {
-        if (!ReferenceSpelling.IsUnclean(reference)) return MapClean(reference, form, replacement, false);
         if (IsOpaque(reference)) return ReferenceVerdict.Keep;
+        if (!ReferenceSpelling.IsUnclean(reference)) return MapClean(reference, form, passage, output, false);
         var rented = ArrayPool<byte>.Shared.Rent(reference.Length * 3);
-        var verdict = MapClean(rented.AsSpan(0, ReferenceSpelling.Clean(reference, rented)), form, replacement, true);
+        var verdict = MapClean(rented.AsSpan(0, ReferenceSpelling.Clean(reference, rented)), form, passage, output, true);
         ArrayPool<byte>.Shared.Return(rented);
         return verdict;
     }
 
-    private ReferenceVerdict MapClean(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement, bool cleaned)
+    private ReferenceVerdict MapClean(
+        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output, bool cleaned)
     {
-        if (IsOpaque(reference)) return ReferenceVerdict.Keep;
+        if (cleaned && IsOpaque(reference)) return ReferenceVerdict.Keep;
         var parts = ReferenceSpelling.Split(reference);
         var directory = Find(parts.Directory);
         if (directory.Kind == DirectoryKind.Opaque) return ReferenceVerdict.Keep;
@@ -101,15 +118,13 @@ internal sealed class ReferenceMap
         if (!cleaned && directory.IsRightAsItStands(form)) return directory.Cluster is null ? ReferenceVerdict.Foreign : ReferenceVerdict.Keep;
 
         var file = parts.File;
-        var query = parts.Query;
-        Span<byte> inherited = [];
         if (parts.Directory.IsEmpty && file.IsEmpty)
         {
             // RFC 3986 §5.2.2: a reference without a path means the manifest itself, and its query unless it brings its own.
-            inherited = Encoding.Latin1.GetBytes(query.IsEmpty ? _base.File + Base.Query : _base.File);
+            file = Encoding.Latin1.GetBytes(parts.Query.IsEmpty ? _base.File + Base.Query : _base.File);
         }
 
-        Write(replacement, directory.Before(form), inherited.IsEmpty ? file : inherited, query, parts.Fragment);
+        Write(output, passage, directory.Before(form), file, parts.Query, parts.Fragment);
         return ReferenceVerdict.Replaced;
     }
 
@@ -189,17 +204,34 @@ internal sealed class ReferenceMap
         return _ownTicketPath = _target.TicketPath(new MediaAddress(own.Cluster ?? "", own.Path, ""));
     }
 
-    private static void Write(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> before, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query, ReadOnlySpan<byte> fragment)
+    private void Write(
+        IBufferWriter<byte> output,
+        ReadOnlySpan<byte> passage,
+        ReadOnlySpan<byte> before,
+        ReadOnlySpan<byte> file,
+        ReadOnlySpan<byte> query,
+        ReadOnlySpan<byte> fragment)
     {
-        var total = before.Length + file.Length + query.Length + fragment.Length;
-        var room = output.GetSpan(total);
+        if (passage.Length > LongPassage)
+        {
+            output.Write(passage);
+            passage = [];
+        }
+
+        ReplacementLength = before.Length + file.Length + query.Length + fragment.Length;
+        var room = output.GetSpan(passage.Length + ReplacementLength);
+        passage.CopyTo(room);
+        room = room[passage.Length..];
         before.CopyTo(room);
         room = room[before.Length..];
         file.CopyTo(room);
-        room = room[file.Length..];
-        query.CopyTo(room);
-        fragment.CopyTo(room[query.Length..]);
-        output.Advance(total);
+        if (!query.IsEmpty || !fragment.IsEmpty)
+        {
+            room = room[file.Length..];
+            query.CopyTo(room);
+            fragment.CopyTo(room[query.Length..]);
+        }
+
+        output.Advance(passage.Length + ReplacementLength);
     }
 }

@@ -1,0 +1,17 @@
+namespace Gateway.Manifests.Hls;
+
+/// <summary>
+/// What one playlist may ask of the scanner. The scanner is linear in its input whatever that is; the limits only tell rubbish from
+/// playlists, so they lie far beyond what packagers write.
+/// </summary>
+internal static class HlsLimits
+{
+    /// <summary>Longest line. Inline data (keys, session data, steering manifests as data: URIs, SCTE-35) takes tens of kilobytes.</summary>
+    public const int LineBytes = 256 * 1024;
+
+    /// <summary>Attributes of one tag; the richest tags of the standard know about thirty.</summary>
+    public const int Attributes = 512;
+
+    /// <summary>Lines of this length and more are cut by players with a line buffer of 4096 bytes (ffmpeg).</summary>
+    public const int PortableLineBytes = 4096;
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Text;
+
+namespace Gateway.Manifests.Hls;
+
+/// <summary>
+/// Rewrites the references of a playlist so that the player comes back through the gateway, and changes nothing else: not one byte of
+/// unknown tags, comments, blanks and line ends.
+/// </summary>
+/// <remarks>
+/// <para>One walk over the lines. A line that does not begin with a number sign is a reference; of tags only those in
+/// <see cref="HlsTagRules"/> are looked into. Bytes between two replacements are copied in one go, and when nothing has to be replaced
+/// nothing is copied at all.</para>
+/// <para>No line is ever added or removed: players take the line right after EXT-X-STREAM-INF as its URI, and tags must not occur twice.
+/// EXT-X-BYTERANGE keeps its bytes, because the meaning of a missing offset depends on the URIs before it being equal, which they stay.</para>
+/// </remarks>
+internal ref struct HlsRewriter
+{
+    private readonly ReadOnlySpan<byte> _playlist;
+    private readonly ReferenceMap _map;
+    private readonly HlsVariables _variables;
+    private readonly IBufferWriter<byte> _output;
+    private ArrayBufferWriter<byte>? _filled;
+    private ArrayBufferWriter<byte>? _replacement;
+    private HlsPlaylistKind _kind;
+    private int _copied;
+    private int _lineStart;
+    private int _lineGrowth;
+    private int _overlong;
+    private int _unknown;
+
+    private HlsRewriter(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, IBufferWriter<byte> output)
+    {
+        _playlist = playlist;
+        _map = map;
+        _variables = variables;
+        _output = output;
+    }
+
+    /// <summary>Rewrites a playlist.</summary>
+    /// <param name="playlist">The whole playlist, decoded from any content coding.</param>
+    /// <param name="map">What stands in place of its references.</param>
+    /// <param name="variables">What its EXT-X-DEFINE tags may refer to; of one use.</param>
+    /// <param name="output">Gets the rewritten playlist, and nothing when it is <see cref="HlsOutcome.Unchanged"/>.</param>
+    public static HlsRewrite Rewrite(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, IBufferWriter<byte> output)
+    {
+        var start = HlsPlaylist.Recognise(playlist, out var refused);
+        if (start < 0) return new HlsRewrite(refused, HlsPlaylistKind.Unknown, 0, 0);
+        var rewriter = new HlsRewriter(playlist, map, variables, output);
+        var outcome = rewriter.Run(start);
+        return new HlsRewrite(outcome, rewriter._kind, rewriter._overlong, rewriter._unknown);
+    }
+
+    private HlsOutcome Run(int start)
+    {
+        _copied = start;
+        while (start < _playlist.Length)
+        {
+            var rest = _playlist[start..];
+            var length = rest.IndexOf((byte)'\n');
+            if (length < 0) length = rest.Length;
+            if (length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;
+            var line = rest[..length];
+            _lineStart = start;
+            start += length + 1;
+            if (line.IsEmpty) continue;
+            if (line[0] <= ' ')
+            {
+                // Some players trim lines before they look at them, so an indented tag is a tag.
+                line = line.TrimStart(" \t\r"u8);
+                if (line.IsEmpty) continue;
+                _lineStart += length - line.Length;
+            }
+
+            if (line[0] == '#')
+            {
+                if (!line.StartsWith("#EXT"u8)) continue;
+                if (line.StartsWith("#EXTINF"u8)) _kind = HlsPlaylistKind.Media;
+                else if (line.StartsWith("#EXT-X-"u8) && TryReadTag(line) is { } failure) return failure;
+            }
+            else
+            {
+                var reference = line[^1] <= ' ' ? line.TrimEnd(" \t\r"u8) : line;
+                if (Replace(_lineStart, reference, ReferenceForm.Shortest, mayHoldVariables: true, quote: false) is { } failure) return failure;
+                CheckLength(line.Length);
+            }
+        }
+
+        if (_copied == 0) return HlsOutcome.Unchanged;
+        _output.Write(_playlist[_copied..]);
+        return HlsOutcome.Rewritten;
+    }
+
+    private HlsOutcome? TryReadTag(ReadOnlySpan<byte> line)
+    {
+        const int Lead = 7;
+        var rule = HlsTagRules.Find(line[Lead..], out var nameLength);
+        if (rule is null) return null;
+        if (_kind != HlsPlaylistKind.Media && rule.Kind != HlsPlaylistKind.Unknown) _kind = rule.Kind;
+        var listStart = Lead + nameLength + 1;
+        if (listStart >= line.Length) return null;
+        var list = line[listStart..].TrimEnd((byte)'\r');
+        if (rule == HlsTagRules.Define) return Define(list, _lineStart + listStart);
+        if (rule.References.Length == 0) return null;
+
+        var attributes = new HlsAttributes(list);
+        var className = rule.DependsOnClass ? HlsAttributes.Find(list, "CLASS"u8) : [];
+        for (var count = 0; attributes.MoveNext(); count++)
+        {
+            if (count == HlsLimits.Attributes) return HlsOutcome.TooManyAttributes;
+            foreach (var place in rule.References)
+            {
+                if (!attributes.Name.SequenceEqual(place.Attribute)) continue;
+                if (place.Class is not null && !className.SequenceEqual(place.Class)) continue;
+                var value = attributes.Value;
+                var trimmed = value.TrimStart(" \t"u8);
+                var at = _lineStart + listStart + attributes.ValueStart + value.Length - trimmed.Length;
+                var failure = Replace(at, trimmed.TrimEnd(" \t"u8), place.Form, attributes.IsQuoted, quote: !attributes.IsQuoted);
+                if (failure is not null) return failure;
+            }
+        }
+
+        CheckLength(line.Length);
+        return null;
+    }
+
+    /// <summary>
+    /// Players read QUERYPARAM from the URL they asked. Where that is not the upstream's own, the value is written down instead. The
+    /// definitions stay in any case, since other attributes may use them.
+    /// </summary>
+    private HlsOutcome? Define(ReadOnlySpan<byte> list, int at)
+    {
+        var value = _variables.Define(list, out var fromQuery);
+        if (value is null || fromQuery is null || _map.IsMirrored || value.AsSpan().IndexOfAny('"', '\r', '\n') >= 0) return null;
+        var text = $"NAME=\"{fromQuery}\",VALUE=\"{value}\"";
+        if (text.Length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;
+        _output.Write(_playlist[_copied..at]);
+        Encoding.UTF8.GetBytes(text, _output);
+        _copied = at + list.Length;
+        return null;
+    }
+
+    private HlsOutcome? Replace(int at, ReadOnlySpan<byte> reference, ReferenceForm form, bool mayHoldVariables, bool quote)
+    {
+        if (reference.IsEmpty) return null;
+        var length = reference.Length;
+        if (mayHoldVariables && _variables.MayOccur)
+        {
+            _filled ??= new ArrayBufferWriter<byte>();
+            var use = _variables.Fill(reference, _filled);
+            if (use == VariableUse.TooLong) return HlsOutcome.LineTooLong;
+            if (use is VariableUse.Unknown or VariableUse.UnknownAtStart) _unknown++;
+            if (use == VariableUse.UnknownAtStart) return null;
+            if (use != VariableUse.None) reference = _filled.WrittenSpan;
+        }
+
+        if (quote)
+        {
+            _replacement ??= new ArrayBufferWriter<byte>();
+            _replacement.ResetWrittenCount();
+            _replacement.Write("\""u8);
+            if (_map.Map(reference, form, _replacement) != ReferenceVerdict.Replaced) return null;
+            _replacement.Write("\""u8);
+            _output.Write(_playlist[_copied..at]);
+            _output.Write(_replacement.WrittenSpan);
+            _lineGrowth += _replacement.WrittenCount - length;
+        }
+        else
+        {
+            if (_map.Map(reference, form, _playlist[_copied..at], _output) != ReferenceVerdict.Replaced) return null;
+            _lineGrowth += _map.ReplacementLength - length;
+        }
+
+        _copied = at + length;
+        return null;
+    }
+
+    private void CheckLength(int lineLength)
+    {
+        if (lineLength < HlsLimits.PortableLineBytes && lineLength + _lineGrowth >= HlsLimits.PortableLineBytes) _overlong++;
+        _lineGrowth = 0;
+    }
+}

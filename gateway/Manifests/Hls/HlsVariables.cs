@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Gateway.Manifests.Hls;
+
+/// <summary>
+/// The variables of one playlist (EXT-X-DEFINE, draft-pantos-hls-rfc8216bis §4.3), filled in as its lines go by: a variable holds from its
+/// definition on. Values are never looked into for further variables.
+/// </summary>
+/// <remarks>
+/// A reference to a variable that is not defined is an error for players that know variables, and plain text for those that do not. Which
+/// of them is listening is not known here, so such text is passed on literally: both see what they would see without a gateway. The same
+/// holds for an imported variable whose multivariant playlist is not at hand.
+/// </remarks>
+internal sealed class HlsVariables
+{
+    private readonly FrozenDictionary<string, string> _importable;
+    private readonly string _query;
+    private Dictionary<string, string>? _values;
+    private bool _anyDefine;
+
+    /// <param name="importable">Variables of the multivariant playlist; empty when that is not known.</param>
+    /// <param name="query">Query of the playlist's URL, with or without its question mark.</param>
+    public HlsVariables(FrozenDictionary<string, string> importable, string query)
+    {
+        _importable = importable;
+        _query = query;
+    }
+
+    /// <summary>Whether references may hold variables at all; without an EXT-X-DEFINE before them <c>{$x}</c> is plain text.</summary>
+    public bool MayOccur => _anyDefine;
+
+    /// <summary>What a playlist defines, for the import into its media playlists.</summary>
+    public static FrozenDictionary<string, string> DefinedBy(ReadOnlySpan<byte> playlist, Uri url)
+    {
+        var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
+        while (!playlist.IsEmpty)
+        {
+            var at = playlist.IndexOf("#EXT-X-DEFINE:"u8);
+            if (at < 0) break;
+            var atLineStart = at == 0 || playlist[at - 1] == '\n';
+            playlist = playlist[(at + "#EXT-X-DEFINE:".Length)..];
+            var end = playlist.IndexOf((byte)'\n');
+            if (atLineStart) variables.Define(end < 0 ? playlist : playlist[..end], out _);
+            playlist = end < 0 ? [] : playlist[end..];
+        }
+
+        return variables._values?.ToFrozenDictionary(StringComparer.Ordinal) ?? FrozenDictionary<string, string>.Empty;
+    }
+
+    /// <summary>Takes in an EXT-X-DEFINE.</summary>
+    /// <param name="attributes">Its attribute list.</param>
+    /// <param name="fromQuery">The name, when its value came from the query.</param>
+    /// <returns>The value; null when there is none.</returns>
+    public string? Define(ReadOnlySpan<byte> attributes, out string? fromQuery)
+    {
+        _anyDefine = true;
+        fromQuery = null;
+        string? value = null;
+        string? name = null;
+        var list = new HlsAttributes(attributes);
+        while (list.MoveNext())
+        {
+            if (list.Name.SequenceEqual("NAME"u8))
+            {
+                name = Encoding.UTF8.GetString(list.Value);
+            }
+            else if (list.Name.SequenceEqual("VALUE"u8))
+            {
+                value = Encoding.UTF8.GetString(list.Value);
+            }
+            else if (list.Name.SequenceEqual("IMPORT"u8))
+            {
+                name = Encoding.UTF8.GetString(list.Value);
+                _importable.TryGetValue(name, out value);
+            }
+            else if (list.Name.SequenceEqual("QUERYPARAM"u8))
+            {
+                name = fromQuery = Encoding.UTF8.GetString(list.Value);
+                value = FindInQuery(name);
+            }
+        }
+
+        if (name is null || value is null) return null;
+        _values ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        _values[name] = value;
+        return value;
+    }
+
+    /// <summary>Fills in the variables of a reference.</summary>
+    /// <param name="reference">As the playlist spells it.</param>
+    /// <param name="filled">Gets the result.</param>
+    /// <returns>What became of it.</returns>
+    public VariableUse Fill(ReadOnlySpan<byte> reference, ArrayBufferWriter<byte> filled)
+    {
+        var unknown = false;
+        var any = false;
+        var leading = reference.StartsWith("{$"u8);
+        filled.ResetWrittenCount();
+        while (TryNext(reference, out var start, out var end))
+        {
+            any = true;
+            filled.Write(reference[..start]);
+            var known = _values is not null && _values.TryGetValue(Encoding.UTF8.GetString(reference[(start + 2)..(end - 1)]), out var value)
+                ? value
+                : null;
+            if (known is null)
+            {
+                if (leading && !unknown && filled.WrittenCount == 0) return VariableUse.UnknownAtStart;
+                unknown = true;
+                filled.Write(reference[start..end]);
+            }
+            else
+            {
+                Encoding.UTF8.GetBytes(known, filled);
+            }
+
+            reference = reference[end..];
+            if (filled.WrittenCount > HlsLimits.LineBytes) return VariableUse.TooLong;
+        }
+
+        if (!any) return VariableUse.None;
+        filled.Write(reference);
+        if (filled.WrittenCount > HlsLimits.LineBytes) return VariableUse.TooLong;
+        return unknown ? VariableUse.Unknown : VariableUse.Filled;
+    }
+
+    private static bool TryNext(ReadOnlySpan<byte> text, out int start, out int end)
+    {
+        end = 0;
+        start = 0;
+        while (true)
+        {
+            var at = text[start..].IndexOf("{$"u8);
+            if (at < 0) return false;
+            start += at;
+            end = start + 2;
+            while (end < text.Length && IsNameByte(text[end])) end++;
+            if (end < text.Length && text[end] == '}' && end > start + 2)
+            {
+                end++;
+                return true;
+            }
+
+            start = end;
+        }
+    }
+
+    private static bool IsNameByte(byte b) =>
+        (uint)((b | 0x20) - 'a') < 26 || (uint)(b - '0') < 10 || b is (byte)'-' or (byte)'_';
+
+    private string? FindInQuery(string name)
+    {
+        foreach (var range in _query.AsSpan().TrimStart('?').Split('&'))
+        {
+            var pair = _query.AsSpan().TrimStart('?')[range];
+            var equals = pair.IndexOf('=');
+            if (equals < 0 || !Uri.UnescapeDataString(pair[..equals]).Equals(name, StringComparison.Ordinal)) continue;
+            return Uri.UnescapeDataString(pair[(equals + 1)..]);
+        }
+
+        return null;
+    }
+}
