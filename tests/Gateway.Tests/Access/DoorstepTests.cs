@@ -1,0 +1,236 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Gateway.Access;
+using Gateway.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.Access;
+
+/// <summary>CORS, problems, trusted proxies and the operators' door on a real server.</summary>
+public sealed class DoorstepTests : IAsyncLifetime
+{
+    private WebApplication? _app;
+
+    private HttpClient Client { get; set; } = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_app is not null) await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Cors_EveryAnswerForPlayers_IsReadableFromAnyPage()
+    {
+        await Start();
+        foreach (var path in new[] { "/play/ok", "/play/boom", "/play/nothing/here", "/api/v1/unknown" })
+        {
+            using var response = await Client.GetAsync(path);
+            Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
+            Assert.Contains("X-Served-From", Assert.Single(response.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
+        }
+
+        using var page = await Client.GetAsync("/page");
+        Assert.False(page.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Cors_Preflight_AllowsRangeAndCorrelationHeaders()
+    {
+        await Start();
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/v1/playback/t/origin/x.m4s");
+        request.Headers.Add("Origin", "https://page.example");
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        using var response = await Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        var allowed = string.Join(',', response.Headers.GetValues("Access-Control-Allow-Headers"));
+        foreach (var header in new[] { "Range", "Authorization", "x-segmented-startup-load-id", "x-segmented-startup-correlation-id" }) Assert.Contains(header, allowed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cors_ListedOrigins_OnlyTheyMayRead()
+    {
+        await Start("--Gateway:Access:CorsOrigins:0=https://tv.example");
+        Assert.Equal("https://tv.example", await AllowedFor("https://tv.example"));
+        Assert.Null(await AllowedFor("https://evil.example"));
+        Assert.Null(await AllowedFor(null));
+
+        async Task<string?> AllowedFor(string? origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/play/ok");
+            if (origin is not null) request.Headers.Add("Origin", origin);
+            using var response = await Client.SendAsync(request);
+            Assert.Contains("Origin", response.Headers.Vary);
+            return response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
+        }
+    }
+
+    [Fact]
+    public async Task Cors_UpstreamsOwnHeaders_AreReplaced()
+    {
+        await Start();
+        using var response = await Client.GetAsync("/play/foreign-cors");
+        Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.False(response.Headers.Contains("Access-Control-Allow-Credentials"));
+    }
+
+    [Fact]
+    public async Task Problems_Exception_IsA500WithoutDetails()
+    {
+        await Start();
+        using var response = await Client.GetAsync("/play/boom");
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("STREAMING_INTERNAL", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret inside", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Problems_WhatRoutingRefuses_IsADocumentToo()
+    {
+        await Start();
+        Assert.Equal("STREAMING_ASSET_NOT_FOUND", await CodeOf(HttpMethod.Get, "/play/nothing/here", HttpStatusCode.NotFound));
+        Assert.Equal("STREAMING_ROUTE_NOT_FOUND", await CodeOf(HttpMethod.Get, "/api/v1/unknown", HttpStatusCode.NotFound));
+        Assert.Equal("STREAMING_METHOD_NOT_ALLOWED", await CodeOf(HttpMethod.Put, "/play/ok", HttpStatusCode.MethodNotAllowed));
+        Assert.Equal("STREAMING_ORIGIN_UNAVAILABLE", await CodeOf(HttpMethod.Get, "/play/503", HttpStatusCode.ServiceUnavailable));
+        using var page = await Client.GetAsync("/nothing");
+        Assert.Empty(await page.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Problems_BodyThatHasBegun_IsCutAndNotContinued()
+    {
+        await Start();
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.GetByteArrayAsync("/play/boom-later"));
+    }
+
+    [Fact]
+    public async Task Admin_NoKey_OnlyDirectLoopbackCallers()
+    {
+        await Start();
+        Assert.Equal(HttpStatusCode.OK, await Admin());
+        Assert.Equal(HttpStatusCode.OK, await Admin(("Origin", Client.BaseAddress!.ToString().TrimEnd('/'))));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Forwarded-For", "127.0.0.1")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Forwarded", "for=127.0.0.1")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Via", "1.1 proxy")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Origin", "https://evil.example")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Origin", "null")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Host", "evil.example")));
+    }
+
+    [Fact]
+    public async Task Admin_Key_IsNeededEvenFromLoopback()
+    {
+        await Start("--Gateway:Admin:ApiKey=let me in");
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin());
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", "let me i")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", "")));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let me in")));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let me in"), ("X-Forwarded-For", "203.0.113.1")));
+    }
+
+    [Fact]
+    public async Task TrustedProxies_ForgedForwardedFor_ChangesNothingUnlessConfigured()
+    {
+        await Start();
+        Assert.Equal("127.0.0.1", await AddressSeen("203.0.113.9"));
+        await Start("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
+        Assert.Equal("203.0.113.9", await AddressSeen("203.0.113.9"));
+        // Only what the nearest trusted proxy saw counts; what the client put in front does not.
+        Assert.Equal("203.0.113.9", await AddressSeen("198.51.100.1, 203.0.113.9"));
+    }
+
+    [Fact]
+    public async Task RawTarget_KeepsTheSpellingThatKestrelDecodes()
+    {
+        await Start();
+        Assert.Contains("DotSegment", await Raw("/play/a/%2e%2e/%2e%2e/etc/passwd"), StringComparison.Ordinal);
+        Assert.Contains("DotSegment", await Raw("/play/a/../ok2"), StringComparison.Ordinal);
+        Assert.Contains("Accepted /a%20b", await Raw("/play/a%20b"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> Raw(string target)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nX-Raw: 1\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private async Task<string> AddressSeen(string forwardedFor)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/address");
+        request.Headers.Add("X-Forwarded-For", forwardedFor);
+        using var response = await Client.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private async Task<HttpStatusCode> Admin(params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/thing");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private async Task<string?> CodeOf(HttpMethod method, string path, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        using var response = await Client.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+    }
+
+    private async Task Start(params string[] args)
+    {
+        if (_app is not null) await _app.DisposeAsync();
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddAccess();
+        _app = builder.Build();
+        _app.UseProblems();
+        _app.UseTrustedProxies();
+        _app.UseMediaCors();
+        _app.Use((context, next) =>
+        {
+            if (!context.Request.Headers.ContainsKey("X-Raw")) return next(context);
+            var verdict = MediaTarget.TryReadPlay(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
+            return context.Response.WriteAsync($"{verdict} {target.Path}");
+        });
+        _app.UseRouting();
+        _app.MapGet("/play/ok", () => "fine");
+        _app.MapGet("/play/boom", string () => throw new InvalidOperationException("secret inside"));
+        _app.MapGet("/play/boom-later", async (HttpContext context) =>
+        {
+            await context.Response.WriteAsync("begun");
+            await context.Response.Body.FlushAsync();
+            throw new InvalidOperationException("secret inside");
+        });
+        _app.MapGet("/play/503", () => Results.StatusCode(503));
+        _app.MapGet("/play/foreign-cors", (HttpContext context) =>
+        {
+            context.Response.Headers.AccessControlAllowOrigin = "https://origin.example";
+            context.Response.Headers.AccessControlAllowCredentials = "true";
+            return "fine";
+        });
+        _app.MapGet("/page", () => "page");
+        _app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString());
+        _app.MapGet("/admin/thing", () => "done").ForOperatorsOnly();
+        await _app.StartAsync();
+        Client.Dispose();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromSeconds(20) };
+    }
+}
