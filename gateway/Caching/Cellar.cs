@@ -22,11 +22,13 @@ internal sealed class Cellar : IAsyncDisposable
     private readonly ConcurrentDictionary<CellarKey, Shelf> _shelves = new();
     private readonly CellarParts _parts;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SlicedFiles _files;
     private long _fetches;
 
     public Cellar(CellarParts parts)
     {
         _parts = parts;
+        _files = new SlicedFiles(this, parts);
         parts.Metrics.Watch(() => parts.Budget.Used, parts.Budget.Limit, () => _shelves.Count, () => parts.Budget.Pressure);
     }
 
@@ -45,8 +47,17 @@ internal sealed class Cellar : IAsyncDisposable
     public ValueTask<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving) =>
         OpenAsync(CellarKey.Of(request), request, leaving);
 
-    /// <summary>Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, for files of any size.</summary>
-    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) => OpenAsync(request, leaving);
+    /// <summary>
+    /// Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, for files of any size: fetched, kept and lent in slices, so that a seek costs a slice and not the file.
+    /// <see cref="MediaRequest.Range"/> tells where the reading will begin and end; the reply is of the whole file all the same (status 200, length of the whole).
+    /// </summary>
+    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving)
+    {
+        var asked = CacheDirectives.OfRequest(request.Fields);
+        // A file that is held as a whole needs no slices; one that must not be kept, or is asked for by HEAD, gains nothing by them.
+        var whole = request.HeadOnly || asked.NoStore || Holds(CellarKey.Of(request), request.Fields);
+        return whole ? OpenAsync(request, leaving) : _files.OpenAsync(request, leaving);
+    }
 
     /// <summary>Starts a fetch ahead unless the object is held, on its way, or memory is short; false when it was not started.</summary>
     public bool FetchAhead(MediaRequest request)
@@ -83,10 +94,10 @@ internal sealed class Cellar : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every fetch; readers and waiters learn that the cellar is closing.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _stopping.Dispose();
     }
 
     internal ValueTask<CellarReply> OpenAsync(CellarKey key, MediaRequest request, CancellationToken leaving)
@@ -104,6 +115,16 @@ internal sealed class Cellar : IAsyncDisposable
         if (asked.NoStore) forward = ForwardReason.Request;
         return FetchAsync(key, request, asked, forward, leaving);
     }
+
+    /// <summary>Fetches what a reading under way will want next: like demand, except that nobody waits yet.</summary>
+    internal void ReadAhead(MediaRequest request)
+    {
+        var key = CellarKey.Of(request);
+        if (!Holds(key, request.Fields)) StartUnattended(key, request, null, FetchTerms.Unattended);
+    }
+
+    /// <summary>Drops marks that have run out.</summary>
+    internal void Sweep() => _files.Sweep();
 
     /// <summary>Drops a shelf that has become empty. The sweep calls it, and whoever empties a shelf.</summary>
     internal void Tidy(Shelf shelf)

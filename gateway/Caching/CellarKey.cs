@@ -13,7 +13,7 @@ internal readonly record struct CellarKey(MediaAddress Address, string Partition
 {
     public const long Whole = -1;
 
-    public static CellarKey Of(MediaRequest request) => new(request.Address, request.Partition, Whole);
+    public static CellarKey Of(MediaRequest request) => new(request.Address, request.Partition, request.Slice);
 
     public bool Equals(CellarKey other) =>
         Slice == other.Slice

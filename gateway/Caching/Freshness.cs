@@ -59,7 +59,7 @@ internal readonly record struct Freshness(
     {
         var lifetime = head.Status switch
         {
-            200 => rules.DefaultLifetime,
+            200 or 206 => rules.DefaultLifetime,
             404 or 410 => rules.NegativeLifetime ?? negativeLifetime,
             _ => null,
         };

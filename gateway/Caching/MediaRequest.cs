@@ -33,4 +33,10 @@ internal sealed class MediaRequest
 
     /// <summary>The title (asset root) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
     public string? Title { get; init; }
+
+    /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
+    internal long Slice { get; init; } = CellarKey.Whole;
+
+    /// <summary>The validator that a slice must belong to.</summary>
+    internal string? IfRange { get; init; }
 }

@@ -10,7 +10,7 @@ internal static class Storability
     {
         if (request.HeadOnly) return PassReason.Method;
         if (asked.NoStore) return PassReason.RequestNoStore;
-        if (head.Status is 206 or 304 or < 200) return PassReason.Partial;
+        if (head.Status is 304 or < 200 || IsWrongPart(request, head)) return PassReason.Partial;
         var directives = CacheDirectives.OfResponse(head, out _);
         // must-understand takes the meaning of no-store away for those who know the status (§5.2.2.3).
         if (directives.MustUnderstand && !IsUnderstood(head.Status)) return PassReason.Status;
@@ -22,8 +22,8 @@ internal static class Storability
         if (freshness.AlwaysValidate || freshness.Lifetime is not { } lifetime)
         {
             // Kept only to be revalidated at each use, which needs a validator.
-            if (head.Status == 200 && HasValidator(head)) return PassReason.None;
-            return freshness.Lifetime is null && head.Status != 200 ? PassReason.Status : PassReason.NoLifetime;
+            if (head.Status is 200 or 206 && HasValidator(head)) return PassReason.None;
+            return freshness.Lifetime is null && head.Status is not (200 or 206) ? PassReason.Status : PassReason.NoLifetime;
         }
 
         if (lifetime > freshness.InitialAge || HasValidator(head)) return PassReason.None;
@@ -52,6 +52,18 @@ internal static class Storability
         }
 
         return false;
+    }
+
+    /// <summary>A part where a whole was asked for, a whole where a slice was, or another slice than that.</summary>
+    private static bool IsWrongPart(MediaRequest request, ResponseHead head)
+    {
+        if (request.Slice == CellarKey.Whole) return head.Status == 206;
+        if (head.Status == 200) return true;
+        return head.Status == 206
+            && (!ContentRange.TryParse(head["Content-Range"], out var range)
+                || request.Range is not { } wanted
+                || range.First != wanted.Offset
+                || range.Last != Math.Min(wanted.End, range.Complete) - 1);
     }
 
     /// <summary>Statuses whose caching rules this cache knows: those that RFC 9110 defines.</summary>

@@ -98,7 +98,8 @@ internal sealed partial class Trimmer : BackgroundService
         ReleaseAsking();
     }
 
-    private Task MakeRoomAsync(long bytes)
+    /// <summary>Asks for room and waits for the pass that was to make it.</summary>
+    public Task MakeRoomAsync(long bytes)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate) _asking.Add((bytes, done));
@@ -144,6 +145,7 @@ internal sealed partial class Trimmer : BackgroundService
 
     private void DropExpired(TimeSpan now)
     {
+        _cellar.Sweep();
         foreach (var (_, shelf) in _cellar.Shelves)
         {
             foreach (var entry in shelf.Entries)

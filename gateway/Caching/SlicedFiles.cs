@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// Files of any size, in aligned slices of 4 MiB: each slice is an object of its own (its key is the address and the slice's number), fetched by Range, coalesced,
+/// kept, evicted and revalidated like any other. So a file of 100 GB is played and sought at the cost of the slices that are read.
+/// <para>
+/// An upstream that answers a range with the whole cannot be sliced: that is remembered for a while, and the file is opened as a whole.
+/// </para>
+/// </summary>
+internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
+{
+    /// <summary>Large enough that a request per slice does not count beside its transfer, small enough that a seek does not wait for what is not wanted.</summary>
+    public const long SliceBytes = 4L << 20;
+
+    private static readonly TimeSpan WholeMark = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<MediaAddress, TimeSpan> _wholeUntil = new();
+
+    public async ValueTask<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving)
+    {
+        if (_wholeUntil.TryGetValue(request.Address, out var until))
+        {
+            if (until > parts.Now) return await cellar.OpenAsync(request, leaving);
+            _wholeUntil.TryRemove(request.Address, out _);
+        }
+
+        var first = (request.Range?.Offset ?? 0) / SliceBytes;
+        var slice = await OpenSliceAsync(request, first, null, leaving);
+        if (slice.Head.Status == 416 && first > 0)
+        {
+            // Behind the end, or what is held of the end is of an older version: the file's beginning tells its length.
+            slice.Dispose();
+            first = 0;
+            slice = await OpenSliceAsync(request, 0, null, leaving);
+        }
+
+        if (slice.Failure is not null) return slice;
+        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.First == first * SliceBytes)
+            return new SlicedReply(this, parts, request, first, slice, range);
+        if (slice.Head.Status is not (200 or 206)) return slice;
+        slice.Dispose();
+        _wholeUntil[request.Address] = parts.Now + WholeMark;
+        return await cellar.OpenAsync(request, leaving);
+    }
+
+    /// <summary>Opens one slice.</summary>
+    /// <param name="version">The version that it must belong to; null for the first slice of a reading, whatever its version.</param>
+    public ValueTask<CellarReply> OpenSliceAsync(MediaRequest request, long slice, FileVersion? version, CancellationToken leaving) =>
+        cellar.OpenAsync(SliceOf(request, slice, version), leaving);
+
+    /// <summary>Starts fetching a slice that will be read next.</summary>
+    public void ReadAhead(MediaRequest request, long slice, FileVersion version) => cellar.ReadAhead(SliceOf(request, slice, version));
+
+    /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
+    public void Forget(MediaAddress address) => cellar.Invalidate(address);
+
+    /// <summary>Marks that have run out go.</summary>
+    public void Sweep()
+    {
+        foreach (var (address, until) in _wholeUntil)
+        {
+            if (until <= parts.Now) _wholeUntil.TryRemove(address, out _);
+        }
+    }
+
+    private static MediaRequest SliceOf(MediaRequest request, long slice, FileVersion? version) => new()
+    {
+        Address = request.Address,
+        Purpose = request.Purpose,
+        Rules = request.Rules,
+        Fields = request.Fields,
+        Partition = request.Partition,
+        Title = request.Title ?? request.Address.Path,
+        Slice = slice,
+        Range = new ByteRange(slice * SliceBytes, SliceBytes),
+        IfRange = version?.IfRange,
+    };
+}

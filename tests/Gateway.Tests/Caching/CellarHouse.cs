@@ -1,0 +1,101 @@
+using System.Diagnostics.Metrics;
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Caching;
+
+/// <summary>A cellar with a fake clock, a fake upstream and fake memory; trimming happens when the test says so, or when a fetch asks for room.</summary>
+internal sealed class CellarHouse : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public CellarHouse(Action<CacheOptions>? adjust = null, long limit = 16 << 20)
+    {
+        var options = new CacheOptions { MaxBytes = limit };
+        adjust?.Invoke(options);
+        Options = options;
+        Metrics = new CacheMetrics(_services.GetRequiredService<IMeterFactory>());
+        Parts = new CellarParts(options, Upstream.FetchAsync, Clock, Metrics, NullLogger.Instance)
+        {
+            Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
+            Pool = new BlockPool(limit),
+        };
+        Cellar = new Cellar(Parts);
+        Trimmer = new Trimmer(Cellar, () => Load);
+        Parts.Budget.Bell = () => Rings++;
+        Parts.MakeRoom = bytes =>
+        {
+            var asked = Trimmer.MakeRoomAsync(bytes);
+            Trimmer.Trim();
+            return asked;
+        };
+        Parts.AheadEnded = (_, ending) => AheadEndings.Add(ending);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public FakeUpstream Upstream { get; } = new();
+
+    public CacheOptions Options { get; }
+
+    public CacheMetrics Metrics { get; }
+
+    public CellarParts Parts { get; }
+
+    public Cellar Cellar { get; }
+
+    public Trimmer Trimmer { get; }
+
+    public MemoryLoad Load { get; set; } = new(0, 1L << 40);
+
+    public int Rings { get; private set; }
+
+    public List<PrefetchEnding> AheadEndings { get; } = [];
+
+    public static MediaRequest Request(string path = "/a/seg1", StorageRules? rules = null, params (string Name, string Value)[] fields) => new()
+    {
+        Address = new MediaAddress("origin", path, string.Empty),
+        Rules = rules ?? Segments,
+        Fields = [.. fields.Select(f => new HeaderLine(f.Name, f.Value))],
+    };
+
+    /// <summary>Rules of an ordinary segment: kept for an hour when upstream is silent.</summary>
+    public static StorageRules Segments { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
+
+    public static byte[] Bytes(int count, int seed = 1)
+    {
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++) bytes[i] = (byte)((i * 31 + seed * 7 + (i >> 8)) & 0xFF);
+        return bytes;
+    }
+
+    public Task<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving = default) => Cellar.OpenAsync(request, leaving).AsTask();
+
+    /// <summary>Opens, answers the fetch if there is one, reads everything and lets go.</summary>
+    public async Task<(CacheResult Result, byte[] Body)> GetAsync(MediaRequest request)
+    {
+        using var reply = await Cellar.OpenAsync(request, CancellationToken.None).Within();
+        return (reply.Result, await reply.ReadAllAsync());
+    }
+
+    /// <summary>Puts an object into the cellar.</summary>
+    public async Task StoreAsync(string path, byte[] body, params (string Name, string Value)[] fields)
+    {
+        var open = OpenAsync(Request(path));
+        (await Upstream.NextAsync()).Answer(200, body, fields);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(body, await reply.ReadAllAsync());
+        Assert.Equal(CacheResult.Filled, reply.Result);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cellar.DisposeAsync();
+        Trimmer.Dispose();
+        Metrics.Dispose();
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,275 @@
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class CoalescingTests
+{
+    private static readonly byte[] Body = CellarHouse.Bytes(200_000);
+
+    [Fact]
+    public async Task Followers_ColdObject_ShareOneFetchAndReadAlong()
+    {
+        await using var house = new CellarHouse();
+        var opens = Enumerable.Range(0, 100).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 70_000));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+
+        // Everybody has the first bytes although the last are not there yet.
+        foreach (var reply in replies) Assert.Equal(Body[..70_000], await reply.ReadUpToAsync(70_000));
+        var reads = replies.Select(r => r.ReadAllAsync()).ToArray();
+        call.Send(Body.AsSpan(70_000)).End();
+        foreach (var read in await Task.WhenAll(reads)) Assert.Equal(Body, read);
+
+        Assert.Equal(1, house.Upstream.Count);
+        Assert.Equal(1, replies.Count(r => r.Result == CacheResult.Filled));
+        Assert.Equal(99, replies.Count(r => r is { Result: CacheResult.Joined, Collapsed: true }));
+        foreach (var reply in replies) reply.Dispose();
+    }
+
+    [Fact]
+    public async Task Latecomer_AfterTheHead_JoinsFromTheFirstByte()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 150_000));
+        using var first = await open.WaitAsync(Deadline.Value);
+        await first.ReadUpToAsync(150_000);
+
+        using var late = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Joined, late.Result);
+        Assert.Equal(Body[..150_000], await late.ReadUpToAsync(150_000));
+        call.Send(Body.AsSpan(150_000)).End();
+        Assert.Equal(Body, await late.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Starter_LeavesBeforeTheHead_FollowersAreServed()
+    {
+        await using var house = new CellarHouse();
+        using var leaving = new CancellationTokenSource();
+        var starter = house.OpenAsync(CellarHouse.Request(), leaving.Token);
+        var call = await house.Upstream.NextAsync();
+        var follower = house.OpenAsync(CellarHouse.Request());
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starter.WaitAsync(Deadline.Value));
+        Assert.False(call.Cancellation.IsCancellationRequested);
+
+        call.Answer(200, Body);
+        using var reply = await follower.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Starter_LeavesWhileReading_FollowersReadOn()
+    {
+        await using var house = new CellarHouse();
+        var starting = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 10));
+        var starter = await starting.WaitAsync(Deadline.Value);
+        using var follower = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        using var leaving = new CancellationTokenSource();
+        var read = starter.ReadAsync(10, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.Within());
+        starter.Dispose();
+
+        call.Send(Body.AsSpan(10)).End();
+        Assert.Equal(Body, await follower.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Everybody_LeavesBeforeTheHead_FetchIsCancelled()
+    {
+        await using var house = new CellarHouse();
+        using var leaving = new CancellationTokenSource();
+        var opens = Enumerable.Range(0, 3).Select(_ => house.OpenAsync(CellarHouse.Request(), leaving.Token)).ToArray();
+        var call = await house.Upstream.NextAsync();
+        await leaving.CancelAsync();
+        foreach (var open in opens) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.WaitAsync(Deadline.Value));
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested);
+
+        // The next one starts anew.
+        await house.StoreAsync("/a/seg1", Body);
+        Assert.Equal(2, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Everybody_LeavesEarly_FetchIsCancelledAndNothingIsKept()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 1000));
+        var reply = await open.WaitAsync(Deadline.Value);
+        await reply.ReadUpToAsync(1000);
+        reply.Dispose();
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested);
+        await Deadline.Until(() => house.Parts.Budget.Used == 0 && house.Parts.Pool.Lent == 0);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+    }
+
+    [Fact]
+    public async Task Everybody_LeavesWhenMostIsIn_FetchIsFinishedAndKept()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 150_000));
+        var reply = await open.WaitAsync(Deadline.Value);
+        await reply.ReadUpToAsync(150_000);
+        reply.Dispose();
+        Assert.False(call.Cancellation.IsCancellationRequested);
+        call.Send(Body.AsSpan(150_000)).End();
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        var (result, body) = await house.GetAsync(CellarHouse.Request());
+        Assert.Equal(CacheResult.Hit, result);
+        Assert.Equal(Body, body);
+    }
+
+    [Fact]
+    public async Task Leader_FailsBeforeTheHead_EverybodyLearnsWhy()
+    {
+        await using var house = new CellarHouse();
+        var opens = Enumerable.Range(0, 5).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        (await house.Upstream.NextAsync()).Fail(OriginFailure.TimedOut);
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(CacheResult.Failed, reply.Result);
+            Assert.Equal(OriginFailure.TimedOut, reply.Failure);
+        }
+
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(null)]
+    public async Task Leader_BreaksAfterBytes_EveryReaderEndsBrokenAndNothingIsKept(int? length)
+    {
+        await using var house = new CellarHouse();
+        var opens = Enumerable.Range(0, 5).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, length).Send(Body.AsSpan(0, 100_000));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        foreach (var reply in replies) Assert.Equal(Body[..100_000], await reply.ReadUpToAsync(100_000));
+        var waiting = replies.Select(r => r.ReadAsync(100_000, default).AsTask()).ToArray();
+        call.Break();
+        foreach (var read in waiting) await Assert.ThrowsAsync<BrokenBodyException>(() => read.WaitAsync(Deadline.Value));
+        foreach (var reply in replies) reply.Dispose();
+        await Deadline.Until(() => house.Parts.Budget.Used == 0 && house.Parts.Pool.Lent == 0);
+
+        await house.StoreAsync("/a/seg1", Body);
+        Assert.Equal(2, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Body_ShorterThanItsLength_IsBroken()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Head(200, Body.Length).Send(Body.AsSpan(0, 100_000)).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => reply.ReadAllAsync());
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+    }
+
+    [Fact]
+    public async Task Body_WithoutLength_IsKeptWhenItEndsProperly()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Head(200, null).Send(Body.AsSpan(0, 5000)).Send(Body.AsSpan(5000)).End();
+        using (var reply = await open.WaitAsync(Deadline.Value))
+        {
+            Assert.Null(reply.IsComplete ? null : reply.Length);
+            Assert.Equal(Body, await reply.ReadAllAsync());
+        }
+
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        using var hit = await house.OpenAsync(CellarHouse.Request());
+        Assert.Equal(CacheResult.Hit, hit.Result);
+        Assert.Equal(Body.Length, hit.Length);
+        Assert.Equal(Body, await hit.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task NotCacheable_FollowersGoThemselves()
+    {
+        await using var house = new CellarHouse();
+        var opens = Enumerable.Range(0, 4).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        (await house.Upstream.NextAsync()).Answer(200, Body, ("Cache-Control", "private"));
+        for (var i = 1; i < 4; i++) (await house.Upstream.NextAsync()).Answer(200, CellarHouse.Bytes(1000, i), ("Cache-Control", "private"));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        var lengths = new List<int>();
+        foreach (var reply in replies)
+        {
+            Assert.Equal(CacheResult.Passed, reply.Result);
+            Assert.Equal(PassReason.Private, reply.Pass);
+            lengths.Add((await reply.ReadAllAsync()).Length);
+            reply.Dispose();
+        }
+
+        Assert.Equal([1000, 1000, 1000, Body.Length], lengths.Order());
+        await Deadline.Until(() => house.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task Follower_WaitedTooLong_GoesItself()
+    {
+        await using var house = new CellarHouse();
+        var starting = house.OpenAsync(CellarHouse.Request());
+        var slow = await house.Upstream.NextAsync();
+        var following = house.OpenAsync(CellarHouse.Request());
+        house.Clock.Advance(house.Options.FollowerWait);
+        (await house.Upstream.NextAsync()).Answer(200, Body);
+        using var follower = await following.WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Passed, follower.Result);
+        Assert.Equal(PassReason.WaitedTooLong, follower.Pass);
+        Assert.Equal(Body, await follower.ReadAllAsync());
+        Assert.False(starting.IsCompleted);
+
+        slow.Answer(200, Body);
+        using var starter = await starting.WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Filled, starter.Result);
+        Assert.Equal(Body, await starter.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Shutdown_EndsWaitersAndReadersByName()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request("/a/1"));
+        (await house.Upstream.NextAsync()).Head(200, Body.Length).Send(Body.AsSpan(0, 10));
+        using var reading = await open.WaitAsync(Deadline.Value);
+        await reading.ReadUpToAsync(10);
+        var read = reading.ReadAsync(10, default).AsTask();
+        var waiting = house.OpenAsync(CellarHouse.Request("/a/2"));
+        await house.Upstream.NextAsync();
+
+        await house.Cellar.DisposeAsync();
+        using var failed = await waiting.WaitAsync(Deadline.Value);
+        Assert.Equal(OriginFailure.Stopping, failed.Failure);
+        var broken = await Assert.ThrowsAsync<BrokenBodyException>(() => read.WaitAsync(Deadline.Value));
+        Assert.Equal(OriginFailure.Stopping, broken.Failure);
+    }
+
+    [Fact]
+    public async Task StalledReader_KeptBody_StopsNobody()
+    {
+        await using var house = new CellarHouse();
+        var big = CellarHouse.Bytes(2_000_000);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, big.Length);
+        using var stalled = await open.WaitAsync(Deadline.Value);
+        using var other = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        call.Send(big).End();
+        Assert.Equal(big, await other.ReadAllAsync());
+        Assert.Equal(big, await stalled.ReadAllAsync());
+    }
+}

@@ -1,0 +1,20 @@
+namespace Gateway.Tests.Caching;
+
+internal static class Deadline
+{
+    /// <summary>Far beyond what any step takes, so that a hang is a failure and never a hang.</summary>
+    public static readonly TimeSpan Value = TimeSpan.FromSeconds(20);
+
+    public static Task<T> Within<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Value);
+
+    /// <summary>Waits until something becomes true that another thread brings about.</summary>
+    public static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Value, TimeProvider.System);
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class SlicedFileTests
+{
+    private const int Slice = (int)SlicedFiles.SliceBytes;
+
+    private byte[] _file = CellarHouse.Bytes(2 * Slice + 100_000);
+    private string _tag = "\"v1\"";
+
+    [Fact]
+    public async Task Whole_IsReadInSlices_EachFetchedOnce()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        for (var i = 0; i < 2; i++)
+        {
+            using var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+            Assert.Equal(200, reply.Head.Status);
+            Assert.Equal(_file.Length, reply.Length);
+            Assert.False(reply.Head.TryGet("Content-Range", out _));
+            Assert.Equal(_file, await reply.ReadAllAsync());
+            Assert.Equal(i == 0 ? CacheResult.Filled : CacheResult.Hit, reply.Result);
+        }
+
+        Assert.Equal(3, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Seek_FetchesOnlyTheSliceAround()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        using var reply = await house.Cellar.OpenFileAsync(Request(Slice + 5, 1000), default).Within();
+        var bytes = await reply.ReadAsync(Slice + 5, default).Within();
+        Assert.Equal(_file.AsSpan(Slice + 5, 1000), bytes.Span[..1000]);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Reading_PastTheMiddle_FetchesTheNextSliceAhead()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        using var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        await reply.ReadAsync(0, default).Within();
+        Assert.Equal(1, house.Upstream.Count);
+        await reply.ReadAsync(Slice / 2, default).Within();
+        Assert.Equal(2, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Version_ChangesBetweenSlices_ReadingBreaksAndTheNextIsOfOneVersion()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        using (var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within())
+        {
+            Assert.Equal(_file[..1000], await reply.ReadUpToAsync(1000));
+            _file = CellarHouse.Bytes(_file.Length, seed: 2);
+            _tag = "\"v2\"";
+            await Assert.ThrowsAsync<BrokenBodyException>(() => reply.ReadAllAsync());
+        }
+
+        using var again = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        Assert.Equal(_file, await again.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Upstream_IgnoresRange_FileIsOpenedAsAWhole()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        house.Upstream.Answers = call => call.Answer(200, _file, ("ETag", _tag));
+        using var reply = await house.Cellar.OpenFileAsync(Request(Slice), default).Within();
+        Assert.Equal(_file, await reply.ReadAllAsync());
+        Assert.Equal(2, house.Upstream.Count);
+        using var second = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        Assert.Equal(CacheResult.Hit, second.Result);
+    }
+
+    [Fact]
+    public async Task Range_BehindTheEnd_TellsTheLength()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        using var reply = await house.Cellar.OpenFileAsync(Request(40L * Slice), default).Within();
+        Assert.Equal(_file.Length, reply.Length);
+        Assert.True((await reply.ReadAsync(40L * Slice, default).Within()).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Missing_File_IsAnsweredAsItIs()
+    {
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(404, []);
+        using var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        Assert.Equal(404, reply.Head.Status);
+    }
+
+    [Fact]
+    public async Task Reconnects_DoNotFetchTheFileAgain()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        var sent = 0L;
+        Serve(house, count => sent += count);
+        for (var i = 0; i < 20; i++)
+        {
+            var at = (long)i * _file.Length / 20;
+            using var reply = await house.Cellar.OpenFileAsync(Request(at, _file.Length / 20), default).Within();
+            var bytes = await reply.ReadAsync(at, default).Within();
+            Assert.Equal(_file[(int)at], bytes.Span[0]);
+        }
+
+        Assert.True(sent <= _file.Length, $"{sent} bytes for a file of {_file.Length}");
+    }
+
+    private static MediaRequest Request(long offset, long length = ByteRange.ToEnd) => new()
+    {
+        Address = new MediaAddress("origin", "/film.mp4", string.Empty),
+        Rules = CellarHouse.Segments,
+        Range = new ByteRange(offset, length),
+    };
+
+    private void Serve(CellarHouse house, Action<long>? sent = null) => house.Upstream.Answers = call =>
+    {
+        var range = call.Request.Range!.Value;
+        if (range.Offset >= _file.Length)
+        {
+            call.Answer(416, [], ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{_file.Length}")));
+            return;
+        }
+
+        if (call.Request.IfRange is { } tag && tag != _tag)
+        {
+            call.Answer(200, _file, ("ETag", _tag));
+            return;
+        }
+
+        var end = Math.Min(range.End, _file.Length);
+        sent?.Invoke(end - range.Offset);
+        call.Answer(
+            206,
+            _file[(int)range.Offset..(int)end],
+            ("ETag", _tag),
+            ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{end - 1}/{_file.Length}")));
+    };
+}
