@@ -80,6 +80,7 @@ internal static class TelemetryRegistration
         if (!otlp.Traces) return;
         telemetry.WithTracing(traces => traces
             .AddSource(GatewayTrace.SourceName, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+            .AddProcessor(new TicketScrubber())
             .AddOtlpExporter());
     }
 }

@@ -1,0 +1,322 @@
+using System.Text.Json;
+using Gateway.Telemetry.Events;
+using Gateway.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Telemetry;
+
+public sealed class EventLogTests : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly Correlation Who = new("s1", 7, "load-a");
+    private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Write_OneOfEachKind_IsExactly()
+    {
+        await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
+        var log = host.Events;
+        var took = TimeSpan.FromMilliseconds(12.3456);
+        log.Write(new SessionCreateEvent(EventStatus.Reject, took, Who) { SourceType = "local", Quality = "high", Engine = "direct", Reason = "draining" });
+        log.Write(new ManifestFetchEvent(EventStatus.Success, took, Who) { Protocol = "hls", HttpStatus = 200 });
+        log.Write(new SegmentFetchEvent(EventStatus.Error, took, Who) { Segment = "/t/v2/seg_00017.m4s?access_token=x", Source = "origin", Protocol = "dash", Bytes = 9, HttpStatus = 200, Reason = "client_aborted" });
+        log.Write(new HandoffEvent(HandoffStep.LoadError, EventStatus.Error, took, Who) { PreviousSessionId = "s0", ResumeAtSec = 1.5, Engine = "segmented", Attempt = 2, Reason = "timeout" });
+        log.Write(new StartupRetryExhaustedEvent(Who) { Stage = "segment", Attempts = 2, WindowElapsedMs = 15000, SessionResetsUsed = 1 });
+        log.Write(new StartupTimelineEvent(EventStatus.Success, Who)
+        {
+            TotalToAudibleMs = 812.5,
+            Outcome = "audible",
+            Engine = "segmented",
+            StartupRetryCount = 0,
+            RetryBudgetRemaining = 2,
+            CreateLatencyMs = 12,
+            CreateToManifestMs = 100,
+            ManifestToFirstChunkMs = 200,
+            FirstChunkToAudibleMs = 500.5,
+        });
+        log.Write(new RebufferEvent(RebufferStep.Started, Who) { Engine = "segmented", DurationMs = 3, PositionSec = 61.04, Segment = "a/b.ts", Source = "origin", SeenBy = "cmcd" });
+        log.Write(new QualitySwitchEvent(Who) { FromProfile = "v3", ToProfile = "v1", Direction = "down", Reason = "bandwidth_drop" });
+        log.Write(new SessionEndEvent(Who)
+        {
+            Engine = "segmented",
+            Reason = "idle",
+            Duration = TimeSpan.FromSeconds(90),
+            PlaybackSec = 80,
+            BufferingEvents = 1,
+            TotalBufferTimeSec = 0.5,
+            QualitySwitches = 2,
+            AverageBitrateKbps = 2500,
+            SegmentsFetched = 10,
+            SegmentsFromCache = 30,
+            ErrorCount = 0,
+        });
+        log.Write(new PrewarmEvent(PrewarmStep.ValidationFailed, took, Who) { Attempts = 2, Reason = "not_ready" });
+        log.Write(new RolloutRevertedEvent(Who) { Trigger = "session_create", Stage = 2, Observed = 3.1, Limit = 2, Scope = "all" });
+        log.Write(new SegmentFetchEvent(EventStatus.Success, null, default));
+        await host.App.StopAsync();
+
+        const string Start = """{"ts":"2026-01-01T00:00:00.000Z","event":""";
+        const string Same = """
+            "sessionId":"s1","startupLoadId":7,"startupCorrelationId":"load-a"
+            """;
+        string[] expected =
+        [
+            Start + "\"session.create\",\"status\":\"reject\",\"latencyMs\":12.346," + Same + """,   "sourceType":"local","quality":"high","engine":"direct","reason":"draining"}""",
+            Start + "\"manifest.fetch\",\"status\":\"success\",\"latencyMs\":12.346," + Same + """,   "protocol":"hls","httpStatus":200}""",
+            Start + "\"segment.fetch\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "segment":"seg_00017.m4s","source":"origin","protocol":"dash","bytes":9,"httpStatus":200,"reason":"client_aborted"}""",
+            Start + "\"session.handoff_load_error\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "previousSessionId":"s0","resumeAtSec":1.5,"engine":"segmented","attempt":2,"reason":"timeout"}""",
+            Start + "\"session.startup_retry_exhausted\",\"status\":\"error\"," + Same + """,   "stage":"segment","attempts":2,"windowElapsedMs":15000,"sessionResetsUsed":1}""",
+            Start + "\"player.startup_timeline\",\"status\":\"success\"," + Same + """,   "totalToAudibleMs":812.5,"outcome":"audible","engine":"segmented","startupRetryCount":0,"retryBudgetRemaining":2,"createLatencyMs":12,"createToManifestMs":100,"manifestToFirstChunkMs":200,"firstChunkToAudibleMs":500.5}""",
+            Start + "\"player.rebuffer\",\"status\":\"error\"," + Same + """,   "engine":"segmented","durationMs":3,"positionSec":61.04,"segment":"b.ts","source":"origin","seenBy":"cmcd"}""",
+            Start + "\"quality.switch\",\"status\":\"success\"," + Same + """,   "from_profile":"v3","to_profile":"v1","direction":"down","reason":"bandwidth_drop"}""",
+            Start + "\"session.end\",\"status\":\"success\"," + Same + """,   "engine":"segmented","reason":"idle","durationMs":90000,"playbackSec":80,"bufferingEvents":1,"totalBufferTimeSec":0.5,"qualitySwitches":2,"averageBitrateKbps":2500,"segmentsFetched":10,"segmentsFromCache":30,"errorCount":0}""",
+            Start + "\"session.prewarm_validation_failed\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "attempts":2,"reason":"not_ready"}""",
+            Start + "\"rollout.reverted\",\"status\":\"success\"," + Same + """,   "trigger":"session_create","stage":2,"observed":3.1,"limit":2,"scope":"all"}""",
+            Start + "\"segment.fetch\",\"status\":\"success\"}",
+        ];
+        Assert.Equal(expected.Select(line => line.Replace("   ", "", StringComparison.Ordinal)), host.Console.Lines);
+    }
+
+    [Fact]
+    public async Task Write_LinesQueuedAtStop_AreAllWritten()
+    {
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder, "new", "e.ndjson") });
+        for (var i = 0; i < 5000; i++) host.Events.Write(new SegmentFetchEvent(EventStatus.Success, null, new Correlation("s", i)));
+        await host.App.StopAsync();
+
+        Assert.Equal(Enumerable.Range(0, 5000).Select(i => (long)i), host.Console.Lines.Select(LoadIdOf));
+        Assert.Equal(host.Console.Lines, await File.ReadAllLinesAsync(Path.Combine(_folder, "new", "e.ndjson")));
+    }
+
+    [Fact]
+    public async Task Write_ManyThreads_EveryLineParsesAndEachThreadsOrderHolds()
+    {
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventQueue"] = "1048576" });
+        var log = host.Events;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(t => Task.Run(() =>
+        {
+            for (var i = 0; i < 2000; i++) log.Write(new SegmentFetchEvent(EventStatus.Success, null, new Correlation($"t{t}", i)) { Segment = new string('x', i % 700) });
+        }))).WaitAsync(Deadline);
+        await host.App.StopAsync();
+
+        var last = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var line in host.Console.Lines)
+        {
+            using var json = JsonDocument.Parse(line);
+            var thread = json.RootElement.GetProperty("sessionId").GetString()!;
+            var number = json.RootElement.GetProperty("startupLoadId").GetInt64();
+            Assert.Equal(last.GetValueOrDefault(thread, -1) + 1, number);
+            last[thread] = number;
+        }
+
+        Assert.Equal(8000, host.Console.Lines.Length);
+    }
+
+    [Theory]
+    [InlineData("All", 2)]
+    [InlineData("Failures", 1)]
+    [InlineData("Off", 0)]
+    public async Task Write_SegmentEvents_AreThoseThatAreWanted(string wanted, int expected)
+    {
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:SegmentEvents"] = wanted });
+        host.Events.Write(new SegmentFetchEvent(EventStatus.Success, null, Who));
+        host.Events.Write(new SegmentFetchEvent(EventStatus.Error, null, Who));
+        host.Events.Write(new ManifestFetchEvent(EventStatus.Success, null, Who));
+        await host.App.StopAsync();
+
+        Assert.Equal(expected + 1, host.Console.Lines.Length);
+    }
+
+    [Theory]
+    [InlineData("Off", false, false)]
+    [InlineData("Console", true, false)]
+    [InlineData("File", false, true)]
+    [InlineData("Both", true, true)]
+    public async Task Write_Destination_IsTheOneThatIsSet(string events, bool console, bool file)
+    {
+        var path = Path.Combine(_folder, "e.ndjson");
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:Events"] = events, ["Gateway:Telemetry:EventsFile"] = path });
+        host.Events.Write(new QualitySwitchEvent(Who));
+        await host.App.StopAsync();
+
+        Assert.Equal(console, host.Console.Lines.Length == 1);
+        Assert.Equal(file, File.Exists(path));
+        Assert.Equal(console || file, host.Events.Enabled);
+    }
+
+    [Fact]
+    public async Task Write_QueueFull_DropsAndCounts()
+    {
+        // A log without its writer: nobody takes lines out.
+        var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var metrics = new Gateway.Telemetry.TelemetryMetrics(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var options = Microsoft.Extensions.Options.Options.Create(new Gateway.Telemetry.TelemetryOptions { EventQueue = 16 });
+        var log = new EventLog(options, new ManualTimeProvider(), metrics);
+        long dropped = 0;
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Scope == services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>() && instrument.Name == "gateway.events.dropped") l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => dropped += value);
+        listener.Start();
+
+        for (var i = 0; i < 20; i++) log.Write(new QualitySwitchEvent(Who));
+
+        Assert.Equal(4, dropped);
+        Assert.Equal(16, log.Lines.Count);
+        await services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Write_ConsoleBreaks_FileGoesOnAndConsoleIsTriedAgainLater()
+    {
+        var clock = new ManualTimeProvider();
+        var path = Path.Combine(_folder, "e.ndjson");
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventsFile"] = path }, clock: clock);
+        host.Console.Broken = true;
+        host.Events.Write(new QualitySwitchEvent(new Correlation("one")));
+        await UntilAsync(() => Lines(path).Length == 1);
+        host.Console.Broken = false;
+        host.Events.Write(new QualitySwitchEvent(new Correlation("two")));
+        await UntilAsync(() => Lines(path).Length == 2);
+        clock.Advance(EventLogWriter.RetryDelay);
+        host.Events.Write(new QualitySwitchEvent(new Correlation("three")));
+        await host.App.StopAsync();
+
+        Assert.Equal(3, Lines(path).Length);
+        Assert.Contains("three", Assert.Single(host.Console.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_ReachesItsSize_IsTurnedOverWithWholeLinesAndTheOldestGoes()
+    {
+        var path = Path.Combine(_folder, "e.ndjson");
+        await using var file = new EventFile(path, maxBytes: 100, count: 3);
+        for (var i = 0; i < 10; i++) await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{i} {new string('x', 45)}\n"), CancellationToken.None);
+        await file.CloseAsync();
+
+        Assert.Equal(["e.ndjson", "e.ndjson.1", "e.ndjson.2"], Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["8", "9"], (await File.ReadAllLinesAsync(path)).Select(l => l[..1]));
+        Assert.Equal(["6", "7"], (await File.ReadAllLinesAsync(path + ".1")).Select(l => l[..1]));
+        Assert.Equal(["4", "5"], (await File.ReadAllLinesAsync(path + ".2")).Select(l => l[..1]));
+    }
+
+    [Fact]
+    public async Task File_ThatIsThere_IsAppendedTo()
+    {
+        var path = Path.Combine(_folder, "e.ndjson");
+        await File.WriteAllTextAsync(path, "old\n");
+        await using (var file = new EventFile(path, maxBytes: 100, count: 1)) await file.WriteAsync("new\n"u8.ToArray(), CancellationToken.None);
+
+        Assert.Equal("old\nnew\n", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task Start_FileThatCannotBeWritten_IsRefusedWithTheKnobsName()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder) }));
+
+        Assert.Contains("Gateway:Telemetry:EventsFile", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("abc", null)]
+    [InlineData("1.5", null)]
+    [InlineData(" 42 ", 42L)]
+    [InlineData("99999999999999999999", null)]
+    public void Correlation_LoadId_IsANumberOrAbsent(string? sent, long? expected)
+    {
+        var headers = new HeaderDictionary { [Correlation.LoadIdHeader] = sent };
+        Assert.Equal(expected, Correlation.From(headers, "s").StartupLoadId);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("  \t ", null)]
+    [InlineData("\u0001\u0002", null)]
+    [InlineData("  a\u0007b c ", "ab c")]
+    public void Correlation_Id_IsTrimmedAndFreeOfControlCharacters(string sent, string? expected)
+    {
+        var headers = new HeaderDictionary { [Correlation.CorrelationIdHeader] = new[] { sent, "second" } };
+        Assert.Equal(expected, Correlation.From(headers, "s").StartupCorrelationId);
+    }
+
+    [Fact]
+    public void Correlation_LongId_IsCutAt128AndNeverThroughACharacter()
+    {
+        Assert.Equal(128, Correlation.CorrelationIdOf(new string('a', 500))!.Length);
+        Assert.Equal(127, Correlation.CorrelationIdOf(new string('a', 127) + "😀")!.Length);
+    }
+
+    [Fact]
+    public async Task Client_Event_KeepsPlainFieldsOnly()
+    {
+        await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
+        using var body = JsonDocument.Parse($$"""
+            {"event":"x","sessionId":"stolen","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","none":null,"deep":{"a":1},"list":[1],
+             "url":"https://a/b?access_token=c","cookie":"a=b","jwt":"{{new string('e', 41)}}","id":"123e4567-e89b-12d3-a456-426614174000",
+             "bad name":1,"outcome":"again","text":"{{string.Concat(Enumerable.Repeat("word ", 60))}}"}
+            """);
+        host.Events.Write(new ClientEvent("player.custom", body.RootElement, Who));
+        await host.App.StopAsync();
+
+        Assert.Equal(
+            """{"ts":"2026-01-01T00:00:00.000Z","event":"player.custom","status":"success","sessionId":"s1","startupLoadId":7,"startupCorrelationId":"load-a","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","id":"123e4567-e89b-12d3-a456-426614174000"}""",
+            Assert.Single(host.Console.Lines));
+    }
+
+    [Fact]
+    public async Task Client_EventWithManyFields_IsCut()
+    {
+        await using var host = await TelemetryHost.StartAsync();
+        using var body = JsonDocument.Parse("{" + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"f{i}\":{i}")) + "}");
+        host.Events.Write(new ClientEvent("x", body.RootElement, default));
+        await host.App.StopAsync();
+
+        using var line = JsonDocument.Parse(Assert.Single(host.Console.Lines));
+        Assert.Equal(ClientEvent.MostFields + 3, line.RootElement.EnumerateObject().Count());
+    }
+
+    [Fact]
+    public async Task Write_SteadyState_AllocatesNothing()
+    {
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:Events"] = "File", ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder, "e") });
+        await host.App.StopAsync();
+        var what = new SegmentFetchEvent(EventStatus.Success, TimeSpan.FromMilliseconds(1.5), Who) { Segment = "/a/seg.m4s", Source = "cache", Bytes = 1 };
+        // The queue is closed: every line goes the whole way and back to the pool.
+        for (var i = 0; i < 100; i++) host.Events.Write(what);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) host.Events.Write(what);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static long LoadIdOf(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("startupLoadId").GetInt64();
+    }
+
+    private static string[] Lines(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, "it did not happen in time");
+            await Task.Yield();
+        }
+    }
+}
