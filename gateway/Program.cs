@@ -1,3 +1,14 @@
+using Gateway.Access;
+using Gateway.Caching;
+using Gateway.Knobs;
+using Gateway.Manifests;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Problems;
+using Gateway.Segments;
+using Gateway.Sessions;
+using Gateway.Telemetry;
+
 namespace Gateway;
 
 /// <summary>Contents page: what is registered, and the rooms in the order in which a request walks through them.</summary>
@@ -5,16 +16,55 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is WrongConfigurationException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     /// <summary>Builds the gateway without starting it, so that another host (the local demo, a test) can run it in its process.</summary>
+    /// <exception cref="WrongConfigurationException">A knob is wrong; the message lists every error.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(Program).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         adjust?.Invoke(builder);
-        return builder.Build();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services
+            .AddTelemetry(builder.Configuration)
+            .AddAccess()
+            .AddSessions()
+            .AddManifests()
+            .AddSegments()
+            .AddPrefetch()
+            .AddCaching()
+            .AddOrigin(builder.Configuration)
+            .AddSingleton<MediaRooms>();
+
+        var app = builder.Build();
+        app.CheckKnobs();
+        app.UseTelemetry();
+        app.UseProblems();
+        app.UseTrustedProxies();
+        app.UseMediaCors();
+        app.UseMiddleware<MediaRoute>();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.MapHealth();
+        app.MapTelemetry();
+        app.MapOrigin();
+        return app;
     }
 }

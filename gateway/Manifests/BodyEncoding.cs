@@ -1,0 +1,86 @@
+using System.IO.Compression;
+
+namespace Gateway.Manifests;
+
+/// <summary>Compresses an answer as the client accepts it. Playlists repeat themselves line by line: the quickest levels already take off nine tenths.</summary>
+internal static class BodyEncoding
+{
+    private const int BrotliQuality = 1;
+    private const int BrotliWindow = 18;
+
+    /// <summary>Content coding to use: <c>br</c>, <c>gzip</c>, or null for none. A coding with q=0 is not accepted (RFC 9110 §12.5.3).</summary>
+    public static string? Choose(string? acceptEncoding)
+    {
+        if (string.IsNullOrEmpty(acceptEncoding)) return null;
+        if (Accepts(acceptEncoding, "br")) return "br";
+        return Accepts(acceptEncoding, "gzip") ? "gzip" : null;
+    }
+
+    public static PooledBuffer Encode(ReadOnlySpan<byte> body, string coding)
+    {
+        if (coding == "br")
+        {
+            var buffer = new PooledBuffer(BrotliEncoder.GetMaxCompressedLength(body.Length));
+            if (!BrotliEncoder.TryCompress(body, buffer.GetSpan(), out var written, BrotliQuality, BrotliWindow))
+                throw new InvalidOperationException("Brotli's own bound was too small.");
+            buffer.Advance(written);
+            return buffer;
+        }
+
+        var zipped = new PooledBuffer(body.Length / 4);
+        using (var zip = new GZipStream(new BufferStream(zipped), CompressionLevel.Fastest)) zip.Write(body);
+        return zipped;
+    }
+
+    private static bool Accepts(string acceptEncoding, string coding)
+    {
+        foreach (var range in acceptEncoding.AsSpan().Split(','))
+        {
+            var member = acceptEncoding.AsSpan()[range].Trim();
+            var semicolon = member.IndexOf(';');
+            var name = semicolon < 0 ? member : member[..semicolon].TrimEnd();
+            if (!name.Equals(coding, StringComparison.OrdinalIgnoreCase)) continue;
+            if (semicolon < 0) return true;
+            var weight = member[(semicolon + 1)..].Trim();
+            return !weight.StartsWith("q=0", StringComparison.OrdinalIgnoreCase) || weight.IndexOfAnyInRange('1', '9') >= 0;
+        }
+
+        return false;
+    }
+
+    private sealed class BufferStream(PooledBuffer buffer) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(buffer.GetSpan(bytes.Length));
+            buffer.Advance(bytes.Length);
+        }
+
+        public override void Write(byte[] bytes, int offset, int count) => Write(bytes.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+            // Nothing is held back.
+        }
+
+        public override int Read(byte[] bytes, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

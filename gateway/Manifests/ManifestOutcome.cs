@@ -1,0 +1,29 @@
+namespace Gateway.Manifests;
+
+/// <summary>How a request for a manifest ended; the snake-case word is a metric label and the <c>reason</c> of the event.</summary>
+internal enum ManifestOutcome
+{
+    /// <summary>Sent, with at least one reference rewritten or none to rewrite.</summary>
+    Served,
+
+    /// <summary>The client has this version already.</summary>
+    NotModified,
+
+    /// <summary>Upstream has none at this path.</summary>
+    NotFound,
+
+    /// <summary>Upstream did not answer, or with an error.</summary>
+    OriginFailed,
+
+    /// <summary>What came is no manifest, or one that cannot be rewritten safely.</summary>
+    Invalid,
+
+    /// <summary>What came exceeds <see cref="ManifestsOptions.MaxBytes"/>.</summary>
+    TooLarge,
+
+    /// <summary>Upstream broke off.</summary>
+    Truncated,
+
+    /// <summary>The client left.</summary>
+    ClientGone,
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Segments;
+
+namespace Gateway.Manifests;
+
+/// <summary>
+/// The playlist room. (1) takes upstream's manifest from the cellar, where all sessions share it; (2) understands it, once per version;
+/// (3) tells the viewing's trail what the viewer will play; (4) rewrites it for this session and answers. Nothing goes out before the whole
+/// is known to be good, so there is no half answer.
+/// </summary>
+internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestMetrics metrics, TimeProvider time)
+{
+    private const string CacheControl = "no-cache, no-store, must-revalidate";
+
+    public async Task ServeAsync(HttpContext context, StreamRequest request)
+    {
+        var started = time.GetTimestamp();
+        var protocol = StreamingProtocol.File;
+        var outcome = ManifestOutcome.ClientGone;
+        try
+        {
+            // 1
+            using var reply = await cellar.OpenAsync(Wanted(request), context.RequestAborted);
+            if (UpstreamProblem.Of(reply) is { } problem)
+            {
+                outcome = problem == ProblemCode.AssetNotFound ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
+                await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
+                return;
+            }
+
+            // 2
+            var (manifest, refusal) = await reader.ReadAsync(reply, request.Address, context.RequestAborted);
+            if (manifest is null)
+            {
+                outcome = refusal;
+                await ProblemDocument.WriteAsync(context, CodeOf(refusal));
+                return;
+            }
+
+            // 3
+            protocol = manifest.Protocol;
+            request.Trail.Loaded(protocol, request.Address, manifest.Timelines);
+            if (manifest.Variables is { } variables) request.Trail.Variables = variables;
+
+            // 4
+            outcome = await AnswerAsync(context, request, reply, manifest);
+        }
+        finally
+        {
+            metrics.Ended(protocol, outcome, time.GetElapsedTime(started));
+        }
+    }
+
+    private MediaRequest Wanted(StreamRequest request) => new()
+    {
+        Address = request.Address,
+        Purpose = FetchPurpose.Manifest,
+        Rules = reader.Rules,
+    };
+
+    private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
+    {
+        var response = context.Response;
+        var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath);
+        var coding = rewriter.CodingFor(manifest, context.Request.Headers.AcceptEncoding);
+        var tag = TagOf(manifest, reply.FinalUrl, target, request, coding);
+        var headers = response.Headers;
+        headers.CacheControl = CacheControl;
+        headers.ETag = tag;
+        headers.Vary = "Accept-Encoding";
+        MediaFields.WriteSource(response, reply, MediaFields.SourceOf(reply));
+        if (Conditions.NoneMatch(context.Request.Headers.IfNoneMatch, tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return ManifestOutcome.NotModified;
+        }
+
+        if (!rewriter.TryRewrite(manifest, request, reply.FinalUrl, target, coding, out var body))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.ManifestInvalid);
+            return ManifestOutcome.Invalid;
+        }
+
+        using var sent = body;
+        response.ContentType = reply.Head["Content-Type"] is { } declared && ManifestKinds.IsManifestType(declared) ? declared : ContentTypeOf(manifest.Protocol);
+        if (coding is not null) headers.ContentEncoding = coding;
+        response.ContentLength = sent.Bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(sent.Bytes, context.RequestAborted);
+        return ManifestOutcome.Served;
+    }
+
+    /// <summary>
+    /// Rewriting is deterministic, so what goes in identifies what comes out: a digest over the version, the base and the target costs a
+    /// microsecond, one over the result of a long playlist half a millisecond.
+    /// </summary>
+    private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, StreamRequest request, string? coding)
+    {
+        var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{coding}";
+        Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), seed[16..]);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(seed, digest);
+        return $"\"{Base64Url.EncodeToString(digest[..12])}\"";
+    }
+
+    private static string ContentTypeOf(StreamingProtocol protocol) =>
+        protocol == StreamingProtocol.Dash ? "application/dash+xml" : "application/vnd.apple.mpegurl";
+
+    private static ProblemCode CodeOf(ManifestOutcome refusal) => refusal switch
+    {
+        ManifestOutcome.TooLarge => ProblemCode.ManifestTooLarge,
+        ManifestOutcome.Truncated => ProblemCode.OriginBroken,
+        _ => ProblemCode.ManifestInvalid,
+    };
+}

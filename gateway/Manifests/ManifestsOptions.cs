@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gateway.Manifests;
+
+/// <summary>Knobs of the section <c>Gateway:Manifests</c>.</summary>
+internal sealed class ManifestsOptions
+{
+    /// <summary>Largest manifest taken from upstream, decoded. A day of DVR in 2 s segments is about 3 MB.</summary>
+    [Range(1024, 256 << 20)]
+    public int MaxBytes { get; set; } = 16 << 20;
+
+    /// <summary>How long a manifest that does not change by itself is kept when upstream says nothing.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Manifests from this size on are compressed for clients that accept it; below, it costs more than it saves. 0 turns it off.</summary>
+    [Range(0, 1 << 20)]
+    public int CompressFrom { get; set; } = 1024;
+}

@@ -1,0 +1,18 @@
+using Gateway.Knobs;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Manifests;
+
+internal static class ManifestsRegistration
+{
+    /// <summary>The playlist room.</summary>
+    public static IServiceCollection AddManifests(this IServiceCollection services)
+    {
+        services.AddKnobs<ManifestsOptions>("Manifests");
+        services.TryAddSingleton<ManifestMetrics>();
+        services.TryAddSingleton<ManifestReader>();
+        services.TryAddSingleton<ManifestRewriter>();
+        services.TryAddSingleton<ManifestRoom>();
+        return services;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using Gateway.Manifests.Timeline;
+
+namespace Gateway.Manifests;
+
+/// <summary>
+/// One version of a manifest as upstream sent it, decoded and understood once, kept beside the cached object and shared by all sessions.
+/// </summary>
+internal sealed class UpstreamManifest
+{
+    /// <summary>Decoded, otherwise byte for byte.</summary>
+    public required byte[] Body { get; init; }
+
+    public required StreamingProtocol Protocol { get; init; }
+
+    /// <summary>Identifies this version: a digest of the body.</summary>
+    public required UInt128 Version { get; init; }
+
+    /// <summary>How long it may be kept; null when upstream's word alone counts.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>The media playlist's timeline, or one for each Representation. Empty for multivariant playlists.</summary>
+    public IReadOnlyList<MediaTimeline> Timelines { get; init; } = [];
+
+    /// <summary>What a multivariant playlist defines for import into its media playlists (EXT-X-DEFINE); null for everything else.</summary>
+    public FrozenDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>Memory beside the object's own bytes, for the cache's budget.</summary>
+    public long Bytes { get; init; }
+}

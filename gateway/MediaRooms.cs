@@ -1,0 +1,29 @@
+using Gateway.Manifests;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Segments;
+
+namespace Gateway;
+
+/// <summary>Chooses the room that answers: by the path's extension, and where that says nothing by the type that upstream declares.</summary>
+internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, OriginForward forward, Upstreams upstreams)
+{
+    public async Task ServeAsync(HttpContext context, StreamRequest request)
+    {
+        if (!upstreams.Current.Knows(request.Address.Cluster))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.OriginUnavailable);
+            return;
+        }
+
+        var method = context.Request.Method;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            await forward.ForwardAsync(context, request.Address);
+            return;
+        }
+
+        if (ManifestKinds.IsManifestPath(request.Address.Path) || await media.ServeAsync(context, request) == RoomVerdict.IsManifest)
+            await manifests.ServeAsync(context, request);
+    }
+}

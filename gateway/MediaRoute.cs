@@ -1,0 +1,102 @@
+using Gateway.Access;
+using Gateway.Adaptation;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway;
+
+/// <summary>
+/// The walk of a media request through the house:
+/// (1) the door reads the target and checks credential or ticket, (2) the guest book finds or opens the viewing, (3) the request becomes a
+/// <see cref="StreamRequest"/>, (4) a room answers it: playlists and MPDs in the playlist room, everything else in the media room, and
+/// what is neither GET nor HEAD is forwarded.
+/// </summary>
+/// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
+internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, MediaRooms rooms)
+{
+    private static readonly PathString Play = "/play";
+    private static readonly PathString Playback = "/api/v1/playback";
+    private static readonly PathString Control = "/api/v1/playback/sessions";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path;
+        if (IsBelow(path, Playback) && !IsBelow(path, Control)) return PlaybackAsync(context);
+        return IsBelow(path, Play) && path.Value!.Length > Play.Value!.Length + 1 ? PlayAsync(context) : next(context);
+    }
+
+    private Task PlaybackAsync(HttpContext context)
+    {
+        // 1
+        var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target);
+        if (read != MediaPathVerdict.Accepted) return ProblemDocument.WriteAsync(context, CodeOf(read));
+        var admission = door.Check(context.Request, target);
+        if (admission.Denial != AccessDenial.None) return door.RefuseAsync(context, admission.Denial);
+        var ticket = admission.Ticket!;
+        if (admission.Lapsed && !sessions.Lives(ticket.Session)) return door.RefuseAsync(context, AccessDenial.TicketExpired);
+
+        // 2, 3, 4
+        var session = sessions.Resume(ticket);
+        return rooms.ServeAsync(context, Request(session, admission.Address, mirrored: true, ReadCmcd(context, target.Query)));
+    }
+
+    private async Task PlayAsync(HttpContext context)
+    {
+        // 1
+        var read = MediaTarget.TryReadPlay(RawTarget(context), out var target);
+        if (read != MediaPathVerdict.Accepted)
+        {
+            await ProblemDocument.WriteAsync(context, CodeOf(read));
+            return;
+        }
+
+        var admission = await door.AdmitAsync(context.Request, target.Query, target.Path);
+        if (admission.Grant is not { } grant)
+        {
+            await door.RefuseAsync(context, admission.Denial);
+            return;
+        }
+
+        // 2
+        var cmcd = ReadCmcd(context, target.Query);
+        var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
+        var mark = ViewerMark.Of(context, grant, address, cmcd);
+        if (!sessions.TryFindOrOpen(mark, door.BindingFor(context.Request), grant.MaxKbps, out var session))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.Overloaded);
+            return;
+        }
+
+        // 3, 4
+        await rooms.ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+    }
+
+    private static StreamRequest Request(SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
+    {
+        Address = address,
+        SessionId = session.Id,
+        Mirrored = mirrored,
+        TicketPath = session.Paths.For,
+        Trail = session.Trail,
+        Tally = session.Tally,
+        Cmcd = cmcd,
+    };
+
+    private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);
+
+    private static string RawTarget(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    private static CmcdReport? ReadCmcd(HttpContext context, in MediaQuery query)
+    {
+        // CTA-5004 §6: with any CMCD header the query is ignored.
+        var headers = context.Request.Headers;
+        if (headers.ContainsKey("CMCD-Session") || headers.ContainsKey("CMCD-Request") || headers.ContainsKey("CMCD-Object") || headers.ContainsKey("CMCD-Status"))
+            return CmcdReader.Read($"{headers["CMCD-Object"]},{headers["CMCD-Request"]},{headers["CMCD-Session"]},{headers["CMCD-Status"]}");
+        return query.Cmcd.IsEmpty || query.Cmcd.Length > CmcdReader.MaxLength ? null : CmcdReader.Read(Uri.UnescapeDataString(query.Cmcd.ToString()));
+    }
+
+    private static ProblemCode CodeOf(MediaPathVerdict verdict) =>
+        verdict == MediaPathVerdict.NotMedia ? ProblemCode.RouteNotFound : ProblemCode.PathRefused;
+}

@@ -1,0 +1,17 @@
+namespace Gateway.Prefetch;
+
+/// <summary>What became of one segment fetched ahead; the lower-case word is a metric label.</summary>
+internal enum PrefetchOutcome
+{
+    /// <summary>A viewer asked for it.</summary>
+    Used,
+
+    /// <summary>It left the cache before anybody asked.</summary>
+    Wasted,
+
+    /// <summary>Upstream did not give it.</summary>
+    Failed,
+
+    /// <summary>It was not fetched: too much waiting already, or memory under pressure.</summary>
+    Dropped,
+}

@@ -1,0 +1,127 @@
+using Gateway.Caching;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+
+namespace Gateway.Prefetch;
+
+/// <summary>
+/// Fetches what a viewer will ask for next, through the same cellar door as the viewer: who asks for a segment that is on its way reads
+/// along. Told of each media request by <see cref="Asked"/>; nothing runs for a viewer who is paused or gone, because they ask for nothing.
+/// </summary>
+/// <remarks>
+/// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free place: after the response to segment n,
+/// the fetches of n+1 … are under way, whatever else the machine does. Without a free place it waits in a bounded queue, newest kept,
+/// and the place that becomes free takes it.</para>
+/// <para><see cref="_lock"/> protects the count of places and the queue; fetches start outside of it.</para>
+/// </remarks>
+internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>A segment, its initialisation section and its key.</summary>
+    private const int PlacesPerSegment = 3;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<RangedAddress> _waiting = [];
+    private int _running;
+
+    /// <summary>A viewer asked for media; called before its body is sent.</summary>
+    /// <param name="trail">Where the viewer is.</param>
+    /// <param name="asked">What was asked.</param>
+    /// <param name="range">Which part of it; null for all.</param>
+    /// <param name="wasPrefetched">Whether this was the first demand of something fetched ahead.</param>
+    public void Asked(ViewingTrail trail, MediaAddress asked, ByteRange? range, bool wasPrefetched)
+    {
+        if (wasPrefetched) metrics.Ended(PrefetchOutcome.Used);
+        if (options.Segments == 0 || trail.IsEmpty) return;
+        var next = new TimelineEntry[options.Segments * PlacesPerSegment];
+        var found = trail.Following(asked, range, options.Segments, next);
+        for (var i = 0; i < found; i++) Want(next[i]);
+    }
+
+    private void Want(in TimelineEntry entry)
+    {
+        if (entry.Kind is EntryKind.Hint or EntryKind.Key) return;
+        if (entry.AvailableAt is { } available && available > time.GetUtcNow()) return;
+        if (cellar.Holds(entry.Address)) return;
+        if (cellar.Pressure == CachePressure.Critical)
+        {
+            metrics.Ended(PrefetchOutcome.Dropped);
+            return;
+        }
+
+        var wanted = new RangedAddress(entry.Address, entry.Range);
+        if (TryTakePlace(wanted)) _ = RunAsync(wanted);
+    }
+
+    private bool TryTakePlace(RangedAddress wanted)
+    {
+        var dropped = 0;
+        lock (_lock)
+        {
+            if (_running < options.MaxConcurrent)
+            {
+                _running++;
+                return true;
+            }
+
+            if (_waiting.Contains(wanted)) return false;
+            _waiting.AddLast(wanted);
+            for (; _waiting.Count > options.MaxWaiting; dropped++) _waiting.RemoveFirst();
+        }
+
+        for (; dropped > 0; dropped--) metrics.Ended(PrefetchOutcome.Dropped);
+        return false;
+    }
+
+    private async Task RunAsync(RangedAddress wanted)
+    {
+        for (RangedAddress? current = wanted; current is { } target; current = NextWaiting())
+        {
+            if (!await TryFetchAsync(target)) metrics.Ended(PrefetchOutcome.Failed);
+        }
+    }
+
+    private async Task<bool> TryFetchAsync(RangedAddress target)
+    {
+        try
+        {
+            var request = new MediaRequest
+            {
+                Address = target.Address,
+                Range = target.Range,
+                Purpose = FetchPurpose.Prefetch,
+                Rules = Segments.SegmentRules.Shared,
+            };
+            using var reply = await cellar.OpenAsync(request, lifetime.ApplicationStopping);
+            if (reply.Failure is not null || reply.Head.Status is < 200 or > 299) return false;
+            for (var position = 0L; ;)
+            {
+                var arrived = await reply.ReadAsync(position, lifetime.ApplicationStopping);
+                if (arrived.IsEmpty) return true;
+                position += arrived.Length;
+            }
+        }
+        catch (BrokenBodyException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private RangedAddress? NextWaiting()
+    {
+        lock (_lock)
+        {
+            if (_waiting.First is not { } first)
+            {
+                _running--;
+                return null;
+            }
+
+            _waiting.RemoveFirst();
+            return first.Value;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Gateway.Caching;
+
+namespace Gateway.Segments;
+
+/// <summary>
+/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). Keys and details stay inside: they would tell a client about
+/// other clients' requests.
+/// </summary>
+internal static class CacheStatus
+{
+    public static string Of(CellarReply reply)
+    {
+        if (reply.Forward == ForwardReason.None)
+        {
+            return reply.FreshFor is { } fresh
+                ? string.Create(CultureInfo.InvariantCulture, $"gateway; hit; ttl={(long)fresh.TotalSeconds}")
+                : "gateway; hit";
+        }
+
+        var forward = Word(reply.Forward);
+        var status = reply.ForwardStatus is { } code ? string.Create(CultureInfo.InvariantCulture, $"; fwd-status={code}") : string.Empty;
+        var stored = reply.Stored ? "; stored" : string.Empty;
+        var collapsed = reply.Collapsed ? "; collapsed" : string.Empty;
+        return $"gateway; fwd={forward}{status}{stored}{collapsed}";
+    }
+
+    private static string Word(ForwardReason reason) => reason switch
+    {
+        ForwardReason.Bypass => "bypass",
+        ForwardReason.Method => "method",
+        ForwardReason.UriMiss => "uri-miss",
+        ForwardReason.VaryMiss => "vary-miss",
+        ForwardReason.Request => "request",
+        ForwardReason.Stale => "stale",
+        ForwardReason.Partial => "partial",
+        _ => "miss",
+    };
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Gateway.Caching;
+
+namespace Gateway.Segments;
+
+/// <summary>What of an object goes out, with which status: decided before the first byte.</summary>
+/// <param name="Status">200, 206, 304 or 416; or upstream's own 2xx.</param>
+/// <param name="Offset">First byte to send.</param>
+/// <param name="End">Byte after the last one to send; <see cref="long.MaxValue"/> where the end is not known yet.</param>
+/// <param name="SendsBody">False for HEAD, 304 and 416.</param>
+internal readonly record struct MediaAnswer(int Status, long Offset, long End, bool SendsBody)
+{
+    public bool IsOpenEnded => End == long.MaxValue;
+
+    public bool IsRefused => Status == StatusCodes.Status416RangeNotSatisfiable;
+
+    /// <summary>Evaluates conditions, then the range (RFC 9110 §13.2.2), and writes status, length and Content-Range.</summary>
+    public static MediaAnswer Begin(HttpContext context, CellarReply reply)
+    {
+        var request = context.Request.Headers;
+        var response = context.Response;
+        var sendsBody = !HttpMethods.IsHead(context.Request.Method);
+        if (reply.Head.Status == StatusCodes.Status200OK && Conditions.IsNotModified(request, reply.Head))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            response.Headers.ContentType = default;
+            return new MediaAnswer(StatusCodes.Status304NotModified, 0, 0, SendsBody: false);
+        }
+
+        if (reply.Head.Status == StatusCodes.Status200OK
+            && HttpMethods.IsGet(context.Request.Method)
+            && request.Range is [{ } range]
+            && reply.Length is { } length
+            && Conditions.RangeHolds(request.IfRange, reply.Head))
+        {
+            switch (RangeHeader.Resolve(range, length, out var part))
+            {
+                case RangeVerdict.Part:
+                    response.StatusCode = StatusCodes.Status206PartialContent;
+                    response.ContentLength = part.Length;
+                    response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {part.Offset}-{part.End - 1}/{length}");
+                    return new MediaAnswer(StatusCodes.Status206PartialContent, part.Offset, part.End, SendsBody: true);
+                case RangeVerdict.Unsatisfiable:
+                    response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+                    return new MediaAnswer(StatusCodes.Status416RangeNotSatisfiable, 0, 0, SendsBody: false);
+            }
+        }
+
+        response.StatusCode = reply.Head.Status;
+        if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
+            response.Headers.ContentRange = upstreams;
+        response.ContentLength = reply.Length;
+        return new MediaAnswer(reply.Head.Status, 0, reply.Length ?? long.MaxValue, sendsBody);
+    }
+}

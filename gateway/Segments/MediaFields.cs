@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Gateway.Caching;
+
+namespace Gateway.Segments;
+
+/// <summary>
+/// Writes a response's header fields for media: upstream's own, without those that are the gateway's to say or that would lead the player
+/// past the gateway, and the gateway's.
+/// </summary>
+internal static class MediaFields
+{
+    /// <summary>Lifetime at the client when upstream states none: segments of VOD do not change.</summary>
+    private const string DefaultCacheControl = "public, max-age=3600";
+
+    // Set-Cookie belongs to one client, the object to all. Alt-Svc and Strict-Transport-Security speak for upstream's host, Access-Control-*
+    // for its readers. The rest is computed here.
+    private static readonly FrozenSet<string> Ours = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Public-Key-Pins", "Report-To", "NEL", "Content-Security-Policy",
+        "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Headers", "Access-Control-Max-Age", "Timing-Allow-Origin",
+        "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "Transfer-Encoding");
+
+    /// <summary>Everything but length and range.</summary>
+    public static void Write(HttpResponse response, CellarReply reply, string path, ServedFrom source)
+    {
+        var headers = response.Headers;
+        foreach (ref readonly var field in reply.Head.Fields)
+        {
+            if (!Ours.Contains(field.Name)) headers.Append(field.Name, field.Value);
+        }
+
+        if (headers.ContentType.Count == 0 && TypeOf(path) is { } type) headers.ContentType = type;
+        if (headers.CacheControl.Count == 0 && reply.Head.Status is 200 or 206) headers.CacheControl = DefaultCacheControl;
+        headers.AcceptRanges = "bytes";
+        if (reply.Forward == ForwardReason.None || reply.Head.TryGet("Age", out _))
+            headers.Age = ((long)Math.Max(0, reply.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        WriteSource(response, reply, source);
+    }
+
+    /// <summary><c>X-Served-From</c> and <c>Cache-Status</c>, which stand on manifests and on refusals of upstream as well.</summary>
+    public static void WriteSource(HttpResponse response, CellarReply reply, ServedFrom source)
+    {
+        response.Headers["X-Served-From"] = Word(source);
+        var upstreams = reply.Head.Combined("Cache-Status");
+        var own = CacheStatus.Of(reply);
+        response.Headers["Cache-Status"] = upstreams is null ? own : $"{upstreams}, {own}";
+    }
+
+    /// <summary>Type of media that upstream sends without one: a player may refuse what is not declared.</summary>
+    private static string? TypeOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".ts" => "video/mp2t",
+        ".m4s" or ".cmfv" => "video/iso.segment",
+        ".mp4" or ".m4v" => "video/mp4",
+        ".m4a" or ".cmfa" => "audio/mp4",
+        ".aac" => "audio/aac",
+        ".webm" => "video/webm",
+        ".vtt" or ".webvtt" => "text/vtt",
+        _ => null,
+    };
+
+    /// <summary>By which road the bytes of a reply came.</summary>
+    public static ServedFrom SourceOf(CellarReply reply)
+    {
+        if (reply.WasPrefetched) return ServedFrom.Buffer;
+        return reply.Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated
+            ? ServedFrom.Cache
+            : ServedFrom.Origin;
+    }
+
+    public static string Word(ServedFrom source) => source switch
+    {
+        ServedFrom.Buffer => "buffer",
+        ServedFrom.Cache => "cache",
+        _ => "origin",
+    };
+}

@@ -1,0 +1,88 @@
+using Gateway.Caching;
+using Gateway.Prefetch;
+using Gateway.Problems;
+
+namespace Gateway.Segments;
+
+/// <summary>
+/// The media room. (1) opens the object in the cellar: held, arriving or fetched now; (2) tells the prefetcher what was asked, so that
+/// what follows is on its way before this body has gone out; (3) writes the head; (4) sends the bytes, each as soon as it is there; (5) does
+/// the accounts. A body that breaks cuts the connection: a short one that looks complete would be played.
+/// </summary>
+internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAccounts accounts, TimeProvider time)
+{
+    public async Task<RoomVerdict> ServeAsync(HttpContext context, StreamRequest request)
+    {
+        var visit = new MediaVisit(context, request, time.GetTimestamp());
+        try
+        {
+            // 1
+            var wanted = Wanted(context, request);
+            using var reply = await cellar.OpenAsync(wanted, context.RequestAborted);
+            visit.Source = MediaFields.SourceOf(reply);
+            if (UpstreamProblem.Of(reply) is { } problem)
+            {
+                if (reply.Failure is null) MediaFields.WriteSource(context.Response, reply, visit.Source);
+                await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
+                accounts.Refused(visit, problem);
+                return RoomVerdict.Answered;
+            }
+
+            if (ManifestKinds.IsManifestType(reply.Head["Content-Type"])) return RoomVerdict.IsManifest;
+
+            // 2
+            prefetcher.Asked(request.Trail, request.Address, wanted.Range, reply.WasPrefetched);
+
+            // 3, 4
+            MediaFields.Write(context.Response, reply, request.Address.Path, visit.Source);
+            var part = MediaAnswer.Begin(context, reply);
+            if (part.SendsBody) await SendAsync(visit, reply, part);
+            else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
+
+            // 5
+            accounts.Served(visit);
+        }
+        catch (BrokenBodyException)
+        {
+            accounts.Failed(visit, SegmentEnding.OriginBrokeOff);
+            await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            accounts.Failed(visit, SegmentEnding.ClientAborted);
+        }
+
+        return RoomVerdict.Answered;
+    }
+
+    private static MediaRequest Wanted(HttpContext context, StreamRequest request) => new()
+    {
+        Address = request.Address,
+        Rules = SegmentRules.Shared,
+        HeadOnly = HttpMethods.IsHead(context.Request.Method),
+        Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
+    };
+
+    private async Task SendAsync(MediaVisit visit, CellarReply reply, MediaAnswer part)
+    {
+        var body = visit.Context.Response.BodyWriter;
+        var leaving = visit.Context.RequestAborted;
+        for (var position = part.Offset; position < part.End;)
+        {
+            var bytes = await reply.ReadAsync(position, leaving);
+            if (bytes.IsEmpty)
+            {
+                // Without a declared length, the end is where it is; with one, the response would be short.
+                if (part.IsOpenEnded) return;
+                throw new BrokenBodyException(Origin.OriginFailure.Protocol);
+            }
+
+            if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
+            visit.FirstByte ??= time.GetElapsedTime(visit.Started);
+            var flushed = await body.WriteAsync(bytes, leaving);
+            position += bytes.Length;
+            visit.Bytes += bytes.Length;
+            if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
+        }
+    }
+}

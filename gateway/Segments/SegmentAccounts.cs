@@ -1,0 +1,51 @@
+using Gateway.Problems;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Segments;
+
+/// <summary>Keeps the books of the media room: the viewing's tally, the metrics, and one event per request.</summary>
+internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, TimeProvider time)
+{
+    /// <summary>The response went out to its last byte (or needed none: 304, HEAD).</summary>
+    public void Served(MediaVisit visit)
+    {
+        var status = visit.Context.Response.StatusCode;
+        var total = time.GetElapsedTime(visit.Started);
+        if (status is >= 200 and < 300)
+        {
+            visit.Request.Tally.Served(visit.Source, visit.Bytes);
+            metrics.Served(visit.Source, visit.Request.Trail.Protocol, visit.Bytes, visit.FirstByte ?? total, total);
+        }
+
+        Write(visit, status is >= 200 and < 400 ? EventStatus.Success : EventStatus.Reject, null);
+    }
+
+    /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
+    public void Refused(MediaVisit visit, ProblemCode problem)
+    {
+        visit.Request.Tally.NotServed();
+        Write(visit, problem is ProblemCode.AssetNotFound ? EventStatus.Reject : EventStatus.Error, ProblemTable.Of(problem).Reason);
+    }
+
+    /// <summary>The response began and did not reach its end.</summary>
+    public void Failed(MediaVisit visit, SegmentEnding ending)
+    {
+        if (ending == SegmentEnding.OriginBrokeOff) visit.Request.Tally.NotServed();
+        Write(visit, EventStatus.Error, ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off");
+    }
+
+    private void Write(MediaVisit visit, EventStatus status, string? reason)
+    {
+        if (!events.Enabled) return;
+        var correlation = Correlation.From(visit.Context.Request.Headers, visit.Request.SessionId.ToString("N"));
+        events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(visit.Started), correlation)
+        {
+            Segment = visit.Request.Address.Path,
+            Source = MediaFields.Word(visit.Source),
+            Protocol = SegmentMetrics.Word(visit.Request.Trail.Protocol),
+            Bytes = visit.Bytes,
+            HttpStatus = visit.Context.Response.StatusCode,
+            Reason = reason,
+        });
+    }
+}

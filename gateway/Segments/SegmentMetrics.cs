@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Gateway.Segments;
+
+/// <summary>Instruments of the meter <c>Gateway.Segments</c>. Tags are from closed sets: three sources, three protocols.</summary>
+internal sealed class SegmentMetrics
+{
+    private readonly Counter<long> _served;
+    private readonly Counter<long> _bytes;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _firstByte;
+
+    public SegmentMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Gateway.Segments");
+        _served = meter.CreateCounter<long>("gateway.segments.served", description: "Media responses sent to their last byte.");
+        _bytes = meter.CreateCounter<long>("gateway.segment.bytes", "By", "Media bytes sent to clients.");
+        _duration = meter.CreateHistogram<double>("gateway.segment.duration", "s", "From the request to the last byte of a media response.");
+        _firstByte = meter.CreateHistogram<double>("gateway.segment.first_byte", "s", "From the request to the first byte of a media response.");
+    }
+
+    public void Served(ServedFrom source, StreamingProtocol protocol, long bytes, TimeSpan firstByte, TimeSpan total)
+    {
+        var from = MediaFields.Word(source);
+        var tags = new TagList { { "source", from }, { "protocol", Word(protocol) } };
+        _served.Add(1, tags);
+        _bytes.Add(bytes, tags);
+        _firstByte.Record(firstByte.TotalSeconds, KeyValuePair.Create("source", (object?)from));
+        _duration.Record(total.TotalSeconds, KeyValuePair.Create("source", (object?)from));
+    }
+
+    public static string Word(StreamingProtocol protocol) => protocol switch
+    {
+        StreamingProtocol.Hls => "hls",
+        StreamingProtocol.Dash => "dash",
+        _ => "file",
+    };
+}

@@ -1,0 +1,25 @@
+namespace Gateway.Sessions;
+
+/// <summary>Looks for idle sessions at each <see cref="SessionsOptions.SweepInterval"/>. One owner, one timer; stops with the host.</summary>
+internal sealed partial class IdleSweep(SessionRegistry sessions, SessionsOptions options, TimeProvider time, ILogger<IdleSweep> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.SweepInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var ended = sessions.EndIdle();
+                if (ended > 0) LogEnded(ended, sessions.Count);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; so does the sweep.
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Ended {Ended} idle sessions, {Left} are left.", EventName = nameof(LogEnded))]
+    private partial void LogEnded(int ended, int left);
+}

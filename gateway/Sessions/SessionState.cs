@@ -1,0 +1,44 @@
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Segments;
+
+namespace Gateway.Sessions;
+
+/// <summary>
+/// One viewing on this node: small, local, and made anew from the ticket when a request of an unknown session arrives, so that any node
+/// serves any session. Touched by concurrent requests; every field is either immutable or updated atomically.
+/// </summary>
+internal sealed class SessionState
+{
+    private long _lastActivity;
+
+    public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now)
+    {
+        Id = id;
+        User = user;
+        Entry = entry;
+        Paths = paths;
+        CreatedAt = now;
+        Touch(now);
+    }
+
+    public Guid Id { get; }
+
+    /// <summary>Who watches: a hash of the credential's subject or of the client's address; never the credential.</summary>
+    public string User { get; }
+
+    /// <summary>The resource with which the viewing began.</summary>
+    public MediaAddress Entry { get; }
+
+    public TicketPaths Paths { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
+
+    public ViewingTrail Trail { get; } = new();
+
+    public SegmentTally Tally { get; } = new();
+
+    public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Access;
+using Gateway.Adaptation;
+using Gateway.Origin;
+
+namespace Gateway.Sessions;
+
+/// <summary>
+/// By what a viewing is found again when its entry URL is asked once more: a reload of the page, or a player that polls the entry of a
+/// live stream, must not become a second viewing.
+/// </summary>
+/// <param name="User">Who watches: the credential's user, else a digest of the client's address, since it goes into the ticket.</param>
+/// <param name="Entry">What, without its query.</param>
+/// <param name="Player">CMCD's session id where the player sends one, else address and user agent.</param>
+internal readonly record struct ViewerMark(string User, MediaAddress Entry, string Player)
+{
+    public static ViewerMark Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd)
+    {
+        var address = context.Connection.RemoteIpAddress?.ToString() ?? string.Empty;
+        var user = grant.User.Length > 0 ? grant.User : Digest($"address {address}");
+        var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {address} {context.Request.Headers.UserAgent}";
+        return new ViewerMark(user, entry with { Query = string.Empty }, player);
+    }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+}

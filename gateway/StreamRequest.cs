@@ -1,0 +1,33 @@
+using Gateway.Adaptation;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Segments;
+
+namespace Gateway;
+
+/// <summary>
+/// What the door and the guest book found out about one media request, as the rooms need it. Made once per request, before any room
+/// sees it; everything that the client sent and that is not in here is gone.
+/// </summary>
+internal sealed class StreamRequest
+{
+    /// <summary>What is asked of upstream; within the ticket's scope, its path free of tricks.</summary>
+    public required MediaAddress Address { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    /// <summary>
+    /// Whether the player's URL is the mapped form of <see cref="Address"/> (the playback route), so that relative references in a
+    /// manifest lead back here by themselves; false for the entry <c>/play/…</c>.
+    /// </summary>
+    public required bool Mirrored { get; init; }
+
+    /// <summary>The gateway's path before the cluster for references of this session: <c>/api/v1/playback/{ticket}</c>.</summary>
+    public required Func<MediaAddress, string> TicketPath { get; init; }
+
+    public required ViewingTrail Trail { get; init; }
+
+    public required SegmentTally Tally { get; init; }
+
+    public CmcdReport? Cmcd { get; init; }
+}

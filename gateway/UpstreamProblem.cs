@@ -1,0 +1,46 @@
+using System.Globalization;
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Problems;
+
+namespace Gateway;
+
+/// <summary>
+/// What a client is told when upstream did not give the resource. A player must tell apart what will come (503), what is not there (404)
+/// and what is broken (502, 504); upstream's own words never go out.
+/// </summary>
+internal static class UpstreamProblem
+{
+    /// <summary>Null when the reply can be served.</summary>
+    public static ProblemCode? Of(CellarReply reply)
+    {
+        if (reply.Failure is { } failure) return Of(failure);
+        return reply.Head.Status switch
+        {
+            >= 200 and < 300 => null,
+            404 => ProblemCode.AssetNotFound,
+            410 => ProblemCode.AssetNotFound,
+            416 => ProblemCode.RangeNotSatisfiable,
+            425 or 429 or 503 => ProblemCode.AssetNotReady,
+            504 => ProblemCode.OriginTimeout,
+            _ => ProblemCode.OriginBroken,
+        };
+    }
+
+    /// <summary>Upstream's Retry-After in seconds, which is obeyed towards clients as well.</summary>
+    public static ProblemNotes? NotesOf(CellarReply reply)
+    {
+        if (reply.Failure is not null || !reply.Head.TryGet("Retry-After", out var value)) return null;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? new ProblemNotes { RetryAfter = TimeSpan.FromSeconds(seconds) }
+            : null;
+    }
+
+    private static ProblemCode Of(OriginFailure failure) => failure switch
+    {
+        OriginFailure.TimedOut or OriginFailure.TooSlow => ProblemCode.OriginTimeout,
+        OriginFailure.BadRedirect or OriginFailure.Protocol => ProblemCode.OriginBroken,
+        OriginFailure.Stopping => ProblemCode.Draining,
+        _ => ProblemCode.OriginUnreachable,
+    };
+}

@@ -1,0 +1,103 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests.Common;
+
+/// <summary>
+/// A real gateway in front of a real transcoder, each on a free loopback port. An error in the gateway's log fails the test that disposes it.
+/// </summary>
+public sealed class GatewayWithStub : IAsyncDisposable
+{
+    private readonly WebApplication _stub;
+    private readonly WebApplication _gateway;
+    private readonly ErrorCollector _errors;
+
+    private GatewayWithStub(WebApplication stub, WebApplication gateway, ErrorCollector errors)
+    {
+        _stub = stub;
+        _gateway = gateway;
+        _errors = errors;
+        StubUrl = new Uri(stub.Urls.Single());
+        Url = new Uri(gateway.Urls.Single());
+        Client = NewClient();
+    }
+
+    public Uri Url { get; }
+
+    public Uri StubUrl { get; }
+
+    /// <summary>Follows no redirects and decodes nothing, so that tests see what went over the wire.</summary>
+    public HttpClient Client { get; }
+
+    /// <param name="knobs">Command-line knobs of the gateway, for example <c>--Gateway:Prefetch:Segments=0</c>.</param>
+    public static Task<GatewayWithStub> StartAsync(params string[] knobs) => StartAsync(null, knobs);
+
+    public static async Task<GatewayWithStub> StartAsync(Action<WebApplicationBuilder>? adjust, params string[] knobs)
+    {
+        var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
+        await stub.StartAsync();
+        return await StartAsync(stub, $"{stub.Urls.Single()}/", adjust, knobs);
+    }
+
+    /// <summary>A gateway whose origin is somewhere else: a dead port, a server of the test's own.</summary>
+    public static async Task<GatewayWithStub> StartAtAsync(string origin, params string[] knobs)
+    {
+        var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
+        await stub.StartAsync();
+        return await StartAsync(stub, origin, null, knobs);
+    }
+
+    public T Part<T>()
+        where T : notnull => _gateway.Services.GetRequiredService<T>();
+
+    public T StubPart<T>()
+        where T : notnull => _stub.Services.GetRequiredService<T>();
+
+    public HttpClient NewClient(string? userAgent = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Url,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        if (userAgent is not null) client.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
+        return client;
+    }
+
+    /// <summary>Switches the transcoder's faults as a test outside of the process would.</summary>
+    public async Task PutFaultsAsync(params object[] rules)
+    {
+        using var client = new HttpClient { BaseAddress = StubUrl };
+        using var answer = await client.PutAsJsonAsync("/_stub/faults", rules);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _gateway.DisposeAsync();
+        await _stub.DisposeAsync();
+        Assert.Empty(_errors.Messages);
+    }
+
+    private static async Task<GatewayWithStub> StartAsync(WebApplication stub, string origin, Action<WebApplicationBuilder>? adjust, string[] knobs)
+    {
+        var errors = new ErrorCollector();
+        string[] settings =
+        [
+            "--urls", "http://127.0.0.1:0",
+            $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}",
+            "--Gateway:Telemetry:Events=File",
+            .. knobs,
+        ];
+        var gateway = Gateway.Program.Build(settings, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(errors);
+            adjust?.Invoke(builder);
+        });
+        await gateway.StartAsync();
+        return new GatewayWithStub(stub, gateway, errors);
+    }
+}
