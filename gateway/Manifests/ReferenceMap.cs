@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Gateway.Origin;
 
@@ -24,6 +25,7 @@ internal sealed class ReferenceMap
     private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
+    private readonly StrongBox<int> _foreign;
 
     // Neighbouring references share their directory; keys, maps and several hosts take turns. Four is more than any manifest alternates.
     private readonly MappedDirectory?[] _recent = new MappedDirectory?[4];
@@ -40,10 +42,17 @@ internal sealed class ReferenceMap
     /// resolve right by themselves.
     /// </param>
     public ReferenceMap(UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored)
+        : this(upstreams, cluster, upstreamBase, target, mirrored, new StrongBox<int>())
+    {
+    }
+
+    private ReferenceMap(
+        UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored, StrongBox<int> foreign)
     {
         _base = new ReferenceBase(upstreams, cluster, upstreamBase);
         _target = target;
         _mirrored = mirrored;
+        _foreign = foreign;
     }
 
     /// <summary>URL against which references are resolved.</summary>
@@ -56,19 +65,18 @@ internal sealed class ReferenceMap
     public ReferenceTarget Target => _target;
 
     /// <summary>References that led to hosts that are not configured.</summary>
-    public int ForeignCount { get; private set; }
+    public int ForeignCount => _foreign.Value;
 
     /// <summary>Bytes of the last replacement that was written.</summary>
     public int ReplacementLength { get; private set; }
 
-    /// <summary>Counts a reference that a caller with bases of its own (DASH) found to be foreign.</summary>
-    public void CountForeign() => ForeignCount++;
+    /// <summary>The same map for references that a DASH document resolves against another base; foreign ones are counted together.</summary>
+    /// <param name="url">The base.</param>
+    /// <param name="mirrored">Whether the player resolves against the mapped form of it.</param>
+    public ReferenceMap WithBase(Uri url, bool mirrored) => new(_base.Upstreams, _base.Cluster, url, _target, mirrored, _foreign);
 
     /// <summary>Finds the address of an absolute URL; false for hosts that are not configured.</summary>
     public bool TryLocate(Uri url, out MediaAddress address) => _base.Upstreams.TryLocate(url, _base.Cluster, out address);
-
-    /// <summary>Finds the upstream URL of an address; false for a cluster that is not configured.</summary>
-    public bool TryGetUrl(MediaAddress address, out Uri url) => _base.Upstreams.TryGetUrl(address, out url);
 
     /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
     /// <param name="reference">Its bytes, without surrounding white space.</param>
@@ -88,7 +96,7 @@ internal sealed class ReferenceMap
         if (!ReferenceSpelling.IsPlain(reference)) return MapWithCare(reference, form, passage, output);
         if (_mirrored && form != ReferenceForm.Absolute) return ReferenceVerdict.Keep;
         _own ??= Place([]);
-        if (_own.Cluster is null) ForeignCount++;
+        if (_own.Cluster is null) _foreign.Value++;
         Write(output, passage, _own.Before(form), reference, [], []);
         return ReferenceVerdict.Replaced;
     }
@@ -114,7 +122,7 @@ internal sealed class ReferenceMap
         var parts = ReferenceSpelling.Split(reference);
         var directory = Find(parts.Directory);
         if (directory.Kind == DirectoryKind.Opaque) return ReferenceVerdict.Keep;
-        if (directory.Cluster is null) ForeignCount++;
+        if (directory.Cluster is null) _foreign.Value++;
         if (!cleaned && directory.IsRightAsItStands(form)) return directory.Cluster is null ? ReferenceVerdict.Foreign : ReferenceVerdict.Keep;
 
         var file = parts.File;

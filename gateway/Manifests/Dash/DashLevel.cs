@@ -1,0 +1,37 @@
+namespace Gateway.Manifests.Dash;
+
+/// <summary>One MPD, Period, AdaptationSet or Representation, or the unknown context of a remote element or a patch.</summary>
+internal struct DashLevel
+{
+    /// <summary>Index of the level around it; -1 for the root.</summary>
+    public int Parent;
+
+    /// <summary>First and last of its own BaseURLs among the sites; -1 without.</summary>
+    public int FirstBase;
+
+    public int LastBase;
+
+    /// <summary>Whether a level lies inside.</summary>
+    public bool HasChild;
+
+    /// <summary>Whether its base leads back to the URL of the document over relative steps only.</summary>
+    public bool DependsOnDocument;
+
+    /// <summary>Whether its base leads back to a context that is not known, over relative steps only.</summary>
+    public bool DependsOnContext;
+
+    /// <summary>
+    /// Resolves against its base, the first of its BaseURLs; null when that lies on a foreign host, or was mapped before, or has no
+    /// meaning, so that whatever is relative to it is not ours to change.
+    /// </summary>
+    public ReferenceMap? Map;
+
+    /// <summary>Directories of its base below the cluster's root; <see cref="int.MaxValue"/> without a map.</summary>
+    public int Depth;
+
+    /// <summary>Index of the first innermost level inside; itself without any. Its base stands for all that share an inherited reference.</summary>
+    public int Innermost;
+
+    /// <summary>Index of the level inside, or itself, whose base lies highest: a reference that does not climb too far there does so nowhere.</summary>
+    public int Highest;
+}

@@ -1,0 +1,22 @@
+namespace Gateway.Manifests.Dash;
+
+/// <summary>What <see cref="XmlCursor.Read"/> stands on.</summary>
+internal enum XmlTokenKind
+{
+    StartTag,
+    EndTag,
+
+    /// <summary>A comment, a CDATA section or a processing instruction: bytes without structure.</summary>
+    Opaque,
+
+    Doctype,
+
+    /// <summary>Nothing is left.</summary>
+    End,
+
+    /// <summary>The document ends within what began here.</summary>
+    Truncated,
+
+    NotWellFormed,
+    TooLong,
+}
