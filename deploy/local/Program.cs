@@ -1,3 +1,102 @@
-await using var stub = TranscoderStub.Program.Build([]);
-await using var gateway = Gateway.Program.Build([]);
-await gateway.RunAsync();
+using System.Globalization;
+using Gateway.Knobs;
+using TranscoderStub;
+
+namespace Local;
+
+/// <summary>
+/// The demo: the gateway and an origin for it, in one process, so that one command on a fresh machine shows a picture.
+/// Every other argument and every environment variable reaches both programs as if they had been started alone.
+/// </summary>
+public static class Program
+{
+    private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["--gateway-port"] = GatewayPort,
+        ["--stub-port"] = StubPort,
+    };
+
+    private const string GatewayPort = "LOCAL_GATEWAY_PORT";
+    private const string StubPort = "LOCAL_STUB_PORT";
+
+    public static async Task<int> Main(string[] args)
+    {
+        var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args, Switches).Build();
+        if (!TryReadPort(settings, GatewayPort, 8080, out var gatewayPort) || !TryReadPort(settings, StubPort, 9090, out var stubPort)) return 1;
+
+        try
+        {
+            await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
+            var origin = stub.Urls.First();
+            await using var gateway = await StartAsync(
+                Gateway.Program.Build, [.. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
+            Greet(gateway.Urls.First(), origin);
+
+            // Both hosts hear Ctrl-C and SIGTERM for themselves; the gateway goes first, so that what it still serves finds its origin.
+            await Task.WhenAny(gateway.WaitForShutdownAsync(), stub.WaitForShutdownAsync());
+            await gateway.StopAsync();
+            await stub.StopAsync();
+            return 0;
+        }
+        catch (Exception refusal) when (refusal is StartRefusedException or WrongConfigurationException)
+        {
+            await Console.Error.WriteLineAsync(refusal.Message);
+            return 1;
+        }
+    }
+
+    /// <exception cref="StartRefusedException">The port is taken; nothing of this host is left behind then.</exception>
+    private static async Task<WebApplication> StartAsync(
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> build, string[] args, int port, string name, string portSwitch)
+    {
+        var app = build([.. args, $"--urls=http://127.0.0.1:{port}"], builder =>
+        {
+            // The host tells a refused start with a stack trace, and each of the two says that it has started; here both become lines of our own.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        });
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch (IOException)
+        {
+            await app.DisposeAsync();
+            throw new StartRefusedException(
+                $"Port {port} on 127.0.0.1 for the {name} is taken. Stop what listens there, or choose another one: {portSwitch} {(port < 65535 ? port + 1 : port - 1)}");
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static bool TryReadPort(IConfiguration settings, string key, int preset, out int port)
+    {
+        var given = settings[key];
+        port = preset;
+        if (string.IsNullOrEmpty(given)) return true;
+        if (int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535) return true;
+        var option = Switches.First(s => s.Value == key).Key;
+        Console.Error.WriteLine($"{option}: '{given}' is not a port. Allowed: 0 to 65535; 0 takes any free one.");
+        return false;
+    }
+
+    private static void Greet(string gateway, string origin) => Console.WriteLine(
+        $"""
+
+         Streaming gateway with an origin to play from
+
+           Player page   {gateway}/
+           HLS           {gateway}/play/demo/master.m3u8
+           DASH          {gateway}/play/demo/manifest.mpd
+           Live          {gateway}/play/demo-live/master.m3u8
+           Metrics       {gateway}/metrics
+           Origin        {origin}/ (transcoder-stub)
+
+         Ctrl-C stops both.
+         Ready
+         """);
+}
