@@ -20,7 +20,7 @@ public static class Program
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (e is StartRefusedException or IOException)
+        catch (Exception e) when (e is StartRefusedException or IOException or FormatException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -36,7 +36,8 @@ public static class Program
         builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args);
         builder.Configuration["urls"] ??= DefaultUrl;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        // A refused start is told by Main in one line; the host would tell it once more, with a stack trace.
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
         adjust?.Invoke(builder);

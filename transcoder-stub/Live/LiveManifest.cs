@@ -25,7 +25,7 @@ internal sealed class LiveManifest
         _template.SetAttributeValue("minimumUpdatePeriod", XmlConvert.ToString(clock.SegmentDuration));
         _template.SetAttributeValue("timeShiftBufferDepth", XmlConvert.ToString(clock.SegmentDuration * clock.WindowSegments));
         _template.SetAttributeValue("suggestedPresentationDelay", XmlConvert.ToString(clock.SegmentDuration * 3));
-        foreach (var template in _template.Descendants(s_dash + "SegmentTemplate")) template.SetAttributeValue("startNumber", "0");
+        foreach (var template in _template.Descendants(s_dash + "SegmentTemplate")) Endless(template, clock.SegmentDuration);
 
         // Relative, so that a gateway in front answers the clock as well as the media.
         _template.Add(new XElement(s_dash + "UTCTiming", new XAttribute("schemeIdUri", "urn:mpeg:dash:utc:http-iso:2014"), new XAttribute("value", "time")));
@@ -36,5 +36,14 @@ internal sealed class LiveManifest
         var mpd = new XElement(_template);
         mpd.SetAttributeValue("publishTime", XmlConvert.ToString(_clock.StartOf(_clock.Newest(now) + 1).UtcDateTime, XmlDateTimeSerializationMode.Utc));
         return string.Create(CultureInfo.InvariantCulture, $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{mpd}\n");
+    }
+
+    // A list of segments ends; a duration does not. The players' nominal times are off by less than one audio frame, which DASH allows for.
+    private static void Endless(XElement template, TimeSpan duration)
+    {
+        template.Element(s_dash + "SegmentTimeline")?.Remove();
+        var ticks = (long)template.Attribute("timescale")! * duration.Ticks / TimeSpan.TicksPerSecond;
+        template.SetAttributeValue("startNumber", "0");
+        template.SetAttributeValue("duration", ticks.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -90,7 +90,18 @@ avc_codec() {
   printf 'avc1.%s' "$(od -An -tx1 -j$((at + 5)) -N3 "$1" | tr -d ' \n')"
 }
 
-media_playlist() { # folder timescale ticks-per-frame: a segment ends with the first frame that reaches the next even second
+# Ticks of each segment: it ends with the first frame that reaches the next even second.
+segment_ticks() { # timescale ticks-per-frame
+  awk -v scale="$1" -v frame="$2" -v s="$segment" -v count="$((seconds / segment))" 'BEGIN {
+    for (i = 1; i <= count; i++) { end = s * scale * i / frame; end = (end > int(end)) ? int(end) + 1 : end; print (end - start) * frame; start = end } }'
+}
+
+# SegmentTimeline rather than a duration: audio segments differ by a frame, and ffmpeg asks for one segment too many where it has to divide.
+timeline() { # timescale ticks-per-frame
+  segment_ticks "$@" | uniq -c | awk '{ printf "          <S %sd=\"%d\"%s/>\n", (NR == 1 ? "t=\"0\" " : ""), $2, ($1 > 1 ? " r=\"" $1 - 1 "\"" : "") }'
+}
+
+media_playlist() { # folder timescale ticks-per-frame
   echo '#EXTM3U'
   echo '#EXT-X-VERSION:7'
   echo "#EXT-X-TARGETDURATION:$segment"
@@ -98,9 +109,7 @@ media_playlist() { # folder timescale ticks-per-frame: a segment ends with the f
   echo '#EXT-X-PLAYLIST-TYPE:VOD'
   echo '#EXT-X-INDEPENDENT-SEGMENTS'
   echo '#EXT-X-MAP:URI="init.mp4"'
-  (cd "$1" && ls seg_*.m4s) | awk -v scale="$2" -v frame="$3" -v s="$segment" '
-    { end = s * scale * NR / frame; end = (end > int(end)) ? int(end) + 1 : end
-      printf "#EXTINF:%.6f,\n%s\n", (end - start) * frame / scale, $0; start = end }'
+  paste -d ' ' <(segment_ticks "$2" "$3") <(cd "$1" && ls seg_*.m4s) | awk -v scale="$2" '{ printf "#EXTINF:%.6f,\n%s\n", $1 / scale, $2 }'
   echo '#EXT-X-ENDLIST'
 }
 
@@ -127,7 +136,11 @@ demo_manifests() {
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static" mediaPresentationDuration="PT${seconds}S" maxSegmentDuration="PT${segment}.1S" minBufferTime="PT4S">
   <Period id="p0" start="PT0S">
     <AdaptationSet id="1" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1" par="16:9" frameRate="$fps" maxWidth="1280" maxHeight="720">
-      <SegmentTemplate timescale="90000" duration="$((segment * 90000))" startNumber="1" initialization="\$RepresentationID\$/init.mp4" media="\$RepresentationID\$/seg_\$Number%05d\$.m4s"/>
+      <SegmentTemplate timescale="90000" startNumber="1" initialization="\$RepresentationID\$/init.mp4" media="\$RepresentationID\$/seg_\$Number%05d\$.m4s">
+        <SegmentTimeline>
+$(timeline 90000 3600)
+        </SegmentTimeline>
+      </SegmentTemplate>
 XML
     for v in "$@"; do
       size=${v##*:} codec=$(avc_codec "titles/demo/${v%%:*}/init.mp4")
@@ -136,7 +149,11 @@ XML
     cat <<XML
     </AdaptationSet>
     <AdaptationSet id="2" contentType="audio" mimeType="audio/mp4" lang="en" segmentAlignment="true" startWithSAP="1">
-      <SegmentTemplate timescale="48000" duration="$((segment * 48000))" startNumber="1" initialization="\$RepresentationID\$/init.mp4" media="\$RepresentationID\$/seg_\$Number%05d\$.m4s"/>
+      <SegmentTemplate timescale="48000" startNumber="1" initialization="\$RepresentationID\$/init.mp4" media="\$RepresentationID\$/seg_\$Number%05d\$.m4s">
+        <SegmentTimeline>
+$(timeline 48000 1024)
+        </SegmentTimeline>
+      </SegmentTemplate>
       <Representation id="a64" bandwidth="$audio_peak" codecs="mp4a.40.2" audioSamplingRate="48000">
         <AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="2"/>
       </Representation>
