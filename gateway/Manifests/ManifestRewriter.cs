@@ -1,3 +1,4 @@
+using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Origin;
 
@@ -22,7 +23,9 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;
         var map = new ReferenceMap(table, request.Address.Cluster, url, target, mirrored);
         var rewritten = new PooledBuffer(manifest.Body.Length + manifest.Body.Length / 4);
-        var changed = Of(HlsRewriter.Rewrite(manifest.Body, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten).Outcome);
+        var changed = manifest.Protocol == StreamingProtocol.Dash
+            ? Of(DashRewriter.Rewrite(manifest.Body, map, rewritten))
+            : Of(HlsRewriter.Rewrite(manifest.Body, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten).Outcome);
         if (changed is null)
         {
             rewritten.Dispose();
@@ -49,6 +52,13 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     {
         HlsOutcome.Rewritten => true,
         HlsOutcome.Unchanged => false,
+        _ => null,
+    };
+
+    private static bool? Of(DashOutcome outcome) => outcome switch
+    {
+        DashOutcome.Rewritten => true,
+        DashOutcome.Unchanged => false,
         _ => null,
     };
 }

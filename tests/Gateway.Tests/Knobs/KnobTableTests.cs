@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.Knobs;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Knobs;
+
+/// <summary>One truth about knobs: options classes, <c>appsettings.json</c> and the README's table say the same.</summary>
+public sealed partial class KnobTableTests
+{
+    private static readonly Dictionary<string, string> Options = FromOptions();
+
+    [Fact]
+    public void AppSettings_ShowEveryKnobWithItsDefault()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "gateway", "appsettings.json")));
+        Assert.Equal(Sorted(Options), Sorted(Flatten(settings.RootElement.GetProperty("Gateway"), "").ToDictionary(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Readme_ListsEveryKnobWithItsDefault()
+    {
+        var table = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+            .Select(l => Row().Match(l))
+            .Where(m => m.Success)
+            .ToDictionary(m => m.Groups["key"].Value, m => m.Groups["default"].Value, StringComparer.Ordinal);
+        Assert.Equal(Sorted(Options), Sorted(table));
+    }
+
+    private static Dictionary<string, string> FromOptions()
+    {
+        using var app = Gateway.Program.Build([]);
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var section in app.Services.GetServices<KnobSection>())
+        {
+            var defaults = Activator.CreateInstance(section.OptionsType)!;
+            var name = section.Path[(KnobSection.Root.Length + 1)..];
+            foreach (var property in section.OptionsType.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+                found[$"{name}:{property.Name}"] = Written(property.GetValue(defaults));
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Flatten(p.Value, path.Length == 0 ? p.Name : $"{path}:{p.Name}")),
+        JsonValueKind.Array => [new(path, string.Join(",", element.EnumerateArray().Select(e => e.ToString())))],
+        JsonValueKind.True or JsonValueKind.False => [new(path, element.GetBoolean() ? "true" : "false")],
+        _ => [new(path, element.ToString())],
+    };
+
+    private static string Written(object? value) => value switch
+    {
+        null => "",
+        bool flag => flag ? "true" : "false",
+        TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
+        System.Collections.IEnumerable list and not string => string.Join(",", list.Cast<object>()),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private static IEnumerable<string> Sorted(Dictionary<string, string> knobs) =>
+        knobs.Select(k => $"{k.Key} = {k.Value}").Order(StringComparer.Ordinal);
+
+    /// <summary><c>| `Section:Knob` | `default` | range | effect |</c>; an empty default is written as <c>–</c>.</summary>
+    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+:[A-Za-z]+)` \| (?:`(?<default>[^`]*)`|–) \|")]
+    private static partial Regex Row();
+}
