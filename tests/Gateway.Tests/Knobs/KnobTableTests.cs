@@ -47,6 +47,7 @@ public sealed partial class KnobTableTests
 
     private static IEnumerable<KeyValuePair<string, string>> Flatten(JsonElement element, string path) => element.ValueKind switch
     {
+        JsonValueKind.Object when !element.EnumerateObject().Any() => [new(path, "")],
         JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Flatten(p.Value, path.Length == 0 ? p.Name : $"{path}:{p.Name}")),
         JsonValueKind.Array => [new(path, string.Join(",", element.EnumerateArray().Select(e => e.ToString())))],
         JsonValueKind.True or JsonValueKind.False => [new(path, element.GetBoolean() ? "true" : "false")],
