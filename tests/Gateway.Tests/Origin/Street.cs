@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Gateway.Knobs;
 using Gateway.Origin;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Tests.Origin;
 
@@ -14,7 +16,14 @@ internal sealed class Street : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _deadline = new(Deadline, TimeProvider.System);
 
-    private Street(WebApplication app) => App = app;
+    private readonly ChannelReader<bool> _reloads;
+
+    private Street(WebApplication app, ChannelReader<bool> reloads)
+    {
+        App = app;
+        _reloads = reloads;
+        reloads.TryRead(out _);
+    }
 
     public WebApplication App { get; }
 
@@ -26,8 +35,11 @@ internal sealed class Street : IAsyncDisposable
 
     public FetchUpstream Fetch => Services.GetRequiredService<FetchUpstream>();
 
-    public static async Task<Street> OpenAsync(params (string Key, string? Value)[] settings)
+    public static Task<Street> OpenAsync(params (string Key, string? Value)[] settings) => OpenAsync(TimeProvider.System, settings);
+
+    public static async Task<Street> OpenAsync(TimeProvider clock, params (string Key, string? Value)[] settings)
     {
+        var reloads = Channel.CreateUnbounded<bool>();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -40,12 +52,14 @@ internal sealed class Street : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(defaults);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value));
         builder.Services.AddSingleton(new Random(1));
+        builder.Services.AddSingleton(clock);
         builder.Services.AddOrigin(builder.Configuration);
+        builder.Services.AddSingleton<IConfigChangeListener>(new Applied(reloads.Writer));
         var app = builder.Build();
         app.CheckKnobs();
         app.MapOrigin();
         await app.StartAsync();
-        return new Street(app);
+        return new Street(app, reloads.Reader);
     }
 
     /// <summary>Settings of a cluster with these destinations, named a, b, c in their order.</summary>
@@ -63,6 +77,17 @@ internal sealed class Street : IAsyncDisposable
         return System.Text.Encoding.UTF8.GetString(text.ToArray());
     }
 
+    /// <summary>Changes the configuration as an edited file would, and waits until YARP has taken or refused it.</summary>
+    public async Task ReloadAsync(bool taken, params (string Key, string? Value)[] settings)
+    {
+        foreach (var (key, value) in settings) App.Configuration[key] = value;
+        ((IConfigurationRoot)App.Configuration).Reload();
+        // One change may be signalled more than once.
+        while (await _reloads.ReadAsync(Patience) != taken)
+        {
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
@@ -70,5 +95,18 @@ internal sealed class Street : IAsyncDisposable
         await App.StopAsync(now.Token);
         await App.DisposeAsync();
         _deadline.Dispose();
+    }
+
+    private sealed class Applied(ChannelWriter<bool> reloads) : IConfigChangeListener
+    {
+        public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs) => reloads.TryWrite(true);
+
+        public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception) => reloads.TryWrite(false);
+
+        public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
+        {
+        }
+
+        public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => reloads.TryWrite(false);
     }
 }

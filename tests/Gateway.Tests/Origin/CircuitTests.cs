@@ -1,0 +1,122 @@
+using System.Diagnostics.Metrics;
+using Gateway.Origin;
+using Gateway.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class CircuitTests
+{
+    private static readonly (string Key, string? Value)[] Quick =
+    [
+        ("Gateway:Origin:Retries", "0"),
+        ("Gateway:Origin:BreakerMinimumExchanges", "4"),
+        ("Gateway:Origin:BreakerPause", "00:00:05"),
+    ];
+
+    [Fact]
+    public async Task Circuit_DestinationKeepsFailing_OpensPausesTriesOutAndCloses()
+    {
+        var clock = new ManualTimeProvider();
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 4; i++) await (await street.GetAsync("/x")).DisposeAsync();
+
+        await using (var refused = await street.GetAsync("/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        Assert.Equal(4, upstream.Requests.Count);
+        Assert.Equal(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
+        Assert.Equal(1, OpenCircuits(street));
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.Equal(5, upstream.Requests.Count);
+        await using (var refused = await street.GetAsync("/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+        upstream.Answer = FaultyOrigin.Status(200);
+        await using (var good = await street.GetAsync("/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await street.GetAsync("/x")) Assert.Equal(200, good.Head?.Status);
+        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
+        Assert.Equal(0, OpenCircuits(street));
+    }
+
+    [Theory]
+    [InlineData(500, null)]
+    [InlineData(404, null)]
+    [InlineData(503, "2")]
+    [InlineData(429, null)]
+    public async Task Circuit_OriginThatLivesAndSaysNo_StaysClosed(int status, string? retryAfter)
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = status;
+            if (retryAfter is not null) c.Response.Headers.RetryAfter = retryAfter;
+            return Task.CompletedTask;
+        });
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 12; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.Equal(12, upstream.Requests.Count);
+        Assert.Equal(0, OpenCircuits(street));
+    }
+
+    [Fact]
+    public async Task Circuit_BodiesThatBreak_OpenItToo()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(async c =>
+        {
+            c.Response.ContentLength = 100;
+            await c.Response.WriteAsync("x");
+        });
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        OriginFailure? last = null;
+        for (var i = 0; i < 12 && last != OriginFailure.CircuitOpen; i++)
+        {
+            await using var reply = await street.GetAsync("/x");
+            last = reply.Failure;
+            if (reply.Answered) await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        }
+
+        Assert.Equal(OriginFailure.CircuitOpen, last);
+    }
+
+    [Fact]
+    public async Task Circuit_OneOfTwoDestinationsFails_TheOtherServesAndTheFirstIsLeftAlone()
+    {
+        await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
+        await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var street = await Street.OpenAsync(
+            new ManualTimeProvider(),
+            [
+                .. Street.Cluster("origin", bad.Address, good.Address),
+                .. Quick,
+                ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+            ]);
+        for (var i = 0; i < 30; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.Equal(4, bad.Requests.Count);
+        Assert.Equal(26, good.Requests.Count);
+    }
+
+    private static DestinationState Destination(Street street)
+    {
+        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        return cluster.Destinations["a"];
+    }
+
+    private static long OpenCircuits(Street street)
+    {
+        var meter = street.Services.GetRequiredService<IMeterFactory>();
+        var open = -1L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "gateway.origin.circuit_open" && instrument.Meter.Scope == meter) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => open = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return open;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Origin;
+
+/// <summary>Ways in which an upstream misbehaves.</summary>
+internal static class FaultyOrigin
+{
+    public static Task HangAsync(HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+
+    public static async Task StallAsync(HttpContext context)
+    {
+        context.Response.ContentLength = 100;
+        await context.Response.WriteAsync("first bytes");
+        await context.Response.Body.FlushAsync();
+        await HangAsync(context);
+    }
+
+    /// <summary>Resets the connection in the middle of the body, when told: a reset at once may overtake the head.</summary>
+    public static RequestDelegate Cut(Task when) => async context =>
+    {
+        context.Response.ContentLength = 100;
+        await context.Response.WriteAsync("first bytes");
+        await context.Response.Body.FlushAsync();
+        await when.WaitAsync(context.RequestAborted);
+        context.Abort();
+    };
+
+    public static RequestDelegate Status(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
+
+    /// <summary>A port on which nobody listens.</summary>
+    public static int DeadPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class OriginFailureTests
+{
+    [Fact]
+    public async Task Fetch_DeadPort_IsUnreachableAfterFourTries()
+    {
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(OriginFailure.Unreachable, reply.Failure);
+        Assert.Equal(4, reply.Tries);
+    }
+
+    [Fact]
+    public async Task Fetch_HeadThatDoesNotCome_TimesOut()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
+        await using var street = await Street.OpenAsync(
+            [.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:FirstByteTimeout", "00:00:00.100"), ("Gateway:Origin:Retries", "1")]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(OriginFailure.TimedOut, reply.Failure);
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Fetch_HeadLaterThanTheOrdinaryLimit_IsWaitedForWhenTheRequestSaysSo()
+    {
+        var release = new TaskCompletionSource();
+        await using var upstream = await LoopbackUpstream.StartAsync(_ => release.Task);
+        var clock = new Gateway.Testing.ManualTimeProvider();
+        await using var street = await Street.OpenAsync(clock, Street.Cluster("origin", upstream.Address));
+        var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), FirstByteLimit = TimeSpan.FromSeconds(30) };
+        var fetching = street.Fetch(request, street.Patience).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(29));
+        release.SetResult();
+        await using var reply = await fetching.WaitAsync(street.Patience);
+        Assert.Equal(200, reply.Head?.Status);
+    }
+
+    [Fact]
+    public async Task Read_BodyThatStalls_IsTooSlow()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
+        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:IdleTimeout", "00:00:00.100")]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(200, reply.Head?.Status);
+        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        Assert.Equal(OriginFailure.TooSlow, broken.Failure);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Read_BodyThatIsCut_IsNoWhole()
+    {
+        var headSeen = new TaskCompletionSource();
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Cut(headSeen.Task));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync("/x");
+        headSeen.SetResult();
+        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        Assert.Equal(OriginFailure.Cut, broken.Failure);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Read_ReaderLeaves_IsNotTheOriginsFault()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync("/x");
+        using var leaving = new CancellationTokenSource();
+        var buffer = new byte[1000];
+        await reply.ReadAsync(buffer, leaving.Token);
+        var reading = reply.ReadAsync(buffer, leaving.Token).AsTask();
+        await leaving.CancelAsync();
+        var gone = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(street.Patience));
+        Assert.Equal(leaving.Token, gone.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Fetch_CallerLeavesBeforeTheHead_AbortsTheRequestUpstream()
+    {
+        var arrived = new TaskCompletionSource();
+        var aborted = new TaskCompletionSource();
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.RequestAborted.Register(() => aborted.TrySetResult());
+            arrived.TrySetResult();
+            return FaultyOrigin.HangAsync(c);
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        using var leaving = new CancellationTokenSource();
+        var fetching = street.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
+        await arrived.Task.WaitAsync(street.Patience);
+        await leaving.CancelAsync();
+        await using var reply = await fetching.WaitAsync(street.Patience);
+        Assert.Equal(OriginFailure.Cancelled, reply.Failure);
+        await aborted.Task.WaitAsync(street.Patience);
+    }
+
+    [Fact]
+    public async Task Fetch_SomethingThatIsNotHttp_IsAProtocolFailure()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeGarbageAsync(listener);
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
+            ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
+            ("Gateway:Origin:Retries", "0"),
+        ]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(OriginFailure.Protocol, reply.Failure);
+        await serving.WaitAsync(street.Patience);
+    }
+
+    [Fact]
+    public async Task Fetch_ClusterMissingOrEmpty_HasNoDestination()
+    {
+        await using var street = await Street.OpenAsync(("ReverseProxy:Clusters:empty:Metadata:x", "y"));
+        await using var missing = await street.GetAsync("/x");
+        await using var empty = await street.GetAsync("/x", cluster: "empty");
+        Assert.Equal(OriginFailure.NoDestination, missing.Failure);
+        Assert.Equal(OriginFailure.NoDestination, empty.Failure);
+    }
+
+    [Fact]
+    public async Task Fetch_CompressedManifest_ComesAsItWasSent()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.Headers.ContentEncoding = "gzip";
+            return c.Response.Body.WriteAsync(new byte[] { 1, 2, 3 }).AsTask();
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/m.m3u8", ""), Purpose = FetchPurpose.Manifest }, street.Patience);
+        Assert.Equal("gzip", reply.Head?["Content-Encoding"]);
+        Assert.Equal("\u0001\u0002\u0003", await street.ReadAsync(reply));
+        Assert.Equal("gzip, br", Assert.Single(upstream.Requests).Headers["Accept-Encoding"]);
+    }
+
+    private static async Task ServeGarbageAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        var request = new byte[4096];
+        // The request is read first and the other end closes first: a reset would overtake the answer.
+        if (await stream.ReadAsync(request) == 0) return;
+        await stream.WriteAsync("EHLO I am a mail server\r\n\r\n"u8.ToArray());
+        while (await stream.ReadAsync(request) > 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Gateway.Origin;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class OriginRetryTests
+{
+    [Fact]
+    public async Task Fetch_OriginFailsThreeTimes_TheFourthTryAnswers()
+    {
+        var left = 3;
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = Interlocked.Decrement(ref left) >= 0 ? 500 : 200;
+            return c.Response.WriteAsync("x");
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(200, reply.Head?.Status);
+        Assert.Equal(4, reply.Tries);
+        Assert.Equal(4, upstream.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(404, 1)]
+    [InlineData(400, 1)]
+    [InlineData(403, 1)]
+    [InlineData(408, 4)]
+    [InlineData(429, 4)]
+    [InlineData(500, 4)]
+    [InlineData(502, 4)]
+    [InlineData(503, 4)]
+    [InlineData(504, 4)]
+    public async Task Fetch_StatusThatStays_IsAskedAsOftenAsItMayHelpAndHandedOut(int status, int requests)
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(status));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(status, reply.Head?.Status);
+        Assert.Equal(requests, upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Fetch_RetriesNotWanted_AsksOnce()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), MayRetry = false }, street.Patience);
+        Assert.Equal(503, reply.Head?.Status);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_RetryAfterBeyondTheBudget_IsNotWaitedFor()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = 503;
+            c.Response.Headers.RetryAfter = "3600";
+            return Task.CompletedTask;
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal("3600", reply.Head?["Retry-After"]);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_RetryAfterWithinTheBudget_IsObeyed()
+    {
+        var first = true;
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = first ? 503 : 200;
+            c.Response.Headers.RetryAfter = "1";
+            first = false;
+            return Task.CompletedTask;
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        var started = TimeProvider.System.GetTimestamp();
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(200, reply.Head?.Status);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.95, 20);
+    }
+
+    [Fact]
+    public async Task Fetch_CallerLeavesWhileWaiting_EndsAtOnceAndAsksNoMore()
+    {
+        var asked = new TaskCompletionSource();
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = 503;
+            c.Response.OnCompleted(() =>
+            {
+                asked.TrySetResult();
+                return Task.CompletedTask;
+            });
+            return Task.CompletedTask;
+        });
+        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:RetryDelay", "00:00:05")]);
+        using var leaving = new CancellationTokenSource();
+        var fetching = street.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
+        await asked.Task.WaitAsync(street.Patience);
+        await leaving.CancelAsync();
+        await using var reply = await fetching.WaitAsync(TimeSpan.FromSeconds(4), TimeProvider.System);
+        Assert.Equal(OriginFailure.Cancelled, reply.Failure);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_OneDestinationOfTwoIsDead_EveryFetchIsAnsweredByTheOther()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/", upstream.Address),
+            ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+            ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
+            ("Gateway:Origin:Retries", "1"),
+        ]);
+        for (var i = 0; i < 20; i++)
+        {
+            await using var reply = await street.GetAsync($"/{i}");
+            Assert.Equal(200, reply.Head?.Status);
+        }
+    }
+
+    [Fact]
+    public async Task Fetch_HeadRefused_IsAskedWithGetAndHasNoBody()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            if (HttpMethods.IsHead(c.Request.Method))
+            {
+                c.Response.StatusCode = 405;
+                return Task.CompletedTask;
+            }
+
+            c.Response.ContentLength = 5;
+            return c.Response.WriteAsync("hello");
+        });
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), HeadOnly = true }, street.Patience);
+        Assert.Equal(200, reply.Head?.Status);
+        Assert.Equal(5, reply.Length);
+        Assert.Equal("", await street.ReadAsync(reply));
+        Assert.Equal(["HEAD", "GET"], upstream.Requests.Select(r => r.Method));
+    }
+}

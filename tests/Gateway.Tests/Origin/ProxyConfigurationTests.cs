@@ -1,0 +1,122 @@
+using Gateway.Knobs;
+using Gateway.Origin;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class ProxyConfigurationTests
+{
+    [Theory]
+    [InlineData("HashCookie")]
+    [InlineData("hashcookie")]
+    public async Task Open_HashCookieAffinity_IsRefusedInOneSentence(string policy)
+    {
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", "http://127.0.0.1:1/"),
+            ("ReverseProxy:Clusters:origin:SessionAffinity:Enabled", "true"),
+            ("ReverseProxy:Clusters:origin:SessionAffinity:Policy", policy),
+            ("ReverseProxy:Clusters:origin:SessionAffinity:AffinityKeyName", "k"),
+        ]));
+        Assert.Contains("ReverseProxy:Clusters:origin:SessionAffinity:Policy", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_UnknownLoadBalancingPolicy_IsRefused()
+    {
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
+            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest")]));
+        Assert.Contains("Wisest", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_MediaClusterWithoutHealthChecks_GetsThem_OthersDoNot()
+    {
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", "http://127.0.0.1:1/"),
+            .. Street.Cluster("ads", "http://127.0.0.1:1/"),
+            ("ReverseProxy:Clusters:ads:Metadata:Media.Hosts", "ads.example"),
+            ("ReverseProxy:Clusters:ads:HealthCheck:Active:Enabled", "false"),
+            .. Street.Cluster("licence", "http://127.0.0.1:1/"),
+        ]);
+        Assert.True(Cluster(street, "origin").Model.Config.HealthCheck is { Active.Enabled: true, Passive.Enabled: true });
+        Assert.True(Cluster(street, "ads").Model.Config.HealthCheck is { Active.Enabled: false, Passive.Enabled: true });
+        Assert.Null(Cluster(street, "licence").Model.Config.HealthCheck);
+    }
+
+    [Fact]
+    public async Task Probe_OriginWithoutTheProbedPath_IsAlive_DeadPortIsNot()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(404));
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", upstream.Address, $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"),
+            ("Gateway:Origin:HealthPath", "/nothing"),
+            ("Gateway:Origin:HealthInterval", "00:00:00.100"),
+        ]);
+        var cluster = Cluster(street, "origin");
+        while (cluster.Destinations["a"].Health.Active == DestinationHealth.Unknown || cluster.Destinations["b"].Health.Active == DestinationHealth.Unknown)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, street.Patience);
+        Assert.Equal(DestinationHealth.Healthy, cluster.Destinations["a"].Health.Active);
+        Assert.Equal(DestinationHealth.Unhealthy, cluster.Destinations["b"].Health.Active);
+        Assert.Null(street.Services.GetRequiredService<OriginReadiness>().WhyNot());
+    }
+
+    [Fact]
+    public async Task Readiness_NoClusterNoDestinationOrAllDead_SaysWhich()
+    {
+        await using (var none = await Street.OpenAsync()) Assert.Contains("No cluster", Why(none), StringComparison.Ordinal);
+        await using (var empty = await Street.OpenAsync(("ReverseProxy:Clusters:origin:Metadata:x", "y")))
+            Assert.Contains("no destination", Why(empty), StringComparison.Ordinal);
+        await using var dead = await Street.OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        while (Cluster(dead, "origin").Destinations["a"].Health.Active == DestinationHealth.Unknown)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, dead.Patience);
+        Assert.Contains("good health", Why(dead), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reload_NewDestination_IsLocatedAndAsked_BadReloadKeepsTheOld()
+    {
+        await using var first = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var second = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", first.Address));
+        var upstreams = street.Services.GetRequiredService<Upstreams>();
+        var before = upstreams.Current;
+
+        await street.ReloadAsync(true, ("ReverseProxy:Clusters:origin:Destinations:a:Address", second.Address));
+        Assert.True(upstreams.Current.TryLocate(second.Address + "x", "origin", out _));
+        Assert.False(upstreams.Current.TryLocate(first.Address + "x", "origin", out _));
+        Assert.True(before.TryLocate(first.Address + "x", "origin", out _));
+        await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.Single(second.Requests);
+
+        var good = upstreams.Current;
+        await street.ReloadAsync(false, ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest"));
+        Assert.Same(good, upstreams.Current);
+        await using var reply = await street.GetAsync("/y");
+        Assert.Equal(200, reply.Head?.Status);
+    }
+
+    [Fact]
+    public async Task Fetch_InFlight_IsCountedWhereYarpCounts()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        var destination = Cluster(street, "origin").Destinations["a"];
+        var reply = await street.GetAsync("/x");
+        Assert.Equal(1, destination.ConcurrentRequestCount);
+        await reply.DisposeAsync();
+        Assert.Equal(0, destination.ConcurrentRequestCount);
+    }
+
+    private static ClusterState Cluster(Street street, string id)
+    {
+        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(id, out var cluster));
+        return cluster;
+    }
+
+    private static string Why(Street street) => Assert.IsType<string>(street.Services.GetRequiredService<OriginReadiness>().WhyNot());
+}
