@@ -1,6 +1,7 @@
 using Gateway.Caching;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
+using Gateway.Segments;
 
 namespace Gateway.Prefetch;
 
@@ -89,7 +90,7 @@ internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, Prefetc
                 Address = target.Address,
                 Range = target.Range,
                 Purpose = FetchPurpose.Prefetch,
-                Rules = Segments.SegmentRules.Shared,
+                Rules = SegmentRules.Media,
             };
             using var reply = await cellar.OpenAsync(request, lifetime.ApplicationStopping);
             if (reply.Failure is not null || reply.Head.Status is < 200 or > 299) return false;

@@ -52,6 +52,20 @@ internal sealed class ViewingTrail
         }
     }
 
+    /// <summary>Whether a loaded manifest lists a resource.</summary>
+    public bool Lists(MediaAddress address)
+    {
+        lock (_lock)
+        {
+            foreach (var followed in _followed)
+            {
+                if (followed.Timeline.TryFind(address, null, out _)) return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Finds the entry that a request is for and writes what follows it. Returns 0 for what belongs to no loaded manifest.
     /// </summary>

@@ -49,7 +49,14 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
         response.StatusCode = reply.Head.Status;
         if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
             response.Headers.ContentRange = upstreams;
-        response.ContentLength = reply.Length;
+        response.ContentLength = LengthOf(reply);
         return new MediaAnswer(reply.Head.Status, 0, reply.Length ?? long.MaxValue, sendsBody);
+    }
+
+    /// <summary>A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>
+    private static long? LengthOf(CellarReply reply)
+    {
+        if (reply.Pass != PassReason.Method) return reply.Length;
+        return long.TryParse(reply.Head["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var declared) ? declared : null;
     }
 }

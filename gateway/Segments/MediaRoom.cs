@@ -58,7 +58,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
     private static MediaRequest Wanted(HttpContext context, StreamRequest request) => new()
     {
         Address = request.Address,
-        Rules = SegmentRules.Shared,
+        Rules = SegmentRules.For(request),
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
         Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
     };

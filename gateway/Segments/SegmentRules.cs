@@ -1,9 +1,23 @@
+using System.Collections.Frozen;
 using Gateway.Caching;
 
 namespace Gateway.Segments;
 
-/// <summary>How media objects are kept: by upstream's word, and for an hour where it says nothing, since published media do not change.</summary>
+/// <summary>How objects of the media room are kept.</summary>
 internal static class SegmentRules
 {
-    public static StorageRules Shared { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> MediaExtensions = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ".ts", ".m2ts", ".mts", ".m4s", ".mp4", ".m4v", ".m4a", ".m4f", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".opus", ".ogg",
+        ".webm", ".mkv", ".mov", ".flac", ".wav", ".vtt", ".webvtt", ".ttml", ".dfxp", ".jpg", ".png").GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Published media do not change: by upstream's word, and for an hour where it says nothing.</summary>
+    public static StorageRules Media { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
+
+    /// <summary>
+    /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept
+    /// only when upstream says for how long.
+    /// </summary>
+    public static StorageRules For(StreamRequest request) =>
+        MediaExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) || request.Trail.Lists(request.Address) ? Media : StorageRules.Http;
 }
