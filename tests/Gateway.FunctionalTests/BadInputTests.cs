@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+using Gateway.Knobs;
+using TranscoderStub.Requests;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>What clients, origins and operators get wrong: a clear answer, and nothing that leads anywhere else.</summary>
+public sealed class BadInputTests
+{
+    private static readonly string[] QuickOrigin = ["--Gateway:Origin:Retries=1", "--Gateway:Origin:RetryDelay=00:00:00.010", "--Gateway:Origin:RetryJitter=00:00:00"];
+
+    [Theory]
+    [InlineData("/play/nothing/master.m3u8", "manifest", "manifest_not_found")]
+    [InlineData("/play/nothing/manifest.mpd", "manifest", "manifest_not_found")]
+    public async Task UnknownTitle_Is404WithAHint(string path, string stage, string reason)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        using var answer = await house.Client.GetAsync(path);
+        var problem = await ProblemAsync(answer, HttpStatusCode.NotFound, "STREAMING_ASSET_NOT_FOUND");
+        var hint = problem.GetProperty("startupHint");
+        Assert.Equal(stage, hint.GetProperty("stage").GetString());
+        Assert.Equal(reason, hint.GetProperty("reason").GetString());
+        Assert.Equal("*", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Fact]
+    public async Task Ticket_ForgedCutOrOfAnotherTitle_IsRefused()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var segment = viewer.Segments[0].AbsolutePath;
+        var ticket = segment.Split('/')[4];
+        var flipped = ticket[..20] + (ticket[20] == 'A' ? 'B' : 'A') + ticket[21..];
+        house.StubPart<RequestLog>().Clear();
+
+        foreach (var (bad, status, code) in new[]
+        {
+            (segment.Replace(ticket, flipped, StringComparison.Ordinal), HttpStatusCode.Unauthorized, "STREAMING_TICKET_INVALID"),
+            (segment.Replace(ticket, ticket[..^5], StringComparison.Ordinal), HttpStatusCode.Unauthorized, "STREAMING_TICKET_INVALID"),
+            (segment.Replace(ticket, "x", StringComparison.Ordinal), HttpStatusCode.Unauthorized, "STREAMING_TICKET_INVALID"),
+            (segment.Replace("/demo/", "/demo-ts/", StringComparison.Ordinal), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH"),
+            (segment.Replace("/origin/", "/elsewhere/", StringComparison.Ordinal), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH"),
+        })
+        {
+            using var answer = await house.Client.GetAsync(bad);
+            await ProblemAsync(answer, status, code);
+        }
+
+        Assert.DoesNotContain(house.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
+    }
+
+    [Theory]
+    [InlineData("/play/demo/../demo-ts/master.m3u8")]
+    [InlineData("/play/../../etc/passwd")]
+    [InlineData("/play/demo/%2e%2e/demo-ts/master.m3u8")]
+    [InlineData("/play/demo/%2E%2e%2fdemo-ts/master.m3u8")]
+    [InlineData("/play/demo/%252e%252e/demo-ts/master.m3u8")]
+    [InlineData("/play//other.example/master.m3u8")]
+    [InlineData("/play/http://other.example/master.m3u8")]
+    [InlineData("/play/http:%2f%2fother.example/master.m3u8")]
+    [InlineData("/play/demo\\..\\master.m3u8")]
+    [InlineData("/play/demo%5c..%5cmaster.m3u8")]
+    [InlineData("/play/demo/master.m3u8%00.ts")]
+    [InlineData("/play/demo/%zz/master.m3u8")]
+    [InlineData("/api/v1/playback/ticket/origin/../../x")]
+    [InlineData("/api/v1/playback/%2e%2e/origin/x")]
+    public async Task PathTrick_NeverReachesTheOriginUnderAnotherPath(string target)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(house.Url, $"GET {target} HTTP/1.1\r\nHost: {house.Url.Authority}\r\nConnection: close\r\n\r\n");
+        Assert.Matches("^HTTP/1.1 (400|401|403|404) ", answer);
+        Assert.DoesNotContain(house.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
+    }
+
+    [Fact]
+    public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        taken.Stop();
+        await using var house = await GatewayWithStub.StartAtAsync($"http://127.0.0.1:{port}/", QuickOrigin);
+        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task SilentOrigin_Is504()
+    {
+        await using var house = await GatewayWithStub.StartAsync([.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:00.200"]);
+        await house.PutFaultsAsync(new { kind = "silence", path = "/demo/**" });
+        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        await ProblemAsync(answer, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
+    }
+
+    [Theory]
+    [InlineData("<!doctype html><html><body>Login</body></html>", "text/html")]
+    [InlineData("{}", "application/json")]
+    [InlineData("", "application/vnd.apple.mpegurl")]
+    [InlineData("<MPD", "application/dash+xml")]
+    [InlineData("<!DOCTYPE a [<!ENTITY b \"c\">]><MPD>&b;</MPD>", "application/dash+xml")]
+    public async Task NoManifest_Is502WithACode(string body, string contentType)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await house.PutFaultsAsync(new { kind = "body", path = "/demo/**", body, contentType });
+        foreach (var path in new[] { "/play/demo/master.m3u8", "/play/demo/manifest.mpd" })
+        {
+            using var answer = await house.Client.GetAsync(path);
+            await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_MANIFEST_INVALID");
+        }
+    }
+
+    [Fact]
+    public async Task TooLargeManifest_Is502WithACode()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Manifests:MaxBytes=1024");
+        using var answer = await house.Client.GetAsync("/play/demo/manifest.mpd");
+        await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_MANIFEST_TOO_LARGE");
+    }
+
+    [Fact]
+    public async Task CutSegment_CutsTheClientToo_AndIsFetchedAnew()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        await house.PutFaultsAsync(new { kind = "cut", path = "/demo/**/seg_00001.m4s", afterBytes = 10_000, times = 1 });
+        await Assert.ThrowsAsync<HttpRequestException>(() => house.Client.GetByteArrayAsync(viewer.Segments[0]));
+
+        using var again = await house.Client.GetAsync(viewer.Segments[0]);
+        Assert.Equal("origin", again.Headers.GetValues("X-Served-From").Single());
+        Assert.Equal(await house.Client.GetByteArrayAsync(new Uri(house.StubUrl, "/demo/v720/seg_00001.m4s")), await again.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task OriginError_Is502_AndUpstreamsWordsStayInside()
+    {
+        await using var house = await GatewayWithStub.StartAsync(QuickOrigin);
+        await house.PutFaultsAsync(new { kind = "status", path = "/demo/**", status = 500 });
+        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_BROKEN");
+    }
+
+    [Fact]
+    public void WrongKnobs_RefuseTheStart_AllInOneMessage()
+    {
+        var refused = Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(
+            ["--Gateway:Prefetch:Segments=-1", "--Gateway:Cache:MaxBytes=lots", "--Gateway:Sessions:IdelTimeout=00:01:00"]));
+        Assert.Equal(3, refused.Errors.Count);
+        Assert.Contains("Gateway:Prefetch:Segments: '-1' is not allowed. Allowed: 0 to 32.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Cache:MaxBytes: 'lots' is not a whole number.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Sessions:IdelTimeout: there is no such knob.", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> ProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        using var document = JsonDocument.Parse(body);
+        Assert.Equal(code, document.RootElement.GetProperty("code").GetString());
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Sends bytes as they are: HTTP clients tidy up the very paths that matter here.</summary>
+    private static async Task<string> SendRawAsync(Uri server, string request)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Port, deadline.Token);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync(deadline.Token);
+    }
+}
