@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>A real client decodes every rendition to the same frames through the gateway as directly from the transcoder.</summary>
+public sealed class FfmpegTests
+{
+    private const string Ffmpeg = "/usr/bin/ffmpeg";
+
+    [Theory]
+    [InlineData("demo/master.m3u8", 4)]
+    [InlineData("demo/manifest.mpd", 4)]
+    [InlineData("demo-ts/master.m3u8", 6)]
+    public async Task EveryRendition_DecodesToTheSameFrames(string asset, int streams)
+    {
+        Assert.SkipUnless(File.Exists(Ffmpeg), "ffmpeg is not installed (apt-get install ffmpeg).");
+        await using var house = await GatewayWithStub.StartAsync();
+        var direct = await HashesAsync(new Uri(house.StubUrl, asset));
+        var through = await HashesAsync(new Uri(house.Url, $"play/{asset}"));
+        Assert.True(direct.Length >= streams, $"Expected {streams} streams or more, got: {string.Join(" ", direct)}");
+        Assert.Equal(direct, through);
+    }
+
+    /// <summary>One line for each stream of the input: index, kind, and the MD5 of all its decoded frames.</summary>
+    private static async Task<string[]> HashesAsync(Uri url)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Ffmpeg, ["-v", "error", "-i", url.AbsoluteUri, "-map", "0", "-f", "streamhash", "-hash", "md5", "-"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Assert.True(process.ExitCode == 0, $"ffmpeg ended with {process.ExitCode} on {url}: {await errors}");
+            Assert.Empty(await errors);
+            return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}
