@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Gateway.Origin;
 
@@ -16,11 +15,6 @@ namespace Gateway.Manifests;
 /// </remarks>
 internal sealed class ReferenceBase
 {
-    /// <summary>What a client escapes in a path by itself, beside control characters and all beyond ASCII (WHATWG URL §1.3).</summary>
-    private static readonly SearchValues<char> EscapedInPath = SearchValues.Create(EscapedCharacters(" \"<>`{}^|"));
-
-    private static readonly SearchValues<char> EscapedInQuery = SearchValues.Create(EscapedCharacters(" \"<>"));
-
     /// <param name="upstreams">The configured clusters.</param>
     /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
     /// <param name="url">Final URL of the manifest after redirects.</param>
@@ -84,7 +78,7 @@ internal sealed class ReferenceBase
 
         var given = kind == DirectoryKind.Relative ? Directory : "/";
         var path = RemoveDotSegments(given, Encoding.Latin1.GetString(rest), out var lowest, out var escapedDots, out _);
-        var wire = ToWire(path, EscapedInPath);
+        var wire = ToWirePath(path);
         var found = Upstreams.TryFind(host, wire, Cluster, out var upstream);
         return new ResolvedDirectory
         {
@@ -100,8 +94,8 @@ internal sealed class ReferenceBase
     /// <summary>The address of a reference in a resolved directory.</summary>
     public static MediaAddress Locate(ResolvedDirectory directory, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query) => new(
         directory.Cluster!,
-        file.IsEmpty ? directory.Path : directory.Path + ToWire(Encoding.Latin1.GetString(file), EscapedInPath),
-        query.Length <= 1 ? "" : ToWire(Encoding.Latin1.GetString(query), EscapedInQuery));
+        file.IsEmpty ? directory.Path : WirePath.Clean(directory.Path + Encoding.UTF8.GetString(file)),
+        query.Length <= 1 ? "" : WirePath.CleanQuery(Encoding.UTF8.GetString(query)));
 
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
     public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address)
@@ -131,8 +125,8 @@ internal sealed class ReferenceBase
         return found;
     }
 
-    /// <summary>A path as a client puts it on the wire; what is escaped already stays as it is.</summary>
-    public static string ToWirePath(string path) => ToWire(path, EscapedInPath);
+    /// <summary>A path of Latin-1 characters as a client puts it on the wire; what is escaped already stays as it is.</summary>
+    public static string ToWirePath(string path) => WirePath.Clean(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path)));
 
     /// <summary>Whether a directory contains dot segments, plain or escaped.</summary>
     public static bool HasDotSegment(string directory)
@@ -195,26 +189,5 @@ internal sealed class ReferenceBase
         }
 
         return path.ToString();
-    }
-
-    private static string ToWire(string text, SearchValues<char> escaped)
-    {
-        if (text.AsSpan().IndexOfAny(escaped) < 0) return text;
-        var wire = new StringBuilder(text.Length + 16);
-        foreach (var c in text)
-        {
-            if (escaped.Contains(c)) wire.Append('%').Append(((int)c).ToString("X2", CultureInfo.InvariantCulture));
-            else wire.Append(c);
-        }
-
-        return wire.ToString();
-    }
-
-    private static string EscapedCharacters(string extra)
-    {
-        var all = new StringBuilder(extra);
-        for (var c = '\0'; c < ' '; c++) all.Append(c);
-        for (var c = '\x7f'; c <= '\xff'; c++) all.Append(c);
-        return all.ToString();
     }
 }

@@ -14,4 +14,16 @@ internal static class HlsLimits
 
     /// <summary>Lines of this length and more are cut by players with a line buffer of 4096 bytes (ffmpeg).</summary>
     public const int PortableLineBytes = 4096;
+
+    /// <summary>
+    /// Segments and parts that a timeline takes in: more than two days of one-second segments. What a playlist lists beyond is served, but
+    /// not foreseen. Bounds the memory of a timeline to about 10 MB.
+    /// </summary>
+    public const int TimelineEntries = 200_000;
+
+    /// <summary>References with variables filled in that a timeline keeps.</summary>
+    public const int FilledBytes = 16 * 1024 * 1024;
+
+    /// <summary>Variants and renditions that a ladder takes in; large ones have some hundreds, with pathways and languages multiplied.</summary>
+    public const int LadderEntries = 5_000;
 }

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+
+namespace Gateway.Manifests.Hls;
+
+/// <summary>The timeline of a media playlist.</summary>
+/// <remarks>
+/// Rows point into the playlist's bytes; addresses are made when they are asked for, which is per request and not per segment listed.
+/// Segments come first, then parts, then the hint.
+/// </remarks>
+internal sealed class HlsTimeline : MediaTimeline
+{
+    private readonly ReferenceBase _base;
+    private readonly HlsTimelineText _text;
+    private readonly HlsTimelineRow[] _rows;
+    private readonly ByteRange[]? _ranges;
+    private readonly HlsTimelineContext[] _contexts;
+    private readonly HlsTimelineClock[] _clocks;
+    private readonly HlsTimelineIndex _index;
+
+    internal HlsTimeline(HlsTimelineReader read, HlsTimelineText text)
+    {
+        _base = read.Base;
+        _text = text;
+        _rows = [.. read.Segments, .. read.Parts];
+        _contexts = [.. read.Contexts];
+        _clocks = [.. read.Clocks];
+        _ranges = read.SegmentRanges is null && read.PartRanges is null ? null : new ByteRange[_rows.Length];
+        read.SegmentRanges?.CopyTo(_ranges!);
+        read.PartRanges?.CopyTo(_ranges!, read.Segments.Count);
+        _index = new HlsTimelineIndex(_rows, _ranges, text);
+        SegmentCount = read.Segments.Count;
+        FirstSequence = read.FirstSequence;
+        PartSequences = [.. read.PartSequences];
+        HasEnd = read.HasEnd;
+        TargetDuration = TimeSpan.FromTicks(read.TargetDuration);
+        PartTarget = read.PartTarget > 0 ? TimeSpan.FromTicks(read.PartTarget) : null;
+        Duration = TimeSpan.FromTicks(read.Time);
+        PartsEnd = read.Time + read.PartTime;
+        StartIndex = ChooseStart(read.StartOffset, read.HoldBack);
+    }
+
+    public override int Count => _rows.Length;
+
+    /// <summary>Segments; parts and the hint come after them.</summary>
+    public int SegmentCount { get; }
+
+    /// <summary>Media Sequence Number of the first segment that is listed.</summary>
+    public long FirstSequence { get; }
+
+    public override bool HasEnd { get; }
+
+    public override TimeSpan TargetDuration { get; }
+
+    public override TimeSpan? PartTarget { get; }
+
+    public override TimeSpan Duration { get; }
+
+    public override int StartIndex { get; }
+
+    /// <summary>Bytes that the timeline holds beside the playlist.</summary>
+    public long SizeBytes =>
+        ((long)_rows.Length * Unsafe.SizeOf<HlsTimelineRow>())
+        + ((long)(_ranges?.Length ?? 0) * Unsafe.SizeOf<ByteRange>())
+        + ((long)_contexts.Length * Unsafe.SizeOf<HlsTimelineContext>())
+        + ((long)_clocks.Length * Unsafe.SizeOf<HlsTimelineClock>())
+        + ((long)PartSequences.Length * sizeof(long))
+        + _index.SizeBytes
+        + _text.FilledBytes;
+
+    private long[] PartSequences { get; }
+
+    private long PartsEnd { get; }
+
+    public override TimelineEntry this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            ref readonly var row = ref _rows[index];
+            var context = _contexts[row.Context];
+            TryLocate(row.Text, row.TextLength, out var address);
+            return new TimelineEntry
+            {
+                Kind = (EntryKind)row.Kind,
+                Address = address,
+                Range = RangeOf(index),
+                Sequence = index < SegmentCount ? FirstSequence + index : PartSequences[index - SegmentCount],
+                Start = TimeSpan.FromTicks(row.Start),
+                Duration = TimeSpan.FromTicks(EndOf(index) - row.Start),
+                Flags = (EntryFlags)row.Flags,
+                Init = TryLocate(context.Init, context.InitLength, out var init) ? new RangedAddress(init, context.InitRange) : null,
+                Key = TryLocate(context.Key, context.KeyLength, out var key) ? key : null,
+                PlaysAt = ClockAt(index, row.Start),
+            };
+        }
+    }
+
+    /// <summary>Reads the timeline of a media playlist; linear in its size.</summary>
+    /// <param name="playlist">The whole playlist; its bytes must stay as they are for as long as the timeline lives.</param>
+    /// <param name="from">Where it came from.</param>
+    /// <param name="variables">What its EXT-X-DEFINE tags may refer to; of one use.</param>
+    public static HlsTimeline Read(ReadOnlyMemory<byte> playlist, ReferenceBase from, HlsVariables variables)
+    {
+        var reader = new HlsTimelineReader(from, variables);
+        reader.Read(playlist.Span);
+        return new HlsTimeline(reader, new HlsTimelineText(playlist, reader.Filled.WrittenSpan.ToArray()));
+    }
+
+    public override int Next(int index) => index + 1 == SegmentCount || index + 1 >= Count ? -1 : index + 1;
+
+    public override int IndexAt(TimeSpan start)
+    {
+        var low = 0;
+        var high = SegmentCount;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_rows[middle].Start <= start.Ticks) low = middle + 1;
+            else high = middle;
+        }
+
+        return low > 0 ? low - 1 : SegmentCount > 0 ? 0 : -1;
+    }
+
+    public override bool TryFind(MediaAddress address, ByteRange? range, out int index)
+    {
+        var hash = AddressHash.Of(address);
+        if (range is { } asked && _ranges is not null && TryFindExact(address, hash, asked.Offset, out index)) return true;
+        var first = _index.Find(hash, null);
+        while (first.MoveNext())
+        {
+            index = first.Row;
+            if (_rows[index].Hash != hash || !IsAt(index, address)) continue;
+            if (range is null || RangeOf(index) is null) return true;
+            return TryFindHolder(index, range.Value.Offset, out index);
+        }
+
+        index = -1;
+        return false;
+    }
+
+    private bool TryFindExact(MediaAddress address, int hash, long offset, out int index)
+    {
+        var candidates = _index.Find(hash, offset);
+        while (candidates.MoveNext())
+        {
+            index = candidates.Row;
+            if (_rows[index].Hash == hash && _ranges![index].Length > 0 && _ranges[index].Offset == offset && IsAt(index, address)) return true;
+        }
+
+        index = -1;
+        return false;
+    }
+
+    /// <summary>A player may ask for a run of bytes that begins inside of a segment; that is rare enough to look at every row.</summary>
+    private bool TryFindHolder(int first, long offset, out int index)
+    {
+        for (index = first; index < Count; index++)
+        {
+            if (_rows[index].Hash != _rows[first].Hash || RangeOf(index) is not { } range) continue;
+            if (range.Offset <= offset && offset < range.End) return true;
+        }
+
+        index = -1;
+        return false;
+    }
+
+    private bool IsAt(int index, MediaAddress address) =>
+        TryLocate(_rows[index].Text, _rows[index].TextLength, out var found) && found == address;
+
+    private bool TryLocate(int at, int length, out MediaAddress address)
+    {
+        address = default;
+        return length > 0 && _base.TryLocate(_text.Slice(at, length), out address);
+    }
+
+    private ByteRange? RangeOf(int index) => _ranges is not null && _ranges[index].Length > 0 ? _ranges[index] : null;
+
+    private long EndOf(int index)
+    {
+        if (index + 1 == SegmentCount) return Duration.Ticks;
+        return index + 1 < Count ? _rows[index + 1].Start : Math.Max(PartsEnd, _rows[index].Start);
+    }
+
+    private DateTimeOffset? ClockAt(int index, long start)
+    {
+        // Anchors of the segments suffice: a part plays at the time that follows from the last anchor before it.
+        var low = 0;
+        var high = _clocks.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (index < SegmentCount ? _clocks[middle].Segment <= index : _clocks[middle].Start <= start) low = middle + 1;
+            else high = middle;
+        }
+
+        return low > 0 && _clocks[low - 1].At is { } at ? at + TimeSpan.FromTicks(start - _clocks[low - 1].Start) : null;
+    }
+
+    /// <summary>EXT-X-START where there is one; else the beginning of what is complete, and the hold-back from the edge of what is not.</summary>
+    private int ChooseStart(long? offset, long holdBack)
+    {
+        if (offset is { } given) return IndexAt(TimeSpan.FromTicks(given < 0 ? Duration.Ticks + given : given));
+        if (HasEnd) return SegmentCount > 0 ? 0 : -1;
+
+        // Three target durations where the playlist does not say (RFC 8216 §6.3.3).
+        var distance = holdBack > 0 ? holdBack : 3 * TargetDuration.Ticks;
+        return IndexAt(TimeSpan.FromTicks(Duration.Ticks - distance));
+    }
+}
