@@ -1,5 +1,6 @@
 using TranscoderStub.Faults;
 using TranscoderStub.Live;
+using TranscoderStub.LowLatency;
 using TranscoderStub.Requests;
 using TranscoderStub.Titles;
 
@@ -45,6 +46,8 @@ public static class Program
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
         var liveOptions = Knobs.Bind<LiveOptions>(builder.Configuration, "Live");
         LiveTitle[] live = [.. catalog.Titles.Select(t => LiveTitle.Of(t, catalog, liveOptions)).OfType<LiveTitle>()];
+        var lowLatencyOptions = Knobs.Bind<LowLatencyOptions>(builder.Configuration, "LowLatency");
+        LowLatencyTitle[] lowLatency = [.. live.Select(l => LowLatencyTitle.Of(l, lowLatencyOptions)).OfType<LowLatencyTitle>()];
 
         var app = builder.Build();
         app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
@@ -52,9 +55,10 @@ public static class Program
         app.UseFaults();
         app.MapTitles(catalog);
         app.MapLive(live);
+        app.MapLowLatency(lowLatency);
         app.MapRequestLog();
         app.MapFaults();
-        app.MapGet("/_stub/titles", () => catalog.Titles.Concat(live.Select(l => l.Title)));
+        app.MapGet("/_stub/titles", () => catalog.Titles.Concat(live.Select(l => l.Title)).Concat(lowLatency.Select(l => l.Title)));
         return app;
     }
 }

@@ -7,6 +7,8 @@ namespace TranscoderStub.Live;
 /// <summary>A stored title as an endless broadcast under the name <c>{title}-live</c>.</summary>
 internal sealed class LiveTitle
 {
+    public const string Suffix = "-live";
+
     private LiveTitle(Title title, MediaFile master, LiveManifest? manifest, LoopClock clock, FrozenDictionary<string, LoopedTrack> tracks)
     {
         Title = title;
@@ -47,7 +49,7 @@ internal sealed class LiveTitle
                 p => new LoopedTrack(p.Value, name => catalog.Find($"{stored.MediaId}/{p.Key}/{name}"), clock),
                 StringComparer.Ordinal);
             var manifest = catalog.Find($"{stored.MediaId}/manifest.mpd") is { } mpd ? new LiveManifest(Encoding.UTF8.GetString(mpd.Bytes.Span), clock) : null;
-            var id = $"{stored.MediaId}-live";
+            var id = stored.MediaId + Suffix;
             var title = new Title(id, $"{stored.Name}, live", $"/{id}/master.m3u8", manifest is null ? null : $"/{id}/manifest.mpd", Direct: null, Live: true);
             return new LiveTitle(title, master, manifest, clock, tracks);
         }

@@ -30,7 +30,8 @@ internal sealed class LoopedTrack
         if (playlist.Map is null) return;
 
         Init = find(playlist.Map) ?? throw new InvalidDataException("The initialisation segment is missing.");
-        _ticksPerLoop = checked(MovieFragments.Timescale(Init.Bytes.Span) * (clock.SegmentDuration * clock.SegmentsPerLoop).Ticks / TimeSpan.TicksPerSecond);
+        Timescale = MovieFragments.Timescale(Init.Bytes.Span);
+        _ticksPerLoop = checked(Timescale * (clock.SegmentDuration * clock.SegmentsPerLoop).Ticks / TimeSpan.TicksPerSecond);
         _fragmentsPerLoop = (uint)_segments.Sum(s => MovieFragments.Count(s.Bytes.Span));
     }
 
@@ -38,6 +39,18 @@ internal sealed class LoopedTrack
 
     /// <summary>Null for MPEG-TS, where every segment carries its own set-up.</summary>
     public MediaFile? Init { get; }
+
+    /// <summary>Ticks per second of the fragments' times; 0 for MPEG-TS.</summary>
+    public uint Timescale { get; }
+
+    /// <summary>The segments of one loop, as stored.</summary>
+    public IReadOnlyList<MediaFile> Stored => _segments;
+
+    /// <summary>Name of the initialisation segment beside the playlist; null for MPEG-TS.</summary>
+    public string? Map => _playlist.Map;
+
+    // RFC 8216bis §4.4.3.1: no segment may be longer when rounded to the nearest second.
+    public int TargetDuration => (int)Math.Round(_playlist.Entries.Max(e => e.Seconds), MidpointRounding.AwayFromZero);
 
     public decimal SecondsOf(long segment) => _playlist.Entries[_clock.IndexOf(segment)].Seconds;
 
@@ -59,14 +72,20 @@ internal sealed class LoopedTrack
     public MediaFile Segment(long segment)
     {
         var stored = _segments[_clock.IndexOf(segment)];
-        var loop = _clock.LoopOf(segment);
         return stored with
         {
-            Bytes = Init is null ? stored.Bytes : MovieFragments.Shift(stored.Bytes.Span, loop * _ticksPerLoop, unchecked((uint)loop * _fragmentsPerLoop)),
-            ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{loop}\"")),
+            Bytes = Timed(stored.Bytes, segment),
+            ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{_clock.LoopOf(segment)}\"")),
             LastModified = _clock.StartOf(segment + 1),
             CacheControl = SegmentLifetime,
         };
+    }
+
+    /// <summary>Stored bytes of a segment, or of some of its fragments, moved to the time at which the segment plays.</summary>
+    public ReadOnlyMemory<byte> Timed(ReadOnlyMemory<byte> stored, long segment)
+    {
+        var loop = _clock.LoopOf(segment);
+        return Init is null ? stored : MovieFragments.Shift(stored.Span, loop * _ticksPerLoop, unchecked((uint)loop * _fragmentsPerLoop));
     }
 
     /// <summary>The sliding playlist at a moment.</summary>
@@ -77,7 +96,7 @@ internal sealed class LoopedTrack
         var write = CultureInfo.InvariantCulture;
         text.Append(write, $"#EXTM3U\n#EXT-X-VERSION:{_playlist.Version}\n#EXT-X-TARGETDURATION:{TargetDuration}\n");
         text.Append(write, $"#EXT-X-MEDIA-SEQUENCE:{oldest}\n#EXT-X-DISCONTINUITY-SEQUENCE:{_clock.BreaksRemoved(oldest)}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-        if (_playlist.Map is not null) text.Append(write, $"#EXT-X-MAP:URI=\"{_playlist.Map}\"\n");
+        if (Map is not null) text.Append(write, $"#EXT-X-MAP:URI=\"{Map}\"\n");
         for (var n = oldest; n <= newest; n++)
         {
             if (_clock.BreaksBefore(n)) text.Append("#EXT-X-DISCONTINUITY\n");
@@ -87,7 +106,4 @@ internal sealed class LoopedTrack
 
         return text.ToString();
     }
-
-    // RFC 8216bis §4.4.3.1: no segment may be longer when rounded to the nearest second.
-    private int TargetDuration => (int)Math.Round(_playlist.Entries.Max(e => e.Seconds), MidpointRounding.AwayFromZero);
 }

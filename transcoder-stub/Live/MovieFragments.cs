@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using static TranscoderStub.Live.Boxes;
 
 namespace TranscoderStub.Live;
 
@@ -8,14 +9,11 @@ namespace TranscoderStub.Live;
 /// </summary>
 internal static class MovieFragments
 {
-    private const uint Moof = 0x6D6F6F66, Mfhd = 0x6D666864, Traf = 0x74726166, Tfdt = 0x74666474;
-    private const uint Moov = 0x6D6F6F76, Trak = 0x7472616B, Mdia = 0x6D646961, Mdhd = 0x6D646864;
-
     /// <summary>Ticks per second of the track that an initialisation segment describes.</summary>
     /// <exception cref="InvalidDataException">There is no such box.</exception>
     public static uint Timescale(ReadOnlySpan<byte> init)
     {
-        var header = Payload(Payload(Payload(Payload(init, Moov), Trak), Mdia), Mdhd);
+        var header = Find(Find(Find(Find(init, Moov), Trak), Mdia), Mdhd);
         // Full box: version and flags, then creation and modification time of 4 or 8 bytes each, then the scale.
         return BinaryPrimitives.ReadUInt32BigEndian(header[(header[0] == 1 ? 20 : 12)..]);
     }
@@ -25,9 +23,9 @@ internal static class MovieFragments
     public static byte[] Shift(ReadOnlySpan<byte> segment, long ticks, uint fragments)
     {
         var moved = segment.ToArray();
-        for (var rest = moved.AsSpan(); !rest.IsEmpty; rest = rest[BoxLength(rest)..])
+        for (var rest = moved.AsSpan(); !rest.IsEmpty; rest = rest[LengthOf(rest)..])
         {
-            if (TypeOf(rest) == Moof) ShiftFragment(rest[8..BoxLength(rest)], ticks, fragments);
+            if (TypeOf(rest) == Moof) ShiftFragment(rest[HeaderLength..LengthOf(rest)], ticks, fragments);
         }
 
         return moved;
@@ -37,7 +35,7 @@ internal static class MovieFragments
     public static int Count(ReadOnlySpan<byte> segment)
     {
         var count = 0;
-        for (; !segment.IsEmpty; segment = segment[BoxLength(segment)..])
+        for (; !segment.IsEmpty; segment = segment[LengthOf(segment)..])
         {
             if (TypeOf(segment) == Moof) count++;
         }
@@ -47,9 +45,9 @@ internal static class MovieFragments
 
     private static void ShiftFragment(Span<byte> boxes, long ticks, uint fragments)
     {
-        for (; !boxes.IsEmpty; boxes = boxes[BoxLength(boxes)..])
+        for (; !boxes.IsEmpty; boxes = boxes[LengthOf(boxes)..])
         {
-            var payload = boxes[8..BoxLength(boxes)];
+            var payload = boxes[HeaderLength..LengthOf(boxes)];
             switch (TypeOf(boxes))
             {
                 case Traf:
@@ -65,25 +63,5 @@ internal static class MovieFragments
                     break;
             }
         }
-    }
-
-    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> boxes, uint type)
-    {
-        for (; !boxes.IsEmpty; boxes = boxes[BoxLength(boxes)..])
-        {
-            if (TypeOf(boxes) == type) return boxes[8..BoxLength(boxes)];
-        }
-
-        throw new InvalidDataException("A box is missing.");
-    }
-
-    private static uint TypeOf(ReadOnlySpan<byte> box) => BinaryPrimitives.ReadUInt32BigEndian(box[4..]);
-
-    // Sizes 0 (to the end) and 1 (64 bits) do not occur in what the packager writes, and a segment has no use for them.
-    private static int BoxLength(ReadOnlySpan<byte> box)
-    {
-        if (box.Length < 8) throw new InvalidDataException("A box is cut.");
-        var length = BinaryPrimitives.ReadUInt32BigEndian(box);
-        return length >= 8 && length <= box.Length ? (int)length : throw new InvalidDataException("A box is longer than what holds it.");
     }
 }
