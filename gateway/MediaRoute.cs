@@ -3,6 +3,7 @@ using Gateway.Adaptation;
 using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Sessions;
+using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway;
@@ -29,10 +30,15 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
     private Task PlaybackAsync(HttpContext context)
     {
+        RouteName.Tell(context, "/api/v1/playback/{ticket}/{cluster}/{**asset}");
+
         // 1
         var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target);
         if (read != MediaPathVerdict.Accepted) return ProblemDocument.WriteAsync(context, CodeOf(read));
+        var span = GatewayTrace.Access();
         var admission = door.Check(context.Request, target);
+        span.Ended(Word(admission.Denial));
+        span?.Dispose();
         if (admission.Denial != AccessDenial.None) return door.RefuseAsync(context, admission.Denial);
         var ticket = admission.Ticket!;
         if (admission.Lapsed && !sessions.Lives(ticket.Session)) return door.RefuseAsync(context, AccessDenial.TicketExpired);
@@ -44,6 +50,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
     private async Task PlayAsync(HttpContext context)
     {
+        RouteName.Tell(context, "/play/{**asset}");
+
         // 1
         var read = MediaTarget.TryReadPlay(RawTarget(context), out var target);
         if (read != MediaPathVerdict.Accepted)
@@ -52,7 +60,10 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             return;
         }
 
+        var span = GatewayTrace.Access();
         var admission = await door.AdmitAsync(context.Request, target.Query, target.Path);
+        span.Ended(Word(admission.Denial));
+        span?.Dispose();
         if (admission.Grant is not { } grant)
         {
             await door.RefuseAsync(context, admission.Denial);
@@ -96,6 +107,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             return CmcdReader.Read($"{headers["CMCD-Object"]},{headers["CMCD-Request"]},{headers["CMCD-Session"]},{headers["CMCD-Status"]}");
         return query.Cmcd.IsEmpty || query.Cmcd.Length > CmcdReader.MaxLength ? null : CmcdReader.Read(Uri.UnescapeDataString(query.Cmcd.ToString()));
     }
+
+    private static string Word(AccessDenial denial) => denial == AccessDenial.None ? "allowed" : AccessDenials.ReasonOf(denial);
 
     private static ProblemCode CodeOf(MediaPathVerdict verdict) =>
         verdict == MediaPathVerdict.NotMedia ? ProblemCode.RouteNotFound : ProblemCode.PathRefused;

@@ -6,6 +6,7 @@ using Gateway.Caching;
 using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Segments;
+using Gateway.Telemetry;
 
 namespace Gateway.Manifests;
 
@@ -14,7 +15,7 @@ namespace Gateway.Manifests;
 /// (3) tells the viewing's trail what the viewer will play; (4) rewrites it for this session and answers. Nothing goes out before the whole
 /// is known to be good, so there is no half answer.
 /// </summary>
-internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestMetrics metrics, TimeProvider time)
+internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, TimeProvider time)
 {
     private const string CacheControl = "no-cache, no-store, must-revalidate";
 
@@ -26,7 +27,7 @@ internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, Manifes
         try
         {
             // 1
-            using var reply = await cellar.OpenAsync(Wanted(request), context.RequestAborted);
+            using var reply = await OpenAsync(context, request);
             if (UpstreamProblem.Of(reply) is { } problem)
             {
                 outcome = problem == ProblemCode.AssetNotFound ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
@@ -53,8 +54,16 @@ internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, Manifes
         }
         finally
         {
-            metrics.Ended(protocol, outcome, time.GetElapsedTime(started));
+            accounts.Ended(context, request, protocol, outcome, time.GetElapsedTime(started));
         }
+    }
+
+    private async ValueTask<CellarReply> OpenAsync(HttpContext context, StreamRequest request)
+    {
+        using var span = GatewayTrace.Cache();
+        var reply = await cellar.OpenAsync(Wanted(request), context.RequestAborted);
+        span.Ended(CacheMetrics.Word(reply.Result));
+        return reply;
     }
 
     private MediaRequest Wanted(StreamRequest request) => new()
@@ -81,8 +90,10 @@ internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, Manifes
             return ManifestOutcome.NotModified;
         }
 
+        using var span = GatewayTrace.Rewrite(SegmentMetrics.Word(manifest.Protocol));
         if (!rewriter.TryRewrite(manifest, request, reply.FinalUrl, target, coding, out var body))
         {
+            span.Ended("invalid", failed: true);
             await ProblemDocument.WriteAsync(context, ProblemCode.ManifestInvalid);
             return ManifestOutcome.Invalid;
         }

@@ -10,6 +10,7 @@ internal static class ManifestsRegistration
     {
         services.AddKnobs<ManifestsOptions>("Manifests");
         services.TryAddSingleton<ManifestMetrics>();
+        services.TryAddSingleton<ManifestAccounts>();
         services.TryAddSingleton<ManifestReader>();
         services.TryAddSingleton<ManifestRewriter>();
         services.TryAddSingleton<ManifestRoom>();

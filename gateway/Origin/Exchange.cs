@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Telemetry;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
@@ -12,6 +14,7 @@ namespace Gateway.Origin;
 internal sealed class Exchange : IDisposable
 {
     private readonly ExchangeBook? _book;
+    private readonly Activity? _span;
     private int _ended;
 
     public Exchange(FetchPurpose purpose, ClusterState cluster, DestinationState destination, CancellationTokenSource limits, ExchangeBook book)
@@ -23,6 +26,7 @@ internal sealed class Exchange : IDisposable
         Limits = limits;
         Started = book.Now;
         book.Open(destination);
+        _span = GatewayTrace.OriginAttempt(cluster.ClusterId, OriginMetrics.Word(purpose));
     }
 
     private Exchange(OriginFailure failure) => Fail(failure);
@@ -116,5 +120,7 @@ internal sealed class Exchange : IDisposable
         Response?.Dispose();
         Limits!.Dispose();
         _book.Close(this);
+        _span.Ended(OriginMetrics.Word(Outcome), failed: Outcome is > ExchangeOutcome.ClientError and not ExchangeOutcome.Cancelled);
+        _span?.Dispose();
     }
 }

@@ -39,14 +39,14 @@ internal sealed class OriginMetrics
 
     public void Hedged(FetchPurpose purpose) => _hedges.Add(1, new TagList { { "purpose", Word(purpose) } });
 
-    private static string Word(FetchPurpose purpose) => purpose switch
+    public static string Word(FetchPurpose purpose) => purpose switch
     {
         FetchPurpose.Demand => "demand",
         FetchPurpose.Prefetch => "prefetch",
         _ => "manifest",
     };
 
-    private static string Word(ExchangeOutcome outcome) => outcome switch
+    public static string Word(ExchangeOutcome outcome) => outcome switch
     {
         ExchangeOutcome.Ok => "ok",
         ExchangeOutcome.NotModified => "not_modified",

@@ -36,6 +36,7 @@ internal static class OriginRegistration
         try
         {
             app.MapReverseProxy();
+            app.Services.GetRequiredService<DestinationMetrics>();
             return app;
         }
         catch (InvalidOperationException e) when (e.InnerException is AggregateException all)
@@ -51,6 +52,7 @@ internal static class OriginRegistration
         services.TryAddSingleton<DestinationDoor>();
         services.TryAddSingleton<PassiveHealth>();
         services.TryAddSingleton<OriginMetrics>();
+        services.TryAddSingleton<DestinationMetrics>();
         services.TryAddSingleton<ExchangeBook>();
         services.TryAddSingleton<Exchanges>();
         services.TryAddSingleton<Tries>();

@@ -1,6 +1,7 @@
 using Gateway.Caching;
 using Gateway.Prefetch;
 using Gateway.Problems;
+using Gateway.Telemetry;
 
 namespace Gateway.Segments;
 
@@ -18,7 +19,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         {
             // 1
             var wanted = Wanted(context, request);
-            using var reply = await cellar.OpenAsync(wanted, context.RequestAborted);
+            using var reply = await OpenAsync(wanted, context.RequestAborted);
             visit.Source = MediaFields.SourceOf(reply);
             if (UpstreamProblem.Of(reply) is { } problem)
             {
@@ -53,6 +54,14 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         }
 
         return RoomVerdict.Answered;
+    }
+
+    private async ValueTask<CellarReply> OpenAsync(MediaRequest wanted, CancellationToken leaving)
+    {
+        using var span = GatewayTrace.Cache();
+        var reply = await cellar.OpenAsync(wanted, leaving);
+        span.Ended(CacheMetrics.Word(reply.Result));
+        return reply;
     }
 
     private static MediaRequest Wanted(HttpContext context, StreamRequest request) => new()

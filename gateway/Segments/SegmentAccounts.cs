@@ -23,15 +23,19 @@ internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, T
     /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
     public void Refused(MediaVisit visit, ProblemCode problem)
     {
+        var reason = ProblemTable.Of(problem).Reason;
         visit.Request.Tally.NotServed();
-        Write(visit, problem is ProblemCode.AssetNotFound ? EventStatus.Reject : EventStatus.Error, ProblemTable.Of(problem).Reason);
+        metrics.Failed(reason);
+        Write(visit, problem is ProblemCode.AssetNotFound ? EventStatus.Reject : EventStatus.Error, reason);
     }
 
     /// <summary>The response began and did not reach its end.</summary>
     public void Failed(MediaVisit visit, SegmentEnding ending)
     {
         if (ending == SegmentEnding.OriginBrokeOff) visit.Request.Tally.NotServed();
-        Write(visit, EventStatus.Error, ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off");
+        var reason = ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off";
+        metrics.Failed(reason);
+        Write(visit, EventStatus.Error, reason);
     }
 
     private void Write(MediaVisit visit, EventStatus status, string? reason)

@@ -8,6 +8,7 @@ internal sealed class SegmentMetrics
 {
     private readonly Counter<long> _served;
     private readonly Counter<long> _bytes;
+    private readonly Counter<long> _failures;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _firstByte;
 
@@ -16,6 +17,7 @@ internal sealed class SegmentMetrics
         var meter = meters.Create("Gateway.Segments");
         _served = meter.CreateCounter<long>("gateway.segments.served", description: "Media responses sent to their last byte.");
         _bytes = meter.CreateCounter<long>("gateway.segment.bytes", "By", "Media bytes sent to clients.");
+        _failures = meter.CreateCounter<long>("gateway.segment.failures", description: "Media requests that did not reach their last byte, by reason.");
         _duration = meter.CreateHistogram<double>("gateway.segment.duration", "s", "From the request to the last byte of a media response.");
         _firstByte = meter.CreateHistogram<double>("gateway.segment.first_byte", "s", "From the request to the first byte of a media response.");
     }
@@ -29,6 +31,9 @@ internal sealed class SegmentMetrics
         _firstByte.Record(firstByte.TotalSeconds, KeyValuePair.Create("source", (object?)from));
         _duration.Record(total.TotalSeconds, KeyValuePair.Create("source", (object?)from));
     }
+
+    /// <param name="reason">Reason of a row of the problem table, or of a <see cref="SegmentEnding"/>: a closed set.</param>
+    public void Failed(string reason) => _failures.Add(1, KeyValuePair.Create("reason", (object?)reason));
 
     public static string Word(StreamingProtocol protocol) => protocol switch
     {

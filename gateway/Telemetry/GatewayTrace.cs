@@ -21,12 +21,11 @@ internal static class GatewayTrace
     /// <summary>One try to get something from upstream; a retry is a span of its own.</summary>
     /// <param name="cluster">Configured cluster.</param>
     /// <param name="purpose"><c>demand</c>, <c>prefetch</c>, <c>manifest</c>.</param>
-    /// <param name="attempt">From 1.</param>
-    public static Activity? OriginAttempt(string cluster, string purpose, int attempt)
+    public static Activity? OriginAttempt(string cluster, string purpose)
     {
         var span = Source.StartActivity("origin attempt");
         if (span is not { IsAllDataRequested: true }) return span;
-        return span.SetTag("gateway.cluster", cluster).SetTag("gateway.purpose", purpose).SetTag("gateway.attempt", attempt);
+        return span.SetTag("gateway.cluster", cluster).SetTag("gateway.purpose", purpose);
     }
 
     /// <summary>Rewriting a manifest.</summary>

@@ -84,7 +84,7 @@ public sealed class TracingTests
     {
         using (var access = GatewayTrace.Access()) access.Ended("allowed");
         using (var cache = GatewayTrace.Cache()) cache.Ended("filled");
-        using (var attempt = GatewayTrace.OriginAttempt("origin", "demand", 1)) attempt.Ended("timeout", failed: true);
+        using (var attempt = GatewayTrace.OriginAttempt("origin", "demand")) attempt.Ended("timeout", failed: true);
         using (var rewrite = GatewayTrace.Rewrite("hls")) rewrite.Ended("done");
         return Activity.Current?.TraceId.ToHexString();
     });

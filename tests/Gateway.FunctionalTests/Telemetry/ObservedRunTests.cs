@@ -1,0 +1,125 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.FunctionalTests.Common;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests.Telemetry;
+
+/// <summary>What a run leaves behind: events, log lines, metrics, spans. And what none of them may hold.</summary>
+public sealed partial class ObservedRunTests : IDisposable
+{
+    private const string Secret = "c2VjcmV0LW9mLXRoZS1rZXktcmluZy0zMi1ieXRlcyE";
+    private readonly string _folder = Directory.CreateTempSubdirectory("observed-").FullName;
+
+    private string EventsFile => Path.Combine(_folder, "events.ndjson");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Events_OfAViewing_TellItsManifestsAndSegments()
+    {
+        await using (var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}"))
+        {
+            house.Client.DefaultRequestHeaders.Add("x-segmented-startup-load-id", "12");
+            house.Client.DefaultRequestHeaders.Add("x-segmented-startup-correlation-id", "evening-1");
+            await PlayAsync(house, "");
+            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m3u8")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m4s")).StatusCode);
+        }
+
+        var events = (await File.ReadAllLinesAsync(EventsFile)).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        var manifests = events.Where(e => Word(e, "event") == "manifest.fetch").ToArray();
+        var segments = events.Where(e => Word(e, "event") == "segment.fetch").ToArray();
+
+        Assert.Equal(["success", "success", "reject"], manifests.Select(e => Word(e, "status")));
+        Assert.Equal(["success", "success", "reject"], segments.Select(e => Word(e, "status")));
+        Assert.Equal(["origin", "buffer"], segments.Take(2).Select(e => Word(e, "source")));
+        Assert.All(segments.Take(2), e => Assert.Matches(@"^[^/?]+\.(m4s|mp4)$", Word(e, "segment")));
+        Assert.All(manifests.Concat(segments), e =>
+        {
+            Assert.Equal(12, e.GetProperty("startupLoadId").GetInt64());
+            Assert.Equal("evening-1", Word(e, "startupCorrelationId"));
+            Assert.Equal(32, Word(e, "sessionId").Length);
+            Assert.True(e.GetProperty("latencyMs").GetDouble() > 0);
+            Assert.EndsWith("Z", Word(e, "ts"), StringComparison.Ordinal);
+        });
+        Assert.Equal("not_found", Word(manifests[2], "reason"));
+        Assert.Equal("asset_not_found", Word(segments[2], "reason"));
+    }
+
+    [Fact]
+    public async Task Everything_WrittenByATokenRun_HoldsNoCredentialAndNoTicket()
+    {
+        var jwks = Path.Combine(_folder, "keys.json");
+        await File.WriteAllTextAsync(jwks, $$"""{"keys":[{"kty":"oct","kid":"k","alg":"HS256","k":"{{Secret}}"}]}""");
+        var log = new LineCollector();
+        var token = Token();
+        await using var collector = await OtlpCollector.StartAsync();
+        string metrics;
+        string ticket;
+        await using (var house = await GatewayWithStub.StartAsync(
+            builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+            $"--Gateway:Telemetry:EventsFile={EventsFile}",
+            "--Gateway:Access:Mode=Token",
+            $"--Gateway:Access:Jwks={jwks}",
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Url}",
+            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
+        {
+            ticket = await PlayAsync(house, $"?access_token={token}");
+            using var bearer = new HttpRequestMessage(HttpMethod.Get, "/play/demo/manifest.mpd");
+            bearer.Headers.Authorization = new("Bearer", token);
+            Assert.Equal(HttpStatusCode.OK, (await house.Client.SendAsync(bearer)).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync($"/play/demo/master.m3u8?access_token={token[..^4]}AAAA")).StatusCode);
+            var forged = ticket[..^2] + (ticket.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA");
+            Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync($"/api/v1/playback/{forged}/origin/demo/master.m3u8")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync($"/api/v1/playback/{ticket}/origin/demo/none.m4s?access_token={token}")).StatusCode);
+            metrics = await house.Client.GetStringAsync("/metrics");
+        }
+
+        var spans = collector.Text;
+        var events = await File.ReadAllTextAsync(EventsFile);
+        foreach (var written in new[] { string.Join('\n', log.Lines), events, metrics, spans })
+        {
+            Assert.NotEmpty(written);
+
+            // The middle of each is enough: nothing else looks like it, and a cut one would give it away as well.
+            Assert.DoesNotContain(ticket[10..^10], written, StringComparison.Ordinal);
+            Assert.DoesNotContain(token.Split('.')[1], written, StringComparison.Ordinal);
+            Assert.DoesNotContain(token.Split('.')[2][..20], written, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, written, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("/api/v1/playback/{ticket}/{cluster}/{**asset}", spans, StringComparison.Ordinal);
+        foreach (var child in new[] { "access", "cache", "origin attempt", "rewrite", "ticket_signature" }) Assert.Contains(child, spans, StringComparison.Ordinal);
+        Assert.Contains("http_route=\"/play/{**asset}\"", metrics, StringComparison.Ordinal);
+        Assert.Contains("gateway_access_denied_total{reason=\"ticket_signature\"} 1", metrics, StringComparison.Ordinal);
+    }
+
+    /// <summary>A manifest, a playlist, two segments; returns the ticket.</summary>
+    private static async Task<string> PlayAsync(GatewayWithStub house, string query)
+    {
+        var master = new Uri(house.Url, $"/play/demo/master.m3u8{query}");
+        var variant = new Uri(master, UriLine().Match(await house.Client.GetStringAsync(master)).Value.Trim());
+        var segments = UriLine().Matches(await house.Client.GetStringAsync(variant));
+        for (var i = 0; i < 2; i++) Assert.NotEmpty(await house.Client.GetByteArrayAsync(new Uri(variant, segments[i].Value.Trim())));
+        return variant.AbsolutePath.Split('/')[4];
+    }
+
+    private static string Token()
+    {
+        var expiry = TimeProvider.System.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds();
+        var text = $"{Base64("""{"alg":"HS256","kid":"k"}""")}.{Base64($$"""{"sub":"viewer-of-the-evening","exp":{{expiry}}}""")}";
+        var key = Convert.FromBase64String(Secret.Replace('-', '+').Replace('_', '/') + "=");
+        return $"{text}.{System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(text)))}";
+    }
+
+    private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    private static string Word(JsonElement e, string field) => e.GetProperty(field).GetString()!;
+
+    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UriLine();
+}
