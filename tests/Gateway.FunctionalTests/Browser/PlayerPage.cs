@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>The gateway's player page in one browser tab, and everything that the tab asked the network for.</summary>
+internal sealed class PlayerPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly Uri _gateway;
+
+    private PlayerPage(IBrowserContext context, IPage page, Uri gateway)
+    {
+        _context = context;
+        _gateway = gateway;
+        Page = page;
+        context.Request += (_, request) => Requests.Enqueue(request.Url);
+        context.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) Violations.Enqueue(message.Text);
+        };
+        page.PageError += (_, error) => Violations.Enqueue(error);
+    }
+
+    public IPage Page { get; }
+
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Exceptions in the page's scripts, and whatever its content security policy had to stop.</summary>
+    public ConcurrentQueue<string> Violations { get; } = new();
+
+    public static async Task<PlayerPage> NewAsync(IBrowser browser, Uri gateway)
+    {
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1360, Height = 900 } });
+        return new PlayerPage(context, await context.NewPageAsync(), gateway);
+    }
+
+    public Task GoAsync(string query) => Page.GotoAsync(new Uri(_gateway, query).ToString());
+
+    public async Task<PlayerState> StateAsync() =>
+        JsonSerializer.Deserialize<PlayerState>(await Page.EvaluateAsync<string>("JSON.stringify(window.playerState)"), JsonSerializerOptions.Web)!;
+
+    /// <summary>Waits until the condition over <c>s</c> (the state) holds or the player has given up, and fails at the deadline.</summary>
+    public async Task<PlayerState> UntilAsync(string condition, TimeSpan deadline)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(
+                $"() => {{ const s = window.playerState; return s && (s.fatalError !== null || ({condition})); }}",
+                null,
+                new() { Timeout = (float)deadline.TotalMilliseconds });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Not within {deadline}: {condition}. The state was {await Page.EvaluateAsync<string>("JSON.stringify(window.playerState)")}");
+        }
+
+        return await StateAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>Real players in a real browser, through the gateway.</summary>
+public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const double PictureSeconds = 8;
+
+    /// <summary>Generous: on a busy machine a browser takes its time, and nothing here waits longer than it has to.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    [Theory]
+    [InlineData("demo", "hls", "hlsjs")]
+    [InlineData("demo", "dash", "dashjs")]
+    [InlineData("demo", "hls", "shaka")]
+    [InlineData("demo", "dash", "shaka")]
+    [InlineData("demo-ts", "hls", "hlsjs")]
+    [InlineData("demo-live", "hls", "hlsjs")]
+    [InlineData("demo-live", "dash", "dashjs")]
+    public async Task Player_Title_PlaysThroughTheGatewayOnly(string title, string format, string player)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync($"/?title={title}&format={format}&player={player}&autoplay=1");
+
+        var begin = await page.UntilAsync("s.startupSeconds !== null", Deadline);
+        Assert.Null(begin.FatalError);
+        var end = await page.UntilAsync(
+            string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PictureSeconds} && s.rendition !== null"), Deadline);
+
+        Assert.Null(end.FatalError);
+        Assert.True(end.Position >= begin.Position + PictureSeconds);
+        Assert.True(end.TotalFrames - begin.TotalFrames > PictureSeconds * 10, $"{end.TotalFrames - begin.TotalFrames} frames in {PictureSeconds} s");
+        Assert.Equal(title == "demo-live", end.Live);
+        Assert.True(end.Rendition is { Height: > 0, BitsPerSecond: > 0 }, "no rendition");
+        Assert.Equal($"{end.Rendition.Width}×{end.Rendition.Height}", await page.Page.TextContentAsync("#rendition"));
+
+        // Every answer says where it came from, in a header that the page may read.
+        Assert.Equal(0, end.Sources.Unknown);
+        Assert.True(end.Sources.Buffer + end.Sources.Cache + end.Sources.Origin > 0);
+        Assert.Empty(page.Violations);
+
+        // Only the gateway, never the origin; and the player introduces itself.
+        var asked = page.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)).Select(url => new Uri(url)).ToArray();
+        Assert.All(asked, url => Assert.Equal(house.Url.Authority, url.Authority));
+        var media = asked.Where(url => url.AbsolutePath.StartsWith("/api/v1/playback/", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(media);
+        Assert.Contains(media, url => Uri.UnescapeDataString(url.Query).Contains($"sid=\"{end.SessionId}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task OwnPlayer_OneFile_Plays()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.Page.RouteAsync("**/lib/**", route => route.FulfillAsync(new() { Status = 404 }));
+        await page.GoAsync("/?title=demo&format=file&player=native&autoplay=1");
+
+        var state = await page.UntilAsync("s.position > 2", Deadline);
+
+        Assert.Null(state.FatalError);
+        Assert.True(state.Rendition is { Height: > 0 });
+    }
+
+    [Fact]
+    public async Task Page_LibraryMissing_SaysWhichAndWhatToDo()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.Page.RouteAsync("**/lib/**", route => route.FulfillAsync(new() { Status = 404 }));
+        await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1");
+
+        await page.Page.WaitForSelectorAsync("#missing:not([hidden])", new() { Timeout = (float)Deadline.TotalMilliseconds });
+
+        var words = await page.Page.TextContentAsync("#missing");
+        Assert.Contains("/lib/hls.js/hls.min.mjs is missing", words, StringComparison.Ordinal);
+        Assert.Contains("dotnet build gateway", words, StringComparison.Ordinal);
+        Assert.Equal("idle", (await page.StateAsync()).Phase);
+    }
+
+    [Theory]
+    [InlineData("hlsjs", "master.m3u8")]
+    [InlineData("dashjs", "manifest.mpd")]
+    [InlineData("shaka", "manifest.mpd")]
+    [InlineData("native", "film.mp4")]
+    public async Task Page_UnknownAsset_SaysSoInWordsAndRunsNothing(string player, string file)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(house.Url);
+        var asset = Uri.EscapeDataString($"films/<img src=x onerror=document.title='run'>/{file}");
+        await page.GoAsync($"/?asset={asset}&player={player}&autoplay=1");
+
+        var state = await page.UntilAsync("false", Deadline);
+
+        Assert.Equal(404, state.FatalError!.Status);
+        Assert.Equal("STREAMING_ASSET_NOT_FOUND", state.FatalError.Code);
+        await page.Page.WaitForSelectorAsync("#failure.serious:not([hidden])", new() { Timeout = (float)Deadline.TotalMilliseconds });
+        Assert.Contains("Check the path", await page.Page.TextContentAsync("#failure"), StringComparison.Ordinal);
+        Assert.Equal("Streaming gateway: player", await page.Page.TitleAsync());
+        Assert.Equal(0, await page.Page.Locator("#requests img").CountAsync());
+        Assert.Empty(page.Violations);
+    }
+}

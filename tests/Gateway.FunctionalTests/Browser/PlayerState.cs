@@ -1,0 +1,23 @@
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>What the page publishes as <c>window.playerState</c>; the shape is documented in wwwroot/js/viewing.js.</summary>
+internal sealed record PlayerState(
+    string Phase,
+    string? SessionId,
+    bool Live,
+    double Position,
+    RenditionState? Rendition,
+    double BufferSeconds,
+    double? LatencySeconds,
+    double? StartupSeconds,
+    int Rebuffers,
+    long TotalFrames,
+    SourceCounts Sources,
+    FailureWords? FatalError,
+    bool Ended);
+
+internal sealed record RenditionState(int Width, int Height, double BitsPerSecond);
+
+internal sealed record SourceCounts(int Buffer, int Cache, int Origin, int Unknown);
+
+internal sealed record FailureWords(string Headline, string Detail, string Advice, string Code, int Status);
