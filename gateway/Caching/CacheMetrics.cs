@@ -43,6 +43,8 @@ internal sealed class CacheMetrics : IDisposable
         if (count > 0) _evictions.Add(count, new KeyValuePair<string, object?>("reason", Word(reason)));
     }
 
+    internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     public void Dispose() => _meter.Dispose();
 
     public static string Word(CacheResult result) => result switch

@@ -15,9 +15,15 @@ internal static class CachingRegistration
         services.TryAddSingleton<CacheMetrics>();
         services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
         services.TryAddSingleton(static s => Open(s));
-        services.AddHostedService(static s => new Trimmer(s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>()));
+        services.AddHostedService(static s => new Trimmer(s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack));
         return services;
     }
+
+    /// <summary>
+    /// Called only while the process is critically short of memory: then a pause of some milliseconds is better than the kernel's end of the process. Freed blocks lie on
+    /// the pinned heap, which an ordinary collection does not return to the system.
+    /// </summary>
+    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static Cellar Open(IServiceProvider services)
     {

@@ -24,6 +24,7 @@ internal sealed class Cellar : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SlicedFiles _files;
     private long _fetches;
+    private int _oddShelves;
 
     public Cellar(CellarParts parts)
     {
@@ -74,8 +75,9 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Drops what is held of one address, as after an unsafe request (RFC 9111 §4.4).</summary>
     public void Invalidate(MediaAddress address)
     {
-        // Slices and partitions of one address are rare enough to be looked for.
-        DropWhere(key => key.Address == address);
+        if (_shelves.TryGetValue(new CellarKey(address, string.Empty, CellarKey.Whole), out var shelf)) DropAll(shelf);
+        // Slices and partitions have keys of their own; where there are any, they have to be looked for.
+        if (Volatile.Read(ref _oddShelves) > 0) DropWhere(key => key.Address == address);
     }
 
     /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
@@ -129,7 +131,8 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Drops a shelf that has become empty. The sweep calls it, and whoever empties a shelf.</summary>
     internal void Tidy(Shelf shelf)
     {
-        if (shelf.TryClose(_parts.Now)) _shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf));
+        if (!shelf.TryClose(_parts.Now)) return;
+        if (_shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf)) && shelf.Key.IsOdd) Interlocked.Decrement(ref _oddShelves);
     }
 
     internal void Drop(Shelf shelf, CellarEntry entry, EvictionReason reason)
@@ -146,14 +149,17 @@ internal sealed class Cellar : IAsyncDisposable
         foreach (var (key, shelf) in _shelves)
         {
             if (!which(key)) continue;
-            foreach (var entry in shelf.Entries)
-            {
-                Drop(shelf, entry, EvictionReason.Purged);
-                dropped++;
-            }
+            dropped += DropAll(shelf);
         }
 
         return dropped;
+    }
+
+    private int DropAll(Shelf shelf)
+    {
+        var entries = shelf.Entries;
+        foreach (var entry in entries) Drop(shelf, entry, EvictionReason.Purged);
+        return entries.Length;
     }
 
     private bool Holds(CellarKey key, ReadOnlySpan<HeaderLine> fields)
@@ -310,9 +316,9 @@ internal sealed class Cellar : IAsyncDisposable
         return new Entered(fetch, reader, true, null);
     }
 
-    /// <summary>The stale entry that a request may have confirmed, with a lease for the fetch.</summary>
+    /// <summary>What is held and may be confirmed, or given after all when upstream turns out to be broken; with a lease for the fetch.</summary>
     private static CellarEntry? Confirmable(Shelf shelf, MediaRequest request, CacheDirectives asked) =>
-        !request.HeadOnly && !asked.NoStore && shelf.Find(request.Fields) is { } entry && Storability.HasValidator(entry.Head) && entry.Body.TryLease()
+        !request.HeadOnly && !asked.NoStore && shelf.Find(request.Fields) is { } entry && entry.Body.TryLease()
             ? entry
             : null;
 
@@ -323,7 +329,7 @@ internal sealed class Cellar : IAsyncDisposable
         lock (shelf.Gate)
         {
             if (shelf.IsClosed || shelf.IsPendingUnderGate || _stopping.IsCancellationRequested) return false;
-            var confirms = stale is not null && Storability.HasValidator(stale.Head) && stale.Body.TryLease() ? stale : null;
+            var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
             fetch = new SharedFetch(_parts, shelf, request, confirms, terms, _stopping.Token);
             shelf.AddUnderGate(fetch);
         }
@@ -339,7 +345,14 @@ internal sealed class Cellar : IAsyncDisposable
         Interlocked.Decrement(ref _fetches);
     }
 
-    private Shelf ShelfOf(CellarKey key) => _shelves.TryGetValue(key, out var shelf) ? shelf : _shelves.GetOrAdd(key, static k => new Shelf(k));
+    private Shelf ShelfOf(CellarKey key)
+    {
+        if (_shelves.TryGetValue(key, out var shelf)) return shelf;
+        shelf = new Shelf(key);
+        var standing = _shelves.GetOrAdd(key, shelf);
+        if (ReferenceEquals(standing, shelf) && key.IsOdd) Interlocked.Increment(ref _oddShelves);
+        return standing;
+    }
 
     private bool FirstUse(CellarEntry entry, TimeSpan now)
     {

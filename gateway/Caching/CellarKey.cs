@@ -15,6 +15,9 @@ internal readonly record struct CellarKey(MediaAddress Address, string Partition
 
     public static CellarKey Of(MediaRequest request) => new(request.Address, request.Partition, request.Slice);
 
+    /// <summary>One of possibly many keys of its address.</summary>
+    public bool IsOdd => Slice != Whole || Partition.Length > 0;
+
     public bool Equals(CellarKey other) =>
         Slice == other.Slice
         && string.Equals(Address.Path, other.Address.Path, StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Gateway.Caching;
@@ -8,8 +9,65 @@ namespace Gateway.Caching;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MemoryLoad(long Used, long Limit)
 {
+    private static readonly long ProcessLimit = FindLimit("/sys/fs/cgroup", "/proc/self/cgroup");
+
     public double Share => Limit > 0 ? (double)Used / Limit : 0;
 
-    /// <summary>As the runtime sees it: <c>TotalAvailableMemoryBytes</c> honours cgroup limits.</summary>
-    public static MemoryLoad OfThisProcess() => new(Environment.WorkingSet, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public static MemoryLoad OfThisProcess() => new(Environment.WorkingSet, ProcessLimit);
+
+    /// <summary>
+    /// The smallest of the limits that hold. The runtime's own figure is not enough: in a container it is the heap's default limit, three quarters of the container's,
+    /// and a quarter of that would not be a quarter of what the operator gave.
+    /// </summary>
+    /// <param name="root">Where cgroups are mounted.</param>
+    /// <param name="membership">The file that names the process's own.</param>
+    internal static long FindLimit(string root, string membership)
+    {
+        var limit = CgroupLimit(root, membership);
+        if (limit == long.MaxValue) limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (GC.GetConfigurationVariables().TryGetValue("GCHeapHardLimit", out var configured))
+        {
+            var heap = Convert.ToInt64(configured, CultureInfo.InvariantCulture);
+            if (heap > 0) limit = Math.Min(limit, heap);
+        }
+
+        return limit;
+    }
+
+    /// <summary>Version 2: every level from the process's group up to the root may limit. Version 1: one file. Absent or unreadable: no limit.</summary>
+    private static long CgroupLimit(string root, string membership)
+    {
+        var limit = Math.Min(ReadLimit($"{root}/memory.max"), ReadLimit($"{root}/memory/memory.limit_in_bytes"));
+        try
+        {
+            foreach (var line in File.ReadLines(membership))
+            {
+                if (!line.StartsWith("0::/", StringComparison.Ordinal)) continue;
+                for (var group = line[3..].TrimEnd('/'); group.Length > 0; group = group[..group.LastIndexOf('/')])
+                    limit = Math.Min(limit, ReadLimit($"{root}{group}/memory.max"));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not Linux, or /proc is hidden: then the runtime's figure counts.
+        }
+
+        return limit;
+    }
+
+    private static long ReadLimit(string file)
+    {
+        try
+        {
+            // Version 1 writes a number near 2^63 for "no limit", version 2 the word max.
+            return File.Exists(file) && long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var limit)
+                && limit is > 0 and < 1L << 60
+                ? limit
+                : long.MaxValue;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return long.MaxValue;
+        }
+    }
 }

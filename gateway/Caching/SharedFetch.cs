@@ -103,7 +103,7 @@ internal sealed partial class SharedFetch
             return;
         }
 
-        if (reply.Head.Status == 304 && _confirms is not null)
+        if (reply.Head.Status == 304 && _confirms is not null && Storability.HasValidator(_confirms.Head))
         {
             Confirm(_confirms, reply.Head, asked, answered);
             return;
@@ -142,7 +142,8 @@ internal sealed partial class SharedFetch
         if (reason == PassReason.None)
         {
             _kept = true;
-            _shelf.Put(_entry, this, _parts.Budget, out var put);
+            if (_shelf.Put(_entry, this, _parts.Budget, out var put) is { IsUntouched: true } displaced)
+                _parts.AheadEnded?.Invoke(displaced.Key.Address, PrefetchEnding.Wasted);
             if (!put)
             {
                 // The body is laid out to be kept and may be read by all who waited; it just does not stay.

@@ -5,38 +5,47 @@ namespace Gateway.Caching;
 /// <summary>
 /// The one worker that evicts. Whoever stores only rings; the worker also looks by itself at an interval, because the process may grow while the cache does not.
 /// <para>
-/// A pass: 1. drop what has expired for good; 2. measure the pressure, by the budget and by the process's memory; 3. choose victims, and drop until the target is met.
-/// Victims are never in use: their bytes would stay anyway. Order: fetched ahead and never asked for, of a viewing that ended, of a title that holds more than its share,
-/// then everything, each by the time of last use. Below the critical mark nothing goes that was used within the retention.
+/// A pass: 1. measure the pressure, by the budget and by the process's memory; 2. choose victims and drop them until the target is met; 3. make the room that somebody
+/// waits for; 4. measure again. Below the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
 /// </para>
 /// <para>
-/// Hysteresis: a pass evicts to a little below the high mark, pressure falls to normal only there, and from critical only when the high mark is reached again.
+/// Hysteresis: a pass evicts to a little below the high mark; pressure falls to normal only there, and from critical only when the high mark is reached again.
+/// Passes that the bell calls are paced: with the cache full of what may not go, every insert rings, and looking through everything each time would find nothing.
 /// </para>
+/// Stop order: the worker stops first; fetches that ask for room afterwards are refused at once.
 /// </summary>
 internal sealed partial class Trimmer : BackgroundService
 {
     /// <summary>How far below the high mark a pass goes, so that the next insert does not ring again.</summary>
     private const double Slack = 0.02;
 
+    /// <summary>Least time between two passes that were only rung for.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
     private readonly Cellar _cellar;
     private readonly CellarParts _parts;
     private readonly Func<MemoryLoad> _load;
+    private readonly Action _giveBack;
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private readonly List<(long Bytes, TaskCompletionSource Done)> _asking = [];
+    private bool _stopped;
 
     /// <param name="load">The process's memory; a test puts its own figures here.</param>
-    public Trimmer(Cellar cellar, Func<MemoryLoad> load)
+    /// <param name="giveBack">Returns freed memory to the system, when it is the process that is short.</param>
+    public Trimmer(Cellar cellar, Func<MemoryLoad> load, Action giveBack)
     {
         _cellar = cellar;
         _parts = cellar.Parts;
         _load = load;
-        _parts.Budget.Bell = () => _bell.Writer.TryWrite(true);
+        _giveBack = giveBack;
+        _parts.Budget.Bell = Ring;
         _parts.MakeRoom = MakeRoomAsync;
     }
 
     /// <summary>One pass; the worker's loop is nothing but this. Must not run twice at a time.</summary>
-    public void Trim()
+    /// <param name="sweep">Drops what has expired, too.</param>
+    public void Trim(bool sweep)
     {
         List<(long Bytes, TaskCompletionSource Done)> asking;
         lock (_gate)
@@ -47,20 +56,22 @@ internal sealed partial class Trimmer : BackgroundService
 
         try
         {
-            // 1.
             var now = _parts.Now;
-            DropExpired(now);
+            if (sweep) DropExpired(now);
 
-            // 2.
-            var pressure = Measure(_load());
+            // 1. and 2.
+            var load = _load();
+            var pressure = Measure(load);
+            if (pressure != CachePressure.Normal) Relieve(pressure, load, now);
 
             // 3.
-            if (pressure != CachePressure.Normal) Relieve(pressure, now);
             long wanted = 0;
-            foreach (var (bytes, _) in asking) wanted = Math.Max(wanted, bytes);
-            var missing = wanted - (_parts.Budget.Limit - _parts.Budget.Used);
+            foreach (var (bytes, _) in asking) wanted += bytes;
+            var missing = Math.Min(wanted, _parts.Budget.Limit) - (_parts.Budget.Limit - _parts.Budget.Used);
             if (missing > 0) Evict(missing, EvictionReason.Capacity, now - _parts.Options.MinRetention);
-            Measure(_load());
+
+            // 4.
+            if (pressure != CachePressure.Normal) Measure(_load());
         }
         finally
         {
@@ -68,53 +79,68 @@ internal sealed partial class Trimmer : BackgroundService
         }
     }
 
+    /// <summary>Asks for room and waits for the pass that is to make it; the room may still not be there.</summary>
+    public Task MakeRoomAsync(long bytes)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_stopped) return Task.CompletedTask;
+            _asking.Add((bytes, done));
+        }
+
+        Ring();
+        return done.Task;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_parts.Options.TrimInterval, _parts.Clock);
-        var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-        var rung = _bell.Reader.WaitToReadAsync(stoppingToken).AsTask();
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            var first = await Task.WhenAny(tick, rung);
-            if (stoppingToken.IsCancellationRequested) break;
-            while (_bell.Reader.TryRead(out _))
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The way it is stopped.
+        }
+        finally
+        {
+            lock (_gate)
             {
-                // Rings that came together are one.
+                _stopped = true;
+                foreach (var (_, done) in _asking) done.TrySetResult();
+                _asking.Clear();
             }
+        }
+    }
 
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(_parts.Options.TrimInterval, _parts.Clock);
+        var tick = timer.WaitForNextTickAsync(stopping).AsTask();
+        while (true)
+        {
+            var ring = _bell.Reader.WaitToReadAsync(stopping).AsTask();
+            await Task.WhenAny(tick, ring);
+            stopping.ThrowIfCancellationRequested();
+            // Rings that came together are one.
+            _bell.Reader.TryRead(out _);
+            var sweep = tick.IsCompleted;
             try
             {
-                Trim();
+                Trim(sweep);
             }
             catch (Exception e)
             {
                 Log.PassFailed(_parts.Log, e);
             }
 
-            if (first == tick) tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-            if (rung.IsCompleted) rung = _bell.Reader.WaitToReadAsync(stoppingToken).AsTask();
-        }
-
-        ReleaseAsking();
-    }
-
-    /// <summary>Asks for room and waits for the pass that was to make it.</summary>
-    public Task MakeRoomAsync(long bytes)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate) _asking.Add((bytes, done));
-        _bell.Writer.TryWrite(true);
-        return done.Task;
-    }
-
-    private void ReleaseAsking()
-    {
-        lock (_gate)
-        {
-            foreach (var (_, done) in _asking) done.TrySetResult();
-            _asking.Clear();
+            if (sweep) tick = timer.WaitForNextTickAsync(stopping).AsTask();
+            else await Task.Delay(Pace, _parts.Clock, stopping);
         }
     }
+
+    private void Ring() => _bell.Writer.TryWrite(true);
 
     private CachePressure Measure(MemoryLoad load)
     {
@@ -131,16 +157,17 @@ internal sealed partial class Trimmer : BackgroundService
         return pressure;
     }
 
-    private void Relieve(CachePressure pressure, TimeSpan now)
+    private void Relieve(CachePressure pressure, MemoryLoad load, TimeSpan now)
     {
-        var load = _load();
         var target = _parts.Options.HighWatermark - Slack;
         var excess = Math.Max(_parts.Budget.Used - (long)(target * _parts.Budget.Limit), load.Used - (long)(target * load.Limit));
         if (excess <= 0) return;
         if (pressure == CachePressure.Critical) Evict(excess, EvictionReason.CriticalPressure, TimeSpan.MaxValue);
         else Evict(excess, EvictionReason.HighPressure, now - _parts.Options.MinRetention);
         // Blocks that lie free help nobody when it is the process that is short.
-        if (load.Share >= _parts.Options.HighWatermark) _parts.Pool.Shrink(0);
+        if (load.Share < _parts.Options.HighWatermark) return;
+        _parts.Pool.Shrink(0);
+        if (pressure == CachePressure.Critical) _giveBack();
     }
 
     private void DropExpired(TimeSpan now)
@@ -171,58 +198,13 @@ internal sealed partial class Trimmer : BackgroundService
     /// <summary>Drops at least this many bytes if there are so many to be had, sparing what was used after <paramref name="usedBefore"/>.</summary>
     private void Evict(long bytes, EvictionReason reason, TimeSpan usedBefore)
     {
-        var victims = new List<Victim>();
-        var titles = new Dictionary<string, long>(StringComparer.Ordinal);
+        var victims = new EvictionOrder((long)(_parts.Options.TitleShare * _parts.Budget.Limit));
         foreach (var (_, shelf) in _cellar.Shelves)
         {
-            foreach (var entry in shelf.Entries)
-            {
-                titles[entry.Title] = titles.GetValueOrDefault(entry.Title) + entry.Bytes;
-                if (entry.Body.IsComplete && !entry.Body.InUse && entry.LastUsed <= usedBefore) victims.Add(new Victim(shelf, entry));
-            }
+            foreach (var entry in shelf.Entries) victims.Add(shelf, entry, usedBefore);
         }
 
-        var share = (long)(_parts.Options.TitleShare * _parts.Budget.Limit);
-        victims.Sort(static (a, b) => a.Rank != b.Rank ? a.Rank.CompareTo(b.Rank) : a.LastUsed.CompareTo(b.LastUsed));
-        // First whatever has a mark against it; a title over its share gives until it is within it; then the rest by age.
-        bytes = Drop(victims, bytes, reason, v => v.Rank < Victim.Ordinary);
-        bytes = Drop(victims, bytes, reason, v =>
-        {
-            if (titles[v.Entry.Title] <= share || titles.Count == 1) return false;
-            titles[v.Entry.Title] -= v.Entry.Bytes;
-            return true;
-        });
-        Drop(victims, bytes, reason, static _ => true);
-    }
-
-    private long Drop(List<Victim> victims, long bytes, EvictionReason reason, Predicate<Victim> which)
-    {
-        for (var i = 0; i < victims.Count && bytes > 0; i++)
-        {
-            var victim = victims[i];
-            if (victim.Gone || !which(victim)) continue;
-            victim.Gone = true;
-            bytes -= victim.Entry.Bytes;
-            _cellar.Drop(victim.Shelf, victim.Entry, reason);
-        }
-
-        return bytes;
-    }
-
-    private sealed class Victim(Shelf shelf, CellarEntry entry)
-    {
-        public const int Ordinary = 2;
-
-        public Shelf Shelf { get; } = shelf;
-
-        public CellarEntry Entry { get; } = entry;
-
-        public int Rank { get; } = entry.IsUntouched ? 0 : entry.IsDemoted ? 1 : Ordinary;
-
-        /// <summary>Taken once: a sort must not see it change.</summary>
-        public TimeSpan LastUsed { get; } = entry.LastUsed;
-
-        public bool Gone { get; set; }
+        foreach (var (shelf, entry) in victims.Take(bytes)) _cellar.Drop(shelf, entry, reason);
     }
 
     private static partial class Log

@@ -24,12 +24,12 @@ internal sealed class CellarHouse : IAsyncDisposable
             Pool = new BlockPool(limit),
         };
         Cellar = new Cellar(Parts);
-        Trimmer = new Trimmer(Cellar, () => Load);
+        Trimmer = new Trimmer(Cellar, () => Load, () => GivenBack++);
         Parts.Budget.Bell = () => Rings++;
         Parts.MakeRoom = bytes =>
         {
             var asked = Trimmer.MakeRoomAsync(bytes);
-            Trimmer.Trim();
+            Trimmer.Trim(sweep: false);
             return asked;
         };
         Parts.AheadEnded = (_, ending) => AheadEndings.Add(ending);
@@ -52,6 +52,8 @@ internal sealed class CellarHouse : IAsyncDisposable
     public MemoryLoad Load { get; set; } = new(0, 1L << 40);
 
     public int Rings { get; private set; }
+
+    public int GivenBack { get; private set; }
 
     public List<PrefetchEnding> AheadEndings { get; } = [];
 

@@ -1,0 +1,243 @@
+using System.Diagnostics.Metrics;
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class TrimmerTests
+{
+    /// <summary>An object of one large block, with its overhead: 15 of them are just below a mebibyte.</summary>
+    private const int Piece = BlockPool.Large;
+
+    private const int Cost = Piece + CellarEntry.Overhead;
+
+    [Fact]
+    public async Task HighMark_OldObjectsGo_LeastRecentlyUsedFirst()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        using var evictions = new Evictions(house);
+        for (var i = 0; i < 16; i++)
+        {
+            await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+            house.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        await house.GetAsync(CellarHouse.Request("/t0/seg"));
+        Assert.True(house.Rings == 0);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+        Assert.True(house.Parts.Budget.Used <= 0.78 * 20 * Cost);
+        Assert.True(Holds(house, 0), "used again, so not the oldest");
+        Assert.False(Holds(house, 1));
+        Assert.True(Holds(house, 2));
+        Assert.Equal(["high_pressure"], evictions.Reasons);
+    }
+
+    [Fact]
+    public async Task HighMark_RetentionProtects()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        for (var i = 0; i < 17; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(house.Rings > 0);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(17 * Cost, house.Parts.Budget.Used);
+        Assert.Equal(CachePressure.High, house.Cellar.Pressure);
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request("/t0/seg"))).Result);
+    }
+
+    [Fact]
+    public async Task CriticalMark_RetentionProtectsNoMore()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        using var evictions = new Evictions(house);
+        for (var i = 0; i < 19; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Trimmer.Trim(sweep: false);
+        Assert.True(house.Parts.Budget.Used <= 0.80 * 20 * Cost);
+        Assert.All(evictions.Reasons, r => Assert.Equal("critical_pressure", r));
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+    }
+
+    [Fact]
+    public async Task CriticalMark_InUse_StaysAndPressureHolds()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        var readers = new List<CellarReply>();
+        for (var i = 0; i < 19; i++)
+        {
+            await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+            readers.Add(await house.OpenAsync(CellarHouse.Request($"/t{i}/seg")));
+        }
+
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
+        Assert.Equal(19 * Cost, house.Parts.Budget.Used);
+        for (var i = 0; i < 19; i++) Assert.Equal(CellarHouse.Bytes(Piece, i), await readers[i].ReadAllAsync());
+
+        // Nothing is fetched ahead now.
+        Assert.False(house.Cellar.FetchAhead(CellarHouse.Request("/new")));
+        foreach (var reader in readers) reader.Dispose();
+
+        // Critical until the high mark is reached again, then normal.
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+    }
+
+    [Fact]
+    public async Task Full_NewObjectStreamsThrough_AndTheBudgetHolds()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        var readers = new List<CellarReply>();
+        for (var i = 0; i < 30; i++)
+        {
+            var open = house.OpenAsync(CellarHouse.Request($"/t{i}/seg"));
+            (await house.Upstream.NextAsync()).Answer(200, CellarHouse.Bytes(Piece, i));
+            readers.Add(await open.WaitAsync(Deadline.Value));
+            Assert.True(house.Parts.Budget.Used <= 20 * Cost);
+        }
+
+        Assert.Equal(20, readers.Count(r => r.Result == CacheResult.Filled));
+        Assert.Equal(10, readers.Count(r => r is { Result: CacheResult.Passed, Pass: PassReason.NoRoom }));
+        for (var i = 0; i < 30; i++) Assert.Equal(CellarHouse.Bytes(Piece, i), await readers[i].ReadAllAsync());
+        foreach (var reader in readers) reader.Dispose();
+    }
+
+    [Fact]
+    public async Task ProcessShort_EvictsThoughTheCacheIsSmall_AndGivesBack()
+    {
+        await using var house = new CellarHouse(limit: 100 * Cost);
+        for (var i = 0; i < 10; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+        house.Load = new MemoryLoad(850, 1000);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.High, house.Cellar.Pressure);
+        Assert.Equal(9 * Cost, house.Parts.Budget.Used);
+        Assert.Equal(0, house.GivenBack);
+
+        house.Load = new MemoryLoad(960, 1000);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
+        Assert.Equal(1, house.GivenBack);
+        Assert.Equal(0, house.Parts.Pool.Idle);
+
+        // Hysteresis: between the marks critical stays critical.
+        house.Load = new MemoryLoad(850, 1000);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
+        house.Load = new MemoryLoad(790, 1000);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.High, house.Cellar.Pressure);
+        house.Load = new MemoryLoad(100, 1000);
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+    }
+
+    [Fact]
+    public async Task Order_NeverAskedThenEndedThenOrdinary()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        for (var i = 0; i < 14; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Upstream.Answers = call => call.Answer(200, CellarHouse.Bytes(Piece));
+        Assert.True(house.Cellar.FetchAhead(CellarHouse.Request("/ahead/seg")));
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        house.Cellar.Demote("origin", "/t9/");
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await house.GetAsync(CellarHouse.Request("/last/seg"));
+        house.Trimmer.Trim(sweep: false);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request("/ahead/seg").Address));
+        Assert.Equal([PrefetchEnding.Wasted], house.AheadEndings);
+        Assert.True(Holds(house, 9));
+
+        await house.GetAsync(CellarHouse.Request("/last2/seg"));
+        house.Trimmer.Trim(sweep: false);
+        Assert.False(Holds(house, 9));
+        Assert.True(Holds(house, 0));
+    }
+
+    [Fact]
+    public async Task Title_OverItsShare_GivesFirst()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        for (var i = 0; i < 4; i++) await house.StoreAsync($"/small{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromSeconds(40));
+        for (var i = 0; i < 13; i++) await house.StoreAsync($"/large/seg{i}", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromSeconds(40));
+        house.Trimmer.Trim(sweep: false);
+        for (var i = 0; i < 4; i++) Assert.True(house.Cellar.Holds(CellarHouse.Request($"/small{i}/seg").Address));
+        Assert.False(house.Cellar.Holds(CellarHouse.Request("/large/seg0").Address));
+    }
+
+    [Fact]
+    public async Task Sweep_ExpiredAndNeverAskedGo()
+    {
+        await using var house = new CellarHouse();
+        using var evictions = new Evictions(house);
+        await house.StoreAsync("/a/plain", [1], ("Cache-Control", "max-age=60"));
+        await house.StoreAsync("/a/tagged", [1], ("Cache-Control", "max-age=60"), ("ETag", "\"a\""));
+        house.Upstream.Answers = call => call.Answer(200, [1]);
+        Assert.True(house.Cellar.FetchAhead(CellarHouse.Request("/a/ahead")));
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        house.Clock.Advance(TimeSpan.FromSeconds(61));
+        house.Trimmer.Trim(sweep: true);
+        Assert.Equal(["expired"], evictions.Reasons);
+        house.Clock.Advance(house.Options.PrefetchedIdle);
+        house.Trimmer.Trim(sweep: true);
+        Assert.Equal([PrefetchEnding.Wasted], house.AheadEndings);
+        house.Clock.Advance(house.Options.KeepStale);
+        house.Trimmer.Trim(sweep: true);
+        Assert.Equal(3, evictions.Reasons.Count);
+        Assert.Empty(house.Cellar.Shelves);
+        Assert.Equal(0, house.Parts.Budget.Used);
+    }
+
+    [Fact]
+    public async Task Purge_ByPrefix_LeavesTheRest()
+    {
+        await using var house = new CellarHouse();
+        using var evictions = new Evictions(house);
+        foreach (var path in new[] { "/a/1", "/a/2", "/b/1" }) await house.StoreAsync(path, [1]);
+        Assert.Equal(0, house.Cellar.Purge("other", "/"));
+        Assert.Equal(2, house.Cellar.Purge("origin", "/a/"));
+        Assert.True(house.Cellar.Holds(CellarHouse.Request("/b/1").Address));
+        house.Cellar.Invalidate(CellarHouse.Request("/b/1").Address);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request("/b/1").Address));
+        Assert.Equal(["purged", "purged", "purged"], evictions.Reasons);
+    }
+
+    [Fact]
+    public async Task Worker_TrimsWhenRungAndAnswersWhoWaitsForRoom()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        for (var i = 0; i < 19; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        await house.Trimmer.StartAsync(default);
+        await house.Trimmer.MakeRoomAsync(Cost).WaitAsync(Deadline.Value);
+        Assert.True(house.Parts.Budget.Used <= 0.80 * 20 * Cost);
+        await house.Trimmer.StopAsync(default);
+        await house.Trimmer.MakeRoomAsync(Cost).WaitAsync(Deadline.Value);
+    }
+
+    private static bool Holds(CellarHouse house, int i) => house.Cellar.Holds(CellarHouse.Request($"/t{i}/seg").Address);
+
+    private sealed class Evictions : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+
+        public Evictions(CellarHouse house)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "gateway.cache.evictions" && house.Metrics.Owns(instrument)) listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                for (var i = 0; i < count; i++) Reasons.Add((string)tags[0].Value!);
+            });
+            _listener.Start();
+        }
+
+        public List<string> Reasons { get; } = [];
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using Gateway.Caching;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class VaryKeyTests
+{
+    [Theory]
+    [InlineData(true, "Foo", "1", "1")]
+    [InlineData(false, "Foo", "1", "2")]
+    [InlineData(true, "foo", "1", "1")]
+    [InlineData(true, "Foo", "a, b", "a,b")]
+    [InlineData(true, "Foo", "a,  b", "a , b")]
+    [InlineData(false, "Foo", "a, b", "b, a")]
+    [InlineData(true, "Bar", "1", "2")]
+    [InlineData(false, "Bar, Foo", "1", "2")]
+    public void Request_FitsBySelectingFields(bool fits, string vary, string then, string now)
+    {
+        var key = VaryKey.Of(Heads.Of(200, ("Vary", vary)), Heads.Lines(("Foo", then)));
+        Assert.Equal(fits, key.Fits(Heads.Lines(("Foo", now))));
+    }
+
+    [Fact]
+    public void Absent_MatchesOnlyAbsent()
+    {
+        var key = VaryKey.Of(Heads.Of(200, ("Vary", "Foo")), []);
+        Assert.True(key.Fits([]));
+        Assert.False(key.Fits(Heads.Lines(("Foo", ""))));
+    }
+
+    [Fact]
+    public void Lines_OfOneField_AreOneValue()
+    {
+        var key = VaryKey.Of(Heads.Of(200, ("Vary", "Foo")), Heads.Lines(("Foo", "1"), ("Foo", "2")));
+        Assert.True(key.Fits(Heads.Lines(("Foo", "1, 2"))));
+    }
+
+    [Fact]
+    public async Task Cellar_KeepsVariantsApart()
+    {
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(
+            200,
+            CellarHouse.Bytes(100, call.Request.Fields.Length > 0 ? call.Request.Fields[0].Value[0] : 0),
+            ("Vary", "Accept-Encoding"),
+            ("Cache-Control", "max-age=60"));
+        foreach (var expected in new[] { CacheResult.Filled, CacheResult.Hit })
+        {
+            foreach (var encoding in new[] { "gzip", "br" })
+            {
+                var (result, body) = await house.GetAsync(CellarHouse.Request(fields: ("Accept-Encoding", encoding)));
+                Assert.Equal(expected, result);
+                Assert.Equal(CellarHouse.Bytes(100, encoding[0]), body);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Follower_OfAnotherVariant_GetsItsOwn()
+    {
+        await using var house = new CellarHouse();
+        var first = house.OpenAsync(CellarHouse.Request(fields: ("Accept-Encoding", "gzip")));
+        var second = house.OpenAsync(CellarHouse.Request(fields: ("Accept-Encoding", "br")));
+        (await house.Upstream.NextAsync()).Answer(200, [1], ("Vary", "Accept-Encoding"), ("Cache-Control", "max-age=60"));
+        (await house.Upstream.NextAsync()).Answer(200, [2], ("Vary", "Accept-Encoding"), ("Cache-Control", "max-age=60"));
+        using var one = await first.WaitAsync(Deadline.Value);
+        using var two = await second.WaitAsync(Deadline.Value);
+        Assert.Equal([1], await one.ReadAllAsync());
+        Assert.Equal([2], await two.ReadAllAsync());
+    }
+}
