@@ -231,12 +231,13 @@ internal sealed class MediaBody
         var cut = 0;
         lock (_gate)
         {
-            if (_readerCount < 2) return 0;
+            var left = 0;
+            for (var reader = _readers; reader is not null; reader = reader.Next) left += reader.IsCut ? 0 : 1;
             var slowest = SlowestUnderGate();
             if (_available - slowest < _window) return 0;
             for (var reader = _readers; reader is not null; reader = reader.Next)
             {
-                if (reader.Position != slowest || _readerCount - cut == 1) continue;
+                if (reader.IsCut || reader.Position != slowest || left - cut == 1) continue;
                 reader.IsCut = true;
                 cut++;
             }

@@ -215,8 +215,23 @@ internal sealed partial class SharedFetch
         if (declared is { } length && Body.Available != length)
             throw new OriginBrokenException(OriginFailure.Unreachable, "The body is shorter than its declared length.");
         Body.Complete();
-        // The connection upstream is free for the next request only when the end itself has been read.
-        if (declared is not null && !Request.HeadOnly) await reply.ReadAsync(new byte[1], _cancel.Token);
+        if (declared is not null && !Request.HeadOnly) await ReadEndAsync(reply);
+    }
+
+    /// <summary>
+    /// The connection upstream is free for the next request only when the end itself has been read. The body is whole by now: what goes wrong here harms nobody, except
+    /// that a body which goes on past its declared length is not to be trusted.
+    /// </summary>
+    private async Task ReadEndAsync(OriginReply reply)
+    {
+        try
+        {
+            if (await reply.ReadAsync(new byte[1], _cancel.Token) > 0) LeaveShelf();
+        }
+        catch (Exception e) when (e is OriginBrokenException or OperationCanceledException)
+        {
+            // The connection is lost, nothing else.
+        }
     }
 
     private async Task WaitForRoomAsync()

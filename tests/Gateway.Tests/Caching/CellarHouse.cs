@@ -12,13 +12,14 @@ internal sealed class CellarHouse : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public CellarHouse(Action<CacheOptions>? adjust = null, long limit = 16 << 20)
+    /// <param name="clock">Another clock than the fake one, for tests with real threads.</param>
+    public CellarHouse(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null)
     {
         var options = new CacheOptions { MaxBytes = limit };
         adjust?.Invoke(options);
         Options = options;
         Metrics = new CacheMetrics(_services.GetRequiredService<IMeterFactory>());
-        Parts = new CellarParts(options, Upstream.FetchAsync, Clock, Metrics, NullLogger.Instance)
+        Parts = new CellarParts(options, Upstream.FetchAsync, clock ?? Clock, Metrics, NullLogger.Instance)
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BlockPool(limit),

@@ -161,7 +161,12 @@ public sealed class TrimmerTests
         await using var house = new CellarHouse(limit: 20 * Cost);
         for (var i = 0; i < 4; i++) await house.StoreAsync($"/small{i}/seg", CellarHouse.Bytes(Piece, i));
         house.Clock.Advance(TimeSpan.FromSeconds(40));
-        for (var i = 0; i < 13; i++) await house.StoreAsync($"/large/seg{i}", CellarHouse.Bytes(Piece, i));
+        for (var i = 0; i < 13; i++)
+        {
+            await house.StoreAsync($"/large/seg{i}", CellarHouse.Bytes(Piece, i));
+            house.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
         house.Clock.Advance(TimeSpan.FromSeconds(40));
         house.Trimmer.Trim(sweep: false);
         for (var i = 0; i < 4; i++) Assert.True(house.Cellar.Holds(CellarHouse.Request($"/small{i}/seg").Address));

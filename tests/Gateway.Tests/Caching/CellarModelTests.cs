@@ -1,0 +1,226 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+/// <summary>
+/// Random operations against a simple model. The model knows the content of every version of every object, and which objects must be held: stored whole, still fresh, and
+/// nothing was trimmed or purged since. Checked after every step: bytes are those of the one version that the reply names, the budget is never passed, what must be
+/// held is a hit. Checked at the end: when everybody has left and everything is purged, every byte is back.
+/// </summary>
+public sealed class CellarModelTests
+{
+    private const int Limit = 40 * BlockPool.Large;
+
+    [Fact]
+    public void Anything_InAnyOrder_BytesAreRightAndBytesComeBack()
+    {
+        var steps = Gen.ArrayOf(Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (op, key) => (op, key)).SelectMany(_ => Gen.Choose(0, 99), (s, n) => new Step(s.op, s.key, n)));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60),
+            Prop.ForAll(steps.ToArbitrary(), all => RunAsync(all).WaitAsync(Deadline.Value).GetAwaiter().GetResult()));
+    }
+
+    private static async Task RunAsync(Step[] steps)
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 6 * BlockPool.Large, limit: Limit);
+        var run = new Run(house);
+        foreach (var step in steps)
+        {
+            await run.TakeAsync(step);
+            Assert.True(house.Parts.Budget.Used <= Limit);
+            Assert.True(house.Parts.Budget.Used >= 0);
+        }
+
+        await run.EndAsync();
+        Assert.Equal(0, house.Parts.Budget.Used);
+        Assert.Equal(0, house.Parts.Pool.Lent);
+    }
+
+    private sealed record Step(int Op, int Key, int Number);
+
+    private sealed class Reading(CellarReply reply, int key, int version)
+    {
+        public CellarReply Reply { get; } = reply;
+
+        public int Key { get; } = key;
+
+        public int Version { get; } = version;
+
+        public long Position { get; set; }
+    }
+
+    private sealed class Run(CellarHouse house)
+    {
+        private readonly int[] _versions = new int[6];
+        private readonly Dictionary<int, DateTimeOffset> _held = [];
+        private readonly List<Reading> _readings = [];
+
+        public async Task TakeAsync(Step step)
+        {
+            var (op, key, number) = step;
+            switch (op)
+            {
+                case 0 or 1 or 2:
+                    await OpenAsync(key, number);
+                    break;
+                case 3 or 4:
+                    await ReadAsync(number);
+                    break;
+                case 5:
+                    LetGo(number);
+                    break;
+                case 6:
+                    house.Clock.Advance(TimeSpan.FromSeconds(number));
+                    break;
+                case 7:
+                    house.Trimmer.Trim(sweep: number % 2 == 0);
+                    _held.Clear();
+                    break;
+                case 8:
+                    _versions[key]++;
+                    if (number % 3 != 0) break;
+                    house.Cellar.Purge("origin", Path(key));
+                    _held.Remove(key);
+                    break;
+                case 9:
+                    await FetchAheadAsync(key, number);
+                    break;
+            }
+        }
+
+        public async Task EndAsync()
+        {
+            while (_readings.Count > 0)
+            {
+                await ReadAsync(0);
+                LetGo(0);
+            }
+
+            await Deadline.Until(() => house.Cellar.Fetches == 0);
+            house.Cellar.Purge(null, "/");
+            await Deadline.Until(() => house.Parts.Pool.Lent == 0);
+        }
+
+        private async Task OpenAsync(int key, int number)
+        {
+            house.Upstream.Answers = call => Answer(call, number);
+            var open = house.OpenAsync(CellarHouse.Request(Path(key)));
+            if (_held.TryGetValue(key, out var until) && until > house.Clock.GetUtcNow())
+            {
+                Assert.True(open.IsCompletedSuccessfully, "what must be held is answered at once");
+                Assert.Equal(CacheResult.Hit, (await open).Result);
+            }
+
+            var reply = await open.WaitAsync(Deadline.Value);
+            if (reply.Head.Status != 200)
+            {
+                reply.Dispose();
+                return;
+            }
+
+            var version = int.Parse(reply.Head["X-Version"]!, CultureInfo.InvariantCulture);
+            Assert.Equal(Path(key), reply.Head["X-Path"]);
+            _readings.Add(new Reading(reply, key, version));
+            if (reply.IsComplete) Note(key);
+        }
+
+        private async Task FetchAheadAsync(int key, int number)
+        {
+            house.Upstream.Answers = call => Answer(call, number);
+            house.Cellar.FetchAhead(CellarHouse.Request(Path(key)));
+            await Deadline.Until(() => !house.Cellar.Shelves.Values.Any(s => s.IsBusy));
+        }
+
+        /// <summary>From here on the object must be found until its lifetime ends, or something takes it away.</summary>
+        private void Note(int key)
+        {
+            var entries = house.Cellar.Shelves.Where(s => s.Key.Address.Path == Path(key)).SelectMany(s => s.Value.Entries).ToArray();
+            if (entries is [{ Body.IsComplete: true } entry] && entry.Head["Cache-Control"] == "max-age=60")
+                _held[key] = house.Clock.GetUtcNow() + entry.FreshForAt(house.Parts.Now);
+        }
+
+        private void Answer(UpstreamCall call, int number)
+        {
+            var key = call.Request.Address.Path[^1] - '0';
+            var version = _versions[key];
+            var content = Content(key, version);
+            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+            (string, string)[] fields =
+            [
+                ("X-Version", version.ToString(CultureInfo.InvariantCulture)), ("X-Path", Path(key)), ("ETag", tag), ("Cache-Control", "max-age=60"),
+            ];
+            switch (number % 8)
+            {
+                case 0:
+                    call.Fail(OriginFailure.Unreachable);
+                    break;
+                case 1:
+                    call.Head(200, content.Length, fields).Send(content.AsSpan(0, content.Length / 2)).Break();
+                    break;
+                case 2:
+                    call.Head(200, null, fields).Send(content).End();
+                    break;
+                case 3:
+                    call.Answer(200, content, [.. fields[..3], ("Cache-Control", "no-store")]);
+                    break;
+                case 4:
+                    call.Answer(500, []);
+                    break;
+                case 5 when call.Request.IfNoneMatch == tag:
+                    call.Head(304, null, ("Cache-Control", "max-age=60")).End();
+                    break;
+                default:
+                    call.Answer(200, content, fields);
+                    break;
+            }
+        }
+
+        private async Task ReadAsync(int number)
+        {
+            if (_readings.Count == 0) return;
+            var reading = _readings[number % _readings.Count];
+            var content = Content(reading.Key, reading.Version);
+            for (var i = 0; i < 1 + number % 7; i++)
+            {
+                try
+                {
+                    var bytes = await reading.Reply.ReadAsync(reading.Position, default).Within();
+                    Assert.True(reading.Position + bytes.Length <= content.Length);
+                    Assert.True(content.AsSpan((int)reading.Position, bytes.Length).SequenceEqual(bytes.Span));
+                    if (bytes.IsEmpty)
+                    {
+                        Assert.Equal(content.Length, reading.Position);
+                        return;
+                    }
+
+                    reading.Position += bytes.Length;
+                }
+                catch (BrokenBodyException)
+                {
+                    return;
+                }
+            }
+        }
+
+        private void LetGo(int number)
+        {
+            if (_readings.Count == 0) return;
+            var at = number % _readings.Count;
+            _readings[at].Reply.Dispose();
+            _readings.RemoveAt(at);
+        }
+
+        private static string Path(int key) => string.Create(CultureInfo.InvariantCulture, $"/title{key / 2}/object{key}");
+
+        /// <summary>Lengths from nothing to beyond what is kept, on the edges of blocks and off them.</summary>
+        private static byte[] Content(int key, int version)
+        {
+            int[] lengths = [0, 1, 3000, BlockPool.Small, BlockPool.Medium + 1, BlockPool.Large, BlockPool.Large + 1, 200_000, 5 * BlockPool.Large, 8 * BlockPool.Large];
+            return CellarHouse.Bytes(lengths[(key * 3 + version) % lengths.Length], (key * 7) + version);
+        }
+    }
+}

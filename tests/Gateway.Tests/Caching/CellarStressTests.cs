@@ -1,0 +1,120 @@
+using System.Globalization;
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+/// <summary>Real threads for two seconds: readers that come, read, leave early or late; an upstream that answers, drips and breaks; trimming and purging all the while.</summary>
+public sealed class CellarStressTests
+{
+    private const int Objects = 40;
+
+    [Fact]
+    public async Task ManyThreads_BytesAreRight_AndEverythingComesBack()
+    {
+        await using var house = new CellarHouse(o => o.MinRetention = TimeSpan.Zero, limit: 4 << 20, clock: TimeProvider.System);
+        house.Upstream.Answers = call => _ = AnswerAsync(call);
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
+        await house.Trimmer.StartAsync(default);
+        var readers = Enumerable.Range(0, 24).Select(i => Task.Run(() => ReadAsync(house, (ulong)i, over.Token))).ToList();
+        readers.Add(Task.Run(() => DisturbAsync(house, over.Token)));
+        var reads = await Task.WhenAll(readers).WaitAsync(Deadline.Value);
+        Assert.True(reads.Sum() > 100, "hardly anything was read");
+
+        await house.Trimmer.StopAsync(default);
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        house.Cellar.Purge(null, "/");
+        await Deadline.Until(() => house.Parts.Pool.Lent == 0);
+        Assert.Equal(0, house.Parts.Budget.Used);
+    }
+
+    private static async Task<int> ReadAsync(CellarHouse house, ulong seed, CancellationToken over)
+    {
+        var random = new Lcg(seed);
+        var wholes = 0;
+        while (!over.IsCancellationRequested)
+        {
+            var key = random.Next(Objects);
+            using var leaving = new CancellationTokenSource();
+            if (random.Next(5) == 0) leaving.CancelAfter(random.Next(3));
+            try
+            {
+                if (random.Next(10) == 0) house.Cellar.FetchAhead(Request(random.Next(Objects)));
+                using var reply = await house.Cellar.OpenAsync(Request(key), leaving.Token);
+                if (reply.Head.Status != 200) continue;
+                var content = Content(key, int.Parse(reply.Head["X-Version"]!, CultureInfo.InvariantCulture));
+                var stopAt = random.Next(4) == 0 ? random.Next(content.Length + 1) : int.MaxValue;
+                long position = 0;
+                while (position < stopAt)
+                {
+                    var bytes = await reply.ReadAsync(position, leaving.Token);
+                    if (bytes.IsEmpty)
+                    {
+                        Assert.Equal(content.Length, position);
+                        wholes++;
+                        break;
+                    }
+
+                    Assert.True(content.AsSpan((int)position, bytes.Length).SequenceEqual(bytes.Span));
+                    position += bytes.Length;
+                }
+            }
+            catch (Exception e) when (e is BrokenBodyException or OperationCanceledException)
+            {
+                // Left, or upstream broke: both are part of it.
+            }
+
+            Assert.InRange(house.Parts.Budget.Used, 0, house.Parts.Budget.Limit);
+        }
+
+        return wholes;
+    }
+
+    private static async Task<int> DisturbAsync(CellarHouse house, CancellationToken over)
+    {
+        var random = new Lcg(99);
+        while (!over.IsCancellationRequested)
+        {
+            if (random.Next(3) == 0) house.Cellar.Purge("origin", $"/o{random.Next(Objects)}");
+            house.Cellar.Invalidate(Request(random.Next(Objects)).Address);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, CancellationToken.None);
+        }
+
+        return 0;
+    }
+
+    private static async Task AnswerAsync(UpstreamCall call)
+    {
+        var key = int.Parse(call.Request.Address.Path.AsSpan(2), CultureInfo.InvariantCulture);
+        var random = new Lcg((ulong)Environment.CurrentManagedThreadId * 31 + (ulong)key);
+        var version = random.Next(3);
+        var content = Content(key, version);
+        var fields = new[] { ("X-Version", version.ToString(CultureInfo.InvariantCulture)), ("Cache-Control", random.Next(6) == 0 ? "no-store" : "max-age=1") };
+        await Task.Yield();
+        if (random.Next(20) == 0)
+        {
+            call.Fail(OriginFailure.Unreachable);
+            return;
+        }
+
+        call.Head(200, random.Next(2) == 0 ? content.Length : null, fields);
+        for (var at = 0; at < content.Length;)
+        {
+            var next = Math.Min(content.Length, at + 1 + random.Next(60_000));
+            call.Send(content.AsSpan(at, next - at));
+            at = next;
+            if (random.Next(4) == 0) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None);
+            if (random.Next(60) == 0)
+            {
+                call.Break();
+                return;
+            }
+        }
+
+        call.End();
+    }
+
+    private static MediaRequest Request(int key) => CellarHouse.Request(string.Create(CultureInfo.InvariantCulture, $"/o{key}"));
+
+    private static byte[] Content(int key, int version) => CellarHouse.Bytes((key * 9_973) % 300_000, key + (version * 100));
+}

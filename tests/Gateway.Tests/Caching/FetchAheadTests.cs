@@ -1,0 +1,76 @@
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class FetchAheadTests
+{
+    [Fact]
+    public async Task FirstDemand_IsFromTheBuffer_LaterOnesFromTheCache()
+    {
+        await using var house = new CellarHouse();
+        Assert.True(house.Cellar.FetchAhead(CellarHouse.Request()));
+        (await house.Upstream.NextAsync()).Answer(200, [1, 2]);
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        Assert.True(house.Cellar.Holds(CellarHouse.Request().Address));
+        Assert.False(house.Cellar.FetchAhead(CellarHouse.Request()));
+
+        using var first = await house.OpenAsync(CellarHouse.Request());
+        Assert.True(first.WasPrefetched);
+        using var second = await house.OpenAsync(CellarHouse.Request());
+        Assert.False(second.WasPrefetched);
+        Assert.Equal([PrefetchEnding.Used], house.AheadEndings);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FirstDemand_WhileStillUnderWay_ReadsAlongFromTheBuffer(bool headIsIn)
+    {
+        await using var house = new CellarHouse();
+        house.Cellar.FetchAhead(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        if (headIsIn)
+        {
+            call.Head(200, 4).Send(1, 2);
+            await Deadline.Until(() => house.Cellar.Shelves.Values.Single().Entries.Length == 1);
+        }
+
+        var open = house.OpenAsync(CellarHouse.Request());
+        if (!headIsIn) call.Head(200, 4).Send(1, 2);
+        var reply = await open.WaitAsync(Deadline.Value);
+        Assert.True(reply.WasPrefetched);
+        Assert.Equal(CacheResult.Joined, reply.Result);
+        Assert.Equal([1, 2], await reply.ReadUpToAsync(2));
+
+        // The demand leaves; what was fetched ahead is finished all the same.
+        reply.Dispose();
+        call.Send(3, 4).End();
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        Assert.Equal([1, 2, 3, 4], (await house.GetAsync(CellarHouse.Request())).Body);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Failure_IsToldOnce()
+    {
+        await using var house = new CellarHouse();
+        house.Cellar.FetchAhead(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await Deadline.Until(() => house.AheadEndings.Count > 0);
+        Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+    }
+
+    [Fact]
+    public async Task NotCacheable_IsGivenUp()
+    {
+        await using var house = new CellarHouse();
+        house.Cellar.FetchAhead(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, 1000, ("Cache-Control", "no-store")).Send(1);
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Cellar.Fetches == 0);
+        Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
+    }
+}

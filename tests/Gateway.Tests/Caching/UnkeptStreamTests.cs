@@ -1,0 +1,166 @@
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class UnkeptStreamTests
+{
+    [Fact]
+    public async Task TooLarge_StreamsThroughAWindow_HeldUpByItsReader()
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        var body = CellarHouse.Bytes(3 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, body.Length).Send(body).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(PassReason.TooLarge, reply.Pass);
+        Assert.False(reply.BytesStay);
+        Assert.Equal(body.Length, reply.Length);
+
+        // The fetch runs a window ahead of the reader, and no further.
+        await Deadline.Until(() => call.Taken >= house.Options.StreamWindowBytes);
+        Assert.Equal(body[..1000], (await reply.ReadAsync(0, default).Within())[..1000].ToArray());
+        Assert.True(call.Taken <= house.Options.StreamWindowBytes + BlockPool.Large, $"{call.Taken} bytes taken");
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
+
+        Assert.Equal(body, await reply.ReadAllAsync());
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
+        Assert.Equal(0, house.Parts.Budget.Used);
+    }
+
+    [Fact]
+    public async Task UnknownLength_OutgrowsWhatIsKept_GoesOnAsAStream()
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        var body = CellarHouse.Bytes(3 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Filled, reply.Result);
+        using var second = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reads = new[] { reply.ReadAllAsync(), second.ReadAllAsync() };
+        foreach (var read in await Task.WhenAll(reads).WaitAsync(Deadline.Value)) Assert.Equal(body, read);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
+        await Deadline.Until(() => house.Parts.Budget.Used <= house.Options.StreamWindowBytes + BlockPool.Large);
+    }
+
+    [Fact]
+    public async Task UnknownLength_NobodyReads_OutgrownPrefetchIsGivenUp()
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        Assert.True(house.Cellar.FetchAhead(CellarHouse.Request()));
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, null).Send(CellarHouse.Bytes(2 << 20));
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Parts.Pool.Lent == 0 && house.Parts.Budget.Used == 0);
+        Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
+    }
+
+    [Fact]
+    public async Task Stream_ReaderStallsAndHoldsUpAnother_IsCut()
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        var body = CellarHouse.Bytes(4 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var stalled = await open.WaitAsync(Deadline.Value);
+        var held = await stalled.ReadAsync(0, default).Within();
+        using var other = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reading = other.ReadAllAsync();
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        while (!reading.IsCompleted)
+        {
+            house.Clock.Advance(house.Options.StalledReader);
+            await Task.Yield();
+        }
+
+        Assert.Equal(body, await reading);
+        // The bytes it was sending when it was cut are still its own.
+        Assert.Equal(body[..held.Length], held.ToArray());
+        await Assert.ThrowsAsync<BrokenBodyException>(() => stalled.ReadAsync(held.Length, default).Within());
+    }
+
+    [Fact]
+    public async Task Stream_ReaderSkipsForward_BytesBetweenAreDropped()
+    {
+        await using var house = new CellarHouse();
+        var body = CellarHouse.Bytes(2 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Head(200, body.Length, ("Cache-Control", "no-store")).Send(body).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(PassReason.NoStore, reply.Pass);
+        var bytes = await reply.ReadAsync(1_500_000, default).Within();
+        Assert.Equal(body.AsSpan(1_500_000, bytes.Length), bytes.Span);
+    }
+
+    [Fact]
+    public async Task Stream_ReaderLeaves_FetchIsCancelled()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, 1 << 20, ("Cache-Control", "no-store")).Send(CellarHouse.Bytes(900_000));
+        var reply = await open.WaitAsync(Deadline.Value);
+        await reply.ReadUpToAsync(800_000);
+        reply.Dispose();
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task NotKept_TheNextOnesDoNotWaitForEachOther()
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Answer(200, [1], ("Cache-Control", "private"));
+        (await open.WaitAsync(Deadline.Value)).Dispose();
+
+        var opens = Enumerable.Range(0, 3).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        var calls = new List<UpstreamCall>();
+        for (var i = 0; i < 3; i++) calls.Add(await house.Upstream.NextAsync());
+
+        // What has become common property is shared again.
+        foreach (var call in calls) call.Answer(200, [2], ("Cache-Control", "max-age=60"));
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value)) reply.Dispose();
+        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request())).Result);
+    }
+
+    [Fact]
+    public async Task NotKept_RoomSharesIt_OneFetchForAllWhoWait()
+    {
+        await using var house = new CellarHouse();
+        var rules = new StorageRules { ShareUnkept = true };
+        var opens = Enumerable.Range(0, 100).Select(_ => house.OpenAsync(CellarHouse.Request(rules: rules))).ToArray();
+        (await house.Upstream.NextAsync()).Answer(200, [1, 2, 3], ("Cache-Control", "no-cache"));
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal([1, 2, 3], await reply.ReadAllAsync());
+            reply.Dispose();
+        }
+
+        Assert.Equal(1, house.Upstream.Count);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+    }
+
+    [Fact]
+    public async Task NotKept_Request_IsFetchedByItsRange()
+    {
+        await using var house = new CellarHouse();
+        var first = house.OpenAsync(CellarHouse.Request());
+        await house.Upstream.NextAsync();
+        var request = new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Range = new ByteRange(10, 5) };
+        var follower = house.OpenAsync(request);
+        house.Clock.Advance(house.Options.FollowerWait);
+        var call = await house.Upstream.NextAsync();
+        Assert.Equal(new ByteRange(10, 5), call.Request.Range);
+        call.Answer(206, [1, 2, 3, 4, 5], ("Content-Range", "bytes 10-14/100"));
+        using var reply = await follower.WaitAsync(Deadline.Value);
+        Assert.Equal(206, reply.Head.Status);
+        Assert.Equal([1, 2, 3, 4, 5], await reply.ReadAllAsync());
+    }
+}
