@@ -30,6 +30,7 @@ internal sealed class Cellar : IAsyncDisposable
     {
         _parts = parts;
         _files = new SlicedFiles(this, parts);
+        parts.ShelfOf = ShelfOf;
         parts.Metrics.Watch(() => parts.Budget.Used, parts.Budget.Limit, () => _shelves.Count, () => parts.Budget.Pressure);
     }
 
@@ -43,22 +44,17 @@ internal sealed class Cellar : IAsyncDisposable
 
     internal CellarParts Parts => _parts;
 
-    /// <summary>Finds, joins or starts. Completes synchronously on a hit.</summary>
+    /// <summary>
+    /// Finds, joins or starts. Completes synchronously on a hit. The reply is always of the whole object (the room takes its part), but with a
+    /// <see cref="MediaRequest.Range"/> an object that is not held is fetched in slices from there on, so that a seek costs a slice and not the file.
+    /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="leaving"/>.</exception>
     public ValueTask<CellarReply> OpenAsync(MediaRequest request, CancellationToken leaving) =>
-        OpenAsync(CellarKey.Of(request), request, leaving);
+        OpenAsync(CellarKey.Of(request), request, slices: request.Range is not null, leaving);
 
-    /// <summary>
-    /// Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, for files of any size: fetched, kept and lent in slices, so that a seek costs a slice and not the file.
-    /// <see cref="MediaRequest.Range"/> tells where the reading will begin and end; the reply is of the whole file all the same (status 200, length of the whole).
-    /// </summary>
-    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving)
-    {
-        var asked = CacheDirectives.OfRequest(request.Fields);
-        // A file that is held as a whole needs no slices; one that must not be kept, or is asked for by HEAD, gains nothing by them.
-        var whole = request.HeadOnly || asked.NoStore || Holds(CellarKey.Of(request), request.Fields);
-        return whole ? OpenAsync(request, leaving) : _files.OpenAsync(request, leaving);
-    }
+    /// <summary>Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, but in slices also without a range: for files that may be of any size.</summary>
+    public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) =>
+        OpenAsync(CellarKey.Of(request), request, slices: true, leaving);
 
     /// <summary>Starts a fetch ahead unless the object is held, on its way, or memory is short; false when it was not started.</summary>
     public bool FetchAhead(MediaRequest request)
@@ -102,20 +98,18 @@ internal sealed class Cellar : IAsyncDisposable
         await _stopping.CancelAsync();
     }
 
-    internal ValueTask<CellarReply> OpenAsync(CellarKey key, MediaRequest request, CancellationToken leaving)
-    {
-        var asked = CacheDirectives.OfRequest(request.Fields);
-        var forward = ForwardReason.UriMiss;
-        if (!asked.NoStore && _shelves.TryGetValue(key, out var shelf) && TryServe(shelf, request, asked, ref forward, out var stale) is { } reply)
-        {
-            if (stale is not null) StartUnattended(key, request, stale, FetchTerms.Unattended);
-            return new ValueTask<CellarReply>(reply);
-        }
+    /// <summary>Opens a whole object, or one slice of it: what the key says.</summary>
+    internal ValueTask<CellarReply> OpenAsync(MediaRequest request, bool slices, CancellationToken leaving) =>
+        OpenAsync(CellarKey.Of(request), request, slices, leaving);
 
-        if (asked.OnlyIfCached) return new ValueTask<CellarReply>(Answer(new EmptyReply { Result = CacheResult.NotHeld }));
-        if (request.HeadOnly) forward = forward == ForwardReason.UriMiss ? ForwardReason.Method : forward;
-        if (asked.NoStore) forward = ForwardReason.Request;
-        return FetchAsync(key, request, asked, forward, leaving);
+    /// <summary>The shelf of a key, made when there is none.</summary>
+    internal Shelf ShelfOf(CellarKey key)
+    {
+        if (_shelves.TryGetValue(key, out var shelf)) return shelf;
+        shelf = new Shelf(key);
+        var standing = _shelves.GetOrAdd(key, shelf);
+        if (ReferenceEquals(standing, shelf) && key.IsOdd) Interlocked.Increment(ref _oddShelves);
+        return standing;
     }
 
     /// <summary>Fetches what a reading under way will want next: like demand, except that nobody waits yet.</summary>
@@ -194,7 +188,7 @@ internal sealed class Cellar : IAsyncDisposable
             return Answer(new EntryReply(_parts, entry, null)
             {
                 Result = verdict == ReuseVerdict.Fresh ? CacheResult.Hit : CacheResult.Stale,
-                WasPrefetched = FirstUse(entry, now),
+                WasPrefetched = FirstUse(request, entry, now),
             });
         }
 
@@ -206,7 +200,7 @@ internal sealed class Cellar : IAsyncDisposable
             Forward = ForwardReason.UriMiss,
             ForwardStatus = entry.Head.Status,
             Collapsed = true,
-            WasPrefetched = FirstUse(entry, now),
+            WasPrefetched = FirstUse(request, entry, now),
         });
     }
 
@@ -217,7 +211,8 @@ internal sealed class Cellar : IAsyncDisposable
     private async ValueTask<CellarReply> FetchAsync(
         CellarKey key, MediaRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
     {
-        var terms = FetchTerms.None;
+        // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
+        var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
         var share = !request.HeadOnly && !asked.NoStore && !Storability.HasAuthorization(request.Fields);
         for (var round = 0; ; round++)
         {
@@ -240,7 +235,7 @@ internal sealed class Cellar : IAsyncDisposable
             {
                 reader.Dispose();
                 share = false;
-                terms = FetchTerms.NotKept;
+                terms |= FetchTerms.NotKept;
                 continue;
             }
             catch
@@ -288,7 +283,7 @@ internal sealed class Cellar : IAsyncDisposable
             ForwardStatus = head.Status,
             Stored = head.Ending == FetchEnding.Kept,
             Collapsed = !started,
-            WasPrefetched = FirstUse(entry, _parts.Now),
+            WasPrefetched = FirstUse(request, entry, _parts.Now),
         });
     }
 
@@ -307,7 +302,8 @@ internal sealed class Cellar : IAsyncDisposable
                 share = !shelf.PassesUnderGate(_parts.Now);
             }
 
-            fetch = new SharedFetch(_parts, shelf, request, terms == FetchTerms.None ? Confirmable(shelf, request, asked) : null, terms, _stopping.Token);
+            var confirms = terms.HasFlag(FetchTerms.NotKept) ? null : Confirmable(shelf, request, asked);
+            fetch = new SharedFetch(_parts, shelf, request, confirms, terms, _stopping.Token);
             reader = fetch.Join();
             if (share) shelf.AddUnderGate(fetch);
         }
@@ -345,18 +341,33 @@ internal sealed class Cellar : IAsyncDisposable
         Interlocked.Decrement(ref _fetches);
     }
 
-    private Shelf ShelfOf(CellarKey key)
+    private ValueTask<CellarReply> OpenAsync(CellarKey key, MediaRequest request, bool slices, CancellationToken leaving)
     {
-        if (_shelves.TryGetValue(key, out var shelf)) return shelf;
-        shelf = new Shelf(key);
-        var standing = _shelves.GetOrAdd(key, shelf);
-        if (ReferenceEquals(standing, shelf) && key.IsOdd) Interlocked.Increment(ref _oddShelves);
-        return standing;
+        var asked = CacheDirectives.OfRequest(request.Fields);
+        var forward = ForwardReason.UriMiss;
+        if (_shelves.TryGetValue(key, out var shelf))
+        {
+            if (!asked.NoStore && TryServe(shelf, request, asked, ref forward, out var stale) is { } reply)
+            {
+                if (stale is not null) StartUnattended(key, request, stale, FetchTerms.Unattended);
+                return new ValueTask<CellarReply>(reply);
+            }
+
+            // A whole that is to be confirmed, or is on its way, needs no slices.
+            slices = slices && shelf.Entries.Length == 0 && !shelf.IsBusy;
+        }
+
+        if (asked.OnlyIfCached) return new ValueTask<CellarReply>(Answer(new EmptyReply { Result = CacheResult.NotHeld }));
+        if (slices && !request.HeadOnly && !asked.NoStore) return _files.OpenAsync(request, leaving);
+        if (request.HeadOnly && forward == ForwardReason.UriMiss) forward = ForwardReason.Method;
+        if (asked.NoStore) forward = ForwardReason.Request;
+        return FetchAsync(key, request, asked, forward, leaving);
     }
 
-    private bool FirstUse(CellarEntry entry, TimeSpan now)
+    /// <summary>Counts a use; what is fetched ahead is not used by the one who fetches it.</summary>
+    private bool FirstUse(MediaRequest request, CellarEntry entry, TimeSpan now)
     {
-        if (!entry.Touch(now)) return false;
+        if (request.Purpose == FetchPurpose.Prefetch || !entry.Touch(now)) return false;
         _parts.AheadEnded?.Invoke(entry.Key.Address, PrefetchEnding.Used);
         return true;
     }

@@ -17,8 +17,8 @@ internal sealed class MediaRequest
     public bool HeadOnly { get; init; }
 
     /// <summary>
-    /// Part that the client wants. The cellar answers with the whole object, of which the room takes the part; the range only tells
-    /// <see cref="Cellar.OpenFileAsync"/> where to start, and a fetch that cannot be kept what to ask of upstream.
+    /// Part that the client wants. The reply is of the whole object all the same, of which the room takes the part; the range tells where the reading begins
+    /// and ends, so that not more is fetched than the slices around it. Only a response that is not kept may be a 206 itself.
     /// </summary>
     public ByteRange? Range { get; init; }
 
@@ -39,4 +39,15 @@ internal sealed class MediaRequest
 
     /// <summary>The validator that a slice must belong to.</summary>
     internal string? IfRange { get; init; }
+
+    /// <summary>The same request for the whole object.</summary>
+    internal MediaRequest ForTheWhole() => new()
+    {
+        Address = Address,
+        Purpose = Purpose,
+        Rules = Rules,
+        Fields = Fields,
+        Partition = Partition,
+        Title = Title,
+    };
 }

@@ -17,12 +17,13 @@ namespace Gateway.Caching;
 internal sealed partial class SharedFetch
 {
     private readonly CellarParts _parts;
-    private readonly Shelf _shelf;
+    private readonly Shelf _waitedAt;
     private readonly CellarEntry? _confirms;
     private readonly FetchTerms _terms;
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Shelf _shelf;
     private CellarEntry? _entry;
     private volatile bool _kept;
 
@@ -31,7 +32,7 @@ internal sealed partial class SharedFetch
     public SharedFetch(CellarParts parts, Shelf shelf, MediaRequest request, CellarEntry? confirms, FetchTerms terms, CancellationToken stopping)
     {
         _parts = parts;
-        _shelf = shelf;
+        _shelf = _waitedAt = shelf;
         _confirms = confirms;
         _terms = terms;
         _stopping = stopping;
@@ -40,7 +41,8 @@ internal sealed partial class SharedFetch
         Body = new MediaBody(parts.Pool, parts.Budget, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
-    public MediaRequest Request { get; }
+    /// <summary>What is fetched; becomes the whole object when upstream answers with that where a slice was asked.</summary>
+    public MediaRequest Request { get; private set; }
 
     public MediaBody Body { get; }
 
@@ -128,6 +130,13 @@ internal sealed partial class SharedFetch
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
     private async Task TakeAsync(OriginReply reply, ResponseHead head, DateTimeOffset asked, DateTimeOffset answered)
     {
+        if (WholeOf(head) is { } whole)
+        {
+            head = whole;
+            Request = Request.ForTheWhole();
+            _shelf = _parts.ShelfOf(CellarKey.Of(Request));
+        }
+
         var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
         var directives = CacheDirectives.OfRequest(Request.Fields);
         var reason = _terms.HasFlag(FetchTerms.NotKept) ? PassReason.WaitedTooLong : Storability.Judge(Request, directives, head, freshness);
@@ -142,7 +151,7 @@ internal sealed partial class SharedFetch
         if (reason == PassReason.None)
         {
             _kept = true;
-            if (_shelf.Put(_entry, this, _parts.Budget, out var put) is { IsUntouched: true } displaced)
+            if (_shelf.Put(_entry, _parts.Budget, out var put) is { IsUntouched: true } displaced)
                 _parts.AheadEnded?.Invoke(displaced.Key.Address, PrefetchEnding.Wasted);
             if (!put)
             {
@@ -163,6 +172,19 @@ internal sealed partial class SharedFetch
         Announce(new FetchHead(ending, _entry, reason, head.Status));
         // Fetched ahead, and nobody may have it: there is no sense in going on.
         if (!_kept && Unattended) GiveUpIfDeserted();
+    }
+
+    /// <summary>
+    /// The head of the whole object, when that has come though a slice was asked: a file that fits into its first slice, or an upstream that does not do ranges. It is kept as
+    /// what it is, so that later requests for the whole find it.
+    /// </summary>
+    private ResponseHead? WholeOf(ResponseHead head)
+    {
+        if (Request.Slice == CellarKey.Whole) return null;
+        if (head.Status == 200) return head;
+        return head.Status == 206 && ContentRange.TryParse(head["Content-Range"], out var range) && range.First == 0 && range.Last == range.Complete - 1
+            ? SlicedReply.HeadOfTheWhole(head, range.Complete)
+            : null;
     }
 
     /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
@@ -187,7 +209,7 @@ internal sealed partial class SharedFetch
         var freshness = Freshness.Of(head, confirmation, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
         var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, held.IsUntouched) { Title = held.Title };
         entry.Inherit(held);
-        _shelf.Put(entry, this, _parts.Budget, out var put);
+        _shelf.Put(entry, _parts.Budget, out var put);
         Announce(new FetchHead(FetchEnding.Confirmed, put ? entry : held, PassReason.None, 304));
         Body.Complete();
     }
@@ -279,7 +301,7 @@ internal sealed partial class SharedFetch
 
     private void Announce(FetchHead head)
     {
-        _shelf.Settle(this);
+        _waitedAt.Settle(this);
         _head.TrySetResult(head);
     }
 
@@ -293,7 +315,7 @@ internal sealed partial class SharedFetch
 
     private void LeaveShelf()
     {
-        _shelf.Settle(this);
+        _waitedAt.Settle(this);
         if (_entry is { } entry) _shelf.Remove(entry, _parts.Budget);
     }
 

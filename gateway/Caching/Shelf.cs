@@ -79,15 +79,14 @@ internal sealed class Shelf(CellarKey key)
     }
 
     /// <summary>
-    /// Puts an entry up, in one step with settling its fetch, so that a request sees the one or the other. Returns what it displaced; null with <paramref name="put"/>
-    /// false when the shelf was closed or the budget has no room.
+    /// Puts an entry up; its fetch settles afterwards, so that a request sees the one or the other or both, but never neither. Returns what it displaced; null with
+    /// <paramref name="put"/> false when the shelf was closed or the budget has no room.
     /// </summary>
-    public CellarEntry? Put(CellarEntry entry, SharedFetch? fetch, MemoryBudget budget, out bool put)
+    public CellarEntry? Put(CellarEntry entry, MemoryBudget budget, out bool put)
     {
         CellarEntry? displaced = null;
         lock (Gate)
         {
-            if (fetch is not null) _pending.Remove(fetch);
             put = !IsClosed && entry.TryShelve(budget);
             if (!put) return null;
             _passUntil = default;

@@ -23,7 +23,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
     {
         if (_wholeUntil.TryGetValue(request.Address, out var until))
         {
-            if (until > parts.Now) return await cellar.OpenAsync(request, leaving);
+            if (until > parts.Now) return await cellar.OpenAsync(request, slices: false, leaving);
             _wholeUntil.TryRemove(request.Address, out _);
         }
 
@@ -40,16 +40,22 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         if (slice.Failure is not null) return slice;
         if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.First == first * SliceBytes)
             return new SlicedReply(this, parts, request, first, slice, range);
-        if (slice.Head.Status is not (200 or 206)) return slice;
+        if (slice.Head.Status != 206)
+        {
+            // The whole came instead, and is read as it is: small enough for one slice, or from an upstream that does not do ranges.
+            if (slice.Head.Status == 200 && slice.Length is null or > SliceBytes) _wholeUntil[request.Address] = parts.Now + WholeMark;
+            return slice;
+        }
+
         slice.Dispose();
         _wholeUntil[request.Address] = parts.Now + WholeMark;
-        return await cellar.OpenAsync(request, leaving);
+        return await cellar.OpenAsync(request, slices: false, leaving);
     }
 
     /// <summary>Opens one slice.</summary>
     /// <param name="version">The version that it must belong to; null for the first slice of a reading, whatever its version.</param>
     public ValueTask<CellarReply> OpenSliceAsync(MediaRequest request, long slice, FileVersion? version, CancellationToken leaving) =>
-        cellar.OpenAsync(SliceOf(request, slice, version), leaving);
+        cellar.OpenAsync(SliceOf(request, slice, version), slices: false, leaving);
 
     /// <summary>Starts fetching a slice that will be read next.</summary>
     public void ReadAhead(MediaRequest request, long slice, FileVersion version) => cellar.ReadAhead(SliceOf(request, slice, version));

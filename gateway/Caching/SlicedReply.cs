@@ -126,7 +126,8 @@ internal sealed class SlicedReply : CellarReply
         _files.ReadAhead(_request, next, _version);
     }
 
-    private static ResponseHead HeadOfTheWhole(ResponseHead slice, long length)
+    /// <summary>The head that a slice's file would have had as a whole.</summary>
+    internal static ResponseHead HeadOfTheWhole(ResponseHead slice, long length)
     {
         var fields = new List<HeaderLine>(slice.Fields.Length);
         foreach (ref readonly var field in slice.Fields)

@@ -54,11 +54,10 @@ internal static class Storability
         return false;
     }
 
-    /// <summary>A part where a whole was asked for, a whole where a slice was, or another slice than that.</summary>
+    /// <summary>A part where a whole was asked for, or another slice than the one asked for.</summary>
     private static bool IsWrongPart(MediaRequest request, ResponseHead head)
     {
         if (request.Slice == CellarKey.Whole) return head.Status == 206;
-        if (head.Status == 200) return true;
         return head.Status == 206
             && (!ContentRange.TryParse(head["Content-Range"], out var range)
                 || request.Range is not { } wanted

@@ -53,6 +53,41 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
+    public async Task ReadAlongByWhoFetchesAhead_IsNoDemand()
+    {
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(200, [1, 2]);
+        var ahead = new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Purpose = FetchPurpose.Prefetch };
+        using (var reply = await house.OpenAsync(ahead))
+        {
+            Assert.False(reply.WasPrefetched);
+            Assert.Equal([1, 2], await reply.ReadAllAsync());
+        }
+
+        using (var again = await house.OpenAsync(ahead)) Assert.False(again.WasPrefetched);
+        using var demand = await house.OpenAsync(CellarHouse.Request());
+        Assert.True(demand.WasPrefetched);
+        Assert.Equal([PrefetchEnding.Used], house.AheadEndings);
+    }
+
+    [Fact]
+    public async Task WhoFetchesAhead_Leaves_FetchGoesOnForTheDemandThatJoined()
+    {
+        await using var house = new CellarHouse();
+        var ahead = new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Purpose = FetchPurpose.Prefetch };
+        var opening = house.OpenAsync(ahead);
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, 1000).Send(1);
+        var prefetcher = await opening.WaitAsync(Deadline.Value);
+        using var demand = await house.OpenAsync(CellarHouse.Request());
+        Assert.True(demand.WasPrefetched);
+        prefetcher.Dispose();
+        Assert.False(call.Cancellation.IsCancellationRequested);
+        demand.Dispose();
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Failure_IsToldOnce()
     {
         await using var house = new CellarHouse();

@@ -76,9 +76,43 @@ public sealed class SlicedFileTests
         house.Upstream.Answers = call => call.Answer(200, _file, ("ETag", _tag));
         using var reply = await house.Cellar.OpenFileAsync(Request(Slice), default).Within();
         Assert.Equal(_file, await reply.ReadAllAsync());
-        Assert.Equal(2, house.Upstream.Count);
         using var second = await house.Cellar.OpenFileAsync(Request(0), default).Within();
         Assert.Equal(CacheResult.Hit, second.Result);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task File_FitsIntoItsFirstSlice_IsKeptAsAWhole()
+    {
+        await using var house = new CellarHouse();
+        _file = CellarHouse.Bytes(5000);
+        Serve(house);
+        using (var reply = await house.Cellar.OpenAsync(Request(0, 10), default).Within())
+        {
+            Assert.Equal(200, reply.Head.Status);
+            Assert.Equal(5000, reply.Length);
+            Assert.Equal(_file, await reply.ReadAllAsync());
+        }
+
+        var (result, body) = await house.GetAsync(CellarHouse.Request("/film.mp4"));
+        Assert.Equal(CacheResult.Hit, result);
+        Assert.Equal(_file, body);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Range_OfAWholeOnItsWay_ReadsAlong()
+    {
+        await using var house = new CellarHouse();
+        var whole = house.OpenAsync(CellarHouse.Request("/film.mp4"));
+        var call = await house.Upstream.NextAsync();
+        var part = house.Cellar.OpenAsync(Request(2, 3), default).AsTask();
+        call.Answer(200, [0, 1, 2, 3, 4, 5]);
+        using var first = await whole.WaitAsync(Deadline.Value);
+        using var second = await part.WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Joined, second.Result);
+        Assert.Equal(2, (await second.ReadAsync(2, default).Within()).Span[0]);
+        Assert.Equal(1, house.Upstream.Count);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Gateway.Caching;
-using Gateway.Origin;
 
 namespace Gateway.Tests.Caching;
 
