@@ -27,6 +27,7 @@ public sealed class FfmpegTests
     {
         using var process = Process.Start(new ProcessStartInfo(Ffmpeg, ["-v", "error", "-i", url.AbsoluteUri, "-map", "0", "-f", "streamhash", "-hash", "md5", "-"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
