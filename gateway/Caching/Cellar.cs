@@ -56,12 +56,22 @@ internal sealed class Cellar : IAsyncDisposable
     public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) =>
         OpenAsync(CellarKey.Of(request), request, slices: true, leaving);
 
-    /// <summary>Starts a fetch ahead unless the object is held, on its way, or memory is short; false when it was not started.</summary>
-    public bool FetchAhead(MediaRequest request)
+    /// <summary>Told what became of each fetch ahead; may be called from any thread, and must not wait.</summary>
+    public Action<MediaAddress, PrefetchEnding>? AheadEnded
     {
-        if (Pressure == CachePressure.Critical || _stopping.IsCancellationRequested) return false;
+        set => _parts.AheadEnded = value;
+    }
+
+    /// <summary>
+    /// Starts a fetch ahead unless the object is held, on its way, or memory is short. It is registered when this returns: who asks for the
+    /// object from then on reads along.
+    /// </summary>
+    /// <returns>Ends, never faulted, when the fetch is over, whatever came of it; null when none was started.</returns>
+    public Task? FetchAhead(MediaRequest request)
+    {
+        if (Pressure == CachePressure.Critical || _stopping.IsCancellationRequested) return null;
         var key = CellarKey.Of(request);
-        if (Holds(key, request.Fields)) return false;
+        if (Holds(key, request.Fields)) return null;
         return StartUnattended(key, request, null, FetchTerms.Unattended | FetchTerms.Ahead);
     }
 
@@ -116,7 +126,7 @@ internal sealed class Cellar : IAsyncDisposable
     internal void ReadAhead(MediaRequest request)
     {
         var key = CellarKey.Of(request);
-        if (!Holds(key, request.Fields)) StartUnattended(key, request, null, FetchTerms.Unattended);
+        if (!Holds(key, request.Fields)) _ = StartUnattended(key, request, null, FetchTerms.Unattended);
     }
 
     /// <summary>Drops marks that have run out.</summary>
@@ -318,20 +328,19 @@ internal sealed class Cellar : IAsyncDisposable
             ? entry
             : null;
 
-    private bool StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
+    private Task? StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
     {
         SharedFetch fetch;
         var shelf = ShelfOf(key);
         lock (shelf.Gate)
         {
-            if (shelf.IsClosed || shelf.IsPendingUnderGate || _stopping.IsCancellationRequested) return false;
+            if (shelf.IsClosed || shelf.IsPendingUnderGate || _stopping.IsCancellationRequested) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
             fetch = new SharedFetch(_parts, shelf, request, confirms, terms, _stopping.Token);
             shelf.AddUnderGate(fetch);
         }
 
-        _ = RunAsync(fetch);
-        return true;
+        return RunAsync(fetch);
     }
 
     private async Task RunAsync(SharedFetch fetch)
@@ -349,7 +358,7 @@ internal sealed class Cellar : IAsyncDisposable
         {
             if (!asked.NoStore && TryServe(shelf, request, asked, ref forward, out var stale) is { } reply)
             {
-                if (stale is not null) StartUnattended(key, request, stale, FetchTerms.Unattended);
+                if (stale is not null) _ = StartUnattended(key, request, stale, FetchTerms.Unattended);
                 return new ValueTask<CellarReply>(reply);
             }
 

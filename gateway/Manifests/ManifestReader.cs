@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Gateway.Caching;
+using Gateway.Manifests.Hls;
 using Gateway.Origin;
 
 namespace Gateway.Manifests;
@@ -9,7 +11,7 @@ namespace Gateway.Manifests;
 /// Understands what upstream sent, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
 /// first line cannot), builds the timelines, and limits how long it is kept.
 /// </summary>
-internal sealed class ManifestReader(ManifestsOptions options)
+internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options)
 {
     private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
 
@@ -36,25 +38,57 @@ internal sealed class ManifestReader(ManifestsOptions options)
         }
 
         if (body is null) return (null, ManifestOutcome.TooLarge);
-        var manifest = Understand(body, reply.FinalUrl, address);
+        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address.Cluster) is not { } manifest)
+            return (null, ManifestOutcome.Invalid);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(lifetime);
         reply.TryKeepDerived(manifest, manifest.Bytes);
         return (manifest, default);
     }
 
-    private static UpstreamManifest Understand(byte[] body, string finalUrl, MediaAddress address)
+    private UpstreamManifest? Understand(byte[] body, Uri url, string cluster)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, digest);
-        var protocol = IsXml(body) ? StreamingProtocol.Dash : StreamingProtocol.Hls;
+        var version = BinaryPrimitives.ReadUInt128BigEndian(digest);
+        return IsXml(body) ? UnderstandDash(body, version) : UnderstandHls(body, url, cluster, version);
+    }
+
+    private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)
+    {
+        if (HlsPlaylist.Recognise(body, out _) < 0) return null;
+        if (HlsPlaylist.KindOf(body) != HlsPlaylistKind.Media)
+        {
+            return new UpstreamManifest
+            {
+                Body = body,
+                Protocol = StreamingProtocol.Hls,
+                Version = version,
+                Variables = HlsVariables.DefinedBy(body, url),
+                Bytes = body.Length,
+            };
+        }
+
+        var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
+        var timeline = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), variables);
         return new UpstreamManifest
         {
             Body = body,
-            Protocol = protocol,
-            Version = BinaryPrimitives.ReadUInt128BigEndian(digest),
-            Bytes = body.Length,
+            Protocol = StreamingProtocol.Hls,
+            Version = version,
+            // A new version of a live playlist appears once in a target duration, give or take half of one (draft-pantos-hls-rfc8216bis, B.1).
+            Lifetime = timeline.HasEnd ? null : timeline.TargetDuration / 2,
+            Timelines = [timeline],
+            Bytes = body.Length + timeline.SizeBytes,
         };
     }
+
+    private static UpstreamManifest UnderstandDash(byte[] body, UInt128 version) => new()
+    {
+        Body = body,
+        Protocol = StreamingProtocol.Dash,
+        Version = version,
+        Bytes = body.Length,
+    };
 
     /// <summary>A playlist begins with a number sign, an XML document with an angle bracket, in whatever encoding.</summary>
     private static bool IsXml(ReadOnlySpan<byte> body)

@@ -15,37 +15,48 @@ namespace Gateway.Prefetch;
 /// and the place that becomes free takes it.</para>
 /// <para><see cref="_lock"/> protects the count of places and the queue; fetches start outside of it.</para>
 /// </remarks>
-internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class Prefetcher
 {
     /// <summary>A segment, its initialisation section and its key.</summary>
     private const int PlacesPerSegment = 3;
 
+    private readonly Cellar _cellar;
+    private readonly PrefetchOptions _options;
+    private readonly PrefetchMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly LinkedList<RangedAddress> _waiting = [];
     private int _running;
+
+    public Prefetcher(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
+    {
+        _cellar = cellar;
+        _options = options;
+        _metrics = metrics;
+        _time = time;
+        cellar.AheadEnded = (_, ending) => metrics.Ended(OutcomeOf(ending));
+    }
 
     /// <summary>A viewer asked for media; called before its body is sent.</summary>
     /// <param name="trail">Where the viewer is.</param>
     /// <param name="asked">What was asked.</param>
     /// <param name="range">Which part of it; null for all.</param>
-    /// <param name="wasPrefetched">Whether this was the first demand of something fetched ahead.</param>
-    public void Asked(ViewingTrail trail, MediaAddress asked, ByteRange? range, bool wasPrefetched)
+    public void Asked(ViewingTrail trail, MediaAddress asked, ByteRange? range)
     {
-        if (wasPrefetched) metrics.Ended(PrefetchOutcome.Used);
-        if (options.Segments == 0 || trail.IsEmpty) return;
-        var next = new TimelineEntry[options.Segments * PlacesPerSegment];
-        var found = trail.Following(asked, range, options.Segments, next);
+        if (_options.Segments == 0 || trail.IsEmpty) return;
+        var next = new TimelineEntry[_options.Segments * PlacesPerSegment];
+        var found = trail.Following(asked, range, _options.Segments, next);
         for (var i = 0; i < found; i++) Want(next[i]);
     }
 
     private void Want(in TimelineEntry entry)
     {
         if (entry.Kind is EntryKind.Hint or EntryKind.Key) return;
-        if (entry.AvailableAt is { } available && available > time.GetUtcNow()) return;
-        if (cellar.Holds(entry.Address)) return;
-        if (cellar.Pressure == CachePressure.Critical)
+        if (entry.AvailableAt is { } available && available > _time.GetUtcNow()) return;
+        if (_cellar.Holds(entry.Address)) return;
+        if (_cellar.Pressure == CachePressure.Critical)
         {
-            metrics.Ended(PrefetchOutcome.Dropped);
+            _metrics.Ended(PrefetchOutcome.Dropped);
             return;
         }
 
@@ -58,7 +69,7 @@ internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, Prefetc
         var dropped = 0;
         lock (_lock)
         {
-            if (_running < options.MaxConcurrent)
+            if (_running < _options.MaxConcurrent)
             {
                 _running++;
                 return true;
@@ -66,24 +77,16 @@ internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, Prefetc
 
             if (_waiting.Contains(wanted)) return false;
             _waiting.AddLast(wanted);
-            for (; _waiting.Count > options.MaxWaiting; dropped++) _waiting.RemoveFirst();
+            for (; _waiting.Count > _options.MaxWaiting; dropped++) _waiting.RemoveFirst();
         }
 
-        for (; dropped > 0; dropped--) metrics.Ended(PrefetchOutcome.Dropped);
+        for (; dropped > 0; dropped--) _metrics.Ended(PrefetchOutcome.Dropped);
         return false;
     }
 
     private async Task RunAsync(RangedAddress wanted)
     {
         for (RangedAddress? current = wanted; current is { } target; current = NextWaiting())
-        {
-            if (!await TryFetchAsync(target)) metrics.Ended(PrefetchOutcome.Failed);
-        }
-    }
-
-    private async Task<bool> TryFetchAsync(RangedAddress target)
-    {
-        try
         {
             var request = new MediaRequest
             {
@@ -92,22 +95,7 @@ internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, Prefetc
                 Purpose = FetchPurpose.Prefetch,
                 Rules = SegmentRules.Media,
             };
-            using var reply = await cellar.OpenAsync(request, lifetime.ApplicationStopping);
-            if (reply.Failure is not null || reply.Head.Status is < 200 or > 299) return false;
-            for (var position = 0L; ;)
-            {
-                var arrived = await reply.ReadAsync(position, lifetime.ApplicationStopping);
-                if (arrived.IsEmpty) return true;
-                position += arrived.Length;
-            }
-        }
-        catch (BrokenBodyException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException)
-        {
-            return true;
+            if (_cellar.FetchAhead(request) is { } fetch) await fetch;
         }
     }
 
@@ -125,4 +113,11 @@ internal sealed class Prefetcher(Cellar cellar, PrefetchOptions options, Prefetc
             return first.Value;
         }
     }
+
+    private static PrefetchOutcome OutcomeOf(PrefetchEnding ending) => ending switch
+    {
+        PrefetchEnding.Used => PrefetchOutcome.Used,
+        PrefetchEnding.Wasted => PrefetchOutcome.Wasted,
+        _ => PrefetchOutcome.Failed,
+    };
 }

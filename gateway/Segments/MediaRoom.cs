@@ -32,7 +32,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             if (ManifestKinds.IsManifestType(reply.Head["Content-Type"])) return RoomVerdict.IsManifest;
 
             // 2
-            prefetcher.Asked(request.Trail, request.Address, wanted.Range, reply.WasPrefetched);
+            if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, request.Address, wanted.Range);
 
             // 3, 4
             MediaFields.Write(context.Response, reply, request.Address.Path, visit.Source);

@@ -139,7 +139,7 @@ public sealed class CellarModelTests
         private async Task FetchAheadAsync(int key, int number)
         {
             house.Upstream.Answers = call => Answer(call, number);
-            house.Cellar.FetchAhead(CellarHouse.Request(Path(key)));
+            _ = house.Cellar.FetchAhead(CellarHouse.Request(Path(key)));
             await Deadline.Until(() => !house.Cellar.Shelves.Values.Any(s => s.IsBusy));
         }
 

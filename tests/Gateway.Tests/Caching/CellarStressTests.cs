@@ -39,7 +39,7 @@ public sealed class CellarStressTests
             if (random.Next(5) == 0) leaving.CancelAfter(random.Next(3));
             try
             {
-                if (random.Next(10) == 0) house.Cellar.FetchAhead(Request(random.Next(Objects)));
+                if (random.Next(10) == 0) _ = house.Cellar.FetchAhead(Request(random.Next(Objects)));
                 using var reply = await house.Cellar.OpenAsync(Request(key), leaving.Token);
                 if (reply.Head.Status != 200) continue;
                 var content = Content(key, int.Parse(reply.Head["X-Version"]!, CultureInfo.InvariantCulture));
