@@ -39,6 +39,10 @@ internal sealed class DestinationDoor(IProxyStateLookup clusters, DestinationCho
         return true;
     }
 
+    /// <summary>Whether a cluster has another destination to turn to.</summary>
+    public bool HasSeveral(string cluster) =>
+        clusters.TryGetCluster(cluster, out var state) && state.DestinationsState.AvailableDestinations.Count > 1;
+
     private Exchange Unsent(Fetch fetch, OriginFailure failure)
     {
         var exchange = Exchange.Failed(failure);

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>Books exchanges: in flight for load balancing, ended for metrics and for the health of the destination.</summary>
-internal sealed class ExchangeBook(OriginMetrics metrics, PassiveHealth health, DestinationCircuits circuits, TimeProvider time)
+internal sealed class ExchangeBook(OriginMetrics metrics, PassiveHealth health, DestinationCircuits circuits, FirstByteTimes firstBytes, TimeProvider time)
 {
     public long Now => time.GetTimestamp();
 
@@ -11,7 +11,12 @@ internal sealed class ExchangeBook(OriginMetrics metrics, PassiveHealth health, 
     public void Open(DestinationState destination) => InFlight.Enter(destination);
 #pragma warning restore CA1822
 
-    public void Answered(Exchange exchange) => metrics.Answered(exchange.Purpose, time.GetElapsedTime(exchange.Started));
+    public void Answered(Exchange exchange)
+    {
+        var firstByte = time.GetElapsedTime(exchange.Started);
+        metrics.Answered(exchange.Purpose, firstByte);
+        firstBytes.Add(exchange.Cluster!.ClusterId, firstByte);
+    }
 
     public void Close(Exchange exchange)
     {

@@ -23,14 +23,14 @@ internal sealed partial class OriginFetch(
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
         if (!WirePath.IsClean(request.Address.Path) || !WirePath.IsCleanQuery(request.Address.Query)) return OriginReply.Failed(OriginFailure.BadAddress);
         var fetch = new Fetch(request, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
-        var exchange = await tries.RunAsync(fetch, TryOnceAsync, cancellation);
+        var exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(request.Address.Cluster), cancellation);
         if (request.HeadOnly && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();
             exchange.Dispose();
             fetch.Method = HttpMethod.Get;
-            exchange = await tries.RunAsync(fetch, TryOnceAsync, cancellation);
+            exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(request.Address.Cluster), cancellation);
         }
 
         return Reply(fetch, exchange);

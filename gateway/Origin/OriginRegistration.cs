@@ -54,6 +54,7 @@ internal static class OriginRegistration
         services.TryAddSingleton<OriginMetrics>();
         services.TryAddSingleton<DestinationMetrics>();
         services.TryAddSingleton<ExchangeBook>();
+        services.TryAddSingleton<FirstByteTimes>();
         services.TryAddSingleton<Exchanges>();
         services.TryAddSingleton<Tries>();
         services.TryAddSingleton<OriginFetch>();

@@ -1,4 +1,5 @@
 using Polly;
+using Polly.Hedging;
 using Polly.Retry;
 
 namespace Gateway.Origin;
@@ -8,43 +9,53 @@ namespace Gateway.Origin;
 /// origin asks for, as long as the next try fits into what is left of the fetch's budget. Only heads are retried: once a reply is handed
 /// out its body is the reader's, and breaks for good when it breaks.
 /// </summary>
+/// <remarks>
+/// With <see cref="OriginOptions.Hedging"/> each try may become two at once: when no head has come within the 95th percentile of the
+/// cluster's recent ones (or the try has failed), another destination is asked as well. The first good head wins, the other is withdrawn.
+/// </remarks>
 internal sealed partial class Tries
 {
     private static readonly ResiliencePropertyKey<Fetch> FetchKey = new("fetch");
 
-    private readonly ResiliencePipeline<Exchange>? _retry;
+    private readonly ResiliencePipeline<Exchange> _plain;
+    private readonly ResiliencePipeline<Exchange> _hedged;
     private readonly OriginOptions _options;
     private readonly OriginMetrics _metrics;
+    private readonly FirstByteTimes _firstBytes;
     private readonly Random _random;
     private readonly ILogger<Tries> _logger;
 
-    public Tries(OriginOptions options, OriginMetrics metrics, TimeProvider time, Random random, ILogger<Tries> logger)
+    public Tries(OriginOptions options, OriginMetrics metrics, FirstByteTimes firstBytes, TimeProvider time, Random random, ILogger<Tries> logger)
     {
         _options = options;
         _metrics = metrics;
+        _firstBytes = firstBytes;
         _random = random;
         _logger = logger;
-        if (options.Retries == 0) return;
-        _retry = new ResiliencePipelineBuilder<Exchange> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<Exchange>
-            {
-                MaxRetryAttempts = options.Retries,
-                ShouldHandle = args => ValueTask.FromResult(ShouldTryAgain(args)),
-                DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(DelayBefore(args.AttemptNumber + 1, args.Outcome.Result!)),
-                OnRetry = OnRetry,
-            })
-            .Build();
+        _plain = Pipeline(time).Build();
+        _hedged = Pipeline(time).AddHedging(new HedgingStrategyOptions<Exchange>
+        {
+            MaxHedgedAttempts = 1,
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { IsWorthRetrying: true }),
+            DelayGenerator = args => ValueTask.FromResult(HedgeAfter(args.Context)),
+            OnHedging = OnHedging,
+        }).Build();
     }
 
     /// <summary>Runs tries until one is good, hopeless, or the last. The caller disposes the exchange.</summary>
-    public async ValueTask<Exchange> RunAsync(Fetch fetch, Func<Fetch, CancellationToken, ValueTask<Exchange>> once, CancellationToken cancellation)
+    /// <param name="fetch">Who asks, and what was done for it so far.</param>
+    /// <param name="once">One try.</param>
+    /// <param name="hedge">Whether there is a second destination to ask.</param>
+    /// <param name="cancellation">The caller's leaving, also while waiting.</param>
+    public async ValueTask<Exchange> RunAsync(
+        Fetch fetch, Func<Fetch, CancellationToken, ValueTask<Exchange>> once, bool hedge, CancellationToken cancellation)
     {
-        if (_retry is null || !fetch.Request.MayRetry) return await once(fetch, cancellation);
+        if (!fetch.Request.MayRetry) return await once(fetch, cancellation);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellation);
         try
         {
             context.Properties.Set(FetchKey, fetch);
-            var outcome = await _retry.ExecuteOutcomeAsync(
+            var outcome = await (hedge && IsHedgeable(fetch) ? _hedged : _plain).ExecuteOutcomeAsync(
                 static async (context, state) => Outcome.FromResult(await state.once(state.fetch, context.CancellationToken)),
                 context,
                 (fetch, once));
@@ -58,11 +69,37 @@ internal sealed partial class Tries
         }
     }
 
+    private ResiliencePipelineBuilder<Exchange> Pipeline(TimeProvider time)
+    {
+        var builder = new ResiliencePipelineBuilder<Exchange> { TimeProvider = time };
+        if (_options.Retries == 0) return builder;
+        return builder.AddRetry(new RetryStrategyOptions<Exchange>
+        {
+            MaxRetryAttempts = _options.Retries,
+            ShouldHandle = args => ValueTask.FromResult(ShouldTryAgain(args)),
+            DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(DelayBefore(args.AttemptNumber + 1, args.Outcome.Result!)),
+            OnRetry = OnRetry,
+        });
+    }
+
+    /// <summary>Nobody waits for a prefetch, and a request that upstream is meant to hold is not slow.</summary>
+    private bool IsHedgeable(Fetch fetch) =>
+        _options.Hedging
+        && fetch.Request.Purpose != FetchPurpose.Prefetch
+        && fetch.Request.FirstByteLimit is null
+        && _firstBytes.P95(fetch.Request.Address.Cluster) is not null;
+
+    private TimeSpan HedgeAfter(ResilienceContext context)
+    {
+        var usual = _firstBytes.P95(context.Properties.GetValue(FetchKey, null!).Request.Address.Cluster);
+        return usual > _options.HedgingMinimumDelay ? usual.Value : _options.HedgingMinimumDelay;
+    }
+
     private bool ShouldTryAgain(RetryPredicateArguments<Exchange> args)
     {
         if (args.Outcome.Result is not { IsWorthRetrying: true } exchange) return false;
-        if (!args.Context.Properties.TryGetValue(FetchKey, out var fetch)) return false;
-        // Without jitter: whether there is time must not depend on the dice.
+        var fetch = args.Context.Properties.GetValue(FetchKey, null!);
+        // With all of the jitter: whether there is time must not depend on the dice.
         return Wait(args.AttemptNumber + 1, exchange) + _options.RetryJitter < fetch.Remaining;
     }
 
@@ -90,6 +127,17 @@ internal sealed partial class Tries
         return default;
     }
 
+    private ValueTask OnHedging(OnHedgingArguments<Exchange> args)
+    {
+        var fetch = args.PrimaryContext.Properties.GetValue(FetchKey, null!);
+        _metrics.Hedged(fetch.Request.Purpose);
+        LogHedge(_logger, fetch.Request.Address.Cluster);
+        return default;
+    }
+
     [LoggerMessage(1120, LogLevel.Information, "Try {Try} at '{Cluster}' ended with {Outcome}, the next one is in {DelayMs:0} ms")]
     private static partial void LogRetry(ILogger logger, int @try, string cluster, ExchangeOutcome outcome, double delayMs);
+
+    [LoggerMessage(1121, LogLevel.Debug, "'{Cluster}' is slower than usual, a second destination is asked")]
+    private static partial void LogHedge(ILogger logger, string cluster);
 }

@@ -37,7 +37,9 @@ internal sealed class Street : IAsyncDisposable
 
     public static Task<Street> OpenAsync(params (string Key, string? Value)[] settings) => OpenAsync(TimeProvider.System, settings);
 
-    public static async Task<Street> OpenAsync(TimeProvider clock, params (string Key, string? Value)[] settings)
+    public static Task<Street> OpenAsync(TimeProvider clock, params (string Key, string? Value)[] settings) => OpenAsync(clock, _ => { }, settings);
+
+    public static async Task<Street> OpenAsync(TimeProvider clock, Action<WebApplication> map, params (string Key, string? Value)[] settings)
     {
         var reloads = Channel.CreateUnbounded<bool>();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
@@ -58,6 +60,7 @@ internal sealed class Street : IAsyncDisposable
         var app = builder.Build();
         app.CheckKnobs();
         app.MapOrigin();
+        map(app);
         await app.StartAsync();
         return new Street(app, reloads.Reader);
     }

@@ -36,7 +36,7 @@ public sealed class TriesTests
     {
         using var meters = new Meters();
         var metrics = new OriginMetrics(meters, new DestinationCircuits(options, clock, null!, null!));
-        var tries = new Tries(options, metrics, clock, new Random(7), NullLogger<Tries>.Instance);
+        var tries = new Tries(options, metrics, new FirstByteTimes(), clock, new Random(7), NullLogger<Tries>.Instance);
         var fetch = new Fetch(Request, options, clock);
         var exchange = await tries.RunAsync(
             fetch,
@@ -45,6 +45,7 @@ public sealed class TriesTests
                 f.BeginTry();
                 return ValueTask.FromResult(Exchange.Failed(OriginFailure.Unreachable));
             },
+            hedge: false,
             CancellationToken.None);
         Assert.Equal(OriginFailure.Unreachable, exchange.Failure);
         return fetch.Tries;

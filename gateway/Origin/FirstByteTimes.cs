@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// The last first-byte times of each cluster, for the wait before a second destination is asked: a percentile follows what this origin is
+/// like today, where a fixed limit would double the load of one that is slow by nature.
+/// </summary>
+internal sealed class FirstByteTimes
+{
+    /// <summary>Below this many nothing can be said about the slowest twentieth.</summary>
+    public const int Enough = 40;
+
+    private const int Kept = 256;
+
+    private readonly ConcurrentDictionary<string, Ring> _clusters = new(StringComparer.Ordinal);
+
+    public void Add(string cluster, TimeSpan time) => _clusters.GetOrAdd(cluster, static _ => new Ring()).Add((float)time.TotalMilliseconds);
+
+    /// <summary>95th percentile; null as long as too few are known.</summary>
+    public TimeSpan? P95(string cluster) => _clusters.TryGetValue(cluster, out var ring) ? ring.P95() : null;
+
+    private sealed class Ring
+    {
+        private readonly Lock _lock = new();
+
+        // Both under the lock.
+        private readonly float[] _milliseconds = new float[Kept];
+        private long _count;
+
+        public void Add(float milliseconds)
+        {
+            lock (_lock) _milliseconds[_count++ % Kept] = milliseconds;
+        }
+
+        public TimeSpan? P95()
+        {
+            Span<float> sorted = stackalloc float[Kept];
+            lock (_lock)
+            {
+                if (_count < Enough) return null;
+                sorted = sorted[..(int)Math.Min(_count, Kept)];
+                _milliseconds.AsSpan(0, sorted.Length).CopyTo(sorted);
+            }
+
+            sorted.Sort();
+            return TimeSpan.FromMilliseconds(sorted[(int)(sorted.Length * 0.95)]);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Gateway.Origin;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class FirstByteTimesTests
+{
+    [Fact]
+    public void P95_TooFewTimes_SaysNothing()
+    {
+        var times = new FirstByteTimes();
+        for (var i = 0; i < FirstByteTimes.Enough - 1; i++) times.Add("origin", TimeSpan.FromMilliseconds(10));
+        Assert.Null(times.P95("origin"));
+        times.Add("origin", TimeSpan.FromMilliseconds(10));
+        Assert.Equal(10, times.P95("origin")?.TotalMilliseconds);
+        Assert.Null(times.P95("other"));
+    }
+
+    [Fact]
+    public void P95_HundredTimes_IsTheSlowestButFive()
+    {
+        var times = new FirstByteTimes();
+        for (var i = 1; i <= 100; i++) times.Add("origin", TimeSpan.FromMilliseconds(i * 37 % 101));
+        Assert.Equal(96, times.P95("origin")?.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void P95_OriginBecomesQuicker_OldTimesAreForgotten()
+    {
+        var times = new FirstByteTimes();
+        for (var i = 0; i < 300; i++) times.Add("origin", TimeSpan.FromSeconds(9));
+        for (var i = 0; i < 256; i++) times.Add("origin", TimeSpan.FromMilliseconds(5));
+        Assert.Equal(5, times.P95("origin")?.TotalMilliseconds);
+    }
+}

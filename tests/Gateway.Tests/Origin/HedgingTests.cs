@@ -1,0 +1,78 @@
+using Gateway.Origin;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class HedgingTests
+{
+    [Fact]
+    public async Task Fetch_FirstDestinationSlowerThanUsual_TheSecondAnswersAndTheFirstIsWithdrawn()
+    {
+        var withdrawn = new TaskCompletionSource();
+        await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var quick = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync("quick"));
+        await using var street = await OpenAsync(true, slow, quick);
+        await WarmUpAsync(street);
+        slow.Answer = c =>
+        {
+            c.RequestAborted.Register(() => withdrawn.TrySetResult());
+            return FaultyOrigin.HangAsync(c);
+        };
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal("quick", await street.ReadAsync(reply));
+        Assert.Equal(2, reply.Tries);
+        await withdrawn.Task.WaitAsync(street.Patience);
+    }
+
+    [Fact]
+    public async Task Fetch_FirstDestinationSlowerThanUsualButStillTheFirst_ItsAnswerWins()
+    {
+        var secondAsked = new TaskCompletionSource();
+        await using var first = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var second = await LoopbackUpstream.StartAsync(c =>
+        {
+            secondAsked.TrySetResult();
+            return FaultyOrigin.HangAsync(c);
+        });
+        await using var street = await OpenAsync(true, first, second);
+        await WarmUpAsync(street);
+        first.Answer = async c =>
+        {
+            await secondAsked.Task;
+            await c.Response.WriteAsync("first");
+        };
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal("first", await street.ReadAsync(reply));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Fetch_HedgingOffOrNobodyWaiting_AsksOneDestinationOnly(bool hedging, bool prefetch)
+    {
+        await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var quick = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var street = await OpenAsync(hedging, slow, quick);
+        await WarmUpAsync(street);
+        slow.Answer = FaultyOrigin.HangAsync;
+        var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Purpose = prefetch ? FetchPurpose.Prefetch : FetchPurpose.Demand };
+        await using var reply = await street.Fetch(request, street.Patience);
+        Assert.Equal(OriginFailure.TimedOut, reply.Failure);
+        Assert.Empty(quick.Requests);
+    }
+
+    private static Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => Street.OpenAsync(
+    [
+        .. Street.Cluster("origin", a.Address, b.Address),
+        ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+        ("Gateway:Origin:Hedging", hedging ? "true" : "false"),
+        ("Gateway:Origin:Retries", "0"),
+        ("Gateway:Origin:FirstByteTimeout", "00:00:01"),
+    ]);
+
+    /// <summary>Until the usual first-byte time is known.</summary>
+    private static async Task WarmUpAsync(Street street)
+    {
+        for (var i = 0; i < FirstByteTimes.Enough; i++) await (await street.GetAsync("/warm")).DisposeAsync();
+    }
+}

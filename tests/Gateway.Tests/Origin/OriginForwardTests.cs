@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text;
+using Gateway.Origin;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Origin;
+
+public sealed class OriginForwardTests
+{
+    [Fact]
+    public async Task Forward_Post_GoesThroughWithoutCredentialsAndComesBackWithoutCookies()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            c.Response.StatusCode = 201;
+            c.Response.Headers.SetCookie = "a=b";
+            c.Response.Headers.Location = $"http://{c.Request.Host}/made/1?x=%2f";
+            await c.Response.WriteAsync("got " + await reader.ReadToEndAsync());
+        });
+        await using var street = await OpenAsync(Street.Cluster("origin", upstream.Address));
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, street.Address + "/door/T/licence%2Fkey?ours=1") { Content = new StringContent("body") };
+        request.Headers.Add("Authorization", "Bearer client");
+        request.Headers.Add("Cookie", "c=d");
+        request.Headers.Add("CMCD-Session", "sid=1");
+        request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Add("X-Custom", "kept");
+        using var response = await client.SendAsync(request, street.Patience);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal("got body", await response.Content.ReadAsStringAsync(street.Patience));
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+        Assert.Equal("/door/T/made/1?x=%2f", response.Headers.Location?.OriginalString);
+        var asked = Assert.Single(upstream.Requests);
+        Assert.Equal("/licence%2Fkey?theirs=~", asked.Target);
+        Assert.Equal("kept", asked.Headers["X-Custom"]);
+        Assert.Equal($"127.0.0.1:{upstream.Port}", asked.Headers["Host"]);
+        foreach (var name in new[] { "Authorization", "Cookie", "CMCD-Session", "X-Forwarded-For" }) Assert.DoesNotContain(name, asked.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task Forward_DeadOrigin_Is502WithACode()
+    {
+        await using var street = await OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        await AssertProblemAsync(street, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
+    }
+
+    [Fact]
+    public async Task Forward_SilentOrigin_Is504WithACode()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
+        await using var street = await OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:ForwardTimeout", "00:00:00.100")]);
+        await AssertProblemAsync(street, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
+    }
+
+    [Fact]
+    public async Task Forward_NoCluster_Is503WithACode()
+    {
+        await using var street = await OpenAsync();
+        await AssertProblemAsync(street, HttpStatusCode.ServiceUnavailable, "STREAMING_ORIGIN_UNAVAILABLE");
+    }
+
+    [Fact]
+    public async Task Forward_RedirectToAnInnerHost_TheHostStaysInside()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.Redirect("http://inner.example/secret");
+            return Task.CompletedTask;
+        });
+        await using var street = await OpenAsync(Street.Cluster("origin", upstream.Address));
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var response = await client.PostAsync(street.Address + "/door/T/licence%2Fkey", null, street.Patience);
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.Null(response.Headers.Location);
+    }
+
+    private static Task<Street> OpenAsync(params (string Key, string? Value)[] settings) => Street.OpenAsync(
+        TimeProvider.System,
+        app => app.MapPost(
+            "/door/{ticket}/{**rest}",
+            (HttpContext c) => c.RequestServices.GetRequiredService<OriginForward>().ForwardAsync(c, new MediaAddress("origin", "/licence%2Fkey", "?theirs=~"))),
+        settings);
+
+    private static async Task AssertProblemAsync(Street street, HttpStatusCode status, string code)
+    {
+        using var client = new HttpClient();
+        using var response = await client.PostAsync(street.Address + "/door/T/x", new StringContent("x", Encoding.UTF8), street.Patience);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(code, await response.Content.ReadAsStringAsync(street.Patience), StringComparison.Ordinal);
+    }
+}
