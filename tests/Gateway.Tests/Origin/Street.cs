@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Gateway.Knobs;
 using Gateway.Origin;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -44,13 +43,15 @@ internal sealed class Street : IAsyncDisposable
         var reloads = Channel.CreateUnbounded<bool>();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var defaults = new Dictionary<string, string?>
         {
+            ["urls"] = "http://127.0.0.1:0",
             ["Gateway:Origin:HealthPath"] = "/probe",
             ["Gateway:Origin:RetryDelay"] = "00:00:00.001",
             ["Gateway:Origin:RetryJitter"] = "00:00:00",
         };
+        // The gateway's own appsettings.json lies beside the tests and holds the knobs of all features.
+        builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(defaults);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value));
         builder.Services.AddSingleton(new Random(1));
