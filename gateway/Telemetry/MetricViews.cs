@@ -34,12 +34,8 @@ internal sealed class MetricViews(IMeterFactory own, IOptions<TelemetryOptions> 
         if (instrument.Meter.Scope is IMeterFactory factory && !ReferenceEquals(factory, own)) return MetricStreamConfiguration.Drop;
         if (!instrument.Meter.Name.StartsWith("Gateway.", StringComparison.Ordinal) || !IsHistogram(instrument)) return null;
         if (instrument.Name.Contains("startup", StringComparison.Ordinal)) return StartupView;
-        return instrument.Unit switch
-        {
-            "s" => DurationView,
-            "kbps" or "kbit/s" => BitrateView,
-            _ => null,
-        };
+        if (instrument.Unit == "s") return DurationView;
+        return instrument.Unit == "kbps" || instrument.Name.EndsWith("kbps", StringComparison.Ordinal) ? BitrateView : null;
     }
 
     private static bool IsHistogram(Instrument instrument) =>
