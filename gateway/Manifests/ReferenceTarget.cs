@@ -11,6 +11,9 @@ namespace Gateway.Manifests;
 /// </param>
 internal sealed record ReferenceTarget(string PublicOrigin, Func<MediaAddress, string> TicketPath)
 {
+    /// <summary>Host of <see cref="PublicOrigin"/>, without a port.</summary>
+    public string Host => Uri.TryCreate(PublicOrigin, UriKind.Absolute, out var url) ? url.Host : "";
+
     /// <summary>Absolute path and query at the gateway for an upstream address.</summary>
     public string PathOf(MediaAddress address) => $"{TicketPath(address)}/{address.Cluster}{address.Path}{address.Query}";
 }

@@ -4,4 +4,5 @@ namespace Gateway.Manifests.Hls;
 /// <param name="Attribute">Its name.</param>
 /// <param name="Form">How its replacement must be written.</param>
 /// <param name="Class">CLASS that the tag must have for it; null for any.</param>
-internal sealed record HlsReferencePlace(byte[] Attribute, ReferenceForm Form, byte[]? Class);
+/// <param name="MayBeInline">Whether a data: URI may stand there that holds a document with references of its own.</param>
+internal sealed record HlsReferencePlace(byte[] Attribute, ReferenceForm Form, byte[]? Class, bool MayBeInline = false);

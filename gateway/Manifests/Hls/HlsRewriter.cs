@@ -115,7 +115,9 @@ internal ref struct HlsRewriter
                 var value = attributes.Value;
                 var trimmed = value.TrimStart(" \t"u8);
                 var at = _lineStart + listStart + attributes.ValueStart + value.Length - trimmed.Length;
-                var failure = Replace(at, trimmed.TrimEnd(" \t"u8), place.Form, attributes.IsQuoted, quote: !attributes.IsQuoted);
+                trimmed = trimmed.TrimEnd(" \t"u8);
+                if (place.MayBeInline && attributes.IsQuoted && TryReplaceInline(at, trimmed)) continue;
+                var failure = Replace(at, trimmed, place.Form, attributes.IsQuoted, quote: !attributes.IsQuoted);
                 if (failure is not null) return failure;
             }
         }
@@ -138,6 +140,17 @@ internal ref struct HlsRewriter
         Encoding.UTF8.GetBytes(text, _output);
         _copied = at + list.Length;
         return null;
+    }
+
+    private bool TryReplaceInline(int at, ReadOnlySpan<byte> reference)
+    {
+        _replacement ??= new ArrayBufferWriter<byte>();
+        _replacement.ResetWrittenCount();
+        if (!InlineDocument.TryRewrite(reference, _map, _replacement)) return false;
+        _output.Write(_playlist[_copied..at]);
+        _output.Write(_replacement.WrittenSpan);
+        _copied = at + reference.Length;
+        return true;
     }
 
     private HlsOutcome? Replace(int at, ReadOnlySpan<byte> reference, ReferenceForm form, bool mayHoldVariables, bool quote)

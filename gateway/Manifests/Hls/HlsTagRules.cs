@@ -17,7 +17,7 @@ internal static class HlsTagRules
         Rule("I-FRAME-STREAM-INF"u8, Multivariant, At("URI"u8, ReferenceForm.Shortest)),
         Rule("IMAGE-STREAM-INF"u8, Multivariant, At("URI"u8, ReferenceForm.Shortest)),
         Rule("SESSION-DATA"u8, Multivariant, At("URI"u8, ReferenceForm.Shortest)),
-        Rule("CONTENT-STEERING"u8, Multivariant, At("SERVER-URI"u8, ReferenceForm.Shortest)),
+        Rule("CONTENT-STEERING"u8, Multivariant, At("SERVER-URI"u8, ReferenceForm.Shortest) with { MayBeInline = true }),
 
         // The same key must have the same URI in both tags (§4.4.6.5). Absolute, because VLC puts the directory before a key's path.
         Rule("SESSION-KEY"u8, Multivariant, At("URI"u8, ReferenceForm.Absolute)),
