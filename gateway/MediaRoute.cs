@@ -15,7 +15,7 @@ namespace Gateway;
 /// what is neither GET nor HEAD is forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
-internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, MediaRooms rooms)
+internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionMetrics metrics, MediaRooms rooms)
 {
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
@@ -34,17 +34,18 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
         // 1
         var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target);
-        if (read != MediaPathVerdict.Accepted) return ProblemDocument.WriteAsync(context, CodeOf(read));
+        if (read != MediaPathVerdict.Accepted) return RefusePathAsync(context, read);
         var span = GatewayTrace.Access();
         var admission = door.Check(context.Request, target);
         span.Ended(Word(admission.Denial));
         span?.Dispose();
         if (admission.Denial != AccessDenial.None) return door.RefuseAsync(context, admission.Denial);
         var ticket = admission.Ticket!;
-        if (admission.Lapsed && !sessions.Lives(ticket.Session)) return door.RefuseAsync(context, AccessDenial.TicketExpired);
+        // 2
+        if (admission.Lapsed && !sessions.Lives(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
+        if (sessions.Resume(ticket) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
 
-        // 2, 3, 4
-        var session = sessions.Resume(ticket);
+        // 3, 4
         return rooms.ServeAsync(context, Request(session, admission.Address, mirrored: true, ReadCmcd(context, target.Query)));
     }
 
@@ -56,7 +57,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var read = MediaTarget.TryReadPlay(RawTarget(context), out var target);
         if (read != MediaPathVerdict.Accepted)
         {
-            await ProblemDocument.WriteAsync(context, CodeOf(read));
+            await RefusePathAsync(context, read);
             return;
         }
 
@@ -74,9 +75,12 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var cmcd = ReadCmcd(context, target.Query);
         var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
         var mark = ViewerMark.Of(context, grant, address, cmcd);
-        if (!sessions.TryFindOrOpen(mark, door.BindingFor(context.Request), grant.MaxKbps, out var session))
+        var order = SessionOrder.ByUrl with { MaxStreams = grant.MaxStreams, MaxKbps = grant.MaxKbps };
+        var verdict = sessions.FindOrOpen(mark, order, door.BindingFor(context.Request), out var session);
+        if (verdict != OpenVerdict.Found) metrics.Wished(verdict);
+        if (session is null)
         {
-            await ProblemDocument.WriteAsync(context, ProblemCode.Overloaded);
+            await ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(verdict));
             return;
         }
 
@@ -110,6 +114,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
     private static string Word(AccessDenial denial) => denial == AccessDenial.None ? "allowed" : AccessDenials.ReasonOf(denial);
 
-    private static ProblemCode CodeOf(MediaPathVerdict verdict) =>
-        verdict == MediaPathVerdict.NotMedia ? ProblemCode.RouteNotFound : ProblemCode.PathRefused;
+    private Task RefusePathAsync(HttpContext context, MediaPathVerdict verdict) => verdict == MediaPathVerdict.NotMedia
+        ? ProblemDocument.WriteAsync(context, ProblemCode.RouteNotFound)
+        : door.RefuseAsync(context, AccessDenial.PathRefused);
 }

@@ -8,6 +8,7 @@ internal sealed class SegmentTally
     private long _cache;
     private long _bytes;
     private long _failed;
+    private int _lastSource = -1;
 
     public long FromOrigin => Interlocked.Read(ref _origin);
 
@@ -19,10 +20,14 @@ internal sealed class SegmentTally
 
     public long Failed => Interlocked.Read(ref _failed);
 
+    /// <summary>Where the last one came from; null before the first.</summary>
+    public ServedFrom? LastSource => Volatile.Read(ref _lastSource) is >= 0 and var source ? (ServedFrom)source : null;
+
     public void Served(ServedFrom source, long bytes)
     {
         Interlocked.Increment(ref source == ServedFrom.Cache ? ref _cache : ref source == ServedFrom.Buffer ? ref _buffer : ref _origin);
         Interlocked.Add(ref _bytes, bytes);
+        Volatile.Write(ref _lastSource, (int)source);
     }
 
     public void NotServed() => Interlocked.Increment(ref _failed);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Gateway.Access.Tickets;
 using Gateway.Origin;
@@ -10,63 +11,149 @@ namespace Gateway.Sessions;
 /// The guest book: all viewings of this node, by id and by the mark of their viewer. Opening, finding and ending may race freely; a viewer
 /// who comes twice at once gets one session, because the mark's entry is made atomically. The data plane never waits here.
 /// </summary>
-internal sealed class SessionRegistry(TicketOffice office, TicketSigner signer, SessionsOptions options, TimeProvider time)
+/// <remarks>
+/// An ended session leaves its id behind until its ticket's hard expiry, so that its URLs are told 410 and are not taken for those of
+/// another node's session. The number of streams of a user is looked at and kept under one lock, else two wishes at once could both be the last one
+/// allowed; the lock is taken only for users who have a limit.
+/// </remarks>
+internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
+    private readonly ConcurrentDictionary<Guid, Past> _ended = new();
+    private readonly Lock _limits = new();
+    private readonly Dictionary<string, List<SessionState>> _limited = new(StringComparer.Ordinal);
+    private readonly TicketOffice _office;
+    private readonly TicketSigner _signer;
+    private readonly SessionsOptions _options;
+    private readonly SessionLedger _ledger;
+    private readonly TimeProvider _time;
+
+    public SessionRegistry(TicketOffice office, TicketSigner signer, SessionsOptions options, SessionLedger ledger, SessionMetrics metrics, TimeProvider time)
+    {
+        _office = office;
+        _signer = signer;
+        _options = options;
+        _ledger = ledger;
+        _time = time;
+        metrics.Watch(CountActive);
+    }
 
     public int Count => _byId.Count;
 
-    /// <summary>The viewer's own session for this entry, or a new one; false when the node is full.</summary>
-    public bool TryFindOrOpen(ViewerMark mark, TicketBinding binding, int maxKbps, [NotNullWhen(true)] out SessionState? session)
+    public IEnumerable<SessionState> All => _byId.Values;
+
+    /// <summary>The viewer's own session for this entry, or a new one.</summary>
+    public OpenVerdict FindOrOpen(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         if (_byMark.TryGetValue(mark, out session) && IsAlive(session, now))
         {
             session.Touch(now);
-            return true;
+            return OpenVerdict.Found;
         }
 
-        if (_byId.Count >= options.MaxSessions)
-        {
-            session = null;
-            return false;
-        }
-
-        var fresh = Open(mark, binding, maxKbps, now);
-        session = _byMark.AddOrUpdate(mark, fresh, (_, known) => IsAlive(known, now) ? known : fresh);
-        if (ReferenceEquals(session, fresh)) _byId[fresh.Id] = fresh;
+        var verdict = Open(mark.User, mark.Entry, order, binding, out var fresh);
+        if (verdict != OpenVerdict.Opened) return verdict;
+        session = _byMark.AddOrUpdate(mark, fresh!, (_, known) => IsAlive(known, now) ? known : fresh!);
+        if (ReferenceEquals(session, fresh)) return OpenVerdict.Opened;
+        // Somebody else with the same mark was quicker: there is one viewing.
+        _byId.TryRemove(fresh!.Id, out _);
         session.Touch(now);
-        return true;
+        return OpenVerdict.Found;
     }
 
+    /// <summary>A new session.</summary>
+    public OpenVerdict Open(string user, MediaAddress entry, SessionOrder order, TicketBinding binding, out SessionState? session)
+    {
+        session = null;
+        if (_byId.Count >= _options.MaxSessions) return OpenVerdict.Full;
+        var now = _time.GetUtcNow();
+        var id = new Guid(RandomNumberGenerator.GetBytes(16));
+        var ticket = _office.Open(id, user, entry.Cluster, entry.Path) with { Binding = binding, MaxKbps = order.MaxKbps };
+        var fresh = Make(ticket, entry, order, now);
+        if (order.MaxStreams == 0 || user.Length == 0)
+        {
+            _byId[id] = fresh;
+        }
+        else
+        {
+            lock (_limits)
+            {
+                var streams = StreamsOfNeedsLock(user);
+                if (streams.Count(s => IsStream(s, order, now)) >= order.MaxStreams) return OpenVerdict.TooManyStreams;
+                streams.Add(fresh);
+                _byId[id] = fresh;
+            }
+        }
+
+        session = fresh;
+        return OpenVerdict.Opened;
+    }
+
+    public bool TryGet(Guid id, [NotNullWhen(true)] out SessionState? session) =>
+        _byId.TryGetValue(id, out session) && IsAlive(session, _time.GetUtcNow());
+
+    /// <summary>Whether a session was here and is over.</summary>
+    public bool HasEnded(Guid id) => _ended.ContainsKey(id);
+
     /// <summary>Whether a session plays here: what a lapsed ticket needs to be honoured.</summary>
-    public bool Lives(Guid id) => _byId.TryGetValue(id, out var session) && IsAlive(session, time.GetUtcNow());
+    public bool Lives(Guid id) => TryGet(id, out _);
 
     /// <summary>
-    /// The session of a genuine ticket. One that this node does not know was opened elsewhere or before a restart: it goes on here.
+    /// The session of a genuine ticket, or null when it is over. One that this node does not know was opened elsewhere or before a restart: it goes on here.
     /// </summary>
-    public SessionState Resume(Ticket ticket)
+    public SessionState? Resume(Ticket ticket)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         if (!_byId.TryGetValue(ticket.Session, out var session))
         {
+            if (_ended.TryGetValue(ticket.Session, out var past) && past.Why != SessionEnding.Idle) return null;
+            _ended.TryRemove(ticket.Session, out _);
             var entry = new MediaAddress(ticket.Cluster, "/", string.Empty);
-            session = _byId.GetOrAdd(ticket.Session, new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket), now));
+            session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps }, now));
         }
 
         session.Touch(now);
         return session;
     }
 
-    /// <summary>Ends every session of which nothing was heard for too long, or whose ticket is over; returns how many.</summary>
+    /// <summary>Takes in a session that another node opened and the shared store remembers.</summary>
+    public SessionState Adopt(Ticket ticket, MediaAddress entry, SessionOrder order)
+    {
+        var now = _time.GetUtcNow();
+        var session = _byId.GetOrAdd(ticket.Session, _ => Make(ticket, entry, order, now));
+        if (session.Order.MediaId.Length == 0 && order.MediaId.Length > 0) session.Learn(order);
+        return session;
+    }
+
+    /// <summary>Ends a session for good.</summary>
+    /// <returns>False when it was not here.</returns>
+    public bool End(Guid id, SessionEnding ending)
+    {
+        if (!_byId.TryRemove(id, out var session)) return false;
+        Finish(session, ending);
+        return true;
+    }
+
+    /// <summary>A session that was ended elsewhere: its URLs end here as well.</summary>
+    public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry)
+    {
+        if (!End(id, SessionEnding.Revoked)) _ended.TryAdd(id, new Past(hardExpiry, SessionEnding.Revoked));
+    }
+
+    /// <summary>
+    /// Ends every session of which nothing was heard for too long, or whose ticket is over; returns how many. A viewer who comes back after a long
+    /// pause with a ticket that is still good goes on watching: see <see cref="Resume"/>.
+    /// </summary>
     public int EndIdle()
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var ended = 0;
         foreach (var (id, session) in _byId)
         {
             if (IsAlive(session, now) || !_byId.TryRemove(id, out _)) continue;
+            Finish(session, now < session.Paths.Ticket.HardExpiry ? SessionEnding.Idle : SessionEnding.Expired);
             ended++;
         }
 
@@ -75,16 +162,81 @@ internal sealed class SessionRegistry(TicketOffice office, TicketSigner signer, 
             if (!IsAlive(known.Value, now)) _byMark.TryRemove(known);
         }
 
+        foreach (var past in _ended)
+        {
+            if (past.Value.Until <= now) _ended.TryRemove(past);
+        }
+
+        ForgetUsersWithoutSessions();
         return ended;
     }
 
-    private bool IsAlive(SessionState session, DateTimeOffset now) =>
-        now - session.LastActivity < options.IdleTimeout && now < session.Paths.Ticket.HardExpiry;
-
-    private SessionState Open(ViewerMark mark, TicketBinding binding, int maxKbps, DateTimeOffset now)
+    private void Finish(SessionState session, SessionEnding ending)
     {
-        var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var ticket = office.Open(id, mark.User, mark.Entry.Cluster, mark.Entry.Path) with { Binding = binding, MaxKbps = maxKbps };
-        return new SessionState(id, mark.User, mark.Entry, new TicketPaths(signer, ticket), now);
+        _ended[session.Id] = new Past(session.Paths.Ticket.HardExpiry, ending);
+        if (session.Playhead.Stop()) _ledger.Ended(session, ending);
     }
+
+    /// <summary>The user's sessions that are not over.</summary>
+    private List<SessionState> StreamsOfNeedsLock(string user)
+    {
+        if (!_limited.TryGetValue(user, out var sessions)) _limited[user] = sessions = [];
+        sessions.RemoveAll(s => !_byId.ContainsKey(s.Id));
+        return sessions;
+    }
+
+    private void ForgetUsersWithoutSessions()
+    {
+        lock (_limits)
+        {
+            foreach (var (user, sessions) in _limited)
+            {
+                if (!sessions.Exists(s => _byId.ContainsKey(s.Id))) _limited.Remove(user);
+            }
+        }
+    }
+
+    private bool IsStream(SessionState session, SessionOrder wish, DateTimeOffset now)
+    {
+        if (session.IsSuperseded || session.Id == wish.Previous || now - session.LastActivity >= _options.StreamTimeout) return false;
+        if (wish.DeviceId is not null && string.Equals(session.Order.DeviceId, wish.DeviceId, StringComparison.Ordinal)) return false;
+        return !session.Order.Prewarmed || session.Playhead.Picture.HasBegun;
+    }
+
+    private SessionState Make(Ticket ticket, MediaAddress entry, SessionOrder order, DateTimeOffset now)
+    {
+        var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
+        if (order.StartPositionSec > 0) playhead.Place(order.StartPositionSec, isPlaying: true);
+        return new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket), now, order, playhead);
+    }
+
+    private bool IsAlive(SessionState session, DateTimeOffset now) =>
+        now - session.LastActivity < _options.IdleTimeout && now < session.Paths.Ticket.HardExpiry && _byId.ContainsKey(session.Id);
+
+    private List<Measurement<long>> CountActive()
+    {
+        var counts = new Dictionary<(PlaybackEngine Engine, StreamingProtocol Protocol), long>();
+        foreach (var session in _byId.Values)
+        {
+            var key = (session.Order.Engine, session.Trail.Protocol);
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        // A combination that is empty now is reported as such, else its last value would stand for ever.
+        var measured = new List<Measurement<long>>(6);
+        foreach (var engine in Enum.GetValues<PlaybackEngine>())
+        {
+            foreach (var protocol in Enum.GetValues<StreamingProtocol>())
+            {
+                measured.Add(new Measurement<long>(
+                    counts.GetValueOrDefault((engine, protocol)),
+                    KeyValuePair.Create("engine", (object?)SessionMetrics.Word(engine)),
+                    KeyValuePair.Create("protocol", (object?)Segments.SegmentMetrics.Word(protocol))));
+            }
+        }
+
+        return measured;
+    }
+
+    private readonly record struct Past(DateTimeOffset Until, SessionEnding Why);
 }

@@ -11,9 +11,13 @@ namespace Gateway.Sessions;
 internal sealed class SessionState
 {
     private long _lastActivity;
+    private volatile bool _superseded;
+    private volatile SessionOrder _order;
 
-    public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now)
+    public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now, SessionOrder order, Playhead playhead)
     {
+        _order = order;
+        Playhead = playhead;
         Id = id;
         User = user;
         Entry = entry;
@@ -34,6 +38,14 @@ internal sealed class SessionState
 
     public DateTimeOffset CreatedAt { get; }
 
+    /// <summary>What it was opened for; a node that knew it from its ticket only may learn it later.</summary>
+    public SessionOrder Order => _order;
+
+    public Playhead Playhead { get; }
+
+    /// <summary>Set when another viewing carries this one on: it no longer counts as a stream.</summary>
+    public bool IsSuperseded => _superseded;
+
     public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
 
     public ViewingTrail Trail { get; } = new();
@@ -41,4 +53,8 @@ internal sealed class SessionState
     public SegmentTally Tally { get; } = new();
 
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
+
+    public void Learn(SessionOrder order) => _order = order;
+
+    public void Supersede() => _superseded = true;
 }

@@ -4,7 +4,7 @@ namespace Gateway.Sessions;
 
 /// <summary>
 /// Knobs of the section <c>Gateway:Sessions</c>. A session ends when nothing was heard of it for <see cref="IdleTimeout"/>, and in any
-/// case when its ticket reaches its hard limit.
+/// case when its ticket reaches its hard limit. It counts as a stream of its user while something was heard of it within <see cref="StreamTimeout"/>.
 /// </summary>
 internal sealed class SessionsOptions
 {
@@ -19,4 +19,33 @@ internal sealed class SessionsOptions
     /// <summary>Sessions held at once; beyond it new ones are refused with 503, and those that play are not touched.</summary>
     [Range(1, 10_000_000)]
     public int MaxSessions { get; set; } = 200_000;
+
+    /// <summary>
+    /// How long a silent session still counts as a stream of its user. Players buffer up to a minute, so a shorter time would let a user with
+    /// full buffers start one stream more.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Engine that is recommended where the client names none: <c>Direct</c> (one file) or <c>Segmented</c> (HLS, DASH).</summary>
+    public PlaybackEngine DefaultEngine { get; set; } = PlaybackEngine.Direct;
+
+    /// <summary>Whether <c>prewarm: true</c> fetches the first segments before it answers.</summary>
+    public bool PrewarmEnabled { get; set; } = true;
+
+    /// <summary>Segments of which the viewing must have asked for, to count as playing, unless <see cref="MinBeforePlay"/> is there first.</summary>
+    [Range(1, 16)]
+    public int MinSegmentsBeforePlay { get; set; } = 2;
+
+    /// <summary>Media that the viewing must have asked for, to count as playing.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan MinBeforePlay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>; more are told to slow down.</summary>
+    [Range(1, 1_000_000)]
+    public int CreatesPerWindow { get; set; } = 120;
+
+    /// <summary>See <see cref="CreatesPerWindow"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan CreateWindow { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,0 +1,22 @@
+namespace Gateway.Sessions;
+
+/// <summary>How the wish for a session ended; also the label <c>outcome</c> of <c>gateway_session_creates_total</c>.</summary>
+internal enum OpenVerdict
+{
+    Opened,
+
+    /// <summary>The viewer's own was found again.</summary>
+    Found,
+
+    /// <summary>This node holds as many as it may.</summary>
+    Full,
+
+    /// <summary>The user has as many streams as paid for.</summary>
+    TooManyStreams,
+
+    /// <summary>The shared store does not answer, and the limit cannot be kept without it.</summary>
+    StoreUnavailable,
+
+    /// <summary>The node takes no new sessions.</summary>
+    Draining,
+}

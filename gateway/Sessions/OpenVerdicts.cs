@@ -1,0 +1,16 @@
+using Gateway.Problems;
+
+namespace Gateway.Sessions;
+
+/// <summary>What a client is told whose wish for a session was not fulfilled.</summary>
+internal static class OpenVerdicts
+{
+    public static ProblemCode ProblemOf(OpenVerdict verdict) => verdict switch
+    {
+        OpenVerdict.Full => ProblemCode.Overloaded,
+        OpenVerdict.TooManyStreams => ProblemCode.TooManyStreams,
+        OpenVerdict.StoreUnavailable => ProblemCode.StoreUnavailable,
+        OpenVerdict.Draining => ProblemCode.Draining,
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+}

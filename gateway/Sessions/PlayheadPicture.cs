@@ -1,0 +1,31 @@
+namespace Gateway.Sessions;
+
+/// <summary>A <see cref="Playhead"/> at one moment.</summary>
+internal readonly record struct PlayheadPicture
+{
+    public PlaybackState State { get; init; }
+
+    public double PositionSec { get; init; }
+
+    /// <summary>Whether anybody ever told the position.</summary>
+    public bool KnowsPosition { get; init; }
+
+    public bool IsPlaying { get; init; }
+
+    public double BufferedUntilSec { get; init; }
+
+    /// <summary>Of the video rendition asked for last, kbit/s; 0 = not known.</summary>
+    public int BitrateKbps { get; init; }
+
+    public int QualitySwitches { get; init; }
+
+    public int Stalls { get; init; }
+
+    /// <summary>How long the picture stood in all.</summary>
+    public TimeSpan Stood { get; init; }
+
+    public TimeSpan Watched { get; init; }
+
+    /// <summary>Whether media was asked for or a heartbeat came.</summary>
+    public bool HasBegun { get; init; }
+}

@@ -1,0 +1,110 @@
+using Gateway.Adaptation;
+using Gateway.Segments;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions;
+
+/// <summary>Turns what happens to viewings into metrics and events, so that every source of it (requests, CMCD, clients) is counted in one place.</summary>
+internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, TimeProvider time)
+{
+    /// <summary>A media request of a viewing.</summary>
+    public void Asked(SessionState session, CmcdReport? report, TimeSpan? start, TimeSpan? duration)
+    {
+        var change = session.Playhead.Asked(report, start, duration, time.GetUtcNow());
+        Count(session, change);
+    }
+
+    public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec) =>
+        Count(session, session.Playhead.Heartbeat(positionSec, isPlaying, bufferedUntilSec, time.GetUtcNow()));
+
+    /// <summary>The client's own report of a stall.</summary>
+    public void StallReported(SessionState session)
+    {
+        if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Order.Engine);
+    }
+
+    public void StallEndReported(SessionState session, TimeSpan stood)
+    {
+        session.Playhead.StallEndReported(stood);
+        metrics.Stood(session.Order.Engine, stood);
+    }
+
+    public void Started(SessionState session, TimeSpan took) => metrics.Started(session.Order.Engine, took);
+
+    public void Ended(SessionState session, SessionEnding ending)
+    {
+        var picture = session.Playhead.Picture;
+        var tally = session.Tally;
+        var kbps = picture.Watched > TimeSpan.Zero ? tally.Bytes * 8 / 1000d / picture.Watched.TotalSeconds : (double?)null;
+        if (kbps is { } delivered) metrics.Delivered(delivered);
+        if (!events.Enabled) return;
+        events.Write(new SessionEndEvent(new Correlation(session.Id.ToString("N")))
+        {
+            Status = EventStatus.Success,
+            Engine = SessionMetrics.Word(session.Order.Engine),
+            Reason = Word(ending),
+            Duration = session.LastActivity - session.CreatedAt,
+            PlaybackSec = picture.Watched.TotalSeconds,
+            BufferingEvents = picture.Stalls,
+            TotalBufferTimeSec = picture.Stood.TotalSeconds,
+            QualitySwitches = picture.QualitySwitches,
+            AverageBitrateKbps = kbps,
+            SegmentsFetched = tally.FromOrigin,
+            SegmentsFromCache = tally.FromCache + tally.FromBuffer,
+            ErrorCount = (int)Math.Min(tally.Failed, int.MaxValue),
+        });
+    }
+
+    private void Count(SessionState session, in PlayheadChange change)
+    {
+        var engine = session.Order.Engine;
+        if (change.Watched > TimeSpan.Zero) metrics.Watched(engine, change.Watched);
+        if (change.SwitchedFromKbps > 0) Switched(session, change);
+        if (change.Stall == StallSign.Nothing) return;
+        if (change.Stall is StallSign.Began or StallSign.Passed)
+        {
+            metrics.Stalled(engine);
+            Tell(session, RebufferStep.Started, null);
+        }
+
+        if (change.Stall is StallSign.Ended or StallSign.Passed)
+        {
+            metrics.Stood(engine, change.Stood);
+            Tell(session, RebufferStep.Recovered, change.Stood);
+        }
+    }
+
+    private void Switched(SessionState session, in PlayheadChange change)
+    {
+        var up = change.SwitchedToKbps > change.SwitchedFromKbps;
+        metrics.Switched(up, "client");
+        if (!events.Enabled) return;
+        events.Write(new QualitySwitchEvent(new Correlation(session.Id.ToString("N")))
+        {
+            FromProfile = $"{change.SwitchedFromKbps} kbps",
+            ToProfile = $"{change.SwitchedToKbps} kbps",
+            Direction = up ? "up" : "down",
+            Reason = "client",
+        });
+    }
+
+    private void Tell(SessionState session, RebufferStep step, TimeSpan? stood)
+    {
+        if (!events.Enabled) return;
+        events.Write(new RebufferEvent(step, new Correlation(session.Id.ToString("N")))
+        {
+            Engine = SessionMetrics.Word(session.Order.Engine),
+            DurationMs = stood?.TotalMilliseconds,
+            Source = session.Tally.LastSource is { } source ? MediaFields.Word(source) : null,
+            SeenBy = "cmcd",
+        });
+    }
+
+    internal static string Word(SessionEnding ending) => ending switch
+    {
+        SessionEnding.Client => "client",
+        SessionEnding.Idle => "idle",
+        SessionEnding.Expired => "expired",
+        _ => "revoked",
+    };
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Gateway.Sessions;
+
+/// <summary>Instruments of the meter <c>Gateway.Sessions</c>. Tags are from closed sets; no session, user or title is ever one.</summary>
+internal sealed class SessionMetrics
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _creates;
+    private readonly Histogram<double> _startup;
+    private readonly Counter<long> _rebuffers;
+    private readonly Counter<double> _rebufferTime;
+    private readonly Counter<double> _playbackTime;
+    private readonly Counter<long> _handoffs;
+    private readonly Histogram<double> _handoffTime;
+    private readonly Counter<long> _switches;
+    private readonly Histogram<double> _delivered;
+
+    public SessionMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create("Gateway.Sessions");
+        _creates = _meter.CreateCounter<long>("gateway.session.creates", description: "Wishes for a session, by how they ended.");
+        _startup = _meter.CreateHistogram<double>("gateway.startup", "s", "From the viewer's wish to the first sound or frame, as the client reports it.");
+        _rebuffers = _meter.CreateCounter<long>("gateway.rebuffer.events", description: "Times that a viewer's picture stood after it had begun.");
+        _rebufferTime = _meter.CreateCounter<double>("gateway.rebuffer", "s", "How long viewers' pictures stood after they had begun.");
+        _playbackTime = _meter.CreateCounter<double>("gateway.playback", "s", "How long viewers watched.");
+        _handoffs = _meter.CreateCounter<long>("gateway.handoffs", description: "Handoffs from one session to the next, by how they ended.");
+        _handoffTime = _meter.CreateHistogram<double>("gateway.handoff.duration", "s", "Time that a handoff took at the gateway.");
+        _switches = _meter.CreateCounter<long>("gateway.quality.switches", description: "Changes of rendition within a session.");
+        _delivered = _meter.CreateHistogram<double>("gateway.delivered_bitrate.kbps", description: "Average bitrate of ended sessions.");
+    }
+
+    /// <summary>Lets the gauge count what is there when it is looked at.</summary>
+    public void Watch(Func<IEnumerable<Measurement<long>>> active) =>
+        _meter.CreateObservableGauge("gateway.sessions.active", active, description: "Sessions that are alive on this node.");
+
+    public void Wished(OpenVerdict verdict) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)Word(verdict)));
+
+    public void Created(string outcome) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
+
+    public void Started(PlaybackEngine engine, TimeSpan time) => _startup.Record(time.TotalSeconds, Engine(engine));
+
+    public void Stalled(PlaybackEngine engine) => _rebuffers.Add(1, Engine(engine));
+
+    public void Stood(PlaybackEngine engine, TimeSpan time) => _rebufferTime.Add(time.TotalSeconds, Engine(engine));
+
+    public void Watched(PlaybackEngine engine, TimeSpan time) => _playbackTime.Add(time.TotalSeconds, Engine(engine));
+
+    public void HandedOff(string outcome, TimeSpan? time)
+    {
+        _handoffs.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
+        if (time is { } took) _handoffTime.Record(took.TotalSeconds, KeyValuePair.Create("outcome", (object?)outcome));
+    }
+
+    public void Switched(bool up, string reason) => _switches.Add(1, new TagList { { "direction", up ? "up" : "down" }, { "reason", reason } });
+
+    public void Delivered(double kbps) => _delivered.Record(kbps);
+
+    public static string Word(PlaybackEngine engine) => engine == PlaybackEngine.Direct ? "direct" : "segmented";
+
+    public static string Word(OpenVerdict verdict) => verdict switch
+    {
+        OpenVerdict.Opened => "opened",
+        OpenVerdict.Found => "found",
+        OpenVerdict.Full => "full",
+        OpenVerdict.TooManyStreams => "too_many_streams",
+        OpenVerdict.StoreUnavailable => "store_unavailable",
+        _ => "draining",
+    };
+
+    private static KeyValuePair<string, object?> Engine(PlaybackEngine engine) => KeyValuePair.Create("engine", (object?)Word(engine));
+}

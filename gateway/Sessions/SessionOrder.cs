@@ -1,0 +1,35 @@
+namespace Gateway.Sessions;
+
+/// <summary>What a viewing was opened for. Immutable.</summary>
+internal sealed record SessionOrder
+{
+    /// <summary>Of a viewing that was opened by its URL alone, or that this node knows from its ticket only.</summary>
+    public static readonly SessionOrder ByUrl = new() { Engine = PlaybackEngine.Segmented };
+
+    /// <summary>Name of the title; empty where the viewing was opened by a URL.</summary>
+    public string MediaId { get; init; } = "";
+
+    public PlaybackEngine Engine { get; init; }
+
+    public PlaybackQuality Quality { get; init; }
+
+    /// <summary>The shared-listening group, if any.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>The device as the client names it: a new viewing on it takes the place of the old one.</summary>
+    public string? DeviceId { get; init; }
+
+    public double StartPositionSec { get; init; }
+
+    /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>
+    public bool Prewarmed { get; init; }
+
+    /// <summary>The viewing that this one carries on.</summary>
+    public Guid? Previous { get; init; }
+
+    /// <summary>Most streams that the user may have at a time; 0 = no limit.</summary>
+    public int MaxStreams { get; init; }
+
+    /// <summary>Highest bitrate that the user may have, kbit/s; 0 = no limit.</summary>
+    public int MaxKbps { get; init; }
+}
