@@ -1,4 +1,5 @@
 using Gateway.Origin;
+using Gateway.Sessions;
 
 namespace Gateway;
 
@@ -8,7 +9,7 @@ internal static class HealthRoutes
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text("live\n"));
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (OriginReadiness origin) => origin.WhyNot() is { } reason
+        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (OriginReadiness origin, Drain drain) => (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason
             ? TypedResults.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
             : TypedResults.Text("ready\n"));
     }

@@ -2,6 +2,7 @@ using Gateway.Access;
 using Gateway.Adaptation;
 using Gateway.Origin;
 using Gateway.Problems;
+using Gateway.Segments;
 using Gateway.Sessions;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +16,7 @@ namespace Gateway;
 /// what is neither GET nor HEAD is forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
-internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionMetrics metrics, MediaRooms rooms)
+internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLedger ledger, SessionMetrics metrics, MediaRooms rooms)
 {
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
@@ -41,12 +42,16 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         span?.Dispose();
         if (admission.Denial != AccessDenial.None) return door.RefuseAsync(context, admission.Denial);
         var ticket = admission.Ticket!;
+
         // 2
         if (admission.Lapsed && !sessions.Lives(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
         if (sessions.Resume(ticket) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
 
+        var cmcd = ReadCmcd(context, target.Query);
+        Note(context.Request, session, admission.Address, cmcd);
+
         // 3, 4
-        return rooms.ServeAsync(context, Request(session, admission.Address, mirrored: true, ReadCmcd(context, target.Query)));
+        return rooms.ServeAsync(context, Request(session, admission.Address, mirrored: true, cmcd));
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -98,6 +103,15 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         Tally = session.Tally,
         Cmcd = cmcd,
     };
+
+    /// <summary>What a request for media tells of the viewing; playlists, init sections and keys tell nothing.</summary>
+    private void Note(HttpRequest request, SessionState session, MediaAddress address, CmcdReport? cmcd)
+    {
+        if (!HttpMethods.IsGet(request.Method) || ManifestKinds.IsManifestPath(address.Path) || cmcd?.ObjectType is "i" or "k" or "m") return;
+        var range = RangeHeader.TryRead(request.Headers.Range.ToString(), out var part) ? part : (ByteRange?)null;
+        if (session.Trail.TryLocate(address, range, out var entry)) ledger.Asked(session, cmcd, entry.Start, entry.Duration);
+        else if (session.Trail.IsEmpty) ledger.Asked(session, cmcd, null, null);
+    }
 
     private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);
 

@@ -7,6 +7,7 @@ using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Segments;
 using Gateway.Sessions;
+using Gateway.Sessions.Control;
 using Gateway.Telemetry;
 
 namespace Gateway;
@@ -62,8 +63,10 @@ public static class Program
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
+        app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();
+        app.MapSessions();
         app.MapOrigin();
         return app;
     }

@@ -68,7 +68,7 @@ internal sealed partial class Door(
     private Admission AdmitEdgeToken(string text, HttpRequest request, string? path)
     {
         // Issuers write ACLs for the URL that they hand out, which may or may not have the gateway's own prefix.
-        ReadOnlySpan<string> paths = path is null ? ["/"] : [path, "/play" + path];
+        ReadOnlySpan<string> paths = path is null ? [] : [path, "/play" + path];
         var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, paths, out var token);
         return token is null
             ? Admission.Refused(AccessDenials.Of(verdict))

@@ -90,5 +90,22 @@ internal sealed class ViewingTrail
         return 0;
     }
 
+    /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
+    public bool TryLocate(MediaAddress asked, ByteRange? range, out TimelineEntry entry)
+    {
+        entry = default;
+        lock (_lock)
+        {
+            foreach (var followed in _followed)
+            {
+                if (!followed.Timeline.TryFind(asked, range, out var index)) continue;
+                entry = followed.Timeline[index];
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private sealed record Followed(MediaAddress Manifest, int Ordinal, MediaTimeline Timeline);
 }

@@ -33,6 +33,7 @@ internal sealed class Playhead
     private TimeSpan _media;
     private TimeSpan? _expectedStart;
     private int _bitrateKbps;
+    private int _throughputKbps;
     private int _switches;
     private int _stallCount;
     private TimeSpan _stood;
@@ -63,6 +64,7 @@ internal sealed class Playhead
                     IsPlaying = _isPlaying,
                     BufferedUntilSec = _bufferedUntilSec,
                     BitrateKbps = _bitrateKbps,
+                    ThroughputKbps = _throughputKbps,
                     QualitySwitches = _switches,
                     Stalls = _stallCount,
                     Stood = _stood,
@@ -182,6 +184,7 @@ internal sealed class Playhead
     private PlayheadChange Notice(CmcdReport report, bool continues, DateTimeOffset now)
     {
         var change = new PlayheadChange();
+        _throughputKbps = report.ThroughputKbps ?? _throughputKbps;
         if (report.ObjectType is "v" or "av" && report.BitrateKbps is > 0 and var kbps && kbps != _bitrateKbps)
         {
             if (_bitrateKbps > 0)

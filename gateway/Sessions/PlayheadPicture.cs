@@ -17,6 +17,9 @@ internal readonly record struct PlayheadPicture
     /// <summary>Of the video rendition asked for last, kbit/s; 0 = not known.</summary>
     public int BitrateKbps { get; init; }
 
+    /// <summary>As the player measured it, kbit/s; 0 = not known.</summary>
+    public int ThroughputKbps { get; init; }
+
     public int QualitySwitches { get; init; }
 
     public int Stalls { get; init; }

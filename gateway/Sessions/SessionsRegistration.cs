@@ -1,4 +1,5 @@
 using Gateway.Knobs;
+using Gateway.Sessions.Control;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Sessions;
@@ -13,6 +14,22 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionLedger>();
         services.TryAddSingleton<SessionRegistry>();
         services.AddHostedService<IdleSweep>();
+        services.TryAddSingleton<Drain>();
+        AddControl(services);
         return services;
+    }
+
+    private static void AddControl(IServiceCollection services)
+    {
+        services.TryAddSingleton<SessionDoor>();
+        services.TryAddSingleton<SessionDesk>();
+        services.TryAddSingleton<SessionViews>();
+        services.TryAddSingleton<SessionBooks>();
+        services.TryAddSingleton<SessionOpening>();
+        services.TryAddSingleton<SessionHandoff>();
+        services.TryAddSingleton<ClientReports>();
+        services.TryAddSingleton<TitleCheck>();
+        services.TryAddSingleton<Prewarm>();
+        services.AddSessionLimits();
     }
 }

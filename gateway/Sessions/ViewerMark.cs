@@ -17,11 +17,14 @@ internal readonly record struct ViewerMark(string User, MediaAddress Entry, stri
 {
     public static ViewerMark Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd)
     {
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? string.Empty;
-        var user = grant.User.Length > 0 ? grant.User : Digest($"address {address}");
-        var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {address} {context.Request.Headers.UserAgent}";
-        return new ViewerMark(user, entry with { Query = string.Empty }, player);
+        var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {AddressOf(context)} {context.Request.Headers.UserAgent}";
+        return new ViewerMark(UserOf(context, grant), entry with { Query = string.Empty }, player);
     }
+
+    /// <summary>The credential's user, else a name for everybody at the client's address.</summary>
+    public static string UserOf(HttpContext context, AccessGrant grant) => grant.User.Length > 0 ? grant.User : Digest($"address {AddressOf(context)}");
+
+    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? string.Empty;
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 }

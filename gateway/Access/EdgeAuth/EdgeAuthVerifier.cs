@@ -18,7 +18,7 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
 
     /// <param name="text">The token as it stands in the query.</param>
     /// <param name="address">The client's, for tokens with <c>ip</c>.</param>
-    /// <param name="paths">The paths by which the client knows the media: the asset's, and the one it asked for. One that the ACL holds is enough.</param>
+    /// <param name="paths">The paths by which the client knows the media: the asset's, and the one it asked for. One that the ACL holds is enough. None: the question is not about media.</param>
     /// <param name="token">Set for <see cref="EdgeAuthVerdict.Valid"/>.</param>
     public EdgeAuthVerdict Verify(string text, IPAddress? address, ReadOnlySpan<string> paths, out EdgeAuthToken? token)
     {
@@ -34,7 +34,7 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
         if (now - skew >= read.Expiry) return EdgeAuthVerdict.Expired;
         if (now + skew < read.Start) return EdgeAuthVerdict.NotYetValid;
         if (read.Address is { } bound && !IsAddress(bound, address)) return EdgeAuthVerdict.WrongAddress;
-        if (read.Acl is not { } acl || !Holds(acl, paths)) return EdgeAuthVerdict.WrongPath;
+        if (read.Acl is not { } acl || (paths.Length > 0 && !Holds(acl, paths))) return EdgeAuthVerdict.WrongPath;
         token = read;
         return EdgeAuthVerdict.Valid;
     }

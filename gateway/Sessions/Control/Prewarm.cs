@@ -1,0 +1,93 @@
+using Gateway.Caching;
+using Gateway.Manifests;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Segments;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions.Control;
+
+/// <summary>
+/// Fetches ahead what a session that has not begun will ask for first: manifest, initialisation sections and first segments of the rendition with which
+/// players begin. It stays in the cellar, where the player's own request finds it as <c>buffer</c>. Bounded in time; what could not be fetched in it the player
+/// fetches itself, so a failure here is told and is no error.
+/// </summary>
+internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOptions options, PrefetchOptions prefetch, EventLog events, TimeProvider time)
+{
+    /// <summary>A create must not take longer than a player would wait for its first segments.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A segment, its initialisation section and its key.</summary>
+    private const int PlacesPerSegment = 3;
+
+    public async Task RunAsync(SessionState session, StreamingProtocol protocol, CancellationToken leaving)
+    {
+        if (!options.PrewarmEnabled || protocol == StreamingProtocol.File) return;
+        var started = time.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, Limit, Timeout.InfiniteTimeSpan);
+        string? failure;
+        try
+        {
+            failure = await FetchAsync(session, limit.Token);
+        }
+        catch (OperationCanceledException) when (!leaving.IsCancellationRequested)
+        {
+            failure = "timeout";
+        }
+        catch (BrokenBodyException)
+        {
+            failure = "origin_broke_off";
+        }
+
+        events.Write(new PrewarmEvent(failure is null ? PrewarmStep.Validated : PrewarmStep.ValidationFailed, time.GetElapsedTime(started), new Correlation(session.Id.ToString("N")))
+        {
+            Reason = failure,
+        });
+    }
+
+    private async Task<string?> FetchAsync(SessionState session, CancellationToken leaving)
+    {
+        var found = await TimelinesAsync(session.Entry, leaving);
+        if (found.Count == 0) return "no_timeline";
+        var wanted = new TimelineEntry[Math.Max(1, prefetch.Segments) * PlacesPerSegment];
+        foreach (var timeline in found)
+        {
+            if (timeline.Count == 0) continue;
+            var at = session.Order.StartPositionSec > 0 ? timeline.IndexAt(TimeSpan.FromSeconds(session.Order.StartPositionSec)) : timeline.StartIndex;
+            if (at < 0) continue;
+            var count = timeline.StartingAt(at, Math.Max(1, prefetch.Segments), wanted);
+            for (var i = 0; i < count; i++)
+            {
+                if (wanted[i].Kind is EntryKind.Hint or EntryKind.Key) continue;
+                if (!await TryHoldAsync(wanted[i], leaving)) return "segment_missing";
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<MediaTimeline>> TimelinesAsync(MediaAddress address, CancellationToken leaving)
+    {
+        using var reply = await cellar.OpenAsync(new MediaRequest { Address = address, Purpose = FetchPurpose.Manifest, Rules = reader.Rules }, leaving);
+        if (UpstreamProblem.Of(reply) is not null) return [];
+        var (manifest, _) = await reader.ReadAsync(reply, address, leaving);
+        return manifest?.Timelines ?? [];
+    }
+
+    /// <returns>Whether it is there and not empty.</returns>
+    private async Task<bool> TryHoldAsync(TimelineEntry entry, CancellationToken leaving)
+    {
+        var request = new MediaRequest { Address = entry.Address, Range = entry.Range, Purpose = FetchPurpose.Prefetch, Rules = SegmentRules.Media };
+        using var reply = await cellar.OpenAsync(request, leaving);
+        if (reply.Failure is not null || reply.Head.Status is < 200 or > 299) return false;
+        var position = 0L;
+        while (true)
+        {
+            var arrived = await reply.ReadAsync(position, leaving);
+            if (arrived.IsEmpty) return position > 0;
+            position += arrived.Length;
+        }
+    }
+}

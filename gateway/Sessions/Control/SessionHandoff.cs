@@ -1,0 +1,82 @@
+using Gateway.Access;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions.Control;
+
+/// <summary>
+/// <c>POST …/{id}/handoff</c>: a successor that carries a viewing on, with the same quality, at the same place or with another title, its first segments fetched
+/// before the answer. The old one's URLs work until it ends; it no longer counts as a stream.
+/// </summary>
+/// <remarks>What the player says of its position and state has the last word, then what the gateway remembers, then nothing.</remarks>
+internal sealed class SessionHandoff(SessionRegistry sessions, TitleCheck titles, SessionViews views, SessionMetrics metrics, EventLog events, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context, SessionState old)
+    {
+        var started = time.GetTimestamp();
+        using var json = await JsonBody.ReadObjectAsync(context);
+        if (json is null) return;
+        var body = HeartbeatBody.Read(json.RootElement, isHandoff: true, out var errors);
+        if (body is null)
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = errors });
+            return;
+        }
+
+        var correlation = Correlation.From(context.Request.Headers, old.Id.ToString("N"));
+        events.Write(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Word(old.Order.Engine) });
+        var (session, title, problem, notes) = await SucceedAsync(context, old, body);
+        var took = time.GetElapsedTime(started);
+        if (session is null)
+        {
+            var reason = ProblemTable.Of(problem).Reason;
+            metrics.HandedOff("failure", took);
+            events.Write(new HandoffEvent(HandoffStep.Failure, EventStatus.Error, took, correlation) { Reason = reason });
+            await ProblemDocument.WriteAsync(context, problem, notes);
+            return;
+        }
+
+        var remembered = old.Playhead.Picture;
+        var changesTitle = !string.Equals(session.Order.MediaId, old.Order.MediaId, StringComparison.Ordinal);
+        var resumeAt = body.PositionSec ?? (changesTitle ? 0 : remembered.PositionSec);
+        var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
+        session.Playhead.Place(resumeAt, shouldPlay);
+        old.Supersede();
+        metrics.HandedOff("recovered", took);
+        events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
+        {
+            PreviousSessionId = old.Id.ToString("N"),
+            ResumeAtSec = resumeAt,
+            Engine = SessionMetrics.Word(session.Order.Engine),
+        });
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.Headers.Location = $"{SessionRoutes.Root}/{session.Id:N}";
+        context.Response.Headers.CacheControl = "no-store";
+        var reply = views.Reply(session, title.Protocol) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
+        await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task<(SessionState? Session, TitleVerdict Title, ProblemCode Problem, ProblemNotes? Notes)> SucceedAsync(
+        HttpContext context, SessionState old, HeartbeatBody body)
+    {
+        var mediaId = body.MediaId ?? old.Order.MediaId;
+        // A viewing that was opened by a URL has no title's name; it is carried on at that URL.
+        if (mediaId.Length == 0) return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "The session was opened by its URL alone. Say with which mediaId it goes on." });
+        var path = titles.PathOf(mediaId);
+        // Another title needs a right of its own, which the session's ticket does not give.
+        if (body.MediaId is not null && !old.Paths.Ticket.Covers(new MediaAddress(old.Entry.Cluster, path, string.Empty)))
+        {
+            var denial = await titles.MayChangeToAsync(context.Request, path);
+            if (denial != AccessDenial.None) return (null, default, AccessDenials.ProblemOf(denial), null);
+        }
+
+        var title = await titles.LookAsync(mediaId, context.RequestAborted);
+        if (title.Problem is { } problem) return (null, title, problem, title.Notes);
+        var order = old.Order with { MediaId = mediaId, Previous = old.Id, Prewarmed = false, StartPositionSec = 0 };
+        var verdict = sessions.Open(old.User, new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty), order, old.Paths.Ticket.Binding, out var session);
+        if (session is null) return (null, title, OpenVerdicts.ProblemOf(verdict), null);
+        await titles.PrewarmAsync(session, title, context.RequestAborted);
+        return (session, title, default, null);
+    }
+}

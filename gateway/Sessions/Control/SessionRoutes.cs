@@ -1,0 +1,69 @@
+using System.Threading.RateLimiting;
+using Gateway.Access;
+using Gateway.Problems;
+
+namespace Gateway.Sessions.Control;
+
+/// <summary>The control plane of sessions, and what operators may see and do.</summary>
+internal static class SessionRoutes
+{
+    public const string Root = "/api/v1/playback/sessions";
+
+    /// <summary>Policy of the limiter for creates, by client address.</summary>
+    public const string CreateLimit = "session-creates";
+
+    /// <summary>Policy of the limiter for reported events, by session.</summary>
+    public const string EventLimit = "session-events";
+
+    public static void MapSessions(this WebApplication app)
+    {
+        var group = app.MapGroup(Root);
+        group.MapPost("/", (HttpContext context, SessionOpening opening) => opening.HandleAsync(context)).RequireRateLimiting(CreateLimit);
+        group.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
+            WithSessionAsync(context, id, door, desk.ShowAsync));
+        group.MapDelete("/{id}", (HttpContext context, string id, SessionDoor door, SessionDesk desk) => WithSessionAsync(context, id, door, desk.EndAsync));
+        group.MapPost("/{id}/heartbeat", (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
+            WithSessionAsync(context, id, door, desk.HeartbeatAsync));
+        group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionDoor door, SessionHandoff handoff) =>
+            WithSessionAsync(context, id, door, handoff.HandleAsync)).RequireRateLimiting(CreateLimit);
+        group.MapPost("/{id}/events", (HttpContext context, string id, SessionDoor door, ClientReports reports) =>
+            WithSessionAsync(context, id, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
+
+        var admin = app.MapGroup("/admin").ForOperatorsOnly();
+        admin.MapGet("/sessions", (SessionDesk desk) => TypedResults.Json(desk.All(), SessionJson.Default.SessionPictureArray));
+        admin.MapPost("/drain", (Drain drain, bool? on) =>
+        {
+            drain.Set(on ?? true);
+            return TypedResults.NoContent();
+        });
+    }
+
+    public static void AddSessionLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
+    {
+        limiter.OnRejected = static (rejected, _) => new ValueTask(ProblemDocument.WriteAsync(rejected.HttpContext, ProblemCode.RateLimited, new ProblemNotes
+        {
+            RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null,
+        }));
+        limiter.AddPolicy(CreateLimit, static context =>
+        {
+            var options = context.RequestServices.GetRequiredService<SessionsOptions>();
+            return Window(context.Connection.RemoteIpAddress?.ToString() ?? "", options.CreatesPerWindow, options.CreateWindow);
+        });
+        // The page sends a few events a minute; bursts come after a time without network.
+        limiter.AddPolicy(EventLimit, static context => Window(context.Request.RouteValues["id"] as string ?? "", 120, TimeSpan.FromMinutes(1)));
+    });
+
+    private static RateLimitPartition<string> Window(string key, int permits, TimeSpan window) =>
+        RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = permits,
+            Window = window,
+            SegmentsPerWindow = 6,
+            QueueLimit = 0,
+        });
+
+    private static async Task WithSessionAsync(HttpContext context, string id, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
+    {
+        if (await door.EnterAsync(context, id) is { } session) await handle(context, session);
+    }
+}

@@ -1,0 +1,58 @@
+using Gateway.Access;
+using Gateway.Caching;
+using Gateway.Manifests;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Segments;
+
+namespace Gateway.Sessions.Control;
+
+/// <summary>
+/// Looks whether a title is there before a session is opened for it, through the cellar: the manifest that is fetched for that is the one
+/// that the player asks for next.
+/// </summary>
+internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, MediaOptions media, Prewarm prewarm, Door door)
+{
+    /// <summary>HLS first, then DASH, then the one file: whatever is there is enough.</summary>
+    public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
+    {
+        var hls = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
+        if (hls.Problem != ProblemCode.AssetNotFound) return hls;
+        var dash = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
+        if (dash.Problem != ProblemCode.AssetNotFound) return dash;
+        return await FileAsync(MediaOptions.PathOf(media.DirectPath, mediaId), leaving);
+    }
+
+    /// <summary>The path by which rights on a title are judged, and with which its session begins.</summary>
+    public string PathOf(string mediaId) => MediaOptions.PathOf(media.HlsPath, mediaId);
+
+    /// <summary>Whether a caller may go on with another title.</summary>
+    public async Task<AccessDenial> MayChangeToAsync(HttpRequest request, string path)
+    {
+        MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
+        return (await door.AdmitAsync(request, query, path)).Denial;
+    }
+
+    /// <summary>Fetches what the session's player asks for first.</summary>
+    public Task PrewarmAsync(SessionState session, TitleVerdict title, CancellationToken leaving) => prewarm.RunAsync(session, title.Protocol, leaving);
+
+    private async Task<TitleVerdict> ManifestAsync(string path, StreamingProtocol protocol, CancellationToken leaving)
+    {
+        var address = AddressOf(path);
+        var request = new MediaRequest { Address = address, Purpose = FetchPurpose.Manifest, Rules = reader.Rules };
+        using var reply = await cellar.OpenAsync(request, leaving);
+        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol);
+        var (manifest, refusal) = await reader.ReadAsync(reply, address, leaving);
+        return manifest is not null
+            ? new TitleVerdict(null, null, protocol)
+            : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol);
+    }
+
+    private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)
+    {
+        using var reply = await cellar.OpenAsync(new MediaRequest { Address = AddressOf(path), HeadOnly = true, Rules = SegmentRules.Media }, leaving);
+        return new TitleVerdict(UpstreamProblem.Of(reply), UpstreamProblem.NotesOf(reply), StreamingProtocol.File);
+    }
+
+    private static MediaAddress AddressOf(string path) => new(OriginOptions.DefaultCluster, path, string.Empty);
+}
