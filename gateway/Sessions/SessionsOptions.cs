@@ -41,11 +41,11 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan MinBeforePlay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>; more are told to slow down.</summary>
+    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>; more are told to slow down. High enough for a house behind one address.</summary>
     [Range(1, 1_000_000)]
-    public int CreatesPerWindow { get; set; } = 120;
+    public int CreatesPerWindow { get; set; } = 1000;
 
     /// <summary>See <see cref="CreatesPerWindow"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan CreateWindow { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan CreateWindow { get; set; } = TimeSpan.FromSeconds(10);
 }

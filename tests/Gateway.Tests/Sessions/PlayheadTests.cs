@@ -1,0 +1,108 @@
+using Gateway.Adaptation;
+using Gateway.Sessions;
+
+namespace Gateway.Tests.Sessions;
+
+public sealed class PlayheadTests
+{
+    private readonly Playhead _head = new(TimeSpan.FromSeconds(10), 2);
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(6, 2)]
+    [InlineData(30, 1)]
+    public void Asked_EnoughMedia_TurnsBufferingToPlaying(int segmentSeconds, int segments)
+    {
+        for (var i = 0; i < segments; i++)
+        {
+            Assert.Equal(PlaybackState.Buffering, _head.Picture.State);
+            Ask(i * segmentSeconds, segmentSeconds);
+        }
+
+        Assert.Equal(PlaybackState.Playing, _head.Picture.State);
+    }
+
+    [Fact]
+    public void Heartbeat_IsTheLastWord()
+    {
+        Ask(0, 2);
+        Ask(2, 2);
+        _head.Heartbeat(1, isPlaying: false, 4, _now);
+        Assert.Equal(PlaybackState.Paused, _head.Picture.State);
+        Ask(4, 2);
+        Assert.Equal(PlaybackState.Paused, _head.Picture.State);
+        _head.Heartbeat(1, isPlaying: true, 6, _now);
+        Assert.Equal(PlaybackState.Playing, _head.Picture.State);
+        _head.Heartbeat(6, isPlaying: true, 6, _now);
+        Assert.Equal(PlaybackState.Buffering, _head.Picture.State);
+    }
+
+    [Fact]
+    public void Heartbeat_SecondsWatched_AreCountedAndSeeksAreNot()
+    {
+        _head.Heartbeat(0, true, 10, _now);
+        Wait(15);
+        Assert.Equal(TimeSpan.FromSeconds(15), _head.Heartbeat(15, true, 30, _now).Watched);
+        Wait(15);
+        Assert.Equal(TimeSpan.Zero, _head.Heartbeat(600, true, 610, _now).Watched);
+        Wait(15);
+        Assert.Equal(TimeSpan.Zero, _head.Heartbeat(10, true, 610, _now).Watched);
+        Assert.Equal(TimeSpan.FromSeconds(15), _head.Picture.Watched);
+    }
+
+    [Fact]
+    public void Asked_OtherBitrate_IsASwitch()
+    {
+        Assert.Equal(0, Ask(0, 2, 800).SwitchedFromKbps);
+        var change = Ask(2, 2, 2500);
+        Assert.Equal((800, 2500), (change.SwitchedFromKbps, change.SwitchedToKbps));
+        Ask(4, 2, 2500);
+        Assert.Equal(1, _head.Picture.QualitySwitches);
+        Assert.Equal(2500, _head.Picture.BitrateKbps);
+    }
+
+    [Fact]
+    public void Asked_StarvedOnTheNextSegment_IsAStall_ElsewhereASeek()
+    {
+        Ask(0, 2, 800);
+        Ask(2, 2, 800);
+        Wait(10);
+        Assert.Equal(StallSign.Nothing, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), _now).Stall);
+        Wait(10);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(62), TimeSpan.FromSeconds(2), _now).Stall);
+        Assert.Equal(1, _head.Picture.Stalls);
+    }
+
+    [Fact]
+    public void Stall_ToldByClientAndCmcd_IsOne()
+    {
+        Ask(0, 2, 800);
+        Wait(5);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stall);
+        Wait(1);
+        Assert.False(_head.StallReported(_now));
+        Wait(30);
+        Assert.True(_head.StallReported(_now));
+        Wait(1);
+        Assert.Equal(StallSign.Nothing, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2), _now).Stall);
+        Assert.Equal(2, _head.Picture.Stalls);
+    }
+
+    [Fact]
+    public void Stop_EndsItOnce()
+    {
+        Assert.True(_head.Stop());
+        Assert.False(_head.Stop());
+        _head.Heartbeat(5, true, 10, _now);
+        Ask(0, 2);
+        Assert.Equal(PlaybackState.Stopped, _head.Picture.State);
+    }
+
+    private void Wait(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+
+    private PlayheadChange Ask(double start, double duration, int? kbps = null) =>
+        _head.Asked(kbps is null ? null : Report(kbps.Value, starved: false), TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(duration), _now);
+
+    private static CmcdReport Report(int kbps, bool starved) => new() { ObjectType = "v", BitrateKbps = kbps, BufferStarved = starved };
+}

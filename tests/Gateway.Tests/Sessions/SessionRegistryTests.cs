@@ -1,0 +1,187 @@
+using System.Diagnostics.Metrics;
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.Origin;
+using Gateway.Sessions;
+using Gateway.Telemetry;
+using Gateway.Telemetry.Events;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Tests.Sessions;
+
+public sealed class SessionRegistryTests : IDisposable
+{
+    private static readonly MediaAddress Entry = new("origin", "/demo/master.m3u8", "");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly SessionsOptions _options = new();
+    private readonly AccessOptions _access = new();
+    private readonly SessionRegistry _sessions;
+
+    public SessionRegistryTests()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var metrics = new SessionMetrics(meters);
+        var telemetry = Options.Create(new TelemetryOptions { Events = EventDestination.File });
+        var ledger = new SessionLedger(metrics, new EventLog(telemetry, _time, new TelemetryMetrics(meters)), _time);
+        var signer = new TicketSigner(TicketKeyRing.ForThisProcess(), _time);
+        _sessions = new SessionRegistry(new TicketOffice(_access, _time), signer, _options, ledger, metrics, _time);
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public void FindOrOpen_SameViewer_FindsItsOwn()
+    {
+        var first = Find("u", "p");
+        Assert.Same(first, Find("u", "p"));
+        Assert.NotSame(first, Find("u", "q"));
+        Assert.NotSame(first, Find("w", "p"));
+        Assert.Equal(3, _sessions.Count);
+    }
+
+    [Fact]
+    public async Task FindOrOpen_SameViewerManyTimesAtOnce_IsOneViewing()
+    {
+        var found = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Find("u", "p"))));
+        Assert.Single(found.Distinct());
+        Assert.Equal(1, _sessions.Count);
+    }
+
+    [Fact]
+    public void Open_MoreStreamsThanAllowed_IsRefusedUntilOneEnds()
+    {
+        var order = new SessionOrder { MaxStreams = 2 };
+        var first = Open(order).Session!;
+        Open(order);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
+        Assert.True(_sessions.End(first.Id, SessionEnding.Client));
+        Assert.Equal(OpenVerdict.Opened, Open(order).Verdict);
+    }
+
+    [Fact]
+    public void Open_OtherUsersStreams_DoNotCount()
+    {
+        var order = new SessionOrder { MaxStreams = 1 };
+        Open(order, "a");
+        Assert.Equal(OpenVerdict.Opened, Open(order, "b").Verdict);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order, "a").Verdict);
+    }
+
+    [Fact]
+    public async Task Open_ManyAtOnce_NeverExceedsTheLimit()
+    {
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Open(new SessionOrder { MaxStreams = 3 }).Verdict)));
+        Assert.Equal(3, verdicts.Count(v => v == OpenVerdict.Opened));
+    }
+
+    [Fact]
+    public void Open_WhatIsNoLongerAStream_GivesItsPlaceAway()
+    {
+        var order = new SessionOrder { MaxStreams = 1 };
+        // Carried on by another.
+        var old = Open(order).Session!;
+        var next = Open(order with { Previous = old.Id });
+        Assert.Equal(OpenVerdict.Opened, next.Verdict);
+        old.Supersede();
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
+        _sessions.End(next.Session!.Id, SessionEnding.Client);
+        // Fetched ahead, not yet begun.
+        Assert.Equal(OpenVerdict.Opened, Open(order with { Prewarmed = true }).Verdict);
+        // On the same device, in place of what played there.
+        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "tv" }).Verdict);
+        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "tv" }).Verdict);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order with { DeviceId = "phone" }).Verdict);
+        // Silent for long.
+        _time.Advance(_options.StreamTimeout);
+        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
+    }
+
+    [Fact]
+    public void Open_FullNode_IsRefused()
+    {
+        _options.MaxSessions = 1;
+        Open(new SessionOrder());
+        Assert.Equal(OpenVerdict.Full, Open(new SessionOrder()).Verdict);
+    }
+
+    [Fact]
+    public void EndIdle_AfterTheTimeout_EndsAndKeepsTheGaugeRight()
+    {
+        var session = Open(new SessionOrder()).Session!;
+        _time.Advance(_options.IdleTimeout - TimeSpan.FromSeconds(1));
+        Assert.Equal(0, _sessions.EndIdle());
+        Assert.True(_sessions.Lives(session.Id));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, _sessions.EndIdle());
+        Assert.Equal(0, _sessions.Count);
+        Assert.Equal(PlaybackState.Stopped, session.Playhead.Picture.State);
+        Assert.True(_sessions.HasEnded(session.Id));
+    }
+
+    [Fact]
+    public void Resume_UnknownTicket_GoesOnHere()
+    {
+        var ticket = new TicketOffice(_access, _time).Open(Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e"), "u", "origin", "/demo/x");
+        Assert.Equal(ticket.Session, _sessions.Resume(ticket)!.Id);
+        Assert.True(_sessions.Lives(ticket.Session));
+    }
+
+    [Fact]
+    public void Resume_EndedByItsClient_IsOverForGood()
+    {
+        var session = Open(new SessionOrder()).Session!;
+        _sessions.End(session.Id, SessionEnding.Client);
+        Assert.Null(_sessions.Resume(session.Paths.Ticket));
+        Assert.False(_sessions.End(session.Id, SessionEnding.Client));
+    }
+
+    [Fact]
+    public void Resume_AfterALongPause_GoesOn()
+    {
+        var session = Open(new SessionOrder()).Session!;
+        _time.Advance(_options.IdleTimeout);
+        _sessions.EndIdle();
+        Assert.NotNull(_sessions.Resume(session.Paths.Ticket));
+        Assert.True(_sessions.Lives(session.Id));
+    }
+
+    [Fact]
+    public void EndedElsewhere_IsOverHereToo()
+    {
+        var session = Open(new SessionOrder()).Session!;
+        _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry);
+        Assert.Null(_sessions.Resume(session.Paths.Ticket));
+        // What this node has not seen yet, either.
+        var ticket = session.Paths.Ticket with { Session = Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e") };
+        _sessions.EndedElsewhere(ticket.Session, ticket.HardExpiry);
+        Assert.Null(_sessions.Resume(ticket));
+    }
+
+    [Fact]
+    public void Sessions_TakeAtMost4KiBEach()
+    {
+        const int count = 20_000;
+        _options.MaxSessions = count;
+        Open(new SessionOrder());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 1; i < count; i++) Find($"user{i}", "player");
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        Assert.InRange(each, 100, 4096);
+    }
+
+    private SessionState Find(string user, string player)
+    {
+        _sessions.FindOrOpen(new ViewerMark(user, Entry, player), SessionOrder.ByUrl, default, out var session);
+        return session!;
+    }
+
+    private (OpenVerdict Verdict, SessionState? Session) Open(SessionOrder order, string user = "u")
+    {
+        var verdict = _sessions.Open(user, Entry, order, default, out var session);
+        return (verdict, session);
+    }
+}
