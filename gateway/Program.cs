@@ -1,5 +1,6 @@
 using Gateway.Access;
 using Gateway.Caching;
+using Gateway.Connections;
 using Gateway.Knobs;
 using Gateway.Manifests;
 using Gateway.Origin;
@@ -41,9 +42,9 @@ public static class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         adjust?.Invoke(builder);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
             .AddTelemetry(builder.Configuration)
+            .AddClientConnections()
             .AddAccess()
             .AddSessions()
             .AddManifests()

@@ -10,6 +10,7 @@ public sealed partial class ArrowsTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Knobs"] = [],
+        ["Connections"] = ["Knobs"],
         ["Problems"] = ["Telemetry"],
         ["Telemetry"] = ["Knobs"],
         ["Origin"] = ["Knobs", "Telemetry", "Problems"],

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Gateway.Connections;
+
+/// <summary>
+/// Memory for Kestrel's pipes in blocks of one size. Blocks are pinned for life, so that the socket never has to pin them; what comes back
+/// is kept up to a bound, the rest is left to the garbage collector, so that a burst of connections does not cost memory for ever.
+/// </summary>
+/// <remarks>Rented and returned by any thread. A block that is returned twice is returned once.</remarks>
+internal sealed class BlockPool(int blockBytes, int idleBlocks) : MemoryPool<byte>
+{
+    private readonly ConcurrentQueue<Block> _idle = new();
+    private int _idleCount;
+    private volatile bool _disposed;
+
+    public override int MaxBufferSize => blockBytes;
+
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockBytes);
+        if (!_idle.TryDequeue(out var block)) return new Block(this, blockBytes);
+        Interlocked.Decrement(ref _idleCount);
+        block.Lend();
+        return block;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        _idle.Clear();
+    }
+
+    private void TakeBack(Block block)
+    {
+        if (_disposed) return;
+        if (Interlocked.Increment(ref _idleCount) > idleBlocks)
+        {
+            Interlocked.Decrement(ref _idleCount);
+            return;
+        }
+
+        _idle.Enqueue(block);
+    }
+
+    private sealed class Block(BlockPool pool, int bytes) : IMemoryOwner<byte>
+    {
+        private int _lent = 1;
+
+        public Memory<byte> Memory { get; } = MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(bytes, pinned: true), 0, bytes);
+
+        public void Lend() => _lent = 1;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _lent, 0) == 1) pool.TakeBack(this);
+        }
+    }
+}
