@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TranscoderStub;
 
-/// <summary>Binds a section below <c>Transcoder</c> at once, because the titles are read while the host is being built and a wrong knob has to be known before.</summary>
+/// <summary>
+/// Binds a section below <c>Transcoder</c> at once, because the titles are read while the host is being built and a wrong knob has to be known before.
+/// </summary>
 internal static class Knobs
 {
     /// <exception cref="StartRefusedException">A value is malformed or out of range; the message names key, value and what is allowed.</exception>

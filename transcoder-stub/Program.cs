@@ -33,12 +33,14 @@ public static class Program
     /// <exception cref="StartRefusedException">A knob or the titles folder is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "TranscoderStub", ContentRootPath = AppContext.BaseDirectory });
+        var options = new WebApplicationOptions { ApplicationName = "TranscoderStub", ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateEmptyBuilder(options);
         builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args);
         builder.Configuration["urls"] ??= DefaultUrl;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // A refused start is told by Main in one line; the host would tell it once more, with a stack trace.
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
         adjust?.Invoke(builder);
@@ -50,7 +52,8 @@ public static class Program
         LowLatencyTitle[] lowLatency = [.. live.Select(l => LowLatencyTitle.Of(l, lowLatencyOptions)).OfType<LowLatencyTitle>()];
 
         var app = builder.Build();
-        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
+        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
+            .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
         app.UseRequestLog();
         app.UseFaults();
         app.MapTitles(catalog);

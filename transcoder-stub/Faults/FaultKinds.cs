@@ -7,8 +7,8 @@ internal static class FaultKinds
 {
     private static readonly FrozenDictionary<string, Kind> s_kinds = new Dictionary<string, Kind>(StringComparer.Ordinal)
     {
-        ["latency"] = new(nameof(FaultRule.Milliseconds), r => r.Milliseconds >= 0, (r, time) => new LatencyFault(TimeSpan.FromMilliseconds(r.Milliseconds!.Value), time)),
-        ["throttle"] = new(nameof(FaultRule.BytesPerSecond), r => r.BytesPerSecond > 0, (r, time) => new ThrottleFault(r.BytesPerSecond!.Value, time)),
+        ["latency"] = new(nameof(FaultRule.Milliseconds), r => r.Milliseconds >= 0, (r, t) => new LatencyFault(TimeSpan.FromMilliseconds(r.Milliseconds!.Value), t)),
+        ["throttle"] = new(nameof(FaultRule.BytesPerSecond), r => r.BytesPerSecond > 0, (r, t) => new ThrottleFault(r.BytesPerSecond!.Value, t)),
         ["status"] = new(nameof(FaultRule.Status), r => r.Status is >= 200 and <= 599, (r, _) => new StatusFault(r.Status!.Value)),
         ["cut"] = new(nameof(FaultRule.AfterBytes), r => r.AfterBytes >= 0, (r, _) => new CutFault(r.AfterBytes!.Value)),
         ["silence"] = new("nothing", _ => true, (_, _) => new SilenceFault()),
@@ -20,9 +20,12 @@ internal static class FaultKinds
     public static IFault? Make(FaultRule rule, TimeProvider time, out string? refusal)
     {
         refusal = null;
-        if (!s_kinds.TryGetValue(rule.Kind, out var kind)) refusal = $"There is no fault '{rule.Kind}'; there are {string.Join(", ", s_kinds.Keys.Order(StringComparer.Ordinal))}.";
-        else if (!kind.Complete(rule)) refusal = $"Fault '{rule.Kind}' needs a sound value for '{kind.Needs}'.";
-        else if (rule.Times < 1) refusal = "A fault happens at least once: 'Times' is 1 or more, or absent.";
+        if (!s_kinds.TryGetValue(rule.Kind, out var kind))
+            refusal = $"There is no fault '{rule.Kind}'; there are {string.Join(", ", s_kinds.Keys.Order(StringComparer.Ordinal))}.";
+        else if (!kind.Complete(rule))
+            refusal = $"Fault '{rule.Kind}' needs a sound value for '{kind.Needs}'.";
+        else if (rule.Times < 1)
+            refusal = "A fault happens at least once: 'Times' is 1 or more, or absent.";
         return refusal is null ? kind!.Make(rule, time) : null;
     }
 

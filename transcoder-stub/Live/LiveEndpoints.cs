@@ -41,7 +41,8 @@ internal static class LiveEndpoints
     {
         if (name == "index.m3u8") return MediaAnswer.Of(context, Sliding(live.Clock, track.Playlist(now), MediaTypes.HlsPlaylist, now));
         if (name == "init.mp4" && track.Init is { } init) return MediaAnswer.Of(context, init);
-        if (!track.TryNumber(name, out var segment)) return MediaAnswer.Missing(context, "TRANSCODER_FILE_UNKNOWN", $"Title '{live.Title.MediaId}' has no such file.");
+        if (!track.TryNumber(name, out var segment))
+            return MediaAnswer.Missing(context, "TRANSCODER_FILE_UNKNOWN", $"Title '{live.Title.MediaId}' has no such file.");
         return live.Clock.PresenceOf(segment, now) switch
         {
             SegmentPresence.Present => MediaAnswer.Of(context, track.Segment(segment)),
@@ -56,7 +57,10 @@ internal static class LiveEndpoints
         var newest = clock.Newest(now);
         var halfTarget = Math.Max(1, (int)(clock.SegmentDuration.TotalSeconds / 2));
         return new MediaFile(
-            Encoding.UTF8.GetBytes(text), mediaType, new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"live-{newest}\"")), clock.StartOf(newest + 1),
+            Encoding.UTF8.GetBytes(text),
+            mediaType,
+            new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"live-{newest}\"")),
+            clock.StartOf(newest + 1),
             string.Create(CultureInfo.InvariantCulture, $"public, max-age={halfTarget}"));
     }
 }

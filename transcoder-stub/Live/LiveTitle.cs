@@ -38,7 +38,8 @@ internal sealed class LiveTitle
             p => VodPlaylist.Parse(Encoding.UTF8.GetString(p.File.Bytes.Span)),
             StringComparer.Ordinal);
         var shapes = playlists.Values.Select(p => (p.Entries.Count, Math.Round(p.Entries.Sum(e => e.Seconds), 3))).Distinct().ToList();
-        if (shapes.Count != 1 || shapes[0].Count == 0) throw new StartRefusedException($"Title '{stored.MediaId}': its renditions differ in number or total duration of segments, so it cannot be looped.");
+        if (shapes.Count != 1 || shapes[0].Count == 0)
+            throw new StartRefusedException($"Title '{stored.MediaId}' cannot be looped: its renditions differ in number or total duration of segments.");
 
         var (count, seconds) = shapes[0];
         var clock = new LoopClock(options.Epoch, TimeSpan.FromSeconds((double)(seconds / count)), count, options.WindowSegments);

@@ -61,7 +61,8 @@ internal sealed class LoopedTrack
     {
         segment = -1;
         var digits = name.AsSpan();
-        if (!name.StartsWith("seg_", StringComparison.Ordinal) || !name.EndsWith(Extension, StringComparison.Ordinal) || name.Length <= 4 + Extension.Length) return false;
+        if (!name.StartsWith("seg_", StringComparison.Ordinal) || !name.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        if (name.Length <= 4 + Extension.Length) return false;
         return long.TryParse(digits[4..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out segment) && NameOf(segment) == name;
     }
 

@@ -20,10 +20,14 @@ internal sealed record VodPlaylist(string? Map, int Version, IReadOnlyList<VodPl
         var entries = new List<Entry>();
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.StartsWith(MapTag, StringComparison.Ordinal)) map = line[MapTag.Length..line.IndexOf('"', MapTag.Length)];
-            else if (line.StartsWith(VersionTag, StringComparison.Ordinal)) version = int.Parse(line.AsSpan(VersionTag.Length), CultureInfo.InvariantCulture);
-            else if (line.StartsWith(DurationTag, StringComparison.Ordinal)) seconds = decimal.Parse(line.AsSpan(DurationTag.Length).TrimEnd(','), CultureInfo.InvariantCulture);
-            else if (line[0] != '#') entries.Add(new Entry(line, seconds));
+            if (line.StartsWith(MapTag, StringComparison.Ordinal))
+                map = line[MapTag.Length..line.IndexOf('"', MapTag.Length)];
+            else if (line.StartsWith(VersionTag, StringComparison.Ordinal))
+                version = int.Parse(line.AsSpan(VersionTag.Length), CultureInfo.InvariantCulture);
+            else if (line.StartsWith(DurationTag, StringComparison.Ordinal))
+                seconds = decimal.Parse(line.AsSpan(DurationTag.Length).TrimEnd(','), CultureInfo.InvariantCulture);
+            else if (line[0] != '#')
+                entries.Add(new Entry(line, seconds));
         }
 
         return new VodPlaylist(map, version, entries);

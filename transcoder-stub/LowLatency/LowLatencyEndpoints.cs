@@ -40,9 +40,13 @@ internal static class LowLatencyEndpoints
         if (wish.Segment is { } segment)
         {
             var last = track.Last(time.GetUtcNow());
+            var whole = new PartPosition(segment, track.PartsOf(segment) - 1);
+            var wanted = wish.Part is { } part ? track.Normalise(whole with { Part = part }) : whole;
+
+            // The last segment of the playlist is the one before the segment in the making.
             if (segment > track.Next(time.GetUtcNow()).Segment - 1 + 2) return Refused(context, "The segment lies more than two ahead of the playlist.");
-            var wanted = wish.Part is { } part ? track.Normalise(new PartPosition(segment, part)) : new PartPosition(segment, track.PartsOf(segment) - 1);
-            if (wish.Part is not null && Ahead(track, last, wanted) > title.AdvancePartLimit) return Refused(context, "The part lies too far ahead of the playlist.");
+            if (wish.Part is not null && Ahead(track, last, wanted) > title.AdvancePartLimit)
+                return Refused(context, "The part lies too far ahead of the playlist.");
             await UntilAsync(track.CompleteAt(wanted), time, context.RequestAborted);
         }
 
@@ -90,9 +94,12 @@ internal static class LowLatencyEndpoints
 
     private static string Lifetime(int seconds) => string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}");
 
-    private static ProblemHttpResult Refused(HttpContext context, string why) => MediaAnswer.Missing(context, "TRANSCODER_DIRECTIVES", why, StatusCodes.Status400BadRequest);
+    private static ProblemHttpResult Refused(HttpContext context, string why) =>
+        MediaAnswer.Missing(context, "TRANSCODER_DIRECTIVES", why, StatusCodes.Status400BadRequest);
 
-    private static ProblemHttpResult Unknown(HttpContext context) => MediaAnswer.Missing(context, "TRANSCODER_FILE_UNKNOWN", "The title has no such file.");
+    private static ProblemHttpResult Unknown(HttpContext context) =>
+        MediaAnswer.Missing(context, "TRANSCODER_FILE_UNKNOWN", "The title has no such file.");
 
-    private static ProblemHttpResult Gone(HttpContext context) => MediaAnswer.Missing(context, "TRANSCODER_SEGMENT_GONE", "This has left the window.", StatusCodes.Status410Gone);
+    private static ProblemHttpResult Gone(HttpContext context) =>
+        MediaAnswer.Missing(context, "TRANSCODER_SEGMENT_GONE", "This has left the window.", StatusCodes.Status410Gone);
 }

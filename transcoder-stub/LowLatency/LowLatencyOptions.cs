@@ -5,7 +5,10 @@ namespace TranscoderStub.LowLatency;
 /// <summary>Section <c>Transcoder:LowLatency</c>.</summary>
 internal sealed class LowLatencyOptions
 {
-    /// <summary>Segments in a low-latency playlist. Default 16 (32 s of the bundled titles): more than the skip boundary of six target durations, so that a delta update has something to leave out.</summary>
+    /// <summary>
+    /// Segments in a low-latency playlist. Default 16 (32 s of the bundled titles): more than the skip boundary of six target durations, so that a
+    /// delta update has something to leave out.
+    /// </summary>
     [Range(8, 10_000)]
     public int WindowSegments { get; set; } = 16;
 

@@ -65,7 +65,8 @@ internal sealed class LowLatencyTitle
         var text = new StringBuilder();
         var write = CultureInfo.InvariantCulture;
         text.Append(write, $"#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:{TargetDuration}\n");
-        text.Append(write, $"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={TargetDuration * 6}.0,HOLD-BACK={TargetDuration * 3}.0,PART-HOLD-BACK={_partHoldBack.TotalSeconds:0.0##}\n");
+        text.Append(write, $"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={TargetDuration * 6}.0,");
+        text.Append(write, $"HOLD-BACK={TargetDuration * 3}.0,PART-HOLD-BACK={_partHoldBack.TotalSeconds:0.0##}\n");
         text.Append(write, $"#EXT-X-PART-INF:PART-TARGET={SecondsUp(_partTarget)}\n");
         text.Append(write, $"#EXT-X-MEDIA-SEQUENCE:{oldest}\n#EXT-X-DISCONTINUITY-SEQUENCE:{Clock.BreaksRemoved(oldest)}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
         text.Append(write, $"#EXT-X-MAP:URI=\"{track.Track.Map}\"\n");

@@ -50,7 +50,8 @@ internal sealed class PartedTrack
     }
 
     /// <summary>When the part is complete.</summary>
-    public DateTimeOffset CompleteAt(PartPosition position) => _clock.Epoch + TimeSpan.FromTicks((_clock.LoopOf(position.Segment) * _loopTicks) + _ends[Flat(position)]);
+    public DateTimeOffset CompleteAt(PartPosition position) =>
+        _clock.Epoch + TimeSpan.FromTicks((_clock.LoopOf(position.Segment) * _loopTicks) + _ends[Flat(position)]);
 
     /// <summary>The first part that is not complete: the one that a playlist hints at. <paramref name="now"/> is not before the epoch.</summary>
     public PartPosition Next(DateTimeOffset now)
@@ -91,7 +92,8 @@ internal sealed class PartedTrack
         return stored with
         {
             Bytes = Track.Timed(stored.Bytes.Slice(fragment.Offset, fragment.Length), position.Segment),
-            ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{_clock.LoopOf(position.Segment)}.{position.Part}\"")),
+            ETag = new EntityTagHeaderValue(string.Create(
+                CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{_clock.LoopOf(position.Segment)}.{position.Part}\"")),
             LastModified = CompleteAt(position),
             CacheControl = cacheControl,
         };

@@ -48,7 +48,8 @@ internal sealed class TitleCatalog
                 var path = Path.GetRelativePath(root, file).Replace('\\', '/');
                 if (MediaTypes.Of(path) is not { } type || path.EndsWith("/title.json", StringComparison.Ordinal)) continue;
                 left -= new FileInfo(file).Length;
-                if (left < 0) throw new StartRefusedException($"Transcoder:Titles:MaxBytes: '{root}' holds more than {options.MaxBytes} bytes; allow more or point Root at less.");
+                if (left < 0)
+                    throw new StartRefusedException($"Transcoder:Titles:MaxBytes: '{root}' holds more than {options.MaxBytes} bytes.");
                 files.Add(path, ReadMedia(file, type, card.Made));
             }
 

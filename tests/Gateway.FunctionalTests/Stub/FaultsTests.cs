@@ -39,10 +39,10 @@ public sealed class FaultsTests : IAsyncLifetime
         await _stub.PutFaultsAsync(new { kind = "latency", milliseconds = 5000 });
 
         var answer = _stub.Client.GetAsync(Segment);
-        await SeenAsync(1);
+        await _stub.SeenAsync(1);
         Assert.False(answer.IsCompleted);
 
-        using var got = await WhileTimePassesAsync(answer, TimeSpan.FromSeconds(5));
+        using var got = await _stub.WhileTimePassesAsync(answer, TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.OK, got.StatusCode);
     }
 
@@ -59,7 +59,7 @@ public sealed class FaultsTests : IAsyncLifetime
         var more = body.ReadAsync(buffer).AsTask();
         Assert.False(more.IsCompleted);
 
-        Assert.InRange(await WhileTimePassesAsync(more, TimeSpan.FromMilliseconds(50)), 1, 1000);
+        Assert.InRange(await _stub.WhileTimePassesAsync(more, TimeSpan.FromMilliseconds(50)), 1, 1000);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class FaultsTests : IAsyncLifetime
 
         using var patience = new CancellationTokenSource();
         var answer = _stub.Client.GetAsync(Segment, patience.Token);
-        await SeenAsync(1);
+        await _stub.SeenAsync(1);
         Assert.False(answer.IsCompleted);
         await patience.CancelAsync();
 
@@ -157,30 +157,6 @@ public sealed class FaultsTests : IAsyncLifetime
 
         Assert.Equal(new SeenRequest(_stub.Clock.GetUtcNow(), "GET", Segment, "?a=b", "bytes=0-9"), Assert.Single(seen!));
         Assert.Empty(_stub.Part<RequestLog>().Snapshot());
-    }
-
-    /// <summary>Moves the clock again and again: the first step may come before the stub has begun to wait.</summary>
-    private async Task<T> WhileTimePassesAsync<T>(Task<T> task, TimeSpan step)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!task.IsCompleted)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "Nothing came, although time passed.");
-            _stub.Clock.Advance(step);
-            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
-        }
-
-        return await task;
-    }
-
-    private async Task SeenAsync(int count)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (_stub.Part<RequestLog>().Snapshot().Count < count)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "The request did not arrive.");
-            await Task.Yield();
-        }
     }
 
     private static async Task<int> ReadExactlyAvailableAsync(Stream body, byte[] buffer) =>

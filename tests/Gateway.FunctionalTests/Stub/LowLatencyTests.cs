@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests.Stub;
 
@@ -62,11 +61,11 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     {
         var edge = await EdgeSegmentAsync();
         var waiting = Enumerable.Range(0, 20).Select(_ => _stub.Client.GetAsync($"{Video}?_HLS_msn={edge}&_HLS_part=4")).ToList();
-        await SeenAsync(21);
+        await _stub.SeenAsync(21);
         Assert.DoesNotContain(waiting, w => w.IsCompleted);
 
         // 900 ms into the segment; the part ends at 1000 ms.
-        foreach (var answer in await WhileTimePassesAsync(Task.WhenAll(waiting)))
+        foreach (var answer in await _stub.WhileTimePassesAsync(Task.WhenAll(waiting), s_part))
         {
             using (answer)
             {
@@ -82,7 +81,7 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     public async Task Reload_ForAWholeSegment_HasTheWholeSegment()
     {
         var edge = await EdgeSegmentAsync();
-        using var answer = await WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}"));
+        using var answer = await _stub.WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}"), s_part);
 
         Assert.Contains($"\nseg_{edge}.m4s\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -91,7 +90,7 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     public async Task Reload_ForAPartBehindTheLast_MeansTheFirstOfTheNextSegment()
     {
         var edge = await EdgeSegmentAsync();
-        using var answer = await WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}&_HLS_part=10"));
+        using var answer = await _stub.WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}&_HLS_part=10"), s_part);
 
         Assert.Contains($"URI=\"part_{edge + 1}.0.m4s\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -117,7 +116,11 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     public async Task Reload_ThatTheDraftForbids_Is400AtOnce(string query)
     {
         var edge = await EdgeSegmentAsync();
-        query = query.Replace("{edge}", $"{edge}", StringComparison.Ordinal).Replace("{edge+1}", $"{edge + 1}", StringComparison.Ordinal).Replace("{edge+2}", $"{edge + 2}", StringComparison.Ordinal);
+        foreach (var (sign, number) in new[] { ("{edge}", edge), ("{edge+1}", edge + 1), ("{edge+2}", edge + 2) })
+        {
+            query = query.Replace(sign, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
         using var answer = await _stub.Client.GetAsync($"{Video}?{query}");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -151,10 +154,10 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
         var edge = await EdgeSegmentAsync();
         var hinted = _stub.Client.GetAsync($"/demo-ll/v360/part_{edge}.4.m4s");
         using var further = await _stub.Client.GetAsync($"/demo-ll/v360/part_{edge}.5.m4s");
-        await SeenAsync(3);
+        await _stub.SeenAsync(3);
         Assert.False(hinted.IsCompleted);
 
-        using var answer = await WhileTimePassesAsync(hinted);
+        using var answer = await _stub.WhileTimePassesAsync(hinted, s_part);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal((edge * 180000) + (4 * 18000), FragmentTimes.FirstDecodeTime(await answer.Content.ReadAsByteArrayAsync()));
         Assert.Equal(HttpStatusCode.NotFound, further.StatusCode);
@@ -205,30 +208,6 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
 
     private async Task<long> EdgeSegmentAsync() =>
         long.Parse(Hint().Match(await _stub.Client.GetStringAsync(Video)).Groups["segment"].Value, CultureInfo.InvariantCulture);
-
-    private async Task SeenAsync(int requests)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (_stub.Part<RequestLog>().Snapshot().Count < requests)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "The requests did not arrive.");
-            await Task.Yield();
-        }
-    }
-
-    /// <summary>Moves the clock a part at a time: the first step may come before the stub has begun to wait.</summary>
-    private async Task<T> WhileTimePassesAsync<T>(Task<T> task)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!task.IsCompleted)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "Nothing came, although time passed.");
-            _stub.Clock.Advance(s_part);
-            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
-        }
-
-        return await task;
-    }
 
     [GeneratedRegex("PART-TARGET=([\\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PartTarget();

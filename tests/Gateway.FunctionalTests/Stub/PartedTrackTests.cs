@@ -8,7 +8,8 @@ public sealed class PartedTrackTests
 {
     private static readonly LiveOptions s_options = new();
     private static readonly TitleCatalog s_catalog = TitleCatalog.Load(new TitlesOptions());
-    private static readonly LowLatencyTitle s_title = LowLatencyTitle.Of(LiveTitle.Of(s_catalog.Titles.Single(t => t.MediaId == "demo"), s_catalog, s_options)!, new LowLatencyOptions())!;
+    private static readonly LowLatencyTitle s_title =
+        LowLatencyTitle.Of(LiveTitle.Of(s_catalog.Titles.Single(t => t.MediaId == "demo"), s_catalog, s_options)!, new LowLatencyOptions())!;
 
     [Theory]
     [InlineData("v360")]

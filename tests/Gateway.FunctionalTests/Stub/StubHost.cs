@@ -3,12 +3,16 @@ using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests.Stub;
 
 /// <summary>A transcoder of its own for one test class, on a free loopback port, with a clock that stands still.</summary>
 public sealed class StubHost : IAsyncLifetime
 {
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+
     private WebApplication? _app;
 
     public ManualTimeProvider Clock { get; } = new();
@@ -41,5 +45,30 @@ public sealed class StubHost : IAsyncLifetime
     {
         using var answer = await Client.PutAsJsonAsync("/_stub/faults", rules);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits until the stub has got so many requests for media.</summary>
+    public async Task SeenAsync(int requests)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (Part<RequestLog>().Snapshot().Count < requests)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < s_deadline, "The requests did not arrive.");
+            await Task.Delay(s_look, TimeProvider.System);
+        }
+    }
+
+    /// <summary>Moves the clock again and again until the task ends: the first step may come before the stub has begun to wait for it.</summary>
+    public async Task<T> WhileTimePassesAsync<T>(Task<T> task, TimeSpan step)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!task.IsCompleted)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < s_deadline, "Nothing came, although time passed.");
+            Clock.Advance(step);
+            await Task.WhenAny(task, Task.Delay(s_look, TimeProvider.System));
+        }
+
+        return await task;
     }
 }
