@@ -4,16 +4,21 @@ namespace Gateway.Caching;
 
 /// <summary>
 /// Instruments of the cache. <c>gateway_cache_bytes</c>, <c>gateway_cache_limit_bytes</c>, <c>gateway_cache_entries</c>, <c>gateway_cache_pressure</c> are read off the
-/// living counters when somebody scrapes; reading them takes no lock.
+/// living counters when somebody scrapes; reading them takes no lock. Counters are kept beside the instruments as well, for <c>GET /admin/cache</c>.
 /// </summary>
 internal sealed class CacheMetrics : IDisposable
 {
     public const string MeterName = "Gateway.Caching";
 
+    private static readonly string[] ResultWords = ["hit", "stale", "stale_if_error", "revalidated", "joined", "filled", "passed", "failed", "not_held"];
+    private static readonly string[] ReasonWords = ["expired", "capacity", "high_pressure", "critical_pressure", "purged"];
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _collapsed;
+    private readonly long[] _requestCounts = new long[ResultWords.Length];
+    private readonly long[] _evictionCounts = new long[ReasonWords.Length];
 
     public CacheMetrics(IMeterFactory meters)
     {
@@ -23,49 +28,44 @@ internal sealed class CacheMetrics : IDisposable
         _collapsed = _meter.CreateCounter<long>("gateway.cache.collapsed", "{request}", "Requests that shared the fetch of another one.");
     }
 
-    public void Watch(Func<long> bytes, long limit, Func<long> entries, Func<CachePressure> pressure)
+    public void Watch(MemoryBudget budget, Func<int> entries)
     {
-        _meter.CreateObservableGauge("gateway.cache", bytes, "By", "Bytes held by the cache.");
-        _meter.CreateObservableGauge("gateway.cache.limit", () => limit, "By", "Bytes that the cache may hold.");
+        _meter.CreateObservableGauge("gateway.cache", () => budget.Used, "By", "Bytes held by the cache.");
+        _meter.CreateObservableGauge("gateway.cache.limit", () => budget.Limit, "By", "Bytes that the cache may hold.");
         _meter.CreateObservableGauge("gateway.cache.entries", entries, "{entry}", "Objects held by the cache.");
-        _meter.CreateObservableGauge("gateway.cache.pressure", () => (int)pressure(), description: "0 normal, 1 high, 2 critical.");
+        _meter.CreateObservableGauge("gateway.cache.pressure", () => (int)budget.Pressure, description: "0 normal, 1 high, 2 critical.");
     }
 
     public void Answered(CacheResult result)
     {
+        Interlocked.Increment(ref _requestCounts[(int)result]);
         if (_requests.Enabled) _requests.Add(1, new KeyValuePair<string, object?>("result", Word(result)));
     }
 
     public void Collapsed() => _collapsed.Add(1);
 
-    public void Evicted(EvictionReason reason, long count = 1)
+    public void Evicted(EvictionReason reason)
     {
-        if (count > 0) _evictions.Add(count, new KeyValuePair<string, object?>("reason", Word(reason)));
+        Interlocked.Increment(ref _evictionCounts[(int)reason]);
+        _evictions.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
     }
+
+    public Dictionary<string, long> Requests() => Counts(ResultWords, _requestCounts);
+
+    public Dictionary<string, long> Evictions() => Counts(ReasonWords, _evictionCounts);
+
+    public static string Word(CacheResult result) => ResultWords[(int)result];
+
+    public static string Word(EvictionReason reason) => ReasonWords[(int)reason];
 
     internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
 
     public void Dispose() => _meter.Dispose();
 
-    public static string Word(CacheResult result) => result switch
+    private static Dictionary<string, long> Counts(string[] words, long[] counts)
     {
-        CacheResult.Hit => "hit",
-        CacheResult.Stale => "stale",
-        CacheResult.StaleIfError => "stale_if_error",
-        CacheResult.Revalidated => "revalidated",
-        CacheResult.Joined => "joined",
-        CacheResult.Filled => "filled",
-        CacheResult.Passed => "passed",
-        CacheResult.NotHeld => "not_held",
-        _ => "failed",
-    };
-
-    public static string Word(EvictionReason reason) => reason switch
-    {
-        EvictionReason.Expired => "expired",
-        EvictionReason.Capacity => "capacity",
-        EvictionReason.HighPressure => "high_pressure",
-        EvictionReason.CriticalPressure => "critical_pressure",
-        _ => "purged",
-    };
+        var all = new Dictionary<string, long>(words.Length, StringComparer.Ordinal);
+        for (var i = 0; i < words.Length; i++) all[words[i]] = Interlocked.Read(ref counts[i]);
+        return all;
+    }
 }

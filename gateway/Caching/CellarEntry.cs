@@ -54,8 +54,6 @@ internal sealed class CellarEntry
 
     public Freshness Freshness => _freshness;
 
-    public bool IsImmutable => _freshness.Immutable;
-
     public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
 
     /// <summary>Fetched ahead, and not asked for so far.</summary>
@@ -76,10 +74,10 @@ internal sealed class CellarEntry
 
     public bool MayServeOnErrorAt(TimeSpan now) => FreshForAt(now) + _freshness.StaleIfError > TimeSpan.Zero;
 
-    /// <summary>Never prolongs. Counted from the arrival, so the age it had by then comes on top.</summary>
+    /// <summary>Never prolongs; zero or less makes it stale at once. Counted from the arrival, so the age it had by then comes on top.</summary>
     public void LimitFreshness(TimeSpan lifetime)
     {
-        var ticks = (lifetime + _freshness.InitialAge).Ticks;
+        var ticks = lifetime > TimeSpan.Zero ? (lifetime + _freshness.InitialAge).Ticks : -1;
         var known = Volatile.Read(ref _lifetimeTicks);
         while (ticks < known)
         {

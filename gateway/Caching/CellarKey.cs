@@ -18,6 +18,10 @@ internal readonly record struct CellarKey(MediaAddress Address, string Partition
     /// <summary>One of possibly many keys of its address.</summary>
     public bool IsOdd => Slice != Whole || Partition.Length > 0;
 
+    /// <param name="cluster">Null: any.</param>
+    public bool IsBelow(string? cluster, string pathPrefix) =>
+        (cluster is null || string.Equals(Address.Cluster, cluster, StringComparison.Ordinal)) && Address.Path.StartsWith(pathPrefix, StringComparison.Ordinal);
+
     public bool Equals(CellarKey other) =>
         Slice == other.Slice
         && string.Equals(Address.Path, other.Address.Path, StringComparison.Ordinal)

@@ -11,6 +11,10 @@ internal static class HeadUpdate
     /// </summary>
     private static readonly string[] OfTheBytes = ["Content-Encoding", "Content-Type", "Content-Range", "Content-Length", "Transfer-Encoding", "Age"];
 
+    /// <summary>Whether the answer to a HEAD is about the response that is held (RFC 9111 §4.3.5): neither validator nor length says otherwise.</summary>
+    public static bool IsAbout(ResponseHead stored, ResponseHead answer) =>
+        Agree(stored, answer, "ETag") && Agree(stored, answer, "Last-Modified") && Agree(stored, answer, "Content-Length");
+
     public static ResponseHead Apply(ResponseHead stored, ResponseHead confirmation)
     {
         var fields = new List<HeaderLine>(stored.Fields.Length + confirmation.Fields.Length);
@@ -27,6 +31,9 @@ internal static class HeadUpdate
 
         return new ResponseHead(stored.Status, [.. fields]);
     }
+
+    private static bool Agree(ResponseHead stored, ResponseHead answer, string name) =>
+        !stored.TryGet(name, out var ours) || !answer.TryGet(name, out var theirs) || string.Equals(ours, theirs, StringComparison.Ordinal);
 
     private static bool IsOfTheBytes(string name)
     {

@@ -3,12 +3,12 @@ namespace Gateway.Caching;
 /// <summary>Whether a held response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure.</summary>
 internal static class Reuse
 {
-    public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor, bool immutable)
+    public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {
         if (freshness.AlwaysValidate) return ReuseVerdict.Validate;
         // A browser's reload says max-age=0; what upstream calls immutable is not asked for again while it is fresh (RFC 8246).
         var reload = asked.NoCache || asked.MaxAge == 0;
-        if (freshFor > TimeSpan.Zero && reload && immutable) return ReuseVerdict.Fresh;
+        if (freshFor > TimeSpan.Zero && reload && freshness.Immutable) return ReuseVerdict.Fresh;
         if (asked.NoCache) return ReuseVerdict.AskedToValidate;
         if (asked.MaxAge is { } most && age > TimeSpan.FromSeconds(most) && asked.MaxStale is null) return ReuseVerdict.AskedToValidate;
         if (asked.MaxAge == 0 && asked.MaxStale is null) return ReuseVerdict.AskedToValidate;

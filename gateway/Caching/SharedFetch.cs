@@ -111,8 +111,11 @@ internal sealed partial class SharedFetch
             return;
         }
 
+        if (Request.HeadOnly && reply.Head.Status == 200) Freshen(reply.Head, asked, answered);
         await TakeAsync(reply, reply.Head, asked, answered);
-        await PourAsync(reply);
+        var pour = new Pour(_parts, Request, Body, reply, Request.HeadOnly ? 0 : reply.Length, Unkeep);
+        await pour.RunAsync(_cancel.Token);
+        if (!Request.HeadOnly && !await pour.EndsAsync(_cancel.Token)) LeaveShelf();
     }
 
     private OriginRequest ToOrigin() => new()
@@ -141,7 +144,7 @@ internal sealed partial class SharedFetch
         var directives = CacheDirectives.OfRequest(Request.Fields);
         var reason = _terms.HasFlag(FetchTerms.NotKept) ? PassReason.WaitedTooLong : Storability.Judge(Request, directives, head, freshness);
         var length = Request.HeadOnly ? 0 : reply.Length;
-        if (reason == PassReason.None) reason = await AdmitAsync(length);
+        if (reason == PassReason.None) reason = await Admission.AdmitAsync(_parts, Request, Body, length, Ahead);
         _entry = new CellarEntry(_shelf.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, Ahead)
         {
             Title = Request.Title ?? TitleOf(Request.Address.Path),
@@ -164,9 +167,15 @@ internal sealed partial class SharedFetch
         else
         {
             ending = Storability.MayShareUnkept(reason, Request.Rules, head) ? FetchEnding.Shared : FetchEnding.StarterOnly;
-            var small = length is null || length < _parts.Options.LargeObjectBytes;
-            if (ending == FetchEnding.StarterOnly || !small || !Body.TryLayKept(length, _parts.Options.LargeObjectBytes)) Body.LayWindow(length);
-            if (ending == FetchEnding.StarterOnly) _shelf.MarkPass(_parts.Now + PassMark);
+            if (ending == FetchEnding.Shared)
+            {
+                Admission.Share(_parts, Body, length);
+            }
+            else
+            {
+                Body.LayWindow(length);
+                _shelf.MarkPass(_parts.Now + PassMark);
+            }
         }
 
         Announce(new FetchHead(ending, _entry, reason, head.Status));
@@ -190,83 +199,31 @@ internal sealed partial class SharedFetch
     /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
     private static readonly TimeSpan PassMark = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether a body of this length gets room, which is reserved when it does.</summary>
-    private async ValueTask<PassReason> AdmitAsync(long? length)
-    {
-        var budget = _parts.Budget;
-        var most = Math.Min(Request.Rules.MaxBytes ?? _parts.Options.MaxObjectBytes, budget.Limit / 4);
-        if (length > most) return PassReason.TooLarge;
-        var turnedAway = Ahead || length >= _parts.Options.LargeObjectBytes;
-        if (budget.Pressure == CachePressure.Critical && turnedAway) return PassReason.NoRoom;
-        if (Body.TryLayKept(length, most)) return PassReason.None;
-        await _parts.MakeRoom(MediaBody.RoomFor(length.GetValueOrDefault()) + CellarEntry.Overhead);
-        return Body.TryLayKept(length, most) ? PassReason.None : PassReason.NoRoom;
-    }
-
     private void Confirm(CellarEntry held, ResponseHead confirmation, DateTimeOffset asked, DateTimeOffset answered)
     {
-        var head = HeadUpdate.Apply(held.Head, confirmation);
-        var freshness = Freshness.Of(head, confirmation, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
+        var entry = Renew(held, confirmation, asked, answered);
+        Announce(new FetchHead(FetchEnding.Confirmed, entry ?? held, PassReason.None, 304));
+        Body.Complete();
+    }
+
+    /// <summary>What a HEAD says of the response that is held: the same, and then its fields are newer; or another, and then ours is stale (RFC 9111 §4.3.5).</summary>
+    private void Freshen(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        if (_shelf.Find(Request.Fields) is not { } held || !held.Body.TryLease()) return;
+        if (HeadUpdate.IsAbout(held.Head, answer)) Renew(held, answer, asked, answered);
+        else held.LimitFreshness(TimeSpan.MinValue);
+        held.Body.Release();
+    }
+
+    /// <summary>A new entry over the bytes that are held; null when there is no room for it. The caller holds a lease on them.</summary>
+    private CellarEntry? Renew(CellarEntry held, ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        var head = HeadUpdate.Apply(held.Head, answer);
+        var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
         var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, held.IsUntouched) { Title = held.Title };
         entry.Inherit(held);
         _shelf.Put(entry, _parts.Budget, out var put);
-        Announce(new FetchHead(FetchEnding.Confirmed, put ? entry : held, PassReason.None, 304));
-        Body.Complete();
-    }
-
-    /// <summary>Reads the body to its end, wakes readers as bytes land, and lets it be held up only by the window of a body that is not kept.</summary>
-    private async Task PourAsync(OriginReply reply)
-    {
-        var declared = Request.HeadOnly ? 0 : reply.Length;
-        while (Body.Available != declared)
-        {
-            var room = Body.Room(out var outgrown);
-            if (outgrown) Unkeep();
-            if (room.IsEmpty)
-            {
-                await WaitForRoomAsync();
-                continue;
-            }
-
-            var read = await reply.ReadAsync(room, _cancel.Token);
-            if (read == 0) break;
-            if (Body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
-            Body.Land(read);
-        }
-
-        if (declared is { } length && Body.Available != length)
-            throw new OriginBrokenException(OriginFailure.Unreachable, "The body is shorter than its declared length.");
-        Body.Complete();
-        if (declared is not null && !Request.HeadOnly) await ReadEndAsync(reply);
-    }
-
-    /// <summary>
-    /// The connection upstream is free for the next request only when the end itself has been read. The body is whole by now: what goes wrong here harms nobody, except
-    /// that a body which goes on past its declared length is not to be trusted.
-    /// </summary>
-    private async Task ReadEndAsync(OriginReply reply)
-    {
-        try
-        {
-            if (await reply.ReadAsync(new byte[1], _cancel.Token) > 0) LeaveShelf();
-        }
-        catch (Exception e) when (e is OriginBrokenException or OperationCanceledException)
-        {
-            // The connection is lost, nothing else.
-        }
-    }
-
-    private async Task WaitForRoomAsync()
-    {
-        try
-        {
-            await Body.RoomAsync().WaitAsync(_parts.Options.StalledReader, _parts.Clock, _cancel.Token);
-        }
-        catch (TimeoutException)
-        {
-            var cut = Body.CutSlowest();
-            if (cut > 0) Log.ReadersCut(_parts.Log, Request.Address, cut);
-        }
+        return put ? entry : null;
     }
 
     /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
@@ -329,8 +286,5 @@ internal sealed partial class SharedFetch
 
         [LoggerMessage(3002, LogLevel.Error, "The fetch of '{Address}' ended unexpectedly.", EventName = nameof(FetchFailed))]
         public static partial void FetchFailed(ILogger log, MediaAddress address, Exception exception);
-
-        [LoggerMessage(3003, LogLevel.Debug, "{Readers} readers of '{Address}' held up the others and were cut.", EventName = nameof(ReadersCut))]
-        public static partial void ReadersCut(ILogger log, MediaAddress address, int readers);
     }
 }

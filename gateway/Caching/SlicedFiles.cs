@@ -58,7 +58,24 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         cellar.OpenAsync(SliceOf(request, slice, version), slices: false, leaving);
 
     /// <summary>Starts fetching a slice that will be read next.</summary>
-    public void ReadAhead(MediaRequest request, long slice, FileVersion version) => cellar.ReadAhead(SliceOf(request, slice, version));
+    public void ReadAhead(MediaRequest request, long slice, FileVersion version) =>
+        _ = cellar.StartUnattended(SliceOf(request, slice, version), FetchTerms.Unattended);
+
+    /// <summary>Starts fetching the slices around a range; null when they are held, or on their way.</summary>
+    public Task? FetchAhead(MediaRequest request, FetchTerms terms)
+    {
+        if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request.ForTheWhole(), terms);
+        var range = request.Range.GetValueOrDefault();
+        Task? all = null;
+        // A range without an end is not a piece of a timeline: then its beginning has to do.
+        var last = range.End == ByteRange.ToEnd ? range.Offset : range.End - 1;
+        for (var slice = range.Offset / SliceBytes; slice <= last / SliceBytes; slice++)
+        {
+            if (cellar.StartUnattended(SliceOf(request, slice, null), terms) is { } one) all = all is null ? one : Task.WhenAll(all, one);
+        }
+
+        return all;
+    }
 
     /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
     public void Forget(MediaAddress address) => cellar.Invalidate(address);

@@ -173,14 +173,14 @@ internal sealed partial class Trimmer : BackgroundService
     private void DropExpired(TimeSpan now)
     {
         _cellar.Sweep();
-        foreach (var (_, shelf) in _cellar.Shelves)
+        foreach (var shelf in _cellar.Index)
         {
             foreach (var entry in shelf.Entries)
             {
-                if (IsExpired(entry, now)) _cellar.Drop(shelf, entry, EvictionReason.Expired);
+                if (IsExpired(entry, now)) _cellar.Index.Drop(shelf, entry, EvictionReason.Expired);
             }
 
-            if (shelf.Entries.Length == 0) _cellar.Tidy(shelf);
+            if (shelf.Entries.Length == 0) _cellar.Index.Tidy(shelf);
         }
     }
 
@@ -199,12 +199,12 @@ internal sealed partial class Trimmer : BackgroundService
     private void Evict(long bytes, EvictionReason reason, TimeSpan usedBefore)
     {
         var victims = new EvictionOrder((long)(_parts.Options.TitleShare * _parts.Budget.Limit));
-        foreach (var (_, shelf) in _cellar.Shelves)
+        foreach (var shelf in _cellar.Index)
         {
             foreach (var entry in shelf.Entries) victims.Add(shelf, entry, usedBefore);
         }
 
-        foreach (var (shelf, entry) in victims.Take(bytes)) _cellar.Drop(shelf, entry, reason);
+        foreach (var (shelf, entry) in victims.Take(bytes)) _cellar.Index.Drop(shelf, entry, reason);
     }
 
     private static partial class Log

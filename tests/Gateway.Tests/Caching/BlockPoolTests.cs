@@ -64,5 +64,5 @@ public sealed class BlockPoolTests
     [InlineData(20_000, BlockPool.Large)]
     [InlineData(BlockPool.Large, BlockPool.Large)]
     [InlineData(BlockPool.Large + 1, BlockPool.Large + BlockPool.Small)]
-    public void Room_ForABody_FollowsItsLength(long length, long room) => Assert.Equal(room, MediaBody.RoomFor(length));
+    public void Room_ForABody_FollowsItsLength(long length, long room) => Assert.Equal(room, BodyBlocks.RoomFor(length));
 }

@@ -108,7 +108,7 @@ public sealed class CellarModelTests
                 LetGo(0);
             }
 
-            await Deadline.Until(() => house.Cellar.Fetches == 0);
+            await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
             house.Cellar.Purge(null, "/");
             await Deadline.Until(() => house.Parts.Pool.Lent == 0);
         }
@@ -140,13 +140,13 @@ public sealed class CellarModelTests
         {
             house.Upstream.Answers = call => Answer(call, number);
             _ = house.Cellar.FetchAhead(CellarHouse.Request(Path(key)));
-            await Deadline.Until(() => !house.Cellar.Shelves.Values.Any(s => s.IsBusy));
+            await Deadline.Until(() => !house.Cellar.Index.Any(s => s.IsBusy));
         }
 
         /// <summary>From here on the object must be found until its lifetime ends, or something takes it away.</summary>
         private void Note(int key)
         {
-            var entries = house.Cellar.Shelves.Where(s => s.Key.Address.Path == Path(key)).SelectMany(s => s.Value.Entries).ToArray();
+            var entries = house.Cellar.Index.Where(s => s.Key.Address.Path == Path(key)).SelectMany(s => s.Entries).ToArray();
             if (entries is [{ Body.IsComplete: true } entry] && entry.Head["Cache-Control"] == "max-age=60")
                 _held[key] = house.Clock.GetUtcNow() + entry.FreshForAt(house.Parts.Now);
         }

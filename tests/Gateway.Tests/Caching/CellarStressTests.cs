@@ -22,7 +22,7 @@ public sealed class CellarStressTests
         Assert.True(reads.Sum() > 100, "hardly anything was read");
 
         await house.Trimmer.StopAsync(default);
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         house.Cellar.Purge(null, "/");
         await Deadline.Until(() => house.Parts.Pool.Lent == 0);
         Assert.Equal(0, house.Parts.Budget.Used);

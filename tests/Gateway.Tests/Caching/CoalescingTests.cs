@@ -125,7 +125,7 @@ public sealed class CoalescingTests
         reply.Dispose();
         Assert.False(call.Cancellation.IsCancellationRequested);
         call.Send(Body.AsSpan(150_000)).End();
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         var (result, body) = await house.GetAsync(CellarHouse.Request());
         Assert.Equal(CacheResult.Hit, result);
         Assert.Equal(Body, body);
@@ -190,7 +190,7 @@ public sealed class CoalescingTests
             Assert.Equal(Body, await reply.ReadAllAsync());
         }
 
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         using var hit = await house.OpenAsync(CellarHouse.Request());
         Assert.Equal(CacheResult.Hit, hit.Result);
         Assert.Equal(Body.Length, hit.Length);

@@ -11,7 +11,7 @@ public sealed class FetchAheadTests
         await using var house = new CellarHouse();
         Assert.NotNull(house.Cellar.FetchAhead(CellarHouse.Request()));
         (await house.Upstream.NextAsync()).Answer(200, [1, 2]);
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         Assert.True(house.Cellar.Holds(CellarHouse.Request().Address));
         Assert.Null(house.Cellar.FetchAhead(CellarHouse.Request()));
 
@@ -34,7 +34,7 @@ public sealed class FetchAheadTests
         if (headIsIn)
         {
             call.Head(200, 4).Send(1, 2);
-            await Deadline.Until(() => house.Cellar.Shelves.Values.Single().Entries.Length == 1);
+            await Deadline.Until(() => house.Cellar.Index.Single().Entries.Length == 1);
         }
 
         var open = house.OpenAsync(CellarHouse.Request());
@@ -47,7 +47,7 @@ public sealed class FetchAheadTests
         // The demand leaves; what was fetched ahead is finished all the same.
         reply.Dispose();
         call.Send(3, 4).End();
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         Assert.Equal([1, 2, 3, 4], (await house.GetAsync(CellarHouse.Request())).Body);
         Assert.Equal(1, house.Upstream.Count);
     }
@@ -105,7 +105,7 @@ public sealed class FetchAheadTests
         _ = house.Cellar.FetchAhead(CellarHouse.Request());
         var call = await house.Upstream.NextAsync();
         call.Head(200, 1000, ("Cache-Control", "no-store")).Send(1);
-        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Cellar.Fetches == 0);
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Cellar.Statistics().Fetches == 0);
         Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ReuseTests
         var head = Heads.Of(200, ("Cache-Control", said));
         var freshness = Freshness.Of(head, head, StorageRules.Http, default, default, default);
         var request = CacheDirectives.OfRequest(asked.Length > 0 ? Heads.Lines(("Cache-Control", asked)) : []);
-        var verdict = Reuse.Judge(request, freshness, TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(freshFor), freshness.Immutable);
+        var verdict = Reuse.Judge(request, freshness, TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(freshFor));
         Assert.Equal(expected, verdict.ToString());
     }
 }

@@ -57,7 +57,7 @@ public sealed class RevalidationTests
         for (var i = 0; i < 3; i++) Assert.Equal(CacheResult.Stale, (await house.GetAsync(CellarHouse.Request())).Result);
         var call = await house.Upstream.NextAsync();
         call.Head(304, null, ("Cache-Control", "max-age=60")).End();
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request())).Result);
         Assert.Equal(2, house.Upstream.Count);
     }
@@ -192,6 +192,26 @@ public sealed class RevalidationTests
         using var held = await house.OpenAsync(head);
         Assert.Equal(CacheResult.Hit, held.Result);
         Assert.Equal(5000, held.Length);
+    }
+
+    [Theory]
+    [InlineData("\"a\"", true)]
+    [InlineData("\"b\"", false)]
+    public async Task Head_OfAStaleObject_FreshensItOrTellsThatItChanged(string tag, bool same)
+    {
+        await using var house = new CellarHouse();
+        await house.StoreAsync("/a/seg1", Body, Said);
+        house.Clock.Advance(TimeSpan.FromSeconds(70));
+        house.Upstream.Answers = call => call.Head(200, 5000, ("ETag", tag), ("Cache-Control", "max-age=60"), ("X-Old", "2")).End();
+        using (await house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, HeadOnly = true }))
+        {
+        }
+
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Upstream.Answers = call => call.Answer(200, [1]);
+        using var reply = await house.OpenAsync(CellarHouse.Request());
+        Assert.Equal(same ? CacheResult.Hit : CacheResult.Filled, reply.Result);
+        Assert.Equal(same ? "2" : null, reply.Head["X-Old"]);
     }
 
     [Fact]

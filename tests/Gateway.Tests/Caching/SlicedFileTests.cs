@@ -101,6 +101,21 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
+    public async Task FetchAhead_OfARange_BringsTheSlicesAroundIt()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        Assert.NotNull(house.Cellar.FetchAhead(Request(Slice - 10, 20)));
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        Assert.Equal(2, house.Upstream.Count);
+        Assert.Null(house.Cellar.FetchAhead(Request(Slice - 10, 20)));
+        using var reply = await house.Cellar.OpenAsync(Request(Slice - 10, 20), default).Within();
+        Assert.True(reply.WasPrefetched);
+        Assert.Equal(CacheResult.Hit, reply.Result);
+        Assert.Equal(_file[Slice - 10], (await reply.ReadAsync(Slice - 10, default).Within()).Span[0]);
+    }
+
+    [Fact]
     public async Task Range_OfAWholeOnItsWay_ReadsAlong()
     {
         await using var house = new CellarHouse();

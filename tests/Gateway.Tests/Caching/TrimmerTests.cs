@@ -138,7 +138,7 @@ public sealed class TrimmerTests
         for (var i = 0; i < 14; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
         house.Upstream.Answers = call => call.Answer(200, CellarHouse.Bytes(Piece));
         Assert.NotNull(house.Cellar.FetchAhead(CellarHouse.Request("/ahead/seg")));
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         house.Cellar.Demote("origin", "/t9/");
         house.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -181,7 +181,7 @@ public sealed class TrimmerTests
         await house.StoreAsync("/a/tagged", [1], ("Cache-Control", "max-age=60"), ("ETag", "\"a\""));
         house.Upstream.Answers = call => call.Answer(200, [1]);
         Assert.NotNull(house.Cellar.FetchAhead(CellarHouse.Request("/a/ahead")));
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         house.Clock.Advance(TimeSpan.FromSeconds(61));
         house.Trimmer.Trim(sweep: true);
         Assert.Equal(["expired"], evictions.Reasons);
@@ -191,7 +191,7 @@ public sealed class TrimmerTests
         house.Clock.Advance(house.Options.KeepStale);
         house.Trimmer.Trim(sweep: true);
         Assert.Equal(3, evictions.Reasons.Count);
-        Assert.Empty(house.Cellar.Shelves);
+        Assert.Empty(house.Cellar.Index);
         Assert.Equal(0, house.Parts.Budget.Used);
     }
 

@@ -126,7 +126,7 @@ public sealed class UnkeptStreamTests
         // What has become common property is shared again.
         foreach (var call in calls) call.Answer(200, [2], ("Cache-Control", "max-age=60"));
         foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value)) reply.Dispose();
-        await Deadline.Until(() => house.Cellar.Fetches == 0);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
         Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request())).Result);
     }
 

@@ -1,0 +1,29 @@
+namespace Gateway.Caching;
+
+/// <summary>Whether a body gets room in the cache, and the room. Refuses before it lets the hot set be evicted: what does not fit streams through.</summary>
+internal static class Admission
+{
+    /// <summary>Lays the body out as a kept one; <see cref="PassReason.None"/> when that was done.</summary>
+    public static async ValueTask<PassReason> AdmitAsync(CellarParts parts, MediaRequest request, MediaBody body, long? length, bool ahead)
+    {
+        var budget = parts.Budget;
+        // One object never takes more than a quarter: two of them on their way would push out everything else.
+        var most = Math.Min(request.Rules.MaxBytes ?? parts.Options.MaxObjectBytes, budget.Limit / 4);
+        if (length > most) return PassReason.TooLarge;
+        var turnedAway = ahead || length >= parts.Options.LargeObjectBytes;
+        if (budget.Pressure == CachePressure.Critical && turnedAway) return PassReason.NoRoom;
+        if (body.TryLayKept(length, most)) return PassReason.None;
+        await parts.MakeRoom(BodyBlocks.RoomFor(length.GetValueOrDefault()) + CellarEntry.Overhead);
+        return body.TryLayKept(length, most) ? PassReason.None : PassReason.NoRoom;
+    }
+
+    /// <summary>
+    /// Lays out a body that is not kept but shared by those who wait for it. Small ones are laid out whole, so that no reader holds up another; a window where that
+    /// cannot be.
+    /// </summary>
+    public static void Share(CellarParts parts, MediaBody body, long? length)
+    {
+        var most = parts.Options.LargeObjectBytes;
+        if (length >= most || !body.TryLayKept(length, most)) body.LayWindow(length);
+    }
+}

@@ -1,0 +1,115 @@
+namespace Gateway.Caching;
+
+/// <summary>
+/// The blocks of one body: where a position lies, what is reserved for them, and giving them back. Knows nothing of readers.
+/// <para>
+/// Bodies of known length lie in large blocks, the last one cut to size. Those of unknown length start small and grow (4 KiB, 16 KiB, then 64 KiB each), so that a
+/// short chunked playlist does not take a large block. Either way a position is found by arithmetic.
+/// </para>
+/// Changed only under the body's gate. Read without it only where nothing changes any more: blocks of known length are laid out once, the others stand still
+/// when the body is complete.
+/// </summary>
+internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
+{
+    private const long RampStart = BlockPool.Small + BlockPool.Medium;
+
+    private byte[]?[] _blocks = [];
+    private int _count;
+    private int _first;
+    private long _reserved;
+    private bool _ramp;
+
+    /// <summary>Of unknown length, reserved block by block.</summary>
+    public bool IsRamp => _ramp;
+
+    /// <summary>Bytes that are held in the budget.</summary>
+    public long Reserved => Volatile.Read(ref _reserved);
+
+    /// <summary>Bytes of blocks that a body of this length takes.</summary>
+    public static long RoomFor(long length) =>
+        length / BlockPool.Large * BlockPool.Large + (length % BlockPool.Large is > 0 and var rest ? BlockPool.SizeFor(rest) : 0);
+
+    /// <summary>For a known length, whose room the caller has reserved.</summary>
+    public void LayKnown(long length)
+    {
+        _blocks = new byte[]?[(int)((length + BlockPool.Large - 1) / BlockPool.Large)];
+        _reserved = RoomFor(length);
+    }
+
+    public void LayRamp() => _ramp = true;
+
+    /// <summary>Free memory of the last block, where the position lies in it; empty when a new block is needed.</summary>
+    public Memory<byte> RoomAt(long position)
+    {
+        var (index, offset) = Locate(position);
+        return index < _count ? _blocks[index].AsMemory(offset) : default;
+    }
+
+    /// <summary>Size of the block that comes next.</summary>
+    /// <param name="missing">Bytes that a body of known length still lacks.</param>
+    public int NextSize(long missing) =>
+        !_ramp ? BlockPool.SizeFor(missing) : _count switch { 0 => BlockPool.Small, 1 => BlockPool.Medium, _ => BlockPool.Large };
+
+    /// <summary>Adds a block.</summary>
+    /// <param name="reserved">Its bytes were reserved just now (those of a known length were all at the start).</param>
+    public void Add(byte[] block, bool reserved)
+    {
+        if (_count == _blocks.Length) Array.Resize(ref _blocks, Math.Max(4, _count * 2));
+        _blocks[_count++] = block;
+        if (reserved) Volatile.Write(ref _reserved, _reserved + block.Length);
+    }
+
+    public ReadOnlyMemory<byte> Slice(long position, long available)
+    {
+        if (position >= available) return default;
+        var (index, offset) = Locate(position);
+        var block = _blocks[index] ?? throw new InvalidOperationException("A body that is not kept can only be read forwards.");
+        return new ReadOnlyMemory<byte>(block, offset, (int)Math.Min(block.Length - offset, available - position));
+    }
+
+    /// <summary>Frees the blocks that end at or before a position; true when there were any.</summary>
+    /// <param name="stillRead">Lowest position out of which somebody may still be sending although it does not count any more: what lies there is never lent again.</param>
+    public bool FreeBelow(long position, long stillRead)
+    {
+        var before = _first;
+        while (_first < _count && End(_first) <= position)
+        {
+            Free(_first, again: End(_first) <= stillRead);
+            _first++;
+        }
+
+        return _first > before;
+    }
+
+    /// <summary>Gives everything back. Nobody reads any more.</summary>
+    public void FreeAll()
+    {
+        for (; _first < _count; _first++) Free(_first, again: true);
+        budget.Release(_reserved);
+        _reserved = 0;
+    }
+
+    private void Free(int index, bool again)
+    {
+        var block = _blocks[index]!;
+        _blocks[index] = null;
+        if (again) pool.Return(block);
+        else pool.Abandon(block);
+        // Of a ramp the reserved blocks come first; a known length gives its room back as a whole.
+        if (!_ramp || _reserved < block.Length) return;
+        Volatile.Write(ref _reserved, _reserved - block.Length);
+        budget.Release(block.Length);
+    }
+
+    private (int Index, int Offset) Locate(long position)
+    {
+        if (!_ramp) return ((int)(position / BlockPool.Large), (int)(position % BlockPool.Large));
+        if (position < BlockPool.Small) return (0, (int)position);
+        if (position < RampStart) return (1, (int)(position - BlockPool.Small));
+        position -= RampStart;
+        return ((int)(position / BlockPool.Large) + 2, (int)(position % BlockPool.Large));
+    }
+
+    /// <summary>First position behind a block of a ramp; only those are freed one by one.</summary>
+    private static long End(int index) => index == 0 ? BlockPool.Small : RampStart + (long)(index - 1) * BlockPool.Large;
+}

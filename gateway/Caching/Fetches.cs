@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// The way upstream, for requests that what is held does not answer: 1. join a fetch that waits for its head, or start one; 2. wait for the head, as a follower only for
+/// so long; 3. read along, or, when what came is not for this request, go round again and in the end alone.
+/// <para>
+/// Whether to join or to start is decided under the shelf's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
+/// </para>
+/// </summary>
+internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies held, CancellationToken stopping)
+{
+    /// <summary>A follower whose leader's answer was not for it tries once more to share, and then goes itself for good.</summary>
+    private const int SharedRounds = 2;
+
+    private int _count;
+
+    /// <summary>Fetches under way.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public async ValueTask<CellarReply> OpenAsync(
+        CellarKey key, MediaRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    {
+        // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
+        var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
+        var share = !request.HeadOnly && !asked.NoStore && !Storability.HasAuthorization(request.Fields);
+        for (var round = 0; ; round++)
+        {
+            // 1.
+            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, share && round < SharedRounds, terms);
+            if (entered.Reply is { } served) return served;
+            if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
+
+            // 2.
+            FetchHead head;
+            try
+            {
+                head = entered.Started
+                    ? await fetch.Head.WaitAsync(leaving)
+                    : await fetch.Head.WaitAsync(parts.Options.FollowerWait, parts.Clock, leaving);
+            }
+            catch (TimeoutException)
+            {
+                reader.Dispose();
+                share = false;
+                terms |= FetchTerms.NotKept;
+                continue;
+            }
+            catch
+            {
+                reader.Dispose();
+                throw;
+            }
+
+            // 3.
+            if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
+            reader.Dispose();
+        }
+    }
+
+    /// <summary>Starts a fetch that nobody waits for; null when one is under way already, or the cellar is closing. The task ends, never faulted, with the fetch.</summary>
+    public Task? StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
+    {
+        SharedFetch fetch;
+        var shelf = index.FindOrAdd(key);
+        lock (shelf.Gate)
+        {
+            if (shelf.IsClosed || shelf.IsPendingUnderGate || stopping.IsCancellationRequested) return null;
+            var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
+            fetch = new SharedFetch(parts, shelf, request, confirms, terms, stopping);
+            shelf.AddUnderGate(fetch);
+        }
+
+        return RunAsync(fetch);
+    }
+
+    private Entered Enter(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, bool share, FetchTerms terms)
+    {
+        SharedFetch? fetch;
+        BodyReader? reader;
+        lock (shelf.Gate)
+        {
+            if (shelf.IsClosed) return default;
+            if (share)
+            {
+                // What stood here a moment ago as "absent" may have arrived in between.
+                if (held.TryServe(shelf, request, asked, ref forward, out _) is { } reply) return new Entered(null, null, false, reply);
+                if (shelf.JoinUnderGate(request.Fields, out fetch) is { } place) return new Entered(fetch, place, false, null);
+                share = !shelf.PassesUnderGate(parts.Now);
+            }
+
+            var confirms = terms.HasFlag(FetchTerms.NotKept) ? null : Confirmable(shelf, request, asked);
+            fetch = new SharedFetch(parts, shelf, request, confirms, terms, stopping);
+            reader = fetch.Join();
+            if (share) shelf.AddUnderGate(fetch);
+        }
+
+        _ = RunAsync(fetch);
+        return new Entered(fetch, reader, true, null);
+    }
+
+    /// <summary>Null when what came is not for this request; the reader is then still the caller's.</summary>
+    private CellarReply? Take(FetchHead head, BodyReader reader, MediaRequest request, ForwardReason forward, bool started)
+    {
+        if (head.Entry is not { } entry)
+        {
+            reader.Dispose();
+            return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started });
+        }
+
+        if (!started && (head.Ending == FetchEnding.StarterOnly || !entry.Vary.Fits(request.Fields))) return null;
+        var own = reader;
+        if (head.Ending is FetchEnding.Confirmed or FetchEnding.StaleIfError)
+        {
+            // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
+            if (!entry.Body.TryLease()) return null;
+            reader.Dispose();
+            own = null;
+        }
+
+        if (!started) parts.Metrics.Collapsed();
+        return held.Counted(new EntryReply(parts, entry, own)
+        {
+            Result = ResultOf(head.Ending, started),
+            Pass = head.Reason,
+            Forward = forward,
+            ForwardStatus = head.Status,
+            Stored = head.Ending == FetchEnding.Kept,
+            Collapsed = !started,
+            WasPrefetched = held.FirstUse(request, entry, parts.Now),
+        });
+    }
+
+    private static CacheResult ResultOf(FetchEnding ending, bool started) => ending switch
+    {
+        FetchEnding.Confirmed => CacheResult.Revalidated,
+        FetchEnding.StaleIfError => CacheResult.StaleIfError,
+        _ when !started => CacheResult.Joined,
+        FetchEnding.Kept => CacheResult.Filled,
+        _ => CacheResult.Passed,
+    };
+
+    /// <summary>What is held and may be confirmed, or given after all when upstream turns out to be broken; with a lease for the fetch.</summary>
+    private static CellarEntry? Confirmable(Shelf shelf, MediaRequest request, CacheDirectives asked) =>
+        !request.HeadOnly && !asked.NoStore && shelf.Find(request.Fields) is { } entry && entry.Body.TryLease() ? entry : null;
+
+    private async Task RunAsync(SharedFetch fetch)
+    {
+        Interlocked.Increment(ref _count);
+        await fetch.Start();
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, CellarReply? Reply);
+}
