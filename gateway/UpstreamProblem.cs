@@ -39,7 +39,9 @@ internal static class UpstreamProblem
     private static ProblemCode Of(OriginFailure failure) => failure switch
     {
         OriginFailure.TimedOut or OriginFailure.TooSlow => ProblemCode.OriginTimeout,
-        OriginFailure.BadRedirect or OriginFailure.Protocol => ProblemCode.OriginBroken,
+        OriginFailure.BadRedirect or OriginFailure.Protocol or OriginFailure.Cut => ProblemCode.OriginBroken,
+        OriginFailure.CircuitOpen or OriginFailure.NoDestination => ProblemCode.OriginUnavailable,
+        OriginFailure.BadAddress => ProblemCode.PathRefused,
         OriginFailure.Stopping => ProblemCode.Draining,
         _ => ProblemCode.OriginUnreachable,
     };

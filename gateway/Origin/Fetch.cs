@@ -12,15 +12,19 @@ internal sealed class Fetch
     private readonly long _started;
     private int _tries;
 
-    public Fetch(OriginRequest request, OriginOptions options, TimeProvider time)
+    public Fetch(OriginRequest request, MediaAddress address, OriginOptions options, TimeProvider time)
     {
         Request = request;
+        Address = address;
         _options = options;
         _time = time;
         _started = time.GetTimestamp();
     }
 
     public OriginRequest Request { get; }
+
+    /// <summary>The request's address in its wire form; where every try begins.</summary>
+    public MediaAddress Address { get; }
 
     /// <summary>HEAD where it was asked for, until an origin refuses it.</summary>
     public HttpMethod Method { get; set; } = HttpMethod.Get;

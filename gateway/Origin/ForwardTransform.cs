@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -21,6 +22,7 @@ internal sealed class ForwardTransform(OriginOptions options, Upstreams upstream
         proxyRequest.RequestUri = new Uri(UpstreamMessage.UrlAt(target.Destination, target.Address), UpstreamTable.UriOptions);
         var headers = proxyRequest.Headers;
         foreach (var name in ClientFields.Private) headers.Remove(name);
+        RemoveUnsendable(headers);
         var host = target.Destination.Model.Config.Host;
         headers.Host = string.IsNullOrEmpty(host) ? null : host;
         headers.TryAddWithoutValidation("Via", UpstreamMessage.Via);
@@ -41,6 +43,21 @@ internal sealed class ForwardTransform(OriginOptions options, Upstreams upstream
         }
 
         return copyBody;
+    }
+
+    /// <summary>HttpClient refuses these, which would look like a fault of the destination.</summary>
+    private static void RemoveUnsendable(HttpRequestHeaders headers)
+    {
+        List<string>? unsendable = null;
+        foreach (var (name, values) in headers.NonValidated)
+        {
+            foreach (var value in values)
+            {
+                if (!FieldText.IsPlain(value)) (unsendable ??= []).Add(name);
+            }
+        }
+
+        foreach (var name in unsendable ?? []) headers.Remove(name);
     }
 
     /// <summary>The gateway's own path for a Location; null for what is not reachable through the same door. An upstream's host name never goes out.</summary>

@@ -21,16 +21,16 @@ internal sealed partial class OriginFetch(
     public async ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
     {
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
-        if (!WirePath.IsClean(request.Address.Path) || !WirePath.IsCleanQuery(request.Address.Query)) return OriginReply.Failed(OriginFailure.BadAddress);
-        var fetch = new Fetch(request, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
-        var exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(request.Address.Cluster), cancellation);
+        if (!WirePath.TryClean(request.Address, out var address)) return OriginReply.Failed(OriginFailure.BadAddress);
+        var fetch = new Fetch(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
+        var exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(address.Cluster), cancellation);
         if (request.HeadOnly && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();
             exchange.Dispose();
             fetch.Method = HttpMethod.Get;
-            exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(request.Address.Cluster), cancellation);
+            exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(address.Cluster), cancellation);
         }
 
         return Reply(fetch, exchange);
@@ -39,7 +39,7 @@ internal sealed partial class OriginFetch(
     private async ValueTask<Exchange> TryOnceAsync(Fetch fetch, CancellationToken cancellation)
     {
         fetch.BeginTry();
-        var address = fetch.Request.Address;
+        var address = fetch.Address;
         string? url = null;
         for (var redirects = 0; ; redirects++)
         {
@@ -73,10 +73,11 @@ internal sealed partial class OriginFetch(
         if (!exchange.Answered)
         {
             exchange.Dispose();
-            LogGaveUp(logger, fetch.Request.Address.Cluster, fetch.Tries, exchange.Failure!.Value);
+            if (exchange.Failure != OriginFailure.Cancelled) LogGaveUp(logger, fetch.Address.Cluster, fetch.Tries, exchange.Failure!.Value);
             return OriginReply.Failed(exchange.Failure!.Value, fetch.Tries);
         }
 
+        if (exchange.IsWorthRetrying) LogRefused(logger, fetch.Address.Cluster, fetch.Tries, exchange.Status);
         var head = ResponseHeads.Of(exchange.Response);
         var length = exchange.Response.Content.Headers.ContentLength;
         var bodiless = fetch.Request.HeadOnly || exchange.Status is 204 or 304 || length == 0;
@@ -91,4 +92,7 @@ internal sealed partial class OriginFetch(
 
     [LoggerMessage(1131, LogLevel.Warning, "Fetch from '{Cluster}' failed after {Tries} attempts: {Failure}")]
     private static partial void LogGaveUp(ILogger logger, string cluster, int tries, OriginFailure failure);
+
+    [LoggerMessage(1132, LogLevel.Warning, "Fetch from '{Cluster}' failed after {Tries} attempts: status {Status}")]
+    private static partial void LogRefused(ILogger logger, string cluster, int tries, int status);
 }

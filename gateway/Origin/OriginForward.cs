@@ -20,19 +20,19 @@ internal sealed class OriginForward(
     /// <summary>Answers the request, with a problem document when upstream gives no answer.</summary>
     public async Task ForwardAsync(HttpContext context, MediaAddress address)
     {
-        if (!WirePath.IsClean(address.Path) || !WirePath.IsCleanQuery(address.Query))
+        if (!WirePath.TryClean(address, out var clean))
         {
             await ProblemDocument.WriteAsync(context, ProblemCode.PathRefused);
             return;
         }
 
-        if (!clusters.TryGetCluster(address.Cluster, out var cluster) || choice.Pick(cluster, address, [], out _) is not { } destination)
+        if (!clusters.TryGetCluster(address.Cluster, out var cluster) || choice.Pick(cluster, clean, [], out _) is not { } destination)
         {
             await ProblemDocument.WriteAsync(context, ProblemCode.OriginUnavailable);
             return;
         }
 
-        var error = await SendAsync(context, address, cluster, destination);
+        var error = await SendAsync(context, clean, cluster, destination);
         health.Report(cluster, destination, OutcomeOf(error));
         if (ProblemOf(error) is not { } problem || context.Response.HasStarted) return;
         // YARP leaves a bare status code.

@@ -26,7 +26,11 @@ internal static class ResponseHeads
         foreach (var (name, values) in from)
         {
             if (HopByHop.Contains(name) || IsNamed(connection, name)) continue;
-            foreach (var value in values) into.Add(new HeaderLine(name, value));
+            foreach (var value in values)
+            {
+                // Kestrel would throw on it; a file name in Latin-1 is not worth an answer.
+                if (FieldText.IsPlain(value)) into.Add(new HeaderLine(name, value));
+            }
         }
     }
 

@@ -87,11 +87,11 @@ internal sealed partial class Tries
         _options.Hedging
         && fetch.Request.Purpose != FetchPurpose.Prefetch
         && fetch.Request.FirstByteLimit is null
-        && _firstBytes.P95(fetch.Request.Address.Cluster) is not null;
+        && _firstBytes.P95(fetch.Address.Cluster) is not null;
 
     private TimeSpan HedgeAfter(ResilienceContext context)
     {
-        var usual = _firstBytes.P95(context.Properties.GetValue(FetchKey, null!).Request.Address.Cluster);
+        var usual = _firstBytes.P95(context.Properties.GetValue(FetchKey, null!).Address.Cluster);
         return usual > _options.HedgingMinimumDelay ? usual.Value : _options.HedgingMinimumDelay;
     }
 
@@ -123,7 +123,7 @@ internal sealed partial class Tries
         failed.Dispose();
         var fetch = args.Context.Properties.GetValue(FetchKey, null!);
         _metrics.Retried(fetch.Request.Purpose, failed.Outcome);
-        LogRetry(_logger, args.AttemptNumber + 1, fetch.Request.Address.Cluster, failed.Outcome, args.RetryDelay.TotalMilliseconds);
+        LogRetry(_logger, args.AttemptNumber + 1, fetch.Address.Cluster, failed.Outcome, args.RetryDelay.TotalMilliseconds);
         return default;
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class Tries
     {
         var fetch = args.PrimaryContext.Properties.GetValue(FetchKey, null!);
         _metrics.Hedged(fetch.Request.Purpose);
-        LogHedge(_logger, fetch.Request.Address.Cluster);
+        LogHedge(_logger, fetch.Address.Cluster);
         return default;
     }
 

@@ -23,8 +23,11 @@ internal static class UpstreamMessage
         "Host", "Via", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Content-Length", "Expect",
     }.Concat(ClientFields.Private).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a client's field may be sent on.</summary>
-    public static bool MayPass(string field) => !Withheld.Contains(field);
+    /// <summary>
+    /// Whether a client's field may be sent on. HttpClient refuses to send letters beyond ASCII, and that would look like a fault of the
+    /// destination: one client could open the circuit for all.
+    /// </summary>
+    public static bool MayPass(string name, string value) => !Withheld.Contains(name) && FieldText.IsPlain(value);
 
     /// <summary>Absolute URL of a resource at a destination, spelled exactly; user information of the address is left out.</summary>
     public static string UrlAt(DestinationState destination, MediaAddress address) =>
@@ -42,7 +45,7 @@ internal static class UpstreamMessage
         if (!string.IsNullOrEmpty(destination.Model.Config.Host)) headers.TryAddWithoutValidation("Host", destination.Model.Config.Host);
         foreach (ref readonly var field in request.Fields.AsSpan())
         {
-            if (MayPass(field.Name)) headers.TryAddWithoutValidation(field.Name, field.Value);
+            if (MayPass(field.Name, field.Value)) headers.TryAddWithoutValidation(field.Name, field.Value);
         }
 
         if (!headers.NonValidated.Contains("Accept-Encoding"))
@@ -54,12 +57,12 @@ internal static class UpstreamMessage
         if (!headers.NonValidated.Contains("User-Agent")) headers.TryAddWithoutValidation("User-Agent", UserAgent);
         headers.TryAddWithoutValidation("Via", Via);
         if (bearer is not null) headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
-        if (request.IfNoneMatch is { } tag) headers.TryAddWithoutValidation("If-None-Match", tag);
-        if (request.IfModifiedSince is { } date) headers.TryAddWithoutValidation("If-Modified-Since", date);
+        if (request.IfNoneMatch is { } tag && FieldText.IsPlain(tag)) headers.TryAddWithoutValidation("If-None-Match", tag);
+        if (request.IfModifiedSince is { } date && FieldText.IsPlain(date)) headers.TryAddWithoutValidation("If-Modified-Since", date);
         if (request.Range is { } range)
         {
             headers.TryAddWithoutValidation("Range", range.ToString());
-            if (request.IfRange is { } validator) headers.TryAddWithoutValidation("If-Range", validator);
+            if (request.IfRange is { } validator && FieldText.IsPlain(validator)) headers.TryAddWithoutValidation("If-Range", validator);
         }
 
         return message;

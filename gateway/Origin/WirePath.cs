@@ -27,6 +27,22 @@ internal static class WirePath
     /// <summary>Whether the query can go out as it is: empty, or a question mark and legal letters.</summary>
     public static bool IsCleanQuery(ReadOnlySpan<char> query) => query.IsEmpty || (query[0] == '?' && !query.ContainsAnyExcept(QueryLetters));
 
+    /// <summary>
+    /// An address as it can go into a request line: a letter that may not stand there is encoded, as browsers do. False for what could be
+    /// read in two ways, or could end the line.
+    /// </summary>
+    public static bool TryClean(MediaAddress address, out MediaAddress clean)
+    {
+        clean = address;
+        if (IsClean(address.Path) && IsCleanQuery(address.Query)) return true;
+        if (HoldsControls(address.Path) || HoldsControls(address.Query) || address.Path.Contains('\\', StringComparison.Ordinal)) return false;
+        if (address.Path is not ['/', ..] || HoldsDotSegment(address.Path) || address.Query is not ("" or ['?', ..])) return false;
+        clean = address with { Path = Clean(address.Path), Query = CleanQuery(address.Query) };
+        return IsClean(clean.Path) && IsCleanQuery(clean.Query);
+    }
+
+    private static bool HoldsControls(ReadOnlySpan<char> text) => text.ContainsAnyInRange('\0', '\u001f') || text.Contains('\u007f');
+
     /// <summary>The path in its wire form; a clean one costs only its string.</summary>
     public static string Clean(ReadOnlySpan<char> path)
     {

@@ -25,11 +25,11 @@ internal sealed class LoopbackUpstream : IAsyncDisposable
 
     public string Address => $"http://127.0.0.1:{Port}/";
 
-    public static async Task<LoopbackUpstream> StartAsync(RequestDelegate answer, int port = 0)
+    public static async Task<LoopbackUpstream> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, l => l.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = protocols));
         var app = builder.Build();
         var upstream = new LoopbackUpstream(app) { Answer = answer };
         app.Run(upstream.TakeAsync);

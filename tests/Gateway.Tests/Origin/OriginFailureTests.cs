@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Gateway.Origin;
 
 namespace Gateway.Tests.Origin;
@@ -105,18 +103,15 @@ public sealed class OriginFailureTests
     [Fact]
     public async Task Fetch_SomethingThatIsNotHttp_IsAProtocolFailure()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = ServeGarbageAsync(listener);
+        await using var upstream = await RawUpstream.StartAsync("EHLO I am a mail server\r\n\r\n");
         await using var street = await Street.OpenAsync(
         [
-            .. Street.Cluster("origin", $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
+            .. Street.Cluster("origin", upstream.Address),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:Retries", "0"),
         ]);
         await using var reply = await street.GetAsync("/x");
         Assert.Equal(OriginFailure.Protocol, reply.Failure);
-        await serving.WaitAsync(street.Patience);
     }
 
     [Fact]
@@ -143,18 +138,5 @@ public sealed class OriginFailureTests
         Assert.Equal("gzip", reply.Head?["Content-Encoding"]);
         Assert.Equal("\u0001\u0002\u0003", await street.ReadAsync(reply));
         Assert.Equal("gzip, br", Assert.Single(upstream.Requests).Headers["Accept-Encoding"]);
-    }
-
-    private static async Task ServeGarbageAsync(TcpListener listener)
-    {
-        using var client = await listener.AcceptTcpClientAsync();
-        var stream = client.GetStream();
-        var request = new byte[4096];
-        // The request is read first and the other end closes first: a reset would overtake the answer.
-        if (await stream.ReadAsync(request) == 0) return;
-        await stream.WriteAsync("EHLO I am a mail server\r\n\r\n"u8.ToArray());
-        while (await stream.ReadAsync(request) > 0)
-        {
-        }
     }
 }

@@ -1,5 +1,9 @@
 using Gateway.Origin;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Tests.Origin;
 
@@ -46,23 +50,121 @@ public sealed class OriginFetchTests
     }
 
     [Theory]
-    [InlineData("/x y")]
     [InlineData("/x\r\nHost: evil")]
+    [InlineData("/x\\y")]
     [InlineData("/../x")]
     [InlineData("/a/%2e%2e/x")]
     [InlineData("/a/..%2fx")]
     [InlineData("x")]
-    [InlineData("//")]
+    [InlineData("")]
     public async Task Fetch_PathThatCannotStandInARequestLine_IsNotSent(string path)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
         await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
         await using var reply = await street.GetAsync(path);
-        if (path == "//") Assert.Equal("//", Assert.Single(upstream.Requests).Target);
-        else
+        Assert.Equal(OriginFailure.BadAddress, reply.Failure);
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData("//", "", "//")]
+    [InlineData("/x y\"", "?a b=\"<ü>\"", "/x%20y%22?a%20b=%22%3C%C3%BC%3E%22")]
+    [InlineData("/x?y#z", "", "/x%3Fy%23z")]
+    public async Task Fetch_LettersThatMayNotStandInARequestLine_AreEncoded(string path, string query, string target)
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.GetAsync(path, query);
+        Assert.Equal(200, reply.Head?.Status);
+        Assert.Equal(target, Assert.Single(upstream.Requests).Target);
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatHttpClientWouldRefuse_AreLeftOutInsteadOfBlamingTheOrigin()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        var request = new OriginRequest
         {
-            Assert.Equal(OriginFailure.BadAddress, reply.Failure);
-            Assert.Empty(upstream.Requests);
-        }
+            Address = new MediaAddress("origin", "/x", ""),
+            Fields = [new("Accept-Language", "ü"), new("X-Bad", "a\r\nInjected: 1"), new("X-Good", "b")],
+            IfNoneMatch = "\"ü\"",
+        };
+        await using var reply = await street.Fetch(request, street.Patience);
+        Assert.Equal(200, reply.Head?.Status);
+        var sent = Assert.Single(upstream.Requests).Headers;
+        Assert.Equal("b", sent["X-Good"]);
+        foreach (var name in new[] { "Accept-Language", "X-Bad", "Injected", "If-None-Match" }) Assert.DoesNotContain(name, sent.Keys);
+    }
+
+    [Fact]
+    public async Task Fetch_ResponseFields_WithoutThoseOfTheConnection()
+    {
+        await using var upstream = await RawUpstream.StartAsync(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nAlt-Svc: h3\r\n"
+            + "X-Latin: caf\u00e9\r\nVary: a\r\nVary: b\r\n\r\nok");
+        await using var street = await Street.OpenAsync(
+            [.. Street.Cluster("origin", upstream.Address), ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false")]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal("ok", await street.ReadAsync(reply));
+        Assert.Equal("a, b", reply.Head!.Combined("Vary"));
+        Assert.Equal(["Vary", "Vary", "Content-Length"], reply.Head.Fields.ToArray().Select(f => f.Name));
+    }
+
+    [Fact]
+    public async Task Fetch_ClusterThatSpeaksHttp2InTheClear_IsAskedInHttp2()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync(c.Request.Protocol), HttpProtocols.Http2);
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", upstream.Address),
+            ("ReverseProxy:Clusters:origin:HttpRequest:Version", "2"),
+            ("ReverseProxy:Clusters:origin:HttpRequest:VersionPolicy", "RequestVersionExact"),
+        ]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal("HTTP/2", await street.ReadAsync(reply));
+    }
+
+    [Theory]
+    [InlineData("RoundRobin", 10, 10)]
+    [InlineData("FirstAlphabetical", 20, 0)]
+    public async Task Fetch_SeveralDestinations_TheClustersPolicyChooses(string policy, int first, int second)
+    {
+        await using var a = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var b = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var street = await Street.OpenAsync(
+            [.. Street.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", policy)]);
+        for (var i = 0; i < 20; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.Equal((first, second), (a.Requests.Count, b.Requests.Count));
+    }
+
+    [Fact]
+    public async Task Fetch_LeastRequests_GoesWhereFewerBodiesAreUnderWay()
+    {
+        await using var a = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
+        await using var b = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
+        await using var street = await Street.OpenAsync(
+            [.. Street.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "LeastRequests")]);
+        var open = new List<OriginReply>();
+        for (var i = 0; i < 6; i++) open.Add(await street.GetAsync("/x"));
+        Assert.Equal((3, 3), (a.Requests.Count, b.Requests.Count));
+        foreach (var reply in open) await reply.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Fetch_TransportFailures_ReachYarpsPassiveHealth()
+    {
+        await using var live = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/", live.Address),
+            ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+            ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
+            ("Gateway:Origin:BreakerMinimumExchanges", "1000"),
+        ]);
+        for (var i = 0; i < 12; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        Assert.Equal(DestinationHealth.Unhealthy, cluster.Destinations["a"].Health.Passive);
+        Assert.Equal(DestinationHealth.Healthy, cluster.Destinations["b"].Health.Passive);
     }
 }

@@ -37,7 +37,7 @@ public sealed class TriesTests
         using var meters = new Meters();
         var metrics = new OriginMetrics(meters, new DestinationCircuits(options, clock, null!, null!));
         var tries = new Tries(options, metrics, new FirstByteTimes(), clock, new Random(7), NullLogger<Tries>.Instance);
-        var fetch = new Fetch(Request, options, clock);
+        var fetch = new Fetch(Request, Request.Address, options, clock);
         var exchange = await tries.RunAsync(
             fetch,
             (f, _) =>
