@@ -18,6 +18,8 @@ internal static class UpstreamProblem
         return reply.Head.Status switch
         {
             >= 200 and < 300 => null,
+            // A request that upstream finds wrong (a blocking reload too far ahead) is the client's.
+            400 or 414 => ProblemCode.InvalidRequest,
             404 => ProblemCode.AssetNotFound,
             410 => ProblemCode.AssetNotFound,
             416 => ProblemCode.RangeNotSatisfiable,

@@ -39,7 +39,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             {
                 head = entered.Started
                     ? await fetch.Head.WaitAsync(leaving)
-                    : await fetch.Head.WaitAsync(parts.Options.FollowerWait, parts.Clock, leaving);
+                    : await fetch.Head.WaitAsync(request.Patience ?? parts.Options.FollowerWait, parts.Clock, leaving);
             }
             catch (TimeoutException)
             {

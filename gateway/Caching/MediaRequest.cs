@@ -34,6 +34,12 @@ internal sealed class MediaRequest
     /// <summary>The title (asset root) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
     public string? Title { get; init; }
 
+    /// <summary>
+    /// How long upstream may hold its response back on purpose (a blocking playlist reload): until then the fetch has not timed out, and
+    /// followers wait for it. Null: the usual limits.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
+
     /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
     internal long Slice { get; init; } = CellarKey.Whole;
 
@@ -49,5 +55,6 @@ internal sealed class MediaRequest
         Fields = Fields,
         Partition = Partition,
         Title = Title,
+        Patience = Patience,
     };
 }

@@ -128,6 +128,7 @@ internal sealed partial class SharedFetch
         IfNoneMatch = _confirms?.Head["ETag"],
         IfModifiedSince = _confirms?.Head["Last-Modified"],
         Fields = Request.Fields,
+        FirstByteLimit = Request.Patience,
     };
 
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>

@@ -22,7 +22,7 @@ internal sealed class ManifestAccounts(ManifestMetrics metrics, EventLog events)
     private static EventStatus StatusOf(ManifestOutcome outcome) => outcome switch
     {
         ManifestOutcome.Served or ManifestOutcome.NotModified => EventStatus.Success,
-        ManifestOutcome.NotFound => EventStatus.Reject,
+        ManifestOutcome.NotFound or ManifestOutcome.Refused => EventStatus.Reject,
         _ => EventStatus.Error,
     };
 }

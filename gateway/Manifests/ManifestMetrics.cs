@@ -41,6 +41,7 @@ internal sealed class ManifestMetrics
         ManifestOutcome.Invalid => "invalid",
         ManifestOutcome.TooLarge => "too_large",
         ManifestOutcome.Truncated => "truncated",
+        ManifestOutcome.Refused => "refused",
         _ => "client_gone",
     };
 }

@@ -24,6 +24,9 @@ internal enum ManifestOutcome
     /// <summary>Upstream broke off.</summary>
     Truncated,
 
+    /// <summary>The request contradicts itself: delivery directives that the draft answers with 400.</summary>
+    Refused,
+
     /// <summary>The client left.</summary>
     ClientGone,
 }

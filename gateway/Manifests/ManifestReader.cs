@@ -13,14 +13,33 @@ namespace Gateway.Manifests;
 /// </summary>
 internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options)
 {
-    private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
+    /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
+    private const int BlockingLifetimes = 12;
 
-    /// <summary>How upstream's manifests are kept: by upstream's word, else shortly; live ones shorter, see <see cref="UpstreamManifest.Lifetime"/>.</summary>
-    public StorageRules Rules => _rules;
+    private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
+    private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes };
+
+    /// <summary>
+    /// What to ask of the cellar. Manifests are kept by upstream's word, else shortly; live ones shorter, see <see cref="UpstreamManifest.Lifetime"/>.
+    /// What a blocking reload gave never changes again, so there only the lifetime found in the playlist bounds it.
+    /// </summary>
+    /// <param name="address">Where the manifest lies.</param>
+    /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
+    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null) => new()
+    {
+        Address = address,
+        Purpose = FetchPurpose.Manifest,
+        Rules = patience is null ? _rules : _blockingRules,
+        Patience = patience,
+    };
 
     /// <summary>The manifest of an opened reply; null with the reason when it is none.</summary>
+    /// <param name="reply">What the cellar gave; a success.</param>
+    /// <param name="cluster">Where it came from.</param>
+    /// <param name="isBlocking">Whether it answers a blocking reload.</param>
+    /// <param name="leaving">The client left.</param>
     public async ValueTask<(UpstreamManifest? Manifest, ManifestOutcome Refusal)> ReadAsync(
-        CellarReply reply, MediaAddress address, CancellationToken leaving)
+        CellarReply reply, string cluster, bool isBlocking, CancellationToken leaving)
     {
         if (reply.Derived is UpstreamManifest known) return (known, default);
         byte[]? body;
@@ -38,9 +57,9 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         }
 
         if (body is null) return (null, ManifestOutcome.TooLarge);
-        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address.Cluster) is not { } manifest)
+        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, cluster) is not { } manifest)
             return (null, ManifestOutcome.Invalid);
-        if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(lifetime);
+        if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);
         reply.TryKeepDerived(manifest, manifest.Bytes);
         return (manifest, default);
     }

@@ -3,7 +3,9 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
+using Gateway.Manifests.Hls;
 using Gateway.Origin;
+using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Segments;
 using Gateway.Telemetry;
@@ -15,28 +17,43 @@ namespace Gateway.Manifests;
 /// (3) tells the viewing's trail what the viewer will play; (4) rewrites it for this session and answers. Nothing goes out before the whole
 /// is known to be good, so there is no half answer.
 /// </summary>
-internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, TimeProvider time)
+internal sealed class ManifestRoom(
+    Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, ManifestsOptions options, TimeProvider time)
 {
     private const string CacheControl = "no-cache, no-store, must-revalidate";
+
+    private static readonly ProblemNotes BadDirectives = new() { Detail = "_HLS_msn and _HLS_part are whole numbers, and _HLS_part needs _HLS_msn." };
 
     public async Task ServeAsync(HttpContext context, StreamRequest request)
     {
         var started = time.GetTimestamp();
         var protocol = StreamingProtocol.File;
         var outcome = ManifestOutcome.ClientGone;
+        var directives = DeliveryDirectives.Of(request.Address.Query);
+        var playlist = request.Address with { Query = directives.BareQuery };
         try
         {
             // 1
-            using var reply = await OpenAsync(context, request);
+            if (!directives.IsValid)
+            {
+                outcome = ManifestOutcome.Refused;
+                await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, BadDirectives);
+                return;
+            }
+
+            TimeSpan? patience = directives.IsBlocking ? PatienceWith(request.Trail, playlist) : null;
+            using var reply = await OpenAsync(context, reader.RequestFor(request.Address, patience));
             if (UpstreamProblem.Of(reply) is { } problem)
             {
+                // Upstream may hold a blocking reload back and has not come to an end with it: wait, says the draft, not "broken".
+                if (directives.IsBlocking && problem == ProblemCode.OriginTimeout) problem = ProblemCode.AssetNotReady;
                 outcome = problem == ProblemCode.AssetNotFound ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
                 await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
                 return;
             }
 
             // 2
-            var (manifest, refusal) = await reader.ReadAsync(reply, request.Address, context.RequestAborted);
+            var (manifest, refusal) = await reader.ReadAsync(reply, playlist.Cluster, directives.IsBlocking, context.RequestAborted);
             if (manifest is null)
             {
                 outcome = refusal;
@@ -46,7 +63,7 @@ internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, Manifes
 
             // 3
             protocol = manifest.Protocol;
-            request.Trail.Loaded(protocol, request.Address, manifest.Timelines);
+            request.Trail.Loaded(protocol, playlist, manifest.Timelines);
             if (manifest.Variables is { } variables) request.Trail.Variables = variables;
 
             // 4
@@ -58,20 +75,17 @@ internal sealed class ManifestRoom(Cellar cellar, ManifestReader reader, Manifes
         }
     }
 
-    private async ValueTask<CellarReply> OpenAsync(HttpContext context, StreamRequest request)
+    private async ValueTask<CellarReply> OpenAsync(HttpContext context, MediaRequest wanted)
     {
         using var span = GatewayTrace.Cache();
-        var reply = await cellar.OpenAsync(Wanted(request), context.RequestAborted);
+        var reply = await cellar.OpenAsync(wanted, context.RequestAborted);
         span.Ended(CacheMetrics.Word(reply.Result));
         return reply;
     }
 
-    private MediaRequest Wanted(StreamRequest request) => new()
-    {
-        Address = request.Address,
-        Purpose = FetchPurpose.Manifest,
-        Rules = reader.Rules,
-    };
+    /// <summary>Three target durations, after which the draft lets a server give up (§6.2.5.2).</summary>
+    private TimeSpan PatienceWith(ViewingTrail trail, MediaAddress playlist) =>
+        trail.Find(playlist)?.TargetDuration is { } target && target > TimeSpan.Zero ? target * 3 : options.BlockingWait;
 
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
     {

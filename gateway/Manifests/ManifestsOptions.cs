@@ -13,6 +13,13 @@ internal sealed class ManifestsOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long upstream may hold back a blocking reload of low-latency HLS whose target duration is not known yet; once it is, three of them
+    /// (draft-pantos-hls-rfc8216bis §6.2.5.2). Afterwards 503.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan BlockingWait { get; set; } = TimeSpan.FromSeconds(18);
+
     /// <summary>Manifests from this size on are compressed for clients that accept it; below, it costs more than it saves. 0 turns it off.</summary>
     [Range(0, 1 << 20)]
     public int CompressFrom { get; set; } = 1024;

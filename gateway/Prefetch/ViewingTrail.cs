@@ -52,6 +52,12 @@ internal sealed class ViewingTrail
         }
     }
 
+    /// <summary>The first timeline of a manifest that the viewer has loaded, as of its last version.</summary>
+    public MediaTimeline? Find(MediaAddress manifest)
+    {
+        lock (_lock) return _followed.Find(f => f.Manifest == manifest)?.Timeline;
+    }
+
     /// <summary>Whether a loaded manifest lists a resource.</summary>
     public bool Lists(MediaAddress address)
     {

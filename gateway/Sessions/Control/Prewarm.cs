@@ -70,9 +70,9 @@ internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOpti
 
     private async Task<IReadOnlyList<MediaTimeline>> TimelinesAsync(MediaAddress address, CancellationToken leaving)
     {
-        using var reply = await cellar.OpenAsync(new MediaRequest { Address = address, Purpose = FetchPurpose.Manifest, Rules = reader.Rules }, leaving);
+        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is not null) return [];
-        var (manifest, _) = await reader.ReadAsync(reply, address, leaving);
+        var (manifest, _) = await reader.ReadAsync(reply, address.Cluster, isBlocking: false, leaving);
         return manifest?.Timelines ?? [];
     }
 

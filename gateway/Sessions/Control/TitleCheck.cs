@@ -39,10 +39,9 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, MediaOpti
     private async Task<TitleVerdict> ManifestAsync(string path, StreamingProtocol protocol, CancellationToken leaving)
     {
         var address = AddressOf(path);
-        var request = new MediaRequest { Address = address, Purpose = FetchPurpose.Manifest, Rules = reader.Rules };
-        using var reply = await cellar.OpenAsync(request, leaving);
+        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol);
-        var (manifest, refusal) = await reader.ReadAsync(reply, address, leaving);
+        var (manifest, refusal) = await reader.ReadAsync(reply, address.Cluster, isBlocking: false, leaving);
         return manifest is not null
             ? new TitleVerdict(null, null, protocol)
             : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol);

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Gateway.FunctionalTests.Common;
+using TranscoderStub.Requests;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>Low-latency HLS through the cache: waiting is shared, and what is waited for comes as soon as upstream has it.</summary>
+public sealed partial class LowLatencyTests
+{
+    private const int Players = 200;
+
+    [Fact]
+    public async Task BlockingReload_OfManyPlayers_AsksUpstreamOnce()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewers = new List<HlsViewer>();
+        for (var i = 0; i < Players; i++) viewers.Add(await HlsViewer.StartAsync(house.Client, $"/play/demo-ll/master.m3u8?CMCD=sid%3D%22p{i}%22"));
+        Assert.Equal(Players, viewers.Select(v => v.Variant).Distinct().Count());
+
+        // Two segments ahead of what is listed is as far as a player may ask.
+        var now = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8?CMCD=sid%3D%22last%22");
+        var wanted = FirstSequence(now.Playlist) + now.Segments.Count + 1;
+        house.StubPart<RequestLog>().Clear();
+        var answers = await Task.WhenAll(viewers.Select(v => house.Client.GetAsync(new Uri(v.Variant, $"?_HLS_msn={wanted}"))));
+
+        foreach (var answer in answers)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var playlist = await answer.Content.ReadAsStringAsync();
+            Assert.True(FirstSequence(playlist) + Extinf().Count(playlist) > wanted);
+            answer.Dispose();
+        }
+
+        var asked = house.StubPart<RequestLog>().Snapshot().Where(r => r.Query.Contains($"_HLS_msn={wanted}", StringComparison.Ordinal));
+        Assert.Single(asked);
+    }
+
+    [Theory]
+    [InlineData("?_HLS_part=1")]
+    [InlineData("?_HLS_msn=soon")]
+    [InlineData("?_HLS_msn=99999999999")]
+    public async Task BlockingReload_Impossible_Is400(string query)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
+        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, query));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task BlockingReload_UpstreamHasStopped_EndsWith503()
+    {
+        await using var house = await GatewayWithStub.StartAsync(
+            "--Gateway:Manifests:BlockingWait=00:00:01", "--Gateway:Origin:Retries=0", "--Gateway:Origin:TimeBudget=00:00:01", "--Gateway:Origin:FirstByteTimeout=00:00:01");
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
+        await house.PutFaultsAsync(new { kind = "silence", path = "/demo-ll/**" });
+        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, $"?_HLS_msn={FirstSequence(viewer.Playlist) + viewer.Segments.Count}"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task DeltaUpdate_IsKeptApartFromTheWhole()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
+        var delta = await house.Client.GetStringAsync(new Uri(viewer.Variant, "?_HLS_skip=YES"));
+        var whole = await house.Client.GetStringAsync(viewer.Variant);
+        Assert.Contains("#EXT-X-SKIP:", delta, StringComparison.Ordinal);
+        Assert.DoesNotContain("#EXT-X-SKIP:", whole, StringComparison.Ordinal);
+    }
+
+    private static long FirstSequence(string playlist) =>
+        long.Parse(MediaSequence().Match(playlist).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^#EXT-X-MEDIA-SEQUENCE:(\\d+)", RegexOptions.Multiline)]
+    private static partial Regex MediaSequence();
+
+    [GeneratedRegex("^#EXTINF:", RegexOptions.Multiline)]
+    private static partial Regex Extinf();
+}
