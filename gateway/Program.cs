@@ -61,8 +61,7 @@ public static class Program
         app.UseTrustedProxies();
         app.UseMediaCors();
         app.UseMiddleware<MediaRoute>();
-        app.UseDefaultFiles();
-        app.UseStaticFiles();
+        app.UsePages();
         app.UseRouting();
         app.UseRateLimiter();
         app.MapHealth();

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gateway.FunctionalTests.Local;
+
+/// <summary>The one command of the README, from outside.</summary>
+public sealed class DemoTests
+{
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Demo_Started_ShowsUrlsThatWork_AndEndsCleanly(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        await using var demo = DemoProcess.Start("--gateway-port", "0", "--stub-port", "0");
+
+        var said = await demo.UntilReadyAsync();
+        using var client = new HttpClient();
+        var urls = said.SelectMany(line => line.Split(' ')).Where(word => word.StartsWith("http://", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(urls, url => url.EndsWith(".m3u8", StringComparison.Ordinal));
+        Assert.Contains(urls, url => url.EndsWith(".mpd", StringComparison.Ordinal));
+        // The last one is the origin itself, which has no page.
+        foreach (var url in urls[..^1])
+        {
+            using var answer = await client.GetAsync(url);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{url} answered {answer.StatusCode}");
+        }
+
+        await demo.SignalAsync(signal);
+        var (code, errors) = await demo.EndAsync();
+
+        Assert.Equal(0, code);
+        Assert.Equal("", errors);
+    }
+
+    [Theory]
+    [InlineData("--gateway-port", "--stub-port")]
+    [InlineData("--stub-port", "--gateway-port")]
+    public async Task Demo_PortTaken_OneLineAndCodeOne(string taken, string other)
+    {
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        var port = ((IPEndPoint)occupant.LocalEndpoint).Port;
+        await using var demo = DemoProcess.Start(taken, $"{port}", other, "0");
+
+        var (code, errors) = await demo.EndAsync();
+
+        Assert.Equal(1, code);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"Port {port} ", line, StringComparison.Ordinal);
+        Assert.Contains(taken, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--gateway-port=eighty")]
+    [InlineData("--stub-port=70000")]
+    public async Task Demo_PortIsNone_OneLineAndCodeOne(string argument)
+    {
+        await using var demo = DemoProcess.Start(argument);
+
+        var (code, errors) = await demo.EndAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("is not a port", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>The pages as files: types that browsers accept, a policy, and no stale script.</summary>
+public sealed class PagesTests
+{
+    [Theory]
+    [InlineData("/", "text/html")]
+    [InlineData("/js/page.js", "text/javascript")]
+    [InlineData("/css/page.css", "text/css")]
+    [InlineData("/titles.json", "application/json")]
+    [InlineData("/icon.svg", "image/svg+xml")]
+    public async Task Page_Asked_ComesWithItsTypeAndAPolicy(string path, string type)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+
+        using var answer = await house.Client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Contains("script-src 'self';", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("no-cache", answer.Headers.CacheControl?.ToString());
+        Assert.NotNull(answer.Headers.ETag);
+    }
+
+    [Theory]
+    [InlineData("/appsettings.json")]
+    [InlineData("/../appsettings.json")]
+    [InlineData("/%2e%2e/appsettings.json")]
+    [InlineData("/js/..%2f..%2fappsettings.json")]
+    [InlineData("/package.json")]
+    [InlineData("/js/")]
+    public async Task Page_OutsideOfThePages_IsUnknown(string path)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+
+        using var answer = await house.Client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+}
