@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gateway.Knobs;
 using TranscoderStub;
 
@@ -26,6 +28,9 @@ public static class Program
 
         try
         {
+            // Before anything else speaks: a taken port is the one line that counts.
+            RefuseIfTaken(gatewayPort, "gateway", "--gateway-port");
+            RefuseIfTaken(stubPort, "transcoder-stub", "--stub-port");
             await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
@@ -51,8 +56,9 @@ public static class Program
     {
         var app = build([.. args, $"--urls=http://127.0.0.1:{port}"], builder =>
         {
-            // The host tells a refused start with a stack trace, and each of the two says that it has started; here both become lines of our own.
-            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            // The host tells a refused start with a stack trace; here it becomes one line. What goes well is told by the greeting.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            foreach (var talkative in (string[])["Microsoft.Hosting.Lifetime", "Gateway", "Yarp"]) builder.Logging.AddFilter(talkative, LogLevel.Warning);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         });
         try
@@ -62,9 +68,9 @@ public static class Program
         }
         catch (IOException)
         {
+            // Somebody was quicker between the look at the port and the start.
             await app.DisposeAsync();
-            throw new StartRefusedException(
-                $"Port {port} on 127.0.0.1 for the {name} is taken. Stop what listens there, or choose another one: {portSwitch} {(port < 65535 ? port + 1 : port - 1)}");
+            throw Taken(port, name, portSwitch);
         }
         catch
         {
@@ -72,6 +78,24 @@ public static class Program
             throw;
         }
     }
+
+    private static void RefuseIfTaken(int port, string name, string portSwitch)
+    {
+        using var attempt = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            attempt.Start();
+        }
+        catch (SocketException refusal)
+        {
+            throw refusal.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? Taken(port, name, portSwitch)
+                : new StartRefusedException($"Port {port} on 127.0.0.1 for the {name} cannot be used: {refusal.Message}. Choose another one: {portSwitch} 8080");
+        }
+    }
+
+    private static StartRefusedException Taken(int port, string name, string portSwitch) => new(
+        $"Port {port} on 127.0.0.1 for the {name} is taken. Stop what listens there, or choose another one: {portSwitch} {(port < 65535 ? port + 1 : port - 1)}");
 
     private static bool TryReadPort(IConfiguration settings, string key, int preset, out int port)
     {

@@ -30,7 +30,9 @@ public sealed class DemoTests
         var (code, errors) = await demo.EndAsync();
 
         Assert.Equal(0, code);
-        Assert.Equal("", errors);
+        // Warnings about an open gateway are in order; failures are not.
+        Assert.DoesNotContain("fail:", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", errors, StringComparison.Ordinal);
     }
 
     [Theory]
