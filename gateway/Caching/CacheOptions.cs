@@ -36,7 +36,7 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(0, 1L << 40)]
     public long LargeObjectBytes { get; set; } = 4L << 20;
 
-    /// <summary>How long a request waits for the head of another's fetch before it goes itself.</summary>
+    /// <summary>How long a request waits for the head of another's fetch. Those who gave up on the same fetch then share one more.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan FollowerWait { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -12,7 +12,4 @@ internal enum FetchTerms
 
     /// <summary>Was started ahead of demand.</summary>
     Ahead = 2,
-
-    /// <summary>What comes is not to be kept.</summary>
-    NotKept = 4,
 }

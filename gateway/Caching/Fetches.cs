@@ -12,8 +12,11 @@ namespace Gateway.Caching;
 /// </summary>
 internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies held, CancellationToken stopping)
 {
-    /// <summary>A follower whose leader's answer was not for it tries once more to share, and then goes itself for good.</summary>
-    private const int SharedRounds = 2;
+    /// <summary>
+    /// A follower that waited as long as followers do, or whose leader's answer was not for it, tries again to share, so often, and then goes itself for good. Those who
+    /// gave up on the same fetch share the next one: a slow upstream is asked once more by all of them, not once by each.
+    /// </summary>
+    private const int SharedRounds = 4;
 
     private int _count;
 
@@ -44,8 +47,6 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             catch (TimeoutException)
             {
                 reader.Dispose();
-                share = false;
-                terms |= FetchTerms.NotKept;
                 continue;
             }
             catch
@@ -87,12 +88,11 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             {
                 // What stood here a moment ago as "absent" may have arrived in between.
                 if (held.TryServe(shelf, request, asked, ref forward, out _) is { } reply) return new Entered(null, null, false, reply);
-                if (shelf.JoinUnderGate(request.Fields, out fetch) is { } place) return new Entered(fetch, place, false, null);
+                if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch) is { } place) return new Entered(fetch, place, false, null);
                 share = !shelf.PassesUnderGate(parts.Now);
             }
 
-            var confirms = terms.HasFlag(FetchTerms.NotKept) ? null : Confirmable(shelf, request, asked);
-            fetch = new SharedFetch(parts, shelf, request, confirms, terms, stopping);
+            fetch = new SharedFetch(parts, shelf, request, Confirmable(shelf, request, asked), terms, stopping);
             reader = fetch.Join();
             if (share) shelf.AddUnderGate(fetch);
         }

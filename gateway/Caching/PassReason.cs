@@ -36,9 +36,6 @@ internal enum PassReason
     /// <summary>No room could be made within the budget.</summary>
     NoRoom,
 
-    /// <summary>Waited for another's fetch as long as a follower waits, and went itself.</summary>
-    WaitedTooLong,
-
     /// <summary>Upstream ignored the range, or answered a part where a whole was asked.</summary>
     Partial,
 }

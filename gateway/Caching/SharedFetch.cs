@@ -23,6 +23,7 @@ internal sealed partial class SharedFetch
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeSpan _started;
     private Shelf _shelf;
     private CellarEntry? _entry;
     private volatile bool _kept;
@@ -38,6 +39,7 @@ internal sealed partial class SharedFetch
         _stopping = stopping;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Request = request;
+        _started = parts.Now;
         Body = new MediaBody(parts.Pool, parts.Budget, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
@@ -53,6 +55,9 @@ internal sealed partial class SharedFetch
     private bool Unattended => _terms.HasFlag(FetchTerms.Unattended);
 
     private bool Ahead => _terms.HasFlag(FetchTerms.Ahead);
+
+    /// <summary>Waits for its head longer than a follower does: nobody else is to wait for it, the next one starts another.</summary>
+    public bool IsOverdueAt(TimeSpan now) => !_head.Task.IsCompleted && now - _started >= _parts.Options.FollowerWait;
 
     /// <summary>A place among the readers; null when the fetch is over or being given up.</summary>
     public BodyReader? Join() => Body.TryJoin();
@@ -123,7 +128,7 @@ internal sealed partial class SharedFetch
         Address = Request.Address,
         Purpose = Request.Purpose,
         HeadOnly = Request.HeadOnly,
-        Range = Request.Slice != CellarKey.Whole || _terms.HasFlag(FetchTerms.NotKept) ? Request.Range : null,
+        Range = Request.Slice != CellarKey.Whole || CacheDirectives.OfRequest(Request.Fields).NoStore ? Request.Range : null,
         IfRange = Request.IfRange,
         IfNoneMatch = _confirms?.Head["ETag"],
         IfModifiedSince = _confirms?.Head["Last-Modified"],
@@ -143,7 +148,7 @@ internal sealed partial class SharedFetch
 
         var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
         var directives = CacheDirectives.OfRequest(Request.Fields);
-        var reason = _terms.HasFlag(FetchTerms.NotKept) ? PassReason.WaitedTooLong : Storability.Judge(Request, directives, head, freshness);
+        var reason = Storability.Judge(Request, directives, head, freshness);
         var length = Request.HeadOnly ? 0 : reply.Length;
         if (reason == PassReason.None) reason = await Admission.AdmitAsync(_parts, Request, Body, length, Ahead);
         _entry = new CellarEntry(_shelf.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, Ahead)

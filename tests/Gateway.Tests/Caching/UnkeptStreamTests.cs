@@ -148,19 +148,23 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task NotKept_Request_IsFetchedByItsRange()
+    public async Task NoStore_Request_IsFetchedByItsRange()
     {
         await using var house = new CellarHouse();
-        var first = house.OpenAsync(CellarHouse.Request());
-        await house.Upstream.NextAsync();
-        var request = new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Range = new ByteRange(10, 5) };
-        var follower = house.OpenAsync(request);
-        house.Clock.Advance(house.Options.FollowerWait);
+        var request = new MediaRequest
+        {
+            Address = CellarHouse.Request().Address,
+            Rules = CellarHouse.Segments,
+            Range = new ByteRange(10, 5),
+            Fields = Heads.Lines(("Cache-Control", "no-store")),
+        };
+        var open = house.OpenAsync(request);
         var call = await house.Upstream.NextAsync();
         Assert.Equal(new ByteRange(10, 5), call.Request.Range);
         call.Answer(206, [1, 2, 3, 4, 5], ("Content-Range", "bytes 10-14/100"));
-        using var reply = await follower.WaitAsync(Deadline.Value);
+        using var reply = await open.WaitAsync(Deadline.Value);
         Assert.Equal(206, reply.Head.Status);
+        Assert.Equal(PassReason.RequestNoStore, reply.Pass);
         Assert.Equal([1, 2, 3, 4, 5], await reply.ReadAllAsync());
     }
 }
