@@ -23,10 +23,10 @@ internal readonly record struct Freshness(
     /// <param name="asked">When the request went out.</param>
     /// <param name="answered">When the head came in.</param>
     public static Freshness Of(
-        ResponseHead head, ResponseHead answer, StorageRules rules, TimeSpan negativeLifetime, DateTimeOffset asked, DateTimeOffset answered)
+        ResponseHead head, ResponseHead answer, StorageRules rules, CacheOptions options, DateTimeOffset asked, DateTimeOffset answered)
     {
         var directives = CacheDirectives.OfResponse(head, out var targeted);
-        var lifetime = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, negativeLifetime);
+        var lifetime = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options);
         if (lifetime is { } known && rules.MaxLifetime is { } most && known > most) lifetime = most;
         // s-maxage carries proxy-revalidate with it (§5.2.2.10).
         var never = directives.MustRevalidate || directives.ProxyRevalidate || directives.SharedMaxAge is not null || directives.NoCache;
@@ -55,12 +55,12 @@ internal readonly record struct Freshness(
     /// What our own rules say when upstream is silent. A cookie makes a response personal until its sender says otherwise. Heuristic freshness from Last-Modified
     /// (§4.2.2) is not used: a media object's age tells nothing about when it will change.
     /// </summary>
-    private static TimeSpan? Implied(ResponseHead head, StorageRules rules, TimeSpan negativeLifetime)
+    private static TimeSpan? Implied(ResponseHead head, StorageRules rules, CacheOptions options)
     {
         var lifetime = head.Status switch
         {
-            200 or 206 => rules.DefaultLifetime,
-            404 or 410 => rules.NegativeLifetime ?? negativeLifetime,
+            200 or 206 => rules.DefaultLifetime ?? (rules.KeptByDefault ? options.DefaultLifetime : null),
+            404 or 410 => rules.NegativeLifetime ?? options.NegativeLifetime,
             _ => null,
         };
         return lifetime > TimeSpan.Zero && !head.TryGet("Set-Cookie", out _) ? lifetime : null;

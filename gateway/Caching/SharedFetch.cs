@@ -146,7 +146,7 @@ internal sealed partial class SharedFetch
             _shelf = _parts.ShelfOf(CellarKey.Of(Request));
         }
 
-        var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
+        var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options, asked, answered);
         var directives = CacheDirectives.OfRequest(Request.Fields);
         var reason = Storability.Judge(Request, directives, head, freshness);
         var length = Request.HeadOnly ? 0 : reply.Length;
@@ -225,7 +225,7 @@ internal sealed partial class SharedFetch
     private CellarEntry? Renew(CellarEntry held, ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
     {
         var head = HeadUpdate.Apply(held.Head, answer);
-        var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options.NegativeLifetime, asked, answered);
+        var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options, asked, answered);
         var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, held.IsUntouched) { Title = held.Title };
         entry.Inherit(held);
         _shelf.Put(entry, _parts.Budget, out var put);

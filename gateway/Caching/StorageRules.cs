@@ -8,7 +8,10 @@ internal sealed class StorageRules
     /// <summary>Plain HTTP caching: nothing is kept unless upstream said for how long.</summary>
     public static StorageRules Http { get; } = new();
 
-    /// <summary>Lifetime when upstream says nothing; null (default): such an object is not kept.</summary>
+    /// <summary>Published media do not change: kept for <see cref="CacheOptions.DefaultLifetime"/> when upstream says nothing.</summary>
+    public bool KeptByDefault { get; init; }
+
+    /// <summary>Lifetime when upstream says nothing; null (default): such an object is not kept, unless it is <see cref="KeptByDefault"/>.</summary>
     public TimeSpan? DefaultLifetime { get; init; }
 
     /// <summary>Upper bound of the lifetime, whatever upstream says; null (default): no bound.</summary>

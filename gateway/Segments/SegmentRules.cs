@@ -11,8 +11,8 @@ internal static class SegmentRules
         ".ts", ".m2ts", ".mts", ".m4s", ".mp4", ".m4v", ".m4a", ".m4f", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".opus", ".ogg",
         ".webm", ".mkv", ".mov", ".flac", ".wav", ".vtt", ".webvtt", ".ttml", ".dfxp", ".jpg", ".png").GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Published media do not change: by upstream's word, and for an hour where it says nothing.</summary>
-    public static StorageRules Media { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
+    /// <summary>Published media do not change: by upstream's word, and for <see cref="CacheOptions.DefaultLifetime"/> where it says nothing.</summary>
+    public static StorageRules Media { get; } = new() { KeptByDefault = true };
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept

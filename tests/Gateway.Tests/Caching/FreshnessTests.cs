@@ -38,6 +38,10 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public void Lifetime_UpstreamSilentButPublished_IsTheKnobs() =>
+        Assert.Equal(TimeSpan.FromHours(2), Of(200, new StorageRules { KeptByDefault = true }).Lifetime);
+
+    [Fact]
     public void Lifetime_UpstreamSilentButSetsCookie_IsNone() =>
         Assert.Null(Of(200, new StorageRules { DefaultLifetime = TimeSpan.FromHours(1) }, "Set-Cookie: a=b").Lifetime);
 
@@ -65,7 +69,7 @@ public sealed class FreshnessTests
     public void Age_CountsTheTimeUpstreamTook()
     {
         var head = Heads.Of(200, ("Age", "10"));
-        var freshness = Freshness.Of(head, head, StorageRules.Http, TimeSpan.Zero, Now - TimeSpan.FromSeconds(3), Now);
+        var freshness = Freshness.Of(head, head, StorageRules.Http, new CacheOptions(), Now - TimeSpan.FromSeconds(3), Now);
         Assert.Equal(13, freshness.InitialAge.TotalSeconds);
     }
 
@@ -87,6 +91,6 @@ public sealed class FreshnessTests
     private static Freshness Of(int status, StorageRules rules, params string[] fields)
     {
         var head = new ResponseHead(status, [.. fields.Select(f => f.Split(": ", 2)).Select(f => new HeaderLine(f[0], f[1]))]);
-        return Freshness.Of(head, head, rules, TimeSpan.FromSeconds(2), Now, Now);
+        return Freshness.Of(head, head, rules, new CacheOptions { NegativeLifetime = TimeSpan.FromSeconds(2), DefaultLifetime = TimeSpan.FromHours(2) }, Now, Now);
     }
 }

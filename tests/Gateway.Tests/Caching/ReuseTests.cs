@@ -25,7 +25,7 @@ public sealed class ReuseTests
     public void Held_IsJudgedByBothSides(string expected, string asked, int age, int freshFor, string said)
     {
         var head = Heads.Of(200, ("Cache-Control", said));
-        var freshness = Freshness.Of(head, head, StorageRules.Http, default, default, default);
+        var freshness = Freshness.Of(head, head, StorageRules.Http, new CacheOptions(), default, default);
         var request = CacheDirectives.OfRequest(asked.Length > 0 ? Heads.Lines(("Cache-Control", asked)) : []);
         var verdict = Reuse.Judge(request, freshness, TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(freshFor));
         Assert.Equal(expected, verdict.ToString());

@@ -75,7 +75,7 @@ public sealed class StorabilityTests
     private static PassReason Judge(MediaRequest request, int status, params (string Name, string Value)[] fields)
     {
         var head = Heads.Of(status, fields);
-        var freshness = Freshness.Of(head, head, request.Rules, TimeSpan.Zero, Now, Now);
+        var freshness = Freshness.Of(head, head, request.Rules, new CacheOptions { NegativeLifetime = TimeSpan.Zero }, Now, Now);
         return Storability.Judge(request, CacheDirectives.OfRequest(request.Fields), head, freshness);
     }
 }
