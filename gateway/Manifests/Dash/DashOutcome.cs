@@ -1,12 +1,12 @@
 namespace Gateway.Manifests.Dash;
 
-/// <summary>How the rewriting of a DASH document ended. Whatever is neither of the first two wrote nothing.</summary>
+/// <summary>How the rewriting of a DASH document ended. Whatever is not the first wrote nothing.</summary>
 internal enum DashOutcome
 {
     /// <summary>At least one URL was replaced, or a BaseURL put in.</summary>
     Rewritten,
 
-    /// <summary>Nothing had to change; the output is the input.</summary>
+    /// <summary>Nothing had to change.</summary>
     Unchanged,
 
     /// <summary>The root is none of MPD, Patch or an element that remote documents consist of: an HTML page, an empty body, something else.</summary>

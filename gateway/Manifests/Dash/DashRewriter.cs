@@ -13,14 +13,14 @@ namespace Gateway.Manifests.Dash;
 /// above the root of their cluster, where the gateway's own tree begins.</para>
 /// <para>Where an MPD names a Location, relative references are nevertheless taken to be relative to the URL that the MPD came from, as dash.js,
 /// ExoPlayer and ffmpeg do (Shaka takes the Location): with a mirrored MPD nothing is decided here at all, and each player keeps its own reading.</para>
-/// <para>Pure and thread-safe. A document that is refused writes nothing.</para>
+/// <para>Pure and thread-safe.</para>
 /// </remarks>
 internal static class DashRewriter
 {
     /// <summary>Rewrites a document.</summary>
     /// <param name="document">As upstream sent it, decompressed; UTF-8, UTF-16 or a single-byte encoding that extends ASCII.</param>
     /// <param name="map">Where it came from, and how the player reaches the gateway.</param>
-    /// <param name="output">Receives the whole document, in the encoding of the input.</param>
+    /// <param name="output">Gets the whole rewritten document, in the encoding of the input, and nothing unless it is <see cref="DashOutcome.Rewritten"/>.</param>
     public static DashOutcome Rewrite(ReadOnlySpan<byte> document, ReferenceMap map, IBufferWriter<byte> output)
     {
         switch (DashEncoding.Detect(document, out var encoding))
@@ -53,7 +53,6 @@ internal static class DashRewriter
         var rewritten = new ArrayBufferWriter<byte>(utf8.Length);
         var outcome = RewriteBytes(utf8, Encoding.UTF8, map, rewritten);
         if (outcome == DashOutcome.Rewritten) encoding.GetBytes(Encoding.UTF8.GetString(rewritten.WrittenSpan), output);
-        else if (outcome == DashOutcome.Unchanged) output.Write(document);
         return outcome;
     }
 
@@ -64,6 +63,7 @@ internal static class DashRewriter
         if (outcome != DashOutcome.Unchanged) return outcome;
         var plan = new DashPlan(document, scan, map, encoding is UTF8Encoding);
         plan.Run();
+        if (plan.Edits.Count == 0) return DashOutcome.Unchanged;
         var texts = plan.Texts.WrittenSpan;
         var position = 0;
         foreach (var edit in plan.Edits)
@@ -74,6 +74,6 @@ internal static class DashRewriter
         }
 
         output.Write(document[position..]);
-        return plan.Edits.Count == 0 ? DashOutcome.Unchanged : DashOutcome.Rewritten;
+        return DashOutcome.Rewritten;
     }
 }

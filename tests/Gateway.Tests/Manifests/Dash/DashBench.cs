@@ -37,7 +37,8 @@ internal static class DashBench
     {
         var buffer = new ArrayBufferWriter<byte>();
         var outcome = DashRewriter.Rewrite(document, map, buffer);
-        output = buffer.WrittenSpan.ToArray();
+        Assert.Equal(outcome == DashOutcome.Rewritten, buffer.WrittenCount > 0);
+        output = outcome == DashOutcome.Unchanged ? document : buffer.WrittenSpan.ToArray();
         return outcome;
     }
 

@@ -16,15 +16,15 @@ public sealed partial class DashCorpusTests
 {
     private const string PlayUrl = DashBench.Gateway + "/play/titles/demo/manifest.mpd";
 
-    public static TheoryData<string> Files => [.. Corpus.Files("dash")];
+    public static TheoryData<string> Files => [.. ManifestCorpus.Files("dash")];
 
-    public static bool IsMissing => Corpus.IsMissing;
+    public static bool IsAbsent => ManifestCorpus.Folder is null;
 
-    [Theory(Skip = Corpus.Missing, SkipWhen = nameof(IsMissing), SkipTestWithoutData = true)]
+    [Theory(Skip = ManifestCorpus.Absent, SkipWhen = nameof(IsAbsent), SkipTestWithoutData = true)]
     [MemberData(nameof(Files))]
     public void Document_Rewritten_EveryUrlMapsAndNothingElseChanges(string file)
     {
-        var document = Corpus.Read(file);
+        var document = ManifestCorpus.Read(file);
         foreach (var upstreams in new[] { DashBench.Upstreams, Hosting(document) })
         {
             foreach (var mirrored in new[] { true, false }) Check(document, upstreams, mirrored);

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Gateway.Manifests.Timeline;
+
+namespace Gateway.Manifests.Dash.Presentation;
+
+/// <summary>What an MPD says about the presentation, understood once and shared by all sessions.</summary>
+internal sealed record DashPresentation
+{
+    /// <summary>MPD@type: whether it is live, that is, may change and has availability times.</summary>
+    public required bool IsDynamic { get; init; }
+
+    public DateTimeOffset? AvailabilityStart { get; init; }
+
+    public DateTimeOffset? PublishTime { get; init; }
+
+    /// <summary>How often the MPD has to be asked for again; null = it does not change any more.</summary>
+    public TimeSpan? MinimumUpdatePeriod { get; init; }
+
+    public TimeSpan? TimeShiftBufferDepth { get; init; }
+
+    public TimeSpan? SuggestedPresentationDelay { get; init; }
+
+    /// <summary>MPD@mediaPresentationDuration.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>All Representations of all Periods, in the order of the document, up to <see cref="DashReader.MaxRepresentations"/>.</summary>
+    public required ImmutableArray<DashRepresentation> Representations { get; init; }
+
+    /// <summary>One timeline for each Representation of the first Period, continued over the following ones, then those that only begin later.</summary>
+    public required ImmutableArray<DashTimeline> Timelines { get; init; }
+
+    /// <summary>The rungs of video, or of audio where there is no video, and what can be played beside them.</summary>
+    public required VariantLadder Ladder { get; init; }
+
+    /// <summary>
+    /// How long the MPD may be kept; null when nothing limits it. Half of the update period, because players count theirs from the beginning of
+    /// their own download: with all of it, a player would see changes up to two periods late.
+    /// </summary>
+    public TimeSpan? Lifetime => IsDynamic ? MinimumUpdatePeriod / 2 : null;
+
+    /// <summary>Memory, in bytes and about.</summary>
+    public long Bytes { get; init; }
+}
