@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Gateway.Caching;
+using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
 using Gateway.Origin;
 
@@ -11,7 +12,7 @@ namespace Gateway.Manifests;
 /// Understands what upstream sent, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
 /// first line cannot), builds the timelines, and limits how long it is kept.
 /// </summary>
-internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options)
+internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, TimeProvider time)
 {
     /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
     private const int BlockingLifetimes = 12;
@@ -69,7 +70,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, digest);
         var version = BinaryPrimitives.ReadUInt128BigEndian(digest);
-        return IsXml(body) ? UnderstandDash(body, version) : UnderstandHls(body, url, cluster, version);
+        return IsXml(body) ? UnderstandDash(body, url, cluster, version) : UnderstandHls(body, url, cluster, version);
     }
 
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)
@@ -101,13 +102,19 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         };
     }
 
-    private static UpstreamManifest UnderstandDash(byte[] body, UInt128 version) => new()
+    private UpstreamManifest UnderstandDash(byte[] body, Uri url, string cluster, UInt128 version)
     {
-        Body = body,
-        Protocol = StreamingProtocol.Dash,
-        Version = version,
-        Bytes = body.Length,
-    };
+        var presentation = DashReader.Read(body, upstreams.Current, cluster, url, time.GetUtcNow());
+        return new UpstreamManifest
+        {
+            Body = body,
+            Protocol = StreamingProtocol.Dash,
+            Version = version,
+            Lifetime = presentation?.Lifetime,
+            Timelines = presentation is null ? [] : [.. presentation.Timelines],
+            Bytes = body.Length + (presentation?.Bytes ?? 0),
+        };
+    }
 
     /// <summary>A playlist begins with a number sign, an XML document with an angle bracket, in whatever encoding.</summary>
     private static bool IsXml(ReadOnlySpan<byte> body)
