@@ -199,7 +199,13 @@ internal sealed class ReferenceMap
         var clusterEnd = ticketEnd < 0 ? -1 : path.IndexOf('/', ticketEnd + 1);
         if (clusterEnd < 0 || ReferenceBase.HasDotSegment(path)) return null;
         var address = new MediaAddress(path[(ticketEnd + 1)..clusterEnd], ReferenceBase.ToWirePath(path[clusterEnd..]), "");
-        if (absolute) return new MappedDirectory(directory, DirectoryKind.Absolute, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.Always);
+        if (absolute)
+        {
+            // With its host even in the short form: under another ticket its path alone would not be recognised the next time.
+            return new MappedDirectory(
+                directory, DirectoryKind.Absolute, address.Cluster, "", _target.PublicOrigin + path, MappedAsItStands.Always);
+        }
+
         return _target.TicketPath(address).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
             ? new MappedDirectory(directory, DirectoryKind.AbsolutePath, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.AsPath)
             : null;

@@ -179,11 +179,10 @@ internal sealed class HlsTimeline : MediaTimeline
 
     private ByteRange? RangeOf(int index) => _ranges is not null && _ranges[index].Length > 0 ? _ranges[index] : null;
 
-    private long EndOf(int index)
-    {
-        if (index + 1 == SegmentCount) return Duration.Ticks;
-        return index + 1 < Count ? _rows[index + 1].Start : Math.Max(PartsEnd, _rows[index].Start);
-    }
+    /// <summary>Parts may claim more time than the segment they belong to has, so a next part may begin before this one.</summary>
+    private long EndOf(int index) => Math.Max(
+        _rows[index].Start,
+        index + 1 == SegmentCount ? Duration.Ticks : index + 1 < Count ? _rows[index + 1].Start : PartsEnd);
 
     private DateTimeOffset? ClockAt(int index, long start)
     {

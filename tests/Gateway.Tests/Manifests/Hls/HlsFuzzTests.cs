@@ -51,7 +51,8 @@ public sealed class HlsFuzzTests
 
     /// <summary>What the mutations found, base64 as the failure prints it.</summary>
     [Theory]
-    [InlineData("")]
+    [InlineData("I0VYVE0zVQpodHRwczovL2d3LmV4YW1wbGUvYXBpL3YxL3BsYXliYWNrL1Qvb3JpZ2luLyMiCg==")]
+    [InlineData("I0VYVE0zVQojRVhULVgtUEFSVDpEVVJBVElPTj05LFVSST0iYSIKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImIiCnMKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImMiCg==")]
     public void Rewrite_Findings_StayFixed(string playlist) => Check(Convert.FromBase64String(playlist));
 
     [Theory]
