@@ -43,6 +43,8 @@ internal static class MediaFields
     public static void WriteSource(HttpResponse response, CellarReply reply, ServedFrom source)
     {
         response.Headers["X-Served-From"] = Word(source);
+        // The same for a page whose media element fetches by itself: scripts see no header of such a response, but they see its timing.
+        response.Headers.Append("Server-Timing", TimingOf(source));
         var upstreams = reply.Head.Combined("Cache-Status");
         var own = CacheStatus.Of(reply);
         response.Headers["Cache-Status"] = upstreams is null ? own : $"{upstreams}, {own}";
@@ -75,5 +77,12 @@ internal static class MediaFields
         ServedFrom.Buffer => "buffer",
         ServedFrom.Cache => "cache",
         _ => "origin",
+    };
+
+    private static string TimingOf(ServedFrom source) => source switch
+    {
+        ServedFrom.Buffer => "gateway;desc=buffer",
+        ServedFrom.Cache => "gateway;desc=cache",
+        _ => "gateway;desc=origin",
     };
 }

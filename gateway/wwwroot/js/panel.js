@@ -91,8 +91,8 @@ export class Panel {
     this.#write('latency-note', state.phase === 'idle' || state.live ? '' : 'on demand');
     this.#write('dropped', String(state.droppedFrames));
     this.#write('dropped-note', state.totalFrames > 0 ? `of ${state.totalFrames}` : '');
-    this.#write('position', words.clock(state.position));
-    this.#write('position-note', state.live ? 'live' : state.duration === null ? '' : `of ${words.clock(state.duration)}`);
+    this.#write('position', words.clock(state.live ? state.position - state.firstPosition : state.position));
+    this.#write('position-note', state.live ? 'watched live' : state.duration === null ? '' : `of ${words.clock(state.duration)}`);
     this.#write('transferred', words.bytes(state.bytes));
     this.#write('transferred-note', state.requests > 0 ? `${state.requests} requests` : '');
     this.#showSources(state.sources);

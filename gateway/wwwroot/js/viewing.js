@@ -15,7 +15,8 @@ const hopelessStallMs = 20_000;
  * @property {string | null} asset path behind /play/
  * @property {string | null} sessionId CMCD session id that the player sends
  * @property {boolean} live
- * @property {number} position seconds
+ * @property {number} position seconds on the media's own timeline
+ * @property {number} firstPosition where the picture began to move; a live timeline may count from 1970
  * @property {number | null} duration seconds, null while unknown and for live
  * @property {import('./players/index.js').Rendition | null} rendition what is on the screen
  * @property {number} bufferSeconds media ahead of the position
@@ -37,7 +38,7 @@ const hopelessStallMs = 20_000;
 /** @returns {PlayerState} */
 export function idleState() {
   return {
-    phase: 'idle', player: null, asset: null, sessionId: null, live: false, position: 0, duration: null, rendition: null,
+    phase: 'idle', player: null, asset: null, sessionId: null, live: false, position: 0, firstPosition: 0, duration: null, rendition: null,
     bufferSeconds: 0, throughput: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
     droppedFrames: 0, totalFrames: 0, sources: { buffer: 0, cache: 0, origin: 0, unknown: 0 }, requests: 0, bytes: 0,
     trouble: null, fatalError: null, ended: false,
@@ -176,6 +177,7 @@ export class Viewing {
     const video = this.#video;
     if (this.#state.startupSeconds === null && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
       this.#state.startupSeconds = (performance.now() - this.#startedAt) / 1000;
+      this.#state.firstPosition = video.currentTime;
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
     if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {

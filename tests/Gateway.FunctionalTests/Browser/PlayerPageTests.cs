@@ -58,7 +58,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Page.RouteAsync("**/lib/**", route => route.FulfillAsync(new() { Status = 404 }));
         await page.GoAsync("/?title=demo&format=file&player=native&autoplay=1");
 
-        var state = await page.UntilAsync("s.position > 2", Deadline);
+        // The source is read from Server-Timing, once the request is over.
+        var state = await page.UntilAsync("s.position > 2 && s.sources.buffer + s.sources.cache + s.sources.origin > 0", Deadline);
 
         Assert.Null(state.FatalError);
         Assert.True(state.Rendition is { Height: > 0 });

@@ -76,12 +76,5 @@ export async function open({ video, url, onExchange, onFatal }) {
 }
 
 function sourceIn(serverTiming) {
-  for (const { name, description } of serverTiming ?? []) {
-    for (const word of [description, name]) {
-      if (['buffer', 'cache', 'origin'].includes(word)) {
-        return word;
-      }
-    }
-  }
-  return null;
+  return serverTiming?.find(entry => entry.name === 'gateway')?.description ?? null;
 }
