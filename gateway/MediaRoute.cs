@@ -16,7 +16,7 @@ namespace Gateway;
 /// what is neither GET nor HEAD is forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
-internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLedger ledger, SessionMetrics metrics, MediaRooms rooms)
+internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLobby lobby, SessionLedger ledger, MediaRooms rooms)
 {
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
@@ -44,7 +44,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var ticket = admission.Ticket!;
 
         // 2
-        if (admission.Lapsed && !sessions.Lives(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
+        if (admission.Lapsed && !sessions.MayLive(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
         if (sessions.Resume(ticket) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
 
         var cmcd = ReadCmcd(context, target.Query);
@@ -81,8 +81,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
         var mark = ViewerMark.Of(context, grant, address, cmcd);
         var order = SessionOrder.ByUrl with { MaxStreams = grant.MaxStreams, MaxKbps = grant.MaxKbps };
-        var verdict = sessions.FindOrOpen(mark, order, door.BindingFor(context.Request), out var session);
-        if (verdict != OpenVerdict.Found) metrics.Wished(verdict);
+        var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, door.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
             await ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(verdict));

@@ -46,7 +46,7 @@ public static class Program
             .AddTelemetry(builder.Configuration)
             .AddClientConnections()
             .AddAccess()
-            .AddSessions()
+            .AddSessions(builder.Configuration)
             .AddManifests()
             .AddSegments()
             .AddPrefetch()

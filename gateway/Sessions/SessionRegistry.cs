@@ -28,6 +28,7 @@ internal sealed class SessionRegistry
     private readonly SessionsOptions _options;
     private readonly SessionLedger _ledger;
     private readonly TimeProvider _time;
+    private volatile bool _shares;
 
     public SessionRegistry(TicketOffice office, TicketSigner signer, SessionsOptions options, SessionLedger ledger, SessionMetrics metrics, TimeProvider time)
     {
@@ -41,54 +42,72 @@ internal sealed class SessionRegistry
 
     public int Count => _byId.Count;
 
+    /// <summary>From now on others may own what is met here.</summary>
+    public void Share() => _shares = true;
+
     public IEnumerable<SessionState> All => _byId.Values;
+
+    /// <summary>The viewer's own session for this entry, if it has one.</summary>
+    public bool TryFind(ViewerMark mark, [NotNullWhen(true)] out SessionState? session)
+    {
+        var now = _time.GetUtcNow();
+        if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now)) return false;
+        session.Touch(now);
+        return true;
+    }
 
     /// <summary>The viewer's own session for this entry, or a new one.</summary>
     public OpenVerdict FindOrOpen(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
     {
-        var now = _time.GetUtcNow();
-        if (_byMark.TryGetValue(mark, out session) && IsAlive(session, now))
-        {
-            session.Touch(now);
-            return OpenVerdict.Found;
-        }
-
-        var verdict = Open(mark.User, mark.Entry, order, binding, out var fresh);
-        if (verdict != OpenVerdict.Opened) return verdict;
-        session = _byMark.AddOrUpdate(mark, fresh!, (_, known) => IsAlive(known, now) ? known : fresh!);
-        if (ReferenceEquals(session, fresh)) return OpenVerdict.Opened;
-        // Somebody else with the same mark was quicker: there is one viewing.
-        _byId.TryRemove(fresh!.Id, out _);
-        session.Touch(now);
-        return OpenVerdict.Found;
+        if (order.MaxStreams == 0) return FindOrOpenUnlimited(mark, order, binding, out session);
+        // Two requests of one viewer at once: the second must find the first's session, not the limit.
+        lock (_limits) return FindOrOpenUnlimited(mark, order, binding, out session);
     }
 
-    /// <summary>A new session.</summary>
+    /// <summary>A new session, within the user's limit as this node knows it.</summary>
     public OpenVerdict Open(string user, MediaAddress entry, SessionOrder order, TicketBinding binding, out SessionState? session)
     {
-        session = null;
-        if (_byId.Count >= _options.MaxSessions) return OpenVerdict.Full;
-        var now = _time.GetUtcNow();
-        var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var ticket = _office.Open(id, user, entry.Cluster, entry.Path) with { Binding = binding, MaxKbps = order.MaxKbps };
-        var fresh = Make(ticket, entry, order, now);
-        if (order.MaxStreams == 0 || user.Length == 0)
+        if (!TryDraft(user, entry, order, binding, out session)) return OpenVerdict.Full;
+        if (order.MaxStreams == 0)
         {
-            _byId[id] = fresh;
-        }
-        else
-        {
-            lock (_limits)
-            {
-                var streams = StreamsOfNeedsLock(user);
-                if (streams.Count(s => IsStream(s, order, now)) >= order.MaxStreams) return OpenVerdict.TooManyStreams;
-                streams.Add(fresh);
-                _byId[id] = fresh;
-            }
+            Admit(session, null);
+            return OpenVerdict.Opened;
         }
 
-        session = fresh;
+        lock (_limits)
+        {
+            var streams = StreamsOfNeedsLock(user);
+            var now = _time.GetUtcNow();
+            if (streams.Count(s => IsStream(s, order, now)) >= order.MaxStreams)
+            {
+                session = null;
+                return OpenVerdict.TooManyStreams;
+            }
+
+            streams.Add(session);
+            Admit(session, null);
+        }
+
         return OpenVerdict.Opened;
+    }
+
+    /// <summary>A session that nobody knows yet; false when this node is full.</summary>
+    public bool TryDraft(string user, MediaAddress entry, SessionOrder order, TicketBinding binding, [NotNullWhen(true)] out SessionState? session)
+    {
+        session = null;
+        if (_byId.Count >= _options.MaxSessions) return false;
+        var id = new Guid(RandomNumberGenerator.GetBytes(16));
+        var ticket = _office.Open(id, user, entry.Cluster, entry.Path) with { Binding = binding, MaxKbps = order.MaxKbps };
+        session = Make(ticket, entry, order, _time.GetUtcNow());
+        session.Own(true);
+        return true;
+    }
+
+    /// <summary>Enters a draft into the book, under the mark of its viewer where it has one.</summary>
+    public void Admit(SessionState session, ViewerMark? mark)
+    {
+        _byId[session.Id] = session;
+        if (mark is { } known) _byMark[known] = session;
     }
 
     public bool TryGet(Guid id, [NotNullWhen(true)] out SessionState? session) =>
@@ -97,8 +116,14 @@ internal sealed class SessionRegistry
     /// <summary>Whether a session was here and is over.</summary>
     public bool HasEnded(Guid id) => _ended.ContainsKey(id);
 
-    /// <summary>Whether a session plays here: what a lapsed ticket needs to be honoured.</summary>
+    /// <summary>Whether a session plays here.</summary>
     public bool Lives(Guid id) => TryGet(id, out _);
+
+    /// <summary>
+    /// Whether a lapsed ticket is honoured: its session plays here, or may play elsewhere. The data plane does not ask the shared book; what ended there is known
+    /// here within a second, so what is not known as ended is taken for living.
+    /// </summary>
+    public bool MayLive(Guid id) => Lives(id) || (_shares && !_ended.ContainsKey(id));
 
     /// <summary>
     /// The session of a genuine ticket, or null when it is over. One that this node does not know was opened elsewhere or before a restart: it goes on here.
@@ -112,6 +137,8 @@ internal sealed class SessionRegistry
             _ended.TryRemove(ticket.Session, out _);
             var entry = new MediaAddress(ticket.Cluster, "/", string.Empty);
             session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps }, now));
+            // Without a shared book nobody else can own it.
+            if (!_shares) session.Own(true);
         }
 
         session.Touch(now);
@@ -123,7 +150,7 @@ internal sealed class SessionRegistry
     {
         var now = _time.GetUtcNow();
         var session = _byId.GetOrAdd(ticket.Session, _ => Make(ticket, entry, order, now));
-        if (session.Order.MediaId.Length == 0 && order.MediaId.Length > 0) session.Learn(order);
+        session.Learn(order, entry);
         return session;
     }
 
@@ -137,9 +164,10 @@ internal sealed class SessionRegistry
     }
 
     /// <summary>A session that was ended elsewhere: its URLs end here as well.</summary>
-    public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry)
+    public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry, SessionEnding ending)
     {
-        if (!End(id, SessionEnding.Revoked)) _ended.TryAdd(id, new Past(hardExpiry, SessionEnding.Revoked));
+        if (ending == SessionEnding.Idle && TryGet(id, out _)) return;
+        if (!End(id, ending)) _ended.TryAdd(id, new Past(hardExpiry, ending));
     }
 
     /// <summary>
@@ -175,6 +203,20 @@ internal sealed class SessionRegistry
     {
         _ended[session.Id] = new Past(session.Paths.Ticket.HardExpiry, ending);
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
+    }
+
+    private OpenVerdict FindOrOpenUnlimited(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
+    {
+        if (TryFind(mark, out session)) return OpenVerdict.Found;
+        var verdict = Open(mark.User, mark.Entry, order, binding, out var fresh);
+        if (verdict != OpenVerdict.Opened) return verdict;
+        var now = _time.GetUtcNow();
+        session = _byMark.AddOrUpdate(mark, fresh!, (_, known) => IsAlive(known, now) ? known : fresh!);
+        if (ReferenceEquals(session, fresh)) return OpenVerdict.Opened;
+        // Somebody else with the same mark was quicker: there is one viewing.
+        _byId.TryRemove(fresh!.Id, out _);
+        session.Touch(now);
+        return OpenVerdict.Found;
     }
 
     /// <summary>The user's sessions that are not over.</summary>
@@ -218,6 +260,7 @@ internal sealed class SessionRegistry
         var counts = new Dictionary<(PlaybackEngine Engine, StreamingProtocol Protocol), long>();
         foreach (var session in _byId.Values)
         {
+            if (!session.IsOwn) continue;
             var key = (session.Order.Engine, session.Trail.Protocol);
             counts[key] = counts.GetValueOrDefault(key) + 1;
         }

@@ -11,6 +11,10 @@ namespace Gateway.Sessions;
 internal sealed class SessionState
 {
     private long _lastActivity;
+    private long _written;
+    private volatile bool _urgent;
+    private volatile bool _own;
+    private volatile bool _known;
     private volatile bool _superseded;
     private volatile SessionOrder _order;
 
@@ -32,7 +36,7 @@ internal sealed class SessionState
     public string User { get; }
 
     /// <summary>The resource with which the viewing began.</summary>
-    public MediaAddress Entry { get; }
+    public MediaAddress Entry { get; private set; }
 
     public TicketPaths Paths { get; }
 
@@ -54,7 +58,45 @@ internal sealed class SessionState
 
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
 
-    public void Learn(SessionOrder order) => _order = order;
+    /// <summary>Whether this node counts the viewing: one of those that serve it does.</summary>
+    public bool IsOwn => _own;
 
-    public void Supersede() => _superseded = true;
+    /// <summary>Whether what it was opened for is known, not only what the ticket says.</summary>
+    public bool IsKnown => _known;
+
+    public void Own(bool own)
+    {
+        _own = own;
+        if (own) _known = true;
+    }
+
+    /// <summary>Takes over what another node knows.</summary>
+    public void Learn(SessionOrder order, MediaAddress entry)
+    {
+        if (_known) return;
+        _order = order;
+        Entry = entry;
+        _known = true;
+    }
+
+    /// <summary>Whether the shared book should hear of it: at once after what was confirmed to a client, else now and then.</summary>
+    public bool WantsWriting(DateTimeOffset now, TimeSpan atLeastEvery) =>
+        _urgent || (Interlocked.Read(ref _lastActivity) > Interlocked.Read(ref _written) && now.UtcTicks - Interlocked.Read(ref _written) >= atLeastEvery.Ticks);
+
+    /// <summary>Called before it is written: what comes meanwhile is written the next time.</summary>
+    public void Writing(DateTimeOffset now)
+    {
+        _urgent = false;
+        Interlocked.Exchange(ref _written, now.UtcTicks);
+    }
+
+    /// <summary>It must be written soon.</summary>
+    public void MarkUrgent() => _urgent = true;
+
+
+    public void Supersede()
+    {
+        _superseded = true;
+        _urgent = true;
+    }
 }

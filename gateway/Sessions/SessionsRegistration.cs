@@ -1,13 +1,20 @@
+using Gateway.Access.Tickets;
 using Gateway.Knobs;
 using Gateway.Sessions.Control;
+using Gateway.Sessions.Shared;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Gateway.Sessions;
 
 internal static class SessionsRegistration
 {
-    /// <summary>The guest book and its sweep.</summary>
-    public static IServiceCollection AddSessions(this IServiceCollection services)
+    /// <summary>Connection string that makes several gateways share their sessions; without one each keeps its own.</summary>
+    private const string StoreName = "Sessions";
+
+    /// <summary>The guest book, its sweep, the control plane, and the shared book where one is configured.</summary>
+    /// <exception cref="WrongConfigurationException">The connection string is none.</exception>
+    public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddKnobs<SessionsOptions>("Sessions").AddKnobs<MediaOptions>("Media");
         services.TryAddSingleton<SessionMetrics>();
@@ -15,8 +22,30 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionRegistry>();
         services.AddHostedService<IdleSweep>();
         services.TryAddSingleton<Drain>();
+        if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
+        services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetService<SharedBook>()));
         AddControl(services);
         return services;
+    }
+
+    private static void AddSharedBook(IServiceCollection services, string connection)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connection);
+        }
+        catch (ArgumentException)
+        {
+            // The string holds a password, so it is not repeated.
+            throw new WrongConfigurationException([$"ConnectionStrings:{StoreName}: this is no PostgreSQL connection string. Write Host=…;Database=…;Username=…;Password=…, or remove the key."]);
+        }
+
+        // A host that vanished without a word must not hold a turn of the keeper for ever.
+        if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
+        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
+        services.TryAddSingleton(s => new SharedBook(NpgsqlDataSource.Create(settings), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>()));
+        services.AddHostedService<SharedBookKeeper>();
     }
 
     private static void AddControl(IServiceCollection services)

@@ -3,7 +3,7 @@ using Gateway.Problems;
 namespace Gateway.Sessions.Control;
 
 /// <summary>The small matters of a session: show, sign of life, end.</summary>
-internal sealed class SessionDesk(SessionRegistry sessions, SessionLedger ledger, SessionViews views, TimeProvider time)
+internal sealed class SessionDesk(SessionRegistry sessions, SessionLobby lobby, SessionLedger ledger, SessionViews views, TimeProvider time)
 {
     /// <summary>What operators see at once; more would not be read.</summary>
     private const int MostShown = 1000;
@@ -26,14 +26,14 @@ internal sealed class SessionDesk(SessionRegistry sessions, SessionLedger ledger
 
         session.Touch(time.GetUtcNow());
         ledger.Heartbeat(session, body.PositionSec!.Value, body.IsPlaying!.Value, body.BufferedUntilSec ?? body.PositionSec.Value);
+        session.MarkUrgent();
         await context.Response.WriteAsJsonAsync(new HeartbeatReply(views.ExpiryOf(session)), SessionJson.Default.HeartbeatReply, cancellationToken: context.RequestAborted);
     }
 
-    public Task EndAsync(HttpContext context, SessionState session)
+    public async Task EndAsync(HttpContext context, SessionState session)
     {
-        sessions.End(session.Id, SessionEnding.Client);
+        await lobby.EndAsync(session, SessionEnding.Client, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 
     public SessionPicture[] All() => [.. sessions.All.Take(MostShown).Select(views.Picture)];

@@ -8,7 +8,7 @@ namespace Gateway.Sessions.Control;
 /// Who may speak for a session: who holds its ticket, or, in Token mode, a credential of its user. In Open mode its id alone is enough:
 /// it is 128 random bits that only its opener was told.
 /// </summary>
-internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner signer, SessionRegistry sessions)
+internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner signer, SessionRegistry sessions, SessionLobby lobby)
 {
     private const string Bearer = "Bearer ";
 
@@ -21,35 +21,43 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
             return null;
         }
 
-        var denial = options.Mode == AccessMode.Open ? AccessDenial.None : await JudgeAsync(context.Request, session);
+        // Who shows nothing, or nothing good, is turned away before anything is looked up.
+        var (denial, claim) = await ReadClaimAsync(context.Request);
+        if (denial == AccessDenial.None && claim.Ticket is { } ticket && ticket.Session != session) denial = AccessDenial.TicketScope;
         if (denial != AccessDenial.None)
         {
             await door.RefuseAsync(context, denial);
             return null;
         }
 
-        if (sessions.TryGet(session, out var state)) return state;
-        await ProblemDocument.WriteAsync(context, sessions.HasEnded(session) ? ProblemCode.SessionEnded : ProblemCode.SessionNotFound);
+        var (state, isAway) = await lobby.FindAsync(session, context.RequestAborted);
+        if (state is null)
+        {
+            await ProblemDocument.WriteAsync(context, isAway ? ProblemCode.StoreUnavailable : sessions.HasEnded(session) ? ProblemCode.SessionEnded : ProblemCode.SessionNotFound);
+            return null;
+        }
+
+        if (claim.User is null || string.Equals(state.User, claim.User, StringComparison.Ordinal)) return state;
+        await door.RefuseAsync(context, AccessDenial.TicketScope);
         return null;
     }
 
-    private async ValueTask<AccessDenial> JudgeAsync(HttpRequest request, Guid session)
+    /// <summary>What a caller proves to be: the holder of a ticket, a user, or, in Open mode, nobody in particular.</summary>
+    private async ValueTask<(AccessDenial Denial, Claim Claim)> ReadClaimAsync(HttpRequest request)
     {
+        if (options.Mode == AccessMode.Open) return default;
         MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
         if (TicketIn(request, query) is { } text)
         {
+            // A lapsed one is good: its session is looked up next, and lives or not.
             var verdict = signer.Verify(text, out var ticket);
-            var denial = AccessDenials.Of(verdict);
-            if (denial != AccessDenial.None) return denial;
-            if (ticket!.Session != session) return AccessDenial.TicketScope;
-            return verdict == TicketVerdict.Lapsed && !sessions.Lives(session) ? AccessDenial.TicketExpired : AccessDenial.None;
+            return (AccessDenials.Of(verdict), new Claim(ticket, null));
         }
 
         var admission = await door.AdmitAsync(request, query, null);
-        if (admission.Grant is not { } grant) return admission.Denial;
-        return sessions.TryGet(session, out var state) && !string.Equals(state.User, ViewerMark.UserOf(request.HttpContext, grant), StringComparison.Ordinal)
-            ? AccessDenial.TicketScope
-            : AccessDenial.None;
+        return admission.Grant is { } grant
+            ? (AccessDenial.None, new Claim(null, ViewerMark.UserOf(request.HttpContext, grant)))
+            : (admission.Denial, default);
     }
 
     /// <summary>A ticket where a JWT could be; a JWT has dots, a ticket has none.</summary>
@@ -59,4 +67,8 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
         text = text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : query.AccessToken.ToString();
         return text.Length > 0 && !text.Contains('.', StringComparison.Ordinal) ? text : null;
     }
+
+    /// <param name="Ticket">Set for who shows one.</param>
+    /// <param name="User">Set for who shows a credential.</param>
+    private readonly record struct Claim(Ticket? Ticket, string? User);
 }

@@ -10,7 +10,7 @@ namespace Gateway.Sessions.Control;
 /// before the answer. The old one's URLs work until it ends; it no longer counts as a stream.
 /// </summary>
 /// <remarks>What the player says of its position and state has the last word, then what the gateway remembers, then nothing.</remarks>
-internal sealed class SessionHandoff(SessionRegistry sessions, TitleCheck titles, SessionViews views, SessionMetrics metrics, EventLog events, TimeProvider time)
+internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, SessionViews views, SessionMetrics metrics, EventLog events, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context, SessionState old)
     {
@@ -42,6 +42,7 @@ internal sealed class SessionHandoff(SessionRegistry sessions, TitleCheck titles
         var resumeAt = body.PositionSec ?? (changesTitle ? 0 : remembered.PositionSec);
         var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
         session.Playhead.Place(resumeAt, shouldPlay);
+        session.MarkUrgent();
         old.Supersede();
         metrics.HandedOff("recovered", took);
         events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
@@ -74,7 +75,8 @@ internal sealed class SessionHandoff(SessionRegistry sessions, TitleCheck titles
         var title = await titles.LookAsync(mediaId, context.RequestAborted);
         if (title.Problem is { } problem) return (null, title, problem, title.Notes);
         var order = old.Order with { MediaId = mediaId, Previous = old.Id, Prewarmed = false, StartPositionSec = 0 };
-        var verdict = sessions.Open(old.User, new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty), order, old.Paths.Ticket.Binding, out var session);
+        var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
+        var (verdict, session) = await lobby.OpenAsync(old.User, entry, order, old.Paths.Ticket.Binding, context.RequestAborted);
         if (session is null) return (null, title, OpenVerdicts.ProblemOf(verdict), null);
         await titles.PrewarmAsync(session, title, context.RequestAborted);
         return (session, title, default, null);

@@ -9,7 +9,7 @@ namespace Gateway.Sessions.Control;
 /// and a caller without credential learns that first, whatever the body; (4) the origin says whether the title is there; (5) the guest book opens the session
 /// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the answer. Each ending is one event and one count.
 /// </summary>
-internal sealed class SessionOpening(Door door, SessionRegistry sessions, TitleCheck titles, SessionViews views, SessionBooks books, Drain drain)
+internal sealed class SessionOpening(Door door, SessionLobby lobby, TitleCheck titles, SessionViews views, SessionBooks books, Drain drain)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -60,7 +60,7 @@ internal sealed class SessionOpening(Door door, SessionRegistry sessions, TitleC
 
         // 5
         var order = books.OrderOf(wish, grant);
-        var verdict = sessions.Open(ViewerMark.UserOf(context, grant), address!.Value, order, door.BindingFor(context.Request), out var session);
+        var (verdict, session) = await lobby.OpenAsync(ViewerMark.UserOf(context, grant), address!.Value, order, door.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
             await entry.RefuseAsync(OpenVerdicts.ProblemOf(verdict));

@@ -153,11 +153,11 @@ public sealed class SessionRegistryTests : IDisposable
     public void EndedElsewhere_IsOverHereToo()
     {
         var session = Open(new SessionOrder()).Session!;
-        _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry);
+        _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry, SessionEnding.Revoked);
         Assert.Null(_sessions.Resume(session.Paths.Ticket));
         // What this node has not seen yet, either.
         var ticket = session.Paths.Ticket with { Session = Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e") };
-        _sessions.EndedElsewhere(ticket.Session, ticket.HardExpiry);
+        _sessions.EndedElsewhere(ticket.Session, ticket.HardExpiry, SessionEnding.Client);
         Assert.Null(_sessions.Resume(ticket));
     }
 

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Gateway.FunctionalTests.Common;
+
+/// <summary>A gateway in a process of its own, which can be killed.</summary>
+public sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private GatewayProcess(Process process, Uri url)
+    {
+        _process = process;
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public HttpClient Client { get; }
+
+    public static async Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Gateway.dll");
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(
+                "dotnet",
+                [program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. knobs])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            },
+        };
+        var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new List<string>();
+        void Hear(string? line)
+        {
+            if (line is null) return;
+            lock (said) said.Add(line);
+            const string mark = "Now listening on: ";
+            var at = line.IndexOf(mark, StringComparison.Ordinal);
+            if (at >= 0) listens.TrySetResult(new Uri(line[(at + mark.Length)..].Trim()));
+        }
+
+        process.ErrorDataReceived += (_, e) => Hear(e.Data);
+        process.OutputDataReceived += (_, e) => Hear(e.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) =>
+        {
+            lock (said) listens.TrySetException(new InvalidOperationException($"The gateway ended: {string.Join('\n', said)}"));
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return new GatewayProcess(process, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>SIGKILL: nothing is written, nothing is told.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+using Microsoft.AspNetCore.Builder;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>Two gateways that share a real PostgreSQL: any of them serves any session, limits hold across both, and neither needs the database to play.</summary>
+public sealed class SharedSessionsTests : IAsyncLifetime
+{
+    private const string Root = "/api/v1/playback/sessions";
+    private const string TicketKey = "--Gateway:Access:TicketKeys:0=k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private PostgresServer? _postgres;
+    private WebApplication? _stub;
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await PostgresServer.TryStartAsync();
+        Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed (Debian: apt-get install postgresql).");
+        _stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
+        await _stub.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stub is not null) await _stub.DisposeAsync();
+        if (_postgres is not null) await _postgres.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task SessionOfANodeThatIsKilled_GoesOnAtTheOther()
+    {
+        await using var a = await StartAsync();
+        await using var b = await StartAsync();
+        var session = await CreateAsync(a.Client, new { mediaId = "demo", engine = "segmented", quality = "high" });
+        var id = session.GetProperty("sessionId").GetString();
+        await OkAsync(b.Client, session.GetProperty("hlsUrl").GetString());
+        using var beat = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 7.5, isPlaying = true, bufferedUntilSec = 20 });
+        Assert.True(beat.IsSuccessStatusCode);
+        // What was confirmed is in the book within a turn of the keeper.
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        await a.KillAsync();
+
+        var viewer = await HlsViewer.StartAsync(b.Client, session.GetProperty("hlsUrl").GetString()!);
+        await OkAsync(b.Client, viewer.Segments[0]);
+        var shown = await b.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
+        Assert.Equal("demo", shown.GetProperty("mediaId").GetString());
+        Assert.Equal("high", shown.GetProperty("quality").GetString());
+        Assert.Equal(7.5, shown.GetProperty("positionSec").GetDouble());
+        using var handoff = await b.Client.PostAsJsonAsync($"{Root}/{id}/handoff", new { });
+        Assert.Equal(7.5, (await handoff.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("resumeAtSec").GetDouble());
+    }
+
+    [Fact]
+    public async Task EndOnOneNode_IsKnownToTheOtherWithinSeconds()
+    {
+        await using var a = await StartAsync();
+        await using var b = await StartAsync();
+        var session = await CreateAsync(a.Client, new { mediaId = "demo" });
+        var url = session.GetProperty("hlsUrl").GetString();
+        await OkAsync(b.Client, url);
+        Assert.Equal(HttpStatusCode.NoContent, (await a.Client.DeleteAsync($"{Root}/{session.GetProperty("sessionId").GetString()}")).StatusCode);
+        await UntilAsync(async () => (await b.Client.GetAsync(url)).StatusCode == HttpStatusCode.Gone);
+        Assert.Equal(HttpStatusCode.Gone, (await b.Client.GetAsync($"{Root}/{session.GetProperty("sessionId").GetString()}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task StreamLimit_HoldsAcrossNodes()
+    {
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, """{"keys":[{"kty":"oct","kid":"h","k":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}]}""");
+            await using var a = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            await using var b = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            foreach (var node in new[] { a, b }) node.Client.DefaultRequestHeaders.Authorization = Token("ada", maxStreams: 3);
+            var wishes = Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? a : b).Client.PostAsJsonAsync(Root, new { mediaId = "demo" }));
+            var answers = await Task.WhenAll(wishes);
+            Assert.Equal(3, answers.Count(r => r.StatusCode == HttpStatusCode.Created));
+            Assert.Equal(9, answers.Count(r => r.StatusCode == HttpStatusCode.TooManyRequests));
+            var one = await answers.First(r => r.StatusCode == HttpStatusCode.Created).Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(HttpStatusCode.NoContent, (await b.Client.DeleteAsync($"{Root}/{one.GetProperty("sessionId").GetString()}")).StatusCode);
+            await CreateAsync(a.Client, new { mediaId = "demo" });
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
+    }
+
+    [Fact]
+    public async Task DatabaseAway_WhatPlaysGoesOn_AndWhatWasConfirmedIsKept()
+    {
+        await using var a = await StartAsync();
+        await using var b = await StartAsync();
+        var session = await CreateAsync(a.Client, new { mediaId = "demo" });
+        var id = session.GetProperty("sessionId").GetString();
+        var viewer = await HlsViewer.StartAsync(a.Client, session.GetProperty("hlsUrl").GetString()!);
+        await _postgres!.StopAsync();
+
+        foreach (var segment in viewer.Segments.Take(6)) await OkAsync(a.Client, segment);
+        using var refused = await a.Client.PostAsJsonAsync(Root, new { mediaId = "demo" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("STREAMING_STORE_UNAVAILABLE", problem.GetProperty("code").GetString());
+        Assert.True(problem.GetProperty("startupHint").GetProperty("transient").GetBoolean());
+        using var beat = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 33, isPlaying = true, bufferedUntilSec = 40 });
+        Assert.True(beat.IsSuccessStatusCode);
+        // Without a limit to keep, a URL opens its viewing all the same.
+        await OkAsync(a.Client, "/play/demo/master.m3u8");
+
+        await _postgres.StartAsync();
+        await UntilAsync(async () => (await a.Client.PostAsJsonAsync(Root, new { mediaId = "demo" })).StatusCode == HttpStatusCode.Created);
+        await UntilAsync(async () =>
+        {
+            using var shown = await b.Client.GetAsync($"{Root}/{id}");
+            return shown.IsSuccessStatusCode && (await shown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("positionSec").GetDouble() == 33;
+        });
+    }
+
+    [Fact]
+    public async Task AlternateRequests_AreOneActiveSession()
+    {
+        await using var a = await StartAsync();
+        await using var b = await StartAsync();
+        var session = await CreateAsync(a.Client, new { mediaId = "demo" });
+        var viewer = await HlsViewer.StartAsync(a.Client, session.GetProperty("hlsUrl").GetString()!);
+        for (var i = 0; i < 6; i++)
+        {
+            var path = viewer.Segments[i].PathAndQuery;
+            await OkAsync((i % 2 == 0 ? a : b).Client, path);
+        }
+
+        Assert.Equal(1, await ActiveAsync(a.Client) + await ActiveAsync(b.Client));
+    }
+
+    private static async Task<int> ActiveAsync(HttpClient client) => (await client.GetStringAsync("/metrics")).Split('\n')
+        .Where(l => l.StartsWith("gateway_sessions_active{", StringComparison.Ordinal))
+        .Sum(l => int.Parse(l.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static async Task OkAsync(HttpClient client, object? url)
+    {
+        using var answer = await client.GetAsync(url as Uri ?? new Uri(client.BaseAddress!, (string?)url));
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {(answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync())}");
+    }
+
+    private Task<GatewayProcess> StartAsync(params string[] knobs) =>
+        GatewayProcess.StartAsync(new Uri(_stub!.Urls.Single()), [$"--ConnectionStrings:Sessions={_postgres!.ConnectionString}", TicketKey, .. knobs]);
+
+    private static async Task<JsonElement> CreateAsync(HttpClient client, object body)
+    {
+        using var answer = await client.PostAsJsonAsync(Root, body);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static AuthenticationHeaderValue Token(string subject, int maxStreams)
+    {
+        byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+        var head = Encode("""{"alg":"HS256","kid":"h"}"""u8) + "." + Encode(Encoding.UTF8.GetBytes($$"""{"sub":"{{subject}}","exp":9999999999,"max_streams":{{maxStreams}}}"""));
+        return new AuthenticationHeaderValue("Bearer", head + "." + Encode(System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(head))));
+
+        static string Encode(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> done)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await done())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Soon, "It did not happen in time.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+}
