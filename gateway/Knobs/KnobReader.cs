@@ -33,7 +33,8 @@ internal sealed class KnobReader(IConfigurationSection section)
     {
         var source = section.GetSection(property.Name);
         // An empty value in the environment means "not set", as shells make it hard to unset one.
-        if (!source.Exists() || source.Value is "") return;
+        // An empty list in a file has the value "" as well, and may have elements from elsewhere.
+        if (!source.Exists() || (source.Value is "" && !source.GetChildren().Any())) return;
         object? value;
         try
         {

@@ -37,6 +37,14 @@ public sealed class KnobReaderTests
         Assert.Equal(3, options.Count);
     }
 
+    [Fact]
+    public void Read_EmptyListInOneSourceElementsInAnother_TakesTheElements()
+    {
+        var (options, errors) = Read(("Names", ""), ("Names:0", "a"));
+        Assert.Empty(errors);
+        Assert.Equal(["a"], options.Names);
+    }
+
     private static (SampleOptions Options, IReadOnlyList<string> Errors) Read(params (string Key, string Value)[] values)
     {
         var configuration = new ConfigurationBuilder()
