@@ -9,6 +9,7 @@ internal sealed class SessionMetrics
     private readonly Meter _meter;
     private readonly Counter<long> _creates;
     private readonly Histogram<double> _startup;
+    private readonly Counter<long> _startupFailures;
     private readonly Counter<long> _rebuffers;
     private readonly Counter<double> _rebufferTime;
     private readonly Counter<double> _playbackTime;
@@ -22,6 +23,7 @@ internal sealed class SessionMetrics
         _meter = meters.Create("Gateway.Sessions");
         _creates = _meter.CreateCounter<long>("gateway.session.creates", description: "Wishes for a session, by how they ended.");
         _startup = _meter.CreateHistogram<double>("gateway.startup", "s", "From the viewer's wish to the first sound or frame, as the client reports it.");
+        _startupFailures = _meter.CreateCounter<long>("gateway.startup.failures", description: "Start-ups that never came to a first sound or frame, as clients report them.");
         _rebuffers = _meter.CreateCounter<long>("gateway.rebuffer.events", description: "Times that a viewer's picture stood after it had begun.");
         _rebufferTime = _meter.CreateCounter<double>("gateway.rebuffer", "s", "How long viewers' pictures stood after they had begun.");
         _playbackTime = _meter.CreateCounter<double>("gateway.playback", "s", "How long viewers watched.");
@@ -40,6 +42,10 @@ internal sealed class SessionMetrics
     public void Created(string outcome) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
 
     public void Started(PlaybackEngine engine, TimeSpan time) => _startup.Record(time.TotalSeconds, Engine(engine));
+
+    /// <param name="stage"><c>session_create</c>, <c>manifest</c>, <c>segment</c>, <c>playback</c>.</param>
+    /// <param name="reason"><c>retry_exhausted</c>, <c>playback_error</c>, <c>unexpected_stop</c>, <c>startup_timeout</c>, <c>other</c>.</param>
+    public void StartFailed(string stage, string reason) => _startupFailures.Add(1, new TagList { { "stage", stage }, { "reason", reason } });
 
     public void Stalled(PlaybackEngine engine) => _rebuffers.Add(1, Engine(engine));
 

@@ -98,6 +98,13 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
             case "player.startup_timeline" when Milliseconds(body, "totalToAudibleMs") is { } took && IsAudible(body):
                 ledger.Started(session, took);
                 break;
+            // When the budget of tries is spent, the player says so by itself, and once is enough.
+            case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
+                metrics.StartFailed(StageOf(body), OutcomeOf(body));
+                break;
+            case "session.startup_retry_exhausted":
+                metrics.StartFailed(StageOf(body), "retry_exhausted");
+                break;
             case "player.rebuffer":
                 ledger.StallReported(session);
                 break;
@@ -118,6 +125,29 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
     // A start-up that failed has a time as well, which is none of a start.
     private static bool IsAudible(JsonElement body) =>
         !body.TryGetProperty("outcome", out var outcome) || (outcome.ValueKind == JsonValueKind.String && outcome.ValueEquals("audible"));
+
+    private static bool HasSpentItsTries(JsonElement body) =>
+        body.TryGetProperty("retryBudgetRemaining", out var left) && left.ValueKind == JsonValueKind.Number && left.TryGetDouble(out var tries) && tries <= 0;
+
+    // What clients write becomes a label only if it is one of the words that are known.
+    private static string StageOf(JsonElement body) => TextOf(body, "stage") switch
+    {
+        "session_create" => "session_create",
+        "manifest" => "manifest",
+        "segment" => "segment",
+        _ => "playback",
+    };
+
+    private static string OutcomeOf(JsonElement body) => TextOf(body, "outcome") switch
+    {
+        "playback_error" => "playback_error",
+        "unexpected_stop" => "unexpected_stop",
+        "startup_timeout" => "startup_timeout",
+        _ => "other",
+    };
+
+    private static string? TextOf(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static TimeSpan? Milliseconds(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var ms) && ms is >= 0 and <= LongestMs
