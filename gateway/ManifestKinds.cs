@@ -9,18 +9,35 @@ internal static class ManifestKinds
         || path.EndsWith(".mpd", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(".m3u", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// By the Content-Type that upstream declares: manifests, and JSON, which may be an asset list or a steering manifest
+    /// (draft-pantos-hls-rfc8216bis, D.2 and §7.3).
+    /// </summary>
+    public static bool MayHoldReferences(string? contentType)
+    {
+        var type = Bare(contentType);
+        return IsManifestType(contentType)
+            || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("text/json", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/vnd.apple.steering-list", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>By the Content-Type that upstream declares.</summary>
     public static bool IsManifestType(string? contentType)
     {
-        var type = contentType.AsSpan();
-        var end = type.IndexOf(';');
-        if (end >= 0) type = type[..end];
-        type = type.Trim();
+        var type = Bare(contentType);
         return type.Equals("application/vnd.apple.mpegurl", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/dash+xml", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/x-mpegurl", StringComparison.OrdinalIgnoreCase)
             || type.Equals("audio/mpegurl", StringComparison.OrdinalIgnoreCase)
             || type.Equals("audio/x-mpegurl", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/dash-patch+xml", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ReadOnlySpan<char> Bare(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end >= 0 ? type[..end] : type).Trim();
     }
 }

@@ -23,7 +23,14 @@ internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, Origin
             return;
         }
 
-        if (ManifestKinds.IsManifestPath(request.Address.Path) || await media.ServeAsync(context, request) == RoomVerdict.IsManifest)
-            await manifests.ServeAsync(context, request);
+        if (ManifestKinds.IsManifestPath(request.Address.Path))
+        {
+            await manifests.ServeAsync(context, request, null);
+        }
+        else if (await media.ServeAsync(context, request) is { IsManifest: true } verdict)
+        {
+            using var opened = verdict.Opened;
+            await manifests.ServeAsync(context, request, opened);
+        }
     }
 }

@@ -1,11 +1,14 @@
+using Gateway.Caching;
+
 namespace Gateway;
 
-/// <summary>Whether the media room served a request.</summary>
-internal enum RoomVerdict
+/// <summary>How the media room left a request.</summary>
+/// <param name="IsManifest">
+/// Upstream declares a type that may hold references, which must not go out as they are: nothing was answered. False: answered, with the
+/// resource or with a problem.
+/// </param>
+/// <param name="Opened">Such a body, opened, for the playlist room to read and dispose; null when it has to open it itself.</param>
+internal readonly record struct RoomVerdict(bool IsManifest, CellarReply? Opened)
 {
-    /// <summary>Answered, with the resource or with a problem.</summary>
-    Answered,
-
-    /// <summary>Upstream declares it a manifest, which must not go out as it is: nothing was answered.</summary>
-    IsManifest,
+    public static RoomVerdict Answered => default;
 }

@@ -36,11 +36,11 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
     /// <summary>The manifest of an opened reply; null with the reason when it is none.</summary>
     /// <param name="reply">What the cellar gave; a success.</param>
-    /// <param name="cluster">Where it came from.</param>
+    /// <param name="address">Where it lies.</param>
     /// <param name="isBlocking">Whether it answers a blocking reload.</param>
     /// <param name="leaving">The client left.</param>
     public async ValueTask<(UpstreamManifest? Manifest, ManifestOutcome Refusal)> ReadAsync(
-        CellarReply reply, string cluster, bool isBlocking, CancellationToken leaving)
+        CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
     {
         if (reply.Derived is UpstreamManifest known) return (known, default);
         byte[]? body;
@@ -58,19 +58,22 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         }
 
         if (body is null) return (null, ManifestOutcome.TooLarge);
-        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, cluster) is not { } manifest)
+        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address) is not { } manifest)
             return (null, ManifestOutcome.Invalid);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);
         reply.TryKeepDerived(manifest, manifest.Bytes);
         return (manifest, default);
     }
 
-    private UpstreamManifest? Understand(byte[] body, Uri url, string cluster)
+    private UpstreamManifest? Understand(byte[] body, Uri url, MediaAddress address)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, digest);
         var version = BinaryPrimitives.ReadUInt128BigEndian(digest);
-        return IsXml(body) ? UnderstandDash(body, url, cluster, version) : UnderstandHls(body, url, cluster, version);
+        if (IsXml(body)) return UnderstandDash(body, url, address.Cluster, version);
+        if (IsJson(body) && !ManifestKinds.IsManifestPath(address.Path))
+            return new UpstreamManifest { Body = body, Protocol = StreamingProtocol.Hls, IsDocument = true, Version = version, Bytes = body.Length };
+        return UnderstandHls(body, url, address.Cluster, version);
     }
 
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)
@@ -115,6 +118,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             Bytes = body.Length + (presentation?.Bytes ?? 0),
         };
     }
+
+    private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'"', ..];
 
     /// <summary>A playlist begins with a number sign, an XML document with an angle bracket, in whatever encoding.</summary>
     private static bool IsXml(ReadOnlySpan<byte> body)

@@ -23,8 +23,8 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;
         var map = new ReferenceMap(table, request.Address.Cluster, url, target, mirrored);
         var rewritten = new PooledBuffer(manifest.Body.Length + manifest.Body.Length / 4);
-        var changed = manifest.Protocol == StreamingProtocol.Dash
-            ? Of(DashRewriter.Rewrite(manifest.Body, map, rewritten))
+        var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(manifest.Body, map, rewritten, out _))
+            : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(manifest.Body, map, rewritten))
             : Of(HlsRewriter.Rewrite(manifest.Body, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten).Outcome);
         if (changed is null)
         {

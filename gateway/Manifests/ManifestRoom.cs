@@ -24,7 +24,10 @@ internal sealed class ManifestRoom(
 
     private static readonly ProblemNotes BadDirectives = new() { Detail = "_HLS_msn and _HLS_part are whole numbers, and _HLS_part needs _HLS_msn." };
 
-    public async Task ServeAsync(HttpContext context, StreamRequest request)
+    /// <param name="context">The client's request.</param>
+    /// <param name="request">The same, understood.</param>
+    /// <param name="opened">The body, where the media room has opened it already; the caller disposes it.</param>
+    public async Task ServeAsync(HttpContext context, StreamRequest request, CellarReply? opened)
     {
         var started = time.GetTimestamp();
         var protocol = StreamingProtocol.File;
@@ -42,7 +45,8 @@ internal sealed class ManifestRoom(
             }
 
             TimeSpan? patience = directives.IsBlocking ? PatienceWith(request.Trail, playlist) : null;
-            using var reply = await OpenAsync(context, reader.RequestFor(request.Address, patience));
+            using var own = opened is null ? await OpenAsync(context, reader.RequestFor(request.Address, patience)) : null;
+            var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)
             {
                 // Upstream may hold a blocking reload back and has not come to an end with it: wait, says the draft, not "broken".
@@ -53,7 +57,7 @@ internal sealed class ManifestRoom(
             }
 
             // 2
-            var (manifest, refusal) = await reader.ReadAsync(reply, playlist.Cluster, directives.IsBlocking, context.RequestAborted);
+            var (manifest, refusal) = await reader.ReadAsync(reply, request.Address, directives.IsBlocking, context.RequestAborted);
             if (manifest is null)
             {
                 outcome = refusal;
@@ -63,7 +67,7 @@ internal sealed class ManifestRoom(
 
             // 3
             protocol = manifest.Protocol;
-            request.Trail.Loaded(protocol, playlist, manifest.Timelines);
+            if (!manifest.IsDocument) request.Trail.Loaded(protocol, playlist, manifest.Timelines);
             if (manifest.Variables is { } variables) request.Trail.Variables = variables;
 
             // 4
@@ -113,7 +117,7 @@ internal sealed class ManifestRoom(
         }
 
         using var sent = body;
-        response.ContentType = reply.Head["Content-Type"] is { } declared && ManifestKinds.IsManifestType(declared) ? declared : ContentTypeOf(manifest.Protocol);
+        response.ContentType = reply.Head["Content-Type"] is { } declared && ManifestKinds.MayHoldReferences(declared) ? declared : ContentTypeOf(manifest.Protocol);
         if (coding is not null) headers.ContentEncoding = coding;
         response.ContentLength = sent.Bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(sent.Bytes, context.RequestAborted);

@@ -13,6 +13,9 @@ internal sealed class UpstreamManifest
 
     public required StreamingProtocol Protocol { get; init; }
 
+    /// <summary>JSON beside the playlists: an asset list, a steering manifest, or something else that goes out as it is.</summary>
+    public bool IsDocument { get; init; }
+
     /// <summary>Identifies this version: a digest of the body.</summary>
     public required UInt128 Version { get; init; }
 

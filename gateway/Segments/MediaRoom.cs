@@ -25,7 +25,9 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         {
             // 1
             var wanted = Wanted(context, request);
-            using var reply = await OpenAsync(wanted, context.RequestAborted);
+            var reply = await OpenAsync(wanted, context.RequestAborted);
+            if (UpstreamProblem.Of(reply) is null && ManifestKinds.MayHoldReferences(reply.Head["Content-Type"])) return HandOver(reply, wanted);
+            using var held = reply;
             visit.Source = MediaFields.SourceOf(reply);
             if (UpstreamProblem.Of(reply) is { } problem)
             {
@@ -34,8 +36,6 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
                 accounts.Refused(visit, problem);
                 return RoomVerdict.Answered;
             }
-
-            if (ManifestKinds.IsManifestType(reply.Head["Content-Type"])) return RoomVerdict.IsManifest;
 
             // 2
             if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, request.Address, wanted.Range);
@@ -60,6 +60,14 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         }
 
         return RoomVerdict.Answered;
+    }
+
+    /// <summary>A HEAD brought no body, and a part is no manifest: then the playlist room asks for the whole.</summary>
+    private static RoomVerdict HandOver(CellarReply reply, MediaRequest wanted)
+    {
+        if (!wanted.HeadOnly && wanted.Range is null) return new RoomVerdict(true, reply);
+        reply.Dispose();
+        return new RoomVerdict(true, null);
     }
 
     private async ValueTask<CellarReply> OpenAsync(MediaRequest wanted, CancellationToken leaving)

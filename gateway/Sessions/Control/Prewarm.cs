@@ -72,7 +72,7 @@ internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOpti
     {
         using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is not null) return [];
-        var (manifest, _) = await reader.ReadAsync(reply, address.Cluster, isBlocking: false, leaving);
+        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest?.Timelines ?? [];
     }
 

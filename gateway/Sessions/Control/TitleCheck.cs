@@ -41,7 +41,7 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, MediaOpti
         var address = AddressOf(path);
         using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol);
-        var (manifest, refusal) = await reader.ReadAsync(reply, address.Cluster, isBlocking: false, leaving);
+        var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null
             ? new TitleVerdict(null, null, protocol)
             : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol);

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>JSON beside the playlists leads through the gateway as well, and other JSON is left alone.</summary>
+public sealed class DocumentTests
+{
+    [Fact]
+    public async Task AssetListAndSteeringManifest_LeadThroughTheGateway()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var document = new Uri(viewer.Variant, "../pod");
+        foreach (var (body, path) in new[]
+        {
+            ($$"""{ "ASSETS": [ { "URI": "{{house.StubUrl}}demo/ad.m3u8", "DURATION": 15 } ] }""", "ASSETS/0/URI"),
+            ($$"""{ "VERSION": 1, "TTL": 300, "RELOAD-URI": "{{house.StubUrl}}demo/steer?x=1", "PATHWAY-PRIORITY": [ "a" ] }""", "RELOAD-URI"),
+        })
+        {
+            await house.PutFaultsAsync(new { kind = "body", path = "/demo/pod", body, contentType = "application/json" });
+            using var answer = await house.Client.GetAsync(document);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            var url = path.Split('/').Aggregate(json.RootElement, (at, name) => int.TryParse(name, out var index) ? at[index] : at.GetProperty(name)).GetString();
+            Assert.StartsWith(new Uri(house.Url, "/api/v1/playback/").AbsoluteUri, url, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task OtherJson_GoesOutByteForByte()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var body = $$"""{ "home" : "{{house.StubUrl}}demo/" }""";
+        await house.PutFaultsAsync(new { kind = "body", path = "/demo/chapters.json", body, contentType = "application/json" });
+        Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../chapters.json")));
+    }
+
+    [Fact]
+    public async Task ManifestWithoutExtension_IsKnownByItsType()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var body = $"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{house.StubUrl}demo/v720/index.m3u8\n";
+        await house.PutFaultsAsync(new { kind = "body", path = "/demo/live", body, contentType = "application/vnd.apple.mpegurl" });
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, new Uri(viewer.Variant, "../live")));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(answer.Content.Headers.ContentLength > body.Length);
+            if (method == HttpMethod.Get) Assert.Contains("/api/v1/playback/", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+}
