@@ -15,7 +15,7 @@ internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilte
 
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)
     {
-        AffinityCheck.Refuse(cluster.ClusterId, cluster.SessionAffinity?.Policy);
+        ClusterCheck.Refuse(cluster);
         return ValueTask.FromResult(IsMedia(cluster) ? cluster with { HealthCheck = Complete(cluster.HealthCheck) } : cluster);
     }
 

@@ -18,19 +18,22 @@ internal sealed partial class OriginFetch(
     TimeProvider time,
     ILogger<OriginFetch> logger)
 {
+    private Func<Fetch, CancellationToken, ValueTask<Exchange>>? _once;
+
     public async ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
     {
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
         if (!WirePath.TryClean(request.Address, out var address)) return OriginReply.Failed(OriginFailure.BadAddress);
         var fetch = new Fetch(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
-        var exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(address.Cluster), cancellation);
+        var once = _once ??= TryOnceAsync;
+        var exchange = await tries.RunAsync(fetch, once, door.HasSeveral(address.Cluster), cancellation);
         if (request.HeadOnly && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();
             exchange.Dispose();
             fetch.Method = HttpMethod.Get;
-            exchange = await tries.RunAsync(fetch, TryOnceAsync, door.HasSeveral(address.Cluster), cancellation);
+            exchange = await tries.RunAsync(fetch, once, door.HasSeveral(address.Cluster), cancellation);
         }
 
         return Reply(fetch, exchange);

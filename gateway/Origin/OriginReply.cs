@@ -61,7 +61,7 @@ internal sealed class OriginReply : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new OriginBrokenException(OriginFailure.Unreachable, "The upstream's body ended before its end.", e);
+            throw new OriginBrokenException(OriginFailure.Cut, "The upstream's body ended before its end.", e);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Origin;
@@ -39,32 +38,22 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
 
     public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception) => LogKept(logger, exception);
 
-    private void Add(ClusterConfig cluster, List<UpstreamTable.Upstream> upstreams)
+    private static void Add(ClusterConfig cluster, List<UpstreamTable.Upstream> upstreams)
     {
-        foreach (var (name, destination) in cluster.Destinations ?? FrozenDictionary<string, DestinationConfig>.Empty)
+        foreach (var destination in cluster.Destinations?.Values ?? [])
         {
-            if (TryReadAddress(destination.Address, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address));
-            else LogUnusable(logger, cluster.ClusterId, name);
+            if (ClusterCheck.TryReadAddress(destination.Address, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address));
         }
 
-        if (cluster.Metadata is null || !cluster.Metadata.TryGetValue(ClusterDefaults.MediaHosts, out var hosts)) return;
-        foreach (var host in hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var host in ClusterCheck.MediaHostsOf(cluster))
         {
-            var url = host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}/";
-            if (TryReadAddress(url, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address, IsMediaHost: true));
-            else LogUnusable(logger, cluster.ClusterId, host);
+            if (ClusterCheck.TryReadHost(host, out var address)) upstreams.Add(new UpstreamTable.Upstream(cluster.ClusterId, address, IsMediaHost: true));
         }
     }
-
-    private static bool TryReadAddress(string? text, out Uri address) =>
-        Uri.TryCreate(text, UriKind.Absolute, out address!) && address.Scheme is "http" or "https" && address.Host.Length > 0;
 
     [LoggerMessage(1100, LogLevel.Information, "Upstreams in force: {Clusters} clusters, {Addresses} addresses")]
     private static partial void LogApplied(ILogger logger, int clusters, int addresses);
 
     [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]
     private static partial void LogKept(ILogger logger, Exception exception);
-
-    [LoggerMessage(1102, LogLevel.Warning, "Cluster '{Cluster}': '{Address}' is no http(s) address and is left out")]
-    private static partial void LogUnusable(ILogger logger, string cluster, string address);
 }

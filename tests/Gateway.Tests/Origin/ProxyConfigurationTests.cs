@@ -23,6 +23,20 @@ public sealed class ProxyConfigurationTests
         Assert.Contains("ReverseProxy:Clusters:origin:SessionAffinity:Policy", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Destinations:a:Address", "origin.example:9090")]
+    [InlineData("Destinations:a:Address", "ftp://origin.example/")]
+    [InlineData("Destinations:a:Address", "http://[broken/")]
+    [InlineData("Destinations:a:Address", "http://origin.example/?token=1")]
+    [InlineData("Metadata:Media.Hosts", "good.example, bad host")]
+    [InlineData("Metadata:Media.Hosts", "ftp://cdn.example")]
+    public async Task Open_AddressThatCannotBeAsked_IsRefusedByItsKey(string key, string value)
+    {
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
+            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:{key}", value)]));
+        Assert.Contains($"ReverseProxy:Clusters:origin:{key}", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Open_UnknownLoadBalancingPolicy_IsRefused()
     {

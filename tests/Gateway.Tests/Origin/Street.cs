@@ -53,7 +53,7 @@ internal sealed class Street : IAsyncDisposable
         // The gateway's own appsettings.json lies beside the tests and holds the knobs of all features.
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(defaults);
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value));
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
         builder.Services.AddSingleton(new Random(1));
         builder.Services.AddSingleton(clock);
         builder.Services.AddOrigin(builder.Configuration);
