@@ -6,7 +6,6 @@ using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
-using Gateway.Origin;
 using static Gateway.Tests.Manifests.Hls.HlsRewriting;
 
 namespace Gateway.Tests.Manifests.Hls;
