@@ -86,7 +86,7 @@ internal sealed class ReferenceBase
             Cluster = found ? upstream.Cluster : null,
             Path = found ? upstream.Below(wire) : wire,
             Spelling = !found ? path : path.StartsWith(upstream.Prefix, StringComparison.Ordinal) ? upstream.Below(path) : upstream.Below(wire),
-            Authority = host.GetLeftPart(UriPartial.Authority),
+            Authority = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(host.GetLeftPart(UriPartial.Authority))),
             StaysBelowRoot = found && !escapedDots && lowest >= upstream.Prefix.AsSpan().Count('/'),
         };
     }

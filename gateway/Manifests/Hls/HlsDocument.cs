@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gateway.Manifests.Hls;
 
@@ -38,6 +39,7 @@ internal static class HlsDocument
     {
         kind = HlsDocumentKind.Other;
         var text = document.StartsWith("\uFEFF"u8) ? document[3..] : document;
+        if (!Utf8.IsValid(text)) return HlsOutcome.Unchanged;
         var places = new List<Place>();
         try
         {
@@ -56,7 +58,8 @@ internal static class HlsDocument
             replacement.ResetWrittenCount();
             var quoted = text.Slice(place.Start, place.Length);
             if (place.IsHost) replacement.Write(Encoding.UTF8.GetBytes(map.Target.Host));
-            else if (map.Map(Unescape(quoted), ReferenceForm.Absolute, replacement) != ReferenceVerdict.Replaced) continue;
+            else if (Unescape(quoted) is not { IsEmpty: false } reference) continue;
+            else if (map.Map(reference, ReferenceForm.Absolute, replacement) != ReferenceVerdict.Replaced) continue;
             if (replacement.WrittenSpan.SequenceEqual(quoted)) continue;
             output.Write(text[copied..place.Start]);
             output.Write(replacement.WrittenSpan);
@@ -124,14 +127,22 @@ internal static class HlsDocument
         : reader.ValueTextEquals("PER-VARIANT-URIS"u8) || reader.ValueTextEquals("PER-RENDITION-URIS"u8) ? Member.PerUris
         : Member.Other;
 
+    /// <summary>The text of a string value; empty for one that is no text, such as half a surrogate pair.</summary>
     private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> value)
     {
         if (!value.Contains((byte)'\\')) return value;
         byte[] quoted = [(byte)'"', .. value, (byte)'"'];
         var reader = new Utf8JsonReader(quoted);
-        reader.Read();
         var plain = new byte[value.Length];
-        return plain.AsSpan(0, reader.CopyString(plain));
+        try
+        {
+            reader.Read();
+            return plain.AsSpan(0, reader.CopyString(plain));
+        }
+        catch (InvalidOperationException)
+        {
+            return [];
+        }
     }
 
     private enum Member

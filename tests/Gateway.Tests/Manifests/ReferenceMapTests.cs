@@ -130,6 +130,7 @@ public sealed class ReferenceMapTests
     [InlineData("https://v.example/base/%2E%2e/a.ts", "foreign")]
     [InlineData("https://gw.example/other/a.ts", "foreign")]
     [InlineData("//x.example/a.ts", "http://x.example/a.ts")]
+    [InlineData("//xé.example/ü/a.ts", "http://xé.example/ü/a.ts")]
     public void Map_Foreign_StillMeansTheSameUrl(string reference, string expected)
     {
         foreach (var map in new[] { Prefixed(), Mirrored() })

@@ -75,12 +75,22 @@ public sealed class HlsDocumentTests
     [InlineData("{\"URI\":\"a\",\"X\":[{\"URI\":\"http://example.com/\"}]}")]
     [InlineData("{\"ASSETS\":[{\"URI\":\"http://example.com/\"")]
     [InlineData("<html>")]
+    [InlineData("{\"ASSETS\":[{\"URI\":\"http://example.com/\\ud800\"}]}")]
     [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}")]
     public void Rewrite_AnythingElse_IsUnchanged(string document)
     {
         Assert.Equal(document, Rewrite(document, out var kind));
         if (!document.StartsWith("{\"ASSETS", StringComparison.Ordinal)) Assert.Equal(HlsDocumentKind.Other, kind);
     }
+
+    [Fact]
+    public void Rewrite_InvalidUtf8_IsUnchanged() => Assert.Equal(
+        HlsOutcome.Unchanged,
+        HlsDocument.Rewrite(
+            [.. "{\"ASSETS\":[{\"URI\":\"http:\\/\\/example.com/"u8, 0xC3, .. "\"}]}"u8],
+            Map(mirrored: true),
+            new ArrayBufferWriter<byte>(),
+            out _));
 
     [Theory]
     [InlineData("data:application/json;base64,{0}", true)]
