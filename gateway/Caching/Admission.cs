@@ -3,6 +3,9 @@ namespace Gateway.Caching;
 /// <summary>Whether a body gets room in the cache, and the room. Refuses before it lets the hot set be evicted: what does not fit streams through.</summary>
 internal static class Admission
 {
+    /// <summary>A trimming pass takes milliseconds. A client does not wait longer for room than for a slow upstream.</summary>
+    private static readonly TimeSpan MostWaitForRoom = TimeSpan.FromSeconds(1);
+
     /// <summary>Lays the body out as a kept one; <see cref="PassReason.None"/> when that was done.</summary>
     public static async ValueTask<PassReason> AdmitAsync(CellarParts parts, MediaRequest request, MediaBody body, long? length, bool ahead)
     {
@@ -13,7 +16,15 @@ internal static class Admission
         var turnedAway = ahead || length >= parts.Options.LargeObjectBytes;
         if (budget.Pressure == CachePressure.Critical && turnedAway) return PassReason.NoRoom;
         if (body.TryLayKept(length, most)) return PassReason.None;
-        await parts.MakeRoom(BodyBlocks.RoomFor(length.GetValueOrDefault()) + CellarEntry.Overhead);
+        try
+        {
+            await parts.MakeRoom(BodyBlocks.RoomFor(length.GetValueOrDefault()) + CellarEntry.Overhead).WaitAsync(MostWaitForRoom, parts.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // Then there is none.
+        }
+
         return body.TryLayKept(length, most) ? PassReason.None : PassReason.NoRoom;
     }
 

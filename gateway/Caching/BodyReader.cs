@@ -45,10 +45,12 @@ internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemo
         return new ValueTask<ReadOnlyMemory<byte>>(this, version);
     }
 
-    /// <summary>Leaves; the second call does nothing.</summary>
+    /// <summary>Leaves; the second call does nothing. A read that is still waiting then will never end: nobody may await it any more.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _left, 1) == 0) body.Leave(this);
+        if (Interlocked.Exchange(ref _left, 1) != 0) return;
+        body.Leave(this);
+        _leaving.Dispose();
     }
 
     /// <summary>Called by the body under its gate, before the reader counts as waiting.</summary>

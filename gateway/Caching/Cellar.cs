@@ -107,10 +107,10 @@ internal sealed class Cellar : IAsyncDisposable
         var forward = ForwardReason.UriMiss;
         if (Index.Find(key) is { } shelf)
         {
-            if (!asked.NoStore && _held.TryServe(shelf, request, asked, ref forward, out var stale) is { } reply)
+            if (!asked.NoStore && _held.TryLease(shelf, request, asked, ref forward, out var lease))
             {
-                if (stale is not null) _ = _fetches.StartUnattended(key, request, stale, FetchTerms.Unattended);
-                return new ValueTask<CellarReply>(reply);
+                if (lease.IsStale) _ = _fetches.StartUnattended(key, request, lease.Entry, FetchTerms.Unattended);
+                return new ValueTask<CellarReply>(_held.Reply(lease, request));
             }
 
             // A whole that is to be confirmed needs no slices, nor does one on its way.

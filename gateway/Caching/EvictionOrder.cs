@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Caching;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal sealed class EvictionOrder(long titleShare)
         var used = entry.LastUsed;
         if (!entry.Body.IsComplete || entry.Body.InUse || used > usedBefore) return;
         var rank = entry.IsUntouched ? Rank.NeverAsked : entry.IsDemoted ? Rank.Ended : Rank.Ordinary;
-        _candidates.Add(new Candidate(shelf, entry, bytes, used, rank));
+        _candidates.Add(new Candidate(shelf, entry, bytes, used, rank, Gone: false));
     }
 
     /// <summary>Candidates in order, until they come to this many bytes or there are no more.</summary>
@@ -52,8 +54,6 @@ internal sealed class EvictionOrder(long titleShare)
         Ordinary,
     }
 
-    private sealed record Candidate(Shelf Shelf, CellarEntry Entry, long Bytes, TimeSpan LastUsed, Rank Rank)
-    {
-        public bool Gone { get; init; }
-    }
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Candidate(Shelf Shelf, CellarEntry Entry, long Bytes, TimeSpan LastUsed, Rank Rank, bool Gone);
 }

@@ -33,7 +33,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         {
             // 1.
             var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, share && round < SharedRounds, terms);
-            if (entered.Reply is { } served) return served;
+            if (entered.Held is { } lease) return held.Reply(lease, request);
             if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
 
             // 2.
@@ -87,7 +87,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             if (share)
             {
                 // What stood here a moment ago as "absent" may have arrived in between.
-                if (held.TryServe(shelf, request, asked, ref forward, out _) is { } reply) return new Entered(null, null, false, reply);
+                if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
                 if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch) is { } place) return new Entered(fetch, place, false, null);
                 share = !shelf.PassesUnderGate(parts.Now);
             }
@@ -155,5 +155,5 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
 
     /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, CellarReply? Reply);
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, HeldLease? Held);
 }

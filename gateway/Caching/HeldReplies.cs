@@ -2,18 +2,17 @@ using Gateway.Origin;
 
 namespace Gateway.Caching;
 
-/// <summary>Answers from what stands on a shelf, complete or still arriving, without asking upstream.</summary>
+/// <summary>Answers from what stands on a shelf, complete or still arriving, without asking upstream. Taking the lease is field work; counting and telling comes with the reply.</summary>
 internal sealed class HeldReplies(CellarParts parts)
 {
-    /// <summary>Null when upstream has to be asked, for the reason in <paramref name="forward"/>.</summary>
-    /// <param name="stale">What was given although stale, and is to be revalidated in the background.</param>
-    public EntryReply? TryServe(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, out CellarEntry? stale)
+    /// <summary>A lease on what answers the request; false when upstream has to be asked, for the reason in <paramref name="forward"/>. May be called under the shelf's gate.</summary>
+    public bool TryLease(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, out HeldLease lease)
     {
-        stale = null;
+        lease = default;
         if (shelf.Find(request.Fields) is not { } entry)
         {
             if (shelf.Entries.Length > 0) forward = ForwardReason.VaryMiss;
-            return null;
+            return false;
         }
 
         var now = parts.Now;
@@ -21,15 +20,41 @@ internal sealed class HeldReplies(CellarParts parts)
         if (verdict is ReuseVerdict.Validate or ReuseVerdict.AskedToValidate)
         {
             forward = verdict == ReuseVerdict.Validate ? ForwardReason.Stale : ForwardReason.Request;
-            return null;
+            return false;
         }
 
-        if (!entry.Body.TryLease()) return TryJoin(entry, request, now);
-        if (verdict == ReuseVerdict.Stale) stale = entry;
-        return Counted(new EntryReply(parts, entry, null)
+        if (entry.Body.TryLease())
         {
-            Result = verdict == ReuseVerdict.Fresh ? CacheResult.Hit : CacheResult.Stale,
-            WasPrefetched = FirstUse(request, entry, now),
+            lease = new HeldLease(entry, null, verdict == ReuseVerdict.Stale);
+            return true;
+        }
+
+        if (entry.Body.TryJoin() is not { } reader) return false;
+        lease = new HeldLease(entry, reader, IsStale: false);
+        return true;
+    }
+
+    public EntryReply Reply(HeldLease lease, MediaRequest request)
+    {
+        var (entry, reader, isStale) = lease;
+        var wasPrefetched = FirstUse(request, entry, parts.Now);
+        if (reader is null)
+        {
+            return Counted(new EntryReply(parts, entry, null)
+            {
+                Result = isStale ? CacheResult.Stale : CacheResult.Hit,
+                WasPrefetched = wasPrefetched,
+            });
+        }
+
+        parts.Metrics.Collapsed();
+        return Counted(new EntryReply(parts, entry, reader)
+        {
+            Result = CacheResult.Joined,
+            Forward = ForwardReason.UriMiss,
+            ForwardStatus = entry.Head.Status,
+            Collapsed = true,
+            WasPrefetched = wasPrefetched,
         });
     }
 
@@ -46,19 +71,5 @@ internal sealed class HeldReplies(CellarParts parts)
     {
         parts.Metrics.Answered(reply.Result);
         return reply;
-    }
-
-    private EntryReply? TryJoin(CellarEntry entry, MediaRequest request, TimeSpan now)
-    {
-        if (entry.Body.TryJoin() is not { } reader) return null;
-        parts.Metrics.Collapsed();
-        return Counted(new EntryReply(parts, entry, reader)
-        {
-            Result = CacheResult.Joined,
-            Forward = ForwardReason.UriMiss,
-            ForwardStatus = entry.Head.Status,
-            Collapsed = true,
-            WasPrefetched = FirstUse(request, entry, now),
-        });
     }
 }

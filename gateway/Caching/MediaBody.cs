@@ -261,6 +261,7 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
         var deserted = false;
         lock (_gate)
         {
+            reader.IsWaiting = false;
             if (reader.IsAttached)
             {
                 _readers.Detach(reader);

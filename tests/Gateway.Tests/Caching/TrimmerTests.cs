@@ -210,6 +210,37 @@ public sealed class TrimmerTests
     }
 
     [Fact]
+    public async Task Room_NobodyMakesIt_IsNotWaitedForLong()
+    {
+        await using var house = new CellarHouse(limit: 8 * Cost);
+        var readers = new List<CellarReply>();
+        for (var i = 0; i < 8; i++)
+        {
+            await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+            readers.Add(await house.OpenAsync(CellarHouse.Request($"/t{i}/seg")));
+        }
+
+        var asked = new TaskCompletionSource();
+        house.Parts.MakeRoom = _ =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource().Task;
+        };
+        var open = house.OpenAsync(CellarHouse.Request("/new/seg"));
+        (await house.Upstream.NextAsync()).Answer(200, CellarHouse.Bytes(Piece));
+        await asked.Task.WaitAsync(Deadline.Value);
+        await Deadline.Until(() =>
+        {
+            house.Clock.Advance(TimeSpan.FromSeconds(1));
+            return open.IsCompleted;
+        });
+
+        using var reply = await open;
+        Assert.Equal(PassReason.NoRoom, reply.Pass);
+        foreach (var reader in readers) reader.Dispose();
+    }
+
+    [Fact]
     public async Task Worker_TrimsWhenRungAndAnswersWhoWaitsForRoom()
     {
         await using var house = new CellarHouse(limit: 20 * Cost);

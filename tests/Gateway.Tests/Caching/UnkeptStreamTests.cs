@@ -73,11 +73,11 @@ public sealed class UnkeptStreamTests
         call.Send(body.AsSpan(1000)).End();
         var reading = other.ReadAllAsync();
         await Deadline.Until(() => call.Taken >= 1 << 20);
-        while (!reading.IsCompleted)
+        await Deadline.Until(() =>
         {
             house.Clock.Advance(house.Options.StalledReader);
-            await Task.Yield();
-        }
+            return reading.IsCompleted;
+        });
 
         Assert.Equal(body, await reading);
         // The bytes it was sending when it was cut are still its own.

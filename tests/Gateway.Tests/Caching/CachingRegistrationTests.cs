@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
+using Gateway.Caching;
+using Gateway.Origin;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Gateway.Tests.Caching;
+
+public sealed class CachingRegistrationTests
+{
+    [Fact]
+    public async Task Zero_MaxBytes_IsAQuarterOfWhatTheProcessMayUse()
+    {
+        await using var services = Build();
+        Assert.Equal(100L << 20, services.GetRequiredService<Cellar>().Statistics().LimitBytes);
+    }
+
+    [Fact]
+    public async Task Twice_RegistersOnce()
+    {
+        await using var services = Build();
+        Assert.Single(services.GetServices<IHostedService>().OfType<Trimmer>());
+        Assert.Same(services.GetRequiredService<Cellar>(), services.GetRequiredService<Cellar>());
+    }
+
+    [Fact]
+    public async Task Instruments_AreThoseOfTheContract()
+    {
+        await using var services = Build();
+        var names = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (services.GetRequiredService<CacheMetrics>().Owns(instrument)) names.Add($"{instrument.Name} {instrument.Unit}".Trim());
+        };
+        services.GetRequiredService<Cellar>();
+        listener.Start();
+        Assert.Equal(
+            [
+                "gateway.cache By", "gateway.cache.collapsed {request}", "gateway.cache.entries {entry}", "gateway.cache.evictions {entry}",
+                "gateway.cache.limit By", "gateway.cache.pressure", "gateway.cache.requests {request}",
+            ],
+            names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Options_WatermarksInTheWrongOrder_AreRefused()
+    {
+        var options = new CacheOptions { HighWatermark = 0.95, CriticalWatermark = 0.8 };
+        Assert.Single(options.Validate(new ValidationContext(options)));
+        Assert.Empty(new CacheOptions().Validate(new ValidationContext(options)));
+    }
+
+    [Fact]
+    public async Task Statistics_TellWhatHappened()
+    {
+        await using var house = new CellarHouse();
+        await house.StoreAsync("/a/seg1", [1, 2, 3]);
+        await house.GetAsync(CellarHouse.Request());
+        house.Cellar.Purge(null, "/");
+        var statistics = house.Cellar.Statistics();
+        Assert.Equal(1, statistics.Requests["filled"]);
+        Assert.Equal(1, statistics.Requests["hit"]);
+        Assert.Equal(1, statistics.Evictions["purged"]);
+        Assert.Equal(0, statistics.Entries);
+    }
+
+    private static ServiceProvider Build()
+    {
+        var services = new ServiceCollection().AddMetrics().AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<FetchUpstream>(new FakeUpstream().FetchAsync);
+        services.AddSingleton<Func<MemoryLoad>>(() => new MemoryLoad(0, 400L << 20));
+        services.AddCaching();
+        services.AddCaching();
+        return services.BuildServiceProvider();
+    }
+}
