@@ -52,7 +52,7 @@ public sealed class HedgingTests
     {
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var quick = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await OpenAsync(hedging, slow, quick);
+        await using var street = await OpenAsync(hedging, slow, quick, limit: "00:00:01");
         await WarmUpAsync(street);
         slow.Answer = FaultyOrigin.HangAsync;
         var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Purpose = prefetch ? FetchPurpose.Prefetch : FetchPurpose.Demand };
@@ -61,13 +61,13 @@ public sealed class HedgingTests
         Assert.Empty(quick.Requests);
     }
 
-    private static Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => Street.OpenAsync(
+    private static Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b, string limit = "00:00:10") => Street.OpenAsync(
     [
         .. Street.Cluster("origin", a.Address, b.Address),
         ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
         ("Gateway:Origin:Hedging", hedging ? "true" : "false"),
         ("Gateway:Origin:Retries", "0"),
-        ("Gateway:Origin:FirstByteTimeout", "00:00:01"),
+        ("Gateway:Origin:FirstByteTimeout", limit),
     ]);
 
     /// <summary>Until the usual first-byte time is known.</summary>
