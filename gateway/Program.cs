@@ -66,6 +66,7 @@ public static class Program
         app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();
+        app.MapCache();
         app.MapSessions();
         app.MapOrigin();
         return app;
