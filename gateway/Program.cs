@@ -45,6 +45,7 @@ public static class Program
         builder.Services
             .AddTelemetry(builder.Configuration)
             .AddClientConnections()
+            .AddProblems()
             .AddAccess()
             .AddSessions(builder.Configuration)
             .AddManifests()

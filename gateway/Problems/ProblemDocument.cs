@@ -36,7 +36,9 @@ internal static class ProblemDocument
         var state = notes?.State ?? problem.State;
         TimeSpan? retryAfter = state == HintState.Waiting ? Clamp(notes?.RetryAfter ?? DefaultRetryAfter) : null;
         var body = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(body)) WriteBody(json, problem, notes, state, retryAfter, StartupStages.Of(context.Request));
+        var stage = StartupStages.Of(context.Request);
+        using (var json = new Utf8JsonWriter(body)) WriteBody(json, problem, notes, state, retryAfter, stage);
+        if (stage != StartupStage.None) context.RequestServices?.GetService<ProblemMetrics>()?.StartFailed(stage, notes?.Reason ?? ReasonAt(problem, stage));
 
         var headers = response.Headers;
         headers.Remove(HeaderNames.ETag);

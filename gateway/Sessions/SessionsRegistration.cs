@@ -58,6 +58,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionHandoff>();
         services.TryAddSingleton<ClientReports>();
         services.TryAddSingleton<TitleCheck>();
+        services.TryAddSingleton<FirstTimelines>();
         services.TryAddSingleton<Prewarm>();
         services.AddSessionLimits();
     }

@@ -144,14 +144,26 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task Create_Prewarm_HasTheManifestBeforeItAnswers()
+    public async Task Create_Prewarm_FirstSegmentsComeFromTheBuffer()
     {
         await using var house = await GatewayWithStub.StartAsync();
         var session = await CreateAsync(house.Client, new { mediaId = "demo", prewarm = true });
-        var before = house.StubPart<RequestLog>().Snapshot().Count(r => r.Path == "/demo/master.m3u8");
-        await house.Client.GetStringAsync(session.GetProperty("hlsUrl").GetString());
-        Assert.Equal(before, house.StubPart<RequestLog>().Snapshot().Count(r => r.Path == "/demo/master.m3u8"));
+        Assert.NotEmpty(MediaAsked(house));
+        var viewer = await HlsViewer.StartAsync(house.Client, session.GetProperty("hlsUrl").GetString()!);
+        using var first = await house.Client.GetAsync(viewer.Segments[0]);
+        Assert.Equal("buffer", first.Headers.GetValues("X-Served-From").Single());
     }
+
+    [Fact]
+    public async Task Create_PrewarmSwitchedOff_FetchesNoMedia()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:PrewarmEnabled=false");
+        await CreateAsync(house.Client, new { mediaId = "demo", prewarm = true });
+        Assert.Empty(MediaAsked(house));
+    }
+
+    private static IEnumerable<string> MediaAsked(GatewayWithStub house) =>
+        house.StubPart<RequestLog>().Snapshot().Select(r => r.Path).Where(p => p.EndsWith(".m4s", StringComparison.Ordinal));
 
     [Fact]
     public async Task Events_OfEveryForm_AreAccepted()

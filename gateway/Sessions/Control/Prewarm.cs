@@ -1,5 +1,4 @@
 using Gateway.Caching;
-using Gateway.Manifests;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 using Gateway.Prefetch;
@@ -13,7 +12,7 @@ namespace Gateway.Sessions.Control;
 /// players begin. It stays in the cellar, where the player's own request finds it as <c>buffer</c>. Bounded in time; what could not be fetched in it the player
 /// fetches itself, so a failure here is told and is no error.
 /// </summary>
-internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOptions options, PrefetchOptions prefetch, EventLog events, TimeProvider time)
+internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsOptions options, PrefetchOptions prefetch, EventLog events, TimeProvider time)
 {
     /// <summary>A create must not take longer than a player would wait for its first segments.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -49,7 +48,7 @@ internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOpti
 
     private async Task<string?> FetchAsync(SessionState session, CancellationToken leaving)
     {
-        var found = await TimelinesAsync(session.Entry, leaving);
+        var found = await manifests.FindAsync(session.Entry, leaving);
         if (found.Count == 0) return "no_timeline";
         var wanted = new TimelineEntry[Math.Max(1, prefetch.Segments) * PlacesPerSegment];
         foreach (var timeline in found)
@@ -60,20 +59,12 @@ internal sealed class Prewarm(Cellar cellar, ManifestReader reader, SessionsOpti
             var count = timeline.StartingAt(at, Math.Max(1, prefetch.Segments), wanted);
             for (var i = 0; i < count; i++)
             {
-                if (wanted[i].Kind is EntryKind.Hint or EntryKind.Key) continue;
+                if (wanted[i].Kind is EntryKind.Hint or EntryKind.Key || wanted[i].AvailableAt > time.GetUtcNow()) continue;
                 if (!await TryHoldAsync(wanted[i], leaving)) return "segment_missing";
             }
         }
 
         return null;
-    }
-
-    private async Task<IReadOnlyList<MediaTimeline>> TimelinesAsync(MediaAddress address, CancellationToken leaving)
-    {
-        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
-        if (UpstreamProblem.Of(reply) is not null) return [];
-        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
-        return manifest?.Timelines ?? [];
     }
 
     /// <returns>Whether it is there and not empty.</returns>

@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using Gateway.Caching;
+using Gateway.Manifests;
+using Gateway.Manifests.Hls;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+
+namespace Gateway.Sessions.Control;
+
+/// <summary>
+/// Finds what a player that has just got a manifest asks for: the variant that a multivariant playlist lists first (with which HLS players begin) and the
+/// audio that belongs to it; of an MPD, the first and the last rendition, in general the first of video and one of audio.
+/// </summary>
+internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstreams upstreams)
+{
+    /// <summary>Empty when the manifest cannot be had, or lists nothing.</summary>
+    public async Task<IReadOnlyList<MediaTimeline>> FindAsync(MediaAddress entry, CancellationToken leaving)
+    {
+        var (manifest, url) = await ReadAsync(entry, leaving);
+        if (manifest is null || url is null) return [];
+        if (manifest.Timelines is [var first, .., var last]) return [first, last];
+        if (manifest.Timelines.Count > 0 || manifest.Protocol != StreamingProtocol.Hls) return manifest.Timelines;
+
+        var ladder = HlsLadderReader.Read(
+            manifest.Body, new ReferenceBase(upstreams.Current, entry.Cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
+        var found = new List<MediaTimeline>(2);
+        foreach (var playlist in FirstPlaylists(ladder))
+        {
+            var (media, _) = await ReadAsync(playlist, leaving);
+            if (media is not null) found.AddRange(media.Timelines);
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<MediaAddress> FirstPlaylists(VariantLadder ladder)
+    {
+        if (ladder.Variants.FirstOrDefault(v => !v.TrickPlay && v.Address is not null) is not { } variant) yield break;
+        yield return variant.Address!.Value;
+        var audio = ladder.Renditions.Where(r => r is { Kind: RenditionKind.Audio, Address: not null } && r.Group == variant.AudioGroup).ToArray();
+        if ((audio.FirstOrDefault(r => r.IsDefault) ?? audio.FirstOrDefault()) is { } sound) yield return sound.Address!.Value;
+    }
+
+    private async Task<(UpstreamManifest? Manifest, Uri? Url)> ReadAsync(MediaAddress address, CancellationToken leaving)
+    {
+        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
+        if (UpstreamProblem.Of(reply) is not null) return default;
+        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
+        return (manifest, Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? url : null);
+    }
+}
