@@ -3,6 +3,7 @@ using Gateway.Caching;
 using Gateway.Connections;
 using Gateway.Knobs;
 using Gateway.Manifests;
+using Gateway.Operators;
 using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Problems;
@@ -62,6 +63,7 @@ public static class Program
         app.UseTrustedProxies();
         app.UseMediaCors();
         app.UseMiddleware<MediaRoute>();
+        app.UseOperatorPage();
         app.UsePages();
         app.UseRouting();
         app.UseRateLimiter();
@@ -69,6 +71,7 @@ public static class Program
         app.MapTelemetry();
         app.MapCache();
         app.MapSessions();
+        app.MapOperators();
         app.MapOrigin();
         return app;
     }
