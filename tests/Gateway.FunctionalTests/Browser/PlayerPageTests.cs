@@ -28,7 +28,7 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
         var begin = await page.UntilAsync("s.startupSeconds !== null", Deadline);
         Assert.Null(begin.FatalError);
         var end = await page.UntilAsync(
-            string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PictureSeconds} && s.rendition !== null"), Deadline);
+            string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PictureSeconds} && s.rendition?.height > 0 && s.rendition.bitsPerSecond > 0"), Deadline);
 
         Assert.Null(end.FatalError);
         Assert.True(end.Position >= begin.Position + PictureSeconds);
