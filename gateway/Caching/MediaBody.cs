@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gateway.Origin;
 
 namespace Gateway.Caching;
@@ -59,8 +58,6 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
     /// <summary>Somebody besides the shelf holds a lease.</summary>
     public bool InUse => _leases.IsShared;
 
-    // ---- Laying out: once, by the fetch, before the head is announced. ----
-
     /// <summary>Lays the body out as a kept one, with room reserved when the length is known; false when there is no room.</summary>
     /// <param name="length">Length when known.</param>
     /// <param name="most">A body of unknown length that grows beyond this becomes a window.</param>
@@ -88,8 +85,6 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
             BecomeWindowUnderGate();
         }
     }
-
-    // ---- Writing: by the fetch alone. ----
 
     /// <summary>
     /// Free memory at the body's end to read into. Empty when a window is full and the fetch has to wait for <see cref="RoomAsync"/>.
@@ -174,16 +169,13 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
         }
     }
 
-    // ---- Reading. ----
-
     /// <summary>A lease on a complete body; false when the body has been freed, or is not complete.</summary>
     public bool TryLease() => IsComplete && !_windowed && _leases.TryAdd();
 
     /// <summary>A further lease for somebody who holds one already.</summary>
     public void AddLease()
     {
-        var added = _leases.TryAdd();
-        Debug.Assert(added, "Leased through nobody's lease.");
+        if (!_leases.TryAdd()) throw new InvalidOperationException("Leased through nobody's lease.");
     }
 
     /// <summary>Gives a lease back. The last one frees the blocks.</summary>

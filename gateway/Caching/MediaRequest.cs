@@ -46,6 +46,9 @@ internal sealed class MediaRequest
     /// <summary>The validator that a slice must belong to.</summary>
     internal string? IfRange { get; init; }
 
+    /// <summary>Unless the room says better, a title is a directory.</summary>
+    internal string TitleOrDirectory => Title ?? Address.Path[..(Address.Path.LastIndexOf('/') + 1)];
+
     /// <summary>The same request for the whole object.</summary>
     internal MediaRequest ForTheWhole() => new()
     {

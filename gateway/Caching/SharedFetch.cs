@@ -139,7 +139,7 @@ internal sealed partial class SharedFetch
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
     private async Task TakeAsync(OriginReply reply, ResponseHead head, DateTimeOffset asked, DateTimeOffset answered)
     {
-        if (WholeOf(head) is { } whole)
+        if (Request.Slice != CellarKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
         {
             head = whole;
             Request = Request.ForTheWhole();
@@ -153,16 +153,14 @@ internal sealed partial class SharedFetch
         if (reason == PassReason.None) reason = await Admission.AdmitAsync(_parts, Request, Body, length, Ahead);
         _entry = new CellarEntry(_shelf.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, Ahead)
         {
-            Title = Request.Title ?? TitleOf(Request.Address.Path),
+            Title = Request.TitleOrDirectory,
         };
 
         var ending = FetchEnding.Kept;
         if (reason == PassReason.None)
         {
             _kept = true;
-            if (_shelf.Put(_entry, _parts.Budget, out var put) is { IsUntouched: true } displaced)
-                _parts.AheadEnded?.Invoke(displaced.Key.Address, PrefetchEnding.Wasted);
-            if (!put)
+            if (!TryShelve(_entry))
             {
                 // The body is laid out to be kept and may be read by all who waited; it just does not stay.
                 _kept = false;
@@ -189,17 +187,19 @@ internal sealed partial class SharedFetch
         if (!_kept && Unattended) GiveUpIfDeserted();
     }
 
-    /// <summary>
-    /// The head of the whole object, when that has come though a slice was asked: a file that fits into its first slice, or an upstream that does not do ranges. It is kept as
-    /// what it is, so that later requests for the whole find it.
-    /// </summary>
-    private ResponseHead? WholeOf(ResponseHead head)
+    /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
+    private bool TryShelve(CellarEntry entry)
     {
-        if (Request.Slice == CellarKey.Whole) return null;
-        if (head.Status == 200) return head;
-        return head.Status == 206 && ContentRange.TryParse(head["Content-Range"], out var range) && range.First == 0 && range.Last == range.Complete - 1
-            ? SlicedReply.HeadOfTheWhole(head, range.Complete)
-            : null;
+        var displaced = _shelf.Put(entry, _parts.Budget, out var put);
+        if (!put && _shelf.IsClosed)
+        {
+            // A shelf on which nobody waits is swept away while it is empty, as during a fetch that is not shared.
+            _shelf = _parts.ShelfOf(_shelf.Key);
+            displaced = _shelf.Put(entry, _parts.Budget, out put);
+        }
+
+        if (displaced is { IsUntouched: true }) _parts.AheadEnded?.Invoke(displaced.Key.Address, PrefetchEnding.Wasted);
+        return put;
     }
 
     /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
@@ -281,9 +281,6 @@ internal sealed partial class SharedFetch
         _waitedAt.Settle(this);
         if (_entry is { } entry) _shelf.Remove(entry, _parts.Budget);
     }
-
-    /// <summary>Unless the room says better, a title is a directory.</summary>
-    private static string TitleOf(string path) => path[..(path.LastIndexOf('/') + 1)];
 
     private static partial class Log
     {

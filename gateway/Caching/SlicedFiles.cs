@@ -77,6 +77,18 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         return all;
     }
 
+    /// <summary>
+    /// The head of the whole object, when the answer to a slice is that: a file that fits into its first slice, or an upstream that does not do ranges. It is kept as
+    /// what it is, so that later requests for the whole find it.
+    /// </summary>
+    public static ResponseHead? WholeOf(ResponseHead head)
+    {
+        if (head.Status == 200) return head;
+        return head.Status == 206 && ContentRange.TryParse(head["Content-Range"], out var range) && range.First == 0 && range.Last == range.Complete - 1
+            ? SlicedReply.HeadOfTheWhole(head, range.Complete)
+            : null;
+    }
+
     /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
     public void Forget(MediaAddress address) => cellar.Invalidate(address);
 

@@ -137,6 +137,20 @@ public sealed class RevalidationTests
     }
 
     [Fact]
+    public async Task Unshared_Fetch_IsKeptThoughItsShelfWasSweptMeanwhile()
+    {
+        await using var house = new CellarHouse();
+        var request = CellarHouse.Request(fields: ("Authorization", "Basic eA=="));
+        var open = house.OpenAsync(request);
+        var call = await house.Upstream.NextAsync();
+        house.Trimmer.Trim(sweep: true);
+        Assert.Empty(house.Cellar.Index);
+        call.Answer(200, Body, ("Cache-Control", "public, max-age=60"));
+        using (var reply = await open.WaitAsync(Deadline.Value)) Assert.Equal(Body, await reply.ReadAllAsync());
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(request)).Result);
+    }
+
+    [Fact]
     public async Task OnlyIfCached_NothingHeld_AsksNobody()
     {
         await using var house = new CellarHouse();
