@@ -18,6 +18,9 @@ internal sealed class Playhead
     /// <summary>What somebody watched between two signs of life is at most this: longer silence was no watching.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
 
+    /// <summary>Renditions' segments do not begin at the same sample.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly StallWatch _stalls = new();
     private readonly TimeSpan _minBeforePlay;
@@ -31,7 +34,8 @@ internal sealed class Playhead
     private bool _reportsStalls;
     private int _segments;
     private TimeSpan _media;
-    private TimeSpan? _expectedStart;
+    private TimeSpan? _lastStart;
+    private TimeSpan _lastEnd;
     private int _bitrateKbps;
     private int _throughputKbps;
     private int _switches;
@@ -124,15 +128,18 @@ internal sealed class Playhead
             var length = duration ?? (report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
             if (report is not null)
             {
-                var continues = start is not { } at || _expectedStart is not { } expected || (at - expected).Duration() <= TimeSpan.FromSeconds(1);
-                change = Notice(report, continues, now);
+                change = Notice(report, start is not { } at || Continues(at), now);
             }
 
             if (isPicture)
             {
                 _segments++;
                 _media += length ?? TimeSpan.Zero;
-                if (start is { } begin) _expectedStart = begin + (length ?? TimeSpan.Zero);
+                if (start is { } begin)
+                {
+                    _lastStart = begin;
+                    _lastEnd = begin + (length ?? TimeSpan.Zero);
+                }
             }
 
             Turn(report, change);
@@ -207,6 +214,11 @@ internal sealed class Playhead
         _stood += stood;
         return change with { Stall = sign, Stood = stood };
     }
+
+    /// <summary>
+    /// The next segment, or the same again: a player that ran dry gives up a large segment and asks for it in a smaller rendition.
+    /// </summary>
+    private bool Continues(TimeSpan start) => _lastStart is not { } last || (start >= last - Slack && start <= _lastEnd + Slack);
 
     private void Turn(CmcdReport? report, in PlayheadChange change)
     {

@@ -12,6 +12,7 @@ internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, Tim
     {
         var change = session.Playhead.Asked(report, start, duration, time.GetUtcNow());
         Count(session, change);
+        if (report?.ThroughputKbps is > 0 and var kbps) metrics.Measured(kbps);
     }
 
     public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec) =>

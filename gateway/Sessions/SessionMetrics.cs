@@ -17,6 +17,7 @@ internal sealed class SessionMetrics
     private readonly Histogram<double> _handoffTime;
     private readonly Counter<long> _switches;
     private readonly Histogram<double> _delivered;
+    private readonly Histogram<int> _throughput;
 
     public SessionMetrics(IMeterFactory meters)
     {
@@ -31,6 +32,7 @@ internal sealed class SessionMetrics
         _handoffTime = _meter.CreateHistogram<double>("gateway.handoff.duration", "s", "Time that a handoff took at the gateway.");
         _switches = _meter.CreateCounter<long>("gateway.quality.switches", description: "Changes of rendition within a session.");
         _delivered = _meter.CreateHistogram<double>("gateway.delivered_bitrate.kbps", description: "Average bitrate of ended sessions.");
+        _throughput = _meter.CreateHistogram<int>("gateway.bandwidth_estimate.kbps", description: "Throughput of viewers as their players measure it.");
     }
 
     /// <summary>Lets the gauge count what is there when it is looked at.</summary>
@@ -60,6 +62,8 @@ internal sealed class SessionMetrics
     }
 
     public void Switched(bool up, string reason) => _switches.Add(1, new TagList { { "direction", up ? "up" : "down" }, { "reason", reason } });
+
+    public void Measured(int kbps) => _throughput.Record(kbps);
 
     public void Delivered(double kbps) => _delivered.Record(kbps);
 

@@ -12,7 +12,7 @@ namespace Gateway.Sessions;
 /// who comes twice at once gets one session, because the mark's entry is made atomically. The data plane never waits here.
 /// </summary>
 /// <remarks>
-/// An ended session leaves its id behind until its ticket's hard expiry, so that its URLs are told 410 and are not taken for those of
+/// An ended session leaves its id behind, at most until its ticket's hard expiry, so that its URLs are told 410 and are not taken for those of
 /// another node's session. The number of streams of a user is looked at and kept under one lock, else two wishes at once could both be the last one
 /// allowed; the lock is taken only for users who have a limit.
 /// </remarks>
@@ -21,6 +21,7 @@ internal sealed class SessionRegistry
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
     private readonly ConcurrentDictionary<Guid, Past> _ended = new();
+    private readonly ConcurrentQueue<Guid> _endedInOrder = new();
     private readonly Lock _limits = new();
     private readonly Dictionary<string, List<SessionState>> _limited = new(StringComparer.Ordinal);
     private readonly TicketOffice _office;
@@ -167,7 +168,7 @@ internal sealed class SessionRegistry
     public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry, SessionEnding ending)
     {
         if (ending == SessionEnding.Idle && TryGet(id, out _)) return;
-        if (!End(id, ending)) _ended.TryAdd(id, new Past(hardExpiry, ending));
+        if (!End(id, ending)) Remember(id, new Past(hardExpiry, ending));
     }
 
     /// <summary>
@@ -201,8 +202,16 @@ internal sealed class SessionRegistry
 
     private void Finish(SessionState session, SessionEnding ending)
     {
-        _ended[session.Id] = new Past(session.Paths.Ticket.HardExpiry, ending);
+        Remember(session.Id, new Past(session.Paths.Ticket.HardExpiry, ending));
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
+    }
+
+    /// <summary>As many ends as there may be sessions; the oldest go first, so that a node that runs for months does not grow.</summary>
+    private void Remember(Guid id, Past past)
+    {
+        if (!_ended.TryAdd(id, past)) return;
+        _endedInOrder.Enqueue(id);
+        while (_ended.Count > _options.MaxSessions && _endedInOrder.TryDequeue(out var oldest)) _ended.TryRemove(oldest, out _);
     }
 
     private OpenVerdict FindOrOpenUnlimited(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)

@@ -49,7 +49,8 @@ internal static class SharedStatements
 
     /// <summary>Endings since a moment of the database's clock, and that clock. The overlap covers transactions that were open then.</summary>
     public const string Endings = """
-        SELECT id, hard_expiry, ending, now() FROM gateway_sessions WHERE ended >= @since - interval '15 seconds' AND hard_expiry > now()
+        (SELECT id, hard_expiry, ending, now() FROM gateway_sessions WHERE ended >= @since - interval '15 seconds' AND hard_expiry > now()
+            ORDER BY ended DESC LIMIT 200000)
         UNION ALL SELECT NULL, NULL, NULL, now()
         """;
 

@@ -75,6 +75,15 @@ public sealed class PlayheadTests
     }
 
     [Fact]
+    public void Asked_StarvedOnTheSameSegmentInASmallerRendition_IsAStall()
+    {
+        Ask(0, 4, 5000);
+        Ask(4, 4, 5000);
+        Wait(10);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(4.02), TimeSpan.FromSeconds(4), _now).Stall);
+    }
+
+    [Fact]
     public void Stall_ToldByClientAndCmcd_IsOne()
     {
         Ask(0, 2, 800);

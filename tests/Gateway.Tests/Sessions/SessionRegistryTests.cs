@@ -162,6 +162,20 @@ public sealed class SessionRegistryTests : IDisposable
     }
 
     [Fact]
+    public void End_MoreThanAreHeld_ForgetsTheOldestEnds()
+    {
+        _options.MaxSessions = 10;
+        var ended = Enumerable.Range(0, 12).Select(_ =>
+        {
+            var session = Open(new SessionOrder()).Session!;
+            _sessions.End(session.Id, SessionEnding.Client);
+            return session.Id;
+        }).ToArray();
+        Assert.False(_sessions.HasEnded(ended[0]));
+        Assert.All(ended[2..], id => Assert.True(_sessions.HasEnded(id)));
+    }
+
+    [Fact]
     public void Sessions_TakeAtMost4KiBEach()
     {
         const int count = 20_000;
