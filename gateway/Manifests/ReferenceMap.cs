@@ -215,7 +215,7 @@ internal sealed class ReferenceMap
     {
         if (_ownTicketPath is not null) return _ownTicketPath;
         var own = _base.Resolve([]);
-        return _ownTicketPath = _target.TicketPath(new MediaAddress(own.Cluster ?? "", own.Path, ""));
+        return _ownTicketPath = _target.TicketPath(own.Cluster is null ? new MediaAddress(_base.Cluster, "/", "") : new MediaAddress(own.Cluster, own.Path, ""));
     }
 
     private void Write(

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Manifests.Dash;
 
 /// <summary>One MPD, Period, AdaptationSet or Representation, or the unknown context of a remote element or a patch.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal struct DashLevel
 {
     /// <summary>Index of the level around it; -1 for the root.</summary>
@@ -20,18 +23,6 @@ internal struct DashLevel
     /// <summary>Whether its base leads back to a context that is not known, over relative steps only.</summary>
     public bool DependsOnContext;
 
-    /// <summary>
-    /// Resolves against its base, the first of its BaseURLs; null when that lies on a foreign host, or was mapped before, or has no
-    /// meaning, so that whatever is relative to it is not ours to change.
-    /// </summary>
-    public ReferenceMap? Map;
-
-    /// <summary>Directories of its base below the cluster's root; <see cref="int.MaxValue"/> without a map.</summary>
-    public int Depth;
-
     /// <summary>Index of the first innermost level inside; itself without any. Its base stands for all that share an inherited reference.</summary>
     public int Innermost;
-
-    /// <summary>Index of the level inside, or itself, whose base lies highest: a reference that does not climb too far there does so nowhere.</summary>
-    public int Highest;
 }

@@ -17,32 +17,28 @@ namespace Gateway.Manifests.Dash;
 /// </remarks>
 internal ref struct DashPlan
 {
-    private readonly ReadOnlySpan<byte> _document;
     private readonly DashScan _scan;
     private readonly ReferenceMap _map;
-    private readonly bool _isUtf8;
-    private readonly bool _knowsContext;
-
-    // Under a BaseURL that is put in, everything below the root is mirrored, whatever the document is.
-    private readonly ReferenceMap? _below;
 
     // The references of a patch are relative to the URL of an MPD that the player may know under another URL than its own.
     private readonly ReferenceMap _self;
+    private readonly DashValues _values;
+    private readonly ReadOnlySpan<byte> _prefix;
     private readonly Span<DashLevel> _levels;
     private readonly Span<DashSite> _sites;
     private readonly ArrayBufferWriter<byte> _scratch = new();
+    private DashBases _bases;
 
     public DashPlan(ReadOnlySpan<byte> document, DashScan scan, ReferenceMap map, bool isUtf8)
     {
-        _document = document;
         _scan = scan;
         _map = map;
-        _isUtf8 = isUtf8;
-        _knowsContext = scan.Root == DashElement.Mpd;
-        _below = map.TryLocate(map.Base, out _) ? map.WithBase(map.Base, mirrored: true) : null;
         _self = scan.Root == DashElement.Patch ? map.WithBase(map.Base, mirrored: false) : map;
+        _values = new DashValues(document, isUtf8);
+        _prefix = document[scan.RootPrefix];
         _levels = CollectionsMarshal.AsSpan(scan.Levels);
         _sites = CollectionsMarshal.AsSpan(scan.Sites);
+        _bases = new DashBases(_values, _levels, _sites, map, scan.Root == DashElement.Mpd);
     }
 
     /// <summary>What has to change, in the order of the document.</summary>
@@ -51,80 +47,26 @@ internal ref struct DashPlan
     /// <summary>What the edits put in.</summary>
     public ArrayBufferWriter<byte> Texts { get; } = new();
 
-    public readonly void Run()
+    public void Run()
     {
-        for (var i = 0; i < _levels.Length; i++) ResolveBases(i);
-        SpreadUp();
-        if (_knowsContext && !_map.IsMirrored) PutBase();
+        if (_scan.Root == DashElement.Mpd && !_map.IsMirrored) PutBase();
         foreach (var site in _sites)
         {
-            if (site.Place is DashPlace.Segment or DashPlace.Asset) DecideSegment(site);
-            else if (site.Place != DashPlace.Base) Decide(site, _self, ReferenceForm.Absolute);
+            switch (site.Place)
+            {
+                case DashPlace.Base:
+                    DecideBase(site);
+                    break;
+                case DashPlace.Segment or DashPlace.Asset:
+                    DecideSegment(site);
+                    break;
+                default:
+                    Decide(site, new DashBase(_self, true), ReferenceForm.Absolute);
+                    break;
+            }
         }
 
         CollectionsMarshal.AsSpan(Edits).Sort();
-    }
-
-    private readonly void ResolveBases(int index)
-    {
-        ref var level = ref _levels[index];
-        var isRoot = level.Parent < 0;
-        ref readonly var parent = ref _levels[Math.Max(level.Parent, 0)];
-        var parentMap = isRoot ? _below : parent.Map;
-        var parentDepends = isRoot ? _knowsContext : parent.DependsOnDocument;
-        var parentContext = isRoot ? !_knowsContext : parent.DependsOnContext;
-        level.Innermost = index;
-        level.Highest = index;
-        if (level.FirstBase < 0)
-        {
-            level.Map = parentMap;
-            level.DependsOnDocument = parentDepends;
-            level.DependsOnContext = parentContext;
-            level.Depth = isRoot ? DepthOf(parentMap) : parent.Depth;
-            return;
-        }
-
-        // A relative BaseURL of the MPD itself has nothing that was put in above it.
-        var from = isRoot && _knowsContext ? _map : parentMap;
-        level.Depth = int.MaxValue;
-        for (var i = level.FirstBase; i >= 0; i = _sites[i].NextBase)
-        {
-            var reference = Read(_sites[i], out var rented);
-            var relative = IsRelative(reference);
-            var stays = relative && (from is null || parentContext || !isRoot || _map.IsMirrored) && ReferenceSpelling.IsPlain(reference);
-            var verdict = stays ? ReferenceVerdict.Keep : Decide(_sites[i], reference, from, parentContext, ReferenceForm.Absolute);
-            var map = BaseOf(reference, from, verdict);
-            Return(rented);
-            level.Depth = Math.Min(level.Depth, DepthOf(map));
-            level.DependsOnDocument |= relative && parentDepends && !isRoot;
-            level.DependsOnContext |= relative && parentContext;
-            if (i == level.FirstBase) level.Map = map;
-        }
-    }
-
-    /// <summary>The map of what a BaseURL leads to; null if that is not ours.</summary>
-    private readonly ReferenceMap? BaseOf(ReadOnlySpan<byte> reference, ReferenceMap? from, ReferenceVerdict verdict)
-    {
-        var relative = IsRelative(reference);
-        if (verdict == ReferenceVerdict.Foreign || (verdict == ReferenceVerdict.Keep && !relative) || (from is null && relative)) return null;
-        if (!Uri.TryCreate((from ?? _map).Base, Encoding.UTF8.GetString(reference), out var url)) return null;
-        return url.Scheme is "http" or "https" && _map.TryLocate(url, out _) ? _map.WithBase(url, mirrored: true) : null;
-    }
-
-    private readonly int DepthOf(ReferenceMap? map) =>
-        map is not null && _knowsContext && _map.TryLocate(map.Base, out var address) ? address.Path.AsSpan().Count('/') : int.MaxValue;
-
-    /// <summary>Lets inherited references see the levels inside.</summary>
-    private readonly void SpreadUp()
-    {
-        for (var i = _levels.Length - 1; i > 0; i--)
-        {
-            ref readonly var level = ref _levels[i];
-            if (level.Parent < 0) continue;
-            ref var parent = ref _levels[level.Parent];
-            parent.Innermost = level.Innermost;
-            if (_levels[level.Highest].Depth <= _levels[parent.Highest].Depth) parent.Highest = level.Highest;
-        }
     }
 
     private readonly void PutBase()
@@ -133,10 +75,9 @@ internal ref struct DashPlan
         foreach (ref readonly var level in _levels)
         {
             if (level.HasChild || level.Parent < 0 || !level.DependsOnDocument) continue;
-            var prefix = _document[_scan.RootPrefix];
             var start = Texts.WrittenCount;
             Texts.Write("<"u8);
-            Texts.Write(prefix);
+            Texts.Write(_prefix);
             Texts.Write("BaseURL>"u8);
             _scratch.ResetWrittenCount();
 
@@ -144,55 +85,71 @@ internal ref struct DashPlan
             _self.Map("."u8, ReferenceForm.Absolute, _scratch);
             XmlValue.Encode(_scratch.WrittenSpan, DashSpelling.Text, Texts);
             Texts.Write("</"u8);
-            Texts.Write(prefix);
+            Texts.Write(_prefix);
             Texts.Write("BaseURL>"u8);
             Edits.Add(new DashEdit(_scan.BasePosition, 0, start, Texts.WrittenCount - start));
             return;
         }
     }
 
-    private readonly void DecideSegment(DashSite site)
+    private readonly void DecideBase(DashSite site)
     {
         ref readonly var level = ref _levels[site.Level];
-        ref readonly var innermost = ref _levels[level.Innermost];
-        ref readonly var highest = ref _levels[level.Highest];
-        var reference = Read(site, out var rented);
-        var form = site.Place == DashPlace.Asset || innermost.Map is null ? ReferenceForm.Absolute : ReferenceForm.AbsolutePath;
-        if (IsRelative(reference) && highest.Map is not null && !innermost.DependsOnContext)
+        var reference = _values.Read(site, out var rented);
+        var isBelowMirrored = level.Parent >= 0 || _map.IsMirrored || _scan.Root != DashElement.Mpd;
+        if (!isBelowMirrored || !ReferenceSpelling.IsPlain(reference))
         {
+            var staysIfRelative = level.Parent < 0 ? _scan.Root != DashElement.Mpd : _levels[level.Parent].DependsOnContext;
+            Decide(site, reference, _bases.Above(site.Level), staysIfRelative, ReferenceForm.Absolute);
+        }
+
+        DashValues.Return(rented);
+    }
+
+    private void DecideSegment(DashSite site)
+    {
+        var innermost = _levels[site.Level].Innermost;
+        var from = _bases.Of(innermost);
+        var dependsOnContext = _levels[innermost].DependsOnContext;
+        var reference = _values.Read(site, out var rented);
+        var form = site.Place == DashPlace.Asset || !from.IsOurs ? ReferenceForm.Absolute : ReferenceForm.AbsolutePath;
+        if (DashValues.IsRelative(reference) && !dependsOnContext)
+        {
+            var highest = _bases.HighestOf(site.Level);
             _scratch.ResetWrittenCount();
-            var isRightForAll = highest.Map.Map(reference, ReferenceForm.Shortest, _scratch) == ReferenceVerdict.Keep;
-            if (!isRightForAll) Replace(site, reference, innermost.Map ?? highest.Map, ReferenceForm.Absolute, form);
+            if (highest is not null && highest.Map(reference, ReferenceForm.Shortest, _scratch) != ReferenceVerdict.Keep)
+            {
+                Replace(site, reference, from.IsOurs ? from.Map! : highest, ReferenceForm.Absolute, form);
+            }
         }
         else
         {
-            Decide(site, reference, innermost.Map, innermost.DependsOnContext, form);
+            Decide(site, reference, from, dependsOnContext, form);
         }
 
-        Return(rented);
+        DashValues.Return(rented);
     }
 
-    private readonly void Decide(DashSite site, ReferenceMap from, ReferenceForm form)
+    private readonly void Decide(DashSite site, DashBase from, ReferenceForm form)
     {
-        var reference = Read(site, out var rented);
+        var reference = _values.Read(site, out var rented);
         Decide(site, reference, from, staysIfRelative: false, form);
-        Return(rented);
+        DashValues.Return(rented);
     }
 
     private readonly ReferenceVerdict Decide(
-        DashSite site, ReadOnlySpan<byte> reference, ReferenceMap? from, bool staysIfRelative, ReferenceForm form)
+        DashSite site, ReadOnlySpan<byte> reference, DashBase from, bool staysIfRelative, ReferenceForm form)
     {
-        if (!IsRelative(reference))
+        if (!DashValues.IsRelative(reference))
         {
-            // A path from the root of a base that is not ours is not ours either; with an authority of its own the base does not matter.
-            var standsAlone = ReferenceSpelling.SchemeLength(reference) > 0 || reference.StartsWith("//"u8);
-            return from is null && !standsAlone ? ReferenceVerdict.Keep : Replace(site, reference, from ?? _map, form, form);
+            // A path from the root of a base that is not ours is not ours either.
+            return !from.IsOurs && !DashValues.NamesHost(reference) ? ReferenceVerdict.Keep : Replace(site, reference, from.Map ?? _map, form, form);
         }
 
-        if (from is null || staysIfRelative) return ReferenceVerdict.Keep;
+        if (!from.IsOurs || staysIfRelative) return ReferenceVerdict.Keep;
         _scratch.ResetWrittenCount();
-        var verdict = from.Map(reference, ReferenceForm.Shortest, _scratch);
-        return verdict == ReferenceVerdict.Replaced ? Replace(site, reference, from, ReferenceForm.Absolute, form) : verdict;
+        var verdict = from.Map!.Map(reference, ReferenceForm.Shortest, _scratch);
+        return verdict == ReferenceVerdict.Replaced ? Replace(site, reference, from.Map, ReferenceForm.Absolute, form) : verdict;
     }
 
     /// <summary>Maps a reference in one form, which may only be wanted so that it is mapped at all, and writes it in another.</summary>
@@ -224,7 +181,7 @@ internal ref struct DashPlan
         }
 
         // The first run of characters takes the whole URL, the others give up theirs; comments between them stay.
-        var raw = _document.Slice(site.Start, site.Length);
+        var raw = _values.Raw(site);
         var written = false;
         for (var position = 0; XmlValue.TryReadRun(raw, ref position, out var run, out var spelling);)
         {
@@ -237,22 +194,4 @@ internal ref struct DashPlan
             written = true;
         }
     }
-
-    /// <summary>The value of a place, trimmed; usually the document's own bytes.</summary>
-    private readonly ReadOnlySpan<byte> Read(DashSite site, out byte[]? rented)
-    {
-        var raw = _document.Slice(site.Start, site.Length);
-        rented = null;
-        if (XmlValue.IsLiteral(raw, site.Spelling)) return raw.Trim(" \t\r\n"u8);
-        rented = ArrayPool<byte>.Shared.Rent(raw.Length * 2);
-        return rented.AsSpan(0, XmlValue.Decode(raw, site.Spelling, _isUtf8, rented)).Trim(" \t\r\n"u8);
-    }
-
-    private static void Return(byte[]? rented)
-    {
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-    }
-
-    private static bool IsRelative(ReadOnlySpan<byte> reference) =>
-        (reference.IsEmpty || reference[0] is not ((byte)'/' or (byte)'\\')) && ReferenceSpelling.SchemeLength(reference) == 0;
 }

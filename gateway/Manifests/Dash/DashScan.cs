@@ -17,6 +17,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
     private readonly Stack<Frame> _open = new();
     private Frame _top;
     private bool _seenRoot;
+    private bool _isOver;
 
     /// <summary>
     /// Relative references to the document's own URL have to be looked at when the player knows the document under another URL, and in a
@@ -100,7 +101,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
             if (!TakeRoot(element, prefix, ref cursor, colon)) return DashOutcome.NotAnMpd;
         }
 
-        if (element != DashElement.Other && !_namespaces.IsDash(prefix)) element = DashElement.Other;
+        if (element != DashElement.Other && (_isOver || !_namespaces.IsDash(prefix))) element = DashElement.Other;
         var frame = new Frame
         {
             NameStart = cursor.NameStart,
@@ -115,6 +116,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
         if (_open.Count == 1 && element != DashElement.ProgramInformation && BasePosition == 0) BasePosition = cursor.Start;
         if (cursor.IsEmpty)
         {
+            EndRoot();
             _namespaces.Restore(scope);
             return DashOutcome.Unchanged;
         }
@@ -247,6 +249,13 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
         if (_open.Count == 1 && _top.Element == DashElement.Mpd && BasePosition == 0) BasePosition = _top.ContentStart;
         _namespaces.Restore(_top.Scope);
         _top = _open.Pop();
+        EndRoot();
+    }
+
+    /// <summary>What comes behind an MPD or a patch belongs to no document. Remote elements may stand side by side.</summary>
+    private void EndRoot()
+    {
+        if (_open.Count == 0 && Root is (DashElement.Mpd or DashElement.Patch)) _isOver = true;
     }
 
     private readonly ReadOnlySpan<byte> NameOf(Frame frame) => _document.Slice(frame.NameStart, frame.NameLength);
@@ -268,7 +277,17 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
             return;
         }
 
-        Note(frame.Text, frame.Level, frame.ContentStart, content.Length, DashSpelling.Mixed);
+        if (HasText(content)) Note(frame.Text, frame.Level, frame.ContentStart, content.Length, DashSpelling.Mixed);
+    }
+
+    private static bool HasText(ReadOnlySpan<byte> content)
+    {
+        for (var position = 0; XmlValue.TryReadRun(content, ref position, out var run, out _);)
+        {
+            if (content[run].IndexOfAnyExcept(" \t\r\n"u8) >= 0) return true;
+        }
+
+        return false;
     }
 
     private void NoteList(int level, int start, int length, DashSpelling spelling)

@@ -38,6 +38,6 @@ internal sealed record DashPresentation
     /// </summary>
     public TimeSpan? Lifetime => IsDynamic ? MinimumUpdatePeriod / 2 : null;
 
-    /// <summary>Memory, in bytes and about.</summary>
+    /// <summary>Memory beside the document, in bytes and about.</summary>
     public long Bytes { get; init; }
 }

@@ -85,7 +85,7 @@ internal sealed class DashReader
                 Duration("maxSegmentDuration"),
                 Duration("suggestedPresentationDelay")),
             Ladder = DashLadder.Of(_representations),
-            Bytes = _document.Length + (_representations.Count * 1024L) + _representations.Select(r => r.Track).Distinct().Sum(t => t.Bytes),
+            Bytes = (_representations.Count * 1024L) + _representations.Select(r => r.Track).Distinct().Sum(t => t.Bytes),
         };
     }
 

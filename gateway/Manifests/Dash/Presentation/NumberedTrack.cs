@@ -62,7 +62,7 @@ internal sealed class NumberedTrack : DashTrack
         index = -1;
         if (_template is null || !_template.TryRead(address, out var number, out var time)) return false;
         if (time >= 0 && (_duration == 0 || time % _duration != 0)) return false;
-        var segment = number >= 0 ? number - _startNumber : time >= 0 ? time / _duration : 0;
+        var segment = number >= 0 ? number - _startNumber : time >= 0 ? time / _duration : _skipped;
         if (segment < _skipped || segment - _skipped >= Count) return false;
         index = (int)(segment - _skipped);
         return true;

@@ -43,6 +43,7 @@ internal sealed class RunsTrack(TrackClock clock, UrlTemplate? template, Segment
         index = -1;
         if (template is null || !template.TryRead(address, out var number, out var time)) return false;
         if (time >= 0) index = runs.IndexOf(time);
+        else if (number < 0) index = Count > 0 ? 0 : -1;
         else if (number >= startNumber && (number - startNumber) * parts < Count) index = (int)((number - startNumber) * parts);
         return index >= 0;
     }

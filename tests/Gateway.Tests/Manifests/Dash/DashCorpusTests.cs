@@ -1,21 +1,10 @@
-using System.Text;
-using System.Text.RegularExpressions;
-using System.Xml;
-using System.Xml.Linq;
-using Gateway.Manifests.Dash;
-using Gateway.Origin;
 using static Gateway.Tests.Manifests.Dash.DashBench;
 
 namespace Gateway.Tests.Manifests.Dash;
 
-/// <summary>
-/// Every real MPD, with its hosts foreign and with its hosts configured, known to the player under its mapped URL and under another one: the
-/// URLs that a player resolves before and after map one to one, and all other bytes are equal.
-/// </summary>
-public sealed partial class DashCorpusTests
+/// <summary>Every real MPD, with its hosts foreign and with its hosts configured, known to the player under its mapped URL and under another one.</summary>
+public sealed class DashCorpusTests
 {
-    private const string PlayUrl = DashBench.Gateway + "/play/titles/demo/manifest.mpd";
-
     public static TheoryData<string> Files => [.. ManifestCorpus.Files("dash")];
 
     public static bool IsAbsent => ManifestCorpus.Folder is null;
@@ -25,93 +14,14 @@ public sealed partial class DashCorpusTests
     public void Document_Rewritten_EveryUrlMapsAndNothingElseChanges(string file)
     {
         var document = ManifestCorpus.Read(file);
-        foreach (var upstreams in new[] { DashBench.Upstreams, Hosting(document) })
+        foreach (var upstreams in new[] { Upstreams, DashJudge.Hosting(document) })
         {
-            foreach (var mirrored in new[] { true, false }) Check(document, upstreams, mirrored);
+            DashJudge.Check(document, upstreams, mirrored: true);
+            DashJudge.Check(document, upstreams, mirrored: false);
         }
     }
 
-    private static void Check(byte[] document, UpstreamTable upstreams, bool mirrored)
-    {
-        var outcome = Rewrite(document, Map(mirrored, upstreams: upstreams), out var output);
-        if (!document.AsSpan().TrimEnd("\r\n\t "u8).EndsWith("MPD>"u8))
-        {
-            // One document of the corpus ends after its first tag.
-            Assert.Equal(DashOutcome.Truncated, outcome);
-            Assert.Empty(output);
-            return;
-        }
-
-        Assert.True(outcome is DashOutcome.Rewritten or DashOutcome.Unchanged, outcome.ToString());
-        Assert.Equal(Blank(document, 0), Blank(output, Bases(output) - Bases(document)));
-        Rewrite(output, Map(mirrored, upstreams: upstreams), out var twice);
-        Assert.Equal(output, twice);
-        if (Model(document) is not { } before) return;
-        var after = Model(output);
-        Assert.NotNull(after);
-        var player = mirrored ? new Uri(Expected(new Uri(Upstream), upstreams)) : new Uri(PlayUrl);
-        Assert.Equal(
-            SlowDashResolver.Urls(before, new Uri(Upstream)).Select(line => Expected(line, upstreams)),
-            SlowDashResolver.Urls(after, player));
-    }
-
-    /// <summary>All hosts that a document names, each as a cluster of its own.</summary>
-    private static UpstreamTable Hosting(byte[] document)
-    {
-        var hosts = HttpHost().Matches(Encoding.Latin1.GetString(document)).Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase);
-        return new UpstreamTable(
-        [
-            new("origin", new Uri("http://origin.example/")),
-            .. hosts.Select((host, i) => Uri.TryCreate(host, UriKind.Absolute, out var uri) ? new UpstreamTable.Upstream("c" + i, uri) : null)
-                .OfType<UpstreamTable.Upstream>(),
-        ]);
-    }
-
-    private static string Expected(string line, UpstreamTable upstreams)
-    {
-        var space = line.IndexOf(' ', StringComparison.Ordinal) + 1;
-        return Uri.TryCreate(line[space..], UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? line[..space] + Expected(url, upstreams) : line;
-    }
-
-    private static string Expected(Uri url, UpstreamTable upstreams) =>
-        upstreams.TryLocate(url, "origin", out var address) ? $"{DashBench.Gateway}{Ticket}/{address.Cluster}{url.AbsolutePath}{url.Query}" : url.AbsoluteUri;
-
-    /// <summary>The document without the values that may change, and without a BaseURL that may have been put in.</summary>
-    private static string Blank(byte[] document, int inserted)
-    {
-        var text = Encoding.Latin1.GetString(document);
-        Assert.True(inserted is 0 or 2);
-        if (inserted == 2) text = InsertedBase().Replace(text, "", 1);
-        text = UrlAttribute().Replace(text, "${name}");
-        return UrlText().Replace(text, "${tag}${end}");
-    }
-
-    private static int Bases(byte[] document) => document.AsSpan().Count("BaseURL>"u8);
-
-    /// <summary>A few documents of the corpus are not well-formed; for them the comparison of bytes has to do.</summary>
-    private static XDocument? Model(byte[] document)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(new MemoryStream(document), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-            return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
-    }
-
-    [GeneratedRegex(@"https?://[^/""'<>\s$]+/?", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex HttpHost();
-
-    [GeneratedRegex(@"<([a-z]+:)?BaseURL>http://gw\.example/api/v1/playback/TICKET/origin/titles/demo/</([a-z]+:)?BaseURL>", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex InsertedBase();
-
-    [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex UrlAttribute();
-
-    [GeneratedRegex(@"(?<tag><([a-z]+:)?(BaseURL|Location|PatchLocation|ContentSteering|Event)(\s[^>]*)?>\s*)[^<\s]*(?<end>\s*<)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex UrlText();
+    [Theory(Skip = ManifestCorpus.Absent, SkipWhen = nameof(IsAbsent), SkipTestWithoutData = true)]
+    [MemberData(nameof(Files))]
+    public void Document_Read_EverySegmentIsFoundAgain(string file) => DashFollower.Walk(ManifestCorpus.Read(file));
 }

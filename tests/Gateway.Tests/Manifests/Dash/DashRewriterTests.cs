@@ -166,6 +166,13 @@ public sealed class DashRewriterTests
     }
 
     [Fact]
+    public void WhatComesBehindTheRoot_IsNotTheMpds()
+    {
+        const string Document = "<MPD/><Period><AdaptationSet/><BaseURL>http://origin.example/</BaseURL></Period>";
+        Assert.Equal(Document, Rewrite(Document, mirrored: false));
+    }
+
+    [Fact]
     public void UnmirroredMpd_RelativeBaseIsMapped_LowerOnesStay()
     {
         var after = Rewrite(Document("<BaseURL> v/ </BaseURL><BaseURL>../w/</BaseURL><Period><BaseURL>p/</BaseURL><BaseURL>q/</BaseURL></Period>", ""), mirrored: false);
@@ -216,6 +223,15 @@ public sealed class DashRewriterTests
             "/c/../../$Number$");
         Assert.Equal(document, Rewrite(document));
         Assert.Equal(document, Rewrite(document, mirrored: false));
+    }
+
+    [Fact]
+    public void PathFromTheRootBelowForeignBase_StaysForeign()
+    {
+        var document = Document(
+            "<Period><BaseURL>http://elsewhere.example/a/</BaseURL><AdaptationSet><Representation><BaseURL>/titles/</BaseURL><SegmentTemplate media=\"{0}\"/></Representation></AdaptationSet></Period>",
+            "/titles/$Number$");
+        Assert.Equal(document, Rewrite(document));
     }
 
     [Fact]
