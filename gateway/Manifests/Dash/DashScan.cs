@@ -312,8 +312,8 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
             if (IsPlainRelative(value) && place != DashPlace.Base && !(place == DashPlace.Document && NotesRelativeDocumentUrls)) return;
         }
 
-        // An empty BaseURL is no base but the one above.
-        if (place == DashPlace.Base && length == 0) return;
+        // An empty BaseURL is no base but the one above, and an Event without a message names nothing: by RFC 3986 it would be the MPD itself.
+        if (length == 0 && place is (DashPlace.Base or DashPlace.Document)) return;
         if (place == DashPlace.Base && level == 0 && Root == DashElement.Patch)
         {
             // It goes to a level of an MPD that is not here, and must not become the base of the other operations.

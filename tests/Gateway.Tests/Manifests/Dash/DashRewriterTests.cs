@@ -327,6 +327,13 @@ public sealed class DashRewriterTests
         Assert.Contains("<BaseURL>http://elsewhere.example/x/</BaseURL>", after, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<Period><EventStream schemeIdUri=\"urn:mpeg:dash:event:callback:2015\"><Event messageData=\"\"/></EventStream></Period>")]
+    [InlineData("<Period><EventStream schemeIdUri=\"urn:mpeg:dash:event:callback:2015\"><Event> </Event></EventStream></Period>")]
+    [InlineData("<ProgramInformation moreInformationURL=\"\"/>")]
+    [InlineData("<Location> </Location>")]
+    public void EmptyDocumentUrl_StaysEmpty(string place) => Assert.Contains(place, Rewrite(Document(place, ""), mirrored: false), StringComparison.Ordinal);
+
     private static string Document(string place, string url) => Root + "\n " + place.Replace("{0}", url, StringComparison.Ordinal) + "\r\n</MPD>\n";
 
     private static string WithoutBase(string document) =>
