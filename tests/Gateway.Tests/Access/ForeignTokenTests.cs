@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Gateway.Access;
@@ -51,48 +50,15 @@ public sealed class ForeignTokenTests
         try
         {
             foreach (var file in Directory.GetFiles(source)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-            var installed = await Run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
-            Assert.SkipWhen(installed is null, "npm is missing, or the packages jose and akamai-edgeauth could not be installed.");
-            var tokens = await Run(folder, "node", "tokens.mjs");
-            Assert.NotNull(tokens);
-            return JsonDocument.Parse(tokens);
+            var installed = await ForeignProgram.RunAsync(folder, Deadline, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
+            Assert.SkipWhen(installed is not { ExitCode: 0 }, "npm is missing, or the packages jose and akamai-edgeauth could not be installed.");
+            var tokens = await ForeignProgram.RunAsync(folder, Deadline, "node", "tokens.mjs");
+            Assert.True(tokens is { ExitCode: 0 }, tokens?.Errors);
+            return JsonDocument.Parse(tokens!.Output);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    /// <returns>Standard output, or null when the program is missing, fails or takes too long.</returns>
-    private static async Task<string?> Run(string folder, string program, params string[] arguments)
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        try
-        {
-            process.Start();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Deadline);
-        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-            await errors;
-            return process.ExitCode == 0 ? await output : null;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return null;
         }
     }
 }
