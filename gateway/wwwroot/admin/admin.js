@@ -58,12 +58,12 @@ function showMetrics(scrape) {
   show('viewings', `${viewings}`);
   show('pressure', ['normal', 'high', 'critical'][pressure], ['', 'warn', 'bad'][pressure]);
   element('version').textContent = scrape.points('gateway_build_info')[0]?.labels.version.split('+')[0] ?? '';
-  charts.viewings.add(scrape.at, { area: viewings });
-  charts.cache.add(scrape.at, { area: scrape.sum('gateway_cache_bytes'), line: scrape.sum('gateway_cache_limit_bytes'), band: pressure > 0 });
+  charts.viewings.add(scrape.at / 1000, { area: viewings });
+  charts.cache.add(scrape.at / 1000, { area: scrape.sum('gateway_cache_bytes'), line: scrape.sum('gateway_cache_limit_bytes'), band: pressure > 0 });
 }
 
 function showInterval(interval) {
-  const at = interval.after.at;
+  const at = interval.after.at / 1000;
   const segments = interval.rate('gateway_segments_served_total');
   const waited = interval.rate('gateway_segments_served_total', labels => labels.source === 'origin');
   const out = interval.rate('gateway_segment_bytes_total') * 8;
@@ -177,7 +177,7 @@ async function run() {
       }
     }
     for (const chart of Object.values(charts)) {
-      chart.draw(Date.now());
+      chart.draw(Date.now() / 1000);
     }
     await new Promise(resolve => setTimeout(resolve, Math.max(100, every - (Date.now() - began))));
   }
