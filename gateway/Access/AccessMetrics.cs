@@ -9,8 +9,16 @@ internal sealed class AccessMetrics
 
     private readonly Counter<long> _denied;
 
-    public AccessMetrics(IMeterFactory meters) =>
+    public AccessMetrics(IMeterFactory meters)
+    {
         _denied = meters.Create(MeterName).CreateCounter<long>("gateway.access.denied", description: "Requests that were not let in, by reason.");
+        foreach (var denial in Enum.GetValues<AccessDenial>())
+        {
+            if (denial != AccessDenial.None) Add(denial, 0);
+        }
+    }
 
-    public void Denied(AccessDenial denial) => _denied.Add(1, new KeyValuePair<string, object?>("reason", AccessDenials.ReasonOf(denial)));
+    public void Denied(AccessDenial denial) => Add(denial, 1);
+
+    private void Add(AccessDenial denial, long count) => _denied.Add(count, new KeyValuePair<string, object?>("reason", AccessDenials.ReasonOf(denial)));
 }

@@ -11,6 +11,7 @@ internal sealed class PrefetchMetrics
     {
         _segments = meters.Create("Gateway.Prefetch").CreateCounter<long>(
             "gateway.prefetch", description: "Segments fetched ahead of demand, by what became of them.");
+        foreach (var outcome in Enum.GetValues<PrefetchOutcome>()) _segments.Add(0, KeyValuePair.Create("outcome", (object?)Word(outcome)));
     }
 
     public void Ended(PrefetchOutcome outcome) => _segments.Add(1, KeyValuePair.Create("outcome", (object?)Word(outcome)));

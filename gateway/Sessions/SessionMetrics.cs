@@ -32,6 +32,7 @@ internal sealed class SessionMetrics
         _handoffTime = _meter.CreateHistogram<double>("gateway.handoff.duration", "s", "Time that a handoff took at the gateway.");
         _switches = _meter.CreateCounter<long>("gateway.quality.switches", description: "Changes of rendition within a session.");
         _delivered = _meter.CreateHistogram<double>("gateway.delivered_bitrate.kbps", description: "Average bitrate of ended sessions.");
+        BeginAtZero();
         _throughput = _meter.CreateHistogram<int>("gateway.bandwidth_estimate.kbps", description: "Throughput of viewers as their players measure it.");
     }
 
@@ -78,6 +79,22 @@ internal sealed class SessionMetrics
         OpenVerdict.StoreUnavailable => "store_unavailable",
         _ => "draining",
     };
+
+    /// <summary>A counter that first appears with a one has not risen in the eyes of who computes rates.</summary>
+    private void BeginAtZero()
+    {
+        foreach (var engine in Enum.GetValues<PlaybackEngine>())
+        {
+            _rebuffers.Add(0, Engine(engine));
+            _rebufferTime.Add(0, Engine(engine));
+            _playbackTime.Add(0, Engine(engine));
+        }
+
+        foreach (var verdict in Enum.GetValues<OpenVerdict>()) _creates.Add(0, KeyValuePair.Create("outcome", (object?)Word(verdict)));
+        foreach (var outcome in new[] { "recovered", "failure", "load_error", "circuit_open" }) _handoffs.Add(0, KeyValuePair.Create("outcome", (object?)outcome));
+        foreach (var stage in new[] { "session_create", "manifest", "segment" }) _startupFailures.Add(0, new TagList { { "stage", stage }, { "reason", "retry_exhausted" } });
+        foreach (var reason in new[] { "playback_error", "unexpected_stop", "startup_timeout" }) _startupFailures.Add(0, new TagList { { "stage", "playback" }, { "reason", reason } });
+    }
 
     private static KeyValuePair<string, object?> Engine(PlaybackEngine engine) => KeyValuePair.Create("engine", (object?)Word(engine));
 }

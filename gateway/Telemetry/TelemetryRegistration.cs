@@ -28,9 +28,13 @@ internal static class TelemetryRegistration
         return services;
     }
 
-    /// <summary>Describes spans when traces are exported; put it before everything that a span should see.</summary>
+    /// <summary>
+    /// Begins to listen, and describes spans when traces are exported; put it before everything that a span should see or that counts
+    /// something: a counter's first zero, without which its first rise is no rise, must find a listener.
+    /// </summary>
     public static WebApplication UseTelemetry(this WebApplication app)
     {
+        app.Services.GetService<MeterProvider>();
         if (app.Services.GetService<TracerProvider>() is not null) app.UseMiddleware<RequestSpanMiddleware>();
         return app;
     }
