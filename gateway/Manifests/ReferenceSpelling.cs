@@ -11,6 +11,8 @@ internal readonly ref struct ReferenceSpelling
     /// <summary>What asks for a closer look: a scheme, a Windows slash, an escape that may hide a dot, what must not reach a header or an attribute.</summary>
     private static readonly SearchValues<byte> Odd = SearchValues.Create([.. ControlBytes(), .. "\\:%\""u8]);
 
+    private static readonly SearchValues<byte> OddOrSlash = SearchValues.Create([.. ControlBytes(), .. "\\:%\"/"u8]);
+
     private static readonly SearchValues<byte> Unclean = SearchValues.Create([.. ControlBytes(), .. "\\\""u8]);
 
     private ReferenceSpelling(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query, ReadOnlySpan<byte> fragment)
@@ -37,11 +39,14 @@ internal readonly ref struct ReferenceSpelling
     /// <summary>
     /// Whether a reference is a relative path without anything that needs thought, as nearly all are. May say no to one that is.
     /// </summary>
-    public static bool IsPlain(ReadOnlySpan<byte> reference) =>
-        !reference.IsEmpty
-        && reference[0] is not ((byte)'/' or (byte)'.' or (byte)'?' or (byte)'#')
-        && reference.IndexOfAny(Odd) < 0
-        && reference.IndexOf("/."u8) < 0;
+    public static bool IsPlain(ReadOnlySpan<byte> reference)
+    {
+        if (reference.IsEmpty || reference[0] is (byte)'/' or (byte)'.' or (byte)'?' or (byte)'#') return false;
+
+        // A file name alone, the most frequent of all, is known after one look at its bytes.
+        var first = reference.IndexOfAny(OddOrSlash);
+        return first < 0 || (reference[first] == '/' && reference[first..].IndexOfAny(Odd) < 0 && reference[first..].IndexOf("/."u8) < 0);
+    }
 
     /// <summary>Whether players and servers may disagree about how the reference is read, so that it must be cleaned first.</summary>
     public static bool IsUnclean(ReadOnlySpan<byte> reference) => reference.IndexOfAny(Unclean) >= 0;

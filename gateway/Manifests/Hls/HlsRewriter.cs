@@ -74,13 +74,13 @@ internal ref struct HlsRewriter
 
             if (line[0] == '#')
             {
-                if (!line.StartsWith("#EXT"u8)) continue;
                 if (line.StartsWith("#EXTINF"u8)) _kind = HlsPlaylistKind.Media;
                 else if (line.StartsWith("#EXT-X-"u8) && TryReadTag(line) is { } failure) return failure;
             }
             else
             {
                 var reference = line[^1] <= ' ' ? line.TrimEnd(" \t\r"u8) : line;
+                if (_map.IsMirrored && !_variables.MayOccur && ReferenceSpelling.IsPlain(reference)) continue;
                 if (Replace(_lineStart, reference, ReferenceForm.Shortest, mayHoldVariables: true, quote: false) is { } failure) return failure;
                 CheckLength(line.Length);
             }
