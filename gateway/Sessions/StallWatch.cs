@@ -9,7 +9,7 @@ namespace Gateway.Sessions;
 /// </summary>
 /// <remarks>
 /// A seek is told from a stall by what is asked for: after a stall the next segment, after a seek one somewhere else. Nothing counts before playing has begun,
-/// which is when a request comes without <c>su</c>. How long the picture stood is an estimate: from when the buffer of the report before must have run
+/// which is when a request comes without <c>su</c>, or one with <c>bs</c> when there was time to play what came before. How long the picture stood is an estimate: from when the buffer of the report before must have run
 /// out, to the report itself or to the first one without <c>su</c>. Not thread-safe; the owner locks.
 /// </remarks>
 internal sealed class StallWatch
@@ -17,7 +17,12 @@ internal sealed class StallWatch
     /// <summary>Two signs closer than this are one stall that audio and video report each.</summary>
     private static readonly TimeSpan OneStall = TimeSpan.FromSeconds(1);
 
+    /// <summary>A start-up that already had media for this long has begun to play.</summary>
+    private static readonly TimeSpan LongStart = TimeSpan.FromSeconds(2);
+
     private bool _began;
+    private int _reports;
+    private DateTimeOffset _firstReport;
     private bool _standing;
     private bool _seesVideo;
     private DateTimeOffset _standsSince;
@@ -34,6 +39,9 @@ internal sealed class StallWatch
     {
         stood = default;
         if (!IsAboutThePicture(report.ObjectType)) return StallSign.Nothing;
+        if (_reports++ == 0) _firstReport = now;
+        // A buffer that is said to have run dry was not empty before: some players ask for all that they had under "startup".
+        if (report.BufferStarved && _reports > 2 && now - _firstReport >= LongStart) _began = true;
         var sign = Judge(report, continues, now, ref stood);
         _lastReport = now;
         _lastBuffer = report.BufferMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;

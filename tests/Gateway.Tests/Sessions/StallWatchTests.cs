@@ -84,9 +84,28 @@ public sealed class StallWatchTests
     {
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(StallSign.Nothing, Look("v", startup: true, starved: true));
+            Assert.Equal(StallSign.Nothing, Look("v", startup: true));
             Wait(3);
         }
+    }
+
+    [Fact]
+    public void DashJs_StarvedByTheFirstSeekOfALiveStream_IsNoStall()
+    {
+        Look("v", startup: true);
+        Look("v", startup: true);
+        Wait(0.5);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, starved: true));
+    }
+
+    [Fact]
+    public void HlsJs_StallAfterAShortStart_IsCounted()
+    {
+        for (var i = 0; i < 3; i++) Look("v", startup: true);
+        Wait(10);
+        Assert.Equal(StallSign.Began, Look("v", startup: true, starved: true));
+        Wait(3);
+        Assert.Equal(StallSign.Ended, Look("v"));
     }
 
     [Fact]
