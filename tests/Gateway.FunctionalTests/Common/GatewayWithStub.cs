@@ -79,7 +79,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
         Client.Dispose();
         await _gateway.DisposeAsync();
         await _stub.DisposeAsync();
-        Assert.Empty(_errors.Messages);
+        Assert.True(_errors.Messages.IsEmpty, string.Join(Environment.NewLine, _errors.Messages));
     }
 
     private static async Task<GatewayWithStub> StartAsync(WebApplication stub, string origin, Action<WebApplicationBuilder>? adjust, string[] knobs)
