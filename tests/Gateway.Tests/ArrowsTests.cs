@@ -19,6 +19,7 @@ public sealed partial class ArrowsTests
         ["Prefetch"] = ["Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Manifests.Timeline", "Segments"],
         ["Segments"] = ["Adaptation", "Prefetch", "Caching", "Origin", "Knobs", "Telemetry", "Problems", "Manifests"],
         ["Manifests"] = ["Adaptation", "Prefetch", "Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
+        ["Operators"] = ["Sessions", "Access", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Sessions"] = ["Access", "Manifests", "Segments", "Prefetch", "Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Access"] = ["Origin", "Knobs", "Telemetry", "Problems"],
     };
