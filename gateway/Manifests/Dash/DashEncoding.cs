@@ -48,6 +48,21 @@ internal static class DashEncoding
         return Utf8.IsValid(document) ? Kind.Bytes : Kind.Refused;
     }
 
+    /// <summary>Turns UTF-16 into UTF-8, byte-order mark and all; false for what is no valid UTF-16.</summary>
+    public static bool TryToUtf8(ReadOnlySpan<byte> document, Encoding encoding, out byte[] utf8)
+    {
+        try
+        {
+            utf8 = Encoding.UTF8.GetBytes(encoding.GetString(document));
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            utf8 = [];
+            return false;
+        }
+    }
+
     private static bool IsSingleByte(ReadOnlySpan<byte> name) =>
         StartsWith(name, "iso-8859-"u8) || StartsWith(name, "iso8859-"u8) || StartsWith(name, "latin"u8) || StartsWith(name, "windows-125"u8);
 

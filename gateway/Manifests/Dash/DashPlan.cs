@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Second pass: with all levels and BaseURLs known, decides about every noted place and collects the edits.
+/// Second pass: with all levels and BaseURLs known, decides about every noted place, and writes the document with what has to change.
 /// </summary>
 /// <remarks>
 /// <para>1. BaseURLs, level by level from the root, each alternative by itself. A relative one stays: the player's form of its parent is the
@@ -17,7 +16,9 @@ namespace Gateway.Manifests.Dash;
 /// </remarks>
 internal ref struct DashPlan
 {
-    private readonly DashScan _scan;
+    private readonly ReadOnlySpan<byte> _document;
+    private readonly DashElement _root;
+    private readonly int _basePosition;
     private readonly ReferenceMap _map;
 
     // The references of a patch are relative to the URL of an MPD that the player may know under another URL than its own.
@@ -26,32 +27,48 @@ internal ref struct DashPlan
     private readonly ReadOnlySpan<byte> _prefix;
     private readonly Span<DashLevel> _levels;
     private readonly Span<DashSite> _sites;
+    private readonly IBufferWriter<byte> _output;
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private DashBases _bases;
+    private int _copied;
+    private bool _putsBase;
 
-    public DashPlan(ReadOnlySpan<byte> document, DashScan scan, ReferenceMap map, bool isUtf8)
+    /// <param name="document">The document.</param>
+    /// <param name="scan">What the first pass found about its root.</param>
+    /// <param name="sites">The places that it noted, in the order of the document.</param>
+    /// <param name="levels">The levels that it found, outer ones first.</param>
+    /// <param name="map">What stands in place of references.</param>
+    /// <param name="isUtf8">Whether the document is UTF-8, rather than a single-byte encoding.</param>
+    /// <param name="output">Gets the rewritten document, and nothing when nothing has to change.</param>
+    public DashPlan(
+        ReadOnlySpan<byte> document,
+        DashScan scan,
+        Span<DashSite> sites,
+        Span<DashLevel> levels,
+        ReferenceMap map,
+        bool isUtf8,
+        IBufferWriter<byte> output)
     {
-        _scan = scan;
+        _document = document;
+        _root = scan.Root;
+        _basePosition = scan.BasePosition;
+        _output = output;
         _map = map;
         _self = scan.Root == DashElement.Patch ? map.WithBase(map.Base, mirrored: false) : map;
         _values = new DashValues(document, isUtf8);
         _prefix = document[scan.RootPrefix];
-        _levels = CollectionsMarshal.AsSpan(scan.Levels);
-        _sites = CollectionsMarshal.AsSpan(scan.Sites);
+        _levels = levels;
+        _sites = sites;
         _bases = new DashBases(_values, _levels, _sites, map, scan.Root == DashElement.Mpd);
     }
 
-    /// <summary>What has to change, in the order of the document.</summary>
-    public List<DashEdit> Edits { get; } = [];
-
-    /// <summary>What the edits put in.</summary>
-    public ArrayBufferWriter<byte> Texts { get; } = new();
-
-    public void Run()
+    /// <returns>Whether anything had to change.</returns>
+    public bool Run()
     {
-        if (_scan.Root == DashElement.Mpd && !_map.IsMirrored) PutBase();
+        _putsBase = NeedsBase();
         foreach (var site in _sites)
         {
+            if (_putsBase && site.Start >= _basePosition) PutBase();
             switch (site.Place)
             {
                 case DashPlace.Base:
@@ -66,40 +83,53 @@ internal ref struct DashPlan
             }
         }
 
-        CollectionsMarshal.AsSpan(Edits).Sort();
+        if (_putsBase) PutBase();
+        if (_copied > 0) _output.Write(_document[_copied..]);
+        return _copied > 0;
     }
 
-    private readonly void PutBase()
+    private readonly bool NeedsBase()
     {
-        if (_levels[0].FirstBase >= 0) return;
+        if (_root != DashElement.Mpd || _map.IsMirrored || _levels[0].FirstBase >= 0) return false;
         foreach (ref readonly var level in _levels)
         {
-            if (level.HasChild || level.Parent < 0 || !level.DependsOnDocument) continue;
-            var start = Texts.WrittenCount;
-            Texts.Write("<"u8);
-            Texts.Write(_prefix);
-            Texts.Write("BaseURL>"u8);
-            _scratch.ResetWrittenCount();
-
-            // "." resolves to the directory, with the slash at its end that ffmpeg needs.
-            _self.Map("."u8, ReferenceForm.Absolute, _scratch);
-            XmlValue.Encode(_scratch.WrittenSpan, DashSpelling.Text, Texts);
-            Texts.Write("</"u8);
-            Texts.Write(_prefix);
-            Texts.Write("BaseURL>"u8);
-            Edits.Add(new DashEdit(_scan.BasePosition, 0, start, Texts.WrittenCount - start));
-            return;
+            if (!level.HasChild && level.Parent >= 0 && level.DependsOnDocument) return true;
         }
+
+        return false;
     }
 
-    private readonly void DecideBase(DashSite site)
+    private void PutBase()
+    {
+        _putsBase = false;
+
+        // "." resolves to the directory, with the slash at its end that ffmpeg needs.
+        _scratch.ResetWrittenCount();
+        _self.Map("."u8, ReferenceForm.Absolute, _scratch);
+        CopyTo(_basePosition);
+        _output.Write("<"u8);
+        _output.Write(_prefix);
+        _output.Write("BaseURL>"u8);
+        XmlValue.Encode(_scratch.WrittenSpan, DashSpelling.Text, _output);
+        _output.Write("</"u8);
+        _output.Write(_prefix);
+        _output.Write("BaseURL>"u8);
+    }
+
+    private void CopyTo(int position)
+    {
+        _output.Write(_document[_copied..position]);
+        _copied = position;
+    }
+
+    private void DecideBase(DashSite site)
     {
         ref readonly var level = ref _levels[site.Level];
         var reference = _values.Read(site, out var rented);
-        var isBelowMirrored = level.Parent >= 0 || _map.IsMirrored || _scan.Root != DashElement.Mpd;
+        var isBelowMirrored = level.Parent >= 0 || _map.IsMirrored || _root != DashElement.Mpd;
         if (!isBelowMirrored || !ReferenceSpelling.IsPlain(reference))
         {
-            var staysIfRelative = level.Parent < 0 ? _scan.Root != DashElement.Mpd : _levels[level.Parent].DependsOnContext;
+            var staysIfRelative = level.Parent < 0 ? _root != DashElement.Mpd : _levels[level.Parent].DependsOnContext;
             Decide(site, reference, _bases.Above(site.Level), staysIfRelative, ReferenceForm.Absolute);
         }
 
@@ -130,14 +160,14 @@ internal ref struct DashPlan
         DashValues.Return(rented);
     }
 
-    private readonly void Decide(DashSite site, DashBase from, ReferenceForm form)
+    private void Decide(DashSite site, DashBase from, ReferenceForm form)
     {
         var reference = _values.Read(site, out var rented);
         Decide(site, reference, from, staysIfRelative: false, form);
         DashValues.Return(rented);
     }
 
-    private readonly ReferenceVerdict Decide(
+    private ReferenceVerdict Decide(
         DashSite site, ReadOnlySpan<byte> reference, DashBase from, bool staysIfRelative, ReferenceForm form)
     {
         if (!DashValues.IsRelative(reference))
@@ -153,7 +183,7 @@ internal ref struct DashPlan
     }
 
     /// <summary>Maps a reference in one form, which may only be wanted so that it is mapped at all, and writes it in another.</summary>
-    private readonly ReferenceVerdict Replace(
+    private ReferenceVerdict Replace(
         DashSite site, ReadOnlySpan<byte> reference, ReferenceMap map, ReferenceForm forced, ReferenceForm form)
     {
         _scratch.ResetWrittenCount();
@@ -170,13 +200,13 @@ internal ref struct DashPlan
         return verdict;
     }
 
-    private readonly void Edit(DashSite site, ReadOnlySpan<byte> text)
+    private void Edit(DashSite site, ReadOnlySpan<byte> text)
     {
-        var start = Texts.WrittenCount;
         if (site.Spelling != DashSpelling.Mixed)
         {
-            XmlValue.Encode(text, site.Spelling, Texts);
-            Edits.Add(new DashEdit(site.Start, site.Length, start, Texts.WrittenCount - start));
+            CopyTo(site.Start);
+            XmlValue.Encode(text, site.Spelling, _output);
+            _copied = site.Start + site.Length;
             return;
         }
 
@@ -187,10 +217,9 @@ internal ref struct DashPlan
         {
             var trimmed = raw[run].Trim(" \t\r\n"u8);
             if (trimmed.IsEmpty) continue;
-            if (!written) XmlValue.Encode(text, spelling, Texts);
-            var length = written ? 0 : Texts.WrittenCount - start;
-            var from = site.Start + run.Start.Value + (raw[run].Length - raw[run].TrimStart(" \t\r\n"u8).Length);
-            Edits.Add(new DashEdit(from, trimmed.Length, start, length));
+            CopyTo(site.Start + run.Start.Value + (raw[run].Length - raw[run].TrimStart(" \t\r\n"u8).Length));
+            if (!written) XmlValue.Encode(text, spelling, _output);
+            _copied += trimmed.Length;
             written = true;
         }
     }

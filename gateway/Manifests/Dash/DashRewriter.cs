@@ -40,16 +40,7 @@ internal static class DashRewriter
     /// </summary>
     private static DashOutcome RewriteUtf16(ReadOnlySpan<byte> document, Encoding encoding, ReferenceMap map, IBufferWriter<byte> output)
     {
-        byte[] utf8;
-        try
-        {
-            utf8 = Encoding.UTF8.GetBytes(encoding.GetString(document));
-        }
-        catch (DecoderFallbackException)
-        {
-            return DashOutcome.InvalidEncoding;
-        }
-
+        if (!DashEncoding.TryToUtf8(document, encoding, out var utf8)) return DashOutcome.InvalidEncoding;
         var rewritten = new ArrayBufferWriter<byte>(utf8.Length);
         var outcome = RewriteBytes(utf8, Encoding.UTF8, map, rewritten);
         if (outcome == DashOutcome.Rewritten) encoding.GetBytes(Encoding.UTF8.GetString(rewritten.WrittenSpan), output);
@@ -58,22 +49,12 @@ internal static class DashRewriter
 
     private static DashOutcome RewriteBytes(ReadOnlySpan<byte> document, Encoding encoding, ReferenceMap map, IBufferWriter<byte> output)
     {
-        var scan = new DashScan(document, !map.IsMirrored);
+        using var sites = new PooledList<DashSite>();
+        using var levels = new PooledList<DashLevel>();
+        var scan = new DashScan(document, sites, levels, !map.IsMirrored);
         var outcome = scan.Run();
         if (outcome != DashOutcome.Unchanged) return outcome;
-        var plan = new DashPlan(document, scan, map, encoding is UTF8Encoding);
-        plan.Run();
-        if (plan.Edits.Count == 0) return DashOutcome.Unchanged;
-        var texts = plan.Texts.WrittenSpan;
-        var position = 0;
-        foreach (var edit in plan.Edits)
-        {
-            output.Write(document[position..edit.Start]);
-            output.Write(texts.Slice(edit.TextStart, edit.TextLength));
-            position = edit.Start + edit.Length;
-        }
-
-        output.Write(document[position..]);
-        return DashOutcome.Rewritten;
+        var plan = new DashPlan(document, scan, sites.Items, levels.Items, map, encoding is UTF8Encoding, output);
+        return plan.Run() ? DashOutcome.Rewritten : DashOutcome.Unchanged;
     }
 }

@@ -1,14 +1,13 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// First pass over a document: finds every place that holds a URL and the levels to which these belong. Nothing is decided here except
+/// First pass over a document: finds every place that holds a URL, in the order of the document, and the levels to which these belong. Nothing is decided here except
 /// that relative references to segments which do not climb are not even noted, since no base that they can have makes them wrong; so
 /// a list of 100,000 ordinary segments costs no memory.
 /// </summary>
-internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocumentUrls)
+internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> sites, PooledList<DashLevel> levels, bool notesRelativeDocumentUrls)
 {
     private static readonly SearchValues<byte> Ambiguous = SearchValues.Create(":\\&\t\r\n"u8);
 
@@ -24,10 +23,6 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
     /// patch, whose references are relative to an MPD that the player may know under another URL.
     /// </summary>
     private readonly bool NotesRelativeDocumentUrls => notesRelativeDocumentUrls || Root == DashElement.Patch;
-
-    public List<DashSite> Sites { get; } = [];
-
-    public List<DashLevel> Levels { get; } = [];
 
     /// <summary>The root of the document.</summary>
     public DashElement Root { get; private set; }
@@ -146,7 +141,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
         _seenRoot = true;
         Root = element;
         RootPrefix = cursor.NameStart..(cursor.NameStart + colon + 1);
-        if (element != DashElement.Mpd) Levels.Add(new DashLevel { Parent = -1, FirstBase = -1, LastBase = -1 });
+        if (element != DashElement.Mpd) levels.Add(new DashLevel { Parent = -1, FirstBase = -1, LastBase = -1 });
         return true;
     }
 
@@ -155,10 +150,10 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
     {
         if (DashNames.IsLevel(frame.Element))
         {
-            var parent = Levels.Count == 0 ? -1 : _top.Level;
-            Levels.Add(new DashLevel { Parent = parent, FirstBase = -1, LastBase = -1 });
-            frame.Level = Levels.Count - 1;
-            if (parent >= 0) CollectionsMarshal.AsSpan(Levels)[parent].HasChild = true;
+            var parent = levels.Count == 0 ? -1 : _top.Level;
+            levels.Add(new DashLevel { Parent = parent, FirstBase = -1, LastBase = -1 });
+            frame.Level = levels.Count - 1;
+            if (parent >= 0) levels.Items[parent].HasChild = true;
         }
 
         frame.Text = DashNames.TextPlace(frame.Element);
@@ -321,13 +316,13 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, bool notesRelativeDocu
         }
         else if (place == DashPlace.Base)
         {
-            ref var owner = ref CollectionsMarshal.AsSpan(Levels)[level];
-            if (owner.FirstBase < 0) owner.FirstBase = Sites.Count;
-            else Sites[owner.LastBase] = Sites[owner.LastBase] with { NextBase = Sites.Count };
-            owner.LastBase = Sites.Count;
+            ref var owner = ref levels.Items[level];
+            if (owner.FirstBase < 0) owner.FirstBase = sites.Count;
+            else sites.Items[owner.LastBase] = sites.Items[owner.LastBase] with { NextBase = sites.Count };
+            owner.LastBase = sites.Count;
         }
 
-        Sites.Add(new DashSite(place, level, start, length, spelling));
+        sites.Add(new DashSite(place, level, start, length, spelling));
     }
 
     /// <summary>A path relative to a directory, without anything by which it could climb or be read in another way.</summary>

@@ -53,9 +53,6 @@ internal static class XmlValue
         output.Write(value);
     }
 
-    /// <summary>Whether <see cref="Encode"/> changes a value.</summary>
-    public static bool NeedsEncoding(ReadOnlySpan<byte> value, DashSpelling spelling) => spelling != DashSpelling.CData && value.IndexOfAny(Special) >= 0;
-
     /// <summary>Steps through interrupted text: gives the next run of characters and how it is spelled; comments and instructions are passed.</summary>
     /// <returns>False at the end.</returns>
     public static bool TryReadRun(ReadOnlySpan<byte> raw, ref int position, out Range run, out DashSpelling spelling)

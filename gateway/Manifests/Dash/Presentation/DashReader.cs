@@ -47,7 +47,7 @@ internal sealed class DashReader
     {
         var kind = DashEncoding.Detect(document, out var encoding);
         if (kind == DashEncoding.Kind.Refused) return null;
-        if (kind == DashEncoding.Kind.Utf16) document = Encoding.UTF8.GetBytes(encoding.GetString(document));
+        if (kind == DashEncoding.Kind.Utf16 && !DashEncoding.TryToUtf8(document, encoding, out document)) return null;
         var outline = new MpdOutline(document);
         return outline.TryRead() ? new DashReader(document, upstreams, cluster, url, fetchedAt, outline.Root!).Build() : null;
     }

@@ -101,27 +101,37 @@ internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string>
             // What begins at or after the end of the Period is never played, and often not there.
             if (end is { } last && count > 0) count = Math.Min(count, (Math.Max(last - start, 0) + step.Duration - 1) / step.Duration);
             count = Math.Clamp(count, 0, Math.Min((int.MaxValue / 2) - total, (MaxTime - Math.Max(start, 0)) / step.Duration));
-            time = start + (step.Duration * count);
             if (count == 0) continue;
             count = Math.Min(count, ((int.MaxValue / 2) - total) / parts) * parts;
             total += count;
-            Append(runs, start, step.Duration / parts, count);
+            if (Append(runs, start, step.Duration / parts, count)) time = start + (step.Duration / parts * count);
         }
 
         if (listed < 0) listed = int.MaxValue;
         return new SegmentRuns([.. runs]);
     }
 
-    private static void Append(List<SegmentRuns.Run> runs, long start, long duration, long count)
+    private static bool Append(List<SegmentRuns.Run> runs, long start, long duration, long count)
     {
-        // Encoders write one S per segment although they could say "r"; neighbours that fit are one run.
-        if (runs.Count > 0 && runs[^1] is var last && last.Duration == duration && last.Start + (last.Duration * last.Count) == start)
+        if (runs.Count > 0)
         {
-            runs[^1] = last with { Count = last.Count + count };
-            return;
+            var last = runs[^1];
+            var end = last.Start + (last.Duration * last.Count);
+
+            // Encoders write one S per segment although they could say "r"; neighbours that fit are one run.
+            if (last.Duration == duration && end == start)
+            {
+                runs[^1] = last with { Count = last.Count + count };
+                return true;
+            }
+
+            // Times ascend, or nothing could be found by them: a step back is left out, an overlap ends the run before.
+            if (start <= last.Start) return false;
+            if (start < end) runs[^1] = last with { Count = (start - last.Start + last.Duration - 1) / last.Duration };
         }
 
         runs.Add(new SegmentRuns.Run(start, duration, count));
+        return true;
     }
 
     /// <summary>Sub-segments per segment, if it is the same number throughout and divides the durations; else they are not told apart.</summary>

@@ -42,9 +42,9 @@ internal sealed class RunsTrack(TrackClock clock, UrlTemplate? template, Segment
     {
         index = -1;
         if (template is null || !template.TryRead(address, out var number, out var time)) return false;
-        if (time >= 0) index = runs.IndexOf(time);
-        else if (number < 0) index = Count > 0 ? 0 : -1;
-        else if (number >= startNumber && (number - startNumber) * parts < Count) index = (int)((number - startNumber) * parts);
+        if (number >= 0) index = number >= startNumber && (number - startNumber) * parts < Count ? (int)((number - startNumber) * parts) : -1;
+        else if (time >= 0) index = runs.IndexOf(time);
+        else if (Count > 0) index = 0;
         return index >= 0;
     }
 

@@ -109,23 +109,34 @@ internal sealed class UrlTemplate
         rest = rest[_literals[0].Length..];
         for (var i = 0; i < _holes.Length; i++)
         {
-            var digits = rest.IndexOfAnyExceptInRange('0', '9');
-            if (digits < 0) digits = rest.Length;
-
-            // Digits of the literal behind a hole belong to the literal: "$Number$0.m4s" is legal, if unwise.
-            if (i == _holes.Length - 1 && rest.EndsWith(_literals[i + 1])) digits = Math.Min(digits, rest.Length - _literals[i + 1].Length);
             var hole = _holes[i];
+            var digits = DigitsOf(rest, hole, _literals[i + 1], isLast: i == _holes.Length - 1);
             if (digits < hole.Width || (digits > hole.Width && rest[0] == '0' && digits > 1)) return false;
             if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
             if (hole.Variable == Variable.Number) number = value;
             else if (hole.Variable == Variable.Time) time = value;
-            rest = rest[digits..];
-            if (!rest.StartsWith(_literals[i + 1])) return false;
-            rest = rest[_literals[i + 1].Length..];
+            rest = rest[(digits + _literals[i + 1].Length)..];
         }
 
         return rest.IsEmpty;
     }
+
+    /// <summary>How many digits fill a hole. Those of the literal behind it belong to the literal: "$Number$0.m4s" is legal, if unwise.</summary>
+    private static int DigitsOf(ReadOnlySpan<char> text, Hole hole, ReadOnlySpan<char> behind, bool isLast)
+    {
+        var digits = text.IndexOfAnyExceptInRange('0', '9');
+        if (digits < 0) digits = text.Length;
+        if (behind.IsEmpty && !isLast) return Math.Min(digits, hole.Width);
+        for (digits = Math.Min(digits, MaxDigits + behind.Length); digits >= hole.Width; digits--)
+        {
+            if (isLast ? text[digits..].SequenceEqual(behind) : text[digits..].StartsWith(behind)) return digits;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Of the largest number, or of the widest format.</summary>
+    private const int MaxDigits = 20;
 
     /// <summary>Stands in for a hole while the reference is resolved. A character that no URL has: private use, written as its UTF-8 escape.</summary>
     private const string Mark = "%EE%80%80";
@@ -137,7 +148,7 @@ internal sealed class UrlTemplate
     }
 
     private static int WidthOf(ReadOnlySpan<char> format) =>
-        format.Length > 2 && int.TryParse(format[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? Math.Clamp(width, 1, 20) : 1;
+        format.Length > 2 && int.TryParse(format[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? Math.Clamp(width, 1, MaxDigits) : 1;
 
     private readonly record struct Hole(Variable Variable, int Width);
 }

@@ -50,8 +50,8 @@ public sealed class DashPropertyTests
 
     private static Gen<string> Mpd(string[] directories) =>
         from bases in Bases(directories)
-        from location in Reference(directories)
-        from patch in Reference(directories)
+        from location in Reference(directories).Where(r => r.Length > 0)
+        from patch in Reference(directories).Where(r => r.Length > 0)
         from periods in Period(directories).NonEmptyListOf()
         select $"<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><ProgramInformation/>\n{bases}<Location>{location}</Location><PatchLocation ttl='5'>{patch}</PatchLocation>{string.Concat(periods)}</MPD>";
 

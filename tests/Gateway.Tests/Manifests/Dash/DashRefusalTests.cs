@@ -59,8 +59,12 @@ public sealed class DashRefusalTests
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'<', 0, (byte)'M' })]
     [InlineData(new byte[] { 0xFF, 0xFE, 0, 0, (byte)'<', 0, 0, 0 })]
     [InlineData(new byte[] { 0, 0, 0xFE, 0xFF, 0, 0, 0, (byte)'<' })]
-    public void Bytes_ThatAreNoText_AreRefused(byte[] document) =>
+    [InlineData(new byte[] { (byte)'<', 0, (byte)'I', 0, (byte)'e' })]
+    public void Bytes_ThatAreNoText_AreRefused(byte[] document)
+    {
         Assert.Equal(DashOutcome.InvalidEncoding, Rewrite(document, Map(mirrored: true), out _));
+        Assert.Null(DashFollower.Walk(document));
+    }
 
     [Theory]
     [InlineData("utf-16", false)]

@@ -78,6 +78,18 @@ public sealed class DashReaderTests
         Assert.False(timeline.TryFind(new MediaAddress("origin", "/titles/demo/t41", ""), null, out _));
     }
 
+    [Theory]
+    [InlineData("a$Number$0.m4s")]
+    [InlineData("$Number$0_$Time$")]
+    [InlineData("$Number%03d$$Time$")]
+    [InlineData("x")]
+    public void Template_DigitsBehindItsHoles_AreReadBack(string media)
+    {
+        var timeline = Single("mediaPresentationDuration=\"PT40S\"", $"<Representation><SegmentTemplate duration=\"2\" media=\"{media}\"/></Representation>");
+        Assert.True(timeline.TryFind(timeline[11].Address, null, out var index));
+        Assert.Equal(timeline[11].Address, timeline[index].Address);
+    }
+
     [Fact]
     public void Timeline_RunsGapsAndOpenRepetition_AreExpanded()
     {
@@ -128,6 +140,15 @@ public sealed class DashReaderTests
             "mediaPresentationDuration=\"PT5S\"",
             "<SegmentTemplate media=\"$Time$\"><SegmentTimeline><S t=\"0\" d=\"2\" r=\"100\"/><S d=\"2\"/></SegmentTimeline></SegmentTemplate><Representation/>");
         Assert.Equal(["0", "2", "4"], Names(timeline));
+    }
+
+    [Fact]
+    public void Timeline_StepsBackAndOverlaps_LeaveTimesAscending()
+    {
+        var timeline = Single(
+            "mediaPresentationDuration=\"PT100S\"",
+            "<SegmentTemplate media=\"$Time$\"><SegmentTimeline><S t=\"10\" d=\"4\" r=\"3\"/><S t=\"19\" d=\"4\"/><S t=\"3\" d=\"4\"/><S d=\"5\"/></SegmentTimeline></SegmentTemplate><Representation/>");
+        Assert.Equal(["10", "14", "18", "19", "23"], Names(timeline));
     }
 
     [Fact]
