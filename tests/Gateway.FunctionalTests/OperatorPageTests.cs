@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>Who gets the operator's page and what it asks for.</summary>
+public sealed class OperatorPageTests
+{
+    [Fact]
+    public async Task Page_WithoutKey_IsForCallersOfThisMachineOnly()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await house.Client.GetAsync("/admin/")).StatusCode);
+        foreach (var path in new[] { "/admin/", "/admin/admin.js", "/admin/origins", "/ADMIN/" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+            Assert.Equal(HttpStatusCode.Forbidden, (await house.Client.SendAsync(request)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Page_WithKey_IsEmptyUntilTheKeyIsSent()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Admin:ApiKey=the-key-of-the-operators-of-this-test");
+        Assert.Equal(HttpStatusCode.OK, (await house.Client.GetAsync("/admin/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await house.Client.GetAsync("/admin/origins")).StatusCode);
+
+        house.Client.DefaultRequestHeaders.Add("X-Admin-Key", "the-key-of-the-operators-of-this-test");
+        var origins = await house.Client.GetFromJsonAsync<JsonElement>("/admin/origins");
+        var origin = Assert.Single(origins.EnumerateArray());
+        Assert.Equal("origin", origin.GetProperty("cluster").GetString());
+        Assert.Equal($"{house.StubUrl}", origin.GetProperty("address").GetString());
+        Assert.False(origin.GetProperty("circuitOpen").GetBoolean());
+    }
+}
