@@ -13,8 +13,8 @@ internal sealed class HlsTimelineReader
     private readonly AddressHasher _hasher;
     private readonly HlsVariables _variables;
     private readonly ArrayBufferWriter<byte> _scratch = new();
-    private ResourceRun _segmentRun;
-    private ResourceRun _partRun;
+    private HlsResourceRun _segmentRun;
+    private HlsResourceRun _partRun;
     private HlsTimelineContext _context;
     private bool _contextChanged = true;
     private (long Length, long Offset)? _range;
@@ -287,22 +287,5 @@ internal sealed class HlsTimelineReader
         textAt = 0;
         reference = [];
         return false;
-    }
-
-    /// <summary>Fills in omitted offsets: a sub-range follows the one before, if that was of the same resource (RFC 8216 §4.3.2.2).</summary>
-    private struct ResourceRun
-    {
-        private byte[]? _resource;
-        private long _end;
-
-        public ByteRange Take(ReadOnlySpan<byte> reference, (long Length, long Offset) given)
-        {
-            var same = _resource is not null && reference.SequenceEqual(_resource);
-            var offset = given.Offset >= 0 ? given.Offset : same ? _end : 0;
-            if (!same) _resource = reference.ToArray();
-            var range = new ByteRange(offset, given.Length);
-            _end = range.End;
-            return range;
-        }
     }
 }

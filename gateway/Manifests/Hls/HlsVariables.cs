@@ -77,9 +77,14 @@ internal sealed class HlsVariables
             }
             else if (list.Name.SequenceEqual("QUERYPARAM"u8))
             {
-                name = fromQuery = Encoding.UTF8.GetString(list.Value);
-                value = FindInQuery(name);
+                fromQuery = Encoding.UTF8.GetString(list.Value);
             }
+        }
+
+        if (fromQuery is not null)
+        {
+            name = fromQuery;
+            value = FindInQuery(fromQuery);
         }
 
         if (name is null || value is null) return null;

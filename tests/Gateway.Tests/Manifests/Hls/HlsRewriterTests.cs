@@ -124,6 +124,13 @@ public sealed class HlsRewriterTests
             "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"name\"\n#EXT-X-KEY:URI=\"{$name}\",KEYFORMAT=\"{$name}\"\n#EXT-X-DEFINE:QUERYPARAM=\"none\"",
             mirrored: false));
 
+    [Theory]
+    [InlineData("QUERYPARAM=\"name\",NAME=\"other\",VALUE=\"x\"")]
+    [InlineData("NAME=\"other\",VALUE=\"x\",QUERYPARAM=\"name\"")]
+    public void Rewrite_QueryParameterBesideAName_MeansTheParameter(string define) => Assert.Equal(
+        "#EXTM3U\n#EXT-X-DEFINE:NAME=\"name\",VALUE=\"café\"\n" + P + "café.ts",
+        Rewrite($"#EXTM3U\n#EXT-X-DEFINE:{define}\n{{$name}}.ts", mirrored: false));
+
     [Fact]
     public void Rewrite_QueryParameterWithLineEndsAndQuotes_CannotAddLines()
     {
