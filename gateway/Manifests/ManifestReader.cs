@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Gateway.Caching;
 using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
+using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
 namespace Gateway.Manifests;
@@ -33,6 +34,12 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         Rules = patience is null ? _rules : _blockingRules,
         Patience = patience,
     };
+
+    /// <summary>
+    /// How long upstream may hold a blocking reload back: three target durations of the last version, after which the draft lets a server give
+    /// up (§6.2.5.2).
+    /// </summary>
+    public TimeSpan PatienceWith(MediaTimeline? last) => last is not null && last.TargetDuration > TimeSpan.Zero ? last.TargetDuration * 3 : options.BlockingWait;
 
     /// <summary>The manifest of an opened reply; null with the reason when it is none.</summary>
     /// <param name="reply">What the cellar gave; a success.</param>

@@ -18,7 +18,7 @@ namespace Gateway.Manifests;
 /// is known to be good, so there is no half answer.
 /// </summary>
 internal sealed class ManifestRoom(
-    Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, ManifestsOptions options, TimeProvider time)
+    Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, Prefetcher prefetcher, TimeProvider time)
 {
     private const string CacheControl = "no-cache, no-store, must-revalidate";
 
@@ -44,7 +44,7 @@ internal sealed class ManifestRoom(
                 return;
             }
 
-            TimeSpan? patience = directives.IsBlocking ? PatienceWith(request.Trail, playlist) : null;
+            TimeSpan? patience = directives.IsBlocking ? reader.PatienceWith(request.Trail.Find(playlist)) : null;
             using var own = opened is null ? await OpenAsync(context, reader.RequestFor(request.Address, patience)) : null;
             var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)
@@ -67,7 +67,12 @@ internal sealed class ManifestRoom(
 
             // 3
             protocol = manifest.Protocol;
-            if (!manifest.IsDocument) request.Trail.Loaded(protocol, playlist, manifest.Timelines);
+            if (!manifest.IsDocument)
+            {
+                request.Trail.Loaded(protocol, playlist, manifest.Timelines);
+                prefetcher.Reloaded(request.Trail, playlist);
+            }
+
             if (manifest.Variables is { } variables) request.Trail.Variables = variables;
 
             // 4
@@ -87,9 +92,6 @@ internal sealed class ManifestRoom(
         return reply;
     }
 
-    /// <summary>Three target durations, after which the draft lets a server give up (§6.2.5.2).</summary>
-    private TimeSpan PatienceWith(ViewingTrail trail, MediaAddress playlist) =>
-        trail.Find(playlist)?.TargetDuration is { } target && target > TimeSpan.Zero ? target * 3 : options.BlockingWait;
 
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
     {

@@ -49,6 +49,16 @@ internal sealed class Prefetcher
         for (var i = 0; i < found; i++) Want(next[i]);
     }
 
+    /// <summary>
+    /// A viewer got a new version of a live manifest; called before it is sent. At the live edge nothing is ahead when a segment is asked
+    /// for; what the reload lists anew is what will be asked next.
+    /// </summary>
+    public void Reloaded(ViewingTrail trail, MediaAddress manifest)
+    {
+        if (_options.Segments == 0) return;
+        foreach (var last in trail.LastAskedLive(manifest)) Asked(trail, last.Address, last.Range);
+    }
+
     private void Want(in TimelineEntry entry)
     {
         if (entry.Kind is EntryKind.Hint or EntryKind.Key) return;

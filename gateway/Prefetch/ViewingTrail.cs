@@ -18,6 +18,9 @@ internal sealed class ViewingTrail
     /// <summary>Video, audio and subtitles of a few renditions; a viewer who switches more often loses only the oldest.</summary>
     private const int MaxTimelines = 16;
 
+    /// <summary>Video, audio and subtitles.</summary>
+    private const int MaxPlaying = 3;
+
     private readonly Lock _lock = new();
     private readonly List<Followed> _followed = [];
 
@@ -83,17 +86,30 @@ internal sealed class ViewingTrail
             {
                 var followed = _followed[i];
                 if (!followed.Timeline.TryFind(asked, range, out var index)) continue;
-                if (i > 0)
-                {
-                    _followed.RemoveAt(i);
-                    _followed.Insert(0, followed);
-                }
-
+                _followed.RemoveAt(i);
+                _followed.Insert(0, followed with { LastAsked = new RangedAddress(asked, range) });
                 return followed.Timeline.Following(index, segments, next);
             }
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// What the viewer asked for last in each rendition of a live manifest that is being played: from there it goes on when a reload lists
+    /// more. Renditions left behind by a switch are not among them.
+    /// </summary>
+    public IReadOnlyList<RangedAddress> LastAskedLive(MediaAddress manifest)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _followed.Take(MaxPlaying)
+                    .Where(f => f.Manifest == manifest && f is { LastAsked: not null, Timeline.HasEnd: false })
+                    .Select(f => f.LastAsked!.Value),
+            ];
+        }
     }
 
     /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
@@ -113,5 +129,8 @@ internal sealed class ViewingTrail
         return false;
     }
 
-    private sealed record Followed(MediaAddress Manifest, int Ordinal, MediaTimeline Timeline);
+    private sealed record Followed(MediaAddress Manifest, int Ordinal, MediaTimeline Timeline)
+    {
+        public RangedAddress? LastAsked { get; init; }
+    }
 }
