@@ -69,7 +69,6 @@ public static class Program
         app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();
-        app.MapCache();
         app.MapSessions();
         app.MapOperators();
         app.MapOrigin();

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
 using Gateway.Manifests.Hls;
-using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Segments;

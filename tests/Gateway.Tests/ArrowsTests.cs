@@ -17,10 +17,11 @@ public sealed partial class ArrowsTests
         ["Caching"] = ["Origin", "Knobs", "Telemetry"],
         ["Adaptation"] = ["Caching", "Origin", "Knobs", "Telemetry"],
         ["Prefetch"] = ["Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Manifests.Timeline", "Segments"],
-        ["Segments"] = ["Adaptation", "Prefetch", "Caching", "Origin", "Knobs", "Telemetry", "Problems", "Manifests"],
+        ["Segments"] = ["Adaptation", "Prefetch", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Manifests"] = ["Adaptation", "Prefetch", "Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Operators"] = ["Sessions", "Access", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Sessions"] = ["Access", "Manifests", "Segments", "Prefetch", "Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
+        ["Operators"] = ["Access", "Sessions", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Access"] = ["Origin", "Knobs", "Telemetry", "Problems"],
     };
 
