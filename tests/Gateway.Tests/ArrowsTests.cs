@@ -21,7 +21,6 @@ public sealed partial class ArrowsTests
         ["Manifests"] = ["Adaptation", "Prefetch", "Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Operators"] = ["Sessions", "Access", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Sessions"] = ["Access", "Manifests", "Segments", "Prefetch", "Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
-        ["Operators"] = ["Access", "Sessions", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Access"] = ["Origin", "Knobs", "Telemetry", "Problems"],
     };
 
