@@ -72,8 +72,8 @@ internal static class XmlValue
             }
 
             var isCData = rest.StartsWith("<![CDATA["u8);
-            var opening = isCData ? 9 : rest.StartsWith("<!--"u8) ? 4 : 1;
-            var closing = isCData ? "]]>"u8 : opening == 4 ? "-->"u8 : ">"u8;
+            var opening = isCData ? 9 : rest.StartsWith("<!--"u8) ? 4 : rest.StartsWith("<?"u8) ? 2 : 1;
+            var closing = opening switch { 9 => "]]>"u8, 4 => "-->"u8, 2 => "?>"u8, _ => ">"u8 };
             var end = rest[opening..].IndexOf(closing);
             if (end < 0) return false;
             var start = position + opening;

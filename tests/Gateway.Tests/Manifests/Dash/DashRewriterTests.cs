@@ -260,6 +260,7 @@ public sealed class DashRewriterTests
     [InlineData("<BaseURL>\r\n  {0}\r\n</BaseURL  >")]
     [InlineData("<!-- <BaseURL>http://origin.example/c/</BaseURL> --><BaseURL>{0}</BaseURL>")]
     [InlineData("<BaseURL><!-- why -->{0}<?pi x?></BaseURL>")]
+    [InlineData("<BaseURL><?pi a > b?>{0}<!-- > --></BaseURL>")]
     [InlineData("<BaseURL\n serviceLocation = 'a>b' >{0}</BaseURL>")]
     [InlineData("<x:BaseURL xmlns:x='urn:mpeg:DASH:schema:MPD:2011'>{0}</x:BaseURL>")]
     public void BaseUrl_ManyWaysToWriteIt_OnlyTheUrlChanges(string place) => Assert.Equal(
