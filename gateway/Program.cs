@@ -70,6 +70,7 @@ public static class Program
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();
+        app.MapCache();
         app.MapOperators();
         app.MapOrigin();
         return app;

@@ -49,7 +49,7 @@ public sealed class PrometheusTests : IDisposable
 
         var after = Series(await house.Client.GetStringAsync("/metrics"));
         Assert.Equal(10_002, house.Part<Gateway.Sessions.SessionRegistry>().Count);
-        Assert.DoesNotContain(after.Except(before), series => series.StartsWith("gateway_", StringComparison.Ordinal) || series.StartsWith("http_", StringComparison.Ordinal));
+        Assert.DoesNotContain(after.Except(before), series => series.StartsWith("gateway_", StringComparison.Ordinal) || series.StartsWith("http_server_", StringComparison.Ordinal));
     }
 
     private static async Task OneViewingAsync(HttpClient client, int number)
