@@ -70,7 +70,6 @@ public static class Program
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();
-        app.MapCache();
         app.MapOperators();
         app.MapOrigin();
         return app;

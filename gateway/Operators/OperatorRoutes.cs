@@ -1,11 +1,13 @@
 using Gateway.Access;
+using Gateway.Caching;
 using Gateway.Origin;
+using Gateway.Problems;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Operators;
 
-/// <summary>What operators see beside sessions and the cache: the origins, and the page that shows all of it.</summary>
+/// <summary>What operators see and do beside sessions: the cache, the origins, and the page that shows all of it.</summary>
 internal static class OperatorRoutes
 {
     private static readonly PathString Page = "/admin";
@@ -28,8 +30,44 @@ internal static class OperatorRoutes
     public static void MapOperators(this WebApplication app)
     {
         var admin = app.MapGroup("/admin").ForOperatorsOnly();
+        admin.MapGet("/cache", (Cellar cellar) => TypedResults.Json(PictureOf(cellar), OperatorJson.Default.CachePicture));
+        admin.MapPost("/cache/purge", Purge);
         admin.MapGet("/origins", (IProxyStateLookup clusters, DestinationCircuits circuits) =>
             TypedResults.Json(PicturesOf(clusters, circuits), OperatorJson.Default.DestinationPictureArray));
+    }
+
+    private static CachePicture PictureOf(Cellar cellar)
+    {
+        var figures = cellar.Statistics();
+        return new CachePicture
+        {
+            Bytes = figures.Bytes,
+            LimitBytes = figures.LimitBytes,
+            Entries = figures.Entries,
+            Fetches = figures.Fetches,
+            Pressure = figures.Pressure switch
+            {
+                CachePressure.Normal => "normal",
+                CachePressure.High => "high",
+                _ => "critical",
+            },
+            LentBytes = figures.LentBytes,
+            IdleBytes = figures.IdleBytes,
+            Requests = figures.Requests,
+            Evictions = figures.Evictions,
+        };
+    }
+
+    /// <summary>Everything below a path goes; the prefix must be said, so that a forgotten parameter does not empty the cache.</summary>
+    private static async Task Purge(HttpContext context, Cellar cellar, string? prefix, string? cluster)
+    {
+        if (prefix is null || !prefix.StartsWith('/'))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("prefix", "must begin with a slash; / is everything")] });
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(new PurgeReply(cellar.Purge(cluster, prefix)), OperatorJson.Default.PurgeReply, cancellationToken: context.RequestAborted);
     }
 
     private static DestinationPicture[] PicturesOf(IProxyStateLookup clusters, DestinationCircuits circuits)
