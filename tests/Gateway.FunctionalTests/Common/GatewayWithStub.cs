@@ -77,6 +77,8 @@ public sealed class GatewayWithStub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // Stopped before it is taken apart, as a host does it: requests that upstream holds back come to their end first.
+        await _gateway.StopAsync();
         await _gateway.DisposeAsync();
         await _stub.DisposeAsync();
         Assert.True(_errors.Messages.IsEmpty, string.Join(Environment.NewLine, _errors.Messages));
