@@ -50,11 +50,11 @@ internal sealed class AccessOptions : IValidatableObject
     /// How long a ticket is good by itself, on any gateway; afterwards it is good while its session lives. Long enough for a film with pauses;
     /// shorter means that a shared link dies sooner.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan TicketLifetime { get; set; } = TimeSpan.FromHours(4);
 
     /// <summary>When a ticket ends whatever its session does. A day is longer than anybody watches one title.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan TicketHardLimit { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
