@@ -43,6 +43,11 @@ internal sealed class SessionRegistry
 
     public int Count => _byId.Count;
 
+    /// <summary>
+    /// Told of each viewing that is over here, once, when its id is out of the book; on the thread that ended it, which holds no lock. Listeners are quick and do not throw.
+    /// </summary>
+    public event Action<SessionState>? SessionEnded;
+
     /// <summary>From now on others may own what is met here.</summary>
     public void Share() => _shares = true;
 
@@ -204,6 +209,7 @@ internal sealed class SessionRegistry
     {
         Remember(session.Id, new Past(session.Paths.Ticket.HardExpiry, ending));
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
+        SessionEnded?.Invoke(session);
     }
 
     /// <summary>As many ends as there may be sessions; the oldest go first, so that a node that runs for months does not grow.</summary>

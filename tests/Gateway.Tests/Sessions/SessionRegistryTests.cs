@@ -123,6 +123,23 @@ public sealed class SessionRegistryTests : IDisposable
     }
 
     [Fact]
+    public void SessionEnded_WhateverEndsIt_IsToldOnce()
+    {
+        var ended = new List<SessionState>();
+        _sessions.SessionEnded += ended.Add;
+        var left = Open(new SessionOrder()).Session!;
+        var revoked = Open(new SessionOrder()).Session!;
+        var idle = Open(new SessionOrder()).Session!;
+        _sessions.End(left.Id, SessionEnding.Client);
+        _sessions.End(left.Id, SessionEnding.Client);
+        _sessions.EndedElsewhere(revoked.Id, revoked.Paths.Ticket.HardExpiry, SessionEnding.Revoked);
+        _time.Advance(_options.IdleTimeout);
+        _sessions.EndIdle();
+        _sessions.EndIdle();
+        Assert.Equal([left, revoked, idle], ended);
+    }
+
+    [Fact]
     public void Resume_UnknownTicket_GoesOnHere()
     {
         var ticket = new TicketOffice(_access, _time).Open(Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e"), "u", "origin", "/demo/x");
