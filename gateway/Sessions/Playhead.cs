@@ -8,7 +8,8 @@ namespace Gateway.Sessions;
 /// </summary>
 /// <remarks>
 /// Who is believed: once a client reports its stalls itself, CMCD's signs are no longer counted, and a stall that both told within
-/// <see cref="SameStall"/> is one. The last heartbeat's position stands until the next; media requests only tell that somebody watches.
+/// <see cref="SameStall"/> is one. The last heartbeat's position stands until the next; media requests only tell that somebody watches. Of two nodes that each
+/// heard a heartbeat, the later one is right: a position goes with the moment at which it was told.
 /// </remarks>
 internal sealed class Playhead
 {
@@ -28,7 +29,7 @@ internal sealed class Playhead
     private PlaybackState _state = PlaybackState.Buffering;
     private double _positionSec;
     private double _bufferedUntilSec;
-    private bool _knowsPosition;
+    private DateTimeOffset _positionAt = DateTimeOffset.UnixEpoch;
     private bool _isPlaying;
     private bool _beats;
     private bool _reportsStalls;
@@ -64,7 +65,7 @@ internal sealed class Playhead
                 {
                     State = _state,
                     PositionSec = _positionSec,
-                    KnowsPosition = _knowsPosition,
+                    PositionAt = _positionAt,
                     IsPlaying = _isPlaying,
                     BufferedUntilSec = _bufferedUntilSec,
                     BitrateKbps = _bitrateKbps,
@@ -79,14 +80,15 @@ internal sealed class Playhead
         }
     }
 
-    /// <summary>Where a viewing begins that was opened at a position, or that another node knew.</summary>
-    public void Place(double positionSec, bool isPlaying)
+    /// <summary>Where a viewing begins that was opened at a position, or where it stood at a moment, as another node knows it.</summary>
+    public void Place(double positionSec, bool isPlaying, DateTimeOffset at)
     {
         lock (_lock)
         {
+            if (at < _positionAt) return;
             _positionSec = positionSec;
             _isPlaying = isPlaying;
-            _knowsPosition = true;
+            _positionAt = at;
         }
     }
 
@@ -101,7 +103,7 @@ internal sealed class Playhead
             var step = TimeSpan.FromSeconds(Math.Clamp(positionSec - _positionSec, 0, 1e6));
             var watched = _beats && _isPlaying && step <= 2 * elapsed + TimeSpan.FromSeconds(1) ? Min(step, LongestStep) : TimeSpan.Zero;
             _beats = true;
-            _knowsPosition = true;
+            _positionAt = now;
             _positionSec = positionSec;
             _bufferedUntilSec = bufferedUntilSec;
             _isPlaying = isPlaying;

@@ -7,8 +7,8 @@ internal readonly record struct PlayheadPicture
 
     public double PositionSec { get; init; }
 
-    /// <summary>Whether anybody ever told the position.</summary>
-    public bool KnowsPosition { get; init; }
+    /// <summary>When the position was told; <see cref="DateTimeOffset.UnixEpoch"/> when nobody ever did.</summary>
+    public DateTimeOffset PositionAt { get; init; }
 
     public bool IsPlaying { get; init; }
 

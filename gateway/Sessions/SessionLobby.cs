@@ -33,11 +33,14 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
     }
 
     /// <summary>A session by its id, wherever it was opened.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="isCurrent">Whether what other nodes heard of it since is wanted; else the shared book is asked only for what is unknown here.</param>
+    /// <param name="leaving">The caller leaves.</param>
     /// <returns>Null when there is none; <c>IsAway</c> when the shared book would have to say and does not answer.</returns>
-    public async ValueTask<(SessionState? Session, bool IsAway)> FindAsync(Guid id, CancellationToken leaving)
+    public async ValueTask<(SessionState? Session, bool IsAway)> FindAsync(Guid id, bool isCurrent, CancellationToken leaving)
     {
         var isHere = sessions.TryGet(id, out var session);
-        if (shared is null || (isHere && session!.IsKnown) || sessions.HasEnded(id)) return (session, false);
+        if (shared is null || (isHere && session!.IsKnown && !isCurrent) || sessions.HasEnded(id)) return (session, false);
         var (row, isAway) = await shared.FindAsync(id, leaving);
         if (row is null) return (session, isAway && !isHere);
         if (row.Ended)
@@ -47,7 +50,7 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
         }
 
         session = sessions.Adopt(row.Ticket, row.Entry, row.Order);
-        if (!session.Playhead.Picture.KnowsPosition) session.Playhead.Place(row.PositionSec, row.IsPlaying);
+        if (row.PositionAt > DateTimeOffset.UnixEpoch) session.Playhead.Place(row.PositionSec, row.IsPlaying, row.PositionAt);
         return (session, false);
     }
 

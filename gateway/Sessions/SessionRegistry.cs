@@ -263,7 +263,7 @@ internal sealed class SessionRegistry
     private SessionState Make(Ticket ticket, MediaAddress entry, SessionOrder order, DateTimeOffset now)
     {
         var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
-        if (order.StartPositionSec > 0) playhead.Place(order.StartPositionSec, isPlaying: true);
+        if (order.StartPositionSec > 0) playhead.Place(order.StartPositionSec, isPlaying: true, now);
         return new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket), now, order, playhead);
     }
 

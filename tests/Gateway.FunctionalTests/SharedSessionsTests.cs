@@ -43,7 +43,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         using var beat = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 7.5, isPlaying = true, bufferedUntilSec = 20 });
         Assert.True(beat.IsSuccessStatusCode);
         // What was confirmed is in the book within a turn of the keeper.
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        await UntilAsync(async () => (await b.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}")).GetProperty("positionSec").GetDouble() == 7.5);
         await a.KillAsync();
 
         var viewer = await HlsViewer.StartAsync(b.Client, session.GetProperty("hlsUrl").GetString()!);
@@ -54,6 +54,22 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         Assert.Equal(7.5, shown.GetProperty("positionSec").GetDouble());
         using var handoff = await b.Client.PostAsJsonAsync($"{Root}/{id}/handoff", new { });
         Assert.Equal(7.5, (await handoff.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("resumeAtSec").GetDouble());
+    }
+
+    [Fact]
+    public async Task PositionToldToOneNode_IsKnownToTheOtherThatHasShownTheSessionBefore()
+    {
+        await using var a = await StartAsync();
+        await using var b = await StartAsync();
+        var id = (await CreateAsync(a.Client, new { mediaId = "demo", startPositionSec = 2 })).GetProperty("sessionId").GetString();
+        Assert.Equal(2, await PositionAsync(b.Client));
+        using var first = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 11, isPlaying = true });
+        await UntilAsync(async () => await PositionAsync(b.Client) == 11);
+        using var second = await b.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 14, isPlaying = true });
+        await UntilAsync(async () => await PositionAsync(a.Client) == 14);
+        Assert.Equal(14, await PositionAsync(b.Client));
+
+        async Task<double> PositionAsync(HttpClient node) => (await node.GetFromJsonAsync<JsonElement>($"{Root}/{id}")).GetProperty("positionSec").GetDouble();
     }
 
     [Fact]

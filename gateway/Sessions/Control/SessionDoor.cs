@@ -13,7 +13,10 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
     private const string Bearer = "Bearer ";
 
     /// <summary>The session; null when the answer, a problem, has been written.</summary>
-    public async Task<SessionState?> EnterAsync(HttpContext context, string id)
+    /// <param name="context">The request.</param>
+    /// <param name="id">As the client wrote it.</param>
+    /// <param name="isCurrent">Whether the answer depends on what other nodes know of the session; a sign of life does not, and comes often.</param>
+    public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent)
     {
         if (!Guid.TryParseExact(id, "N", out var session) && !Guid.TryParseExact(id, "D", out session))
         {
@@ -30,7 +33,7 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
             return null;
         }
 
-        var (state, isAway) = await lobby.FindAsync(session, context.RequestAborted);
+        var (state, isAway) = await lobby.FindAsync(session, isCurrent, context.RequestAborted);
         if (state is null)
         {
             await ProblemDocument.WriteAsync(context, isAway ? ProblemCode.StoreUnavailable : sessions.HasEnded(session) ? ProblemCode.SessionEnded : ProblemCode.SessionNotFound);

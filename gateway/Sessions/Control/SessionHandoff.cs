@@ -41,7 +41,7 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
         var changesTitle = !string.Equals(session.Order.MediaId, old.Order.MediaId, StringComparison.Ordinal);
         var resumeAt = body.PositionSec ?? (changesTitle ? 0 : remembered.PositionSec);
         var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
-        session.Playhead.Place(resumeAt, shouldPlay);
+        session.Playhead.Place(resumeAt, shouldPlay, time.GetUtcNow());
         session.MarkUrgent();
         old.Supersede();
         metrics.HandedOff("recovered", took);

@@ -20,14 +20,14 @@ internal static class SessionRoutes
         var group = app.MapGroup(Root);
         group.MapPost("/", (HttpContext context, SessionOpening opening) => opening.HandleAsync(context)).RequireRateLimiting(CreateLimit);
         group.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
-            WithSessionAsync(context, id, door, desk.ShowAsync));
-        group.MapDelete("/{id}", (HttpContext context, string id, SessionDoor door, SessionDesk desk) => WithSessionAsync(context, id, door, desk.EndAsync));
+            WithSessionAsync(context, id, true, door, desk.ShowAsync));
+        group.MapDelete("/{id}", (HttpContext context, string id, SessionDoor door, SessionDesk desk) => WithSessionAsync(context, id, true, door, desk.EndAsync));
         group.MapPost("/{id}/heartbeat", (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
-            WithSessionAsync(context, id, door, desk.HeartbeatAsync));
+            WithSessionAsync(context, id, false, door, desk.HeartbeatAsync));
         group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionDoor door, SessionHandoff handoff) =>
-            WithSessionAsync(context, id, door, handoff.HandleAsync)).RequireRateLimiting(CreateLimit);
+            WithSessionAsync(context, id, true, door, handoff.HandleAsync)).RequireRateLimiting(CreateLimit);
         group.MapPost("/{id}/events", (HttpContext context, string id, SessionDoor door, ClientReports reports) =>
-            WithSessionAsync(context, id, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
+            WithSessionAsync(context, id, false, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
 
         var admin = app.MapGroup("/admin").ForOperatorsOnly();
         admin.MapGet("/sessions", (SessionDesk desk) => TypedResults.Json(desk.All(), SessionJson.Default.SessionPictureArray));
@@ -62,8 +62,8 @@ internal static class SessionRoutes
             QueueLimit = 0,
         });
 
-    private static async Task WithSessionAsync(HttpContext context, string id, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
+    private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
     {
-        if (await door.EnterAsync(context, id) is { } session) await handle(context, session);
+        if (await door.EnterAsync(context, id, isCurrent) is { } session) await handle(context, session);
     }
 }

@@ -215,6 +215,7 @@ internal sealed class SharedBook : IAsyncDisposable
                 Prewarmed = reader.GetBoolean(11),
             },
             PositionSec = reader.GetDouble(12),
+            PositionAt = reader.GetFieldValue<DateTimeOffset>(16),
             IsPlaying = reader.GetBoolean(13),
             Ended = reader.GetBoolean(14),
             Ending = reader.IsDBNull(15) ? default : (SessionEnding)reader.GetInt16(15),

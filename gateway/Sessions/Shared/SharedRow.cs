@@ -14,6 +14,9 @@ internal sealed record SharedRow
 
     public double PositionSec { get; init; }
 
+    /// <inheritdoc cref="PlayheadPicture.PositionAt"/>
+    public DateTimeOffset PositionAt { get; init; }
+
     public bool IsPlaying { get; init; }
 
     public bool Ended { get; init; }

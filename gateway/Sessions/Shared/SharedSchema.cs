@@ -42,5 +42,9 @@ internal static class SharedSchema
         CREATE INDEX gateway_sessions_endings ON gateway_sessions (ended) WHERE ended IS NOT NULL;
         CREATE INDEX gateway_sessions_expiry ON gateway_sessions (hard_expiry);
         """,
+        // Sessions of before are taken as if nobody had told their position since; the next heartbeat does.
+        """
+        ALTER TABLE gateway_sessions ADD COLUMN position_at timestamptz NOT NULL DEFAULT '1970-01-01 00:00:00+00';
+        """,
     ];
 }

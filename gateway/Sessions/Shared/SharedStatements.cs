@@ -12,14 +12,15 @@ internal static class SharedStatements
     /// </summary>
     public const string Write = """
         INSERT INTO gateway_sessions AS s (id, ticket, usr, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps,
-            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, playing, node, node_seen)
+            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen)
         VALUES (@id, @ticket, @usr, @entry_cluster, @entry_path, @media, @engine, @quality, @grp, @device, @previous, @max_streams, @max_kbps,
-            @prewarmed, @superseded, @begun, @opened, @seen, @hard_expiry, @position_sec, @playing, @node, now())
+            @prewarmed, @superseded, @begun, @opened, @seen, @hard_expiry, @position_sec, @position_at, @playing, @node, now())
         ON CONFLICT (id) DO UPDATE SET
             superseded = s.superseded OR excluded.superseded,
             begun = s.begun OR excluded.begun,
-            position_sec = CASE WHEN @knows_position AND excluded.seen >= s.seen THEN excluded.position_sec ELSE s.position_sec END,
-            playing = CASE WHEN @knows_position AND excluded.seen >= s.seen THEN excluded.playing ELSE s.playing END,
+            position_sec = CASE WHEN excluded.position_at > s.position_at THEN excluded.position_sec ELSE s.position_sec END,
+            playing = CASE WHEN excluded.position_at > s.position_at THEN excluded.playing ELSE s.playing END,
+            position_at = greatest(s.position_at, excluded.position_at),
             seen = greatest(s.seen, excluded.seen),
             node = CASE WHEN s.node_seen < now() - interval '90 seconds' THEN excluded.node ELSE s.node END,
             node_seen = CASE WHEN s.node = excluded.node OR s.node_seen < now() - interval '90 seconds' THEN now() ELSE s.node_seen END,
@@ -38,7 +39,7 @@ internal static class SharedStatements
         """;
 
     public const string Find = """
-        SELECT ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending
+        SELECT ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at
         FROM gateway_sessions WHERE id = @id
         """;
 
@@ -82,7 +83,7 @@ internal static class SharedStatements
         parameters.AddWithValue("hard_expiry", ticket.HardExpiry.UtcDateTime);
         parameters.AddWithValue("position_sec", picture.PositionSec);
         parameters.AddWithValue("playing", picture.IsPlaying);
-        parameters.AddWithValue("knows_position", picture.KnowsPosition);
+        parameters.AddWithValue("position_at", picture.PositionAt.UtcDateTime);
         parameters.AddWithValue("node", node);
         parameters.AddWithValue("idle", (short)SessionEnding.Idle);
     }

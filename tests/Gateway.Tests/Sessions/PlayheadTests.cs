@@ -39,6 +39,16 @@ public sealed class PlayheadTests
     }
 
     [Fact]
+    public void Place_OlderThanTheLastHeartbeat_IsIgnored_ANewerOneHolds()
+    {
+        _head.Heartbeat(20, isPlaying: true, 30, _now);
+        _head.Place(7, isPlaying: false, _now - TimeSpan.FromSeconds(1));
+        Assert.Equal((20, true, _now), (_head.Picture.PositionSec, _head.Picture.IsPlaying, _head.Picture.PositionAt));
+        _head.Place(7, isPlaying: false, _now + TimeSpan.FromSeconds(1));
+        Assert.Equal((7, false), (_head.Picture.PositionSec, _head.Picture.IsPlaying));
+    }
+
+    [Fact]
     public void Heartbeat_SecondsWatched_AreCountedAndSeeksAreNot()
     {
         _head.Heartbeat(0, true, 10, _now);
