@@ -23,10 +23,10 @@ internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, T
     /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
     public void Refused(MediaVisit visit, ProblemCode problem)
     {
-        var reason = ProblemTable.Of(problem).Reason;
+        var row = ProblemTable.Of(problem);
         visit.Request.Tally.NotServed();
-        metrics.Failed(reason);
-        Write(visit, problem is ProblemCode.AssetNotFound ? EventStatus.Reject : EventStatus.Error, reason);
+        metrics.Failed(row.Reason);
+        Write(visit, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason);
     }
 
     /// <summary>The response began and did not reach its end.</summary>

@@ -36,20 +36,26 @@ internal sealed class SessionBooks(SessionMetrics metrics, EventLog events, Sess
 
         public Task RefuseAsync(ProblemCode code, ProblemNotes? notes = null)
         {
-            Refused(ProblemTable.Of(code).Reason);
+            var row = ProblemTable.Of(code);
+
+            // A node that drains and an asset that is being made refuse by rule: nothing is broken, and the client knows when to come again.
+            var byRule = row.Status < 500 || code is ProblemCode.Draining or ProblemCode.AssetNotReady;
+            Count(row.Reason, byRule ? EventStatus.Reject : EventStatus.Error);
             return ProblemDocument.WriteAsync(context, code, notes);
         }
 
-        public void Refused(string reason)
-        {
-            books._metrics.Created(reason);
-            Tell(reason is "startup_unavailable" or "origin_unreachable" or "origin_timeout" ? EventStatus.Error : EventStatus.Reject, null, reason);
-        }
+        public void Refused(string reason) => Count(reason, EventStatus.Reject);
 
         public void Opened(SessionState session)
         {
             books._metrics.Wished(OpenVerdict.Opened);
             Tell(EventStatus.Success, session, null);
+        }
+
+        private void Count(string reason, EventStatus status)
+        {
+            books._metrics.Created(reason);
+            Tell(status, null, reason);
         }
 
         private void Tell(EventStatus status, SessionState? session, string? reason)

@@ -9,6 +9,7 @@ namespace Gateway.Telemetry.Prometheus;
 internal static class SeriesName
 {
     private const string TotalSuffix = "_total";
+    private const string CountSuffix = "_count";
 
     /// <summary>Name of the family, without <c>_total</c>: dots become underscores, the unit is said in words at the end.</summary>
     public static string Family(string instrument, string unit, bool isGauge)
@@ -16,7 +17,8 @@ internal static class SeriesName
         var name = Legal(instrument, allowColon: true);
         if (name.EndsWith(TotalSuffix, StringComparison.Ordinal) && name.Length > TotalSuffix.Length) name = name[..^TotalSuffix.Length];
         var words = Unit(unit, isGauge);
-        return words.Length == 0 || EndsWithWord(name, words) ? name : $"{name}_{words}";
+        if (words.Length > 0) return EndsWithWord(name, words) ? name : $"{name}_{words}";
+        return isGauge && name.EndsWith(CountSuffix, StringComparison.Ordinal) && name.Length > CountSuffix.Length ? Plural(name[..^CountSuffix.Length]) : name;
     }
 
     /// <summary>Name of a label. <c>le</c> belongs to the buckets, so an instrument's own tag of that name steps aside.</summary>
@@ -37,6 +39,17 @@ internal static class SeriesName
         var per = Legal(Per(bare[(slash + 1)..]), allowColon: false, prefixDigit: false).Trim('_');
         return per.Length == 0 ? over : over.Length == 0 ? $"per_{per}" : $"{over}_per_{per}";
     }
+
+    /// <summary>
+    /// What a gauge counts, in the plural: <c>dotnet.timer.count</c> is <c>dotnet_timers</c>. The specification would leave <c>_count</c>, which
+    /// readers take for a part of a histogram and promtool refuses.
+    /// </summary>
+    private static string Plural(string thing) => thing[^1] switch
+    {
+        'y' => $"{thing[..^1]}ies",
+        's' => thing,
+        _ => $"{thing}s",
+    };
 
     private static bool EndsWithWord(string name, string words) =>
         name.EndsWith(words, StringComparison.Ordinal) && (name.Length == words.Length || name[^(words.Length + 1)] == '_');

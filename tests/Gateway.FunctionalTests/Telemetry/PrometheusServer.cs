@@ -47,8 +47,16 @@ internal sealed class PrometheusServer : IAsyncDisposable
             ])
         { UseShellExecute = false })!;
         var server = new PrometheusServer(process, new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}"));
-        await server.UntilAsync("up", value => value == 1);
-        return server;
+        try
+        {
+            await server.UntilAsync("up", value => value == 1);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The value of the only series of a query; null when there is none or the server is not up yet.</summary>
@@ -67,24 +75,27 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Series of an instant query.</summary>
     /// <exception cref="InvalidOperationException">Prometheus refuses the query.</exception>
+    /// <exception cref="HttpRequestException">Prometheus is not there, or not yet.</exception>
     public async Task<JsonElement> QueryAsync(string query)
     {
         using var answer = await _client.PostAsync("/api/v1/query", new FormUrlEncodedContent([new("query", query)]));
         var text = await answer.Content.ReadAsStringAsync();
+
+        // Between opening its port and reading its log of writes it answers so.
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) throw new HttpRequestException(text);
         if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{query}: {text}");
         return JsonDocument.Parse(text).RootElement.GetProperty("data").GetProperty("result");
     }
 
     /// <summary>Every rule with its health and its last error.</summary>
-    public async Task<(string Name, string Health, string Error)[]> RulesAsync()
-    {
-        var answer = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/rules")).RootElement;
-        return
-        [
-            .. answer.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(g => g.GetProperty("rules").EnumerateArray()).Select(r => (
-                r.GetProperty("name").GetString()!, r.GetProperty("health").GetString()!, r.TryGetProperty("lastError", out var e) ? e.GetString()! : "")),
-        ];
-    }
+    public async Task<(string Name, string Health, string Error)[]> RulesAsync() =>
+    [
+        .. (await RuleObjectsAsync()).Select(r => (
+            r.GetProperty("name").GetString()!, r.GetProperty("health").GetString()!, r.TryGetProperty("lastError", out var e) ? e.GetString()! : "")),
+    ];
+
+    /// <summary>The expression of every rule, as Prometheus has understood it.</summary>
+    public async Task<string[]> RuleQueriesAsync() => [.. (await RuleObjectsAsync()).Select(r => r.GetProperty("query").GetString()!)];
 
     public async Task UntilAsync(string query, Func<double, bool> condition)
     {
@@ -102,6 +113,12 @@ internal sealed class PrometheusServer : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task<IEnumerable<JsonElement>> RuleObjectsAsync()
+    {
+        var answer = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/rules")).RootElement;
+        return answer.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(g => g.GetProperty("rules").EnumerateArray());
     }
 
     private static int FreePort()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Gateway.Testing;
 
@@ -7,8 +6,6 @@ namespace Gateway.Tests.Telemetry;
 /// <summary>Alert rules under Prometheus' own judge.</summary>
 public sealed partial class AlertRuleTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
-
     private static string Folder => Path.Combine(Repository.Root, "deploy", "prometheus");
 
     private static string Alerts => File.ReadAllText(Path.Combine(Folder, "rules", "alerts.yml"));
@@ -47,11 +44,9 @@ public sealed partial class AlertRuleTests
 
     private static async Task PromtoolAsync(params string[] arguments)
     {
-        if (!File.Exists("/usr/bin/promtool")) Assert.Skip("promtool (Debian package prometheus) is not installed");
-        using var promtool = Process.Start(new ProcessStartInfo("/usr/bin/promtool", arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var said = Task.WhenAll(promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
-        await promtool.WaitForExitAsync().WaitAsync(Deadline);
-        Assert.True(promtool.ExitCode == 0, string.Concat(await said));
+        Promtool.SkipIfMissing();
+        var (exit, said) = await Promtool.RunAsync(input: null, arguments);
+        Assert.True(exit == 0, said);
     }
 
     [GeneratedRegex(@"- alert: (?<name>\w+)")]

@@ -24,6 +24,11 @@ public sealed class SeriesNameTests
     [InlineData("größe", "", true, "gr_e")]
     [InlineData("job:errors:rate", "", true, "job:errors:rate")]
     [InlineData("x", "odd unit!", true, "x_odd_unit")]
+    [InlineData("dotnet.timer.count", "{timer}", true, "dotnet_timers")]
+    [InlineData("dotnet.assembly.count", "{assembly}", true, "dotnet_assemblies")]
+    [InlineData("dotnet.timer.count", "{timer}", false, "dotnet_timer_count")]
+    [InlineData("bytes.count", "By", true, "bytes_count_bytes")]
+    [InlineData("count", "", true, "count")]
     public void Family_InstrumentAndUnit_IsPrometheusName(string instrument, string unit, bool isGauge, string expected) =>
         Assert.Equal(expected, SeriesName.Family(instrument, unit, isGauge));
 

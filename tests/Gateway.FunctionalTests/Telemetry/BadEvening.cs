@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+using Microsoft.AspNetCore.Builder;
+
+namespace Gateway.FunctionalTests.Telemetry;
+
+/// <summary>
+/// Everything that a dashboard has a panel for, made to happen: viewers who switch and stall, an origin that stumbles, falls, thinks long
+/// and names strangers, players' reports, refusals, a purge. One round is a few seconds.
+/// </summary>
+internal sealed class BadEvening(GatewayWithStub house)
+{
+    /// <summary>Hedging begins when so many first bytes are known: what is slow is learnt from what is usual.</summary>
+    private const int UsualAnswers = 40;
+
+    private const string Sessions = "/api/v1/playback/sessions";
+    private const string ListOfAStranger = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nhttps://stranger.example/1.m4s\n#EXT-X-ENDLIST\n";
+
+    /// <summary>What the gateway has to be started with: two ways to the origin, the second of which is asked when the first thinks long.</summary>
+    public static readonly string[] Knobs = ["--Gateway:Origin:Hedging=true"];
+
+    /// <summary>The same origin under a second name; a gateway asks a destination, not an address.</summary>
+    public static void GiveSecondDestination(WebApplicationBuilder builder) =>
+        builder.Configuration["ReverseProxy:Clusters:origin:Destinations:b:Address"] = builder.Configuration["ReverseProxy:Clusters:origin:Destinations:a:Address"];
+
+    public async Task RoundAsync(int round)
+    {
+        await ViewersAsync(round);
+        await SickOriginAsync(round);
+        await ReportsAsync();
+        Assert.Equal(HttpStatusCode.OK, (await house.Client.PostAsync("/admin/cache/purge?prefix=/", null)).StatusCode);
+    }
+
+    /// <summary>One from the origin and ahead of demand, one from the cache, both told to switch; and one who may not.</summary>
+    private async Task ViewersAsync(int round)
+    {
+        foreach (var name in new[] { "anna", "berta" })
+        {
+            using var client = house.NewClient($"{name}-{round}");
+            var viewer = await HlsViewer.StartAsync(client, "/play/demo/master.m3u8");
+            for (var i = 0; i < 4; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[i]);
+                request.Headers.Add("CMCD-Object", $"br={(i % 2 == 0 ? 800 : 3200)},d=2000,ot=v");
+                request.Headers.Add("CMCD-Request", "mtp=25000");
+                request.Headers.Add("CMCD-Session", $"sid=\"{name}-{round}\"");
+                using var answer = await client.SendAsync(request);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await house.Client.GetAsync("/play/demo/manifest.mpd")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync("/api/v1/playback/forged/origin/demo/master.m3u8")).StatusCode);
+    }
+
+    /// <summary>An origin that stumbles, falls, thinks long and sends viewers to a stranger.</summary>
+    private async Task SickOriginAsync(int round)
+    {
+        await house.PutFaultsAsync(
+            new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
+            new { kind = "status", status = 500, path = "/falls/**" },
+            new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
+            new { kind = "latency", path = "/thinks/**", milliseconds = 5_000, times = 1 },
+            new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
+        await house.Client.GetAsync($"/play/stumbles/{round}.m4s");
+        await house.Client.GetAsync($"/play/falls/{round}.m4s");
+        await house.Client.GetAsync($"/play/falls/{round}.m3u8");
+        Assert.Equal(HttpStatusCode.BadGateway, (await house.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
+        if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await house.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
+        await house.Client.GetAsync($"/play/thinks/{round}.m4s");
+        Assert.Contains("https://stranger.example/1.m4s", await house.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
+        await house.PutFaultsAsync();
+    }
+
+    /// <summary>A session of the control plane from its creation to its end, with all that a player may tell.</summary>
+    private async Task ReportsAsync()
+    {
+        var id = await IdAsync(await house.Client.PostAsJsonAsync(Sessions, new { mediaId = "demo", engine = "segmented" }));
+        object[] reports =
+        [
+            new { @event = "player.startup_timeline", totalToAudibleMs = 850, outcome = "audible" },
+            new { @event = "player.startup_timeline", totalToAudibleMs = 9000, outcome = "startup_timeout", retryBudgetRemaining = 1 },
+            new { @event = "session.startup_retry_exhausted", stage = "manifest" },
+            new { @event = "player.rebuffer" },
+            new { @event = "player.rebuffer_recovered", durationMs = 1500 },
+            new { @event = "session.handoff_load_error" },
+        ];
+        Assert.Equal(HttpStatusCode.Accepted, (await house.Client.PostAsJsonAsync($"{Sessions}/{id}/events", reports)).StatusCode);
+        var start = TimeProvider.System.GetTimestamp();
+        for (var second = 0; second < 2; second++)
+        {
+            await house.Client.PostAsJsonAsync($"{Sessions}/{id}/heartbeat", new { positionSec = second * 1.0, isPlaying = true, bufferedUntilSec = 20 });
+            if (second == 0) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        }
+
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromSeconds(0.9));
+        var next = await IdAsync(await house.Client.PostAsJsonAsync($"{Sessions}/{id}/handoff", new { positionSec = 1, isPlaying = true, bufferedUntilSec = 20 }));
+        await house.Client.DeleteAsync($"{Sessions}/{id}");
+        await house.Client.DeleteAsync($"{Sessions}/{next}");
+    }
+
+    private static async Task<string> IdAsync(HttpResponseMessage answer)
+    {
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
+    }
+}
