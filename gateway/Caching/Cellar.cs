@@ -31,6 +31,15 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>How full memory is; read by who might do less (prefetch).</summary>
     public CachePressure Pressure => _parts.Budget.Pressure;
 
+    /// <summary>Bytes held that were fetched ahead and that nobody has asked for so far.</summary>
+    public long UnusedBytes => _parts.UnusedBytes;
+
+    /// <summary>Most bytes that the cellar holds.</summary>
+    public long LimitBytes => _parts.Budget.Limit;
+
+    /// <summary>Fetches under way, for whatever purpose.</summary>
+    public int FetchesUnderWay => _fetches.Count;
+
     internal CellarIndex Index { get; }
 
     internal CellarParts Parts => _parts;
@@ -46,8 +55,8 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, but in slices also without a range: for files that may be of any size.</summary>
     public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) => OpenAsync(request, slices: true, leaving);
 
-    /// <summary>Told what became of each fetch ahead; may be called from any thread, and must not wait.</summary>
-    public Action<MediaAddress, PrefetchEnding>? AheadEnded
+    /// <summary>Told what became of each fetch ahead, once, and how many bytes had come; may be called from any thread, and must not wait.</summary>
+    public Action<PrefetchEnding, long>? AheadEnded
     {
         set => _parts.AheadEnded = value;
     }
@@ -56,12 +65,13 @@ internal sealed class Cellar : IAsyncDisposable
     /// Starts a fetch ahead unless the object is held, on its way, or memory is short. It is registered when this returns: who asks for the
     /// object from then on reads along. With a range, the slices around it are fetched.
     /// </summary>
-    /// <returns>Ends, never faulted, when the fetch is over, whatever came of it; null when none was started.</returns>
-    public Task? FetchAhead(MediaRequest request)
+    /// <returns>Null when none was started.</returns>
+    public AheadFetch? FetchAhead(MediaRequest request)
     {
         if (Pressure == CachePressure.Critical || Holds(CellarKey.Of(request), request.Fields)) return null;
         const FetchTerms terms = FetchTerms.Unattended | FetchTerms.Ahead;
-        return request.Range is null ? _fetches.StartUnattended(CellarKey.Of(request), request, null, terms) : _files.FetchAhead(request, terms);
+        if (request.Range is not null) return _files.FetchAhead(request, terms);
+        return _fetches.StartUnattended(CellarKey.Of(request), request, null, terms) is { } fetch ? new AheadFetch(fetch) : null;
     }
 
     /// <summary>Whether the object is held and fresh, or being fetched.</summary>
@@ -125,7 +135,7 @@ internal sealed class Cellar : IAsyncDisposable
     }
 
     /// <summary>Fetches something that nobody waits for yet; null when it is held or on its way.</summary>
-    internal Task? StartUnattended(MediaRequest request, FetchTerms terms)
+    internal SharedFetch? StartUnattended(MediaRequest request, FetchTerms terms)
     {
         var key = CellarKey.Of(request);
         return Holds(key, request.Fields) ? null : _fetches.StartUnattended(key, request, null, terms);

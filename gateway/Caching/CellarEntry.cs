@@ -11,11 +11,13 @@ internal sealed class CellarEntry
     /// <summary>What an entry costs beside its blocks: objects, head strings, its place in the index. An estimate on the safe side for heads of a dozen fields.</summary>
     public const int Overhead = 1 << 10;
 
+    private const long NotWaiting = -1;
+
     private readonly Lock _gate = new();
     private readonly Freshness _freshness;
     private long _lifetimeTicks;
     private long _lastUsedTicks;
-    private int _untouched;
+    private long _unused;
     private int _demoted;
     private bool _shelved;
     private object? _derived;
@@ -34,7 +36,7 @@ internal sealed class CellarEntry
         _freshness = freshness;
         _lifetimeTicks = (freshness.Lifetime ?? TimeSpan.Zero).Ticks;
         _lastUsedTicks = arrived.Ticks;
-        _untouched = ahead ? 1 : 0;
+        _unused = ahead ? 0 : NotWaiting;
     }
 
     public CellarKey Key { get; }
@@ -57,7 +59,7 @@ internal sealed class CellarEntry
     public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
 
     /// <summary>Fetched ahead, and not asked for so far.</summary>
-    public bool IsUntouched => Volatile.Read(ref _untouched) != 0;
+    public bool IsUntouched => Volatile.Read(ref _unused) != NotWaiting;
 
     /// <summary>Belongs to a viewing that has ended: goes before what is still watched.</summary>
     public bool IsDemoted => Volatile.Read(ref _demoted) != 0;
@@ -87,12 +89,24 @@ internal sealed class CellarEntry
         }
     }
 
-    /// <summary>A use for a client; true when it is the first of something fetched ahead.</summary>
-    public bool Touch(TimeSpan now)
+    /// <summary>A use for a client.</summary>
+    public void Touch(TimeSpan now)
     {
         Volatile.Write(ref _lastUsedTicks, now.Ticks);
         if (Volatile.Read(ref _demoted) != 0) Volatile.Write(ref _demoted, 0);
-        return Volatile.Read(ref _untouched) != 0 && Interlocked.Exchange(ref _untouched, 0) != 0;
+    }
+
+    /// <summary>Something fetched ahead is complete: its bytes count as unused from now on. False when the wait for the first demand is over already.</summary>
+    public bool TryLand(long bytes) => Interlocked.CompareExchange(ref _unused, bytes, 0) == 0;
+
+    /// <summary>Ends the wait for the first demand, whatever ends it; true for one caller only.</summary>
+    /// <param name="landed">What <see cref="TryLand"/> was told.</param>
+    public bool TryEndWait(out long landed)
+    {
+        landed = 0;
+        if (!IsUntouched) return false;
+        landed = Interlocked.Exchange(ref _unused, NotWaiting);
+        return landed != NotWaiting;
     }
 
     public void Demote() => Volatile.Write(ref _demoted, 1);

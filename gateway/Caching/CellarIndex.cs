@@ -48,7 +48,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     {
         if (!shelf.Remove(entry, parts.Budget)) return;
         parts.Metrics.Evicted(reason);
-        if (entry.IsUntouched) parts.AheadEnded?.Invoke(entry.Key.Address, PrefetchEnding.Wasted);
+        parts.EndWait(entry, PrefetchEnding.Wasted);
         Tidy(shelf);
     }
 

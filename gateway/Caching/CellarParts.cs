@@ -6,6 +6,7 @@ namespace Gateway.Caching;
 internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, TimeProvider clock, CacheMetrics metrics, ILogger log)
 {
     private readonly long _opened = clock.GetTimestamp();
+    private long _unusedBytes;
 
     public CacheOptions Options { get; } = options;
 
@@ -27,8 +28,22 @@ internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, Tim
     /// <summary>The shelf of a key. A fetch needs another one when upstream answers with the whole where a slice was asked.</summary>
     public Func<CellarKey, Shelf> ShelfOf { get; set; } = static key => new Shelf(key);
 
-    /// <summary>Told when something fetched ahead met its end.</summary>
-    public Action<MediaAddress, PrefetchEnding>? AheadEnded { get; set; }
+    /// <summary>Told when something fetched ahead met its end, once for each, with the bytes that had come.</summary>
+    public Action<PrefetchEnding, long>? AheadEnded { get; set; }
+
+    /// <summary>Bytes that were fetched ahead and are held, and that nobody has asked for so far.</summary>
+    public long UnusedBytes => Interlocked.Read(ref _unusedBytes);
+
+    public void AddUnused(long bytes) => Interlocked.Add(ref _unusedBytes, bytes);
+
+    /// <summary>The wait of something fetched ahead is over; the call that ended it tells, and no other.</summary>
+    public bool EndWait(CellarEntry entry, PrefetchEnding ending)
+    {
+        if (!entry.TryEndWait(out var landed)) return false;
+        AddUnused(-landed);
+        AheadEnded?.Invoke(ending, entry.Body.Available);
+        return true;
+    }
 
     /// <summary>The cellar's moment: steady time since it was opened. A clock that is set anew must not make bytes old or young.</summary>
     public TimeSpan Now => Clock.GetElapsedTime(_opened);

@@ -61,8 +61,8 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         }
     }
 
-    /// <summary>Starts a fetch that nobody waits for; null when one is under way already, or the cellar is closing. The task ends, never faulted, with the fetch.</summary>
-    public Task? StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
+    /// <summary>Starts a fetch that nobody waits for; null when one is under way already, or the cellar is closing.</summary>
+    public SharedFetch? StartUnattended(CellarKey key, MediaRequest request, CellarEntry? stale, FetchTerms terms)
     {
         SharedFetch fetch;
         var shelf = index.FindOrAdd(key);
@@ -74,7 +74,8 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             shelf.AddUnderGate(fetch);
         }
 
-        return RunAsync(fetch);
+        _ = RunAsync(fetch);
+        return fetch;
     }
 
     private Entered Enter(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, bool share, FetchTerms terms)

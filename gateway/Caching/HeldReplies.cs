@@ -61,9 +61,9 @@ internal sealed class HeldReplies(CellarParts parts)
     /// <summary>Counts a use, and tells whether it is the first of something fetched ahead. Whoever fetches ahead does not use.</summary>
     public bool FirstUse(MediaRequest request, CellarEntry entry, TimeSpan now)
     {
-        if (request.Purpose == FetchPurpose.Prefetch || !entry.Touch(now)) return false;
-        parts.AheadEnded?.Invoke(entry.Key.Address, PrefetchEnding.Used);
-        return true;
+        if (request.Purpose == FetchPurpose.Prefetch) return false;
+        entry.Touch(now);
+        return parts.EndWait(entry, PrefetchEnding.Used);
     }
 
     public T Counted<T>(T reply)

@@ -9,6 +9,9 @@ internal enum PrefetchEnding
     /// <summary>It went before anybody asked for it.</summary>
     Wasted,
 
-    /// <summary>Its fetch failed, broke, or brought nothing that may be kept.</summary>
+    /// <summary>Its fetch failed, broke, took too long, or brought nothing that may be kept.</summary>
     Failed,
+
+    /// <summary>It was given up while under way: whoever wanted it went elsewhere, or memory was short.</summary>
+    GivenUp,
 }

@@ -23,10 +23,13 @@ internal sealed partial class SharedFetch
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _started;
     private Shelf _shelf;
     private CellarEntry? _entry;
     private volatile bool _kept;
+    private volatile bool _abandoned;
+    private PrefetchEnding _givenUpAs = PrefetchEnding.GivenUp;
 
     /// <param name="confirms">A stale entry to be confirmed, on whose body the caller holds a lease; the fetch takes the lease over.</param>
     /// <param name="stopping">The cellar is closing: ends every fetch.</param>
@@ -52,15 +55,30 @@ internal sealed partial class SharedFetch
     public Task<FetchHead> Head => _head.Task;
 
     /// <summary>Nobody waits for it: it goes on without readers.</summary>
-    private bool Unattended => _terms.HasFlag(FetchTerms.Unattended);
+    private bool Unattended => !_abandoned && _terms.HasFlag(FetchTerms.Unattended);
 
     private bool Ahead => _terms.HasFlag(FetchTerms.Ahead);
 
     /// <summary>Waits for its head longer than a follower does: nobody else is to wait for it, the next one starts another.</summary>
     public bool IsOverdueAt(TimeSpan now) => !_head.Task.IsCompleted && now - _started >= _parts.Options.FollowerWait;
 
+    /// <summary>Ends, never faulted, when the fetch has let go of everything.</summary>
+    public Task Over => _over.Task;
+
     /// <summary>A place among the readers; null when the fetch is over or being given up.</summary>
     public BodyReader? Join() => Body.TryJoin();
+
+    /// <summary>
+    /// Whoever had it started ahead no longer wants it: it is given up unless somebody has joined, or most of it is in. From now on its readers decide, as with a fetch
+    /// that a client started.
+    /// </summary>
+    /// <param name="ending">What it counts as, if it is given up.</param>
+    public void Abandon(PrefetchEnding ending)
+    {
+        _givenUpAs = ending;
+        _abandoned = true;
+        GiveUpIfDeserted();
+    }
 
     /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
     public async Task Start()
@@ -88,6 +106,7 @@ internal sealed partial class SharedFetch
             _confirms?.Body.Release();
             Body.Release();
             _cancel.Dispose();
+            _over.SetResult();
         }
     }
 
@@ -120,7 +139,16 @@ internal sealed partial class SharedFetch
         await TakeAsync(reply, reply.Head, asked, answered);
         var pour = new Pour(_parts, Request, Body, reply, Request.HeadOnly ? 0 : reply.Length, Unkeep);
         await pour.RunAsync(_cancel.Token);
-        if (!Request.HeadOnly && !await pour.EndsAsync(_cancel.Token)) LeaveShelf();
+        if (Ahead) Land(_entry!);
+        if (Request.HeadOnly || await pour.EndsAsync(_cancel.Token)) return;
+        LeaveShelf();
+        if (Ahead) EndWait(PrefetchEnding.Failed);
+    }
+
+    private void Land(CellarEntry entry)
+    {
+        if (!_kept) EndWait(_givenUpAs);
+        else if (entry.TryLand(Body.Available)) _parts.AddUnused(Body.Available);
     }
 
     private OriginRequest ToOrigin() => new()
@@ -150,6 +178,9 @@ internal sealed partial class SharedFetch
         var directives = CacheDirectives.OfRequest(Request.Fields);
         var reason = Storability.Judge(Request, directives, head, freshness);
         var length = Request.HeadOnly ? 0 : reply.Length;
+        // What is not there yet must not be kept as such: the player comes later, and would have been told otherwise.
+        var tooEarly = Ahead && head.Status is not (>= 200 and <= 299);
+        if (tooEarly && reason == PassReason.None) reason = PassReason.Status;
         if (reason == PassReason.None) reason = await Admission.AdmitAsync(_parts, Request, Body, length, Ahead);
         _entry = new CellarEntry(_shelf.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, Ahead)
         {
@@ -178,13 +209,15 @@ internal sealed partial class SharedFetch
             else
             {
                 Body.LayWindow(length);
-                _shelf.MarkPass(_parts.Now + PassMark);
+                if (!tooEarly) _shelf.MarkPass(_parts.Now + PassMark);
             }
         }
 
         Announce(new FetchHead(ending, _entry, reason, head.Status));
         // Fetched ahead, and nobody may have it: there is no sense in going on.
-        if (!_kept && Unattended) GiveUpIfDeserted();
+        if (_kept || !Unattended) return;
+        _givenUpAs = reason == PassReason.NoRoom ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
+        GiveUpIfDeserted();
     }
 
     /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
@@ -198,7 +231,7 @@ internal sealed partial class SharedFetch
             displaced = _shelf.Put(entry, _parts.Budget, out put);
         }
 
-        if (displaced is { IsUntouched: true }) _parts.AheadEnded?.Invoke(displaced.Key.Address, PrefetchEnding.Wasted);
+        if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
         return put;
     }
 
@@ -226,10 +259,14 @@ internal sealed partial class SharedFetch
     {
         var head = HeadUpdate.Apply(held.Head, answer);
         var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options, asked, answered);
-        var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, held.IsUntouched) { Title = held.Title };
+        var waits = held.TryEndWait(out var landed);
+        var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, waits) { Title = held.Title };
+        if (landed > 0) entry.TryLand(landed);
         entry.Inherit(held);
         _shelf.Put(entry, _parts.Budget, out var put);
-        return put ? entry : null;
+        if (put) return entry;
+        _parts.EndWait(entry, PrefetchEnding.Wasted);
+        return null;
     }
 
     /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
@@ -238,6 +275,7 @@ internal sealed partial class SharedFetch
         _kept = false;
         if (_entry is { } entry) _shelf.Remove(entry, _parts.Budget);
         _shelf.MarkPass(_parts.Now + PassMark);
+        if (Unattended) _givenUpAs = PrefetchEnding.Failed;
         GiveUpIfDeserted();
     }
 
@@ -271,9 +309,15 @@ internal sealed partial class SharedFetch
     private void End(OriginFailure failure)
     {
         LeaveShelf();
-        if (Ahead && (_entry is null || _entry.Touch(_parts.Now))) _parts.AheadEnded?.Invoke(Request.Address, PrefetchEnding.Failed);
+        if (Ahead) EndWait(failure is OriginFailure.Cancelled or OriginFailure.Stopping ? _givenUpAs : PrefetchEnding.Failed);
         _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure));
         Body.Break(failure);
+    }
+
+    private void EndWait(PrefetchEnding ending)
+    {
+        if (_entry is { } entry) _parts.EndWait(entry, ending);
+        else _parts.AheadEnded?.Invoke(ending, 0);
     }
 
     private void LeaveShelf()

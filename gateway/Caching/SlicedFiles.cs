@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Gateway.Origin;
 
 namespace Gateway.Caching;
@@ -62,19 +63,19 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         _ = cellar.StartUnattended(SliceOf(request, slice, version), FetchTerms.Unattended);
 
     /// <summary>Starts fetching the slices around a range; null when they are held, or on their way.</summary>
-    public Task? FetchAhead(MediaRequest request, FetchTerms terms)
+    public AheadFetch? FetchAhead(MediaRequest request, FetchTerms terms)
     {
-        if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request.ForTheWhole(), terms);
+        if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request.ForTheWhole(), terms) is { } whole ? new AheadFetch(whole) : null;
         var range = request.Range.GetValueOrDefault();
-        Task? all = null;
+        List<SharedFetch>? started = null;
         // A range without an end is not a piece of a timeline: then its beginning has to do.
         var last = range.End == ByteRange.ToEnd ? range.Offset : range.End - 1;
         for (var slice = range.Offset / SliceBytes; slice <= last / SliceBytes; slice++)
         {
-            if (cellar.StartUnattended(SliceOf(request, slice, null), terms) is { } one) all = all is null ? one : Task.WhenAll(all, one);
+            if (cellar.StartUnattended(SliceOf(request, slice, null), terms) is { } one) (started ??= []).Add(one);
         }
 
-        return all;
+        return started is null ? null : new AheadFetch(CollectionsMarshal.AsSpan(started));
     }
 
     /// <summary>

@@ -34,7 +34,7 @@ internal sealed class Prefetcher
         _options = options;
         _metrics = metrics;
         _time = time;
-        cellar.AheadEnded = (_, ending) => metrics.Ended(OutcomeOf(ending));
+        cellar.AheadEnded = (ending, _) => metrics.Ended(OutcomeOf(ending));
     }
 
     /// <summary>A viewer asked for media; called before its body is sent.</summary>
@@ -105,7 +105,7 @@ internal sealed class Prefetcher
                 Purpose = FetchPurpose.Prefetch,
                 Rules = SegmentRules.Media,
             };
-            if (_cellar.FetchAhead(request) is { } fetch) await fetch;
+            if (_cellar.FetchAhead(request) is { } fetch) await fetch.Over;
         }
     }
 
@@ -128,6 +128,7 @@ internal sealed class Prefetcher
     {
         PrefetchEnding.Used => PrefetchOutcome.Used,
         PrefetchEnding.Wasted => PrefetchOutcome.Wasted,
+        PrefetchEnding.GivenUp => PrefetchOutcome.Dropped,
         _ => PrefetchOutcome.Failed,
     };
 }

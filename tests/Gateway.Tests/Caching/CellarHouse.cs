@@ -33,7 +33,7 @@ internal sealed class CellarHouse : IAsyncDisposable
             Trimmer.Trim(sweep: false);
             return asked;
         };
-        Parts.AheadEnded = (_, ending) => AheadEndings.Add(ending);
+        Parts.AheadEnded = (ending, _) => AheadEndings.Add(ending);
     }
 
     public ManualTimeProvider Clock { get; } = new();

@@ -108,4 +108,100 @@ public sealed class FetchAheadTests
         await Deadline.Until(() => call.Cancellation.IsCancellationRequested && house.Cellar.Statistics().Fetches == 0);
         Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Abandoned_WithNobodyElse_IsGivenUp(bool headIsIn)
+    {
+        await using var house = new CellarHouse();
+        var ahead = house.Cellar.FetchAhead(CellarHouse.Request())!;
+        var call = await house.Upstream.NextAsync();
+        if (headIsIn)
+        {
+            call.Head(200, 1000).Send(1);
+            await Deadline.Until(() => house.Cellar.Index.Single().Entries.Length == 1);
+        }
+
+        ahead.Abandon(PrefetchEnding.GivenUp);
+        await ahead.Over.WaitAsync(Deadline.Value);
+        Assert.True(call.Cancellation.IsCancellationRequested);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+        Assert.Equal([PrefetchEnding.GivenUp], house.AheadEndings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Abandoned_WithADemandThatJoined_GoesOn(bool headIsIn)
+    {
+        await using var house = new CellarHouse();
+        var ahead = house.Cellar.FetchAhead(CellarHouse.Request())!;
+        var call = await house.Upstream.NextAsync();
+        if (headIsIn) call.Head(200, 3).Send(1);
+        var open = house.OpenAsync(CellarHouse.Request());
+        ahead.Abandon(PrefetchEnding.GivenUp);
+        if (!headIsIn) call.Head(200, 3).Send(1);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        call.Send(2, 3).End();
+        Assert.Equal([1, 2, 3], await reply.ReadAllAsync());
+        Assert.True(reply.WasPrefetched);
+        await ahead.Over.WaitAsync(Deadline.Value);
+        Assert.Equal([PrefetchEnding.Used], house.AheadEndings);
+    }
+
+    [Fact]
+    public async Task Abandoned_WithMostOfItIn_IsFinished()
+    {
+        await using var house = new CellarHouse();
+        var ahead = house.Cellar.FetchAhead(CellarHouse.Request())!;
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, 3).Send(1, 2);
+        await Deadline.Until(() => call.Taken == 2);
+        // Taken by the fetch is a moment before landed.
+        await Deadline.Until(() => house.Cellar.Index.Single().Entries is [{ Body.Available: 2 }]);
+        ahead.Abandon(PrefetchEnding.GivenUp);
+        call.Send(3).End();
+        await ahead.Over.WaitAsync(Deadline.Value);
+        Assert.Equal([1, 2, 3], (await house.GetAsync(CellarHouse.Request())).Body);
+        Assert.Equal([PrefetchEnding.Used], house.AheadEndings);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(416)]
+    [InlineData(500)]
+    public async Task Refused_IsFailedAndNotHeldAgainstTheDemand(int status)
+    {
+        await using var house = new CellarHouse();
+        var ahead = house.Cellar.FetchAhead(CellarHouse.Request())!;
+        (await house.Upstream.NextAsync()).Answer(status, []);
+        await ahead.Over.WaitAsync(Deadline.Value);
+        Assert.Equal([PrefetchEnding.Failed], house.AheadEndings);
+
+        // It has appeared meanwhile, and is shared by all who ask for it.
+        var first = house.OpenAsync(CellarHouse.Request());
+        var second = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Answer(200, [1]);
+        using var one = await first.WaitAsync(Deadline.Value);
+        using var other = await second.WaitAsync(Deadline.Value);
+        Assert.Equal([1], await one.ReadAllAsync());
+        Assert.Equal([1], await other.ReadAllAsync());
+        Assert.Equal(2, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task UnusedBytes_CountWhatNobodyAskedForSoFar()
+    {
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(200, new byte[1000]);
+        foreach (var path in new[] { "/a/1", "/a/2", "/a/3" }) await house.Cellar.FetchAhead(CellarHouse.Request(path))!.Over.WaitAsync(Deadline.Value);
+        Assert.Equal(3000, house.Cellar.UnusedBytes);
+        await house.GetAsync(CellarHouse.Request("/a/1"));
+        await house.GetAsync(CellarHouse.Request("/a/1"));
+        Assert.Equal(2000, house.Cellar.UnusedBytes);
+        house.Cellar.Purge(null, "/a/2");
+        Assert.Equal(1000, house.Cellar.UnusedBytes);
+        Assert.Equal([PrefetchEnding.Used, PrefetchEnding.Wasted], house.AheadEndings);
+    }
 }
