@@ -44,9 +44,10 @@ internal sealed class SessionRegistry
     public int Count => _byId.Count;
 
     /// <summary>
-    /// Told of each viewing that is over here, once, when its id is out of the book; on the thread that ended it, which holds no lock. Listeners are quick and do not throw.
+    /// Told of each viewing that is over here, once, when its id is out of the book; on the thread that ended it, which holds no lock. Listeners are added (<c>+=</c>) before the first request; they are
+    /// quick and do not throw.
     /// </summary>
-    public event Action<SessionState>? SessionEnded;
+    public Action<SessionState>? SessionEnded { get; set; }
 
     /// <summary>From now on others may own what is met here.</summary>
     public void Share() => _shares = true;
