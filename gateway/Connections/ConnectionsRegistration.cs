@@ -1,6 +1,7 @@
 using Gateway.Knobs;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,10 @@ internal static class ConnectionsRegistration
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxResponseBufferSize = s.GetRequiredService<ConnectionsOptions>().ResponseBufferBytes;
             }));
+        // The socket transport has a bound of its own, 64 KiB, that Kestrel's limit does not raise: a flush of more would end a thread switch later.
+        services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(s => new ConfigureNamedOptions<SocketTransportOptions>(
+            Options.DefaultName,
+            sockets => sockets.MaxWriteBufferSize = s.GetRequiredService<ConnectionsOptions>().ResponseBufferBytes));
         return services;
     }
 }

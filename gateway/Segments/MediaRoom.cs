@@ -107,7 +107,13 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             }
 
             if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
-            visit.FirstByte ??= time.GetElapsedTime(visit.Started);
+            if (visit.FirstByte is null)
+            {
+                visit.FirstByte = time.GetElapsedTime(visit.Started);
+                // With the head in the connection's buffer, the bytes go there at once; Kestrel would collect them before the head and copy them a second time.
+                await visit.Context.Response.StartAsync(leaving);
+            }
+
             body.Write(bytes.Span);
             position += bytes.Length;
             visit.Bytes += bytes.Length;
