@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.CachedRoutes;
 using Gateway.Caching;
 using Gateway.Connections;
 using Gateway.Knobs;
@@ -71,7 +72,7 @@ public static class Program
         app.MapTelemetry();
         app.MapSessions();
         app.MapOperators();
-        app.MapOrigin();
+        app.MapOrigin(proxy => proxy.UseCachedRoutes());
         return app;
     }
 }

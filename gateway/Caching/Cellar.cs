@@ -80,6 +80,9 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Drops what is held of one address, as after an unsafe request (RFC 9111 §4.4).</summary>
     public void Invalidate(MediaAddress address) => Index.Drop(address);
 
+    /// <summary>The same for a request whose partition is known, at the cost of a look-up.</summary>
+    public void Invalidate(MediaAddress address, string partition) => Index.Drop(address, partition);
+
     /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
     public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
 

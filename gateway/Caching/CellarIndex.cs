@@ -16,6 +16,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
 {
     private readonly ConcurrentDictionary<CellarKey, Shelf> _shelves = new();
     private int _odd;
+    private int _slices;
     private int _count;
 
     /// <summary>Shelves; one for each object that is held or on its way. Read off a counter: the dictionary would take all its locks to count.</summary>
@@ -32,6 +33,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
         if (!ReferenceEquals(standing, shelf)) return standing;
         Interlocked.Increment(ref _count);
         if (key.IsOdd) Interlocked.Increment(ref _odd);
+        if (key.Slice != CellarKey.Whole) Interlocked.Increment(ref _slices);
         return shelf;
     }
 
@@ -41,6 +43,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
         if (!shelf.TryClose(parts.Now) || !_shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf))) return;
         Interlocked.Decrement(ref _count);
         if (shelf.Key.IsOdd) Interlocked.Decrement(ref _odd);
+        if (shelf.Key.Slice != CellarKey.Whole) Interlocked.Decrement(ref _slices);
     }
 
     /// <summary>Takes an entry down; its bytes are free when its last reader is done.</summary>
@@ -61,6 +64,17 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
         foreach (var other in this)
         {
             if (other.Key.Address == address) DropAll(other);
+        }
+    }
+
+    /// <summary>Drops all that is held of one address in one partition.</summary>
+    public void Drop(MediaAddress address, string partition)
+    {
+        if (Find(new CellarKey(address, partition, CellarKey.Whole)) is { } shelf) DropAll(shelf);
+        if (Volatile.Read(ref _slices) == 0) return;
+        foreach (var other in this)
+        {
+            if (other.Key.Slice != CellarKey.Whole && other.Key.Address == address && string.Equals(other.Key.Partition, partition, StringComparison.Ordinal)) DropAll(other);
         }
     }
 
@@ -85,7 +99,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
 
     private int DropAll(Shelf shelf)
     {
-        var entries = shelf.Entries;
+        var entries = shelf.Outdate();
         foreach (var entry in entries) Drop(shelf, entry, EvictionReason.Purged);
         return entries.Length;
     }

@@ -40,6 +40,11 @@ internal sealed class MediaRequest
     /// </summary>
     public TimeSpan? Patience { get; init; }
 
+    /// <summary>
+    /// A plain proxy's request: what the client sent goes up as it is, credentials included, redirects go out as they are, and upstream is asked once.
+    /// </summary>
+    public bool Verbatim { get; init; }
+
     /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
     internal long Slice { get; init; } = CellarKey.Whole;
 
@@ -59,5 +64,6 @@ internal sealed class MediaRequest
         Partition = Partition,
         Title = Title,
         Patience = Patience,
+        Verbatim = Verbatim,
     };
 }

@@ -21,6 +21,9 @@ internal enum PassReason
     /// <summary>The response said private.</summary>
     Private,
 
+    /// <summary>The response sets a cookie, and cookies are personal here.</summary>
+    SetCookie,
+
     /// <summary>The response varies on everything (<c>Vary: *</c>).</summary>
     VaryAny,
 

@@ -42,6 +42,7 @@ internal sealed partial class SharedFetch
         _stopping = stopping;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Request = request;
+        AskedIn = shelf.Generation;
         _started = parts.Now;
         Body = new MediaBody(parts.Pool, parts.Budget, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
@@ -50,6 +51,9 @@ internal sealed partial class SharedFetch
     public MediaRequest Request { get; private set; }
 
     public MediaBody Body { get; }
+
+    /// <summary>The shelf's generation when upstream was asked.</summary>
+    public int AskedIn { get; private set; }
 
     /// <summary>What came, as soon as that is known. Never faults.</summary>
     public Task<FetchHead> Head => _head.Task;
@@ -162,6 +166,9 @@ internal sealed partial class SharedFetch
         IfModifiedSince = _confirms?.Head["Last-Modified"],
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
+        Verbatim = Request.Verbatim,
+        FollowRedirects = !Request.Verbatim,
+        MayRetry = !Request.Verbatim,
     };
 
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
@@ -171,7 +178,7 @@ internal sealed partial class SharedFetch
         {
             head = whole;
             Request = Request.ForTheWhole();
-            _shelf = _parts.ShelfOf(CellarKey.Of(Request));
+            MoveTo(_parts.ShelfOf(CellarKey.Of(Request)));
         }
 
         var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options, asked, answered);
@@ -223,16 +230,23 @@ internal sealed partial class SharedFetch
     /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
     private bool TryShelve(CellarEntry entry)
     {
-        var displaced = _shelf.Put(entry, _parts.Budget, out var put);
+        var displaced = _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
         if (!put && _shelf.IsClosed)
         {
             // A shelf on which nobody waits is swept away while it is empty, as during a fetch that is not shared.
-            _shelf = _parts.ShelfOf(_shelf.Key);
-            displaced = _shelf.Put(entry, _parts.Budget, out put);
+            MoveTo(_parts.ShelfOf(_shelf.Key));
+            displaced = _shelf.Put(entry, _parts.Budget, AskedIn, out put);
         }
 
         if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
         return put;
+    }
+
+    /// <summary>Goes on at another shelf; what was declared outdated where it began stays so.</summary>
+    private void MoveTo(Shelf other)
+    {
+        AskedIn = AskedIn == _shelf.Generation ? other.Generation : -1;
+        _shelf = other;
     }
 
     /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
@@ -263,7 +277,7 @@ internal sealed partial class SharedFetch
         var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, waits) { Title = held.Title };
         if (landed > 0) entry.TryLand(landed);
         entry.Inherit(held);
-        _shelf.Put(entry, _parts.Budget, out var put);
+        _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
         if (put) return entry;
         _parts.EndWait(entry, PrefetchEnding.Wasted);
         return null;

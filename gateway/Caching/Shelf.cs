@@ -15,6 +15,7 @@ internal sealed class Shelf(CellarKey key)
     private volatile CellarEntry[] _entries = [];
     private readonly List<SharedFetch> _pending = [];
     private TimeSpan _passUntil;
+    private int _generation;
 
     public Lock Gate { get; } = new();
 
@@ -51,7 +52,7 @@ internal sealed class Shelf(CellarKey key)
         foreach (var pending in _pending)
         {
             if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields).Fits(fields)) continue;
-            if (pending.IsOverdueAt(now)) continue;
+            if (pending.IsOverdueAt(now) || pending.AskedIn != _generation) continue;
             if (pending.Join() is not { } reader) continue;
             fetch = pending;
             return reader;
@@ -60,6 +61,9 @@ internal sealed class Shelf(CellarKey key)
         fetch = null;
         return null;
     }
+
+    /// <summary>Raised whenever what is held is declared outdated: what was asked for before is not put up after.</summary>
+    public int Generation => Volatile.Read(ref _generation);
 
     public bool IsPendingUnderGate => _pending.Count > 0;
 
@@ -80,15 +84,29 @@ internal sealed class Shelf(CellarKey key)
     }
 
     /// <summary>
-    /// Puts an entry up; its fetch settles afterwards, so that a request sees the one or the other or both, but never neither. Returns what it displaced; null with
-    /// <paramref name="put"/> false when the shelf was closed or the budget has no room.
+    /// Upstream's resource has changed, or what is held of it shall go: who waits already may have what comes, but nobody joins them, and it does not stay.
+    /// Returns what stands here, for the caller to take down.
     /// </summary>
-    public CellarEntry? Put(CellarEntry entry, MemoryBudget budget, out bool put)
+    public CellarEntry[] Outdate()
+    {
+        lock (Gate)
+        {
+            _generation++;
+            return _entries;
+        }
+    }
+
+    /// <summary>
+    /// Puts an entry up; its fetch settles afterwards, so that a request sees the one or the other or both, but never neither. Returns what it displaced; null with
+    /// <paramref name="put"/> false when the shelf was closed, the response is outdated, or the budget has no room.
+    /// </summary>
+    /// <param name="askedIn">The generation in which the response was asked for.</param>
+    public CellarEntry? Put(CellarEntry entry, MemoryBudget budget, int askedIn, out bool put)
     {
         CellarEntry? displaced = null;
         lock (Gate)
         {
-            put = !IsClosed && entry.TryShelve(budget);
+            put = !IsClosed && askedIn == _generation && entry.TryShelve(budget);
             if (!put) return null;
             _passUntil = default;
             var entries = _entries.ToList();

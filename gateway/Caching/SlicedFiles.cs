@@ -91,7 +91,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
     }
 
     /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
-    public void Forget(MediaAddress address) => cellar.Invalidate(address);
+    public void Forget(MediaRequest request) => cellar.Invalidate(request.Address, request.Partition);
 
     /// <summary>Marks that have run out go.</summary>
     public void Sweep()
@@ -110,6 +110,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         Fields = request.Fields,
         Partition = request.Partition,
         Title = request.Title ?? request.Address.Path,
+        Verbatim = request.Verbatim,
         Slice = slice,
         Range = new ByteRange(slice * SliceBytes, SliceBytes),
         IfRange = version?.IfRange,

@@ -102,7 +102,7 @@ internal sealed class SlicedReply : CellarReply
             || FileVersion.Of(slice.Head, range) != _version)
         {
             slice.Dispose();
-            _files.Forget(_request.Address);
+            _files.Forget(_request);
             throw new BrokenBodyException(OriginFailure.Protocol);
         }
 

@@ -18,6 +18,7 @@ internal static class Storability
         if (directives.Private) return PassReason.Private;
         if (HasAuthorization(request.Fields) && !(directives.Public || directives.MustRevalidate || directives.SharedMaxAge is not null))
             return PassReason.Authorization;
+        if (request.Rules.CookiesArePersonal && head.TryGet("Set-Cookie", out _)) return PassReason.SetCookie;
         if (VaryKey.IsAny(head)) return PassReason.VaryAny;
         if (freshness.AlwaysValidate || freshness.Lifetime is not { } lifetime)
         {
@@ -37,7 +38,7 @@ internal static class Storability
     public static bool MayShareUnkept(PassReason reason, StorageRules rules, ResponseHead head) =>
         reason switch
         {
-            PassReason.Private or PassReason.Authorization or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial => false,
+            PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial => false,
             PassReason.NoStore => rules.ShareUnkept,
             _ => rules.ShareUnkept || head.Status is 408 or 429 or >= 500,
         };

@@ -20,6 +20,12 @@ internal sealed class StorageRules
     /// <summary>Lifetime of 404 and 410 answers that carry none of their own; null (default): <see cref="CacheOptions.NegativeLifetime"/>; zero: not kept.</summary>
     public TimeSpan? NegativeLifetime { get; init; }
 
+    /// <summary>
+    /// A response that sets a cookie is for its asker alone, whatever it says of its freshness (RFC 9111 §7.3 leaves it to the cache). Media are given
+    /// without their cookies instead. Off by default.
+    /// </summary>
+    public bool CookiesArePersonal { get; init; }
+
     /// <summary>Larger objects stream through unkept; null (default): <see cref="CacheOptions.MaxObjectBytes"/>.</summary>
     public long? MaxBytes { get; init; }
 

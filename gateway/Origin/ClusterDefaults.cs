@@ -19,7 +19,11 @@ internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilte
         return ValueTask.FromResult(IsMedia(cluster) ? cluster with { HealthCheck = Complete(cluster.HealthCheck) } : cluster);
     }
 
-    public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => ValueTask.FromResult(route);
+    public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel)
+    {
+        RouteCheck.Refuse(route);
+        return ValueTask.FromResult(route);
+    }
 
     private static bool IsMedia(ClusterConfig cluster) =>
         string.Equals(cluster.ClusterId, OriginOptions.DefaultCluster, StringComparison.OrdinalIgnoreCase)

@@ -27,7 +27,7 @@ internal sealed partial class OriginFetch(
         var fetch = new Fetch(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
         var once = _once ??= TryOnceAsync;
         var exchange = await tries.RunAsync(fetch, once, door.HasSeveral(address.Cluster), cancellation);
-        if (request.HeadOnly && exchange.Status is 405 or 501)
+        if (request.HeadOnly && !request.Verbatim && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();

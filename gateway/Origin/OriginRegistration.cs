@@ -31,11 +31,18 @@ internal static class OriginRegistration
 
     /// <summary>Loads the proxy configuration, brings the clusters to life and maps the operator's own routes.</summary>
     /// <exception cref="WrongConfigurationException">YARP refuses its section; one sentence for each error instead of a nest of exceptions.</exception>
-    public static WebApplication MapOrigin(this WebApplication app)
+    /// <param name="before">Steps before YARP's own, on every route of the operator's.</param>
+    public static WebApplication MapOrigin(this WebApplication app, Action<IReverseProxyApplicationBuilder>? before = null)
     {
         try
         {
-            app.MapReverseProxy();
+            app.MapReverseProxy(proxy =>
+            {
+                before?.Invoke(proxy);
+                proxy.UseSessionAffinity();
+                proxy.UseLoadBalancing();
+                proxy.UsePassiveHealthChecks();
+            });
             app.Services.GetRequiredService<DestinationMetrics>();
             return app;
         }

@@ -30,6 +30,11 @@ internal sealed class OriginRequest
     /// <summary>Time to the head in place of the configured one, for requests that upstream is meant to hold (blocking playlist reload).</summary>
     public TimeSpan? FirstByteLimit { get; init; }
 
+    /// <summary>
+    /// The request of an operator's own route: <see cref="Fields"/> are all that goes up, the client's credentials and its Host among them; nothing is added but Via.
+    /// </summary>
+    public bool Verbatim { get; init; }
+
     /// <summary>Whether redirects are followed (within what is configured), or handed out as they are.</summary>
     public bool FollowRedirects { get; init; } = true;
 

@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
 /// <summary>
-/// Makes the message for one exchange. What goes upstream is said here field by field; nothing of a client's request goes along by itself,
-/// so no credential, cookie or CMCD can slip through. There is no <c>X-Forwarded-For</c> either: a fetch may serve a thousand clients.
+/// Makes the message for one exchange. What goes upstream for media is said here field by field; nothing of a client's request goes along by
+/// itself, so no credential, cookie or CMCD can slip through. There is no <c>X-Forwarded-For</c> either: a fetch may serve a thousand clients.
+/// An operator's own route says itself what goes up (<see cref="OriginRequest.Verbatim"/>), and no secret of ours is added to it.
 /// </summary>
 internal static class UpstreamMessage
 {
@@ -16,12 +18,21 @@ internal static class UpstreamMessage
 
     private const string UserAgent = "streaming-gateway";
 
-    /// <summary>Fields that never go upstream whoever asks for it: private ones, those about one connection, and those that are said below.</summary>
-    private static readonly FrozenSet<string> Withheld = new[]
+    /// <summary>Fields that even a request that goes up as it is does not hand on: they concern one connection, or the cache says them itself.</summary>
+    private static readonly FrozenSet<string> NeverSent = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-        "Host", "Via", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Content-Length", "Expect",
-    }.Concat(ClientFields.Private).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        "Range", "If-Range", "If-None-Match", "If-Modified-Since", "Content-Length", "Expect",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Fields that never go upstream whoever asks for it: private ones, those about one connection, and those that are said below.</summary>
+    private static readonly FrozenSet<string> Withheld = NeverSent
+        .Concat(["Host", "Via", "If-Match", "If-Unmodified-Since"])
+        .Concat(ClientFields.Private)
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a field is handed on by no request, whoever sent it.</summary>
+    public static bool IsNeverSent(string name) => NeverSent.Contains(name);
 
     /// <summary>
     /// Whether a client's field may be sent on. HttpClient refuses to send letters beyond ASCII, and that would look like a fault of the
@@ -42,7 +53,32 @@ internal static class UpstreamMessage
             VersionPolicy = config?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
         };
         var headers = message.Headers;
-        if (!string.IsNullOrEmpty(destination.Model.Config.Host)) headers.TryAddWithoutValidation("Host", destination.Model.Config.Host);
+        if (request.Verbatim) AddAll(headers, request.Fields);
+        else AddOurs(headers, request, bearer);
+        var host = destination.Model.Config.Host;
+        if (!string.IsNullOrEmpty(host) && !headers.NonValidated.Contains("Host")) headers.TryAddWithoutValidation("Host", host);
+        headers.TryAddWithoutValidation("Via", Via);
+        if (request.IfNoneMatch is { } tag && FieldText.IsPlain(tag)) headers.TryAddWithoutValidation("If-None-Match", tag);
+        if (request.IfModifiedSince is { } date && FieldText.IsPlain(date)) headers.TryAddWithoutValidation("If-Modified-Since", date);
+        if (request.Range is { } range)
+        {
+            headers.TryAddWithoutValidation("Range", range.ToString());
+            if (request.IfRange is { } validator && FieldText.IsPlain(validator)) headers.TryAddWithoutValidation("If-Range", validator);
+        }
+
+        return message;
+    }
+
+    private static void AddAll(HttpRequestHeaders headers, HeaderLine[] fields)
+    {
+        foreach (ref readonly var field in fields.AsSpan())
+        {
+            if (!NeverSent.Contains(field.Name) && FieldText.IsPlain(field.Value)) headers.TryAddWithoutValidation(field.Name, field.Value);
+        }
+    }
+
+    private static void AddOurs(HttpRequestHeaders headers, OriginRequest request, string? bearer)
+    {
         foreach (ref readonly var field in request.Fields.AsSpan())
         {
             if (MayPass(field.Name, field.Value)) headers.TryAddWithoutValidation(field.Name, field.Value);
@@ -55,17 +91,7 @@ internal static class UpstreamMessage
         }
 
         if (!headers.NonValidated.Contains("User-Agent")) headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        headers.TryAddWithoutValidation("Via", Via);
         if (bearer is not null) headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
-        if (request.IfNoneMatch is { } tag && FieldText.IsPlain(tag)) headers.TryAddWithoutValidation("If-None-Match", tag);
-        if (request.IfModifiedSince is { } date && FieldText.IsPlain(date)) headers.TryAddWithoutValidation("If-Modified-Since", date);
-        if (request.Range is { } range)
-        {
-            headers.TryAddWithoutValidation("Range", range.ToString());
-            if (request.IfRange is { } validator && FieldText.IsPlain(validator)) headers.TryAddWithoutValidation("If-Range", validator);
-        }
-
-        return message;
     }
 
     /// <summary>The wait that the origin asks for, in seconds or as a date (RFC 9110 §10.2.3); null when it asks for none that can be read.</summary>

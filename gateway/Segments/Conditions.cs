@@ -1,4 +1,4 @@
-using System.Globalization;
+using Gateway.Caching;
 using Gateway.Origin;
 using Microsoft.Extensions.Primitives;
 
@@ -8,14 +8,13 @@ namespace Gateway.Segments;
 internal static class Conditions
 {
     /// <summary>Whether the client holds this version already, so that 304 is the answer (§13.2.2, steps 3 and 4).</summary>
-    public static bool IsNotModified(IHeaderDictionary request, ResponseHead head)
+    /// <param name="time">Tells the century of a date whose year has two digits.</param>
+    public static bool IsNotModified(IHeaderDictionary request, ResponseHead head, TimeProvider time)
     {
         if (request.IfNoneMatch.Count > 0) return NoneMatch(request.IfNoneMatch, head["ETag"]);
-        return request.IfModifiedSince is [{ } since]
-            && TryDate(since, out var held)
-            && head.TryGet("Last-Modified", out var modified)
-            && TryDate(modified, out var changed)
-            && changed <= held;
+        if (request.IfModifiedSince is not [{ } since] || !head.TryGet("Last-Modified", out var modified)) return false;
+        var now = time.GetUtcNow();
+        return HttpDate.TryParse(since, now, out var held) && HttpDate.TryParse(modified, now, out var changed) && changed <= held;
     }
 
     /// <summary>Whether one of the listed tags is this one, compared weakly (§13.1.2); <c>*</c> fits anything.</summary>
@@ -59,7 +58,4 @@ internal static class Conditions
     }
 
     private static ReadOnlySpan<char> Opaque(ReadOnlySpan<char> tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
-
-    private static bool TryDate(string text, out DateTimeOffset date) =>
-        DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 }

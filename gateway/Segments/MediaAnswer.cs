@@ -15,12 +15,12 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
     public bool IsRefused => Status == StatusCodes.Status416RangeNotSatisfiable;
 
     /// <summary>Evaluates conditions, then the range (RFC 9110 §13.2.2), and writes status, length and Content-Range.</summary>
-    public static MediaAnswer Begin(HttpContext context, CellarReply reply)
+    public static MediaAnswer Begin(HttpContext context, CellarReply reply, TimeProvider time)
     {
         var request = context.Request.Headers;
         var response = context.Response;
         var sendsBody = !HttpMethods.IsHead(context.Request.Method);
-        if (reply.Head.Status == StatusCodes.Status200OK && Conditions.IsNotModified(request, reply.Head))
+        if (reply.Head.Status == StatusCodes.Status200OK && Conditions.IsNotModified(request, reply.Head, time))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             response.Headers.ContentType = default;

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Gateway.Caching;
-using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Telemetry;
@@ -15,9 +12,6 @@ namespace Gateway.Segments;
 /// </summary>
 internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAccounts accounts, TimeProvider time)
 {
-    /// <summary>A quarter of a megabyte in one send is where larger ones stop to gain.</summary>
-    private const int FlushFrom = 192 * 1024;
-
     public async Task<RoomVerdict> ServeAsync(HttpContext context, StreamRequest request)
     {
         var visit = new MediaVisit(context, request, time.GetTimestamp());
@@ -42,8 +36,8 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
 
             // 3, 4
             MediaFields.Write(context.Response, reply, request.Address.Path, visit.Source);
-            var part = MediaAnswer.Begin(context, reply);
-            if (part.SendsBody) await SendAsync(visit, reply, part);
+            var part = MediaAnswer.Begin(context, reply, time);
+            if (part.SendsBody) await BodySender.SendAsync(context, reply, part, visit, time);
             else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
 
             // 5
@@ -85,47 +79,4 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
         Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
     };
-
-    /// <summary>
-    /// What is there goes into the connection's buffer without a send of its own, up to a bound; a send for each block would cost more than
-    /// the copy. What has to be waited for is preceded by a flush, so that nobody waits for bytes that are there.
-    /// </summary>
-    private async Task SendAsync(MediaVisit visit, CellarReply reply, MediaAnswer part)
-    {
-        var body = visit.Context.Response.BodyWriter;
-        var leaving = visit.Context.RequestAborted;
-        for (var position = part.Offset; position < part.End;)
-        {
-            var reading = reply.ReadAsync(position, leaving);
-            if (!reading.IsCompleted && body.UnflushedBytes > 0) await FlushAsync(body, leaving);
-            var bytes = await reading;
-            if (bytes.IsEmpty)
-            {
-                // Without a declared length, the end is where it is; with one, the response would be short.
-                if (part.IsOpenEnded) break;
-                throw new BrokenBodyException(OriginFailure.Protocol);
-            }
-
-            if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
-            if (visit.FirstByte is null)
-            {
-                visit.FirstByte = time.GetElapsedTime(visit.Started);
-                // With the head in the connection's buffer, the bytes go there at once; Kestrel would collect them before the head and copy them a second time.
-                await visit.Context.Response.StartAsync(leaving);
-            }
-
-            body.Write(bytes.Span);
-            position += bytes.Length;
-            visit.Bytes += bytes.Length;
-            if (body.UnflushedBytes >= FlushFrom) await FlushAsync(body, leaving);
-        }
-
-        await FlushAsync(body, leaving);
-    }
-
-    private static async ValueTask FlushAsync(PipeWriter body, CancellationToken leaving)
-    {
-        var flushed = await body.FlushAsync(leaving);
-        if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
-    }
 }

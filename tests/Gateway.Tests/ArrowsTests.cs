@@ -17,6 +17,7 @@ public sealed partial class ArrowsTests
         ["Caching"] = ["Origin", "Knobs", "Telemetry"],
         ["Adaptation"] = ["Caching", "Origin", "Knobs", "Telemetry"],
         ["Prefetch"] = ["Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Manifests.Timeline", "Segments"],
+        ["CachedRoutes"] = ["Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Segments"] = ["Adaptation", "Prefetch", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Manifests"] = ["Adaptation", "Prefetch", "Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Operators"] = ["Sessions", "Access", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],

@@ -19,7 +19,7 @@ public sealed class ConditionsTests
     [InlineData("a,b", false)]
     [InlineData("\"a,b", false)]
     public void IsNotModified_ByTag(string header, bool expected) =>
-        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = header }, Head));
+        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = header }, Head, TimeProvider.System));
 
     [Theory]
     [InlineData(Modified, true)]
@@ -27,11 +27,11 @@ public sealed class ConditionsTests
     [InlineData("Sat, 21 Nov 2026 00:59:59 GMT", false)]
     [InlineData("yesterday", false)]
     public void IsNotModified_ByDate(string header, bool expected) =>
-        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-Modified-Since"] = header }, Head));
+        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-Modified-Since"] = header }, Head, TimeProvider.System));
 
     [Fact]
     public void IsNotModified_TagBesideDate_TagDecides() =>
-        Assert.False(Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = "\"x\"", ["If-Modified-Since"] = Modified }, Head));
+        Assert.False(Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = "\"x\"", ["If-Modified-Since"] = Modified }, Head, TimeProvider.System));
 
     [Theory]
     [InlineData("\"a,b\"", true)]

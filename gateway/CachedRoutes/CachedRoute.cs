@@ -1,0 +1,110 @@
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Problems;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.CachedRoutes;
+
+/// <summary>
+/// A step in YARP's own pipeline that puts the cellar before those of the operator's routes that carry the metadata <c>Gateway.Cache=true</c>: a shared
+/// HTTP cache by RFC 9111, over the same memory as the media.
+/// <para>
+/// (1) What a cache has no part in goes on to YARP's forwarder: other methods, bodies, upgrades, event streams, preconditions that only upstream can
+/// judge. (2) An unsafe request that succeeds drops what is held of its target (RFC 9111 §4.4), before its client learns of the success.
+/// (3) The route's transforms say what is asked of upstream; (4) the cellar answers; (5) the route's transforms have their say about the answer.
+/// </para>
+/// </summary>
+internal sealed class CachedRoute(RequestDelegate next, Cellar cellar, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var route = context.GetReverseProxyFeature().Route;
+        if (!RouteCheck.IsCached(route.Config) || route.Cluster is null) return next(context);
+
+        // 1
+        var method = context.Request.Method;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method)) return PassUnsafeAsync(context);
+        return IsForUpstreamAlone(context) ? PassAsync(context, "bypass") : ServeAsync(context);
+    }
+
+    private static bool IsForUpstreamAlone(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+            || context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+            || headers.IfMatch.Count > 0
+            || headers.IfUnmodifiedSince.Count > 0
+            || Accepts(headers.Accept, "text/event-stream");
+    }
+
+    private static bool Accepts(StringValues accept, string type)
+    {
+        foreach (var line in accept)
+        {
+            if (line?.Contains(type, StringComparison.OrdinalIgnoreCase) == true) return true;
+        }
+
+        return false;
+    }
+
+    private Task PassAsync(HttpContext context, string reason)
+    {
+        context.Response.OnStarting(() =>
+        {
+            RouteAnswer.Append(context.Response.Headers, "Cache-Status", $"gateway; fwd={reason}");
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
+    private async Task PassUnsafeAsync(HttpContext context)
+    {
+        // 2
+        var method = context.Request.Method;
+        var isSafe = HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
+        if (!isSafe && await RouteRequest.TargetAsync(context) is { } target)
+        {
+            context.Response.OnStarting(() =>
+            {
+                if (context.Response.StatusCode is >= 200 and < 400) cellar.Invalidate(target.Address, target.Partition);
+                return Task.CompletedTask;
+            });
+        }
+
+        await PassAsync(context, "method");
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        // 3
+        if (await RouteRequest.MakeAsync(context) is not { } wanted)
+        {
+            await PassAsync(context, "bypass");
+            return;
+        }
+
+        try
+        {
+            // 4
+            using var reply = await cellar.OpenAsync(wanted, context.RequestAborted);
+            if (reply.Failure is not null)
+            {
+                RouteAnswer.AppendStatus(context.Response.Headers, reply);
+                await ProblemDocument.WriteAsync(context, UpstreamProblem.Of(reply).GetValueOrDefault(ProblemCode.OriginUnreachable));
+                return;
+            }
+
+            // 5
+            await RouteAnswer.WriteAsync(context, reply, time);
+        }
+        catch (BrokenBodyException)
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; a fetch that others read goes on without it.
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Segments;
+
+namespace Gateway.CachedRoutes;
+
+/// <summary>
+/// Answers on an operator's route with what the cellar gave: upstream's status and fields through the route's own transforms, as if it had just been
+/// forwarded, then what a cache has to add (Age, Via, Cache-Status), then conditions and range, then the bytes as they come.
+/// </summary>
+internal static class RouteAnswer
+{
+    /// <exception cref="BrokenBodyException">The body ended before its end.</exception>
+    public static async Task WriteAsync(HttpContext context, CellarReply reply, TimeProvider time)
+    {
+        using var message = MessageOf(reply.Head);
+        var sendsBody = await context.GetReverseProxyFeature().Route.Transformer.TransformResponseAsync(context, message, context.RequestAborted);
+        if (context.Response.HasStarted) return;
+        WriteFields(context.Response.Headers, reply);
+        var part = MediaAnswer.Begin(context, reply, time);
+        if (context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) context.Response.ContentLength = null;
+        if (part.IsRefused)
+        {
+            context.Response.StatusCode = part.Status;
+            context.Response.ContentLength = 0;
+        }
+        else if (part.SendsBody && sendsBody)
+        {
+            await BodySender.SendAsync(context, reply, part, new Transfer(time.GetTimestamp()), time);
+        }
+    }
+
+    /// <summary>The member of Cache-Status that says what the cache did.</summary>
+    public static void AppendStatus(IHeaderDictionary headers, CellarReply reply) => Append(headers, "Cache-Status", CacheStatus.Of(reply));
+
+    /// <summary>Adds a member to a list field, behind those of the servers further up.</summary>
+    public static void Append(IHeaderDictionary headers, string name, string member) =>
+        headers[name] = headers[name].Count == 0 ? member : $"{headers[name]}, {member}";
+
+    private static void WriteFields(IHeaderDictionary headers, CellarReply reply)
+    {
+        headers.ContentLength = null;
+        headers.Remove("Content-Range");
+        headers.Remove("Age");
+        // Without Age a response claims to be as fresh as its Date; with it, to have been kept (RFC 9111 §5.1).
+        var isKept = reply.Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated;
+        if (isKept || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
+        if (reply.Head.Status == StatusCodes.Status200OK && reply.Length is not null) headers.AcceptRanges = "bytes";
+        Append(headers, "Via", UpstreamMessage.Via);
+        AppendStatus(headers, reply);
+    }
+
+    /// <summary>The head in the form in which YARP's transforms take it.</summary>
+    private static HttpResponseMessage MessageOf(ResponseHead head)
+    {
+        var message = new HttpResponseMessage((System.Net.HttpStatusCode)head.Status) { Content = new ByteArrayContent([]) };
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (!message.Headers.TryAddWithoutValidation(field.Name, field.Value))
+                message.Content.Headers.TryAddWithoutValidation(field.Name, field.Value);
+        }
+
+        return message;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Gateway.Caching;
+using Gateway.Origin;
+using Gateway.Segments;
+
+namespace Gateway.CachedRoutes;
+
+/// <summary>
+/// Makes the cellar's request out of one on an operator's route. What is asked of upstream is what the route's transforms make of the client's request,
+/// as when YARP forwards it: path, query, fields. The cluster is the route's own, so no host but its destinations is ever asked.
+/// </summary>
+internal static class RouteRequest
+{
+    /// <summary>Stands for whatever destination will be picked; only what comes behind it is used.</summary>
+    private const string AnyDestination = "http://destination.invalid/";
+
+    private const string AnyHost = "destination.invalid";
+
+    /// <summary>Nothing is kept of which upstream does not say for how long, and what sets a cookie is for its asker.</summary>
+    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true };
+
+    /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
+    public static async ValueTask<MediaRequest?> MakeAsync(HttpContext context)
+    {
+        using var message = await TransformAsync(context);
+        if (TargetOf(context, message) is not { } target) return null;
+        return new MediaRequest
+        {
+            Address = target.Address,
+            Partition = target.Partition,
+            Rules = Rules,
+            Verbatim = true,
+            HeadOnly = HttpMethods.IsHead(context.Request.Method),
+            Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
+            Fields = FieldsOf(message),
+        };
+    }
+
+    /// <summary>What an unsafe request is about.</summary>
+    public static async ValueTask<Target?> TargetAsync(HttpContext context)
+    {
+        using var message = await TransformAsync(context);
+        return TargetOf(context, message);
+    }
+
+    private static async ValueTask<HttpRequestMessage> TransformAsync(HttpContext context)
+    {
+        var message = new HttpRequestMessage { Method = HttpMethod.Parse(context.Request.Method) };
+        await context.GetReverseProxyFeature().Route.Transformer.TransformRequestAsync(context, message, AnyDestination, context.RequestAborted);
+        return message;
+    }
+
+    private static Target? TargetOf(HttpContext context, HttpRequestMessage message)
+    {
+        if (message.RequestUri is not { IsAbsoluteUri: true } url || !string.Equals(url.Host, AnyHost, StringComparison.Ordinal)) return null;
+        var pathAndQuery = url.PathAndQuery;
+        var question = pathAndQuery.IndexOf('?');
+        var address = new MediaAddress(
+            context.GetReverseProxyFeature().Route.Cluster!.ClusterId,
+            question < 0 ? pathAndQuery : pathAndQuery[..question],
+            question < 0 ? string.Empty : pathAndQuery[question..]);
+        // The target URI that a cache goes by is the client's (RFC 9111 §2): transforms may tell upstream its scheme and host, and an answer
+        // made for one host must not be given for another.
+        return WirePath.TryClean(address, out var clean) ? new Target(clean, $"{context.Request.Scheme}://{context.Request.Host.Value?.ToLowerInvariant()}") : null;
+    }
+
+    private static HeaderLine[] FieldsOf(HttpRequestMessage message)
+    {
+        var fields = new List<HeaderLine>(16);
+        foreach (var (name, values) in message.Headers.NonValidated)
+        {
+            if (UpstreamMessage.IsNeverSent(name)) continue;
+            foreach (var value in values) fields.Add(new HeaderLine(name, value));
+        }
+
+        return [.. fields];
+    }
+
+    /// <summary>What is asked for, and by which of the gateway's names.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    internal readonly record struct Target(MediaAddress Address, string Partition);
+}

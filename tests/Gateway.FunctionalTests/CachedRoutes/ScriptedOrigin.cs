@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests.CachedRoutes;
+
+/// <summary>An operator's web server: answers as the test says, and remembers what it was asked.</summary>
+internal sealed class ScriptedOrigin : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ScriptedOrigin(WebApplication app) => _app = app;
+
+    /// <summary>What is done with a request; may be changed while the host runs.</summary>
+    public RequestDelegate Answer { get; set; } = static _ => Task.CompletedTask;
+
+    public ConcurrentQueue<Asked> Requests { get; } = new();
+
+    public string Address => $"{_app.Urls.Single()}/";
+
+    public static async Task<ScriptedOrigin> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        var origin = new ScriptedOrigin(app);
+        app.Run(context =>
+        {
+            var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+            var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            origin.Requests.Enqueue(new Asked(context.Request.Method, target, headers));
+            return origin.Answer(context);
+        });
+        await app.StartAsync();
+        return origin;
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    internal sealed record Asked(string Method, string Target, Dictionary<string, string> Headers)
+    {
+        public string? this[string name] => Headers.GetValueOrDefault(name);
+    }
+}
