@@ -1,9 +1,17 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Telemetry;
 
 namespace Gateway.Benchmarks;
 
-/// <summary><c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> shows what there is.</summary>
+/// <summary>
+/// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> shows what there is.
+/// <c>-- telemetry-cost</c> measures whole processes instead: what metrics and traces cost a cached hit.
+/// </summary>
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    private static async Task Main(string[] args)
+    {
+        if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
+        else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    }
 }
