@@ -18,24 +18,11 @@ namespace Gateway.Sessions;
 /// </remarks>
 internal sealed class SessionRegistry
 {
-    private static readonly StreamingProtocol[] Protocols = Enum.GetValues<StreamingProtocol>();
-
-    /// <summary>Every combination that a viewing can be counted under, protocols of the first engine first.</summary>
-    private static readonly KeyValuePair<string, object?>[][] ActiveTags =
-    [
-        .. from engine in Enum.GetValues<PlaybackEngine>()
-           from protocol in Protocols
-           select new[]
-           {
-               KeyValuePair.Create("engine", (object?)SessionMetrics.Word(engine)),
-               KeyValuePair.Create("protocol", (object?)Segments.SegmentMetrics.Word(protocol)),
-           },
-    ];
-
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
     private readonly ConcurrentDictionary<Guid, Past> _ended = new();
     private readonly ConcurrentQueue<Guid> _endedInOrder = new();
+    private readonly SessionCensus _census = new();
     private readonly Lock _limits = new();
     private readonly Dictionary<string, List<SessionState>> _limited = new(StringComparer.Ordinal);
     private readonly TicketOffice _office;
@@ -52,7 +39,7 @@ internal sealed class SessionRegistry
         _options = options;
         _ledger = ledger;
         _time = time;
-        metrics.Watch(CountActive);
+        metrics.Watch(_census.Measure);
     }
 
     public int Count => _byId.Count;
@@ -75,6 +62,7 @@ internal sealed class SessionRegistry
         var now = _time.GetUtcNow();
         if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now)) return false;
         session.Touch(now);
+        _census.Look(session);
         return true;
     }
 
@@ -129,6 +117,7 @@ internal sealed class SessionRegistry
     public void Admit(SessionState session, ViewerMark? mark)
     {
         _byId[session.Id] = session;
+        _census.Look(session);
         if (mark is { } known) _byMark[known] = session;
     }
 
@@ -164,6 +153,7 @@ internal sealed class SessionRegistry
         }
 
         session.Touch(now);
+        _census.Look(session);
         return session;
     }
 
@@ -173,6 +163,7 @@ internal sealed class SessionRegistry
         var now = _time.GetUtcNow();
         var session = _byId.GetOrAdd(ticket.Session, _ => Make(ticket, entry, order, now));
         session.Learn(order, entry);
+        _census.Look(session);
         return session;
     }
 
@@ -202,7 +193,13 @@ internal sealed class SessionRegistry
         var ended = 0;
         foreach (var (id, session) in _byId)
         {
-            if (IsAlive(session, now) || !_byId.TryRemove(id, out _)) continue;
+            if (IsAlive(session, now))
+            {
+                _census.Look(session);
+                continue;
+            }
+
+            if (!_byId.TryRemove(id, out _)) continue;
             Finish(session, now < session.Paths.Ticket.HardExpiry ? SessionEnding.Idle : SessionEnding.Expired);
             ended++;
         }
@@ -223,6 +220,7 @@ internal sealed class SessionRegistry
 
     private void Finish(SessionState session, SessionEnding ending)
     {
+        _census.Leave(session);
         Remember(session.Id, new Past(session.Paths.Ticket.HardExpiry, ending));
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
         SessionEnded?.Invoke(session);
@@ -246,6 +244,7 @@ internal sealed class SessionRegistry
         if (ReferenceEquals(session, fresh)) return OpenVerdict.Opened;
         // Somebody else with the same mark was quicker: there is one viewing.
         _byId.TryRemove(fresh!.Id, out _);
+        _census.Leave(fresh);
         session.Touch(now);
         return OpenVerdict.Found;
     }
@@ -285,24 +284,6 @@ internal sealed class SessionRegistry
 
     private bool IsAlive(SessionState session, DateTimeOffset now) =>
         now - session.LastActivity < _options.IdleTimeout && now < session.Paths.Ticket.HardExpiry && _byId.ContainsKey(session.Id);
-
-    /// <summary>
-    /// Walks the book, which 100,000 viewings make a matter of a few milliseconds, without a lock: a scrape must not hold up who opens a session.
-    /// Counting where sessions come and go would be cheaper and wrong sooner or later, since engine, protocol and ownership change on the way.
-    /// </summary>
-    private Measurement<long>[] CountActive()
-    {
-        var counts = new long[ActiveTags.Length];
-        foreach (var (_, session) in _byId)
-        {
-            if (session.IsOwn) counts[((int)session.Order.Engine * Protocols.Length) + (int)session.Trail.Protocol]++;
-        }
-
-        // A combination that is empty now is reported as such, else its last value would stand for ever.
-        var measured = new Measurement<long>[counts.Length];
-        for (var i = 0; i < counts.Length; i++) measured[i] = new Measurement<long>(counts[i], ActiveTags[i]);
-        return measured;
-    }
 
     private readonly record struct Past(DateTimeOffset Until, SessionEnding Why);
 }

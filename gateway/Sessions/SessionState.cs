@@ -10,6 +10,9 @@ namespace Gateway.Sessions;
 /// </summary>
 internal sealed class SessionState
 {
+    /// <summary>Of the <see cref="SessionCensus"/> alone, which swaps it.</summary>
+    internal int CountedAs = SessionCensus.Nowhere;
+
     private long _lastActivity;
     private long _written;
     private volatile bool _urgent;
