@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Gateway.Access.Tickets;
 using Gateway.Origin;
