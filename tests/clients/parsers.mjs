@@ -3,16 +3,16 @@
 //
 //   node parsers.mjs <folder>
 //
-// <folder>/index.json: { gateway, pairs: [{ name, protocol, before, after, upstreamUrl, playerUrl, clusters }] }; before and after are
+// <folder>/index.json: { gateway, pairs: [{ name, mirrored, protocol, before, after, upstreamUrl, playerUrl, clusters }] }; before and after are
 // files in <folder>, clusters are addresses by name. Standard output: { parsers: { name: { read, refused, urls } }, differences: [string] }.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { URL } from 'node:url';
 
-// Libraries for browsers look for their window even where they do not need one.
-globalThis.self = globalThis;
-console.warn = console.log = console.debug = console.error = () => {};
+import { itIs } from './browser.mjs';
+import { readDash as dashjs } from './dashjs.mjs';
+import { readDash as shakaDash, readHls as shakaHls } from './shaka.mjs';
 
 const { Parser } = await import('m3u8-parser');
 const { default: hlsParser } = await import('hls-parser');
@@ -31,6 +31,7 @@ const parsers = {
     'hls.js': (text, url) => (M3U8Parser.isMediaPlaylist(text)
       ? without(M3U8Parser.parseLevelPlaylist(text, url, 0, 'main', 0, null), 'm3u8')
       : multivariant(text, url)),
+    'shaka-player': shakaHls,
   },
   dash: {
     'mpd-parser': (text, url) => {
@@ -38,6 +39,11 @@ const parsers = {
       const manifest = mpdParser.parse(text, { manifestUri: url, NOW: minutesIn(text), eventHandler: (event) => events.push(event) });
       return { manifest, events, clock: clockOf(text) };
     },
+    // Reads no further than the first relative BaseURL of a level. The gateway may have to write it as an absolute one, and then all count.
+    'dash.js': (text, url, pair, before) => dashjs(text, url, /<BaseURL[^>]*>\s*(?![a-z][a-z\d+.-]*:)[^<]*<\/BaseURL>\s*<BaseURL/i.test(before)),
+    // Takes the Location for the base of the very MPD that names it, other players the URL that the MPD came from. An MPD that the player
+    // knows under another URL can have but one base: its own.
+    'shaka-player': (text, url, pair) => shakaDash(pair.mirrored ? text : text.replace(/<Location.*?<\/Location>/gs, ''), url),
   },
 };
 
@@ -56,6 +62,7 @@ const oddities = [
   { parser: 'hls-parser', manifest: 'media-playlist-with-key.m3u8', at: /\.key\.iv: / },
   // EXT-X-STREAM-INF has no attribute URI and no player follows one. Its last quotation mark is taken for the next line.
   { parser: 'hls-parser', manifest: 'hls_master_playlist_sap.m3u8', at: /^\.variants\.\d+\.uri\.attributes\.URI / },
+  { parser: 'shaka-player', manifest: 'hls_master_playlist_sap.m3u8', at: /\.uris?(\.\d+)? leads to/ },
   { parser: 'hls.js', manifest: 'hls_master_playlist_sap.m3u8', at: /^\.parsed\.levels\.\d+\.(attrs\.URI|url) / },
   // Takes the rest of an EXTINF without a number for the line with the URI.
   { parser: 'hls.js', manifest: 'videojs-m3u8-parser/extinf.m3u8', at: /^\.fragments\.1\.(rel)?url / },
@@ -79,7 +86,8 @@ function without(object, key) {
   return object;
 }
 
-const isAddress = (key) => /(^|[^a-z])(x-asset-(uri|list)|x-url)$|ur[il]s?$|^locations?$|^href$/i.test(key);
+// A scheme is named by a URI that nobody asks for.
+const isAddress = (key) => key !== 'schemeIdUri' && /(^|[^a-z])(x-asset-(uri|list)|x-url)$|ur[il]s?$|^locations?$|^(xlink:)?href$/i.test(key);
 
 // Walks both readings side by side. Accessors count: players of hls.js read fragment.url, not the words in the playlist.
 class Comparison {
@@ -186,9 +194,9 @@ function resolve(reference, base) {
   }
 }
 
-function read(parse, text, url) {
+async function read(parse, text, url, pair, before) {
   try {
-    return { model: parse(text, url) };
+    return { model: await parse(text, url, pair, before) };
   } catch (error) {
     return { refusal: String(error.message ?? error).split('\n')[0] };
   }
@@ -200,10 +208,11 @@ const report = { parsers: {}, differences: [] };
 for (const pair of pairs) {
   const decode = async (file) => new TextDecoder().decode(await readFile(join(folder, file)));
   const [before, after] = await Promise.all([decode(pair.before), decode(pair.after)]);
+  itIs(minutesIn(before));
   for (const [name, parse] of Object.entries(parsers[pair.protocol])) {
     const counts = report.parsers[name] ??= { read: 0, refused: 0, urls: 0 };
-    const left = read(parse, before, pair.upstreamUrl);
-    const right = read(parse, after, pair.playerUrl);
+    const left = await read(parse, before, pair.upstreamUrl, pair, before);
+    const right = await read(parse, after, pair.playerUrl, pair, before);
     if (left.refusal || right.refusal) {
       counts.refused++;
       if (left.refusal !== right.refusal) report.differences.push(`${name}: ${pair.name}: refusal ${left.refusal} became ${right.refusal}`);
@@ -212,7 +221,8 @@ for (const pair of pairs) {
 
     const comparison = new Comparison(pair, gateway);
     comparison.walk(left.model, right.model, '', '', null);
-    counts.read++;
+    if (left.model.refusedWith) counts.refused++;
+    else counts.read++;
     counts.urls += comparison.urls;
     const odd = oddities.filter((m) => m.parser === name && pair.name.split(' (')[0].endsWith(m.manifest));
     const differences = comparison.differences.filter((difference) => !odd.some((m) => m.at.test(difference)));
@@ -220,4 +230,5 @@ for (const pair of pairs) {
   }
 }
 
-process.stdout.write(JSON.stringify(report));
+// Players leave timers behind.
+process.stdout.write(JSON.stringify(report), () => process.exit());
