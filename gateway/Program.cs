@@ -72,6 +72,7 @@ public static class Program
         app.MapTelemetry();
         app.MapSessions();
         app.MapOperators();
+        app.MapApiDocument();
         app.MapOrigin(proxy => proxy.UseCachedRoutes());
         return app;
     }

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.FunctionalTests.Common;
+using Gateway.Operators;
+using Gateway.Problems;
+using Gateway.Sessions.Control;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>The OpenAPI document says what is there, no less and no more.</summary>
+public sealed class ApiDocumentTests
+{
+    private const string Path = "/openapi/v1.json";
+
+    /// <summary>Answered before routing, so no endpoint stands for them.</summary>
+    private static readonly string[] MediaPaths = ["GET /play/{asset}", "GET /api/v1/playback/{ticket}/{cluster}/{asset}"];
+
+    [Fact]
+    public async Task Routes_AreThoseThatAreMapped()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+
+        var written = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Where(o => o.Name != "parameters").Select(o => $"{o.Name.ToUpperInvariant()} {path.Name}"));
+        var mapped = house.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => (Method: m, e.RoutePattern)) ?? [("GET", e.RoutePattern)])
+            .Where(route => route.Method != "HEAD")
+            .Select(route => $"{route.Method} {route.RoutePattern.RawText!.TrimEnd('/')}");
+        Assert.Equal(mapped.Concat(MediaPaths).Order(), written.Order());
+    }
+
+    [Fact]
+    public async Task Replies_HaveTheFieldsThatAreWritten()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+        foreach (var (name, type) in new (string, JsonTypeInfo)[]
+        {
+            ("Session", SessionJson.Default.SessionReply),
+            ("PlaybackProfile", SessionJson.Default.PlaybackProfile),
+            ("EngineHints", SessionJson.Default.EngineHints),
+            ("SessionState", SessionJson.Default.SessionPicture),
+            ("SegmentsBySource", SessionJson.Default.SegmentsBySource),
+            ("HeartbeatReply", SessionJson.Default.HeartbeatReply),
+            ("EventsReply", SessionJson.Default.EventsReply),
+            ("Cache", OperatorJson.Default.CachePicture),
+            ("Destination", OperatorJson.Default.DestinationPicture),
+            ("Purge", OperatorJson.Default.PurgeReply),
+        })
+        {
+            var written = document.GetProperty("components").GetProperty("schemas").GetProperty(name).GetProperty("properties").EnumerateObject().Select(p => p.Name);
+            Assert.Equal((name, string.Join(' ', type.Properties.Select(p => p.Name).Order())), (name, string.Join(' ', written.Order())));
+        }
+
+        var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum");
+        Assert.Equal(Enum.GetValues<ProblemCode>().Select(c => ProblemTable.Of(c).Code).Order(), codes.EnumerateArray().Select(c => c.GetString()!).Order());
+    }
+
+    [Fact]
+    public async Task Examples_AreTaken_AndAnsweredAsWritten()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+        var id = "";
+        foreach (var (path, status) in new[] { ("", 201), ("/{id}/heartbeat", 200), ("/{id}/events", 202), ("/{id}/handoff", 201) })
+        {
+            var operation = document.GetProperty("paths").GetProperty($"/api/v1/playback/sessions{path}").GetProperty("post");
+            using var answer = await house.Client.PostAsJsonAsync($"/api/v1/playback/sessions{path.Replace("{id}", id, StringComparison.Ordinal)}", ExampleOf(operation.GetProperty("requestBody")));
+            Assert.Equal((HttpStatusCode)status, answer.StatusCode);
+            var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(FieldsOf(ExampleOf(operation.GetProperty("responses").GetProperty($"{status}"))), FieldsOf(body));
+            if (path.Length == 0) id = body.GetProperty("sessionId").GetString();
+        }
+
+        using var refused = await house.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { });
+        var example = document.GetProperty("components").GetProperty("responses").GetProperty("InvalidRequest").GetProperty("content").GetProperty("application/problem+json").GetProperty("example");
+        Assert.True(JsonElement.DeepEquals(example, await refused.Content.ReadFromJsonAsync<JsonElement>()));
+    }
+
+    [Fact]
+    public async Task References_LeadSomewhere_AndNothingOfTheInsideIsTold()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var text = await house.Client.GetStringAsync(Path);
+        using var document = JsonDocument.Parse(text);
+        var names = new HashSet<string>();
+        Collect(document.RootElement, names);
+        Assert.NotEmpty(names);
+        foreach (var name in names)
+        {
+            var at = document.RootElement;
+            foreach (var step in name.TrimStart('#', '/').Split('/')) at = at.GetProperty(step);
+        }
+
+        foreach (var word in new[] { "Gateway.", "System.", "/internal", "localhost", "127.0.0.1", house.StubUrl.Authority }) Assert.DoesNotContain(word, text, StringComparison.Ordinal);
+        using var again = new HttpRequestMessage(HttpMethod.Get, Path);
+        using var first = await house.Client.GetAsync(Path);
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await house.Client.SendAsync(again)).StatusCode);
+    }
+
+    private static JsonElement ExampleOf(JsonElement message) => message.GetProperty("content").GetProperty("application/json").GetProperty("example");
+
+    private static string FieldsOf(JsonElement body) => string.Join(' ', body.EnumerateObject().Select(p => p.Name).Order());
+
+    private static void Collect(JsonElement at, HashSet<string> references)
+    {
+        if (at.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in at.EnumerateArray()) Collect(item, references);
+        }
+        else if (at.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in at.EnumerateObject())
+            {
+                if (property.Name == "$ref") references.Add(property.Value.GetString()!);
+                else Collect(property.Value, references);
+            }
+        }
+    }
+}
