@@ -9,7 +9,8 @@ namespace Gateway.Caching;
 /// that was freed is never lent again. A body that is complete is read without any lock.
 /// </para>
 /// <para>
-/// <b>Joining.</b> While the body grows, readers stand in a list under the gate: landing bytes wake those that wait, and the fetch learns when the last one has
+/// <b>Joining.</b> While the body grows, readers stand in a list under the gate: landing bytes wake those that wait (a crowd in rounds, see <see cref="CrowdPace"/>),
+/// and the fetch learns when the last one has
 /// left. <see cref="TryClose"/> and <see cref="TryJoin"/> exclude each other, so nobody joins a fetch that is being given up.
 /// </para>
 /// <para>
@@ -19,12 +20,15 @@ namespace Gateway.Caching;
 /// </para>
 /// The gate protects everything but the lease count. Under it only field work happens (and the pool's own gate is taken, never the other way round); wake-ups come after.
 /// </summary>
-/// <param name="windowBytes">How far a fetch runs ahead of the slowest reader of a body that is not kept.</param>
-internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long windowBytes)
+internal sealed partial class MediaBody
 {
     private readonly Lock _gate = new();
-    private readonly BodyBlocks _blocks = new(pool, budget);
+    private readonly BlockPool _pool;
+    private readonly MemoryBudget _budget;
+    private readonly long _windowBytes;
+    private readonly BodyBlocks _blocks;
     private readonly BodyReaders _readers = new();
+    private readonly CrowdPace _pace;
 
     private long _available;
     private long _length = -1;
@@ -35,6 +39,19 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
     private bool _closed;
     private LeaseCount _leases = new();
     private TaskCompletionSource? _room;
+
+    /// <param name="pool">Where blocks come from.</param>
+    /// <param name="budget">What kept bodies are reserved in.</param>
+    /// <param name="clock">Time of the rounds in which a crowd is woken.</param>
+    /// <param name="windowBytes">How far a fetch runs ahead of the slowest reader of a body that is not kept.</param>
+    public MediaBody(BlockPool pool, MemoryBudget budget, TimeProvider clock, long windowBytes)
+    {
+        _pool = pool;
+        _budget = budget;
+        _windowBytes = windowBytes;
+        _blocks = new BodyBlocks(pool, budget);
+        _pace = new CrowdPace(clock, WakeRound);
+    }
 
     /// <summary>Called, outside the gate, when the last reader of a growing body left.</summary>
     public Action? Deserted { get; init; }
@@ -52,7 +69,7 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
     /// <summary>Whether bytes stay until the lease ends: true for kept bodies that are complete, or of known length.</summary>
     public bool BytesStay => BytesStayWhen(IsComplete);
 
-    /// <summary>Bytes that this body holds in the budget.</summary>
+    /// <summary>Bytes that this body holds in the _budget.</summary>
     public long Reserved => _blocks.Reserved;
 
     /// <summary>Somebody besides the shelf holds a lease.</summary>
@@ -63,7 +80,7 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
     /// <param name="most">A body of unknown length that grows beyond this becomes a window.</param>
     public bool TryLayKept(long? length, long most)
     {
-        if (length is { } known && !budget.TryReserve(BodyBlocks.RoomFor(known))) return false;
+        if (length is { } known && !_budget.TryReserve(BodyBlocks.RoomFor(known))) return false;
         lock (_gate)
         {
             _most = most;
@@ -75,55 +92,6 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
         return true;
     }
 
-    /// <summary>Lays the body out as a window: nothing is kept, and only those who have joined already read it.</summary>
-    public void LayWindow(long? length)
-    {
-        lock (_gate)
-        {
-            _length = length ?? -1;
-            _blocks.LayRamp();
-            BecomeWindowUnderGate();
-        }
-    }
-
-    /// <summary>
-    /// Free memory at the body's end to read into. Empty when a window is full and the fetch has to wait for <see cref="RoomAsync"/>.
-    /// </summary>
-    /// <param name="outgrown">The body has just become a window: it has to leave the shelf.</param>
-    public Memory<byte> Room(out bool outgrown)
-    {
-        outgrown = false;
-        var room = _blocks.RoomAt(_available);
-        if (!room.IsEmpty) return room;
-
-        var size = _blocks.NextSize(_length - _available);
-        var reserved = _blocks.IsRamp && !_windowed && _available < _most && budget.TryReserve(size);
-        lock (_gate)
-        {
-            if (_blocks.IsRamp && !reserved)
-            {
-                outgrown = !_windowed;
-                BecomeWindowUnderGate();
-                if (_available - _readers.Slowest(_available) >= windowBytes) return default;
-            }
-        }
-
-        var block = pool.Rent(size);
-        lock (_gate) _blocks.Add(block, reserved);
-        return block;
-    }
-
-    /// <summary>Completes when a reader has moved on, so that a full window may have room again.</summary>
-    public Task RoomAsync()
-    {
-        lock (_gate)
-        {
-            if (_available - _readers.Slowest(_available) < windowBytes) return Task.CompletedTask;
-            _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task;
-        }
-    }
-
     /// <summary>Bytes that were written into <see cref="Room"/> have landed: they are everybody's now.</summary>
     public void Land(int bytes)
     {
@@ -131,7 +99,7 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
         lock (_gate)
         {
             Volatile.Write(ref _available, _available + bytes);
-            awake = _readers.TakeServable(this);
+            awake = _pace.IsDue(_readers.Count) ? _readers.TakeServable(this) : null;
         }
 
         BodyReaders.Wake(awake);
@@ -142,19 +110,6 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
 
     /// <summary>The body broke: whoever reads to its present end gets a <see cref="BrokenBodyException"/> there.</summary>
     public void Break(OriginFailure failure) => End(BodyState.Broken, failure);
-
-    /// <summary>Cuts the readers that hold up the others of a full window. A lone reader is never cut: it holds up only itself.</summary>
-    public int CutSlowest()
-    {
-        lock (_gate)
-        {
-            var slowest = _readers.Slowest(_available);
-            if (_available - slowest < windowBytes) return 0;
-            var cut = _readers.CutAt(slowest);
-            MoveWindowUnderGate();
-            return cut;
-        }
-    }
 
     /// <summary>Gives a growing body up if nobody reads it, so that nobody joins it any more; false when somebody does.</summary>
     /// <param name="mostIsEnough">Refuses also when more than half of a known length is in: throwing that away costs more than finishing it.</param>
@@ -267,6 +222,18 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
         Release();
     }
 
+    private void WakeRound()
+    {
+        BodyReader? awake;
+        lock (_gate)
+        {
+            _pace.Begin();
+            awake = _readers.TakeServable(this);
+        }
+
+        BodyReaders.Wake(awake);
+    }
+
     private void End(BodyState state, OriginFailure failure)
     {
         BodyReader? awake;
@@ -285,19 +252,4 @@ internal sealed class MediaBody(BlockPool pool, MemoryBudget budget, long window
 
     /// <summary>Completeness has to be read first: what is complete does not become a window any more.</summary>
     private bool BytesStayWhen(bool complete) => (complete || !_blocks.IsRamp) && !_windowed;
-
-    private void BecomeWindowUnderGate()
-    {
-        _windowed = true;
-        _closed = true;
-        MoveWindowUnderGate();
-    }
-
-    /// <summary>Frees what every reader has passed, and lets the fetch look again whether it has room.</summary>
-    private void MoveWindowUnderGate()
-    {
-        _blocks.FreeBelow(Math.Min(_readers.Slowest(_available), _available), _readers.LowestCut());
-        _room?.TrySetResult();
-        _room = null;
-    }
 }

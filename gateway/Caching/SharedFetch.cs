@@ -44,7 +44,7 @@ internal sealed partial class SharedFetch
         Request = request;
         AskedIn = shelf.Generation;
         _started = parts.Now;
-        Body = new MediaBody(parts.Pool, parts.Budget, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
+        Body = new MediaBody(parts.Pool, parts.Budget, parts.Clock, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
     /// <summary>What is fetched; becomes the whole object when upstream answers with that where a slice was asked.</summary>
