@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gateway.Manifests.Hls;
 using Gateway.Segments;
 
 namespace Gateway.Manifests;
@@ -10,6 +11,9 @@ internal sealed class ManifestMetrics
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _foreign;
+    private readonly Counter<long> _parsed;
+    private readonly Counter<long> _overlong;
+    private readonly Counter<long> _unknown;
 
     public ManifestMetrics(IMeterFactory meters)
     {
@@ -18,6 +22,13 @@ internal sealed class ManifestMetrics
         _duration = meter.CreateHistogram<double>("gateway.manifest.duration", "s", "From the request for a manifest to its last byte.");
         _foreign = meter.CreateCounter<long>(
             "gateway.manifest.foreign_references", description: "References to hosts that are not configured, left as they are.");
+        _parsed = meter.CreateCounter<long>("gateway.manifest.versions", description: "Versions of manifests that were parsed, each once for all who play it.");
+        _overlong = meter.CreateCounter<long>(
+            "gateway.manifest.overlong_lines", description: "Playlist lines that only the gateway's own path made longer than some players read.");
+        _unknown = meter.CreateCounter<long>(
+            "gateway.manifest.unknown_variables", description: "References in playlists with variables that nobody has defined, left as they are.");
+        _overlong.Add(0);
+        _unknown.Add(0);
     }
 
     public void Ended(StreamingProtocol protocol, ManifestOutcome outcome, TimeSpan duration)
@@ -30,6 +41,14 @@ internal sealed class ManifestMetrics
     public void LeftForeign(StreamingProtocol protocol, int references)
     {
         if (references > 0) _foreign.Add(references, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Word(protocol)));
+    }
+
+    public void Parsed(StreamingProtocol protocol) => _parsed.Add(1, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Word(protocol)));
+
+    public void Rewritten(in HlsRewrite rewrite)
+    {
+        if (rewrite.OverlongLines > 0) _overlong.Add(rewrite.OverlongLines);
+        if (rewrite.UnknownVariables > 0) _unknown.Add(rewrite.UnknownVariables);
     }
 
     public static string Word(ManifestOutcome outcome) => outcome switch

@@ -13,11 +13,12 @@ namespace Gateway.Manifests;
 /// Understands what upstream sent, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
 /// first line cannot), builds the timelines, and limits how long it is kept.
 /// </summary>
-internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, TimeProvider time)
+internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, ManifestMetrics metrics, TimeProvider time)
 {
     /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
     private const int BlockingLifetimes = 12;
 
+    private readonly SharedReadings _readings = new();
     private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
     private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes };
 
@@ -46,10 +47,34 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="address">Where it lies.</param>
     /// <param name="isBlocking">Whether it answers a blocking reload.</param>
     /// <param name="leaving">The client left.</param>
-    public async ValueTask<(UpstreamManifest? Manifest, ManifestOutcome Refusal)> ReadAsync(
-        CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
+    public ValueTask<ManifestReading> ReadAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving) =>
+        reply.Derived is UpstreamManifest known
+            ? new ValueTask<ManifestReading>(new ManifestReading(known, default))
+            : _readings.JoinAsync(reply.Head, () => ReadAloneAsync(reply, address, isBlocking, leaving), leaving);
+
+    /// <summary>
+    /// The timelines of a manifest for one session. They are the same for all, unless a media playlist takes variables from the multivariant
+    /// playlist that the session came by.
+    /// </summary>
+    /// <param name="manifest">What was read.</param>
+    /// <param name="variables">Those of the session's multivariant playlist.</param>
+    /// <param name="finalUrl">Where the manifest came from.</param>
+    /// <param name="cluster">Cluster that holds it.</param>
+    public IReadOnlyList<MediaTimeline> TimelinesFor(
+        UpstreamManifest manifest, FrozenDictionary<string, string> variables, string finalUrl, string cluster)
     {
-        if (reply.Derived is UpstreamManifest known) return (known, default);
+        if (!manifest.Imports || variables.Count == 0 || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return manifest.Timelines;
+        if (manifest.Imported is { } known && known.IsFor(variables)) return known.Timelines;
+        var timeline = HlsTimeline.Read(manifest.Body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(variables, url.Query));
+        var imported = new ImportedTimelines(variables, [timeline]);
+        manifest.Imported = imported;
+        return imported.Timelines;
+    }
+
+    private async ValueTask<ManifestReading> ReadAloneAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
+    {
+        // Between the look of the caller and its turn another may have come to the end.
+        if (reply.Derived is UpstreamManifest known) return new ManifestReading(known, default);
         byte[]? body;
         try
         {
@@ -57,19 +82,20 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         }
         catch (BrokenBodyException)
         {
-            return (null, ManifestOutcome.Truncated);
+            return new ManifestReading(null, ManifestOutcome.Truncated);
         }
         catch (InvalidDataException)
         {
-            return (null, ManifestOutcome.Invalid);
+            return new ManifestReading(null, ManifestOutcome.Invalid);
         }
 
-        if (body is null) return (null, ManifestOutcome.TooLarge);
+        if (body is null) return new ManifestReading(null, ManifestOutcome.TooLarge);
         if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address) is not { } manifest)
-            return (null, ManifestOutcome.Invalid);
+            return new ManifestReading(null, ManifestOutcome.Invalid);
+        metrics.Parsed(manifest.Protocol);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);
         reply.TryKeepDerived(manifest, manifest.Bytes);
-        return (manifest, default);
+        return new ManifestReading(manifest, default);
     }
 
     private UpstreamManifest? Understand(byte[] body, Uri url, MediaAddress address)
@@ -108,7 +134,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             // A new version of a live playlist appears once in a target duration, give or take half of one (draft-pantos-hls-rfc8216bis, B.1).
             Lifetime = timeline.HasEnd ? null : timeline.TargetDuration / 2,
             Timelines = [timeline],
-            Bytes = body.Length + timeline.SizeBytes,
+            Imports = variables.AnyImport,
+            Bytes = body.Length + (variables.AnyImport ? 2 : 1) * timeline.SizeBytes,
         };
     }
 

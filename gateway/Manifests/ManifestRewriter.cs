@@ -25,7 +25,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         var rewritten = new PooledBuffer(manifest.Body.Length + manifest.Body.Length / 4);
         var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(manifest.Body, map, rewritten, out _))
             : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(manifest.Body, map, rewritten))
-            : Of(HlsRewriter.Rewrite(manifest.Body, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten).Outcome);
+            : RewriteHls(manifest, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
         if (changed is null)
         {
             rewritten.Dispose();
@@ -37,6 +37,13 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         if (!changed.Value) rewritten.Dispose();
         if (coding is not null) body = Coded(body, coding);
         return true;
+    }
+
+    private bool? RewriteHls(UpstreamManifest manifest, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
+    {
+        var rewrite = HlsRewriter.Rewrite(manifest.Body, map, variables, rewritten);
+        metrics.Rewritten(rewrite);
+        return Of(rewrite.Outcome);
     }
 
     private static ManifestBody Coded(ManifestBody plain, string coding)

@@ -68,7 +68,8 @@ internal sealed class ManifestRoom(
             protocol = manifest.Protocol;
             if (!manifest.IsDocument)
             {
-                request.Trail.Loaded(protocol, playlist, manifest.Timelines);
+                var timelines = reader.TimelinesFor(manifest, request.Trail.Variables, reply.FinalUrl, request.Address.Cluster);
+                request.Trail.Loaded(protocol, playlist, timelines);
                 prefetcher.Reloaded(request.Trail, playlist);
             }
 

@@ -8,6 +8,8 @@ namespace Gateway.Manifests;
 /// </summary>
 internal sealed class UpstreamManifest
 {
+    private ImportedTimelines? _imported;
+
     /// <summary>Decoded, otherwise byte for byte.</summary>
     public required byte[] Body { get; init; }
 
@@ -24,6 +26,19 @@ internal sealed class UpstreamManifest
 
     /// <summary>The media playlist's timeline, or one for each Representation. Empty for multivariant playlists.</summary>
     public IReadOnlyList<MediaTimeline> Timelines { get; init; } = [];
+
+    /// <summary>Whether references of a media playlist depend on variables of the multivariant one (EXT-X-DEFINE with IMPORT).</summary>
+    public bool Imports { get; init; }
+
+    /// <summary>
+    /// With <see cref="Imports"/>, the timelines for those who last asked. One place is enough: all sessions of a title share its multivariant
+    /// playlist, and where they do not, a playlist is read again per reload, as it is rewritten.
+    /// </summary>
+    public ImportedTimelines? Imported
+    {
+        get => Volatile.Read(ref _imported);
+        set => Volatile.Write(ref _imported, value);
+    }
 
     /// <summary>What a multivariant playlist defines for import into its media playlists (EXT-X-DEFINE); null for everything else.</summary>
     public FrozenDictionary<string, string>? Variables { get; init; }

@@ -31,6 +31,9 @@ internal sealed class HlsVariables
     /// <summary>Whether references may hold variables at all; without an EXT-X-DEFINE before them <c>{$x}</c> is plain text.</summary>
     public bool MayOccur => _anyDefine;
 
+    /// <summary>Whether any was to come from the multivariant playlist.</summary>
+    public bool AnyImport { get; private set; }
+
     /// <summary>What a playlist defines, for the import into its media playlists.</summary>
     public static FrozenDictionary<string, string> DefinedBy(ReadOnlySpan<byte> playlist, Uri url)
     {
@@ -72,6 +75,7 @@ internal sealed class HlsVariables
             }
             else if (list.Name.SequenceEqual("IMPORT"u8))
             {
+                AnyImport = true;
                 name = Encoding.UTF8.GetString(list.Value);
                 _importable.TryGetValue(name, out value);
             }

@@ -26,8 +26,9 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
         var found = new List<MediaTimeline>(2);
         foreach (var playlist in FirstPlaylists(ladder))
         {
-            var (media, _) = await ReadAsync(playlist, leaving);
-            if (media is not null) found.AddRange(media.Timelines);
+            var (media, mediaUrl) = await ReadAsync(playlist, leaving);
+            if (media is null || mediaUrl is null) continue;
+            found.AddRange(reader.TimelinesFor(media, manifest.Variables ?? FrozenDictionary<string, string>.Empty, mediaUrl.AbsoluteUri, playlist.Cluster));
         }
 
         return found;

@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.Manifests;
+
+/// <summary>What came of reading a response.</summary>
+/// <param name="Manifest">Null when it is none.</param>
+/// <param name="Refusal">Why not.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ManifestReading(UpstreamManifest? Manifest, ManifestOutcome Refusal);

@@ -1,0 +1,152 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
+using System.Text;
+using Gateway.Caching;
+using Gateway.Manifests;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Tests.Caching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Tests.Manifests;
+
+public sealed class ManifestReaderTests : IAsyncDisposable
+{
+    private static readonly byte[] Live = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"u8.ToArray();
+    private static readonly MediaAddress Playlist = new("origin", "/titles/demo/media.m3u8", "");
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private readonly CellarHouse _house = new();
+    private readonly ManifestReader _reader;
+    private long _parsed;
+
+    public ManifestReaderTests()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name == "gateway.manifest.versions") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _parsed, count));
+        _listener.Start();
+        var upstreams = new Upstreams(NullLogger<Upstreams>.Instance);
+        upstreams.ConfigurationApplied([new InMemoryConfigProvider([], [Origin]).GetConfig()]);
+        _reader = new ManifestReader(upstreams, new ManifestsOptions(), new ManifestMetrics(meters), _house.Clock);
+    }
+
+    private static ClusterConfig Origin => new()
+    {
+        ClusterId = "origin",
+        Destinations = new Dictionary<string, DestinationConfig> { ["a"] = new() { Address = "http://origin.example/" } },
+    };
+
+    private async Task<ManifestReading> ReadAsync(CellarReply reply, CancellationToken leaving = default) =>
+        await _reader.ReadAsync(reply, Playlist, isBlocking: false, leaving);
+
+    [Fact]
+    public async Task NewVersion_ManyPlayersWaitForIt_ParsedOnce()
+    {
+        var opens = Enumerable.Range(0, 200).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _house.Upstream.NextAsync();
+        call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        var reads = replies.Select(r => ReadAsync(r)).ToArray();
+        call.Send(Live.AsSpan(30)).End();
+
+        var readings = await Task.WhenAll(reads).WaitAsync(Deadline.Value);
+        Assert.Equal(1, Interlocked.Read(ref _parsed));
+        Assert.NotNull(readings[0].Manifest);
+        Assert.All(readings, r => Assert.Same(readings[0].Manifest, r.Manifest));
+
+        using var late = await _house.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
+        Assert.Same(readings[0].Manifest, (await ReadAsync(late)).Manifest);
+        Assert.Equal(1, Interlocked.Read(ref _parsed));
+        foreach (var reply in replies) reply.Dispose();
+    }
+
+    [Fact]
+    public async Task Reader_LeavesBeforeTheEnd_TheNextOneParses()
+    {
+        using var leaving = new CancellationTokenSource();
+        var opens = Enumerable.Range(0, 3).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _house.Upstream.NextAsync();
+        call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        var first = ReadAsync(replies[0], leaving.Token);
+        var others = new[] { ReadAsync(replies[1]), ReadAsync(replies[2]) };
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Deadline.Value));
+        replies[0].Dispose();
+        call.Send(Live.AsSpan(30)).End();
+
+        var readings = await Task.WhenAll(others).WaitAsync(Deadline.Value);
+        Assert.All(readings, r => Assert.Equal(2, r.Manifest!.Timelines[0].Count));
+        Assert.Equal(1, Interlocked.Read(ref _parsed));
+        replies[1].Dispose();
+        replies[2].Dispose();
+    }
+
+    [Fact]
+    public async Task Body_BreaksOff_EverybodyLearnsIt()
+    {
+        var opens = Enumerable.Range(0, 3).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _house.Upstream.NextAsync();
+        call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        var reads = replies.Select(r => ReadAsync(r)).ToArray();
+        call.Break();
+
+        foreach (var reading in await Task.WhenAll(reads).WaitAsync(Deadline.Value))
+        {
+            Assert.Null(reading.Manifest);
+            Assert.Equal(ManifestOutcome.Truncated, reading.Refusal);
+        }
+
+        foreach (var reply in replies) reply.Dispose();
+    }
+
+    [Fact]
+    public async Task Timelines_PlaylistImportsVariables_FollowTheSessionsMultivariantPlaylist()
+    {
+        var body = Encoding.UTF8.GetBytes("#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:IMPORT=\"cdn\"\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{$cdn}/a.ts\n");
+        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
+        (await _house.Upstream.NextAsync()).Answer(200, body);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        var manifest = (await ReadAsync(reply)).Manifest!;
+
+        var edge = TimelinesWith("/edge");
+        Assert.Equal("/edge/a.ts", edge[0][0].Address.Path);
+        Assert.Equal("/titles/demo/near/a.ts", TimelinesWith("near")[0][0].Address.Path);
+        // A reload of the multivariant playlist brings the same variables in another object.
+        var again = TimelinesWith("/edge");
+        Assert.Equal("/edge/a.ts", again[0][0].Address.Path);
+        Assert.Same(again[0], TimelinesWith("/edge")[0]);
+        Assert.Same(manifest.Timelines, _reader.TimelinesFor(manifest, FrozenDictionary<string, string>.Empty, "http://origin.example/titles/demo/media.m3u8", "origin"));
+
+        IReadOnlyList<MediaTimeline> TimelinesWith(string cdn) => _reader.TimelinesFor(
+            manifest, new Dictionary<string, string> { ["cdn"] = cdn }.ToFrozenDictionary(), "http://origin.example/titles/demo/media.m3u8", "origin");
+    }
+
+    [Fact]
+    public async Task Timelines_NothingImported_AreSharedWhateverTheSessionDefines()
+    {
+        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
+        (await _house.Upstream.NextAsync()).Answer(200, Live);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        var manifest = (await ReadAsync(reply)).Manifest!;
+
+        var variables = new Dictionary<string, string> { ["cdn"] = "/edge" }.ToFrozenDictionary();
+        Assert.Same(manifest.Timelines, _reader.TimelinesFor(manifest, variables, "http://origin.example/titles/demo/media.m3u8", "origin"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _house.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+}
