@@ -88,6 +88,9 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             return;
         }
 
+        // So that a page can report to the session. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
+        if (ManifestKinds.IsManifestPath(address.Path)) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
+
         // 3, 4
         await rooms.ServeAsync(context, Request(session, address, mirrored: false, cmcd));
     }

@@ -20,7 +20,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
 
     private const string ExposedHeaders =
         "X-Served-From, Cache-Status, Age, CMSD-Static, CMSD-Dynamic, Server-Timing, Date, ETag, Last-Modified, Content-Length, Content-Range, "
-        + "Accept-Ranges, Retry-After, x-segmented-startup-load-id, x-segmented-startup-correlation-id";
+        + "Accept-Ranges, Retry-After, X-Session-Id, x-segmented-startup-load-id, x-segmented-startup-correlation-id";
 
     private static readonly string[] PlayerRoutes = ["/play", "/api", "/stream", "/stream_sessions"];
 

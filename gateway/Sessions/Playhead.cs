@@ -42,6 +42,7 @@ internal sealed class Playhead
     private int _switches;
     private int _stallCount;
     private TimeSpan _stood;
+    private TimeSpan _estimate;
     private TimeSpan _watched;
     private DateTimeOffset? _lastBeat;
     private DateTimeOffset? _lastAsked;
@@ -158,6 +159,7 @@ internal sealed class Playhead
         {
             var known = !_reportsStalls && now - _lastStall < SameStall;
             _reportsStalls = true;
+            if (!known) _estimate = TimeSpan.Zero;
             _lastStall = now;
             if (_state == PlaybackState.Playing) _state = PlaybackState.Buffering;
             if (known) return false;
@@ -167,13 +169,17 @@ internal sealed class Playhead
     }
 
     /// <summary>The client tells how long the picture stood.</summary>
-    public void StallEndReported(TimeSpan stood)
+    /// <returns>By how much longer it stood than was counted before: CMCD may have told of the same stall.</returns>
+    public TimeSpan StallEndReported(TimeSpan stood)
     {
         lock (_lock)
         {
             _reportsStalls = true;
-            _stood += stood;
+            var more = stood > _estimate ? stood - _estimate : TimeSpan.Zero;
+            _estimate = TimeSpan.Zero;
+            _stood += more;
             if (_state == PlaybackState.Buffering) _state = PlaybackState.Playing;
+            return more;
         }
     }
 
@@ -214,6 +220,7 @@ internal sealed class Playhead
         }
 
         _stood += stood;
+        _estimate = stood;
         return change with { Stall = sign, Stood = stood };
     }
 

@@ -24,11 +24,7 @@ internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, Tim
         if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Order.Engine);
     }
 
-    public void StallEndReported(SessionState session, TimeSpan stood)
-    {
-        session.Playhead.StallEndReported(stood);
-        metrics.Stood(session.Order.Engine, stood);
-    }
+    public void StallEndReported(SessionState session, TimeSpan stood) => metrics.Stood(session.Order.Engine, session.Playhead.StallEndReported(stood));
 
     public void Started(SessionState session, TimeSpan took) => metrics.Started(session.Order.Engine, took);
 

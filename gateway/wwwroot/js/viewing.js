@@ -1,7 +1,16 @@
+import { formatOf } from './catalogue.js';
 import { players } from './players/index.js';
+import { Reports, StartupTimeline } from './reports.js';
 
 /** A wait shorter than this is not seen by a viewer and not counted as a rebuffering. */
 const shortestStallMs = 100;
+
+/** A start-up that takes longer is told as failed; the picture may still come. */
+const startupLimitMs = 15_000;
+
+/** A picture that stands this long is told as a stall of its own kind; longer in the first moments, where buffers are still thin. */
+const longStallMs = { cold: 18_000, warm: 7_000 };
+const coldMs = 10_000;
 
 /** After a difficulty that the player reported without giving up, a picture that stands this long is a failure. */
 const hopelessStallMs = 20_000;
@@ -58,7 +67,12 @@ export class Viewing {
   #startedAt = 0;
   #stalledAt = null;
   #stalledPosition = 0;
+  #stallTold = false;
+  #longStallTold = false;
+  #lastSource = null;
   #onExchange;
+  #reports;
+  #timeline;
 
   /**
    * @param {HTMLVideoElement} video
@@ -70,6 +84,7 @@ export class Viewing {
     this.#onExchange = onExchange;
     Object.assign(this.#state, { phase: 'loading', player: choice.player, asset: choice.asset, sessionId: newSessionId() });
     this.url = choice.url;
+    this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
   }
 
   /** Opens the player and starts the picture. Failures end up in the state, never as an exception. */
@@ -78,13 +93,18 @@ export class Viewing {
     const state = this.#state;
     const { signal } = this.#listening;
     this.#startedAt = performance.now();
+    this.#timeline = new StartupTimeline(this.#reports, this.#who(), this.#startedAt);
+    window.addEventListener('pagehide', () => {
+      this.#reports.hurry();
+      this.#leave();
+    }, { signal });
     video.addEventListener('playing', () => this.#moving(), { signal });
     video.addEventListener('timeupdate', () => this.#moving(), { signal });
     video.addEventListener('waiting', () => this.#stalled(), { signal });
     video.addEventListener('ended', () => { this.#stalledAt = null; state.ended = true; }, { signal });
     video.addEventListener('play', () => { state.ended = false; }, { signal });
-    video.addEventListener('pause', () => this.#resume(), { signal });
-    video.addEventListener('seeking', () => { this.#stalledAt = null; }, { signal });
+    video.addEventListener('pause', () => this.#resume('paused'), { signal });
+    video.addEventListener('seeking', () => this.#resume('seek'), { signal });
 
     try {
       const player = await players[state.player].open({
@@ -92,6 +112,7 @@ export class Viewing {
         url: this.url,
         sessionId: state.sessionId,
         contentId: state.asset.split('?')[0],
+        onSession: session => this.#reports.opened(session),
         onExchange: exchange => this.#count(exchange),
         onFatal: words => this.#fail(words),
         onTrouble: words => { state.trouble = words; },
@@ -110,6 +131,7 @@ export class Viewing {
   }
 
   async close() {
+    this.#leave();
     this.#closed = true;
     this.#listening.abort();
     try {
@@ -143,6 +165,10 @@ export class Viewing {
     state.totalFrames = quality?.totalVideoFrames ?? 0;
 
     const stall = this.#stallMs();
+    this.#tellStall(stall);
+    if (state.startupSeconds === null && !video.paused && performance.now() - this.#startedAt > startupLimitMs) {
+      this.#timeline?.tell('startup_timeout');
+    }
     if (state.trouble !== null && stall > hopelessStallMs) {
       this.#fail(state.trouble);
     }
@@ -178,6 +204,7 @@ export class Viewing {
     if (this.#state.startupSeconds === null && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
       this.#state.startupSeconds = (performance.now() - this.#startedAt) / 1000;
       this.#state.firstPosition = video.currentTime;
+      this.#timeline.tell('audible');
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
     if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {
@@ -191,16 +218,45 @@ export class Viewing {
     if (this.#state.startupSeconds !== null && this.#stalledAt === null && !video.seeking && !video.paused && !video.ended) {
       this.#stalledAt = performance.now();
       this.#stalledPosition = video.currentTime;
+      this.#stallTold = false;
+      this.#longStallTold = false;
     }
   }
 
-  #resume() {
+  #resume(outcome = 'recovered') {
     const stall = this.#stallMs();
-    this.#stalledAt = null;
     if (stall > shortestStallMs) {
+      this.#tellStall(stall);
       this.#state.rebuffers += 1;
       this.#state.rebufferSeconds += stall / 1000;
+      this.#reports.add({ event: 'player.rebuffer_recovered', outcome, durationMs: Math.round(stall), positionSec: this.#video.currentTime, ...this.#who() });
     }
+    this.#stalledAt = null;
+  }
+
+  /** Told while it lasts and not when it is over: a viewer may leave before that, and the gateway believes the page from then on. */
+  #tellStall(stall) {
+    if (stall > shortestStallMs && !this.#stallTold) {
+      this.#stallTold = true;
+      this.#reports.add({ event: 'player.rebuffer', positionSec: this.#stalledPosition, ...(this.#lastSource && { source: this.#lastSource }), ...this.#who() });
+    }
+    const isCold = this.#stalledAt - this.#startedAt - this.#state.startupSeconds * 1000 < coldMs;
+    if (stall > (isCold ? longStallMs.cold : longStallMs.warm) && !this.#longStallTold) {
+      this.#longStallTold = true;
+      this.#reports.add({ event: 'player.rebuffer_timeout', durationMs: Math.round(stall), positionSec: this.#stalledPosition, ...this.#who() });
+    }
+  }
+
+  /** The viewer goes: what was under way ends here, and is told before the page is gone. */
+  #leave() {
+    if (!this.#closed && this.#state.fatalError === null) {
+      this.#resume('left');
+      this.#timeline?.tell('unexpected_stop');
+    }
+  }
+
+  #who() {
+    return { engine: formatOf(this.#state.asset) === 'file' ? 'direct' : 'segmented', player: this.#state.player };
   }
 
   #stallMs() {
@@ -209,18 +265,21 @@ export class Viewing {
 
   #count(exchange) {
     const state = this.#state;
+    this.#timeline.saw(exchange);
     state.requests += 1;
     state.bytes += exchange.bytes;
     if (exchange.kind === 'segment' && exchange.problem === undefined) {
       const source = exchange.source !== null && Object.hasOwn(state.sources, exchange.source) ? exchange.source : 'unknown';
       state.sources[source] += 1;
+      this.#lastSource = source === 'unknown' ? null : source;
     }
     this.#onExchange(exchange);
   }
 
   #fail(words) {
     if (this.#state.fatalError === null && !this.#closed) {
-      this.#resume();
+      this.#resume('failed');
+      this.#timeline?.tell('playback_error');
       this.#state.fatalError = words;
       this.#video.pause();
     }

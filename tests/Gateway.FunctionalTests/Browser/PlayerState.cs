@@ -11,6 +11,7 @@ internal sealed record PlayerState(
     double? LatencySeconds,
     double? StartupSeconds,
     int Rebuffers,
+    double RebufferSeconds,
     long TotalFrames,
     SourceCounts Sources,
     FailureWords? FatalError,

@@ -109,6 +109,22 @@ public sealed class PlayheadTests
     }
 
     [Fact]
+    public void StallEnd_OfAStallThatCmcdHasTimed_AddsOnlyWhatWasMissing()
+    {
+        var buffered = new CmcdReport { ObjectType = "v", BitrateKbps = 800, BufferMs = 1000 };
+        _head.Asked(buffered, TimeSpan.Zero, TimeSpan.FromSeconds(2), _now);
+        Wait(5);
+        var estimate = _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stood;
+        Assert.True(estimate > TimeSpan.Zero);
+        _head.StallReported(_now);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), _head.StallEndReported(estimate + TimeSpan.FromSeconds(0.5)));
+        Assert.Equal(estimate + TimeSpan.FromSeconds(0.5), _head.Picture.Stood);
+
+        _head.StallReported(_now);
+        Assert.Equal(TimeSpan.FromSeconds(2), _head.StallEndReported(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void Stop_EndsItOnce()
     {
         Assert.True(_head.Stop());

@@ -11,7 +11,7 @@ const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFES
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
   const { MediaPlayer } = await import(players.dashjs.file);
   const dash = MediaPlayer().create();
   const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
@@ -25,6 +25,7 @@ export async function open({ video, url, sessionId, contentId, onExchange, onFat
   dash.addResponseInterceptor(async response => {
     const type = response.request.customData?.request?.type ?? '';
     const header = name => response.headers?.[name] ?? response.headers?.[name.toLowerCase()] ?? null;
+    onSession(header('X-Session-Id'));
     const exchange = {
       url: response.url || response.request.url,
       kind: type === 'MPD' ? 'manifest' : type.endsWith('Segment') ? 'segment' : 'other',

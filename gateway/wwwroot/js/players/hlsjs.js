@@ -7,7 +7,7 @@ import { players } from './index.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
   const { default: Hls } = await import(players.hlsjs.file);
   if (!Hls.isSupported()) {
     onFatal({
@@ -43,6 +43,7 @@ export async function open({ video, url, sessionId, contentId, onExchange, onFat
           return;
         }
         const type = xhr.getResponseHeader('Content-Type');
+        onSession(xhr.getResponseHeader('X-Session-Id'));
         const exchange = {
           url: xhr.responseURL || address,
           kind: /mpegurl/i.test(type ?? '') ? 'manifest' : 'segment',

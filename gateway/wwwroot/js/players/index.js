@@ -21,6 +21,7 @@
  * @property {string} url
  * @property {string} sessionId CMCD sid
  * @property {string} contentId CMCD cid
+ * @property {(session: string | null) => void} onSession what an answer says in X-Session-Id; may be told more than once
  * @property {(exchange: Exchange) => void} onExchange
  * @property {(words: object) => void} onFatal the player has given up
  * @property {(words: object) => void} onTrouble the player has a difficulty and goes on by itself

@@ -6,7 +6,7 @@ import { explain, explainMediaError, readProblem } from '../problem.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, onExchange, onFatal }) {
+export async function open({ video, url, onSession, onExchange, onFatal }) {
   let bits = null;
   const opened = performance.now();
 
@@ -44,6 +44,7 @@ export async function open({ video, url, onExchange, onFatal }) {
       const response = await fetch(url, { headers: { Range: 'bytes=0-0' } });
       if (!response.ok) {
         const body = await response.text();
+        onSession(response.headers.get('X-Session-Id'));
         onFatal(explain(readProblem(response.status, response.headers.get('Content-Type'), body, response.headers.get('Retry-After'))));
         return;
       }
@@ -56,6 +57,14 @@ export async function open({ video, url, onExchange, onFatal }) {
   };
   video.addEventListener('error', failed);
   video.src = url;
+
+  // The element shows no headers; the same viewer who asks again is told the same session. Only manifests name one: a file may lie in caches.
+  const playing = () => {
+    fetch(url, { method: 'HEAD' }).then(response => onSession(response.headers.get('X-Session-Id'))).catch(() => {});
+  };
+  if (/\.m3u8?(\?|$)/i.test(url)) {
+    video.addEventListener('playing', playing, { once: true });
+  }
 
   return {
     renditions: () => [],

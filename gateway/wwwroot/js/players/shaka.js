@@ -24,7 +24,7 @@ function load() {
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
   const shaka = await load();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
@@ -35,14 +35,17 @@ export async function open({ video, url, sessionId, contentId, onExchange, onFat
   await player.attach(video);
   player.configure({ cmcd: { enabled: true, useHeaders: false, sessionId, contentId } });
 
-  player.getNetworkingEngine().registerResponseFilter((type, response) => onExchange({
-    url: response.uri,
-    kind: kindOf(type),
-    status: response.status ?? 200,
-    source: response.headers['x-served-from'] ?? null,
-    milliseconds: response.timeMs ?? 0,
-    bytes: response.data?.byteLength ?? 0,
-  }));
+  player.getNetworkingEngine().registerResponseFilter((type, response) => {
+    onSession(response.headers['x-session-id'] ?? null);
+    onExchange({
+      url: response.uri,
+      kind: kindOf(type),
+      status: response.status ?? 200,
+      source: response.headers['x-served-from'] ?? null,
+      milliseconds: response.timeMs ?? 0,
+      bytes: response.data?.byteLength ?? 0,
+    });
+  });
 
   const words = error => {
     if (error.code === Code.BAD_HTTP_STATUS) {
@@ -65,6 +68,7 @@ export async function open({ video, url, sessionId, contentId, onExchange, onFat
   const report = error => {
     if (error?.code === Code.BAD_HTTP_STATUS) {
       const [address, status, body, headers, type] = error.data;
+      onSession(headers?.['x-session-id'] ?? null);
       onExchange({
         url: address, kind: kindOf(type), status, source: null, milliseconds: 0, bytes: 0,
         problem: readProblem(status, headers?.['content-type'], body ?? '', headers?.['retry-after']),

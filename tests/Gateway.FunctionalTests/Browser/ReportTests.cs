@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>What the page tells the gateway of a viewing: once each, in parts that add up, and to the last moment.</summary>
+public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("reports-").FullName;
+
+    private string EventsFile => Path.Combine(_folder, "events.ndjson");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("hls", "hlsjs")]
+    [InlineData("dash", "dashjs")]
+    [InlineData("dash", "shaka")]
+    public async Task Startup_IsToldOnce_InPartsThatAddUp(string format, string player)
+    {
+        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
+        var state = await page.UntilAsync("s.position > 2", Deadline);
+        Assert.Null(state.FatalError);
+
+        var told = Assert.Single(await EventsAsync("player.startup_timeline"));
+        Assert.Equal("audible", told.GetProperty("outcome").GetString());
+        Assert.Equal("segmented", told.GetProperty("engine").GetString());
+        Assert.Equal(state.SessionId, told.GetProperty("startupCorrelationId").GetString());
+        var total = told.GetProperty("totalToAudibleMs").GetDouble();
+        string[] parts = ["createLatencyMs", "createToManifestMs", "manifestToFirstChunkMs", "firstChunkToAudibleMs"];
+        Assert.InRange(parts.Sum(part => told.GetProperty(part).GetDouble()), total - 50, total + 50);
+        Assert.True(told.GetProperty("createToManifestMs").GetDouble() > 0);
+        Assert.InRange(total, (state.StartupSeconds!.Value * 1000) - 50, (state.StartupSeconds.Value * 1000) + 50);
+        Assert.Contains("gateway_startup_seconds_count{engine=\"segmented\"} 1\n", await house.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Startup_OfATitleThatIsNotThere_IsToldAsFailed()
+    {
+        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync("/?asset=nothing/master.m3u8&player=hlsjs&autoplay=1&muted=1");
+        Assert.NotNull((await page.UntilAsync("false", Deadline)).FatalError);
+
+        var told = Assert.Single(await EventsAsync("player.startup_timeline"));
+        Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
+        // The gateway counts the refused manifest under its own reason; the start-up that failed of it is one.
+        var counted = Assert.Single((await house.Client.GetStringAsync("/metrics")).Split('\n'), l => l.StartsWith("gateway_startup_failures_total{", StringComparison.Ordinal) && l.Contains("playback_error", StringComparison.Ordinal));
+        Assert.EndsWith(" 1", counted, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Viewer_WhoLeavesBeforeThePicture_IsTold()
+    {
+        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await house.PutFaultsAsync(new { kind = "latency", path = "/**/*.m4s", milliseconds = 30_000 });
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1&muted=1");
+        await page.UntilAsync("s.requests > 0", Deadline);
+
+        await page.Page.GotoAsync("about:blank");
+
+        var told = Assert.Single(await EventsAsync("player.startup_timeline"));
+        Assert.Equal("unexpected_stop", told.GetProperty("outcome").GetString());
+        await house.PutFaultsAsync();
+    }
+
+    /// <summary>Events of that name, as soon as there is one: the page does not wait for the answer, and the log's writer comes later still.</summary>
+    private async Task<JsonElement[]> EventsAsync(string name)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var lines = File.Exists(EventsFile) ? await ReadLinesAsync() : [];
+            var found = lines.Select(line => JsonDocument.Parse(line).RootElement).Where(e => e.GetProperty("event").GetString() == name).ToArray();
+            if (found.Length > 0 || TimeProvider.System.GetElapsedTime(started) > Deadline) return found;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The last line may be half written.</summary>
+    private async Task<string[]> ReadLinesAsync()
+    {
+        await using var file = new FileStream(EventsFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        var text = await reader.ReadToEndAsync();
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
