@@ -206,7 +206,7 @@ internal sealed class ReferenceMap
                 directory, DirectoryKind.Absolute, address.Cluster, "", _target.PublicOrigin + path, MappedAsItStands.Always);
         }
 
-        return _target.TicketPath(address).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
+        return _base.Upstreams.Knows(address.Cluster) && _target.TicketPath(address).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
             ? new MappedDirectory(directory, DirectoryKind.AbsolutePath, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.AsPath)
             : null;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
@@ -15,8 +16,11 @@ namespace Gateway.Prefetch;
 /// </remarks>
 internal sealed class ViewingTrail
 {
-    /// <summary>Video, audio and subtitles of a few renditions; a viewer who switches more often loses only the oldest.</summary>
-    private const int MaxTimelines = 16;
+    /// <summary>
+    /// All renditions of an MPD with a dozen of video, several languages and their subtitles; a viewer who switches more often loses only the
+    /// oldest. With 72 bytes for each, a session stays within its 4 KiB.
+    /// </summary>
+    private const int MaxTimelines = 40;
 
     /// <summary>Video, audio and subtitles.</summary>
     private const int MaxPlaying = 3;
@@ -87,7 +91,7 @@ internal sealed class ViewingTrail
                 var followed = _followed[i];
                 if (!followed.Timeline.TryFind(asked, range, out var index)) continue;
                 _followed.RemoveAt(i);
-                _followed.Insert(0, followed with { LastAsked = new RangedAddress(asked, range) });
+                _followed.Insert(0, followed with { LastAsked = new StrongBox<RangedAddress>(new RangedAddress(asked, range)) });
                 return followed.Timeline.Following(index, segments, next);
             }
         }
@@ -131,6 +135,7 @@ internal sealed class ViewingTrail
 
     private sealed record Followed(MediaAddress Manifest, int Ordinal, MediaTimeline Timeline)
     {
-        public RangedAddress? LastAsked { get; init; }
+        /// <summary>Apart, because most renditions are never asked for.</summary>
+        public StrongBox<RangedAddress>? LastAsked { get; init; }
     }
 }

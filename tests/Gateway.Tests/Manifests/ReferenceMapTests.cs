@@ -225,4 +225,34 @@ public sealed class ReferenceMapTests
         var found = Mirrored().TryLocate(Encoding.UTF8.GetBytes(reference), out var address);
         Assert.Equal(expected, found ? address.ToString() : null);
     }
+
+    [Theory]
+    [InlineData("http://nobody.example/demo/media.m3u8", "/api/v1/playback/T/vod/a.ts")]
+    [InlineData("http://nobody.example/demo/media.m3u8", "https://v.example/base/a.ts")]
+    [InlineData("http://o.example:9090/demo/v1/media.m3u8", "/api/v1/playback/T/nowhere/a.ts")]
+    [InlineData("http://o.example:9090/demo/v1/media.m3u8", "https://gw.example/api/v1/playback/T/nowhere/a.ts")]
+    public void Map_ForeignBaseOrForeignWords_TicketIsAskedForConfiguredClustersOnly(string upstream, string reference)
+    {
+        foreach (var mirrored in new[] { true, false })
+        {
+            var asked = new List<MediaAddress>();
+            var target = new ReferenceTarget(Target.PublicOrigin, address =>
+            {
+                asked.Add(address);
+                return T;
+            });
+
+            Map(new ReferenceMap(Upstreams, "origin", new Uri(upstream), target, mirrored), reference);
+
+            Assert.NotEmpty(asked);
+            Assert.All(asked, address => Assert.True(Upstreams.Knows(address.Cluster), address.ToString()));
+        }
+    }
+
+    [Fact]
+    public void Map_OwnRouteWithAnUnknownCluster_IsAPathOfUpstreams()
+    {
+        var map = new ReferenceMap(Upstreams, "origin", new Uri("http://o.example:9090/demo/v1/media.m3u8"), new ReferenceTarget("https://gw.example", _ => T), mirrored: true);
+        Assert.Equal(T + "/origin/api/v1/playback/T/nowhere/a.ts", Map(map, "/api/v1/playback/T/nowhere/a.ts"));
+    }
 }

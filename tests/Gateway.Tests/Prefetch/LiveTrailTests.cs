@@ -40,6 +40,23 @@ public sealed class LiveTrailTests
         Assert.Empty(trail.LastAskedLive(Manifest));
     }
 
+    [Fact]
+    public void Manifest_WithManyRenditions_AllAreFollowedForLittleMemory()
+    {
+        const int count = 10_000;
+        var timelines = Enumerable.Range(0, 40).Select(i => (MediaTimeline)Playlist(i * 100, (i * 100) + 3)).ToArray();
+        var trail = new ViewingTrail();
+        trail.Loaded(StreamingProtocol.Dash, Manifest, timelines);
+        foreach (var timeline in timelines) Assert.True(trail.Lists(timeline[0].Address));
+
+        var trails = new ViewingTrail[count];
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < count; i++) (trails[i] = new ViewingTrail()).Loaded(StreamingProtocol.Dash, Manifest, timelines);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        Assert.InRange(each, 100, 3800);
+        GC.KeepAlive(trails);
+    }
+
     private static MediaAddress Segment(int number) => new("origin", $"/live/{number}.ts", "");
 
     private static HlsTimeline Playlist(int first, int last, bool ended = false)

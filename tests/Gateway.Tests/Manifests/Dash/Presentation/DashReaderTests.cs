@@ -124,6 +124,18 @@ public sealed class DashReaderTests
         Assert.Equal(2, index);
     }
 
+    [Theory]
+    [InlineData("<S t=\"0\" d=\"2\" r=\"2\"/>", 0)]
+    [InlineData("", -1)]
+    public void Timeline_TemplateWithoutAHole_IsFoundWhereItBegins(string listed, int expected)
+    {
+        var timeline = Single(
+            "mediaPresentationDuration=\"PT100S\"",
+            $"<SegmentTemplate media=\"all.m4s\"><SegmentTimeline>{listed}</SegmentTimeline></SegmentTemplate><Representation/>");
+        Assert.Equal(expected >= 0, timeline.TryFind(new MediaAddress("origin", "/titles/demo/all.m4s", ""), null, out var index));
+        Assert.Equal(expected, index);
+    }
+
     [Fact]
     public void Timeline_SubNumbers_AreSegmentsOfTheirOwn()
     {
