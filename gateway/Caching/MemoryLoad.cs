@@ -34,7 +34,7 @@ internal readonly record struct MemoryLoad(long Used, long Limit)
         return limit;
     }
 
-    /// <summary>Version 2: every level from the process's group up to the root may limit. Version 1: one file. Absent or unreadable: no limit.</summary>
+    /// <summary>Every level from the process's group up to the root may limit, in both versions. Absent or unreadable: no limit.</summary>
     private static long CgroupLimit(string root, string membership)
     {
         var limit = Math.Min(ReadLimit($"{root}/memory.max"), ReadLimit($"{root}/memory/memory.limit_in_bytes"));
@@ -42,9 +42,11 @@ internal readonly record struct MemoryLoad(long Used, long Limit)
         {
             foreach (var line in File.ReadLines(membership))
             {
-                if (!line.StartsWith("0::/", StringComparison.Ordinal)) continue;
-                for (var group = line[3..].TrimEnd('/'); group.Length > 0; group = group[..group.LastIndexOf('/')])
-                    limit = Math.Min(limit, ReadLimit($"{root}{group}/memory.max"));
+                // Version 2 has one line, "0::/group"; version 1 one for each controller, "4:memory:/group".
+                if (line.Split(':', 3) is not [_, var controllers, var path] || controllers is not ("" or "memory")) continue;
+                var (folder, file) = controllers.Length == 0 ? (root, "memory.max") : ($"{root}/memory", "memory.limit_in_bytes");
+                for (var group = path.TrimEnd('/'); group.Length > 0; group = group[..Math.Max(0, group.LastIndexOf('/'))])
+                    limit = Math.Min(limit, ReadLimit($"{folder}{group}/{file}"));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,20 +15,29 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs)
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs) => StartAsync(null, origin, knobs);
+
+    /// <param name="cage">What the process may use of memory; null: what there is.</param>
+    public static async Task<GatewayProcess> StartAsync(MemoryCage? cage, Uri origin, params string[] knobs)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Gateway.dll");
+        string[] launch = cage is null ? ["dotnet"] : cage.Launch("dotnet");
         var process = new Process
         {
             StartInfo = new ProcessStartInfo(
-                "dotnet",
-                [program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. knobs])
+                launch[0],
+                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. knobs])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             },
         };
+        cage?.Limit(process.StartInfo.Environment);
         var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
         void Hear(string? line)
@@ -50,7 +59,15 @@ public sealed class GatewayProcess : IAsyncDisposable
         process.Start();
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        return new GatewayProcess(process, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        try
+        {
+            return new GatewayProcess(process, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        }
+        catch
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>SIGKILL: nothing is written, nothing is told.</summary>

@@ -30,6 +30,15 @@ public sealed class MemoryLoadTests : IDisposable
         Assert.Equal(268435456, MemoryLoad.FindLimit(_root, Membership("4:memory:/")));
     }
 
+    [Fact]
+    public void Version1_TheProcessesOwnGroupCounts()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "memory", "units", "gateway"));
+        File.WriteAllText(Path.Combine(_root, "memory", "memory.limit_in_bytes"), "9223372036854771712\n");
+        File.WriteAllText(Path.Combine(_root, "memory", "units", "gateway", "memory.limit_in_bytes"), "268435456\n");
+        Assert.Equal(268435456, MemoryLoad.FindLimit(_root, Membership("4:memory:/units/gateway")));
+    }
+
     [Theory]
     [InlineData("max")]
     [InlineData("9223372036854771712")]

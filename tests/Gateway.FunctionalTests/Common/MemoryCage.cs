@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace Gateway.FunctionalTests.Common;
+
+/// <summary>
+/// A hard memory limit for one process: a control group of its own, in which the kernel ends what goes beyond it; where no such group can be made (no root,
+/// read-only cgroups), the runtime's own limit on its heap, three quarters of it, as in a container.
+/// </summary>
+public sealed class MemoryCage : IDisposable
+{
+    private readonly long _bytes;
+    private readonly string? _group;
+
+    private MemoryCage(long bytes, string? group)
+    {
+        _bytes = bytes;
+        _group = group;
+    }
+
+    /// <summary>Who holds the limit, for the report.</summary>
+    public string Keeper => _group is null ? "DOTNET_GCHeapHardLimit" : "cgroup";
+
+    public static MemoryCage Create(long bytes)
+    {
+        (string Folder, string File)[] kinds = [("/sys/fs/cgroup", "memory.max"), ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")];
+        foreach (var (folder, file) in kinds)
+        {
+            var group = Path.Combine(folder, $"gateway-{Guid.NewGuid():N}");
+            try
+            {
+                if (!Directory.Exists(folder)) continue;
+                Directory.CreateDirectory(group);
+                if (File.Exists(Path.Combine(group, file)))
+                {
+                    File.WriteAllText(Path.Combine(group, file), bytes.ToString(CultureInfo.InvariantCulture));
+                    return new MemoryCage(bytes, group);
+                }
+
+                Directory.Delete(group);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Not ours to make: the next kind, or none.
+            }
+        }
+
+        return new MemoryCage(bytes, null);
+    }
+
+    /// <summary>The command that starts a program in the cage: the shell goes in, and becomes the program.</summary>
+    public string[] Launch(string program) => _group is null ? [program] : ["/bin/sh", "-c", $"echo $$ > {_group}/cgroup.procs && exec {program} \"$@\"", "sh"];
+
+    public void Limit(IDictionary<string, string?> environment)
+    {
+        if (_group is null) environment["DOTNET_GCHeapHardLimit"] = (_bytes / 4 * 3).ToString("X", CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_group is not null) Directory.Delete(_group);
+        }
+        catch (IOException)
+        {
+            // The kernel has not let go of the process yet; an empty group costs nothing.
+        }
+    }
+}
