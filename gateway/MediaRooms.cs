@@ -1,3 +1,4 @@
+using Gateway.Caching;
 using Gateway.Manifests;
 using Gateway.Origin;
 using Gateway.Problems;
@@ -6,7 +7,7 @@ using Gateway.Segments;
 namespace Gateway;
 
 /// <summary>Chooses the room that answers: by the path's extension, and where that says nothing by the type that upstream declares.</summary>
-internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, OriginForward forward, Upstreams upstreams)
+internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, OriginForward forward, Upstreams upstreams, Cellar cellar)
 {
     public async Task ServeAsync(HttpContext context, StreamRequest request)
     {
@@ -19,6 +20,8 @@ internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, Origin
         var method = context.Request.Method;
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
+            // What is held may not be true any more (RFC 9111 §4.4), and the client may ask again as soon as it is told of its success.
+            if (!HttpMethods.IsOptions(method) && !HttpMethods.IsTrace(method)) context.Response.OnStarting(() => Invalidate(context.Response, request.Address));
             await forward.ForwardAsync(context, request.Address);
             return;
         }
@@ -32,5 +35,11 @@ internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, Origin
             using var opened = verdict.Opened;
             await manifests.ServeAsync(context, request, opened);
         }
+    }
+
+    private Task Invalidate(HttpResponse response, MediaAddress address)
+    {
+        if (response.StatusCode is >= 200 and < 400) cellar.Invalidate(address);
+        return Task.CompletedTask;
     }
 }

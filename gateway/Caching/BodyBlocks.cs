@@ -17,6 +17,7 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
     private int _count;
     private int _first;
     private long _reserved;
+    private long _held;
     private bool _ramp;
 
     /// <summary>Of unknown length, reserved block by block.</summary>
@@ -24,6 +25,9 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
 
     /// <summary>Bytes that are held in the budget.</summary>
     public long Reserved => Volatile.Read(ref _reserved);
+
+    /// <summary>Whether there is a block that has not been freed.</summary>
+    public bool HoldsAny => _first < _count;
 
     /// <summary>Bytes of blocks that a body of this length takes.</summary>
     public static long RoomFor(long length) =>
@@ -56,6 +60,7 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
     {
         if (_count == _blocks.Length) Array.Resize(ref _blocks, Math.Max(4, _count * 2));
         _blocks[_count++] = block;
+        _held += block.Length;
         if (reserved) Volatile.Write(ref _reserved, _reserved + block.Length);
     }
 
@@ -95,10 +100,12 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
         _blocks[index] = null;
         if (again) pool.Return(block);
         else pool.Abandon(block);
-        // Of a ramp the reserved blocks come first; a known length gives its room back as a whole.
-        if (!_ramp || _reserved < block.Length) return;
-        Volatile.Write(ref _reserved, _reserved - block.Length);
-        budget.Release(block.Length);
+        _held -= block.Length;
+        // A known length gives its room back as a whole. Of a ramp, what was lent without a reservation counts as freed first.
+        var excess = _reserved - _held;
+        if (!_ramp || excess <= 0) return;
+        Volatile.Write(ref _reserved, _held);
+        budget.Release(excess);
     }
 
     private (int Index, int Offset) Locate(long position)

@@ -28,11 +28,11 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
     {
         // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
         var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
-        var share = !request.HeadOnly && !asked.NoStore && !Storability.HasAuthorization(request.Fields);
+        var joins = !asked.NoStore && !Storability.HasAuthorization(request.Fields);
         for (var round = 0; ; round++)
         {
             // 1.
-            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, share && round < SharedRounds, terms);
+            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms);
             if (entered.Held is { } lease) return held.Reply(lease, request);
             if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
 
@@ -78,19 +78,21 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         return fetch;
     }
 
-    private Entered Enter(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, bool share, FetchTerms terms)
+    /// <param name="joins">May wait for another's fetch, and be waited for; a HEAD waits for a GET, but nobody for a HEAD.</param>
+    private Entered Enter(Shelf shelf, MediaRequest request, CacheDirectives asked, ref ForwardReason forward, bool joins, FetchTerms terms)
     {
+        var share = joins && !request.HeadOnly;
         SharedFetch? fetch;
         BodyReader? reader;
         lock (shelf.Gate)
         {
             if (shelf.IsClosed) return default;
-            if (share)
+            if (joins)
             {
                 // What stood here a moment ago as "absent" may have arrived in between.
                 if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
                 if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch) is { } place) return new Entered(fetch, place, false, null);
-                share = !shelf.PassesUnderGate(parts.Now);
+                share &= !shelf.PassesUnderGate(parts.Now);
             }
 
             fetch = new SharedFetch(parts, shelf, request, Confirmable(shelf, request, asked), terms, stopping);

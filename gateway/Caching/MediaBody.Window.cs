@@ -1,6 +1,6 @@
 namespace Gateway.Caching;
 
-/// <content>Where the bytes go: room to read into, and the moving window of a body that is not kept.</content>
+/// <content>Bodies that are not kept, or outgrew what is kept: what the fetch asks of their <see cref="StreamWindow"/>.</content>
 internal sealed partial class MediaBody
 {
     /// <summary>Lays the body out as a window: nothing is kept, and only those who have joined already read it.</summary>
@@ -10,7 +10,7 @@ internal sealed partial class MediaBody
         {
             _length = length ?? -1;
             _blocks.LayRamp();
-            BecomeWindowUnderGate();
+            OpenWindowUnderGate();
         }
     }
 
@@ -25,14 +25,18 @@ internal sealed partial class MediaBody
         if (!room.IsEmpty) return room;
 
         var size = _blocks.NextSize(_length - _available);
-        var reserved = _blocks.IsRamp && !_windowed && _available < _most && _budget.TryReserve(size);
+        var reserved = _blocks.IsRamp && (_window.IsOpen || _available < _most) && _budget.TryReserve(size);
         lock (_gate)
         {
-            if (_blocks.IsRamp && !reserved)
+            if (_blocks.IsRamp && (_window.IsOpen || !reserved))
             {
-                outgrown = !_windowed;
-                BecomeWindowUnderGate();
-                if (_available - _readers.Slowest(_available) >= _windowBytes) return default;
+                outgrown = !_window.IsOpen;
+                if (outgrown) OpenWindowUnderGate();
+                if (!_window.Admits(reserved, _available))
+                {
+                    if (reserved) _budget.Release(size);
+                    return default;
+                }
             }
         }
 
@@ -44,39 +48,18 @@ internal sealed partial class MediaBody
     /// <summary>Completes when a reader has moved on, so that a full window may have room again.</summary>
     public Task RoomAsync()
     {
-        lock (_gate)
-        {
-            if (_available - _readers.Slowest(_available) < _windowBytes) return Task.CompletedTask;
-            _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task;
-        }
+        lock (_gate) return _window.RoomAsync(_available);
     }
 
-    /// <summary>Cuts the readers that hold up the others of a full window. A lone reader is never cut: it holds up only itself.</summary>
+    /// <inheritdoc cref="StreamWindow.CutSlowest"/>
     public int CutSlowest()
     {
-        lock (_gate)
-        {
-            var slowest = _readers.Slowest(_available);
-            if (_available - slowest < _windowBytes) return 0;
-            var cut = _readers.CutAt(slowest);
-            MoveWindowUnderGate();
-            return cut;
-        }
+        lock (_gate) return _window.CutSlowest(_available);
     }
 
-    private void BecomeWindowUnderGate()
+    private void OpenWindowUnderGate()
     {
-        _windowed = true;
         _closed = true;
-        MoveWindowUnderGate();
-    }
-
-    /// <summary>Frees what every reader has passed, and lets the fetch look again whether it has room.</summary>
-    private void MoveWindowUnderGate()
-    {
-        _blocks.FreeBelow(Math.Min(_readers.Slowest(_available), _available), _readers.LowestCut());
-        _room?.TrySetResult();
-        _room = null;
+        _window.Open(_available);
     }
 }

@@ -25,9 +25,9 @@ internal sealed partial class MediaBody
     private readonly Lock _gate = new();
     private readonly BlockPool _pool;
     private readonly MemoryBudget _budget;
-    private readonly long _windowBytes;
     private readonly BodyBlocks _blocks;
     private readonly BodyReaders _readers = new();
+    private readonly StreamWindow _window;
     private readonly CrowdPace _pace;
 
     private long _available;
@@ -35,10 +35,8 @@ internal sealed partial class MediaBody
     private long _most = long.MaxValue;
     private volatile BodyState _state;
     private OriginFailure _failure;
-    private bool _windowed;
     private bool _closed;
     private LeaseCount _leases = new();
-    private TaskCompletionSource? _room;
 
     /// <param name="pool">Where blocks come from.</param>
     /// <param name="budget">What kept bodies are reserved in.</param>
@@ -48,8 +46,8 @@ internal sealed partial class MediaBody
     {
         _pool = pool;
         _budget = budget;
-        _windowBytes = windowBytes;
         _blocks = new BodyBlocks(pool, budget);
+        _window = new StreamWindow(_blocks, _readers, windowBytes);
         _pace = new CrowdPace(clock, WakeRound);
     }
 
@@ -69,7 +67,7 @@ internal sealed partial class MediaBody
     /// <summary>Whether bytes stay until the lease ends: true for kept bodies that are complete, or of known length.</summary>
     public bool BytesStay => BytesStayWhen(IsComplete);
 
-    /// <summary>Bytes that this body holds in the _budget.</summary>
+    /// <summary>Bytes that this body holds in the budget.</summary>
     public long Reserved => _blocks.Reserved;
 
     /// <summary>Somebody besides the shelf holds a lease.</summary>
@@ -118,14 +116,14 @@ internal sealed partial class MediaBody
         lock (_gate)
         {
             if (_state != BodyState.Growing || _readers.Count > 0) return false;
-            if (mostIsEnough && !_windowed && _length > 0 && _available > _length / 2) return false;
+            if (mostIsEnough && !_window.IsOpen && _length > 0 && _available > _length / 2) return false;
             _closed = true;
             return true;
         }
     }
 
     /// <summary>A lease on a complete body; false when the body has been freed, or is not complete.</summary>
-    public bool TryLease() => IsComplete && !_windowed && _leases.TryAdd();
+    public bool TryLease() => IsComplete && !_window.IsOpen && _leases.TryAdd();
 
     /// <summary>A further lease for somebody who holds one already.</summary>
     public void AddLease()
@@ -172,7 +170,7 @@ internal sealed partial class MediaBody
         lock (_gate)
         {
             reader.Position = Math.Max(reader.Position, position);
-            if (_windowed) MoveWindowUnderGate();
+            if (_window.IsOpen) _window.Move(_available);
             if (TryServeUnderGate(reader, out bytes, out broken)) return true;
             reader.IsWaiting = true;
             reader.Prepare();
@@ -213,7 +211,7 @@ internal sealed partial class MediaBody
             {
                 _readers.Detach(reader);
                 deserted = _readers.Count == 0 && _state == BodyState.Growing;
-                if (_windowed) MoveWindowUnderGate();
+                if (_window.IsOpen) _window.Move(_available);
             }
         }
 
@@ -251,5 +249,5 @@ internal sealed partial class MediaBody
     }
 
     /// <summary>Completeness has to be read first: what is complete does not become a window any more.</summary>
-    private bool BytesStayWhen(bool complete) => (complete || !_blocks.IsRamp) && !_windowed;
+    private bool BytesStayWhen(bool complete) => (complete || !_blocks.IsRamp) && !_window.IsOpen;
 }

@@ -19,7 +19,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         {
             // 1
             var wanted = Wanted(context, request);
-            var reply = await OpenAsync(wanted, context.RequestAborted);
+            var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
             if (UpstreamProblem.Of(reply) is null && ManifestKinds.MayHoldReferences(reply.Head["Content-Type"])) return HandOver(reply, wanted);
             using var held = reply;
             visit.Source = MediaFields.SourceOf(reply);
@@ -64,10 +64,10 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         return new RoomVerdict(true, null);
     }
 
-    private async ValueTask<CellarReply> OpenAsync(MediaRequest wanted, CancellationToken leaving)
+    private async ValueTask<CellarReply> OpenAsync(MediaRequest wanted, bool isFile, CancellationToken leaving)
     {
         using var span = GatewayTrace.Cache();
-        var reply = await cellar.OpenAsync(wanted, leaving);
+        var reply = await (isFile ? cellar.OpenFileAsync(wanted, leaving) : cellar.OpenAsync(wanted, leaving));
         span.Ended(CacheMetrics.Word(reply.Result));
         return reply;
     }

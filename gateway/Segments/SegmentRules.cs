@@ -11,8 +11,20 @@ internal static class SegmentRules
         ".ts", ".m2ts", ".mts", ".m4s", ".mp4", ".m4v", ".m4a", ".m4f", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".opus", ".ogg",
         ".webm", ".mkv", ".mov", ".flac", ".wav", ".vtt", ".webvtt", ".ttml", ".dfxp", ".jpg", ".png").GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>Containers in which whole films lie, as well as segments.</summary>
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FileExtensions = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ".mp4", ".m4v", ".m4a", ".m4b", ".mkv", ".mka", ".mov", ".webm", ".mp3", ".flac", ".wav", ".ogg", ".opus", ".avi", ".m2ts").GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Published media do not change: by upstream's word, and for <see cref="CacheOptions.DefaultLifetime"/> where it says nothing.</summary>
     public static StorageRules Media { get; } = new() { KeptByDefault = true };
+
+    /// <summary>
+    /// What no manifest of this viewing lists may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first slice,
+    /// and costs nothing more.
+    /// </summary>
+    public static bool IsFile(StreamRequest request) =>
+        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Trail.Lists(request.Address);
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept

@@ -45,6 +45,54 @@ public sealed class CoalescingTests
         Assert.Equal(Body, await late.ReadAllAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Head_OfWhatIsOnItsWay_AsksNobody(bool headIsIn)
+    {
+        await using var house = new CellarHouse();
+        var get = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        if (headIsIn)
+        {
+            call.Head(200, Body.Length).Send(Body.AsSpan(0, 1000));
+            await get.WaitAsync(Deadline.Value);
+        }
+
+        var head = house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, HeadOnly = true });
+        if (!headIsIn) call.Head(200, Body.Length).Send(Body.AsSpan(0, 1000));
+        using (var known = await head.WaitAsync(Deadline.Value))
+        {
+            Assert.Equal((CacheResult.Joined, 200, (long?)Body.Length), (known.Result, known.Head.Status, known.Length));
+        }
+
+        call.Send(Body.AsSpan(1000)).End();
+        using var whole = await get.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await whole.ReadAllAsync());
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invalidated_OnItsWay_ServesThoseWhoWait_AndNobodyAfter(bool byPurge)
+    {
+        await using var house = new CellarHouse();
+        var before = house.OpenAsync(CellarHouse.Request());
+        var old = await house.Upstream.NextAsync();
+        if (byPurge) house.Cellar.Purge(null, "/");
+        else house.Cellar.Invalidate(CellarHouse.Request().Address);
+        var after = house.OpenAsync(CellarHouse.Request());
+        var fresh = await house.Upstream.NextAsync();
+        fresh.Answer(200, [2]);
+        using (var reply = await after.WaitAsync(Deadline.Value)) Assert.Equal([2], await reply.ReadAllAsync());
+        old.Answer(200, [1]);
+        using (var reply = await before.WaitAsync(Deadline.Value)) Assert.Equal([1], await reply.ReadAllAsync());
+        var (result, body) = await house.GetAsync(CellarHouse.Request());
+        Assert.Equal(CacheResult.Hit, result);
+        Assert.Equal([2], body);
+    }
+
     [Fact]
     public async Task Starter_LeavesBeforeTheHead_FollowersAreServed()
     {

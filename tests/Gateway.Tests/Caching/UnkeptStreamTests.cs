@@ -26,7 +26,34 @@ public sealed class UnkeptStreamTests
 
         Assert.Equal(body, await reply.ReadAllAsync());
         Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
-        Assert.Equal(0, house.Parts.Budget.Used);
+        reply.Dispose();
+        await Deadline.Until(() => house.Parts.Budget.Used == 0 && house.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task ManyStreams_TakeABlockEachBeyondTheBudget_AndNoMore()
+    {
+        const int streams = 40;
+        await using var house = new CellarHouse(limit: 1 << 20);
+        var most = house.Parts.Budget.Limit + (long)streams * BlockPool.Large;
+        var replies = new List<CellarReply>();
+        for (var i = 0; i < streams; i++)
+        {
+            var open = house.OpenAsync(CellarHouse.Request($"/a/{i}"));
+            (await house.Upstream.NextAsync()).Head(200, null, ("Cache-Control", "private")).Send(CellarHouse.Bytes(600_000, i)).End();
+            replies.Add(await open.WaitAsync(Deadline.Value));
+        }
+
+        // Windows of a quarter of a megabyte each would be ten times the budget.
+        foreach (var reply in replies) Assert.False((await reply.ReadAsync(0, default).Within()).IsEmpty);
+        Assert.InRange(house.Parts.Pool.Lent, 1, most);
+        Assert.InRange(house.Parts.Budget.Used, 1, house.Parts.Budget.Limit);
+
+        var bodies = await Task.WhenAll(replies.Select(r => r.ReadAllAsync()));
+        for (var i = 0; i < streams; i++) Assert.Equal(CellarHouse.Bytes(600_000, i), bodies[i]);
+        Assert.InRange(house.Parts.Pool.Lent, 0, most);
+        foreach (var reply in replies) reply.Dispose();
+        await Deadline.Until(() => house.Parts.Budget.Used == 0 && house.Parts.Pool.Lent == 0);
     }
 
     [Fact]

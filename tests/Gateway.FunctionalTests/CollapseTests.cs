@@ -1,0 +1,100 @@
+using System.Globalization;
+using Gateway.FunctionalTests.CachedRoutes;
+using Gateway.FunctionalTests.Common;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>One fetch for many readers, through real connections.</summary>
+public sealed class CollapseTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task AThousandClients_OneColdSegment_AreOneRequestUpstream_AndReadAlong()
+    {
+        const int clients = 1000;
+        const int half = 100_000;
+        var body = new byte[2 * half];
+        for (var i = 0; i < body.Length; i++) body[i] = (byte)(i * 7 + (i >> 8));
+        var everybodyHasHalf = new TaskCompletionSource();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = async context =>
+        {
+            context.Response.ContentLength = body.Length;
+            await context.Response.Body.WriteAsync(body.AsMemory(0, half));
+            await context.Response.Body.FlushAsync();
+            await everybodyHasHalf.Task.WaitAsync(Deadline);
+            await context.Response.Body.WriteAsync(body.AsMemory(half));
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--Gateway:Origin:IdleTimeout=00:02:00", "--Gateway:Cache:FollowerWait=00:02:00");
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
+
+        var missing = clients;
+        var answers = await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ =>
+        {
+            using var answer = await client.GetAsync("/play/title/seg1.m4s", HttpCompletionOption.ResponseHeadersRead);
+            answer.EnsureSuccessStatusCode();
+            await using var stream = await answer.Content.ReadAsStreamAsync();
+            var got = new byte[body.Length];
+            await stream.ReadExactlyAsync(got.AsMemory(0, half));
+            // The second half comes when the last of them has the first: nobody waits for the whole.
+            if (Interlocked.Decrement(ref missing) == 0) everybodyHasHalf.SetResult();
+            await stream.ReadExactlyAsync(got.AsMemory(half));
+            Assert.Equal(body, got);
+            return answer.Headers.GetValues("Cache-Status").Single();
+        })).WaitAsync(Deadline);
+
+        Assert.Single(origin.Requests, r => r.Target.EndsWith("seg1.m4s", StringComparison.Ordinal));
+        Assert.Equal(clients - 1, answers.Count(a => a.EndsWith("; collapsed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task UnsafeRequest_ForMedia_DropsWhatIsHeld()
+    {
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context => context.Request.Method == "GET" ? context.Response.WriteAsync("bytes") : Task.CompletedTask;
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        var fetched = new List<int>();
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Get, HttpMethod.Options, HttpMethod.Get, HttpMethod.Post, HttpMethod.Get })
+        {
+            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, "/play/title/seg1.m4s"));
+            if (method == HttpMethod.Get) fetched.Add(origin.Requests.Count(r => r.Method == "GET" && r.Target.EndsWith(".m4s", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal([1, 1, 1, 2], fetched);
+    }
+
+    [Fact]
+    public async Task Film_IsFetchedInSlicesFromTheFirstRequestOn()
+    {
+        var film = new byte[10 << 20];
+        for (var i = 0; i < film.Length; i++) film[i] = (byte)(i * 13 + (i >> 11));
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = async context =>
+        {
+            var (from, to) = RangeOf(context.Request, film.Length);
+            context.Response.StatusCode = 206;
+            context.Response.Headers.ETag = "\"film\"";
+            context.Response.Headers.ContentRange = $"bytes {from}-{to}/{film.Length}";
+            context.Response.ContentLength = to - from + 1;
+            await context.Response.Body.WriteAsync(film.AsMemory(from, to - from + 1));
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        for (var round = 0; round < 2; round++)
+        {
+            using var answer = await house.Client.GetAsync("/play/films/film.mp4");
+            Assert.Equal((200, film.Length), ((int)answer.StatusCode, answer.Content.Headers.ContentLength));
+            Assert.Equal(film, await answer.Content.ReadAsByteArrayAsync());
+        }
+
+        var ranges = origin.Requests.Where(r => r.Target == "/films/film.mp4").Select(r => r["Range"]).Order(StringComparer.Ordinal);
+        Assert.Equal(["bytes=0-4194303", "bytes=4194304-8388607", "bytes=8388608-12582911"], ranges);
+    }
+
+    private static (int From, int To) RangeOf(HttpRequest request, int length)
+    {
+        var parts = request.Headers.Range.ToString()["bytes=".Length..].Split('-');
+        return (int.Parse(parts[0], CultureInfo.InvariantCulture), Math.Min(length - 1, int.Parse(parts[1], CultureInfo.InvariantCulture)));
+    }
+}
