@@ -13,6 +13,7 @@ internal static class CmcdReader
 
     private const int HighestVersion = 2;
     private const int MaxNextObjects = 8;
+    private const int MaxReference = 2048;
 
     /// <param name="text">The value of the query parameter <c>CMCD</c>, percent-decoded, or of the CMCD headers joined by commas.</param>
     /// <returns>Null when there is nothing to read, or the version is one that we do not know.</returns>
@@ -47,7 +48,7 @@ internal static class CmcdReader
         "ot" => report with { ObjectType = Token(value) },
         "sf" => report with { StreamingFormat = Token(value) },
         "sta" => report with { State = Token(value) },
-        "pr" => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) ? report with { PlaybackRate = rate } : report,
+        "pr" => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && double.IsFinite(rate) ? report with { PlaybackRate = rate } : report,
         "bs" => report with { BufferStarved = value is "?1" },
         "su" => report with { Startup = value is "?1" },
         _ => report,
@@ -106,28 +107,40 @@ internal static class CmcdReader
             ? value[1..^1].ToString().Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
             : null;
 
-    /// <summary>Version 1: one string. Version 2: an inner list of strings, each with its range as parameter <c>r</c>.</summary>
+    /// <summary>
+    /// Version 1: one string. Version 2: an inner list of strings, each with its range as parameter <c>r</c>. Parameters that are none of ours are passed over.
+    /// </summary>
     private static CmcdReport WithNext(CmcdReport report, ReadOnlySpan<char> value)
     {
-        var found = new List<string>(1);
-        string? range = null;
-        while (found.Count < MaxNextObjects)
+        var found = new List<NextObject>(1);
+        while (found.Count < MaxNextObjects && TryCutString(ref value, out var reference))
         {
-            var open = value.IndexOf('"');
-            if (open < 0) break;
-            value = value[(open + 1)..];
-            var close = value.IndexOf('"');
-            if (close < 0) break;
-            found.Add(Uri.UnescapeDataString(value[..close].ToString()));
-            value = value[(close + 1)..];
-            if (!value.StartsWith(";r=\"")) continue;
-            value = value[4..];
-            close = value.IndexOf('"');
-            if (close < 0) break;
-            if (found.Count == 1) range = value[..close].ToString();
-            value = value[(close + 1)..];
+            var end = value.IndexOfAny(" )");
+            var parameters = end < 0 ? value : value[..end];
+            var range = parameters.IndexOf(";r=\"");
+            string? bytes = null;
+            if (range >= 0)
+            {
+                value = value[(range + 3)..];
+                if (TryCutString(ref value, out var text)) bytes = text.ToString();
+            }
+
+            if (reference.Length is > 0 and <= MaxReference) found.Add(new NextObject(reference.ToString(), bytes));
         }
 
-        return report with { NextObjects = found, NextRange = range ?? report.NextRange };
+        return report with { Next = found };
+    }
+
+    private static bool TryCutString(ref ReadOnlySpan<char> value, out ReadOnlySpan<char> text)
+    {
+        text = default;
+        var open = value.IndexOf('"');
+        if (open < 0) return false;
+        value = value[(open + 1)..];
+        var close = value.IndexOf('"');
+        if (close < 0) return false;
+        text = value[..close];
+        value = value[(close + 1)..];
+        return true;
     }
 }

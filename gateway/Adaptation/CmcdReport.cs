@@ -27,10 +27,10 @@ internal sealed record CmcdReport
     /// <summary><c>mtp</c>: throughput as the player measured it, kbit/s.</summary>
     public int? ThroughputKbps { get; init; }
 
-    /// <summary><c>nor</c>: relative URLs of what will be asked next, percent-decoded.</summary>
-    public IReadOnlyList<string> NextObjects { get; init; } = [];
+    /// <summary><c>nor</c>: what will be asked next; one object in version 1.</summary>
+    public IReadOnlyList<NextObject> Next { get; init; } = [];
 
-    /// <summary><c>nrr</c>, or the range beside <c>nor</c> in version 2: <c>first-last</c>.</summary>
+    /// <summary><c>nrr</c> (version 1): <c>first-last</c> of the object in <c>nor</c>, or of the one asked for where that is missing.</summary>
     public string? NextRange { get; init; }
 
     /// <summary><c>ot</c>: v, a, av, i, m, c, tt, k or o.</summary>
@@ -50,4 +50,17 @@ internal sealed record CmcdReport
 
     /// <summary><c>su</c>: needed urgently, to start, to seek or to recover.</summary>
     public bool Startup { get; init; }
+
+    /// <summary>The player says that it does not play and will not by itself: paused, ended, given up or left.</summary>
+    public bool IsAtRest => State is "a" or "e" or "f" or "q" || (State is null && PlaybackRate == 0 && !Startup);
+
+    /// <summary>
+    /// How long what is asked for may take before the picture stands: the deadline, else the buffer at the speed at which it is played; nothing when it is needed at once,
+    /// null when the player does not tell.
+    /// </summary>
+    public TimeSpan? Patience =>
+        Startup || BufferStarved || State is "r" or "k" ? TimeSpan.Zero
+        : DeadlineMs is { } deadline ? TimeSpan.FromMilliseconds(Math.Max(0, deadline))
+        : BufferMs is { } buffer ? TimeSpan.FromMilliseconds(Math.Max(0, buffer) / Math.Clamp(PlaybackRate, 0.25, 16))
+        : null;
 }

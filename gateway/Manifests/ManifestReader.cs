@@ -19,6 +19,10 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     private const int BlockingLifetimes = 12;
 
     private readonly SharedReadings _readings = new();
+
+    /// <summary>A rung or rendition of a ladder with its strings, and about.</summary>
+    private const int RungBytes = 512;
+
     private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
     private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes };
 
@@ -112,20 +116,23 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)
     {
         if (HlsPlaylist.Recognise(body, out _) < 0) return null;
+        var from = new ReferenceBase(upstreams.Current, cluster, url);
         if (HlsPlaylist.KindOf(body) != HlsPlaylistKind.Media)
         {
+            var ladder = HlsLadderReader.Read(body, from, new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
             return new UpstreamManifest
             {
                 Body = body,
                 Protocol = StreamingProtocol.Hls,
                 Version = version,
+                Ladder = ladder,
                 Variables = HlsVariables.DefinedBy(body, url),
-                Bytes = body.Length,
+                Bytes = body.Length + (RungBytes * (ladder.Variants.Length + ladder.Renditions.Length)),
             };
         }
 
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
-        var timeline = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), variables);
+        var timeline = HlsTimeline.Read(body, from, variables);
         return new UpstreamManifest
         {
             Body = body,

@@ -74,6 +74,7 @@ internal sealed class ManifestRoom(
             }
 
             if (manifest.Variables is { } variables) request.Trail.Variables = variables;
+            if (manifest.Ladder is { } ladder) request.Trail.Ladder = ladder;
 
             // 4
             outcome = await AnswerAsync(context, request, reply, manifest);

@@ -40,6 +40,9 @@ internal sealed class UpstreamManifest
         set => Volatile.Write(ref _imported, value);
     }
 
+    /// <summary>What a multivariant playlist offers; null for everything else.</summary>
+    public VariantLadder? Ladder { get; init; }
+
     /// <summary>What a multivariant playlist defines for import into its media playlists (EXT-X-DEFINE); null for everything else.</summary>
     public FrozenDictionary<string, string>? Variables { get; init; }
 

@@ -1,20 +1,53 @@
 using System.Diagnostics.Metrics;
+using Gateway.Caching;
 
 namespace Gateway.Prefetch;
 
 /// <summary>Instruments of the meter <c>Gateway.Prefetch</c>.</summary>
 internal sealed class PrefetchMetrics
 {
+    private readonly Meter _meter;
     private readonly Counter<long> _segments;
+    private readonly Counter<long> _bytes;
 
     public PrefetchMetrics(IMeterFactory meters)
     {
-        _segments = meters.Create("Gateway.Prefetch").CreateCounter<long>(
-            "gateway.prefetch", description: "Segments fetched ahead of demand, by what became of them.");
-        foreach (var outcome in Enum.GetValues<PrefetchOutcome>()) _segments.Add(0, KeyValuePair.Create("outcome", (object?)Word(outcome)));
+        _meter = meters.Create("Gateway.Prefetch");
+        _segments = _meter.CreateCounter<long>("gateway.prefetch", description: "Segments fetched ahead of demand, by what became of them.");
+        _bytes = _meter.CreateCounter<long>("gateway.prefetch.bytes", "By", "Bytes fetched ahead of demand, by what became of them.");
+        foreach (var outcome in Enum.GetValues<PrefetchOutcome>())
+        {
+            _segments.Add(0, Tag(outcome));
+            _bytes.Add(0, Tag(outcome));
+        }
     }
 
-    public void Ended(PrefetchOutcome outcome) => _segments.Add(1, KeyValuePair.Create("outcome", (object?)Word(outcome)));
+    public void Watch(Func<int> running, Func<long> unused)
+    {
+        _meter.CreateObservableGauge("gateway.prefetch.running", running, "{fetch}", "Fetches ahead of demand that are under way.");
+        _meter.CreateObservableGauge("gateway.prefetch.unused", unused, "By", "Bytes held that were fetched ahead and that nobody has asked for so far.");
+    }
+
+    /// <summary>It was never fetched.</summary>
+    public void Ended(PrefetchOutcome outcome) => _segments.Add(1, Tag(outcome));
+
+    /// <summary>A fetch ahead met its end.</summary>
+    public void Ended(PrefetchEnding ending, long bytes)
+    {
+        var tag = Tag(OutcomeOf(ending));
+        _segments.Add(1, tag);
+        _bytes.Add(bytes, tag);
+    }
+
+    private static KeyValuePair<string, object?> Tag(PrefetchOutcome outcome) => KeyValuePair.Create("outcome", (object?)Word(outcome));
+
+    private static PrefetchOutcome OutcomeOf(PrefetchEnding ending) => ending switch
+    {
+        PrefetchEnding.Used => PrefetchOutcome.Used,
+        PrefetchEnding.Wasted => PrefetchOutcome.Wasted,
+        PrefetchEnding.GivenUp => PrefetchOutcome.Dropped,
+        _ => PrefetchOutcome.Failed,
+    };
 
     private static string Word(PrefetchOutcome outcome) => outcome switch
     {

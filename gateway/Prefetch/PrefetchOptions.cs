@@ -3,20 +3,41 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Knobs of the section <c>Gateway:Prefetch</c>. <see cref="Segments"/> says how far one viewer's prefetch runs ahead;
-/// <see cref="MaxConcurrent"/> and <see cref="MaxWaiting"/> bound what all viewers together may cause.
+/// Knobs of the section <c>Gateway:Prefetch</c>. <see cref="Segments"/> says how far one viewer's prefetch runs ahead, within the bounds of <see cref="BufferOptions"/>;
+/// <see cref="MaxConcurrent"/>, <see cref="MaxWaiting"/> and <see cref="MaxUnusedBytes"/> bound what all viewers together may cause, <see cref="MaxPerSession"/> and
+/// <see cref="MaxSessionBytes"/> what one may.
 /// </summary>
 internal sealed class PrefetchOptions
 {
-    /// <summary>Segments fetched ahead of the one asked for; 0 turns prefetching off.</summary>
+    /// <summary>Segments fetched ahead of the one asked for, in each rendition that is being played; 0 turns prefetching off.</summary>
     [Range(0, 32)]
     public int Segments { get; set; } = 3;
 
-    /// <summary>Prefetches under way at once, over all viewers. Demand is never limited by it.</summary>
+    /// <summary>Prefetches under way at once, over all viewers; up to three quarters of them give way to demand. Demand is never limited by it.</summary>
     [Range(1, 1024)]
     public int MaxConcurrent { get; set; } = 32;
 
-    /// <summary>Prefetches that wait for a place; more are dropped, the oldest first, since a viewer has moved on by then.</summary>
-    [Range(0, 65536)]
+    /// <summary>Prefetches under way at once for one viewer: three segments of video and of audio, and an initialisation section of each.</summary>
+    [Range(1, 64)]
+    public int MaxPerSession { get; set; } = 8;
+
+    /// <summary>Prefetches that wait for a place; of more, what is needed last is dropped.</summary>
+    [Range(0, 4096)]
     public int MaxWaiting { get; set; } = 256;
+
+    /// <summary>A prefetch that takes or waits longer is given up, unless a viewer reads along: the viewer is better off asking anew.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A viewer who asked for no media for so long counts as gone: reloads of a live playlist fetch nothing ahead any more.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most bytes ahead of one viewer in one rendition, reckoned by the size of the segment asked for. 64 MiB are ten seconds at 50 Mbit/s.</summary>
+    [Range(0, 1L << 40)]
+    public long MaxSessionBytes { get; set; } = 64L << 20;
+
+    /// <summary>Most bytes held that were fetched ahead and not asked for so far, over all viewers; 0 = a quarter of the cache.</summary>
+    [Range(0, 1L << 50)]
+    public long MaxUnusedBytes { get; set; }
 }

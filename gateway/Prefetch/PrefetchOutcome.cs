@@ -9,9 +9,9 @@ internal enum PrefetchOutcome
     /// <summary>It left the cache before anybody asked.</summary>
     Wasted,
 
-    /// <summary>Upstream did not give it.</summary>
+    /// <summary>Upstream did not give it, or not in time.</summary>
     Failed,
 
-    /// <summary>It was not fetched: too much waiting already, or memory under pressure.</summary>
+    /// <summary>It was not fetched, or not to its end: too much waiting already, memory under pressure, or the viewer went elsewhere first.</summary>
     Dropped,
 }

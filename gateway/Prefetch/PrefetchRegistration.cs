@@ -5,11 +5,13 @@ namespace Gateway.Prefetch;
 
 internal static class PrefetchRegistration
 {
-    /// <summary>The side worker that fetches ahead.</summary>
+    /// <summary>The side worker that fetches ahead, and its bounds.</summary>
     public static IServiceCollection AddPrefetch(this IServiceCollection services)
     {
-        services.AddKnobs<PrefetchOptions>("Prefetch");
+        services.AddKnobs<PrefetchOptions>("Prefetch").AddKnobs<BufferOptions>("Buffer");
+        services.AddHostedService<BufferStart>();
         services.TryAddSingleton<PrefetchMetrics>();
+        services.TryAddSingleton<AheadDesk>();
         services.TryAddSingleton<Prefetcher>();
         return services;
     }

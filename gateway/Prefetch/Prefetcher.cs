@@ -1,52 +1,64 @@
+using System.Buffers;
+using Gateway.Adaptation;
 using Gateway.Caching;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
-using Gateway.Segments;
 
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Fetches what a viewer will ask for next, through the same cellar door as the viewer: who asks for a segment that is on its way reads
+/// Decides what is fetched ahead for a viewer, and has it fetched through the same cellar door that the viewer uses: who asks for a segment that is on its way reads
 /// along. Told of each media request by <see cref="Asked"/>; nothing runs for a viewer who is paused or gone, because they ask for nothing.
 /// </summary>
 /// <remarks>
-/// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free place: after the response to segment n,
-/// the fetches of n+1 … are under way, whatever else the machine does. Without a free place it waits in a bounded queue, newest kept,
-/// and the place that becomes free takes it.</para>
-/// <para><see cref="_lock"/> protects the count of places and the queue; fetches start outside of it.</para>
+/// With each request the viewer's place moves on, and what is wanted for it is said anew. (1) The trail tells what comes next, by the player's own word where it names
+/// something that is listed; (2) of what was wanted before, that which is wanted again stays, that which was asked for goes its way, and after a seek or switch the
+/// rest is given up; (3) each of the new ones is wanted from the desk, in the order and with the urgency with which the player will need it.
 /// </remarks>
-internal sealed class Prefetcher
+internal sealed class Prefetcher(AheadDesk desk, PrefetchOptions options, BufferOptions buffer, TimeProvider time)
 {
     /// <summary>A segment, its initialisation section and its key.</summary>
     private const int PlacesPerSegment = 3;
 
-    private readonly Cellar _cellar;
-    private readonly PrefetchOptions _options;
-    private readonly PrefetchMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private readonly LinkedList<RangedAddress> _waiting = [];
-    private int _running;
+    /// <summary>Longer patience makes no difference to the order; and what a client says has to be bounded.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
 
-    public Prefetcher(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
-    {
-        _cellar = cellar;
-        _options = options;
-        _metrics = metrics;
-        _time = time;
-        cellar.AheadEnded = (ending, _) => metrics.Ended(OutcomeOf(ending));
-    }
+    private readonly int _most = Math.Min(options.Segments, buffer.AheadSegments);
 
     /// <summary>A viewer asked for media; called before its body is sent.</summary>
     /// <param name="trail">Where the viewer is.</param>
-    /// <param name="asked">What was asked.</param>
-    /// <param name="range">Which part of it; null for all.</param>
-    public void Asked(ViewingTrail trail, MediaAddress asked, ByteRange? range)
+    /// <param name="wanted">What was asked.</param>
+    /// <param name="bytes">Its length, where that is known.</param>
+    /// <param name="report">What the player said with it.</param>
+    public void Asked(ViewingTrail trail, MediaRequest wanted, long? bytes, CmcdReport? report)
     {
-        if (_options.Segments == 0 || trail.IsEmpty) return;
-        var next = new TimelineEntry[_options.Segments * PlacesPerSegment];
-        var found = trail.Following(asked, range, _options.Segments, next);
-        for (var i = 0; i < found; i++) Want(next[i]);
+        if (_most == 0 || trail.IsEmpty) return;
+        var asked = new RangedAddress(wanted.Address, wanted.Range);
+        var now = time.GetUtcNow();
+        var isAtRest = report?.IsAtRest ?? trail.IsPausedAt(now, options.IdleTimeout);
+        var ask = new TrailAsk
+        {
+            Asked = asked,
+            At = now,
+            Segments = isAtRest ? 0 : CountFor(asked.Range is { } range ? range.Length : bytes),
+            Ahead = buffer.MaxDuration,
+            Kind = KindOf(report),
+            Player = report?.SessionId is { } name ? string.GetHashCode(name, StringComparison.Ordinal) : 0,
+            Named = isAtRest ? null : NextHints.Read(report, asked),
+        };
+        var next = ArrayPool<TimelineEntry>.Shared.Rent(_most * PlacesPerSegment);
+        var step = trail.Step(ask, next);
+        if (step.Slot >= 0)
+        {
+            for (var slot = 0; step.Left >> slot != 0; slot++)
+            {
+                if ((step.Left >> slot & 1) != 0) desk.GiveBack(trail.Lookahead.Take(slot));
+            }
+
+            Want(trail.Lookahead, step, asked, next, now + Bounded(report?.Patience) + step.Duration);
+        }
+
+        ArrayPool<TimelineEntry>.Shared.Return(next, clearArray: true);
     }
 
     /// <summary>
@@ -55,80 +67,95 @@ internal sealed class Prefetcher
     /// </summary>
     public void Reloaded(ViewingTrail trail, MediaAddress manifest)
     {
-        if (_options.Segments == 0) return;
-        foreach (var last in trail.LastAskedLive(manifest)) Asked(trail, last.Address, last.Range);
-    }
-
-    private void Want(in TimelineEntry entry)
-    {
-        if (entry.Kind is EntryKind.Hint or EntryKind.Key) return;
-        if (entry.AvailableAt is { } available && available > _time.GetUtcNow()) return;
-        if (_cellar.Holds(entry.Address)) return;
-        if (_cellar.Pressure == CachePressure.Critical)
+        var now = time.GetUtcNow();
+        if (_most == 0 || trail.IsPausedAt(now, options.IdleTimeout)) return;
+        var next = ArrayPool<TimelineEntry>.Shared.Rent(_most * PlacesPerSegment);
+        for (var slot = 0; slot < ViewingTrail.MaxPlaces; slot++)
         {
-            _metrics.Ended(PrefetchOutcome.Dropped);
-            return;
+            var wish = new TrailAsk { Asked = default, At = now, Segments = _most, Ahead = buffer.MaxDuration };
+            var step = trail.Resume(slot, manifest, now - options.IdleTimeout, wish, next);
+            if (step.Slot >= 0) Want(trail.Lookahead, step, default, next, now);
         }
 
-        var wanted = new RangedAddress(entry.Address, entry.Range);
-        if (TryTakePlace(wanted)) _ = RunAsync(wanted);
+        ArrayPool<TimelineEntry>.Shared.Return(next, clearArray: true);
     }
 
-    private bool TryTakePlace(RangedAddress wanted)
+    /// <summary>A viewer broke off in the middle of something: seeking, switching, or gone. What was to follow that is not wanted any more, as far as anybody knows.</summary>
+    public void BrokenOff(ViewingTrail trail, MediaAddress asked, ByteRange? range)
     {
-        var dropped = 0;
-        lock (_lock)
-        {
-            if (_running < _options.MaxConcurrent)
-            {
-                _running++;
-                return true;
-            }
+        if (trail.PlaceOf(new RangedAddress(asked, range)) is >= 0 and var slot) desk.GiveBack(trail.Lookahead.Take(slot));
+    }
 
-            if (_waiting.Contains(wanted)) return false;
-            _waiting.AddLast(wanted);
-            for (; _waiting.Count > _options.MaxWaiting; dropped++) _waiting.RemoveFirst();
+    private int CountFor(long? bytes) => bytes is > 0 and not ByteRange.ToEnd and var length ? (int)Math.Min(_most, options.MaxSessionBytes / length) : _most;
+
+    private static TimeSpan Bounded(TimeSpan? patience) => patience is { } given ? given < MostPatience ? given : MostPatience : TimeSpan.Zero;
+
+    private static RenditionKind? KindOf(CmcdReport? report) => report?.ObjectType switch
+    {
+        "v" or "av" => RenditionKind.Video,
+        "a" => RenditionKind.Audio,
+        "c" or "tt" => RenditionKind.Subtitles,
+        _ => null,
+    };
+
+    private void Want(Lookahead viewer, in TrailStep step, RangedAddress asked, TimelineEntry[] next, DateTimeOffset due)
+    {
+        var before = viewer.Take(step.Slot);
+        if (before.Length == 0 && step.Found == 0) return;
+        if (step.Moved || step.Found == 0) before = Leave(before, asked, next.AsSpan(0, step.Found));
+        List<Ahead>? window = null;
+        for (var i = 0; i < step.Found; i++)
+        {
+            ref readonly var entry = ref next[i];
+            if (entry.Kind is EntryKind.Hint or EntryKind.Key) continue;
+            if (entry.AvailableAt is { } available && available > time.GetUtcNow()) break;
+            var target = new RangedAddress(entry.Address, entry.Range);
+            if (target != asked && desk.Want(viewer, target, due, IsTold(before, target)) is { } share) (window ??= []).Add(share);
+            if (entry.Kind != EntryKind.Init) due += entry.Duration;
         }
 
-        for (; dropped > 0; dropped--) _metrics.Ended(PrefetchOutcome.Dropped);
+        foreach (var share in before)
+        {
+            if (share.Target == asked) desk.Settle(share);
+            else if (desk.IsRunning(share) && !IsWanted(window, share)) (window ??= []).Add(share);
+            else desk.GiveBack([share]);
+        }
+
+        if (window is not null) desk.GiveBack(viewer.Put(step.Slot, [.. window], desk));
+    }
+
+    /// <summary>Gives up what is neither asked for nor wanted again, before anything new is wanted: its places are needed.</summary>
+    private Ahead[] Leave(Ahead[] before, RangedAddress asked, ReadOnlySpan<TimelineEntry> next)
+    {
+        var kept = new List<Ahead>(before.Length);
+        foreach (var share in before)
+        {
+            if (share.Target == asked || Lists(next, share.Target)) kept.Add(share);
+            else desk.GiveBack([share]);
+        }
+
+        return [.. kept];
+    }
+
+    private static bool Lists(ReadOnlySpan<TimelineEntry> next, RangedAddress target)
+    {
+        foreach (ref readonly var entry in next)
+        {
+            if (entry.Address == target.Address && entry.Range == target.Range) return true;
+        }
+
         return false;
     }
 
-    private async Task RunAsync(RangedAddress wanted)
+    private static bool IsTold(Ahead[] before, RangedAddress target)
     {
-        for (RangedAddress? current = wanted; current is { } target; current = NextWaiting())
+        foreach (var share in before)
         {
-            var request = new MediaRequest
-            {
-                Address = target.Address,
-                Range = target.Range,
-                Purpose = FetchPurpose.Prefetch,
-                Rules = SegmentRules.Media,
-            };
-            if (_cellar.FetchAhead(request) is { } fetch) await fetch.Over;
+            if (share.Target == target) return share.State == AheadState.Declined;
         }
+
+        return false;
     }
 
-    private RangedAddress? NextWaiting()
-    {
-        lock (_lock)
-        {
-            if (_waiting.First is not { } first)
-            {
-                _running--;
-                return null;
-            }
-
-            _waiting.RemoveFirst();
-            return first.Value;
-        }
-    }
-
-    private static PrefetchOutcome OutcomeOf(PrefetchEnding ending) => ending switch
-    {
-        PrefetchEnding.Used => PrefetchOutcome.Used,
-        PrefetchEnding.Wasted => PrefetchOutcome.Wasted,
-        PrefetchEnding.GivenUp => PrefetchOutcome.Dropped,
-        _ => PrefetchOutcome.Failed,
-    };
+    private static bool IsWanted(List<Ahead>? window, Ahead share) => window is not null && window.Contains(share);
 }

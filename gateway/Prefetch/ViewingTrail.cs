@@ -1,35 +1,39 @@
 using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Where one viewer is: the timelines of the manifests that the viewer has loaded, most recently used first, and the entry last asked for
-/// in each. It turns "this resource was asked for" into "these will be asked for next".
+/// Where one viewer is: the timelines of the manifests that the viewer has loaded, most recently used first, and a place in each kind of media that is being
+/// played. It turns "this was asked for" into "these will be asked for next".
 /// </summary>
 /// <remarks>
-/// Called by concurrent requests of one viewing (audio beside video, parallel connections), hence the lock; it protects the list and is
-/// held for a bounded search over at most <see cref="MaxTimelines"/> timelines, each a constant-time look-up.
-/// Timelines are shared by all viewers of a manifest; a trail holds references only.
+/// <para>Called by concurrent requests of one viewing (audio beside video, parallel connections), hence the lock; it protects the lists and is held for a search over at
+/// most <see cref="MaxManifests"/> manifests, the playing renditions first. Timelines are shared by all viewers of a manifest; a trail holds references only.</para>
+/// <para>A viewer plays one rendition of a kind at a time, so a request for another one of that kind is a switch. Where nobody tells the kinds, a rendition counts as
+/// left when another one has overtaken it.</para>
+/// <para>Who goes on is trusted with everything that is wanted ahead, also after one seek or switch; who strays twice in a row gets one segment, and who strays again
+/// nothing until going on. So wild seeking, or two players on one ticket, cost no more than what they ask for.</para>
 /// </remarks>
 internal sealed class ViewingTrail
 {
-    /// <summary>
-    /// All renditions of an MPD with a dozen of video, several languages and their subtitles; a viewer who switches more often loses only the
-    /// oldest. With 72 bytes for each, a session stays within its 4 KiB.
-    /// </summary>
-    private const int MaxTimelines = 40;
+    /// <summary>Video, audio and subtitles in a few renditions of HLS; a viewer who switches more often loses only the oldest.</summary>
+    private const int MaxManifests = 16;
 
-    /// <summary>Video, audio and subtitles.</summary>
-    private const int MaxPlaying = 3;
+    /// <summary>Video, audio and subtitles, and one more.</summary>
+    internal const int MaxPlaces = 4;
+
+    private const int TrustedStrays = 1;
 
     private readonly Lock _lock = new();
-    private readonly List<Followed> _followed = [];
+    private readonly List<TrailManifest> _manifests = [];
+    private readonly TrailPlace?[] _places = new TrailPlace?[MaxPlaces];
+    private long _turn;
+    private long _pausedTicks = long.MinValue;
 
     /// <summary>Whether a manifest was seen at all: without one, there is nothing to look up.</summary>
-    public bool IsEmpty => _followed.Count == 0;
+    public bool IsEmpty => _manifests.Count == 0;
 
     /// <summary>What kind of manifest the viewer plays from.</summary>
     public StreamingProtocol Protocol { get; private set; }
@@ -37,84 +41,52 @@ internal sealed class ViewingTrail
     /// <summary>Variables of the multivariant playlist that the viewer loaded, which its media playlists may import.</summary>
     public FrozenDictionary<string, string> Variables { get; set; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>What the multivariant playlist that the viewer loaded offers.</summary>
+    public VariantLadder Ladder { get; set; } = VariantLadder.Empty;
+
+    /// <summary>What is on its way for this viewer.</summary>
+    public Lookahead Lookahead { get; } = new();
+
+    /// <summary>The client's own word that it does not play, or that it does. What is on its way for one that does not is given up.</summary>
+    public void Paused(bool isPaused, DateTimeOffset now)
+    {
+        Interlocked.Exchange(ref _pausedTicks, isPaused ? now.UtcTicks : long.MinValue);
+        if (isPaused) Lookahead.Clear();
+    }
+
+    /// <summary>The viewing is over: nothing more is fetched for it, and what is on its way is given up unless others want it.</summary>
+    public void End() => Lookahead.End();
+
+    /// <summary>Whether the client said within a while that it does not play; one that says nothing more is not believed for ever.</summary>
+    public bool IsPausedAt(DateTimeOffset now, TimeSpan within) => Interlocked.Read(ref _pausedTicks) is var since and not long.MinValue && now.UtcTicks - since < within.Ticks;
+
     /// <summary>Takes note of the timelines of a manifest that was just handed to the viewer; those of its last version are replaced.</summary>
     public void Loaded(StreamingProtocol protocol, MediaAddress manifest, IReadOnlyList<MediaTimeline> timelines)
     {
         Protocol = protocol;
+        if (timelines.Count == 0) return;
         lock (_lock)
         {
-            for (var i = 0; i < timelines.Count && i < MaxTimelines; i++)
+            var known = _manifests.FindIndex(m => m.Address == manifest);
+            if (known >= 0)
             {
-                var known = _followed.FindIndex(f => f.Ordinal == i && f.Manifest == manifest);
-                if (known >= 0)
-                {
-                    // A live playlist was reloaded: same rendition, later version; its place in the order stays.
-                    _followed[known] = _followed[known] with { Timeline = timelines[i] };
-                    continue;
-                }
-
-                if (_followed.Count >= MaxTimelines) _followed.RemoveAt(_followed.Count - 1);
-                _followed.Insert(Math.Min(i, _followed.Count), new Followed(manifest, i, timelines[i]));
+                _manifests[known].Timelines = timelines;
+                return;
             }
+
+            if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
+            _manifests.Insert(0, new TrailManifest(manifest) { Timelines = timelines });
         }
     }
 
     /// <summary>The first timeline of a manifest that the viewer has loaded, as of its last version.</summary>
     public MediaTimeline? Find(MediaAddress manifest)
     {
-        lock (_lock) return _followed.Find(f => f.Manifest == manifest)?.Timeline;
+        lock (_lock) return _manifests.Find(m => m.Address == manifest)?.Timelines[0];
     }
 
     /// <summary>Whether a loaded manifest lists a resource.</summary>
-    public bool Lists(MediaAddress address)
-    {
-        lock (_lock)
-        {
-            foreach (var followed in _followed)
-            {
-                if (followed.Timeline.TryFind(address, null, out _)) return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// Finds the entry that a request is for and writes what follows it. Returns 0 for what belongs to no loaded manifest.
-    /// </summary>
-    public int Following(MediaAddress asked, ByteRange? range, int segments, Span<TimelineEntry> next)
-    {
-        lock (_lock)
-        {
-            for (var i = 0; i < _followed.Count; i++)
-            {
-                var followed = _followed[i];
-                if (!followed.Timeline.TryFind(asked, range, out var index)) continue;
-                _followed.RemoveAt(i);
-                _followed.Insert(0, followed with { LastAsked = new StrongBox<RangedAddress>(new RangedAddress(asked, range)) });
-                return followed.Timeline.Following(index, segments, next);
-            }
-        }
-
-        return 0;
-    }
-
-    /// <summary>
-    /// What the viewer asked for last in each rendition of a live manifest that is being played: from there it goes on when a reload lists
-    /// more. Renditions left behind by a switch are not among them.
-    /// </summary>
-    public IReadOnlyList<RangedAddress> LastAskedLive(MediaAddress manifest)
-    {
-        lock (_lock)
-        {
-            return
-            [
-                .. _followed.Take(MaxPlaying)
-                    .Where(f => f.Manifest == manifest && f is { LastAsked: not null, Timeline.HasEnd: false })
-                    .Select(f => f.LastAsked!.Value),
-            ];
-        }
-    }
+    public bool Lists(MediaAddress address) => TryLocate(address, null, out _);
 
     /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
     public bool TryLocate(MediaAddress asked, ByteRange? range, out TimelineEntry entry)
@@ -122,20 +94,191 @@ internal sealed class ViewingTrail
         entry = default;
         lock (_lock)
         {
-            foreach (var followed in _followed)
+            if (!TryFindUnderLock(asked, range, out var manifest, out var ordinal, out var index)) return false;
+            entry = manifest.Timelines[ordinal][index];
+            return true;
+        }
+    }
+
+    /// <summary>Moves the viewer to what was asked for, and writes what follows.</summary>
+    public TrailStep Step(in TrailAsk ask, Span<TimelineEntry> next)
+    {
+        lock (_lock)
+        {
+            if (!TryFindUnderLock(ask.Asked.Address, ask.Asked.Range, out var manifest, out var ordinal, out var index)) return TrailStep.Nowhere;
+            if (_manifests[0] != manifest)
             {
-                if (!followed.Timeline.TryFind(asked, range, out var index)) continue;
-                entry = followed.Timeline[index];
-                return true;
+                _manifests.Remove(manifest);
+                _manifests.Insert(0, manifest);
+            }
+
+            var timeline = manifest.Timelines[ordinal];
+            var slot = PlaceUnderLock(manifest, ordinal, ask, out var switched);
+            var place = _places[slot]!;
+            var entry = timeline[index];
+            var moved = place.MoveTo(timeline, index, entry, ask, switched, ++_turn);
+            var found = NextUnderLock(place, timeline, index, ask, next);
+            return new TrailStep(slot, found, moved, LeaveUnderLock(slot, entry), entry.Duration);
+        }
+    }
+
+    /// <summary>
+    /// What follows the viewer's place in a live manifest that was just reloaded. At the live edge nothing is ahead when a segment is asked for; what the reload lists
+    /// anew is what will be asked next.
+    /// </summary>
+    /// <param name="slot">Number of the place.</param>
+    /// <param name="activeSince">Nothing follows for who has asked for nothing since then.</param>
+    public TrailStep Resume(int slot, MediaAddress manifest, DateTimeOffset activeSince, in TrailAsk wish, Span<TimelineEntry> next)
+    {
+        lock (_lock)
+        {
+            if (_places[slot] is not { } place || place.Manifest.Address != manifest || place.AskedAt < activeSince) return TrailStep.Nowhere;
+            if (place.Timeline is not { } timeline || !timeline.TryFind(place.Asked.Address, place.Asked.Range, out var index))
+            {
+                // The order of renditions may change from one version to the next.
+                if (!place.Manifest.TryFind(place.Asked.Address, place.Asked.Range, out var ordinal, out index)) return TrailStep.Nowhere;
+                place.Ordinal = ordinal;
+                timeline = place.Timeline!;
+            }
+
+            if (timeline.HasEnd) return TrailStep.Nowhere;
+            return new TrailStep(slot, NextUnderLock(place, timeline, index, wish, next), false, 0, timeline[index].Duration);
+        }
+    }
+
+    /// <summary>The place at which something was asked for last; -1 when the viewer has gone on, or it is none.</summary>
+    public int PlaceOf(RangedAddress asked)
+    {
+        lock (_lock)
+        {
+            for (var slot = 0; slot < MaxPlaces; slot++)
+            {
+                if (_places[slot] is { } place && place.Asked == asked) return slot;
             }
         }
 
+        return -1;
+    }
+
+    private int NextUnderLock(TrailPlace place, MediaTimeline timeline, int index, in TrailAsk ask, Span<TimelineEntry> next)
+    {
+        var count = place.Strays <= TrustedStrays ? ask.Segments : place.Strays == TrustedStrays + 1 ? Math.Min(1, ask.Segments) : 0;
+        var found = 0;
+        if (ask is { Named: { } named, Segments: > 0 }) found = NamedUnderLock(named, ref timeline, ref index, ref count, next);
+        if (count > 0) found += timeline.Following(index, count, next[found..]);
+        return Shorten(next[..found], ask.Ahead);
+    }
+
+    /// <summary>
+    /// What the player named itself, as far as its manifests list it; the rest follows the last of that. What no manifest lists is not fetched on a client's word,
+    /// whatever host or folder it names.
+    /// </summary>
+    private int NamedUnderLock(RangedAddress[] named, ref MediaTimeline timeline, ref int index, ref int count, Span<TimelineEntry> next)
+    {
+        var found = 0;
+        foreach (var one in named)
+        {
+            // Who is not trusted to go on may still say where to.
+            if (found > 0 && count <= 0) break;
+            if (!TryFindUnderLock(one.Address, one.Range, out var manifest, out var ordinal, out var at)) continue;
+            var its = manifest.Timelines[ordinal];
+            if (its == timeline && at == index) continue;
+            var fresh = its == timeline && at == its.Next(index) ? its.Following(index, 1, next[found..]) : its.StartingAt(at, 1, next[found..]);
+            if (fresh == 0) continue;
+            found += fresh;
+            timeline = its;
+            index = at;
+            count--;
+        }
+
+        return found;
+    }
+
+    private static int Shorten(Span<TimelineEntry> next, TimeSpan most)
+    {
+        var ahead = TimeSpan.Zero;
+        var kept = 0;
+        for (var i = 0; i < next.Length; i++)
+        {
+            if (next[i].Kind is EntryKind.Init or EntryKind.Key) continue;
+            ahead += next[i].Duration;
+            if (ahead > most) break;
+            kept = i + 1;
+        }
+
+        return kept;
+    }
+
+    private bool TryFindUnderLock(MediaAddress asked, ByteRange? range, out TrailManifest manifest, out int ordinal, out int index)
+    {
+        foreach (var place in _places)
+        {
+            if (place?.Timeline is not { } timeline || !timeline.TryFind(asked, range, out index)) continue;
+            manifest = place.Manifest;
+            ordinal = place.Ordinal;
+            return true;
+        }
+
+        foreach (var loaded in _manifests)
+        {
+            manifest = loaded;
+            if (loaded.TryFind(asked, range, out ordinal, out index)) return true;
+        }
+
+        manifest = null!;
+        ordinal = index = -1;
         return false;
     }
 
-    private sealed record Followed(MediaAddress Manifest, int Ordinal, MediaTimeline Timeline)
+    /// <summary>The place for a rendition: its own, that of the rendition it replaces, or one not asked for longest.</summary>
+    private int PlaceUnderLock(TrailManifest manifest, int ordinal, in TrailAsk ask, out bool switched)
     {
-        /// <summary>Apart, because most renditions are never asked for.</summary>
-        public StrongBox<RangedAddress>? LastAsked { get; init; }
+        switched = false;
+        var oldest = 0;
+        for (var slot = 0; slot < MaxPlaces; slot++)
+        {
+            if (_places[slot] is { } place && place.Player == ask.Player && place.Manifest == manifest && place.Ordinal == ordinal) return slot;
+            if ((_places[slot]?.Turn ?? 0) < (_places[oldest]?.Turn ?? 0)) oldest = slot;
+        }
+
+        var kind = manifest.Timelines[ordinal].Kind ?? Ladder.KindOf(manifest.Address) ?? ask.Kind;
+        for (var slot = 0; slot < MaxPlaces && kind is not null; slot++)
+        {
+            if (_places[slot] is not { } place || place.Player != ask.Player || place.Kind != kind) continue;
+            place.Manifest = manifest;
+            place.Ordinal = ordinal;
+            switched = true;
+            return slot;
+        }
+
+        switched = _places[oldest] is not null;
+        _places[oldest] = new TrailPlace(_places[oldest]?.Strays ?? 0) { Manifest = manifest, Ordinal = ordinal, Kind = kind, Player = ask.Player };
+        return oldest;
+    }
+
+    /// <summary>Places of unknown kind that another one has overtaken, and that were not asked for meanwhile: the viewer has switched away from them.</summary>
+    private int LeaveUnderLock(int slot, in TimelineEntry entry)
+    {
+        var left = 0;
+        if (_places[slot] is not { Kind: null, TurnBefore: > 0 } current) return 0;
+        for (var other = 0; other < MaxPlaces; other++)
+        {
+            if (other == slot || _places[other] is not { Kind: null } place || place.Player != current.Player || place.Turn >= current.TurnBefore) continue;
+            if (entry.Start < place.End + entry.Duration) continue;
+            _places[other] = null;
+            left |= 1 << other;
+        }
+
+        return left;
+    }
+
+    private void ForgetOldestUnderLock()
+    {
+        for (var i = _manifests.Count - 1; i >= 0; i--)
+        {
+            if (Array.Exists(_places, p => p?.Manifest == _manifests[i])) continue;
+            _manifests.RemoveAt(i);
+            return;
+        }
     }
 }

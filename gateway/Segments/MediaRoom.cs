@@ -32,7 +32,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             }
 
             // 2
-            if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, request.Address, wanted.Range);
+            if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, wanted, reply.Length, request.Cmcd);
 
             // 3, 4
             MediaFields.Write(context.Response, reply, request.Address.Path, visit.Source);
@@ -50,6 +50,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
+            prefetcher.BrokenOff(request.Trail, request.Address, RangeOf(context));
             accounts.Failed(visit, SegmentEnding.ClientAborted);
         }
 
@@ -77,6 +78,8 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         Address = request.Address,
         Rules = SegmentRules.For(request),
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
-        Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
+        Range = RangeOf(context),
     };
+
+    private static ByteRange? RangeOf(HttpContext context) => RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null;
 }

@@ -15,8 +15,12 @@ internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, Tim
         if (report?.ThroughputKbps is > 0 and var kbps) metrics.Measured(kbps);
     }
 
-    public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec) =>
-        Count(session, session.Playhead.Heartbeat(positionSec, isPlaying, bufferedUntilSec, time.GetUtcNow()));
+    public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec)
+    {
+        var now = time.GetUtcNow();
+        Count(session, session.Playhead.Heartbeat(positionSec, isPlaying, bufferedUntilSec, now));
+        session.Trail.Paused(!isPlaying, now);
+    }
 
     /// <summary>The client's own report of a stall.</summary>
     public void StallReported(SessionState session)

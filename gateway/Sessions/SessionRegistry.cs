@@ -222,6 +222,7 @@ internal sealed class SessionRegistry
         _census.Leave(session);
         Remember(session.Id, new Past(session.Paths.Ticket.HardExpiry, ending));
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
+        session.Trail.End();
         SessionEnded?.Invoke(session);
     }
 

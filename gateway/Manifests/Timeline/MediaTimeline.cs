@@ -12,6 +12,9 @@ namespace Gateway.Manifests.Timeline;
 /// </remarks>
 internal abstract class MediaTimeline
 {
+    /// <summary>What it is to a viewer, who plays one of each kind at a time; null where its manifest does not tell (a media playlist does not).</summary>
+    public RenditionKind? Kind { get; init; }
+
     /// <summary>Number of segments, parts and hints.</summary>
     public abstract int Count { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Origin;
 
 namespace Gateway.Manifests.Timeline;
 
@@ -8,4 +9,20 @@ namespace Gateway.Manifests.Timeline;
 internal sealed record VariantLadder(ImmutableArray<Variant> Variants, ImmutableArray<Rendition> Renditions)
 {
     public static VariantLadder Empty { get; } = new([], []);
+
+    /// <summary>What a media playlist is to a viewer; null for one that is not offered here.</summary>
+    public RenditionKind? KindOf(MediaAddress playlist)
+    {
+        foreach (var rendition in Renditions)
+        {
+            if (rendition.Address == playlist) return rendition.Kind;
+        }
+
+        foreach (var variant in Variants)
+        {
+            if (variant.Address == playlist) return RenditionKind.Video;
+        }
+
+        return null;
+    }
 }

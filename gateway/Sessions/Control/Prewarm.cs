@@ -12,7 +12,7 @@ namespace Gateway.Sessions.Control;
 /// players begin. It stays in the cellar, where the player's own request finds it as <c>buffer</c>. Bounded in time; what could not be fetched in it the player
 /// fetches itself, so a failure here is told and is no error.
 /// </summary>
-internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsOptions options, PrefetchOptions prefetch, EventLog events, TimeProvider time)
+internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsOptions options, BufferOptions buffer, EventLog events, TimeProvider time)
 {
     /// <summary>A create must not take longer than a player would wait for its first segments.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -50,15 +50,19 @@ internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsO
     {
         var found = await manifests.FindAsync(session.Entry, leaving);
         if (found.Count == 0) return "no_timeline";
-        var wanted = new TimelineEntry[Math.Max(1, prefetch.Segments) * PlacesPerSegment];
+        var segments = Math.Max(1, buffer.AheadSegments);
+        var wanted = new TimelineEntry[segments * PlacesPerSegment];
         foreach (var timeline in found)
         {
             if (timeline.Count == 0) continue;
             var at = session.Order.StartPositionSec > 0 ? timeline.IndexAt(TimeSpan.FromSeconds(session.Order.StartPositionSec)) : timeline.StartIndex;
             if (at < 0) continue;
-            var count = timeline.StartingAt(at, Math.Max(1, prefetch.Segments), wanted);
+            var count = timeline.StartingAt(at, segments, wanted);
+            var until = timeline[at].Start + buffer.MaxDuration;
             for (var i = 0; i < count; i++)
             {
+                // Whatever their length, one segment is needed to begin with.
+                if (wanted[i].Start > timeline[at].Start && wanted[i].Start + wanted[i].Duration > until) break;
                 if (wanted[i].Kind is EntryKind.Hint or EntryKind.Key || wanted[i].AvailableAt > time.GetUtcNow()) continue;
                 if (!await TryHoldAsync(wanted[i], leaving)) return "segment_missing";
             }

@@ -57,7 +57,7 @@ internal static class DashLadder
         return double.TryParse(text.AsSpan(slash + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var per) && per > 0 ? rate / per : null;
     }
 
-    private static RenditionKind? KindOf(string contentType) => contentType switch
+    public static RenditionKind? KindOf(string contentType) => contentType switch
     {
         "audio" => RenditionKind.Audio,
         "video" => RenditionKind.Video,

@@ -1,0 +1,66 @@
+namespace Gateway.Prefetch;
+
+/// <summary>
+/// What is on its way for one viewing: for each of its places a window of shares in <see cref="Ahead"/>s. Whoever takes a window out owns its shares, so that two
+/// requests at once never give one share back twice.
+/// </summary>
+internal sealed class Lookahead
+{
+    private readonly Lock _lock = new();
+    private Ahead[]?[]? _windows;
+    private AheadDesk? _desk;
+    private bool _ended;
+
+    /// <summary>Fetches under way on the account of this viewing. The desk's lock protects it.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Takes a place's window out.</summary>
+    public Ahead[] Take(int slot)
+    {
+        lock (_lock)
+        {
+            if (_windows?[slot] is not { } window) return [];
+            _windows[slot] = null;
+            return window;
+        }
+    }
+
+    /// <summary>Puts a window in.</summary>
+    /// <returns>The shares that are now to be given back: of a window that another request put in meanwhile, or of this one when the viewing is over.</returns>
+    public Ahead[] Put(int slot, Ahead[] window, AheadDesk desk)
+    {
+        lock (_lock)
+        {
+            if (_ended) return window;
+            _desk = desk;
+            _windows ??= new Ahead[]?[ViewingTrail.MaxPlaces];
+            var before = _windows[slot];
+            _windows[slot] = window;
+            return before ?? [];
+        }
+    }
+
+    /// <summary>Gives everything up, unless others want it.</summary>
+    public void Clear()
+    {
+        Ahead[]?[] windows;
+        lock (_lock)
+        {
+            if (_windows is null) return;
+            windows = _windows;
+            _windows = null;
+        }
+
+        foreach (var window in windows)
+        {
+            if (window is not null) _desk!.GiveBack(window);
+        }
+    }
+
+    /// <summary>The same, for good.</summary>
+    public void End()
+    {
+        lock (_lock) _ended = true;
+        Clear();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Gateway.Adaptation;
+using Gateway.Caching;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Tests.Caching;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Prefetch;
+
+/// <summary>A prefetcher over a cellar with a fake clock and an upstream in the hands of the test.</summary>
+internal sealed class PrefetchHouse : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<UpstreamCall> _calls = new();
+
+    public PrefetchHouse(Action<PrefetchOptions>? adjust = null, Action<BufferOptions>? buffer = null, Action<CacheOptions>? cache = null)
+    {
+        Cellar = new CellarHouse(cache);
+        Cellar.Upstream.Answers = call =>
+        {
+            _calls.Enqueue(call);
+            if (Answers) call.Answer(200, new byte[SegmentBytes]);
+        };
+        var options = new PrefetchOptions();
+        adjust?.Invoke(options);
+        var bounds = new BufferOptions();
+        buffer?.Invoke(bounds);
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var metrics = new PrefetchMetrics(meters);
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name == "gateway.prefetch") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => _outcomes.AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
+        _listener.Start();
+        Desk = new AheadDesk(Cellar.Cellar, options, metrics, Cellar.Clock);
+        Prefetcher = new Prefetcher(Desk, options, bounds, Cellar.Clock);
+    }
+
+    public CellarHouse Cellar { get; }
+
+    public AheadDesk Desk { get; }
+
+    public Prefetcher Prefetcher { get; }
+
+    /// <summary>Whether upstream answers by itself; else fetches hang until the test answers them.</summary>
+    public bool Answers { get; set; } = true;
+
+    public int SegmentBytes { get; set; } = 100;
+
+    public long Outcome(string word) => _outcomes.GetValueOrDefault(word);
+
+    /// <summary>Everything counted so far.</summary>
+    public long Outcomes => _outcomes.Values.Sum();
+
+    public UpstreamCall[] Calls => [.. _calls];
+
+    public string[] Paths => [.. _calls.Select(c => c.Request.Address.Path)];
+
+    public UpstreamCall CallOf(MediaAddress address) => _calls.Last(c => c.Request.Address == address);
+
+    /// <summary>A viewer who has loaded the playlists of these folders.</summary>
+    public static ViewingTrail Viewer(params (string Folder, MediaTimeline Timeline)[] playlists)
+    {
+        var trail = new ViewingTrail();
+        foreach (var (folder, timeline) in playlists) trail.Loaded(StreamingProtocol.Hls, Playlists.Address(folder), [timeline]);
+        return trail;
+    }
+
+    /// <summary>The viewer asks, reads it all, and the prefetcher is told, as the media room does.</summary>
+    public async Task<bool> AskAsync(ViewingTrail trail, MediaAddress address, CmcdReport? report = null)
+    {
+        using var reply = await Cellar.Cellar.OpenAsync(CellarHouse.Request(address.Path), CancellationToken.None).Within();
+        Prefetcher.Asked(trail, new MediaRequest { Address = address }, reply.Length, report);
+        await reply.ReadAllAsync();
+        return reply.WasPrefetched;
+    }
+
+    /// <summary>The prefetcher is told of a request, and nothing is opened.</summary>
+    public void Tell(ViewingTrail trail, MediaAddress address, CmcdReport? report = null, long? bytes = 100) =>
+        Prefetcher.Asked(trail, new MediaRequest { Address = address }, bytes, report);
+
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task QuietAsync() => Deadline.Until(() => Cellar.Cellar.FetchesUnderWay == 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cellar.DisposeAsync();
+        _listener.Dispose();
+        await _services.DisposeAsync();
+    }
+}
