@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Gateway.Manifests.Timeline;
-using Gateway.Origin;
 
 namespace Gateway.Prefetch;
 

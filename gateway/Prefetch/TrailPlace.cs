@@ -1,5 +1,4 @@
 using Gateway.Manifests.Timeline;
-using Gateway.Origin;
 
 namespace Gateway.Prefetch;
 

@@ -1,7 +1,5 @@
 using Gateway.Adaptation;
-using Gateway.Caching;
 using Gateway.Manifests.Timeline;
-using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using static Gateway.Tests.Prefetch.Playlists;
