@@ -1,4 +1,5 @@
 using Gateway.Caching;
+using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Telemetry;
