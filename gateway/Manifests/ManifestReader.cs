@@ -18,11 +18,10 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
     private const int BlockingLifetimes = 12;
 
-    private readonly SharedReadings _readings = new();
-
     /// <summary>A rung or rendition of a ladder with its strings, and about.</summary>
     private const int RungBytes = 512;
 
+    private readonly SharedReadings _readings = new();
     private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
     private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes };
 
