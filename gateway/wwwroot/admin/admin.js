@@ -8,7 +8,7 @@ import { Interval, Scrape } from './scrape.js';
 
 const every = 1000;
 const span = 120;
-const rowsShown = 200;
+const rowsShown = 50;
 const keyName = 'gateway-admin-key';
 const element = id => document.getElementById(id);
 
@@ -62,12 +62,15 @@ function showMetrics(scrape) {
   charts.cache.add(scrape.at / 1000, { area: scrape.sum('gateway_cache_bytes'), line: scrape.sum('gateway_cache_limit_bytes'), band: pressure > 0 });
 }
 
+/** As in the objective of the alerts: what viewers leave, ask wrongly or mistype is no failure. */
+const clientsFault = ['client_aborted', 'asset_not_found', 'startup_rejected', 'invalid_request', 'invalid_segment_name'];
+
 function showInterval(interval) {
   const at = interval.after.at / 1000;
   const segments = interval.rate('gateway_segments_served_total');
   const waited = interval.rate('gateway_segments_served_total', labels => labels.source === 'origin');
   const out = interval.rate('gateway_segment_bytes_total') * 8;
-  const failures = interval.rate('gateway_segment_failures_total', labels => !['client_aborted', 'asset_not_found'].includes(labels.reason))
+  const failures = interval.rate('gateway_segment_failures_total', labels => !clientsFault.includes(labels.reason))
     + interval.rate('gateway_manifest_requests_total', labels => ['origin_failed', 'invalid', 'too_large', 'truncated'].includes(labels.outcome));
   const originFailures = interval.rate('gateway_origin_requests_total', labels => !['ok', 'not_modified', 'redirect', 'client_error', 'cancelled'].includes(labels.outcome));
   const firstByte = interval.quantile(0.95, 'gateway_segment_first_byte_seconds');
@@ -119,15 +122,26 @@ function showOrigins(origins) {
   ]));
 }
 
+/** A viewing that nobody has heard of for a while does not wait for anything: its viewer has left or paused. */
+const quietMs = 20_000;
+
+function stateOf(session, silence) {
+  if (silence > quietMs && session.state !== 'paused') {
+    return { text: 'quiet', kind: 'soft' };
+  }
+  const kind = session.state === 'playing' ? 'good' : session.state === 'buffering' ? 'bad' : 'soft';
+  return { text: session.state, kind };
+}
+
 function showSessions(sessions, now) {
   const latest = sessions.sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt)).slice(0, rowsShown);
   element('no-sessions').hidden = sessions.length > 0;
   element('session-note').textContent = sessions.length > rowsShown ? `the ${rowsShown} of ${sessions.length} seen last` : `${sessions.length}`;
   fill(element('session-rows'), latest.map(session => [
     { text: session.mediaId, kind: 'media' },
-    { text: session.state, kind: session.state === 'playing' ? 'good' : session.state === 'buffering' ? 'bad' : 'soft' },
+    stateOf(session, now - Date.parse(session.lastActivityAt)),
     { text: session.engine, kind: 'soft' },
-    { text: session.positionSec === undefined ? '–' : clock(session.positionSec), kind: 'number' },
+    { text: session.positionSec > 0 ? clock(session.positionSec) : '–', kind: 'number' },
     { text: session.currentBitrate > 0 ? bitrate(session.currentBitrate * 1000) : '–', kind: 'number' },
     { text: `${session.bufferingEvents}`, kind: session.bufferingEvents > 0 ? 'number bad' : 'number' },
     { text: `${session.qualitySwitches}`, kind: 'number' },
