@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.FunctionalTests.Common;
+using Gateway.Telemetry.Events;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests.Telemetry;
@@ -58,10 +61,16 @@ public sealed partial class ObservedRunTests : IDisposable
         var log = new LineCollector();
         var token = Token();
         await using var collector = await OtlpCollector.StartAsync();
+        var console = new MemoryStream();
         string metrics;
         string ticket;
         await using (var house = await GatewayWithStub.StartAsync(
-            builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+            builder =>
+            {
+                builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+                builder.Services.AddSingleton<EventConsole>(() => console);
+            },
+            "--Gateway:Telemetry:Events=Both",
             $"--Gateway:Telemetry:EventsFile={EventsFile}",
             "--Gateway:Access:Mode=Token",
             $"--Gateway:Access:Jwks={jwks}",
@@ -76,12 +85,13 @@ public sealed partial class ObservedRunTests : IDisposable
             var forged = ticket[..^2] + (ticket.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA");
             Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync($"/api/v1/playback/{forged}/origin/demo/master.m3u8")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync($"/api/v1/playback/{ticket}/origin/demo/none.m4s?access_token={token}")).StatusCode);
+            await ReportAsync(house, token, ticket);
             metrics = await house.Client.GetStringAsync("/metrics");
         }
 
         var spans = collector.Text;
         var events = await File.ReadAllTextAsync(EventsFile);
-        foreach (var written in new[] { string.Join('\n', log.Lines), events, metrics, spans })
+        foreach (var written in new[] { string.Join('\n', log.Lines), events, Encoding.UTF8.GetString(console.ToArray()), metrics, spans })
         {
             Assert.NotEmpty(written);
 
@@ -96,6 +106,24 @@ public sealed partial class ObservedRunTests : IDisposable
         foreach (var child in new[] { "access", "cache", "origin attempt", "rewrite", "ticket_signature" }) Assert.Contains(child, spans, StringComparison.Ordinal);
         Assert.Contains("http_route=\"/play/{**asset}\"", metrics, StringComparison.Ordinal);
         Assert.Contains("gateway_access_denied_total{reason=\"ticket_signature\"} 1", metrics, StringComparison.Ordinal);
+    }
+
+    /// <summary>A session of the control plane, and a player that puts what it should not into its reports.</summary>
+    private static async Task ReportAsync(GatewayWithStub house, string token, string ticket)
+    {
+        using var create = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/playback/sessions?access_token={token}") { Content = JsonContent.Create(new { mediaId = "demo" }) };
+        using var created = await house.Client.SendAsync(create);
+        var session = await created.Content.ReadFromJsonAsync<JsonElement>();
+        var own = session.GetProperty("ticket").GetString()!;
+        using var report = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/playback/sessions/{Word(session, "sessionId")}/events")
+        {
+            Content = JsonContent.Create(new { @event = "player.rebuffer", note = ticket, url = $"/api/v1/playback/{ticket}/origin/demo/1.m4s", header = $"Bearer {token}", key = Secret }),
+        };
+        report.Headers.Authorization = new("Bearer", own);
+        Assert.Equal(HttpStatusCode.Accepted, (await house.Client.SendAsync(report)).StatusCode);
+        using var cookie = new HttpRequestMessage(HttpMethod.Get, "/play/demo/master.m3u8");
+        cookie.Headers.Add("Cookie", $"access_token={token}");
+        Assert.Equal(HttpStatusCode.OK, (await house.Client.SendAsync(cookie)).StatusCode);
     }
 
     /// <summary>A manifest, a playlist, two segments; returns the ticket.</summary>
