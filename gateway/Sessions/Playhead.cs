@@ -37,6 +37,8 @@ internal sealed class Playhead
     private TimeSpan _media;
     private TimeSpan? _lastStart;
     private TimeSpan _lastEnd;
+    private TimeSpan? _lastSoundStart;
+    private TimeSpan _lastSoundEnd;
     private int _bitrateKbps;
     private int _throughputKbps;
     private int _switches;
@@ -131,7 +133,8 @@ internal sealed class Playhead
             var length = duration ?? (report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
             if (report is not null)
             {
-                change = Notice(report, start is not { } at || Continues(at), now);
+                var continues = start is not { } at || (isPicture ? Continues(at, _lastStart, _lastEnd) : Continues(at, _lastSoundStart, _lastSoundEnd));
+                change = Notice(report, continues, now);
             }
 
             if (isPicture)
@@ -143,6 +146,11 @@ internal sealed class Playhead
                     _lastStart = begin;
                     _lastEnd = begin + (length ?? TimeSpan.Zero);
                 }
+            }
+            else if (start is { } begin)
+            {
+                _lastSoundStart = begin;
+                _lastSoundEnd = begin + (length ?? TimeSpan.Zero);
             }
 
             Turn(report, change);
@@ -227,7 +235,7 @@ internal sealed class Playhead
     /// <summary>
     /// The next segment, or the same again: a player that ran dry gives up a large segment and asks for it in a smaller rendition.
     /// </summary>
-    private bool Continues(TimeSpan start) => _lastStart is not { } last || (start >= last - Slack && start <= _lastEnd + Slack);
+    private static bool Continues(TimeSpan start, TimeSpan? lastStart, TimeSpan lastEnd) => lastStart is not { } last || (start >= last - Slack && start <= lastEnd + Slack);
 
     private void Turn(CmcdReport? report, in PlayheadChange change)
     {

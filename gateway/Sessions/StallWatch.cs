@@ -5,7 +5,7 @@ namespace Gateway.Sessions;
 /// <summary>
 /// Finds out from CMCD when a viewer's picture stood, for players that report in different ways:
 /// hls.js sends <c>bs</c> once with the first video request after its buffer ran empty; dash.js does the same, and after every seek as well; shaka-player
-/// never sends <c>bs</c>, but <c>su</c> comes back while it waits; version 2 has <c>sta=r</c>.
+/// never sends <c>bs</c>, but <c>su</c> comes back while it waits, and in a short stall with a request for sound only; version 2 has <c>sta=r</c>.
 /// </summary>
 /// <remarks>
 /// A seek is told from a stall by what is asked for: after a stall the next segment, after a seek one somewhere else. Nothing counts before playing has begun,
@@ -22,13 +22,15 @@ internal sealed class StallWatch
 
     private bool _began;
     private int _reports;
+    private bool _filled;
     private DateTimeOffset _firstReport;
     private bool _standing;
     private bool _seesVideo;
+    private bool _soundTold;
     private DateTimeOffset _standsSince;
     private DateTimeOffset _lastEnded = DateTimeOffset.MinValue;
-    private DateTimeOffset _lastReport;
-    private TimeSpan? _lastBuffer;
+    private LastReport _picture;
+    private LastReport _sound;
 
     /// <summary>Looks at one report.</summary>
     /// <param name="report">Came with a request for media.</param>
@@ -38,13 +40,14 @@ internal sealed class StallWatch
     public StallSign Look(CmcdReport report, bool continues, DateTimeOffset now, out TimeSpan stood)
     {
         stood = default;
-        if (!IsAboutThePicture(report.ObjectType)) return StallSign.Nothing;
+        if (!IsAboutThePicture(report.ObjectType)) return LookAtSound(report, continues, now, out stood);
+        if (IsToldAlready(report)) report = report with { BufferStarved = false, Startup = false };
         if (_reports++ == 0) _firstReport = now;
         // A buffer that is said to have run dry was not empty before: some players ask for all that they had under "startup".
-        if (report.BufferStarved && _reports > 2 && now - _firstReport >= LongStart) _began = true;
+        if (report.BufferStarved && _filled && _reports > 2 && now - _firstReport >= LongStart) _began = true;
+        _filled |= report.BufferMs is null or > 0;
         var sign = Judge(report, continues, now, ref stood);
-        _lastReport = now;
-        _lastBuffer = report.BufferMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
+        _picture = LastReport.Of(report, now);
         if (sign is StallSign.Ended or StallSign.Passed) _lastEnded = now;
         return sign;
     }
@@ -64,14 +67,22 @@ internal sealed class StallWatch
         var waits = report.Startup || report.State is "s" or "r" or "w";
         if (!_began)
         {
-            _began = !waits;
+            _began = !waits && _filled;
             return StallSign.Nothing;
         }
 
         if (seeking) return StallSign.Nothing;
         if (!report.BufferStarved && !report.Startup && report.State is not "r") return StallSign.Nothing;
         if (now - _lastEnded < OneStall) return StallSign.Nothing;
-        _standsSince = RanOutAt(now);
+        var ranOut = _picture.RanOutAt(now);
+        if (ranOut <= _lastEnded)
+        {
+            // Ran out while the picture stood for lack of sound: still that stall.
+            _lastEnded = now;
+            return StallSign.Nothing;
+        }
+
+        _standsSince = ranOut < now ? ranOut : now;
         if (report.Startup || report.State is "r")
         {
             _standing = true;
@@ -82,6 +93,49 @@ internal sealed class StallWatch
         return StallSign.Passed;
     }
 
+    /// <summary>
+    /// Sound and picture stand together. Where a player's <c>su</c> is one for both, it is as good on a request for sound; dash.js tells of each by itself, and
+    /// then <c>bs</c> on sound alone tells of a stall whose picture was there. It says so after its start as well, when nothing can have run out yet.
+    /// </summary>
+    private StallSign LookAtSound(CmcdReport report, bool continues, DateTimeOffset now, out TimeSpan stood)
+    {
+        stood = default;
+        if (report.ObjectType is not "a") return StallSign.Nothing;
+        var ranOut = _sound.RanOutAt(now);
+        _sound = LastReport.Of(report, now);
+        if (!_began || !continues || now - _lastEnded < OneStall) return StallSign.Nothing;
+        if (report.BufferStarved)
+        {
+            if (_standing || ranOut > now || ranOut <= _lastEnded) return StallSign.Nothing;
+            stood = now - ranOut;
+            _lastEnded = now;
+            return StallSign.Passed;
+        }
+
+        if (report.Startup == _standing) return StallSign.Nothing;
+        if (report.Startup)
+        {
+            _standing = _soundTold = true;
+            _standsSince = ranOut < now ? ranOut : now;
+            return StallSign.Began;
+        }
+
+        // What the picture's own request told of ends with one of its own.
+        if (!_soundTold) return StallSign.Nothing;
+        _standing = false;
+        stood = now - _standsSince;
+        _lastEnded = now;
+        return StallSign.Ended;
+    }
+
+    /// <summary>hls.js keeps its <c>bs</c> for the next request for the picture, which may come when sound has told already that all is well again.</summary>
+    private bool IsToldAlready(CmcdReport report)
+    {
+        var told = _soundTold && !_standing && report.BufferStarved;
+        if (!_standing || report.BufferStarved) _soundTold = false;
+        return told;
+    }
+
     /// <summary>Sound that waits while the picture goes on is no stall, unless there is no picture.</summary>
     private bool IsAboutThePicture(string? objectType)
     {
@@ -89,10 +143,12 @@ internal sealed class StallWatch
         return objectType is "v" or "av" or null || (objectType is "a" && !_seesVideo);
     }
 
-    private DateTimeOffset RanOutAt(DateTimeOffset now)
+    /// <summary>When a kind of media was last asked for, and what was in its buffer then.</summary>
+    private readonly record struct LastReport(DateTimeOffset At, TimeSpan? Buffer)
     {
-        if (_lastBuffer is not { } buffer) return now;
-        var at = _lastReport + buffer;
-        return at > now ? now : at;
+        public static LastReport Of(CmcdReport report, DateTimeOffset now) => new(now, report.BufferMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+
+        /// <summary>When that buffer was empty, at normal speed; now, where it is not known.</summary>
+        public DateTimeOffset RanOutAt(DateTimeOffset now) => Buffer is { } buffer ? At + buffer : now;
     }
 }

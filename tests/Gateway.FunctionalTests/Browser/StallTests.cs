@@ -1,15 +1,27 @@
 using System.Globalization;
 using Gateway.FunctionalTests.Common;
+using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>
-/// The gateway counts the stalls that a page sees, from nothing but what stock players send with their requests, and once only when the page tells of them as well. shaka-player is not here: it gives a request up
-/// after 5 s without progress, sooner than its buffer is empty; how it reports a stall is among the unit tests.
+/// The gateway counts the stalls that a page sees, from nothing but what stock players send with their requests, and once only when the page tells of them as well.
 /// </summary>
 public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    /// <summary>More than the title's lowest rendition needs, too little for a buffer that would outlast the test.</summary>
+    private const int EnoughBytesPerSecond = 60_000;
+
+    private const int HardlyAnyBytesPerSecond = 300;
+
+    /// <summary>What the player asked for and told with it, from when to when.</summary>
+    private const string Trail = """
+        () => performance.getEntriesByType('resource').filter(r => r.name.includes('CMCD'))
+          .map(r => `${Math.round(r.startTime)}-${Math.round(r.responseEnd)} ${decodeURIComponent(r.name.split('/').slice(-2).join('/')).replace(/(sid|cid|nor)="[^"]*",?/g, '')}`)
+          .join('\n')
+        """;
 
     [Theory]
     [InlineData("hls", "hlsjs", false)]
@@ -44,6 +56,51 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         var stood = await SumAsync(house.Client, "gateway_rebuffer_seconds_total");
         Assert.InRange(stood, state.RebufferSeconds - 0.1, state.RebufferSeconds + 0.1);
     }
+
+    /// <summary>
+    /// The link carries the lowest rendition, then next to nothing until the picture stands, then plenty: twice. Each player has its own way of telling, and
+    /// shaka-player tells only that it starts up again.
+    /// </summary>
+    [Theory]
+    [InlineData("hls", "hlsjs")]
+    [InlineData("dash", "dashjs")]
+    [InlineData("hls", "shaka")]
+    [InlineData("dash", "shaka")]
+    public async Task ThrottledLink_TheGatewayCountsWhatThePageSees(string format, string player)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(house.Url);
+        var link = await page.Page.Context.NewCDPSessionAsync(page.Page);
+        await link.SendAsync("Network.enable");
+        await ThrottleAsync(link, EnoughBytesPerSecond);
+        await page.Page.RouteAsync("**/events", route => route.AbortAsync());
+        await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
+        await page.UntilAsync("s.position > 2", Deadline);
+
+        var stood = 0d;
+        for (var stall = 1; stall <= 2; stall++)
+        {
+            await ThrottleAsync(link, HardlyAnyBytesPerSecond);
+            // Long enough to be told: shaka-player looks at its buffer four times a second.
+            var stands = await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.phase === 'rebuffering' && s.rebufferSeconds > {stood + 1}"), Deadline);
+            Assert.Null(stands.FatalError);
+            stood = stands.RebufferSeconds;
+            await ThrottleAsync(link, EnoughBytesPerSecond);
+            await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position > {stands.Position + 3}"), Deadline);
+        }
+
+        await ThrottleAsync(link, -1);
+        // All has been asked for: no further sign can come.
+        var end = await page.UntilAsync("s.position + s.bufferSeconds > s.duration - 0.5", Deadline);
+        Assert.Null(end.FatalError);
+        Assert.True(end.Rebuffers >= 2, $"{end.Rebuffers} stalls");
+        var counted = await CountedAsync(house.Client);
+        Assert.True(end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(Trail)}");
+    }
+
+    private static async Task ThrottleAsync(ICDPSession link, int bytesPerSecond) => await link.SendAsync(
+        "Network.emulateNetworkConditions",
+        new Dictionary<string, object> { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = bytesPerSecond, ["uploadThroughput"] = -1 });
 
     private static async Task<int> CountedAsync(HttpClient client) => (int)await SumAsync(client, "gateway_rebuffer_events_total");
 

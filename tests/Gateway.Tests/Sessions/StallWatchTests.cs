@@ -114,9 +114,99 @@ public sealed class StallWatchTests
         Look("v");
         Look("a");
         Wait(5);
-        Assert.Equal(StallSign.Nothing, Look("a", starved: true));
-        Assert.Equal(StallSign.Passed, Look("v", starved: true));
+        Assert.Equal(StallSign.Passed, Look("a", starved: true));
         Assert.Equal(StallSign.Nothing, Look("v", starved: true));
+        Assert.Equal(StallSign.Nothing, Look("v", starved: true));
+    }
+
+    [Fact]
+    public void DashJs_SoundAloneRunsOut_IsAStall()
+    {
+        Look("v", bufferMs: 9000);
+        Assert.Equal(StallSign.Nothing, Look("a", bufferMs: 4000));
+        Wait(7);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+        Assert.Equal(StallSign.Passed, _watch.Look(Report("a", true, true, 2000, null), true, _now, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(3), stood);
+    }
+
+    [Fact]
+    public void DashJs_PictureThatRanOutInAStallOfSound_IsTheSameStall()
+    {
+        Look("v", bufferMs: 5000);
+        Look("a", bufferMs: 4000);
+        Wait(7);
+        Assert.Equal(StallSign.Passed, Look("a", startup: true, starved: true, bufferMs: 2000));
+        Wait(3);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, starved: true, bufferMs: 2000));
+        Look("v", bufferMs: 2000);
+        Wait(5);
+        Assert.Equal(StallSign.Passed, Look("v", starved: true, bufferMs: 100));
+    }
+
+    /// <summary>As dash.js reported a start over a narrow link: the picture's <c>bs</c> before anything was in its buffer, the sound's before it can have run out.</summary>
+    [Fact]
+    public void DashJs_StarvedByItsOwnStart_IsNoStall()
+    {
+        Look("v", startup: true, bufferMs: 0);
+        Look("a", startup: true, bufferMs: 0);
+        Wait(0.7);
+        Look("v", bufferMs: 0);
+        Look("a", bufferMs: 2000);
+        Wait(1.4);
+        Look("v", bufferMs: 0);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, starved: true, bufferMs: 1900));
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 3900));
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true, starved: true, bufferMs: 1900));
+        Wait(3);
+        Assert.Equal(StallSign.Passed, Look("a", startup: true, starved: true, bufferMs: 2000));
+    }
+
+    [Fact]
+    public void Shaka_ShortStall_IsToldByARequestForSound()
+    {
+        Look("v");
+        Look("a");
+        Wait(5);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 0));
+        Wait(1);
+        Assert.Equal(StallSign.Began, Look("a", startup: true));
+        Wait(2);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true));
+        Wait(1);
+        Assert.Equal(StallSign.Ended, Look("a"));
+        Assert.Equal(StallSign.Nothing, Look("v"));
+        Wait(5);
+        Assert.Equal(StallSign.Began, Look("v", startup: true));
+    }
+
+    [Fact]
+    public void HlsJs_StallThatSoundToldOf_IsNotCountedAgainWithTheNextPicture()
+    {
+        Look("v");
+        Look("a");
+        Wait(5);
+        Assert.Equal(StallSign.Began, Look("a", startup: true));
+        Wait(2);
+        Assert.Equal(StallSign.Ended, Look("a"));
+        Wait(2);
+        Assert.Equal(StallSign.Nothing, Look("v", starved: true, startup: true));
+        Wait(2);
+        Assert.Equal(StallSign.Nothing, Look("v"));
+        Wait(5);
+        Assert.Equal(StallSign.Passed, Look("v", starved: true));
+    }
+
+    [Fact]
+    public void Sound_AfterTheStallThatThePictureToldOf_DoesNotEndIt()
+    {
+        Look("v");
+        Look("a");
+        Wait(5);
+        Assert.Equal(StallSign.Began, Look("v", starved: true, startup: true));
+        Assert.Equal(StallSign.Nothing, Look("a"));
+        Wait(2);
+        Assert.Equal(StallSign.Ended, Look("v"));
     }
 
     [Fact]
