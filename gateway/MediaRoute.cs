@@ -101,6 +101,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         SessionId = session.Id,
         Mirrored = mirrored,
         TicketPath = session.Paths.For,
+        MaxKbps = session.Paths.Ticket.MaxKbps,
         Trail = session.Trail,
         Tally = session.Tally,
         Cmcd = cmcd,

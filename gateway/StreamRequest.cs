@@ -25,6 +25,9 @@ internal sealed class StreamRequest
     /// <summary>The gateway's path before the cluster for references of this session: <c>/api/v1/playback/{ticket}</c>.</summary>
     public required Func<MediaAddress, string> TicketPath { get; init; }
 
+    /// <summary>Highest bitrate that the viewer may have, kbit/s; 0 = no limit.</summary>
+    public int MaxKbps { get; init; }
+
     public required ViewingTrail Trail { get; init; }
 
     public required SegmentTally Tally { get; init; }

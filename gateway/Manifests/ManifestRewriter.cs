@@ -22,28 +22,44 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         // A redirect moves the base away from where the player believes it to be, so relative references have to be written out.
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;
         var map = new ReferenceMap(table, request.Address.Cluster, url, target, mirrored);
-        var rewritten = new PooledBuffer(manifest.Body.Length + manifest.Body.Length / 4);
-        var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(manifest.Body, map, rewritten, out _))
-            : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(manifest.Body, map, rewritten))
-            : RewriteHls(manifest, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
+        var offered = Offered(manifest, request);
+        var source = offered.Bytes.Span;
+        var rewritten = new PooledBuffer(source.Length + source.Length / 4);
+        var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source, map, rewritten, out _))
+            : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source, map, rewritten))
+            : RewriteHls(source, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
         if (changed is null)
         {
+            offered.Dispose();
             rewritten.Dispose();
             return false;
         }
 
         metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
-        body = changed.Value ? new ManifestBody(rewritten.Written, rewritten) : new ManifestBody(manifest.Body, null);
-        if (!changed.Value) rewritten.Dispose();
+        body = changed.Value ? new ManifestBody(rewritten.Written, rewritten) : offered;
+        if (changed.Value) offered.Dispose();
+        else rewritten.Dispose();
         if (coding is not null) body = Coded(body, coding);
         return true;
     }
 
-    private bool? RewriteHls(UpstreamManifest manifest, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
+    private bool? RewriteHls(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
     {
-        var rewrite = HlsRewriter.Rewrite(manifest.Body, map, variables, rewritten);
+        var rewrite = HlsRewriter.Rewrite(playlist, map, variables, rewritten);
         metrics.Rewritten(rewrite);
         return Of(rewrite.Outcome);
+    }
+
+    /// <summary>The manifest without what is above the viewer's bitrate.</summary>
+    private static ManifestBody Offered(UpstreamManifest manifest, StreamRequest request)
+    {
+        if (request.MaxKbps == 0 || manifest.IsDocument) return new ManifestBody(manifest.Body, null);
+        var shorter = new PooledBuffer(manifest.Body.Length);
+        var bitsPerSecond = request.MaxKbps * 1000L;
+        if (manifest.Protocol == StreamingProtocol.Dash ? DashLadderCap.TryApply(manifest.Body, bitsPerSecond, shorter) : HlsLadderCap.TryApply(manifest.Body, bitsPerSecond, shorter))
+            return new ManifestBody(shorter.Written, shorter);
+        shorter.Dispose();
+        return new ManifestBody(manifest.Body, null);
     }
 
     private static ManifestBody Coded(ManifestBody plain, string coding)

@@ -133,7 +133,7 @@ internal sealed class ManifestRoom(
     /// </summary>
     private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, StreamRequest request, string? coding)
     {
-        var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{coding}";
+        var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);
         SHA256.HashData(Encoding.UTF8.GetBytes(text), seed[16..]);

@@ -262,6 +262,39 @@ public sealed class SessionControlTests
         }
     }
 
+    [Fact]
+    public async Task TokenMode_BitrateLimit_ShortensTheLadder()
+    {
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, """{"keys":[{"kty":"oct","kid":"h","k":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}]}""");
+            await using var house = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            using var cheap = WithToken(house, "ada", """, "max_kbps": 450""");
+            using var dear = WithToken(house, "bob", "");
+            foreach (var (client, rungs) in new[] { (cheap, "v480 v360"), (dear, "v720 v480 v360"), (cheap, "v480 v360") })
+            {
+                var session = await CreateAsync(client, new { mediaId = "demo", prewarm = true });
+                // Whoever shares its URL does not get more: the limit stands in the ticket.
+                foreach (var url in new[] { "hlsUrl", "dashUrl" })
+                {
+                    var manifest = await house.Client.GetStringAsync(session.GetProperty(url).GetString());
+                    Assert.Equal((url, rungs), (url, string.Join(' ', new[] { "v720", "v480", "v360" }.Where(v => manifest.Contains(v, StringComparison.Ordinal)))));
+                    Assert.Contains("a64", manifest, StringComparison.Ordinal);
+                }
+            }
+
+            using var entry = await cheap.GetAsync("/play/demo/master.m3u8");
+            Assert.DoesNotContain("v720", await entry.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            using var whole = await dear.GetAsync("/play/demo/master.m3u8");
+            Assert.NotEqual(entry.Headers.ETag, whole.Headers.ETag);
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
+    }
+
     private static HttpClient WithToken(GatewayWithStub house, string subject, string more)
     {
         byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];

@@ -14,7 +14,10 @@ namespace Gateway.Sessions.Control;
 internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstreams upstreams)
 {
     /// <summary>Empty when the manifest cannot be had, or lists nothing.</summary>
-    public async Task<IReadOnlyList<MediaTimeline>> FindAsync(MediaAddress entry, CancellationToken leaving)
+    /// <param name="entry">The manifest.</param>
+    /// <param name="maxKbps">Highest bitrate that the player is offered; 0 = no limit.</param>
+    /// <param name="leaving">The client left.</param>
+    public async Task<IReadOnlyList<MediaTimeline>> FindAsync(MediaAddress entry, int maxKbps, CancellationToken leaving)
     {
         var (manifest, url) = await ReadAsync(entry, leaving);
         if (manifest is null || url is null) return [];
@@ -24,7 +27,7 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
         var ladder = HlsLadderReader.Read(
             manifest.Body, new ReferenceBase(upstreams.Current, entry.Cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
         var found = new List<MediaTimeline>(2);
-        foreach (var playlist in FirstPlaylists(ladder))
+        foreach (var playlist in FirstPlaylists(ladder, maxKbps))
         {
             var (media, mediaUrl) = await ReadAsync(playlist, leaving);
             if (media is null || mediaUrl is null) continue;
@@ -34,9 +37,10 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
         return found;
     }
 
-    private static IEnumerable<MediaAddress> FirstPlaylists(VariantLadder ladder)
+    private static IEnumerable<MediaAddress> FirstPlaylists(VariantLadder ladder, int maxKbps)
     {
-        if (ladder.Variants.FirstOrDefault(v => !v.TrickPlay && v.Address is not null) is not { } variant) yield break;
+        var variants = ladder.Variants.Where(v => !v.TrickPlay && v.Address is not null).ToArray();
+        if ((variants.FirstOrDefault(v => maxKbps == 0 || v.Bandwidth <= maxKbps * 1000L) ?? variants.MinBy(v => v.Bandwidth)) is not { } variant) yield break;
         yield return variant.Address!.Value;
         var audio = ladder.Renditions.Where(r => r is { Kind: RenditionKind.Audio, Address: not null } && r.Group == variant.AudioGroup).ToArray();
         if ((audio.FirstOrDefault(r => r.IsDefault) ?? audio.FirstOrDefault()) is { } sound) yield return sound.Address!.Value;
