@@ -30,21 +30,21 @@ internal static class DashLadderCap
         {
             switch (cursor.Read())
             {
-                case XmlTokenKind.StartTag when Is(cursor, Set):
+                case XmlTokenKind.StartTag when Is(cursor.Name, Set):
                     set.Clear();
                     showsPicture = IsPicture(document, cursor.Attributes);
                     break;
-                case XmlTokenKind.StartTag when Is(cursor, Rung):
+                case XmlTokenKind.StartTag when Is(cursor.Name, Rung):
                     showsPicture |= IsPicture(document, cursor.Attributes);
                     bandwidth = BandwidthOf(document, cursor.Attributes);
                     if (cursor.IsEmpty) set.Add((cursor.Start, cursor.End, bandwidth));
                     else open = cursor.Start;
                     break;
-                case XmlTokenKind.EndTag when Is(cursor, Rung) && open >= 0:
+                case XmlTokenKind.EndTag when Is(cursor.Name, Rung) && open >= 0:
                     set.Add((open, cursor.End, bandwidth));
                     open = -1;
                     break;
-                case XmlTokenKind.EndTag when Is(cursor, Set):
+                case XmlTokenKind.EndTag when Is(cursor.Name, Set):
                     if (showsPicture) Choose(set, bitsPerSecond, removed);
                     set.Clear();
                     break;
@@ -82,11 +82,7 @@ internal static class DashLadderCap
         return removed.Count > 0;
     }
 
-    private static bool Is(in XmlCursor cursor, ReadOnlySpan<byte> name)
-    {
-        var local = cursor.Name;
-        return local[(local.IndexOf((byte)':') + 1)..].SequenceEqual(name);
-    }
+    private static bool Is(ReadOnlySpan<byte> qualified, ReadOnlySpan<byte> name) => qualified[(qualified.IndexOf((byte)':') + 1)..].SequenceEqual(name);
 
     private static bool IsPicture(ReadOnlySpan<byte> document, Range attributes)
     {

@@ -1,5 +1,4 @@
 using Gateway.Testing;
-using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
 
