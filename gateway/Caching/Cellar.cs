@@ -86,12 +86,12 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
     public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
 
-    /// <summary>What lies below a path of a cluster is watched by nobody any more: under pressure it goes first, unless somebody asks for it again.</summary>
-    public void Demote(string cluster, string pathPrefix)
+    /// <summary>What is watched by nobody any more: under pressure it goes first, unless somebody asks for it again.</summary>
+    public void Demote(Predicate<MediaAddress> isLeft)
     {
         foreach (var shelf in Index)
         {
-            if (!shelf.Key.IsBelow(cluster, pathPrefix)) continue;
+            if (!isLeft(shelf.Key.Address)) continue;
             foreach (var entry in shelf.Entries) entry.Demote();
         }
     }

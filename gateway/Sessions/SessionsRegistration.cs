@@ -21,6 +21,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionLedger>();
         services.TryAddSingleton<SessionRegistry>();
         services.AddHostedService<IdleSweep>();
+        services.AddHostedService<LeftTitles>();
         services.TryAddSingleton<Drain>();
         if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
         services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetService<SharedBook>()));

@@ -131,6 +131,30 @@ public sealed class CoalescingTests
     }
 
     [Fact]
+    public async Task Most_Leave_SomeBeforeTheHeadAndSomeWhileReading_TheLastReadsToTheEnd()
+    {
+        await using var house = new CellarHouse();
+        using var impatience = new CancellationTokenSource();
+        var impatient = Enumerable.Range(0, 50).Select(_ => house.OpenAsync(CellarHouse.Request(), impatience.Token)).ToArray();
+        var patient = Enumerable.Range(0, 50).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
+        var call = await house.Upstream.NextAsync();
+        await impatience.CancelAsync();
+        foreach (var open in impatient) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.WaitAsync(Deadline.Value));
+
+        call.Head(200, Body.Length).Send(Body.AsSpan(0, 50_000));
+        var replies = await Task.WhenAll(patient).WaitAsync(Deadline.Value);
+        foreach (var reply in replies) await reply.ReadUpToAsync(50_000);
+        foreach (var reply in replies[..^1]) reply.Dispose();
+        Assert.False(call.Cancellation.IsCancellationRequested);
+
+        call.Send(Body.AsSpan(50_000)).End();
+        using var last = replies[^1];
+        Assert.Equal(Body, await last.ReadAllAsync());
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request())).Result);
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Fact]
     public async Task Everybody_LeavesBeforeTheHead_FetchIsCancelled()
     {
         await using var house = new CellarHouse();

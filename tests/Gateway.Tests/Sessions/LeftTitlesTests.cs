@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.Origin;
+using Gateway.Sessions;
+using Gateway.Telemetry;
+using Gateway.Telemetry.Events;
+using Gateway.Tests.Caching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Tests.Sessions;
+
+public sealed class LeftTitlesTests
+{
+    [Fact]
+    public async Task EndedViewing_ItsTitleGoesFirst_UnlessAnotherWatchesIt()
+    {
+        await using var house = new CellarHouse();
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var metrics = new SessionMetrics(meters);
+        var events = new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), house.Clock, new TelemetryMetrics(meters));
+        var sessions = new SessionRegistry(
+            new TicketOffice(new AccessOptions(), house.Clock), new TicketSigner(TicketKeyRing.ForThisProcess(), house.Clock), new SessionsOptions(), new SessionLedger(metrics, events, house.Clock), metrics, house.Clock);
+        using var left = new LeftTitles(sessions, house.Cellar, house.Clock);
+        sessions.SessionEnded += left.Ended;
+
+        // The first two watch one title; the film of the third lies above another title, which the fourth goes on watching.
+        Guid[] ids = [.. new[] { "/shared/m.m3u8", "/shared/m.m3u8", "/films/m.m3u8", "/films/two/m.m3u8" }.Select(path => Open(sessions, path))];
+        foreach (var path in new[] { "/shared/seg", "/films/v1/seg", "/films/two/v1/seg", "/other/seg" }) await house.StoreAsync(path, CellarHouse.Bytes(10));
+        Assert.True(sessions.End(ids[0], SessionEnding.Client));
+        Assert.True(sessions.End(ids[2], SessionEnding.Client));
+        left.Demote();
+        Assert.Equal(["/films/v1/seg"], Demoted(house));
+
+        Assert.True(sessions.End(ids[1], SessionEnding.Client));
+        left.Demote();
+        Assert.Equal(["/films/v1/seg", "/shared/seg"], Demoted(house));
+
+        // Who asks for it again, watches it.
+        await house.GetAsync(CellarHouse.Request("/shared/seg"));
+        Assert.Equal(["/films/v1/seg"], Demoted(house));
+    }
+
+    private static Guid Open(SessionRegistry sessions, string path)
+    {
+        Assert.Equal(OpenVerdict.Opened, sessions.Open("user", new MediaAddress("origin", path, ""), SessionOrder.ByUrl, default, out var session));
+        return session!.Id;
+    }
+
+    private static string[] Demoted(CellarHouse house) =>
+        [.. house.Cellar.Index.SelectMany(s => s.Entries).Where(e => e.IsDemoted).Select(e => e.Key.Address.Path).Order(StringComparer.Ordinal)];
+}
