@@ -5,13 +5,15 @@ namespace Gateway.Benchmarks;
 
 /// <summary>
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> shows what there is.
-/// <c>-- telemetry-cost</c> measures whole processes instead: what metrics and traces cost a cached hit.
+/// <c>-- telemetry-cost</c> measures whole processes instead: what metrics and traces cost a cached hit;
+/// <c>-- session-memory</c> what a session holds.
 /// </summary>
 internal static class Program
 {
     private static async Task Main(string[] args)
     {
         if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
+        else if (args is ["session-memory"]) SessionMemory.Print();
         else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }

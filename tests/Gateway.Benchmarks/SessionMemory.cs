@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.Adaptation;
+using Gateway.Manifests;
+using Gateway.Manifests.Hls;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Segments;
+using Gateway.Sessions;
+using Gateway.Telemetry;
+using Gateway.Telemetry.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>
+/// What a viewing costs in memory: 100,000 of different users in one guest book, each of which loaded two renditions and a sound (shared with all others, as
+/// they are in the cache), and played two segments of each. The whole heap is measured before and after, so nothing that a session holds is left out.
+/// </summary>
+internal static class SessionMemory
+{
+    private const int Sessions = 100_000;
+
+    public static void Print()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var metrics = new SessionMetrics(meters);
+        var time = TimeProvider.System;
+        var ledger = new SessionLedger(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
+        var book = new SessionRegistry(
+            new TicketOffice(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), ledger, metrics, time);
+        string[] folders = ["v720", "v480", "a64"];
+        var timelines = folders.Select(Timeline).ToArray();
+        // Once before it counts, for what is made once.
+        Play(book, ledger, folders, timelines, 0);
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 1; i <= Sessions; i++) Play(book, ledger, folders, timelines, i);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Sessions;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes a session, {book.Count} sessions"));
+        GC.KeepAlive(book);
+    }
+
+    private static void Play(SessionRegistry book, SessionLedger ledger, string[] folders, HlsTimeline[] timelines, int number)
+    {
+        var user = number.ToString("x16", CultureInfo.InvariantCulture);
+        var entry = new MediaAddress("origin", "/films/1/master.m3u8", "");
+        book.FindOrOpen(new ViewerMark(user, entry, $"player {Guid.NewGuid()}"), SessionOrder.ByUrl, default, out var session);
+        var next = new TimelineEntry[8];
+        for (var i = 0; i < folders.Length; i++)
+        {
+            session!.Trail.Loaded(StreamingProtocol.Hls, new MediaAddress("origin", $"/films/1/{folders[i]}/index.m3u8", ""), [timelines[i]]);
+            for (var at = 0; at < 2; at++)
+            {
+                var segment = timelines[i][at];
+                ledger.Asked(session, new CmcdReport { ObjectType = i == 2 ? "a" : "v", BitrateKbps = 600, BufferMs = 4000, ThroughputKbps = 9000 }, segment.Start, segment.Duration);
+                session.Trail.Step(new TrailAsk { Asked = new RangedAddress(segment.Address, null), At = TimeProvider.System.GetUtcNow(), Segments = 3 }, next);
+                session.Tally.Served(ServedFrom.Cache, 300_000);
+            }
+        }
+    }
+
+    private static HlsTimeline Timeline(string folder)
+    {
+        var text = new StringBuilder("#EXTM3U\n#EXT-X-TARGETDURATION:4\n");
+        for (var i = 1; i <= 1800; i++) text.Append(CultureInfo.InvariantCulture, $"#EXTINF:4,\nseg_{i:00000}.m4s\n");
+        var from = new ReferenceBase(
+            new UpstreamTable([new UpstreamTable.Upstream("origin", new Uri("http://origin.example/"))]), "origin", new Uri($"http://origin.example/films/1/{folder}/index.m3u8"));
+        return HlsTimeline.Read(Encoding.UTF8.GetBytes(text.Append("#EXT-X-ENDLIST\n").ToString()), from, new HlsVariables(FrozenDictionary<string, string>.Empty, ""));
+    }
+}
