@@ -48,4 +48,11 @@ internal sealed class SessionsOptions
     /// <summary>See <see cref="CreatesPerWindow"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CreateWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the gateway goes on listening after it was told to stop (SIGTERM), with readiness at 503 and no new sessions: longer than the balancer takes to
+    /// notice. The host stops anyway after 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
+    public TimeSpan DrainTime { get; set; } = TimeSpan.Zero;
 }

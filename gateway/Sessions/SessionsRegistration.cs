@@ -23,6 +23,7 @@ internal static class SessionsRegistration
         services.AddHostedService<IdleSweep>();
         services.AddHostedService<LeftTitles>();
         services.TryAddSingleton<Drain>();
+        services.AddHostedService(s => s.GetRequiredService<Drain>());
         if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
         services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetService<SharedBook>()));
         AddControl(services);
