@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
@@ -9,20 +7,13 @@ namespace Gateway.Manifests.Dash;
 /// </summary>
 internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> sites, PooledList<DashLevel> levels, bool notesRelativeDocumentUrls)
 {
-    private static readonly SearchValues<byte> Ambiguous = SearchValues.Create(":\\&\t\r\n"u8);
-
     private readonly ReadOnlySpan<byte> _document = document;
     private readonly XmlNamespaces _namespaces = new();
     private readonly Stack<Frame> _open = new();
+    private DashNotes _notes = new(document, sites, levels);
     private Frame _top;
     private bool _seenRoot;
     private bool _isOver;
-
-    /// <summary>
-    /// Relative references to the document's own URL have to be looked at when the player knows the document under another URL, and in a
-    /// patch, whose references are relative to an MPD that the player may know under another URL.
-    /// </summary>
-    private readonly bool NotesRelativeDocumentUrls => notesRelativeDocumentUrls || Root == DashElement.Patch;
 
     /// <summary>The root of the document.</summary>
     public DashElement Root { get; private set; }
@@ -82,8 +73,8 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
         var scope = _namespaces.Count;
         _top.HasChild = true;
 
-        // Most of a long MPD is S elements: neither theirs nor anybody's attributes are read without a reason.
-        if (element != DashElement.Other || !_seenRoot || (!cursor.IsEmpty && _document[cursor.Attributes].IndexOf("xmlns"u8) >= 0))
+        // Most of a long MPD is S or SegmentURL elements: nobody's attributes are read for a namespace that is not there.
+        if (!_seenRoot || ((element != DashElement.Other || !cursor.IsEmpty) && _document[cursor.Attributes].IndexOf("xmlns"u8) >= 0))
         {
             var outcome = Declare(ref cursor);
             if (outcome != DashOutcome.Unchanged) return outcome;
@@ -107,7 +98,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
             ContentStart = cursor.End,
             IsCallback = _top.IsCallback,
         };
-        if (element != DashElement.Other) Enter(ref frame, ref cursor);
+        if (element != DashElement.Other && !TryEnter(ref frame, ref cursor)) return DashOutcome.AttributeTooLong;
         if (_open.Count == 1 && element != DashElement.ProgramInformation && BasePosition == 0) BasePosition = cursor.Start;
         if (cursor.IsEmpty)
         {
@@ -140,13 +131,15 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
         if (!_namespaces.IsDash(prefix)) return false;
         _seenRoot = true;
         Root = element;
+        _notes.IsPatch = element == DashElement.Patch;
+        _notes.TakesRelativeDocumentUrls = notesRelativeDocumentUrls || _notes.IsPatch;
         RootPrefix = cursor.NameStart..(cursor.NameStart + colon + 1);
         if (element != DashElement.Mpd) levels.Add(new DashLevel { Parent = -1, FirstBase = -1, LastBase = -1 });
         return true;
     }
 
-    /// <summary>Notes what the start tag of one of our elements brings.</summary>
-    private void Enter(ref Frame frame, ref XmlCursor cursor)
+    /// <summary>Notes what the start tag of one of our elements brings; false when it brings too much.</summary>
+    private bool TryEnter(ref Frame frame, ref XmlCursor cursor)
     {
         if (DashNames.IsLevel(frame.Element))
         {
@@ -170,13 +163,15 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
                 break;
         }
 
-        NoteAttributes(frame, ref cursor);
+        return TryNoteAttributes(frame, ref cursor);
     }
 
-    private void NoteAttributes(Frame frame, ref XmlCursor cursor)
+    private bool TryNoteAttributes(Frame frame, ref XmlCursor cursor)
     {
+        var count = 0;
         for (var attributes = new XmlAttributes(_document, cursor.Attributes); attributes.Read();)
         {
+            if (++count > DashLimits.Attributes) return false;
             var name = attributes.Name;
             var colon = name.IndexOf((byte)':');
             DashPlace place;
@@ -202,9 +197,11 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
             }
 
             var spelling = attributes.Quote == (byte)'"' ? DashSpelling.DoubleQuoted : DashSpelling.SingleQuoted;
-            if (place == DashPlace.DocumentList) NoteList(frame.Level, attributes.ValueStart, attributes.ValueLength, spelling);
-            else Note(place, frame.Level, attributes.ValueStart, attributes.ValueLength, spelling);
+            if (place == DashPlace.DocumentList) _notes.AddList(frame.Level, attributes.ValueStart, attributes.ValueLength, spelling);
+            else _notes.Add(place, frame.Level, attributes.ValueStart, attributes.ValueLength, spelling);
         }
+
+        return true;
     }
 
     private readonly ReadOnlySpan<byte> AttributeOf(ref XmlCursor cursor, ReadOnlySpan<byte> name)
@@ -240,7 +237,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
         }
 
         for (; depth > 0; depth--) _top = _open.Pop();
-        if (_top.Text != DashPlace.None && !_top.HasChild) NoteText(_top, cursor.Start);
+        if (_top.Text != DashPlace.None && !_top.HasChild) _notes.AddText(_top.Text, _top.Level, _top.ContentStart..cursor.Start);
         if (_open.Count == 1 && _top.Element == DashElement.Mpd && BasePosition == 0) BasePosition = _top.ContentStart;
         _namespaces.Restore(_top.Scope);
         _top = _open.Pop();
@@ -254,81 +251,6 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
     }
 
     private readonly ReadOnlySpan<byte> NameOf(Frame frame) => _document.Slice(frame.NameStart, frame.NameLength);
-
-    private void NoteText(Frame frame, int end)
-    {
-        var content = _document[frame.ContentStart..end];
-        var trimmed = content.Trim(" \t\r\n"u8);
-        var start = frame.ContentStart + (content.Length - content.TrimStart(" \t\r\n"u8).Length);
-        if (trimmed.IndexOf((byte)'<') < 0)
-        {
-            Note(frame.Text, frame.Level, start, trimmed.Length, DashSpelling.Text);
-            return;
-        }
-
-        if (trimmed.StartsWith("<![CDATA["u8) && trimmed.IndexOf("]]>"u8) == trimmed.Length - 3)
-        {
-            Note(frame.Text, frame.Level, start + 9, trimmed.Length - 12, DashSpelling.CData);
-            return;
-        }
-
-        if (HasText(content)) Note(frame.Text, frame.Level, frame.ContentStart, content.Length, DashSpelling.Mixed);
-    }
-
-    private static bool HasText(ReadOnlySpan<byte> content)
-    {
-        for (var position = 0; XmlValue.TryReadRun(content, ref position, out var run, out _);)
-        {
-            if (content[run].IndexOfAnyExcept(" \t\r\n"u8) >= 0) return true;
-        }
-
-        return false;
-    }
-
-    private void NoteList(int level, int start, int length, DashSpelling spelling)
-    {
-        for (var rest = _document.Slice(start, length); !rest.IsEmpty;)
-        {
-            var item = rest.IndexOfAny(" \t\r\n"u8);
-            if (item < 0) item = rest.Length;
-            if (item > 0) Note(DashPlace.Document, level, start + length - rest.Length, item, spelling);
-            rest = rest[Math.Min(rest.Length, item + 1)..];
-        }
-    }
-
-    private void Note(DashPlace place, int level, int start, int length, DashSpelling spelling)
-    {
-        if (spelling != DashSpelling.Mixed)
-        {
-            var value = _document.Slice(start, length);
-            start += length - value.TrimStart(" \t\r\n"u8).Length;
-            value = value.Trim(" \t\r\n"u8);
-            length = value.Length;
-            if (IsPlainRelative(value) && place != DashPlace.Base && !(place == DashPlace.Document && NotesRelativeDocumentUrls)) return;
-        }
-
-        // An empty BaseURL is no base but the one above, and an Event without a message names nothing: by RFC 3986 it would be the MPD itself.
-        if (length == 0 && place is (DashPlace.Base or DashPlace.Document)) return;
-        if (place == DashPlace.Base && level == 0 && Root == DashElement.Patch)
-        {
-            // It goes to a level of an MPD that is not here, and must not become the base of the other operations.
-            place = DashPlace.Asset;
-        }
-        else if (place == DashPlace.Base)
-        {
-            ref var owner = ref levels.Items[level];
-            if (owner.FirstBase < 0) owner.FirstBase = sites.Count;
-            else sites.Items[owner.LastBase] = sites.Items[owner.LastBase] with { NextBase = sites.Count };
-            owner.LastBase = sites.Count;
-        }
-
-        sites.Add(new DashSite(place, level, start, length, spelling));
-    }
-
-    /// <summary>A path relative to a directory, without anything by which it could climb or be read in another way.</summary>
-    private static bool IsPlainRelative(ReadOnlySpan<byte> value) =>
-        value.IsEmpty || (value[0] != (byte)'/' && value.IndexOfAny(Ambiguous) < 0 && value.IndexOf(".."u8) < 0
-            && value.IndexOf("%2"u8) < 0);
 
     private struct Frame
     {
