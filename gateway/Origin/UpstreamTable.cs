@@ -78,7 +78,7 @@ internal sealed class UpstreamTable
     public bool TryFind(Uri host, string path, string preferred, out Upstream upstream)
     {
         upstream = null!;
-        if (!_byAuthority.TryGetValue($"{HostOf(host)}:{host.Port}", out var candidates)) return false;
+        if (TryHostOf(host) is not { } name || !_byAuthority.TryGetValue($"{name}:{host.Port}", out var candidates)) return false;
         upstream = Choose(candidates, path, preferred)!;
         return upstream is not null;
     }
@@ -97,6 +97,19 @@ internal sealed class UpstreamTable
         }
 
         return first;
+    }
+
+    /// <summary>Null for a host that breaks the rules of international names, which a <see cref="Uri"/> checks only when it is asked.</summary>
+    private static string? TryHostOf(Uri url)
+    {
+        try
+        {
+            return HostOf(url);
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{IPAddress.Parse(url.DnsSafeHost)}]" : url.IdnHost;

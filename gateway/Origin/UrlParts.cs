@@ -99,7 +99,15 @@ internal readonly ref struct UrlParts
 
         if (ascii) return true;
         if (!Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var international)) return false;
-        spelled = international.IdnHost;
-        return true;
+        try
+        {
+            spelled = international.IdnHost;
+            return true;
+        }
+        catch (UriFormatException)
+        {
+            // The rules of international names are checked only now.
+            return false;
+        }
     }
 }
