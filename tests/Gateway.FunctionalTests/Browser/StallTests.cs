@@ -32,7 +32,7 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     {
         // The late segment is not to be given up by the gateway, only waited for by the player, and longer than what plays before it (10 s).
         await using var house = await GatewayWithStub.StartAsync(
-            "--Gateway:Origin:FirstByteTimeout=00:01:00", "--Gateway:Origin:TimeBudget=00:01:30", "--Gateway:Origin:IdleTimeout=00:01:00");
+            "--Gateway:Origin:FirstByteTimeout=00:01:00", "--Gateway:Origin:TimeBudget=00:01:30", "--Gateway:Origin:IdleTimeout=00:01:00", "--Gateway:Prefetch:Timeout=00:01:00");
         await house.PutFaultsAsync(new { kind = "latency", path = "/**/seg_00006.m4s", milliseconds = 18_000 });
         await using var page = await chromium.OpenAsync(house.Url);
         if (!pageReports) await page.Page.RouteAsync("**/events", route => route.AbortAsync());
