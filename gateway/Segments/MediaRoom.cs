@@ -43,6 +43,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
 
             // 5
             accounts.Served(visit);
+            RouteName.CountedElsewhere(context);
         }
         catch (BrokenBodyException)
         {

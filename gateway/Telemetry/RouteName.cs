@@ -11,6 +11,14 @@ internal static class RouteName
 {
     private const string Route = "http.route";
 
+    /// <summary>
+    /// Leaves a request out of the framework's histogram of durations, because a series of ours has it: to record it twice costs a cached hit of 100 KB some 4 %.
+    /// </summary>
+    public static void CountedElsewhere(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
+    }
+
     public static void Tell(HttpContext context, string template)
     {
         // Absent when nobody collects the request metrics.
