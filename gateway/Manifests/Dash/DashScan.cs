@@ -41,7 +41,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
                     outcome = Open(ref cursor);
                     break;
                 case XmlTokenKind.EndTag:
-                    Close(ref cursor);
+                    outcome = Close(ref cursor);
                     break;
                 case XmlTokenKind.Doctype:
                     if (!IsHarmless(_document[cursor.Start..cursor.End])) outcome = DashOutcome.DoctypeRefused;
@@ -214,12 +214,12 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
         return default;
     }
 
-    private void Close(ref XmlCursor cursor)
+    private DashOutcome Close(ref XmlCursor cursor)
     {
         // Where tags do not match, the nearest open element of that name ends, and what is open inside of it with it; a stray end tag is passed.
         // Players refuse such a document or not, and the bytes go out as they came either way.
         var name = cursor.Name;
-        if (name.IsEmpty || _open.Count == 0) return;
+        if (name.IsEmpty || _open.Count == 0) return DashOutcome.Unchanged;
         var depth = 0;
         if (!NameOf(_top).SequenceEqual(name))
         {
@@ -233,15 +233,22 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
                 break;
             }
 
-            if (depth < 0) return;
+            if (depth < 0) return DashOutcome.Unchanged;
         }
 
         for (; depth > 0; depth--) _top = _open.Pop();
-        if (_top.Text != DashPlace.None && !_top.HasChild) _notes.AddText(_top.Text, _top.Level, _top.ContentStart..cursor.Start);
+        if (_top.Text != DashPlace.None && !_top.HasChild)
+        {
+            // Nobody can tell where a URL ends that holds a bare "<".
+            if (cursor.LastLone >= _top.ContentStart) return DashOutcome.NotWellFormed;
+            _notes.AddText(_top.Text, _top.Level, _top.ContentStart..cursor.Start);
+        }
+
         if (_open.Count == 1 && _top.Element == DashElement.Mpd && BasePosition == 0) BasePosition = _top.ContentStart;
         _namespaces.Restore(_top.Scope);
         _top = _open.Pop();
         EndRoot();
+        return DashOutcome.Unchanged;
     }
 
     /// <summary>What comes behind an MPD or a patch belongs to no document. Remote elements may stand side by side.</summary>

@@ -27,6 +27,9 @@ internal ref struct XmlCursor(ReadOnlySpan<byte> document, int position)
     /// <summary>Whether a start tag closes itself.</summary>
     public bool IsEmpty { get; private set; }
 
+    /// <summary>Where the last "&lt;" stands that begins no markup; -1 when none came.</summary>
+    public int LastLone { get; private set; } = -1;
+
     public readonly ReadOnlySpan<byte> Name => _document.Slice(NameStart, NameLength);
 
     /// <summary>What stands between the name of a start tag and its end.</summary>
@@ -58,7 +61,8 @@ internal ref struct XmlCursor(ReadOnlySpan<byte> document, int position)
 
             if (StartsName(first)) return ReadStartTag();
 
-            // A lone "<" is text to us: it hides no URL, and a player refuses it or not.
+            // A lone "<" is text to us, and a player refuses it or not. Where a URL stands it is not: see DashScan.
+            LastLone = Start;
             _position = Start + 1;
         }
     }

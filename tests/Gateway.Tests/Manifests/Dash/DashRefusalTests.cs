@@ -26,6 +26,8 @@ public sealed class DashRefusalTests
     [InlineData("<MPD><? </MPD>", nameof(DashOutcome.Truncated))]
     [InlineData("<MPD><Period <BaseURL>x</BaseURL></Period></MPD>", nameof(DashOutcome.NotWellFormed))]
     [InlineData("<MPD><!ELEMENT x></MPD>", nameof(DashOutcome.NotWellFormed))]
+    [InlineData("<MPD><BaseURL>http://media.test/a<<?b?></BaseURL><Period/></MPD>", nameof(DashOutcome.NotWellFormed))]
+    [InlineData("<MPD><BaseURL>a < b/</BaseURL><Period/></MPD>", nameof(DashOutcome.NotWellFormed))]
     [InlineData("<!DOCTYPE MPD [<!ENTITY a \"http://origin.example/\">]><MPD/>", nameof(DashOutcome.DoctypeRefused))]
     [InlineData("<!DOCTYPE MPD [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><MPD><BaseURL>&b;</BaseURL></MPD>", nameof(DashOutcome.DoctypeRefused))]
     [InlineData("<!DOCTYPE MPD SYSTEM \"file:///etc/passwd\"><MPD/>", nameof(DashOutcome.DoctypeRefused))]
