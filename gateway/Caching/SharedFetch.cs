@@ -72,18 +72,6 @@ internal sealed partial class SharedFetch
     /// <summary>A place among the readers; null when the fetch is over or being given up.</summary>
     public BodyReader? Join() => Body.TryJoin();
 
-    /// <summary>
-    /// Whoever had it started ahead no longer wants it: it is given up unless somebody has joined, or most of it is in. From now on its readers decide, as with a fetch
-    /// that a client started.
-    /// </summary>
-    /// <param name="ending">What it counts as, if it is given up.</param>
-    public void Abandon(PrefetchEnding ending)
-    {
-        _givenUpAs = ending;
-        _abandoned = true;
-        GiveUpIfDeserted();
-    }
-
     /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
     public async Task Start()
     {
@@ -147,12 +135,6 @@ internal sealed partial class SharedFetch
         if (Request.HeadOnly || await pour.EndsAsync(_cancel.Token)) return;
         LeaveShelf();
         if (Ahead) EndWait(PrefetchEnding.Failed);
-    }
-
-    private void Land(CellarEntry entry)
-    {
-        if (!_kept) EndWait(_givenUpAs);
-        else if (entry.TryLand(Body.Available)) _parts.AddUnused(Body.Available);
     }
 
     private OriginRequest ToOrigin() => new()
@@ -252,37 +234,6 @@ internal sealed partial class SharedFetch
     /// <summary>How long a key whose answers are for their asker alone is not waited for. Long enough that a busy one is not serialised, short enough to notice a change.</summary>
     private static readonly TimeSpan PassMark = TimeSpan.FromSeconds(10);
 
-    private void Confirm(CellarEntry held, ResponseHead confirmation, DateTimeOffset asked, DateTimeOffset answered)
-    {
-        var entry = Renew(held, confirmation, asked, answered);
-        Announce(new FetchHead(FetchEnding.Confirmed, entry ?? held, PassReason.None, 304));
-        Body.Complete();
-    }
-
-    /// <summary>What a HEAD says of the response that is held: the same, and then its fields are newer; or another, and then ours is stale (RFC 9111 §4.3.5).</summary>
-    private void Freshen(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
-    {
-        if (_shelf.Find(Request.Fields) is not { } held || !held.Body.TryLease()) return;
-        if (HeadUpdate.IsAbout(held.Head, answer)) Renew(held, answer, asked, answered);
-        else held.LimitFreshness(TimeSpan.MinValue);
-        held.Body.Release();
-    }
-
-    /// <summary>A new entry over the bytes that are held; null when there is no room for it. The caller holds a lease on them.</summary>
-    private CellarEntry? Renew(CellarEntry held, ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
-    {
-        var head = HeadUpdate.Apply(held.Head, answer);
-        var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options, asked, answered);
-        var waits = held.TryEndWait(out var landed);
-        var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, waits) { Title = held.Title };
-        if (landed > 0) entry.TryLand(landed);
-        entry.Inherit(held);
-        _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
-        if (put) return entry;
-        _parts.EndWait(entry, PrefetchEnding.Wasted);
-        return null;
-    }
-
     /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
     private void Unkeep()
     {
@@ -326,12 +277,6 @@ internal sealed partial class SharedFetch
         if (Ahead) EndWait(failure is OriginFailure.Cancelled or OriginFailure.Stopping ? _givenUpAs : PrefetchEnding.Failed);
         _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure));
         Body.Break(failure);
-    }
-
-    private void EndWait(PrefetchEnding ending)
-    {
-        if (_entry is { } entry) _parts.EndWait(entry, ending);
-        else _parts.AheadEnded?.Invoke(ending, 0);
     }
 
     private void LeaveShelf()
