@@ -149,8 +149,6 @@ internal sealed partial class SharedFetch
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
         Verbatim = Request.Verbatim,
-        FollowRedirects = !Request.Verbatim,
-        MayRetry = !Request.Verbatim,
     };
 
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class OriginFetch(
         {
             var exchange = await door.SendAsync(fetch, address, cancellation);
             exchange.Url = url ?? exchange.Url;
-            if (!fetch.Request.FollowRedirects || Redirection.TargetOf(exchange) is not { } location) return exchange;
+            if (fetch.Request.Verbatim || Redirection.TargetOf(exchange) is not { } location) return exchange;
             // (3)
             exchange.BodyEnded();
             exchange.Dispose();

@@ -32,12 +32,7 @@ internal sealed class OriginRequest
 
     /// <summary>
     /// The request of an operator's own route: <see cref="Fields"/> are all that goes up, the client's credentials and its Host among them; nothing is added but Via.
+    /// Redirects are handed out as they are, and a failed try is not repeated: what it means is for its client and upstream to know.
     /// </summary>
     public bool Verbatim { get; init; }
-
-    /// <summary>Whether redirects are followed (within what is configured), or handed out as they are.</summary>
-    public bool FollowRedirects { get; init; } = true;
-
-    /// <summary>Whether a failed try may be repeated.</summary>
-    public bool MayRetry { get; init; } = true;
 }

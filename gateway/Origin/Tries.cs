@@ -50,7 +50,7 @@ internal sealed partial class Tries
     public async ValueTask<Exchange> RunAsync(
         Fetch fetch, Func<Fetch, CancellationToken, ValueTask<Exchange>> once, bool hedge, CancellationToken cancellation)
     {
-        if (!fetch.Request.MayRetry) return await once(fetch, cancellation);
+        if (fetch.Request.Verbatim) return await once(fetch, cancellation);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellation);
         try
         {

@@ -114,7 +114,7 @@ public sealed class OriginRedirectTests
         });
         await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
         await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), FollowRedirects = false }, street.Patience);
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, street.Patience);
         Assert.Equal(302, reply.Head?.Status);
         Assert.Equal("/y", reply.Head?["Location"]);
     }

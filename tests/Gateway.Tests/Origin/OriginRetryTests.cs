@@ -46,7 +46,7 @@ public sealed class OriginRetryTests
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
         await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), MayRetry = false }, street.Patience);
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, street.Patience);
         Assert.Equal(503, reply.Head?.Status);
         Assert.Single(upstream.Requests);
     }
