@@ -132,9 +132,9 @@ public sealed class TicketSignerTests
     public void Verify_HugeText_IsMalformedWithoutWork()
     {
         var huge = new string('A', 100_000_000);
-        var started = TimeProvider.System.GetTimestamp();
-        Assert.Equal(TicketVerdict.Malformed, Signer().Verify(huge, out _));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMilliseconds(50));
+        var signer = Signer();
+        Assert.Equal(TicketVerdict.Malformed, signer.Verify(huge, out _));
+        Assert.Equal(0, Allocations.Least(() => signer.Verify(huge, out _)));
     }
 
     [Fact]
@@ -142,10 +142,10 @@ public sealed class TicketSignerTests
     {
         var signer = Signer();
         var text = signer.Issue(Sample());
-        signer.Verify(text, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) signer.Verify(text, out _);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            for (var i = 0; i < 1000; i++) signer.Verify(text, out _);
+        }));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Gateway.Caching;
+using Gateway.Testing;
 
 namespace Gateway.Tests.Caching;
 
@@ -15,11 +16,19 @@ public sealed class HitCostTests
         Assert.Equal(length, await ReadAsync(house, request));
         const int hits = 100;
         long read = 0;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < hits; i++) read += await ReadAsync(house, request);
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / hits;
+        var each = Allocations.Least(() =>
+        {
+            read = 0;
+            for (var i = 0; i < hits; i++) read += ReadNow(house, request);
+        }) / hits;
         Assert.Equal((long)hits * length, read);
         Assert.True(each <= 256, $"{each} bytes per hit");
+    }
+
+    private static long ReadNow(CellarHouse house, MediaRequest request)
+    {
+        var reading = ReadAsync(house, request);
+        return reading.IsCompletedSuccessfully ? reading.Result : throw new InvalidOperationException("a stored body is there at once");
     }
 
     /// <summary>Allocates nothing itself as long as nothing is waited for.</summary>

@@ -4,6 +4,7 @@ using static Gateway.Tests.Prefetch.Playlists;
 
 namespace Gateway.Tests.Prefetch;
 
+[Collection(nameof(MeasuresMemory))]
 public sealed class ViewingTrailTests
 {
     [Fact]

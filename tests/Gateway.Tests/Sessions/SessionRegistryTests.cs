@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Tests.Sessions;
 
+[Collection(nameof(MeasuresMemory))]
 public sealed class SessionRegistryTests : IDisposable
 {
     private static readonly MediaAddress Entry = new("origin", "/demo/master.m3u8", "");
