@@ -40,6 +40,14 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan FollowerWait { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a fetch goes on for nobody when its last reader has left: a player that lost patience asks again within seconds, and reads along. 0 = not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan LingerTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most fetches that go on for nobody at once.</summary>
+    [Range(0, 4096)]
+    public int MaxLingering { get; set; } = 32;
+
     /// <summary>Lifetime of 404 and 410 answers that carry none: long enough to take a burst, shorter than a live segment takes to appear.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan NegativeLifetime { get; set; } = TimeSpan.FromSeconds(1);

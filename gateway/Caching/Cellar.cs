@@ -37,8 +37,8 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Most bytes that the cellar holds.</summary>
     public long LimitBytes => _parts.Budget.Limit;
 
-    /// <summary>Fetches under way, for whatever purpose.</summary>
-    public int FetchesUnderWay => _fetches.Count;
+    /// <summary>Fetches under way that somebody wants, for whatever purpose.</summary>
+    public int FetchesUnderWay => Math.Max(0, _fetches.Count - _parts.Lingering.Count);
 
     internal CellarIndex Index { get; }
 

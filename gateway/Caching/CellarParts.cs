@@ -22,6 +22,8 @@ internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, Tim
 
     public required BlockPool Pool { get; init; }
 
+    public LingeringFetches Lingering { get; } = new(options, clock);
+
     /// <summary>Has the trimmer make room for this many bytes, and waits for its pass.</summary>
     public Func<long, Task> MakeRoom { get; set; } = static _ => Task.CompletedTask;
 

@@ -12,4 +12,7 @@ internal enum FetchTerms
 
     /// <summary>Was started ahead of demand.</summary>
     Ahead = 2,
+
+    /// <summary>Stands on its shelf while it waits for its head: others may join it.</summary>
+    Joinable = 4,
 }

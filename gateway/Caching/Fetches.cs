@@ -4,8 +4,8 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// The way upstream, for requests that what is held does not answer: 1. join a fetch that waits for its head, or start one; 2. wait for the head, as a follower only for
-/// so long; 3. read along, or, when what came is not for this request, go round again and in the end alone.
+/// The way upstream, for requests that what is held does not answer: 1. join a fetch that waits for its head, or start one; 2. wait for the head, behind somebody
+/// else only for so long; 3. read along, or, when what came is not for this request, go round again and in the end alone.
 /// <para>
 /// Whether to join or to start is decided under the shelf's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
 /// </para>
@@ -40,7 +40,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             FetchHead head;
             try
             {
-                head = entered.Started
+                head = entered.IsPatient
                     ? await fetch.Head.WaitAsync(leaving)
                     : await fetch.Head.WaitAsync(request.Patience ?? parts.Options.FollowerWait, parts.Clock, leaving);
             }
@@ -70,7 +70,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         {
             if (shelf.IsClosed || shelf.IsPendingUnderGate || stopping.IsCancellationRequested) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
-            fetch = new SharedFetch(parts, shelf, request, confirms, terms, stopping);
+            fetch = new SharedFetch(parts, shelf, request, confirms, terms | FetchTerms.Joinable, stopping);
             shelf.AddUnderGate(fetch);
         }
 
@@ -90,18 +90,18 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             if (joins)
             {
                 // What stood here a moment ago as "absent" may have arrived in between.
-                if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
-                if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch) is { } place) return new Entered(fetch, place, false, null);
+                if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, false, lease);
+                if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch, out var takesOver) is { } place) return new Entered(fetch, place, false, takesOver, null);
                 share &= !shelf.PassesUnderGate(parts.Now);
             }
 
-            fetch = new SharedFetch(parts, shelf, request, Confirmable(shelf, request, asked), terms, stopping);
+            fetch = new SharedFetch(parts, shelf, request, Confirmable(shelf, request, asked), share ? terms | FetchTerms.Joinable : terms, stopping);
             reader = fetch.Join();
             if (share) shelf.AddUnderGate(fetch);
         }
 
         _ = RunAsync(fetch);
-        return new Entered(fetch, reader, true, null);
+        return new Entered(fetch, reader, true, true, null);
     }
 
     /// <summary>Null when what came is not for this request; the reader is then still the caller's.</summary>
@@ -157,6 +157,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
     }
 
     /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
+    /// <param name="IsPatient">It is this request for which upstream is working: it waits as long as upstream may take.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, HeldLease? Held);
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, bool IsPatient, HeldLease? Held);
 }

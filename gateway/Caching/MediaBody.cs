@@ -73,6 +73,15 @@ internal sealed partial class MediaBody
     /// <summary>Somebody besides the shelf holds a lease.</summary>
     public bool InUse => _leases.IsShared;
 
+    /// <summary>Somebody reads along, or waits to.</summary>
+    public bool IsRead
+    {
+        get
+        {
+            lock (_gate) return _readers.Count > 0;
+        }
+    }
+
     /// <summary>Lays the body out as a kept one, with room reserved when the length is known; false when there is no room.</summary>
     /// <param name="length">Length when known.</param>
     /// <param name="most">A body of unknown length that grows beyond this becomes a window.</param>

@@ -6,8 +6,9 @@ namespace Gateway.Caching;
 /// One fetch for many readers. Three verbs: <see cref="Start"/>, <see cref="Join"/>, leave (a <see cref="BodyReader"/>'s Dispose).
 /// <para>
 /// The fetch runs on its own, on a token of its own: the request that started it is merely its first reader. A reader that leaves ends its own reading and nothing else;
-/// when the last one leaves, the fetch is cancelled, unless most of a kept body is in, or it was started ahead of demand. Everybody who waits learns a named ending
-/// from <see cref="Head"/>, exactly once, and everybody who reads learns the body's end from the body.
+/// when the last one leaves, the fetch lingers for a while (see <see cref="LingeringFetches"/>) and is then cancelled, unless somebody came back, most of a kept body is in,
+/// or it was started ahead of demand. Everybody who waits learns a named ending from <see cref="Head"/>, exactly once, and everybody who reads learns the body's end from
+/// the body.
 /// </para>
 /// <para>
 /// What broke is never on the shelf: an entry leaves it before its readers learn of the break. A new request that comes between sees the broken body refuse its join,
@@ -24,7 +25,7 @@ internal sealed partial class SharedFetch
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TimeSpan _started;
+    private TimeSpan _waitedSince;
     private Shelf _shelf;
     private CellarEntry? _entry;
     private volatile bool _kept;
@@ -43,7 +44,7 @@ internal sealed partial class SharedFetch
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Request = request;
         AskedIn = shelf.Generation;
-        _started = parts.Now;
+        _waitedSince = parts.Now;
         Body = new MediaBody(parts.Pool, parts.Budget, parts.Clock, parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
@@ -63,14 +64,25 @@ internal sealed partial class SharedFetch
 
     private bool Ahead => _terms.HasFlag(FetchTerms.Ahead);
 
-    /// <summary>Waits for its head longer than a follower does: nobody else is to wait for it, the next one starts another.</summary>
-    public bool IsOverdueAt(TimeSpan now) => !_head.Task.IsCompleted && now - _started >= _parts.Options.FollowerWait;
-
     /// <summary>Ends, never faulted, when the fetch has let go of everything.</summary>
     public Task Over => _over.Task;
 
-    /// <summary>A place among the readers; null when the fetch is over or being given up.</summary>
-    public BodyReader? Join() => Body.TryJoin();
+    /// <summary>The starter's place.</summary>
+    public BodyReader Join() => Body.TryJoin() ?? throw new InvalidOperationException("Nobody gives up what has not begun.");
+
+    /// <summary>
+    /// A place for somebody who waits for the head as well; called under the gate of the shelf on which it waits. Null when the fetch is over or being given up, or when those
+    /// who wait have done so for as long as a follower does: the next one starts another.
+    /// </summary>
+    /// <param name="takesOver">Nobody was waiting. Whoever comes then waits as the starter would, and others wait with it as for a fetch begun now: it can only be nearer to its answer.</param>
+    public BodyReader? JoinUnderGate(TimeSpan now, out bool takesOver)
+    {
+        takesOver = !Body.IsRead;
+        if (!takesOver && now - _waitedSince >= _parts.Options.FollowerWait) return null;
+        if (Body.TryJoin() is not { } reader) return null;
+        if (takesOver) _waitedSince = now;
+        return reader;
+    }
 
     /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
     public async Task Start()
@@ -97,6 +109,7 @@ internal sealed partial class SharedFetch
         {
             _confirms?.Body.Release();
             Body.Release();
+            _parts.Lingering.Forget(this);
             _cancel.Dispose();
             _over.SetResult();
         }
@@ -149,6 +162,7 @@ internal sealed partial class SharedFetch
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
         Verbatim = Request.Verbatim,
+        GivesUp = IsNotWorthAnotherTry,
     };
 
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
@@ -201,9 +215,9 @@ internal sealed partial class SharedFetch
         }
 
         Announce(new FetchHead(ending, _entry, reason, head.Status));
-        // Fetched ahead, and nobody may have it: there is no sense in going on.
-        if (_kept || !Unattended) return;
-        _givenUpAs = reason == PassReason.NoRoom ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
+        if (_kept) return;
+        // Fetched ahead, or for somebody who left, and whoever comes may not have it: there is no sense in going on.
+        if (Unattended) _givenUpAs = reason == PassReason.NoRoom ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
         GiveUpIfDeserted();
     }
 
@@ -240,27 +254,6 @@ internal sealed partial class SharedFetch
         _shelf.MarkPass(_parts.Now + PassMark);
         if (Unattended) _givenUpAs = PrefetchEnding.Failed;
         GiveUpIfDeserted();
-    }
-
-    /// <summary>Called by the body when its last reader left, on that reader's thread.</summary>
-    private void OnDeserted()
-    {
-        if (Unattended && (_kept || !_head.Task.IsCompleted)) return;
-        GiveUpIfDeserted();
-    }
-
-    private void GiveUpIfDeserted()
-    {
-        if (!Body.TryClose(mostIsEnough: _kept)) return;
-        LeaveShelf();
-        try
-        {
-            _ = _cancel.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It came to its end in the same moment.
-        }
     }
 
     private void Announce(FetchHead head)

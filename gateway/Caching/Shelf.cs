@@ -46,19 +46,20 @@ internal sealed class Shelf(CellarKey key)
     }
 
     /// <summary>A reader of a fetch under way that will probably answer this request: one whose request selects the same, as far as Vary is known from earlier answers.</summary>
-    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields, TimeSpan now, out SharedFetch? fetch)
+    /// <param name="takesOver">Nobody else was waiting for that fetch.</param>
+    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields, TimeSpan now, out SharedFetch? fetch, out bool takesOver)
     {
         var entries = _entries;
         foreach (var pending in _pending)
         {
             if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields).Fits(fields)) continue;
-            if (pending.IsOverdueAt(now) || pending.AskedIn != _generation) continue;
-            if (pending.Join() is not { } reader) continue;
+            if (pending.AskedIn != _generation || pending.JoinUnderGate(now, out takesOver) is not { } reader) continue;
             fetch = pending;
             return reader;
         }
 
         fetch = null;
+        takesOver = false;
         return null;
     }
 

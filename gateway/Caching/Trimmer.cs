@@ -65,6 +65,7 @@ internal sealed partial class Trimmer : BackgroundService
             // 1. and 2.
             var load = _load();
             var pressure = Measure(load);
+            if (pressure == CachePressure.Critical) _parts.Lingering.GiveUp();
             if (pressure != CachePressure.Normal) Relieve(pressure, load, now);
 
             // 3.

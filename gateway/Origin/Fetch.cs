@@ -11,6 +11,7 @@ internal sealed class Fetch
     private readonly List<DestinationState> _tried = [];
     private readonly long _started;
     private int _tries;
+    private bool _again;
 
     public Fetch(OriginRequest request, MediaAddress address, OriginOptions options, TimeProvider time)
     {
@@ -45,7 +46,16 @@ internal sealed class Fetch
         }
     }
 
-    public void BeginTry() => Interlocked.Increment(ref _tries);
+    /// <summary>A try has failed, and the next one is to follow after a wait.</summary>
+    public void WillTryAgain() => Volatile.Write(ref _again, true);
+
+    /// <summary>False when by now nobody wants the answer any more: upstream is not asked again for nobody. (A hedge is no further try: it only helps the one under way.)</summary>
+    public bool TryBeginTry()
+    {
+        if (Interlocked.Exchange(ref _again, false) && Request.GivesUp?.Invoke() == true) return false;
+        Interlocked.Increment(ref _tries);
+        return true;
+    }
 
     public void Asks(DestinationState destination)
     {

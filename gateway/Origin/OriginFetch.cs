@@ -41,7 +41,7 @@ internal sealed partial class OriginFetch(
 
     private async ValueTask<Exchange> TryOnceAsync(Fetch fetch, CancellationToken cancellation)
     {
-        fetch.BeginTry();
+        if (!fetch.TryBeginTry()) return Exchange.Failed(OriginFailure.Cancelled);
         var address = fetch.Address;
         string? url = null;
         for (var redirects = 0; ; redirects++)

@@ -31,6 +31,11 @@ internal sealed class OriginRequest
     public TimeSpan? FirstByteLimit { get; init; }
 
     /// <summary>
+    /// Asked before each further try of what failed: true when nobody wants the answer any more, and nobody will. May be asked from any thread.
+    /// </summary>
+    public Func<bool>? GivesUp { get; init; }
+
+    /// <summary>
     /// The request of an operator's own route: <see cref="Fields"/> are all that goes up, the client's credentials and its Host among them; nothing is added but Via.
     /// Redirects are handed out as they are, and a failed try is not repeated: what it means is for its client and upstream to know.
     /// </summary>

@@ -122,6 +122,7 @@ internal sealed partial class Tries
         if (failed.Answered) failed.BodyEnded();
         failed.Dispose();
         var fetch = args.Context.Properties.GetValue(FetchKey, null!);
+        fetch.WillTryAgain();
         _metrics.Retried(fetch.Request.Purpose, failed.Outcome);
         LogRetry(_logger, args.AttemptNumber + 1, fetch.Address.Cluster, failed.Outcome, args.RetryDelay.TotalMilliseconds);
         return default;

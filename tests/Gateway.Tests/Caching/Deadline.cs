@@ -3,7 +3,7 @@ namespace Gateway.Tests.Caching;
 internal static class Deadline
 {
     /// <summary>Far beyond what any step takes, so that a hang is a failure and never a hang.</summary>
-    public static readonly TimeSpan Value = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Value = TimeSpan.FromMinutes(1);
 
     public static Task<T> Within<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Value);
 

@@ -73,7 +73,7 @@ public sealed class FetchAheadTests
     [Fact]
     public async Task WhoFetchesAhead_Leaves_FetchGoesOnForTheDemandThatJoined()
     {
-        await using var house = new CellarHouse();
+        await using var house = new CellarHouse(o => o.LingerTime = TimeSpan.Zero);
         var ahead = new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Purpose = FetchPurpose.Prefetch };
         var opening = house.OpenAsync(ahead);
         var call = await house.Upstream.NextAsync();

@@ -51,6 +51,19 @@ public sealed class OriginRetryTests
         Assert.Single(upstream.Requests);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 4)]
+    public async Task Fetch_NobodyWantsItAnyMore_IsNotAskedAgain(bool givesUp, int requests)
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var reply = await street.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), GivesUp = () => givesUp }, street.Patience);
+        Assert.Equal(givesUp ? OriginFailure.Cancelled : null, reply.Failure);
+        Assert.Equal(requests, upstream.Requests.Count);
+    }
+
     [Fact]
     public async Task Fetch_RetryAfterBeyondTheBudget_IsNotWaitedFor()
     {

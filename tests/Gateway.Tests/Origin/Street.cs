@@ -12,7 +12,7 @@ namespace Gateway.Tests.Origin;
 /// <summary>The origin feature alone in a running host: YARP, clusters from configuration, the byte fetch.</summary>
 internal sealed class Street : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _deadline = new(Deadline, TimeProvider.System);
 
     private readonly ChannelReader<bool> _reloads;

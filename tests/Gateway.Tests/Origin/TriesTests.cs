@@ -42,7 +42,7 @@ public sealed class TriesTests
             fetch,
             (f, _) =>
             {
-                f.BeginTry();
+                f.TryBeginTry();
                 return ValueTask.FromResult(Exchange.Failed(OriginFailure.Unreachable));
             },
             hedge: false,

@@ -80,7 +80,11 @@ public sealed class AheadDeskTests
     [Fact]
     public async Task WaitedTooLong_IsDropped()
     {
-        await using var house = new PrefetchHouse(o => (o.Segments, o.MaxConcurrent, o.Timeout) = (3, 1, TimeSpan.FromSeconds(10))) { Answers = false };
+        await using var house = new PrefetchHouse(
+            o => (o.Segments, o.MaxConcurrent, o.Timeout) = (3, 1, TimeSpan.FromSeconds(10)), cache: o => o.LingerTime = TimeSpan.Zero)
+        {
+            Answers = false,
+        };
         house.Tell(PrefetchHouse.Viewer(("v", Of("v", 0, 99))), Segment("v", 0));
         house.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
         await Deadline.Until(() => house.Outcomes == 3);
@@ -90,9 +94,26 @@ public sealed class AheadDeskTests
     }
 
     [Fact]
-    public async Task Timeout_GivesTheFetchUp_AndItsPlaceAway()
+    public async Task Timeout_FreesThePlace_AndTheFetchLingersForItsViewer()
     {
-        await using var house = new PrefetchHouse(o => o.Timeout = TimeSpan.FromSeconds(10)) { Answers = false };
+        await using var house = new PrefetchHouse(o => (o.Segments, o.Timeout) = (1, TimeSpan.FromSeconds(10))) { Answers = false };
+        var viewer = PrefetchHouse.Viewer(("v", Of("v", 0, 99)));
+        house.Tell(viewer, Segment("v", 0));
+        house.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
+        await house.QuietAsync();
+        house.Tell(viewer, Segment("v", 0));
+        var open = house.Cellar.OpenAsync(CellarHouse.Request(Segment("v", 1).Path));
+        house.Calls[0].Answer(200, [1]);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal([1], await reply.ReadAllAsync());
+        Assert.True(reply.WasPrefetched);
+        Assert.Single(house.Calls);
+    }
+
+    [Fact]
+    public async Task Timeout_WhereNoneLingers_GivesTheFetchUp_AndItsPlaceAway()
+    {
+        await using var house = new PrefetchHouse(o => o.Timeout = TimeSpan.FromSeconds(10), cache: o => o.LingerTime = TimeSpan.Zero) { Answers = false };
         var viewer = PrefetchHouse.Viewer(("v", Of("v", 0, 99)));
         house.Tell(viewer, Segment("v", 0));
         house.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
