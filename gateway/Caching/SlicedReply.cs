@@ -62,7 +62,8 @@ internal sealed class SlicedReply : CellarReply
 
     public override bool BytesStay => false;
 
-    public override object? Derived => null;
+    /// <summary>Of a file in slices, what was derived from the slice that is open.</summary>
+    public override object? Derived => _slice?.Derived;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
     {
@@ -76,7 +77,7 @@ internal sealed class SlicedReply : CellarReply
 
     public override void LimitFreshness(TimeSpan lifetime) => _slice?.LimitFreshness(lifetime);
 
-    public override bool TryKeepDerived(object derived, long bytes) => false;
+    public override bool TryKeepDerived(object derived, long bytes) => _slice?.TryKeepDerived(derived, bytes) ?? false;
 
     public override void Dispose()
     {

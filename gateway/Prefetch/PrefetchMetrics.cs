@@ -9,12 +9,15 @@ internal sealed class PrefetchMetrics
     private readonly Meter _meter;
     private readonly Counter<long> _segments;
     private readonly Counter<long> _bytes;
+    private readonly Counter<long> _indexes;
 
     public PrefetchMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("Gateway.Prefetch");
         _segments = _meter.CreateCounter<long>("gateway.prefetch", description: "Segments fetched ahead of demand, by what became of them.");
         _bytes = _meter.CreateCounter<long>("gateway.prefetch.bytes", "By", "Bytes fetched ahead of demand, by what became of them.");
+        _indexes = _meter.CreateCounter<long>("gateway.prefetch.indexes", description: "Indexes of files that were read to know what follows, by what came of it.");
+        foreach (var outcome in Enum.GetValues<IndexOutcome>()) _indexes.Add(0, Tag(outcome));
         foreach (var outcome in Enum.GetValues<PrefetchOutcome>())
         {
             _segments.Add(0, Tag(outcome));
@@ -39,6 +42,11 @@ internal sealed class PrefetchMetrics
         _bytes.Add(bytes, tag);
     }
 
+    /// <summary>The reading of a file's index is over.</summary>
+    public void Indexed(IndexOutcome outcome) => _indexes.Add(1, Tag(outcome));
+
+    private static KeyValuePair<string, object?> Tag(IndexOutcome outcome) => KeyValuePair.Create("outcome", (object?)Word(outcome));
+
     private static KeyValuePair<string, object?> Tag(PrefetchOutcome outcome) => KeyValuePair.Create("outcome", (object?)Word(outcome));
 
     private static PrefetchOutcome OutcomeOf(PrefetchEnding ending) => ending switch
@@ -47,6 +55,13 @@ internal sealed class PrefetchMetrics
         PrefetchEnding.Wasted => PrefetchOutcome.Wasted,
         PrefetchEnding.GivenUp => PrefetchOutcome.Dropped,
         _ => PrefetchOutcome.Failed,
+    };
+
+    private static string Word(IndexOutcome outcome) => outcome switch
+    {
+        IndexOutcome.Read => "read",
+        IndexOutcome.Invalid => "invalid",
+        _ => "failed",
     };
 
     private static string Word(PrefetchOutcome outcome) => outcome switch

@@ -12,6 +12,7 @@ internal static class PrefetchRegistration
         services.AddHostedService<BufferStart>();
         services.TryAddSingleton<PrefetchMetrics>();
         services.TryAddSingleton<AheadDesk>();
+        services.TryAddSingleton<IndexReader>();
         services.TryAddSingleton<Prefetcher>();
         return services;
     }

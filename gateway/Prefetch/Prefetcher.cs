@@ -15,7 +15,7 @@ namespace Gateway.Prefetch;
 /// something that is listed; (2) of what was wanted before, that which is wanted again stays, that which was asked for goes its way, and after a seek or switch the
 /// rest is given up; (3) each of the new ones is wanted from the desk, in the order and with the urgency with which the player will need it.
 /// </remarks>
-internal sealed class Prefetcher(AheadDesk desk, PrefetchOptions options, BufferOptions buffer, TimeProvider time)
+internal sealed class Prefetcher(AheadDesk desk, IndexReader indexes, PrefetchOptions options, BufferOptions buffer, TimeProvider time)
 {
     /// <summary>A segment, its initialisation section and its key.</summary>
     private const int PlacesPerSegment = 3;
@@ -33,6 +33,12 @@ internal sealed class Prefetcher(AheadDesk desk, PrefetchOptions options, Buffer
     public void Asked(ViewingTrail trail, MediaRequest wanted, long? bytes, CmcdReport? report)
     {
         if (_most == 0 || trail.IsEmpty) return;
+        if (trail.AwaitsIndexes && indexes.IsOpen && trail.Await(wanted, bytes, report, out var isFirst) is { } wait)
+        {
+            if (isFirst) _ = FollowAsync(trail, wait);
+            return;
+        }
+
         var asked = new RangedAddress(wanted.Address, wanted.Range);
         var now = time.GetUtcNow();
         var isAtRest = report?.IsAtRest ?? trail.IsPausedAt(now, options.IdleTimeout);
@@ -84,6 +90,14 @@ internal sealed class Prefetcher(AheadDesk desk, PrefetchOptions options, Buffer
     public void BrokenOff(ViewingTrail trail, MediaAddress asked, ByteRange? range)
     {
         if (trail.PlaceOf(new RangedAddress(asked, range)) is >= 0 and var slot) desk.GiveBack(trail.Lookahead.Take(slot));
+    }
+
+    /// <summary>Once the index of a file is read, the viewer is where the last request has led meanwhile.</summary>
+    private async Task FollowAsync(ViewingTrail trail, IndexWait wait)
+    {
+        if (await indexes.ReadAsync(wait.Index) is not { } index) return;
+        var last = trail.Indexed(wait, index);
+        Asked(trail, last.Wanted, last.Bytes, last.Report);
     }
 
     private int CountFor(long? bytes) => bytes is > 0 and not ByteRange.ToEnd and var length ? (int)Math.Min(_most, options.MaxSessionBytes / length) : _most;

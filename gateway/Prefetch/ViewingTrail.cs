@@ -16,7 +16,7 @@ namespace Gateway.Prefetch;
 /// <para>Who goes on is trusted with everything that is wanted ahead, also after one seek or switch; who strays twice in a row gets one segment, and who strays again
 /// nothing until going on. So wild seeking, or two players on one ticket, cost no more than what they ask for.</para>
 /// </remarks>
-internal sealed class ViewingTrail
+internal sealed partial class ViewingTrail
 {
     /// <summary>Video, audio and subtitles in a few renditions of HLS; a viewer who switches more often loses only the oldest.</summary>
     private const int MaxManifests = 16;
@@ -70,12 +70,16 @@ internal sealed class ViewingTrail
             var known = _manifests.FindIndex(m => m.Address == manifest);
             if (known >= 0)
             {
-                _manifests[known].Timelines = timelines;
+                _manifests[known].Load(timelines);
+                NoteIndexesUnderLock();
                 return;
             }
 
             if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
-            _manifests.Insert(0, new TrailManifest(manifest) { Timelines = timelines });
+            var fresh = new TrailManifest(manifest);
+            fresh.Load(timelines);
+            _manifests.Insert(0, fresh);
+            NoteIndexesUnderLock();
         }
     }
 
@@ -85,8 +89,14 @@ internal sealed class ViewingTrail
         lock (_lock) return _manifests.Find(m => m.Address == manifest)?.Timelines[0];
     }
 
-    /// <summary>Whether a loaded manifest lists a resource.</summary>
-    public bool Lists(MediaAddress address) => TryLocate(address, null, out _);
+    /// <summary>Whether a loaded manifest lists a resource, or says that it lists its own segments.</summary>
+    public bool Lists(MediaAddress address)
+    {
+        lock (_lock) return TryFindUnderLock(address, null, out _, out _, out _) || AwaitingUnderLock(address, out _) is not null;
+    }
+
+    /// <summary>Whether a loaded manifest lists a resource to be played as a whole, rather than piece by piece.</summary>
+    public bool ListsWhole(MediaAddress address) => TryLocate(address, null, out var entry) && entry.Range is null;
 
     /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
     public bool TryLocate(MediaAddress asked, ByteRange? range, out TimelineEntry entry)

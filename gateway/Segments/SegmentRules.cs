@@ -20,11 +20,11 @@ internal static class SegmentRules
     public static StorageRules Media { get; } = new() { KeptByDefault = true };
 
     /// <summary>
-    /// What no manifest of this viewing lists may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first slice,
-    /// and costs nothing more.
+    /// What no manifest of this viewing lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first
+    /// slice, and costs nothing more.
     /// </summary>
     public static bool IsFile(StreamRequest request) =>
-        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Trail.Lists(request.Address);
+        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Trail.ListsWhole(request.Address);
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept

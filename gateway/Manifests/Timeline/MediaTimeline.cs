@@ -36,6 +36,9 @@ internal abstract class MediaTimeline
     /// </summary>
     public abstract int StartIndex { get; }
 
+    /// <summary>Whether some of its media lists its segments itself, in an index that is to be read first. Until then, none of them is listed here.</summary>
+    public virtual bool AwaitsIndex => false;
+
     /// <exception cref="ArgumentOutOfRangeException">The index is not within 0 … <see cref="Count"/> - 1.</exception>
     public abstract TimelineEntry this[int index] { get; }
 
@@ -47,6 +50,12 @@ internal abstract class MediaTimeline
 
     /// <summary>Index of what plays after an entry: a segment after a segment, a part or the hint after a part. -1 = nothing listed yet.</summary>
     public abstract int Next(int index);
+
+    /// <summary>Where the index lies that must be read before anything is known of what is at an address; null where that is known, or cannot be.</summary>
+    public virtual RangedAddress? IndexOf(MediaAddress address) => null;
+
+    /// <summary>The same with what an index lists; itself where it does not await that.</summary>
+    public virtual MediaTimeline With(RangedAddress at, SegmentIndex index) => this;
 
     /// <summary>
     /// Writes what a player asks for after the entry at <paramref name="index"/>: at most <paramref name="count"/> segments or parts, each

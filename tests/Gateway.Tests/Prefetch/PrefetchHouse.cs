@@ -16,15 +16,17 @@ internal sealed class PrefetchHouse : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _indexes = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<UpstreamCall> _calls = new();
 
-    public PrefetchHouse(Action<PrefetchOptions>? adjust = null, Action<BufferOptions>? buffer = null, Action<CacheOptions>? cache = null)
+    public PrefetchHouse(Action<PrefetchOptions>? adjust = null, Action<BufferOptions>? buffer = null, Action<CacheOptions>? cache = null, long limit = 16 << 20)
     {
-        Cellar = new CellarHouse(cache);
+        Answer = call => call.Answer(200, new byte[SegmentBytes]);
+        Cellar = new CellarHouse(cache, limit);
         Cellar.Upstream.Answers = call =>
         {
             _calls.Enqueue(call);
-            if (Answers) call.Answer(200, new byte[SegmentBytes]);
+            if (Answers) Answer(call);
         };
         var options = new PrefetchOptions();
         adjust?.Invoke(options);
@@ -34,12 +36,13 @@ internal sealed class PrefetchHouse : IAsyncDisposable
         var metrics = new PrefetchMetrics(meters);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == meters && instrument.Name == "gateway.prefetch") listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == meters && instrument.Name is "gateway.prefetch" or "gateway.prefetch.indexes") listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => _outcomes.AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            (instrument.Name == "gateway.prefetch" ? _outcomes : _indexes).AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
         _listener.Start();
         Desk = new AheadDesk(Cellar.Cellar, options, metrics, Cellar.Clock);
-        Prefetcher = new Prefetcher(Desk, options, bounds, Cellar.Clock);
+        Prefetcher = new Prefetcher(Desk, new IndexReader(Cellar.Cellar, options, metrics, Cellar.Clock), options, bounds, Cellar.Clock);
     }
 
     public CellarHouse Cellar { get; }
@@ -51,9 +54,15 @@ internal sealed class PrefetchHouse : IAsyncDisposable
     /// <summary>Whether upstream answers by itself; else fetches hang until the test answers them.</summary>
     public bool Answers { get; set; } = true;
 
+    /// <summary>How it does.</summary>
+    public Action<UpstreamCall> Answer { get; set; }
+
     public int SegmentBytes { get; set; } = 100;
 
     public long Outcome(string word) => _outcomes.GetValueOrDefault(word);
+
+    /// <summary>Indexes of files that were read so far, with an outcome.</summary>
+    public long Indexes(string word) => _indexes.GetValueOrDefault(word);
 
     /// <summary>Everything counted so far.</summary>
     public long Outcomes => _outcomes.Values.Sum();

@@ -134,7 +134,6 @@ internal sealed class DashReader
             FetchedAt = _fetchedAt,
             Init = InitOf(segments, template, id, bandwidth, from),
         };
-        RangedAddress? index = null;
         DashTrack? track;
         if (template is not null)
         {
@@ -146,14 +145,14 @@ internal sealed class DashReader
         }
         else
         {
-            // With neither index nor base there is nothing to ask for but the MPD itself.
-            var range = MpdSegments.ParseRange(single?["indexRange"]);
-            var address = from is not null && from.TryLocate([], out var at) ? at : (MediaAddress?)null;
-            if (range is not null && address is { } file) index = new RangedAddress(file, range);
-            track = url == _url || HasNoBase(level) ? null : new WholeTrack(clock, address, isIndexed: single is not null);
+            // Without a base there is nothing to ask for but the MPD itself.
+            var file = from is not null && from.TryLocate([], out var at) ? at : (MediaAddress?)null;
+            track = url == _url || HasNoBase(level) ? null
+                : single is null ? new WholeTrack(clock, file)
+                : new IndexedTrack(clock, file, MpdSegments.ParseRange(single["indexRange"]));
         }
 
-        if (track is not null) _representations.Add(Describe(level, period, set, id, bandwidth, track, index));
+        if (track is not null) _representations.Add(Describe(level, period, set, id, bandwidth, track));
     }
 
     private DashTrack? OfTemplate(MpdSegments segments, TrackClock clock, UrlTemplate? template)
@@ -212,8 +211,7 @@ internal sealed class DashReader
         return from.TryLocate(Encoding.UTF8.GetBytes(source), out var address) ? new RangedAddress(address, range) : null;
     }
 
-    private static DashRepresentation Describe(
-        MpdLevel level, int period, int set, string id, string bandwidth, DashTrack track, RangedAddress? index)
+    private static DashRepresentation Describe(MpdLevel level, int period, int set, string id, string bandwidth, DashTrack track)
     {
         var mime = level.Inherited("mimeType") ?? "";
         var codecs = level.Inherited("codecs") ?? "";
@@ -233,7 +231,6 @@ internal sealed class DashReader
             FrameRate = DashLadder.ParseFrameRate(level.Inherited("frameRate")),
             IsTrickPlay = level.IsTrickPlay || level.Parent.IsTrickPlay,
             Track = track,
-            Index = index,
         };
     }
 

@@ -12,7 +12,8 @@ internal sealed class DashTimeline : MediaTimeline
 {
     private readonly ImmutableArray<DashTrack> _tracks;
     private readonly int[] _first;
-    private readonly TimeSpan _delay;
+    private readonly TimeSpan? _targetDuration;
+    private readonly TimeSpan? _delay;
 
     /// <param name="tracks">One for each Period, in order; at least one.</param>
     /// <param name="hasEnd">Whether nothing will be added.</param>
@@ -32,11 +33,15 @@ internal sealed class DashTimeline : MediaTimeline
         }
 
         TargetDuration = targetDuration ?? longest;
-        _delay = delay ?? 3 * TargetDuration;
+        _targetDuration = targetDuration;
+        _delay = delay;
+        AwaitsIndex = tracks.Any(t => t is IndexedTrack { Awaited: not null });
     }
 
     /// <summary>What it is made of.</summary>
     public ImmutableArray<DashTrack> Tracks => _tracks;
+
+    public override bool AwaitsIndex { get; }
 
     public override int Count => _first[^1];
 
@@ -53,7 +58,7 @@ internal sealed class DashTimeline : MediaTimeline
             if (Count == 0 || _tracks[0].Clock.AvailabilityStart is not { } start) return Count == 0 ? -1 : 0;
             var edge = _tracks[0].Clock.FetchedAt - start;
             var end = _tracks[^1].End;
-            return IndexAt((edge < end ? edge : end) - _delay);
+            return IndexAt((edge < end ? edge : end) - (_delay ?? 3 * TargetDuration));
         }
     }
 
@@ -101,6 +106,25 @@ internal sealed class DashTimeline : MediaTimeline
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         return index + 1 < Count ? index + 1 : -1;
     }
+
+    public override RangedAddress? IndexOf(MediaAddress address)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track is IndexedTrack { Awaited: { } awaited } && awaited.Address == address) return awaited;
+        }
+
+        return null;
+    }
+
+    public override MediaTimeline With(RangedAddress at, SegmentIndex index)
+    {
+        if (!_tracks.Any(t => IsAt(t, at))) return this;
+        var tracks = _tracks.Select(t => IsAt(t, at) ? ((IndexedTrack)t).With(index) : t);
+        return new DashTimeline([.. tracks], HasEnd, _targetDuration, _delay) { Kind = Kind };
+    }
+
+    private static bool IsAt(DashTrack track, RangedAddress at) => track is IndexedTrack { Awaited: { } awaited } && awaited == at;
 
     private int TrackOf(int index)
     {

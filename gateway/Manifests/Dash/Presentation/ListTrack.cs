@@ -5,7 +5,7 @@ using Gateway.Origin;
 namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>
-/// Segments that are listed one by one: SegmentList, or the ranges of a sidx. Addresses stay bytes of the document and are resolved on request, so
+/// Segments that are listed one by one (SegmentList). Addresses stay bytes of the document and are resolved on request, so
 /// that a list of 100,000 costs 40 bytes each, not a string each.
 /// </summary>
 internal sealed class ListTrack : DashTrack

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using Gateway.Manifests.Dash.Presentation;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
 
-namespace Gateway.Tests.Manifests.Dash.Presentation;
+namespace Gateway.Tests.Manifests.Timeline;
 
 public sealed class SegmentIndexTests
 {
@@ -9,16 +10,26 @@ public sealed class SegmentIndexTests
     public void Sidx_BehindOtherBoxes_IsRead()
     {
         byte[] bytes = [0, 0, 0, 8, .. "free"u8, .. Sidx(90000, 900, 0, (500, 180000))];
-        Assert.True(SegmentIndex.TryRead(bytes, 1000, out var timescale, out var entries));
-        Assert.Equal(90000, timescale);
-        Assert.Equal(new SegmentIndex.Entry(1000 + bytes.Length, 500, 900, 180000), Assert.Single(entries));
+        var index = SegmentIndex.Read(bytes, new ByteRange(1000, bytes.Length));
+        Assert.NotNull(index);
+        Assert.Equal(90000, index.Timescale);
+        Assert.Equal(new SegmentIndex.Entry(1000 + bytes.Length, 500, 900, 180000), Assert.Single(index.Entries.ToArray()));
+    }
+
+    [Fact]
+    public void Sidx_ReferencesToIndexesAndEmptyOnes_AreStepsButNoSegments()
+    {
+        var bytes = Sidx(1, 0, 0, (500, 2), (0x8000_0000 | 70, 2), (0, 2), (600, 2));
+        Assert.Equal(
+            [new SegmentIndex.Entry(bytes.Length, 500, 0, 2), new SegmentIndex.Entry(bytes.Length + 570, 600, 6, 2)],
+            SegmentIndex.Read(bytes, new ByteRange(0, bytes.Length))!.Entries.ToArray());
     }
 
     [Fact]
     public void Sidx_CutAnywhere_IsRefused()
     {
         var bytes = Sidx(90000, 0, 0, (500, 180000), (600, 180000));
-        for (var i = 0; i < bytes.Length; i++) Assert.False(SegmentIndex.TryRead(bytes.AsSpan(0, i), 0, out _, out _), i.ToString());
+        for (var i = 0; i < bytes.Length; i++) Assert.True(SegmentIndex.Read(bytes.AsSpan(0, i), new ByteRange(0, i)) is null, i.ToString());
     }
 
     [Fact]
@@ -31,7 +42,7 @@ public sealed class SegmentIndexTests
             {
                 var changed = bytes.ToArray();
                 changed[i] = value;
-                SegmentIndex.TryRead(changed, 0, out _, out _);
+                SegmentIndex.Read(changed, new ByteRange(0, changed.Length));
             }
         }
     }

@@ -1,0 +1,63 @@
+using Gateway.Caching;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Segments;
+
+namespace Gateway.Prefetch;
+
+/// <summary>
+/// Reads the index with which a file lists its own segments, through the same cellar door as its players: what they fetch of it is not fetched again, nor the other
+/// way round. It is parsed once and kept beside the bytes that it was read from; what upstream does not let be kept is not read, since nothing of it can be fetched
+/// ahead.
+/// </summary>
+internal sealed class IndexReader(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
+{
+    /// <summary>Whether memory allows it now.</summary>
+    public bool IsOpen => cellar.Pressure != CachePressure.Critical;
+
+    /// <summary>Never throws, and ends within <see cref="PrefetchOptions.Timeout"/>; null for what could not be read.</summary>
+    public async Task<SegmentIndex?> ReadAsync(RangedAddress at)
+    {
+        var (index, outcome) = await TryReadAsync(at);
+        metrics.Indexed(outcome);
+        return index;
+    }
+
+    private async Task<(SegmentIndex? Index, IndexOutcome Outcome)> TryReadAsync(RangedAddress at)
+    {
+        var range = at.Range!.Value;
+        var wanted = new MediaRequest { Address = at.Address, Range = range, Purpose = FetchPurpose.Prefetch, Rules = SegmentRules.Media };
+        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        try
+        {
+            // Started on its own, the fetch of the slice goes on when the index is in: the player will want the rest of it.
+            _ = cellar.FetchAhead(wanted);
+            using var reply = await cellar.OpenAsync(wanted, deadline.Token);
+            if (reply.Failure is not null || reply.Head.Status != 200) return (null, IndexOutcome.Failed);
+            if (reply.Derived is SegmentIndex known && known.Range == range) return (known, IndexOutcome.Read);
+            if (await ReadAsync(reply, range, deadline.Token) is not { } bytes || SegmentIndex.Read(bytes, range) is not { } index)
+                return (null, IndexOutcome.Invalid);
+            return reply.TryKeepDerived(index, index.Bytes) ? (index, IndexOutcome.Read) : (null, IndexOutcome.Failed);
+        }
+        catch (Exception e) when (e is BrokenBodyException or OperationCanceledException)
+        {
+            return (null, IndexOutcome.Failed);
+        }
+    }
+
+    /// <summary>Null for a file that ends before its index does.</summary>
+    private static async ValueTask<byte[]?> ReadAsync(CellarReply reply, ByteRange range, CancellationToken leaving)
+    {
+        var bytes = new byte[range.Length];
+        for (var used = 0; used < bytes.Length;)
+        {
+            var arrived = await reply.ReadAsync(range.Offset + used, leaving);
+            if (arrived.IsEmpty) return null;
+            var taken = Math.Min(arrived.Length, bytes.Length - used);
+            arrived.Span[..taken].CopyTo(bytes.AsSpan(used));
+            used += taken;
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text;
+using Gateway.Caching;
+using Gateway.Manifests.Dash.Presentation;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+using Gateway.Prefetch;
+using Gateway.Tests.Caching;
+using Gateway.Tests.Manifests.Dash;
+using Gateway.Tests.Manifests.Timeline;
+
+namespace Gateway.Tests.Prefetch;
+
+/// <summary>Files that list their own segments: a film of ten segments of a megabyte each, behind an index, in slices of four.</summary>
+public sealed class IndexedFileTests
+{
+    private const int Segment = 1 << 20;
+    private const int Slice = (int)SlicedFiles.SliceBytes;
+
+    private static readonly ByteRange Head = new(0, 100);
+    private static readonly ByteRange Index = new(100, 32 + (10 * 12));
+    private static readonly MediaAddress Film = new("origin", "/titles/demo/v.mp4", "");
+    private static readonly MediaAddress Mpd = new("origin", "/titles/demo/manifest.mpd", "");
+
+    private byte[] _film = Make();
+    private string _cacheControl = "max-age=60";
+
+    [Fact]
+    public async Task FirstRequest_HasTheIndexRead_AndWhatFollowsIsFetchedAhead()
+    {
+        await using var house = House();
+        var viewer = Viewer();
+        Assert.False(await AskAsync(house, viewer, Head));
+        await Deadline.Until(() => house.Indexes("read") == 1);
+        Assert.Equal([0], Slices(house));
+        Assert.False(viewer.AwaitsIndexes);
+
+        Assert.False(await AskAsync(house, viewer, Of(1)));
+        await Deadline.Until(() => Slices(house) is [0, 1]);
+        await house.QuietAsync();
+        Assert.True(await AskAsync(house, viewer, Of(4)));
+    }
+
+    [Fact]
+    public async Task SegmentAskedForWhileTheIndexIsRead_IsFollowedOnceItIs()
+    {
+        await using var house = House();
+        var viewer = Viewer();
+        house.Answers = false;
+        Tell(house, viewer, Head);
+        Tell(house, viewer, Of(2));
+        Assert.Equal([0], Slices(house));
+        house.Answers = true;
+        house.Answer(house.Calls[0]);
+        await Deadline.Until(() => Slices(house) is [0, 1]);
+        Assert.Equal(1, house.Indexes("read"));
+    }
+
+    [Fact]
+    public async Task TwoViewers_ShareOneIndexAndOneFetch()
+    {
+        await using var house = House();
+        var timelines = Timelines();
+        ViewingTrail[] viewers = [Viewer(timelines), Viewer(timelines)];
+        foreach (var viewer in viewers)
+        {
+            await AskAsync(house, viewer, Head);
+            await Deadline.Until(() => !viewer.AwaitsIndexes);
+        }
+
+        Assert.Equal([0], Slices(house));
+        using var reply = await house.Cellar.Cellar.OpenAsync(Request(Head), default).Within();
+        Assert.IsType<SegmentIndex>(reply.Derived);
+    }
+
+    [Fact]
+    public async Task NoIndexWhereTheManifestSays_NothingFollowsAndNobodyReadsAgainBeforeAReload()
+    {
+        await using var house = House();
+        _film = CellarHouse.Bytes(_film.Length);
+        var timelines = Timelines();
+        var viewer = Viewer(timelines);
+        for (var i = 0; i < 3; i++) await AskAsync(house, viewer, Of(i));
+        await Deadline.Until(() => house.Indexes("invalid") == 1);
+        viewer.Loaded(StreamingProtocol.Dash, Mpd, timelines);
+        await AskAsync(house, viewer, Of(0));
+        await Deadline.Until(() => house.Indexes("invalid") == 2);
+        Assert.Equal([0], Slices(house));
+    }
+
+    [Fact]
+    public async Task FileEndsBeforeItsIndex_IsNoIndex()
+    {
+        await using var house = House();
+        _film = _film[..150];
+        var viewer = Viewer();
+        await AskAsync(house, viewer, Head);
+        await Deadline.Until(() => house.Indexes("invalid") == 1);
+    }
+
+    [Fact]
+    public async Task FileThatMustNotBeKept_IsNotReadAhead()
+    {
+        await using var house = House();
+        _cacheControl = "no-store";
+        var viewer = Viewer();
+        Tell(house, viewer, Head);
+        await Deadline.Until(() => house.Indexes("failed") == 1);
+        Assert.True(viewer.AwaitsIndexes);
+        await house.QuietAsync();
+    }
+
+    [Fact]
+    public async Task UpstreamDoesNotGiveTheIndex_ItIsGivenUpInTime()
+    {
+        await using var house = House();
+        house.Answers = false;
+        var viewer = Viewer();
+        Tell(house, viewer, Head);
+        house.Cellar.Clock.Advance(new PrefetchOptions().Timeout);
+        await Deadline.Until(() => house.Indexes("failed") == 1);
+        house.Calls[0].Fail(OriginFailure.Unreachable);
+        await house.QuietAsync();
+    }
+
+    [Fact]
+    public async Task ReloadOfTheSameVersion_KeepsWhatWasRead()
+    {
+        await using var house = House();
+        var timelines = Timelines();
+        var viewer = Viewer(timelines);
+        await AskAsync(house, viewer, Head);
+        await Deadline.Until(() => !viewer.AwaitsIndexes);
+        viewer.Loaded(StreamingProtocol.Dash, Mpd, timelines);
+        Assert.False(viewer.AwaitsIndexes);
+        viewer.Loaded(StreamingProtocol.Dash, Mpd, Timelines());
+        Assert.True(viewer.AwaitsIndexes);
+    }
+
+    [Fact]
+    public void FileThatListsItsOwnSegments_IsListedButNotAsAWhole()
+    {
+        var viewer = Viewer();
+        Assert.True(viewer.Lists(Film));
+        Assert.False(viewer.ListsWhole(Film));
+        viewer.Loaded(StreamingProtocol.Dash, Mpd, [.. Timelines().Select(t => t.With(new RangedAddress(Film, Index), SegmentIndex.Read(_film.AsSpan(100), Index)!))]);
+        Assert.False(viewer.AwaitsIndexes);
+        Assert.True(viewer.Lists(Film));
+        Assert.False(viewer.ListsWhole(Film));
+        Assert.False(viewer.Lists(Film with { Path = "/titles/demo/w.mp4" }));
+    }
+
+    private static ByteRange Of(int segment) => new(Index.End + ((long)segment * Segment), Segment);
+
+    private static byte[] Make()
+    {
+        var film = CellarHouse.Bytes((int)Index.End + (10 * Segment));
+        SegmentIndexTests.Sidx(1, 0, 0, [.. Enumerable.Repeat(((uint)Segment, 4u), 10)]).CopyTo(film, (int)Index.Offset);
+        return film;
+    }
+
+    private static IReadOnlyList<MediaTimeline> Timelines()
+    {
+        var document = $"<MPD mediaPresentationDuration=\"PT40S\"><Period><AdaptationSet contentType=\"video\"><Representation><BaseURL>v.mp4</BaseURL><SegmentBase indexRange=\"{Index.Offset}-{Index.End - 1}\"/></Representation></AdaptationSet></Period></MPD>";
+        return [.. DashReader.Read(Encoding.UTF8.GetBytes(document), DashBench.Upstreams, "origin", new Uri(DashBench.Upstream), DateTimeOffset.UnixEpoch)!.Timelines];
+    }
+
+    private static ViewingTrail Viewer(IReadOnlyList<MediaTimeline>? timelines = null)
+    {
+        var trail = new ViewingTrail();
+        trail.Loaded(StreamingProtocol.Dash, Mpd, timelines ?? Timelines());
+        return trail;
+    }
+
+    private static MediaRequest Request(ByteRange range) => new() { Address = Film, Range = range };
+
+    private static void Tell(PrefetchHouse house, ViewingTrail viewer, ByteRange range) => house.Prefetcher.Asked(viewer, Request(range), null, null);
+
+    /// <summary>The viewer asks for a part and reads it, and the prefetcher is told, as the media room does.</summary>
+    private static async Task<bool> AskAsync(PrefetchHouse house, ViewingTrail viewer, ByteRange range)
+    {
+        using var reply = await house.Cellar.Cellar.OpenAsync(Request(range), default).Within();
+        house.Prefetcher.Asked(viewer, Request(range), reply.Length, null);
+        for (var at = range.Offset; at < Math.Min(range.End, reply.Length!.Value);) at += (await reply.ReadAsync(at, default).Within()).Length;
+        return reply.WasPrefetched;
+    }
+
+    private static long[] Slices(PrefetchHouse house) => [.. house.Calls.Select(c => c.Request.Range!.Value.Offset / Slice)];
+
+    private PrefetchHouse House()
+    {
+        var house = new PrefetchHouse(limit: 64 << 20);
+        house.Answer = call =>
+        {
+            var range = call.Request.Range!.Value;
+            var end = Math.Min(range.End, _film.Length);
+            call.Answer(
+                206,
+                _film[(int)range.Offset..(int)end],
+                ("Cache-Control", _cacheControl),
+                ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{end - 1}/{_film.Length}")));
+        };
+        return house;
+    }
+}
