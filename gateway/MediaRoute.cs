@@ -107,10 +107,16 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         Cmcd = cmcd,
     };
 
-    /// <summary>What a request for media tells of the viewing; playlists, init sections and keys tell nothing.</summary>
+    /// <summary>What a request for media tells of the viewing; playlists and keys tell nothing.</summary>
     private void Note(HttpRequest request, SessionState session, MediaAddress address, CmcdReport? cmcd)
     {
-        if (!HttpMethods.IsGet(request.Method) || ManifestKinds.IsManifestPath(address.Path) || cmcd?.ObjectType is "i" or "k" or "m") return;
+        if (!HttpMethods.IsGet(request.Method) || ManifestKinds.IsManifestPath(address.Path) || cmcd?.ObjectType is "k" or "m") return;
+        if (cmcd?.ObjectType is "i")
+        {
+            session.Playhead.AskedInit(cmcd);
+            return;
+        }
+
         var range = RangeHeader.TryRead(request.Headers.Range.ToString(), out var part) ? part : (ByteRange?)null;
         if (session.Trail.TryLocate(address, range, out var entry)) ledger.Asked(session, cmcd, entry.Start, entry.Duration);
         else if (session.Trail.IsEmpty) ledger.Asked(session, cmcd, null, null);

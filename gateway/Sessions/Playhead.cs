@@ -159,6 +159,12 @@ internal sealed class Playhead
         }
     }
 
+    /// <summary>An init section was asked for.</summary>
+    public void AskedInit(CmcdReport report)
+    {
+        lock (_lock) _stalls.LookAtInit(report);
+    }
+
     /// <summary>The client tells of a stall.</summary>
     /// <returns>Whether it is a new one.</returns>
     public bool StallReported(DateTimeOffset now)

@@ -5,7 +5,7 @@ namespace Gateway.Sessions;
 /// <summary>
 /// Finds out from CMCD when a viewer's picture stood, for players that report in different ways:
 /// hls.js sends <c>bs</c> once with the first video request after its buffer ran empty; dash.js does the same, and after every seek as well; shaka-player
-/// never sends <c>bs</c>, but <c>su</c> comes back while it waits, and in a short stall with a request for sound only; version 2 has <c>sta=r</c>.
+/// never sends <c>bs</c>, but <c>su</c> comes back while it waits, in a short stall with a request for sound only, and not always; version 2 has <c>sta=r</c>.
 /// </summary>
 /// <remarks>
 /// A seek is told from a stall by what is asked for: after a stall the next segment, after a seek one somewhere else. Nothing counts before playing has begun,
@@ -20,6 +20,11 @@ internal sealed class StallWatch
     /// <summary>A start-up that already had media for this long has begun to play.</summary>
     private static readonly TimeSpan LongStart = TimeSpan.FromSeconds(2);
 
+    /// <summary>A buffer is told to 100 ms (CTA-5004 §3.2), and a request takes its time; what stood for less than this is not told from what went on.</summary>
+    private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan BufferStep = TimeSpan.FromMilliseconds(100);
+
     private bool _began;
     private int _reports;
     private bool _filled;
@@ -27,10 +32,17 @@ internal sealed class StallWatch
     private bool _standing;
     private bool _seesVideo;
     private bool _soundTold;
+    private bool _starvedWithInit;
     private DateTimeOffset _standsSince;
     private DateTimeOffset _lastEnded = DateTimeOffset.MinValue;
     private LastReport _picture;
     private LastReport _sound;
+
+    /// <summary>
+    /// Looks at the report that came with an init section. hls.js says <c>bs</c> once, with whatever it asks for next: after a change of rendition that is this. Only
+    /// the segment behind it shows whether the player went on or sought.
+    /// </summary>
+    public void LookAtInit(CmcdReport report) => _starvedWithInit |= report.BufferStarved;
 
     /// <summary>Looks at one report.</summary>
     /// <param name="report">Came with a request for media.</param>
@@ -41,6 +53,8 @@ internal sealed class StallWatch
     {
         stood = default;
         if (!IsAboutThePicture(report.ObjectType)) return LookAtSound(report, continues, now, out stood);
+        if (_starvedWithInit) report = report with { BufferStarved = true };
+        _starvedWithInit = false;
         if (IsToldAlready(report)) report = report with { BufferStarved = false, Startup = false };
         if (_reports++ == 0) _firstReport = now;
         // A buffer that is said to have run dry was not empty before: some players ask for all that they had under "startup".
@@ -72,7 +86,7 @@ internal sealed class StallWatch
         }
 
         if (seeking) return StallSign.Nothing;
-        if (!report.BufferStarved && !report.Startup && report.State is not "r") return StallSign.Nothing;
+        if (!report.BufferStarved && !report.Startup && report.State is not "r" && !HasRunDry(report, now)) return StallSign.Nothing;
         if (now - _lastEnded < OneStall) return StallSign.Nothing;
         var ranOut = _picture.RanOutAt(now);
         if (ranOut <= _lastEnded)
@@ -91,6 +105,19 @@ internal sealed class StallWatch
 
         stood = now - _standsSince;
         return StallSign.Passed;
+    }
+
+    /// <summary>
+    /// The buffer must have run out a while ago, and now holds nothing, or more of the segment that came last than would be left if the picture had not waited for it.
+    /// shaka-player says no more than that when it changes the rendition in the moment in which the picture goes on.
+    /// </summary>
+    private bool HasRunDry(CmcdReport report, DateTimeOffset now)
+    {
+        if ((report.BufferMs ?? report.DeadlineMs) is not { } leftMs || _picture.Buffer is null || report.PlaybackRate != 1) return false;
+        var since = now - _picture.RanOutAt(now);
+        if (since <= Doubt) return false;
+        var left = TimeSpan.FromMilliseconds(leftMs);
+        return leftMs == 0 || (left <= _picture.Brings + BufferStep && left > _picture.Brings - since + Doubt);
     }
 
     /// <summary>
@@ -143,10 +170,11 @@ internal sealed class StallWatch
         return objectType is "v" or "av" or null || (objectType is "a" && !_seesVideo);
     }
 
-    /// <summary>When a kind of media was last asked for, and what was in its buffer then.</summary>
-    private readonly record struct LastReport(DateTimeOffset At, TimeSpan? Buffer)
+    /// <summary>When a kind of media was last asked for, what was in its buffer then (unknown, when it was not played from), and for how long plays what was asked for.</summary>
+    private readonly record struct LastReport(DateTimeOffset At, TimeSpan? Buffer, TimeSpan Brings)
     {
-        public static LastReport Of(CmcdReport report, DateTimeOffset now) => new(now, report.BufferMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        public static LastReport Of(CmcdReport report, DateTimeOffset now) => new(
+            now, report is { IsAtRest: false, BufferMs: { } ms } ? TimeSpan.FromMilliseconds(ms) : null, TimeSpan.FromMilliseconds(report.DurationMs ?? 0));
 
         /// <summary>When that buffer was empty, at normal speed; now, where it is not known.</summary>
         public DateTimeOffset RanOutAt(DateTimeOffset now) => Buffer is { } buffer ? At + buffer : now;

@@ -162,6 +162,87 @@ public sealed class StallWatchTests
         Assert.Equal(StallSign.Passed, Look("a", startup: true, starved: true, bufferMs: 2000));
     }
 
+    /// <summary>hls.js lowers the rendition after a stall: its one <c>bs</c> then goes with the init section of the new one.</summary>
+    [Fact]
+    public void HlsJs_StarvedToldWithTheInitSectionOfAnotherRendition_IsCounted()
+    {
+        Look("v", startup: true);
+        Look("v", bufferMs: 5800);
+        Look("v", bufferMs: 7800);
+        Wait(9);
+        _watch.LookAtInit(Report("i", true, true, 2000, null));
+        Assert.Equal(StallSign.Passed, LookLong("v", starved: false, bufferMs: 2000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.2), stood);
+        Wait(5);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+    }
+
+    /// <summary>shaka-player may change the rendition in the moment in which the picture goes on, and then says nothing but that it has nothing.</summary>
+    [Fact]
+    public void Shaka_EmptyBufferLongAfterItRanOut_IsAStall()
+    {
+        Look("v", bufferMs: 6000);
+        Look("v", bufferMs: 8300);
+        Wait(9.5);
+        var empty = Report("v", false, false, null, null) with { DeadlineMs = 0 };
+        Assert.Equal(StallSign.Passed, _watch.Look(empty, true, _now, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.2), stood);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+    }
+
+    /// <summary>Had the picture moved all the time, less would be left of the segment that came too late.</summary>
+    [Fact]
+    public void Shaka_WholeSegmentLeftLongAfterTheBufferRanOut_IsAStall()
+    {
+        Look("v", bufferMs: 4900);
+        _watch.Look(Report("v", false, false, 6900, null) with { DurationMs = 2000 }, true, _now, out _);
+        Wait(8);
+        Assert.Equal(StallSign.Passed, LookLong("v", starved: false, bufferMs: 2000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.1), stood);
+    }
+
+    /// <summary>At the live edge the next segment is asked for when it is there, not when there is room for it.</summary>
+    [Theory]
+    [InlineData(2000, 2.5, 1500)]
+    [InlineData(500, 2, 500)]
+    [InlineData(2000, 3.8, 200)]
+    public void LiveEdge_SegmentThatCameInTime_IsNoStall(int bufferMs, double elapsed, int leftMs)
+    {
+        Look("v", bufferMs: 2000);
+        _watch.Look(Report("v", false, false, bufferMs, null) with { DurationMs = 2000 }, true, _now, out _);
+        Wait(elapsed);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: leftMs));
+    }
+
+    [Fact]
+    public void EmptyBuffer_BeforeItCanHaveRunOut_IsAChangeOfRendition()
+    {
+        Look("v", bufferMs: 8000);
+        Wait(5);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 0));
+    }
+
+    [Fact]
+    public void EmptyBuffer_AfterAPause_IsNoStall()
+    {
+        Look("v", bufferMs: 8000);
+        _watch.Look(Report("v", false, false, 8000, null) with { PlaybackRate = 0 }, true, _now, out _);
+        Wait(60);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 0));
+    }
+
+    [Fact]
+    public void HlsJs_InitSectionAfterASeek_IsNoStall()
+    {
+        Look("v", bufferMs: 4000);
+        Wait(2);
+        _watch.LookAtInit(Report("i", true, true, 0, null));
+        Assert.Equal(StallSign.Nothing, Look("v", continues: false));
+        Wait(5);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+    }
+
     [Fact]
     public void Shaka_ShortStall_IsToldByARequestForSound()
     {
