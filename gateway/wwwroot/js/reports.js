@@ -71,12 +71,17 @@ export class StartupTimeline {
   #chunkAt = null;
   #retries = 0;
   #told = false;
+  #budget;
 
-  /** @param {{engine: string, player: string}} fixed fields that do not change */
-  constructor(reports, fixed, startedAt) {
+  /**
+   * @param {{engine: string, player: string}} fixed fields that do not change
+   * @param {import('./startup.js').StartupBudget} budget what the start-up may still try
+   */
+  constructor(reports, fixed, startedAt, budget) {
     this.#reports = reports;
     this.#fixed = fixed;
     this.#startedAt = startedAt;
+    this.#budget = budget;
   }
 
   /** @param {import('./players/index.js').Exchange} exchange that has just ended */
@@ -114,6 +119,7 @@ export class StartupTimeline {
       manifestToFirstChunkMs: Math.round(chunkAt - manifestAt),
       firstChunkToAudibleMs: Math.round(now - chunkAt),
       startupRetryCount: this.#retries,
+      retryBudgetRemaining: this.#budget.remaining(),
     });
   }
 }

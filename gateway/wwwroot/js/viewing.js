@@ -1,6 +1,8 @@
 import { formatOf } from './catalogue.js';
 import { players } from './players/index.js';
+import { explain } from './problem.js';
 import { Reports, StartupTimeline } from './reports.js';
+import { StartupBudget } from './startup.js';
 
 /** A wait shorter than this is not seen by a viewer and not counted as a rebuffering. */
 const shortestStallMs = 100;
@@ -73,6 +75,9 @@ export class Viewing {
   #onExchange;
   #reports;
   #timeline;
+  #budget;
+  // Which opening of the player is the present one: what an earlier one still says is not listened to.
+  #opening = 0;
 
   /**
    * @param {HTMLVideoElement} video
@@ -93,7 +98,8 @@ export class Viewing {
     const state = this.#state;
     const { signal } = this.#listening;
     this.#startedAt = performance.now();
-    this.#timeline = new StartupTimeline(this.#reports, this.#who(), this.#startedAt);
+    this.#budget = new StartupBudget(this.#startedAt);
+    this.#timeline = new StartupTimeline(this.#reports, this.#who(), this.#startedAt, this.#budget);
     window.addEventListener('pagehide', () => {
       this.#reports.hurry();
       this.#leave();
@@ -106,39 +112,14 @@ export class Viewing {
     video.addEventListener('pause', () => this.#resume('paused'), { signal });
     video.addEventListener('seeking', () => this.#resume('seek'), { signal });
 
-    try {
-      const player = await players[state.player].open({
-        video,
-        url: this.url,
-        sessionId: state.sessionId,
-        contentId: state.asset.split('?')[0],
-        onSession: session => this.#reports.opened(session),
-        onExchange: exchange => this.#count(exchange),
-        onFatal: words => this.#fail(words),
-        onTrouble: words => { state.trouble = words; },
-      });
-      if (this.#closed) {
-        await player.close();
-        return;
-      }
-      this.#player = player;
-    } catch (error) {
-      this.#fail({
-        headline: `${players[state.player].name} did not start`, detail: String(error?.message ?? error),
-        advice: 'Reload the page. If it stays, choose another player.', code: '', status: 0,
-      });
-    }
+    await this.#open();
   }
 
   async close() {
     this.#leave();
     this.#closed = true;
     this.#listening.abort();
-    try {
-      await this.#player?.close();
-    } finally {
-      this.#player = null;
-    }
+    await this.#shut();
   }
 
   /** Words for a failure that only the page can see, such as an address that its content security policy forbids. */
@@ -182,6 +163,80 @@ export class Viewing {
     };
   }
 
+  async #open() {
+    const state = this.#state;
+    const opening = ++this.#opening;
+    const only = hear => told => {
+      if (opening === this.#opening) {
+        hear(told);
+      }
+    };
+    try {
+      const player = await players[state.player].open({
+        video: this.#video,
+        url: this.url,
+        sessionId: state.sessionId,
+        contentId: state.asset.split('?')[0],
+        onSession: session => this.#reports.opened(session),
+        onExchange: only(exchange => this.#count(exchange)),
+        onFatal: only(words => this.#gaveUp(words)),
+        onTrouble: only(words => { state.trouble = words; }),
+      });
+      if (opening !== this.#opening) {
+        await player.close();
+        return;
+      }
+      this.#player = player;
+    } catch (error) {
+      only(words => this.#fail(words))({
+        headline: `${players[state.player].name} did not start`, detail: String(error?.message ?? error),
+        advice: 'Reload the page. If it stays, choose another player.', code: '', status: 0,
+      });
+    }
+  }
+
+  /** Lets go of the player; one that is still being opened is closed as soon as it is there. */
+  async #shut() {
+    this.#opening += 1;
+    const player = this.#player;
+    this.#player = null;
+    // Not from within the library's own call that led here: it would go on in ruins.
+    await new Promise(over => { setTimeout(over, 0); });
+    try {
+      await player?.close();
+    } catch {
+      // Nothing listens to it any more, closed or not.
+    }
+  }
+
+  /** The player says that it will not go on. Before the first picture, and after faults that may mend themselves, the page has a say in that. */
+  #gaveUp(words) {
+    if (this.#state.startupSeconds === null && this.#budget.isTouched()) {
+      this.#beginAgain(words);
+    } else {
+      this.#fail(words);
+    }
+  }
+
+  /** The tries of a start-up are used up: from the beginning once more, or the end, and then nothing more is asked of the gateway. */
+  async #beginAgain(words) {
+    const wait = this.#budget.reset();
+    if (Number.isNaN(wait)) {
+      this.#reports.add(this.#budget.exhausted());
+      this.#fail(words);
+      await this.#shut();
+      return;
+    }
+    this.#state.trouble = words;
+    await this.#shut();
+    const opening = this.#opening;
+    await new Promise(over => { setTimeout(over, wait); });
+    if (opening === this.#opening && this.#state.fatalError === null) {
+      await this.#open();
+      this.#video.play().catch(() => {});
+    }
+  }
+
   #phase(stall) {
     const state = this.#state;
     if (state.fatalError !== null) {
@@ -204,6 +259,7 @@ export class Viewing {
     if (this.#state.startupSeconds === null && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
       this.#state.startupSeconds = (performance.now() - this.#startedAt) / 1000;
       this.#state.firstPosition = video.currentTime;
+      this.#state.trouble = null;
       this.#timeline.tell('audible');
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
@@ -274,6 +330,9 @@ export class Viewing {
       this.#lastSource = source === 'unknown' ? null : source;
     }
     this.#onExchange(exchange);
+    if (state.startupSeconds === null && state.fatalError === null && this.#budget.spends(exchange)) {
+      this.#beginAgain(explain(exchange.problem));
+    }
   }
 
   #fail(words) {

@@ -69,6 +69,52 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         await house.PutFaultsAsync();
     }
 
+    [Theory]
+    [InlineData("hls", "hlsjs", "/**", "manifest", 3, ".m3u8")]
+    [InlineData("dash", "dashjs", "/**", "manifest", 3, ".mpd")]
+    [InlineData("dash", "shaka", "/**", "manifest", 3, ".mpd")]
+    [InlineData("hls", "hlsjs", "/**/*.m4s", "segment", 2, null)]
+    [InlineData("dash", "shaka", "/**/*.m4s", "segment", 2, null)]
+    public async Task Startup_WhoseTriesAreSpent_IsToldOnce_AndAsksNoMore(string format, string player, string broken, string stage, int tries, string? asked)
+    {
+        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
+        await house.PutFaultsAsync(new { kind = "status", path = broken, status = 503 });
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
+        Assert.NotNull((await page.UntilAsync("false", Deadline)).FatalError);
+
+        var spent = Assert.Single(await EventsAsync("session.startup_retry_exhausted"));
+        Assert.Equal(stage, spent.GetProperty("stage").GetString());
+        Assert.Equal(tries, spent.GetProperty("attempts").GetInt32());
+        Assert.Equal(1, spent.GetProperty("sessionResetsUsed").GetInt32());
+        Assert.True(spent.GetProperty("windowElapsedMs").GetDouble() > 0);
+        var told = Assert.Single(await EventsAsync("player.startup_timeline"));
+        Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
+        Assert.Equal(0, told.GetProperty("retryBudgetRemaining").GetInt32());
+        // One start-up that failed is counted once, however much is told of it.
+        var metrics = await house.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains($"gateway_startup_failures_total{{reason=\"retry_exhausted\",stage=\"{stage}\"}} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("gateway_startup_failures_total{reason=\"playback_error\",stage=\"playback\"} 0\n", metrics, StringComparison.Ordinal);
+        // All tries, and once more all of them from the beginning.
+        if (asked is not null) Assert.Equal(2 * tries, page.Requests.Count(url => new Uri(url).AbsolutePath.EndsWith(asked, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Startup_ThatFailsAtFirst_BeginsAgainAndPlays()
+    {
+        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
+        await house.PutFaultsAsync(new { kind = "status", path = "/demo/master.m3u8", status = 503, times = 4 });
+        await using var page = await chromium.OpenAsync(house.Url);
+        await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1&muted=1");
+        var state = await page.UntilAsync("s.position > 1", Deadline);
+
+        Assert.Null(state.FatalError);
+        var told = Assert.Single(await EventsAsync("player.startup_timeline"));
+        Assert.Equal("audible", told.GetProperty("outcome").GetString());
+        Assert.Equal(4, told.GetProperty("startupRetryCount").GetInt32());
+        Assert.False(await page.Page.IsVisibleAsync("#failure"));
+    }
+
     /// <summary>Events of that name, as soon as there is one: the page does not wait for the answer, and the log's writer comes later still.</summary>
     private async Task<JsonElement[]> EventsAsync(string name)
     {

@@ -1,4 +1,5 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
+import { longestWaitMs, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
 
 /**
@@ -23,6 +24,12 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   const hls = new Hls({
     workerPath: new URL('hls.worker.js', players.hlsjs.file).href,
     backBufferLength: 30,
+    manifestLoadPolicy: {
+      default: {
+        ...Hls.DefaultConfig.manifestLoadPolicy.default,
+        errorRetry: { maxNumRetry: tries.manifest - 1, retryDelayMs: shortestWaitMs, maxRetryDelayMs: longestWaitMs, backoff: 'exponential' },
+      },
+    },
     cmcd: { sessionId, contentId, useHeaders: false },
     xhrSetup: (xhr, address) => {
       if (watched.has(xhr)) {
@@ -44,9 +51,11 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
         }
         const type = xhr.getResponseHeader('Content-Type');
         onSession(xhr.getResponseHeader('X-Session-Id'));
+        const url = xhr.responseURL || address;
         const exchange = {
-          url: xhr.responseURL || address,
-          kind: /mpegurl/i.test(type ?? '') ? 'manifest' : 'segment',
+          url,
+          // What was refused comes as a problem document: there the name alone tells.
+          kind: /mpegurl/i.test(type ?? '') || /\.m3u8?(\?|$)/i.test(url) ? 'manifest' : 'segment',
           status: xhr.status,
           source: xhr.getResponseHeader('X-Served-From'),
           milliseconds: performance.now() - started,
@@ -76,7 +85,8 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
       onTrouble(words);
       hls.recoverMediaError();
     } else {
-      onFatal(data.type === Hls.ErrorTypes.MEDIA_ERROR && video.error ? explainMediaError(video.error) : words);
+      // The library gives up before the request that made it so has ended; the page hears of that request first.
+      setTimeout(onFatal, 0, data.type === Hls.ErrorTypes.MEDIA_ERROR && video.error ? explainMediaError(video.error) : words);
     }
   });
 

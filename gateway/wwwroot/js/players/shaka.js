@@ -1,4 +1,5 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
+import { jitter, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
 
 let loading = null;
@@ -33,7 +34,10 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
 
   const player = new shaka.Player();
   await player.attach(video);
-  player.configure({ cmcd: { enabled: true, useHeaders: false, sessionId, contentId } });
+  player.configure({
+    cmcd: { enabled: true, useHeaders: false, sessionId, contentId },
+    manifest: { retryParameters: { maxAttempts: tries.manifest, baseDelay: shortestWaitMs, backoffFactor: 2, fuzzFactor: jitter } },
+  });
 
   player.getNetworkingEngine().registerResponseFilter((type, response) => {
     onSession(response.headers['x-session-id'] ?? null);
