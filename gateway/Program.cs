@@ -20,16 +20,25 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        WebApplication? app = null;
+        var isStarted = false;
         try
         {
-            await using var app = Build(args);
-            await app.RunAsync();
+            // The host tells a refused start with its stack; here it is told in words.
+            app = Build(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted));
+            await app.StartAsync();
+            isStarted = true;
+            await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (e is WrongConfigurationException or IOException)
+        catch (Exception refusal) when (!isStarted)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync(StartRefusal.Words(refusal, app?.Configuration));
             return 1;
+        }
+        finally
+        {
+            if (app is not null) await app.DisposeAsync();
         }
     }
 

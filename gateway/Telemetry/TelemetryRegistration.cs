@@ -36,6 +36,7 @@ internal static class TelemetryRegistration
     {
         app.Services.GetService<MeterProvider>();
         if (app.Services.GetService<TracerProvider>() is not null) app.UseMiddleware<RequestSpanMiddleware>();
+        OtlpVariables.Warn(app.Configuration, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OtlpVariables)));
         return app;
     }
 

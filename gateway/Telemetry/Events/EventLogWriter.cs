@@ -1,3 +1,4 @@
+using Gateway.Knobs;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Telemetry.Events;
@@ -50,7 +51,7 @@ internal sealed partial class EventLogWriter : BackgroundService
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new InvalidOperationException($"Gateway:Telemetry:EventsFile: '{_path}' cannot be written ({e.Message}). Name a file in a folder that this process may write.", e);
+            throw new WrongConfigurationException([$"Gateway:Telemetry:EventsFile: '{_path}' cannot be written ({e.Message.TrimEnd('.')}). Name a file in a folder that this process may write."]);
         }
 
         return base.StartAsync(cancellationToken);

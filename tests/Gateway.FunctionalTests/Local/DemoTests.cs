@@ -12,7 +12,7 @@ public sealed class DemoTests
     public async Task Demo_Started_ShowsUrlsThatWork_AndEndsCleanly(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        await using var demo = DemoProcess.Start("--gateway-port", "0", "--stub-port", "0");
+        await using var demo = ProgramProcess.Start("Local.dll", "--gateway-port", "0", "--stub-port", "0");
 
         var said = await demo.UntilReadyAsync();
         using var client = new HttpClient();
@@ -43,7 +43,7 @@ public sealed class DemoTests
         using var occupant = new TcpListener(IPAddress.Loopback, 0);
         occupant.Start();
         var port = ((IPEndPoint)occupant.LocalEndpoint).Port;
-        await using var demo = DemoProcess.Start(taken, $"{port}", other, "0");
+        await using var demo = ProgramProcess.Start("Local.dll", taken, $"{port}", other, "0");
 
         var (code, errors) = await demo.EndAsync();
 
@@ -58,7 +58,7 @@ public sealed class DemoTests
     [InlineData("--stub-port=70000")]
     public async Task Demo_PortIsNone_OneLineAndCodeOne(string argument)
     {
-        await using var demo = DemoProcess.Start(argument);
+        await using var demo = ProgramProcess.Start("Local.dll", argument);
 
         var (code, errors) = await demo.EndAsync();
 

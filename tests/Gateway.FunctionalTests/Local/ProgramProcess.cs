@@ -2,22 +2,26 @@ using System.Diagnostics;
 
 namespace Gateway.FunctionalTests.Local;
 
-/// <summary>The demo as a process of its own, as <c>dotnet run --project deploy/local</c> starts it.</summary>
-internal sealed class DemoProcess : IAsyncDisposable
+/// <summary>One of the programs as a process of its own, as <c>dotnet run</c> starts it.</summary>
+internal sealed class ProgramProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly CancellationTokenSource _deadline = new(Deadline, TimeProvider.System);
 
-    private DemoProcess(Process process) => _process = process;
+    private ProgramProcess(Process process) => _process = process;
 
-    public static DemoProcess Start(params string[] arguments)
+    /// <param name="program">Its assembly, for example <c>Local.dll</c>.</param>
+    /// <param name="arguments">Of the program.</param>
+    public static ProgramProcess Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Local.dll"));
+        // Whoever started the tests in the background made them deaf to Ctrl-C, and deafness is inherited; a person's terminal is not deaf.
+        var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) : new ProcessStartInfo("dotnet");
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return new DemoProcess(Process.Start(start)!);
+        return new ProgramProcess(Process.Start(start)!);
     }
 
     /// <summary>What it says until it is ready.</summary>

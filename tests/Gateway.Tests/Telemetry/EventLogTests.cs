@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Gateway.Telemetry.Events;
 using Gateway.Testing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Telemetry;
 
 public sealed class EventLogTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private static readonly Correlation Who = new("s1", 7, "load-a");
     private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
 
@@ -192,98 +191,6 @@ public sealed class EventLogTests : IDisposable
     }
 
     [Fact]
-    public async Task File_ReachesItsSize_IsTurnedOverWithWholeLinesAndTheOldestGoes()
-    {
-        var path = Path.Combine(_folder, "e.ndjson");
-        await using var file = new EventFile(path, maxBytes: 100, count: 3);
-        for (var i = 0; i < 10; i++) await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{i} {new string('x', 45)}\n"), CancellationToken.None);
-        await file.CloseAsync();
-
-        Assert.Equal(["e.ndjson", "e.ndjson.1", "e.ndjson.2"], Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        Assert.Equal(["8", "9"], (await File.ReadAllLinesAsync(path)).Select(l => l[..1]));
-        Assert.Equal(["6", "7"], (await File.ReadAllLinesAsync(path + ".1")).Select(l => l[..1]));
-        Assert.Equal(["4", "5"], (await File.ReadAllLinesAsync(path + ".2")).Select(l => l[..1]));
-    }
-
-    [Fact]
-    public async Task File_ThatIsThere_IsAppendedTo()
-    {
-        var path = Path.Combine(_folder, "e.ndjson");
-        await File.WriteAllTextAsync(path, "old\n");
-        await using (var file = new EventFile(path, maxBytes: 100, count: 1)) await file.WriteAsync("new\n"u8.ToArray(), CancellationToken.None);
-
-        Assert.Equal("old\nnew\n", await File.ReadAllTextAsync(path));
-    }
-
-    [Fact]
-    public async Task Start_FileThatCannotBeWritten_IsRefusedWithTheKnobsName()
-    {
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder) }));
-
-        Assert.Contains("Gateway:Telemetry:EventsFile", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(null, null)]
-    [InlineData("abc", null)]
-    [InlineData("1.5", null)]
-    [InlineData(" 42 ", 42L)]
-    [InlineData("99999999999999999999", null)]
-    public void Correlation_LoadId_IsANumberOrAbsent(string? sent, long? expected)
-    {
-        var headers = new HeaderDictionary { [Correlation.LoadIdHeader] = sent };
-        Assert.Equal(expected, Correlation.From(headers, "s").StartupLoadId);
-    }
-
-    [Theory]
-    [InlineData("", null)]
-    [InlineData("  \t ", null)]
-    [InlineData("\u0001\u0002", null)]
-    [InlineData("  a\u0007b c ", "ab c")]
-    public void Correlation_Id_IsTrimmedAndFreeOfControlCharacters(string sent, string? expected)
-    {
-        var headers = new HeaderDictionary { [Correlation.CorrelationIdHeader] = new[] { sent, "second" } };
-        Assert.Equal(expected, Correlation.From(headers, "s").StartupCorrelationId);
-    }
-
-    [Fact]
-    public void Correlation_LongId_IsCutAt128AndNeverThroughACharacter()
-    {
-        Assert.Equal(128, Correlation.CorrelationIdOf(new string('a', 500))!.Length);
-        Assert.Equal(127, Correlation.CorrelationIdOf(new string('a', 127) + "😀")!.Length);
-    }
-
-    [Fact]
-    public async Task Client_Event_KeepsPlainFieldsOnly()
-    {
-        await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
-        using var body = JsonDocument.Parse($$"""
-            {"event":"x","sessionId":"stolen","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","none":null,"deep":{"a":1},"list":[1],
-             "url":"https://a/b?access_token=c","cookie":"a=b","jwt":"{{new string('e', 41)}}","id":"123e4567-e89b-12d3-a456-426614174000",
-             "bad name":1,"outcome":"again","text":"{{string.Concat(Enumerable.Repeat("word ", 60))}}"}
-            """);
-        host.Events.Write(new ClientEvent("player.custom", body.RootElement, Who));
-        await host.App.StopAsync();
-
-        Assert.Equal(
-            """{"ts":"2026-01-01T00:00:00.000Z","event":"player.custom","status":"success","sessionId":"s1","startupLoadId":7,"startupCorrelationId":"load-a","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","id":"123e4567-e89b-12d3-a456-426614174000"}""",
-            Assert.Single(host.Console.Lines));
-    }
-
-    [Fact]
-    public async Task Client_EventWithManyFields_IsCut()
-    {
-        await using var host = await TelemetryHost.StartAsync();
-        using var body = JsonDocument.Parse("{" + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"f{i}\":{i}")) + "}");
-        host.Events.Write(new ClientEvent("x", body.RootElement, default));
-        await host.App.StopAsync();
-
-        using var line = JsonDocument.Parse(Assert.Single(host.Console.Lines));
-        Assert.Equal(ClientEvent.MostFields + 3, line.RootElement.EnumerateObject().Count());
-    }
-
-    [Fact]
     public async Task Write_SteadyState_AllocatesNothing()
     {
         await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:Events"] = "File", ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder, "e") });
@@ -315,7 +222,7 @@ public sealed class EventLogTests : IDisposable
         while (!condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, "it did not happen in time");
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 }
