@@ -55,6 +55,9 @@ internal sealed class SessionRegistry
     /// <summary>As they are met: a copy of the whole book would stop everybody who opens or ends a session.</summary>
     public IEnumerable<SessionState> All => _byId.Select(known => known.Value);
 
+    /// <summary>Those heard of last, the latest first.</summary>
+    public IEnumerable<SessionState> Latest(int most) => All.OrderByDescending(session => session.LastActivity).Take(most);
+
     /// <summary>The viewer's own session for this entry, if it has one.</summary>
     public bool TryFind(ViewerMark mark, [NotNullWhen(true)] out SessionState? session)
     {

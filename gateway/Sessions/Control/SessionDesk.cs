@@ -36,5 +36,5 @@ internal sealed class SessionDesk(SessionRegistry sessions, SessionLobby lobby, 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    public SessionPicture[] All() => [.. sessions.All.Take(MostShown).Select(views.Picture)];
+    public SessionPicture[] Latest() => [.. sessions.Latest(MostShown).Select(views.Picture)];
 }

@@ -30,7 +30,7 @@ internal static class SessionRoutes
             WithSessionAsync(context, id, false, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
 
         var admin = app.MapGroup("/admin").ForOperatorsOnly();
-        admin.MapGet("/sessions", (SessionDesk desk) => TypedResults.Json(desk.All(), SessionJson.Default.SessionPictureArray));
+        admin.MapGet("/sessions", (SessionDesk desk) => TypedResults.Json(desk.Latest(), SessionJson.Default.SessionPictureArray));
         admin.MapPost("/drain", (Drain drain, bool? on) =>
         {
             drain.Set(on ?? true);

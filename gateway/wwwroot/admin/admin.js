@@ -133,10 +133,10 @@ function stateOf(session, silence) {
   return { text: session.state, kind };
 }
 
-function showSessions(sessions, now) {
+function showSessions(sessions, viewings, now) {
   const latest = sessions.sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt)).slice(0, rowsShown);
   element('no-sessions').hidden = sessions.length > 0;
-  element('session-note').textContent = sessions.length > rowsShown ? `the ${rowsShown} of ${sessions.length} seen last` : `${sessions.length}`;
+  element('session-note').textContent = sessions.length > rowsShown ? `the ${rowsShown} of ${Math.max(viewings, sessions.length)} seen last` : `${sessions.length}`;
   fill(element('session-rows'), latest.map(session => [
     { text: session.mediaId, kind: 'media' },
     stateOf(session, now - Date.parse(session.lastActivityAt)),
@@ -169,7 +169,8 @@ async function look() {
   }
   last = scrape;
   showOrigins(await origins.json());
-  showSessions(await sessions.json(), now);
+  // The list has an end; the count has none.
+  showSessions(await sessions.json(), scrape.sum('gateway_sessions_active'), now);
 }
 
 async function run() {

@@ -53,6 +53,20 @@ public sealed class SessionRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Latest_MoreThanWanted_AreThoseHeardOfLast()
+    {
+        SessionState[] opened = [.. Enumerable.Range(0, 5).Select(i =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return Find("u", $"p{i}");
+        })];
+        _time.Advance(TimeSpan.FromSeconds(1));
+        opened[1].Touch(_time.GetUtcNow());
+
+        Assert.Equal([opened[1], opened[4], opened[3]], _sessions.Latest(3));
+    }
+
+    [Fact]
     public void Open_MoreStreamsThanAllowed_IsRefusedUntilOneEnds()
     {
         var order = new SessionOrder { MaxStreams = 2 };
