@@ -69,6 +69,8 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         lock (shelf.Gate)
         {
             if (shelf.IsClosed || shelf.IsPendingUnderGate || stopping.IsCancellationRequested) return null;
+            // Renewed, or dropped, since it was found stale.
+            if (stale is not null && Array.IndexOf(shelf.Entries, stale) < 0) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
             fetch = new SharedFetch(parts, shelf, request, confirms, terms | FetchTerms.Joinable, stopping);
             shelf.AddUnderGate(fetch);

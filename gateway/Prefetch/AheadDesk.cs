@@ -197,7 +197,8 @@ internal sealed class AheadDesk
         }
         catch (TimeoutException)
         {
-            // A client that has joined reads on; it is no prefetch any more.
+            // First its place, so that nobody gets a share in what is about to be given up. A client that has joined reads on; it is no prefetch any more.
+            Free(ahead);
             fetch.Abandon(PrefetchEnding.Failed);
         }
 

@@ -49,6 +49,10 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CreateWindow { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest wait of a client for the database that gateways share their sessions in; then it is told that the store is unavailable.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// How long the gateway goes on listening after it was told to stop (SIGTERM), with readiness at 503 and no new sessions: longer than the balancer takes to
     /// notice. The host stops anyway after 30 s.

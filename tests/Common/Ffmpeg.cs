@@ -5,7 +5,7 @@ namespace Gateway.Testing;
 /// <summary>Debian's ffmpeg and ffprobe as outside judges of media. A machine without them skips the test, with the reason.</summary>
 public static class Ffmpeg
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs <c>ffmpeg</c>; what it prints goes to the result, errors fail the test.</summary>
     public static Task<string> RunAsync(params string[] arguments) => ProgramAsync("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "error", "-xerror", .. arguments]);

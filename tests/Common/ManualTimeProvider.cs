@@ -3,9 +3,23 @@ namespace Gateway.Testing;
 /// <summary>A clock that stands still until a test moves it; timers fire on the thread that calls <see cref="Advance"/>, in due order.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now;
+
+    /// <summary>Begins with the year 2026.</summary>
+    public ManualTimeProvider()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    private ManualTimeProvider(DateTimeOffset start) => _now = start;
+
+    /// <summary>Begins with the machine's time, for a host whose origin dates its answers by that: by another one they would be from long ago.</summary>
+    public static ManualTimeProvider FromNow() => new(System.GetUtcNow());
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -39,6 +53,29 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             due.Fire();
+        }
+    }
+
+    /// <summary>Timers that are armed: so many wait for the clock to move.</summary>
+    public int Armed
+    {
+        get
+        {
+            lock (_lock) return _timers.Count;
+        }
+    }
+
+    /// <summary>
+    /// Moves the clock step by step until something has happened that waits for it: whoever waits may not have begun to when the clock first moves. For what
+    /// must not see more than one step, wait until it is <see cref="Armed"/>, and <see cref="Advance"/>.
+    /// </summary>
+    public async Task AdvanceUntilAsync(Func<bool> happened, TimeSpan step)
+    {
+        using var limit = new CancellationTokenSource(s_deadline, System);
+        while (!happened())
+        {
+            Advance(step);
+            await Task.Delay(s_look, System, limit.Token);
         }
     }
 

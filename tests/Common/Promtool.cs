@@ -7,7 +7,7 @@ public static class Promtool
 {
     private const string Program = "/usr/bin/promtool";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
 
     /// <summary>Skips the test where there is no judge.</summary>
     public static void SkipIfMissing()
@@ -31,7 +31,15 @@ public static class Promtool
         var said = Task.WhenAll(promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
         if (input is not null) await promtool.StandardInput.WriteAsync(input);
         promtool.StandardInput.Close();
-        await promtool.WaitForExitAsync().WaitAsync(Deadline);
+        try
+        {
+            await promtool.WaitForExitAsync().WaitAsync(Deadline);
+        }
+        finally
+        {
+            if (!promtool.HasExited) promtool.Kill();
+        }
+
         return (promtool.ExitCode, string.Concat(await said));
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
 using Gateway.Knobs;
+using Gateway.Testing;
 using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests;
@@ -79,11 +80,8 @@ public sealed class BadInputTests
     [Fact]
     public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
-        await using var house = await GatewayWithStub.StartAtAsync($"http://127.0.0.1:{port}/", QuickOrigin);
+        using var dead = new DeadPort();
+        await using var house = await GatewayWithStub.StartAtAsync(dead.Address, QuickOrigin);
         using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
         await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -92,9 +90,12 @@ public sealed class BadInputTests
     [Fact]
     public async Task SilentOrigin_Is504()
     {
-        await using var house = await GatewayWithStub.StartAsync([.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:00.200"]);
+        var clock = ManualTimeProvider.FromNow();
+        await using var house = await GatewayWithStub.StartAsync(clock, [.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:05"]);
         await house.PutFaultsAsync(new { kind = "silence", path = "/demo/**" });
-        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        var asking = house.Client.GetAsync("/play/demo/master.m3u8");
+        await clock.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromSeconds(1));
+        using var answer = await asking;
         await ProblemAsync(answer, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
     }
 
@@ -169,7 +170,7 @@ public sealed class BadInputTests
     /// <summary>Sends bytes as they are: HTTP clients tidy up the very paths that matter here.</summary>
     private static async Task<string> SendRawAsync(Uri server, string request)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var deadline = new CancellationTokenSource(Patience.Deadline, TimeProvider.System);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Port, deadline.Token);
         var stream = client.GetStream();

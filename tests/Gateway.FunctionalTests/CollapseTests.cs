@@ -8,7 +8,7 @@ namespace Gateway.FunctionalTests;
 /// <summary>One fetch for many readers, through real connections.</summary>
 public sealed class CollapseTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = Patience.Deadline;
 
     [Fact]
     public async Task AThousandClients_OneColdSegment_AreOneRequestUpstream_AndReadAlong()
@@ -27,7 +27,7 @@ public sealed class CollapseTests
             await everybodyHasHalf.Task.WaitAsync(Deadline);
             await context.Response.Body.WriteAsync(body.AsMemory(half));
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--Gateway:Origin:IdleTimeout=00:02:00", "--Gateway:Cache:FollowerWait=00:02:00");
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
 
         var missing = clients;

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.FunctionalTests;
 
@@ -14,7 +13,7 @@ public sealed class ExpiryTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(20);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider _time = ManualTimeProvider.FromNow();
 
     [Fact]
     public async Task TicketAndJwtExpireWhileWatching_SegmentsGoOnUntilTheHardLimit()
@@ -87,8 +86,7 @@ public sealed class ExpiryTests
         }
     }
 
-    private Task<GatewayWithStub> StartAsync(params string[] knobs) => GatewayWithStub.StartAsync(
-        builder => builder.Services.AddSingleton<TimeProvider>(_time), [.. knobs, "--Gateway:Origin:HealthInterval=01:00:00"]);
+    private Task<GatewayWithStub> StartAsync(params string[] knobs) => GatewayWithStub.StartAsync(_time, [.. knobs, "--Gateway:Origin:HealthInterval=01:00:00"]);
 
     private static AuthenticationHeaderValue Token(DateTimeOffset expiry)
     {

@@ -31,7 +31,7 @@ public sealed class FfmpegTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5), TimeProvider.System);
         try
         {
             var errors = process.StandardError.ReadToEndAsync(deadline.Token);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Gateway.FunctionalTests.Common;
+using Gateway.Testing;
 using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests;
@@ -10,10 +11,14 @@ public sealed partial class LowLatencyTests
 {
     private const int Players = 200;
 
+    private static readonly TimeSpan SegmentTime = TimeSpan.FromSeconds(2);
+
     [Fact]
     public async Task BlockingReload_OfManyPlayers_AsksUpstreamOnce()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        // The stream goes on when all have asked, and not before.
+        var live = ManualTimeProvider.FromNow();
+        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), live);
         var viewers = new List<HlsViewer>();
         for (var i = 0; i < Players; i++) viewers.Add(await HlsViewer.StartAsync(house.Client, $"/play/demo-ll/master.m3u8?CMCD=sid%3D%22p{i}%22"));
         Assert.Equal(Players, viewers.Select(v => v.Variant).Distinct().Count());
@@ -22,7 +27,11 @@ public sealed partial class LowLatencyTests
         var now = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8?CMCD=sid%3D%22last%22");
         var wanted = FirstSequence(now.Playlist) + now.Segments.Count + 1;
         house.StubPart<RequestLog>().Clear();
-        var answers = await Task.WhenAll(viewers.Select(v => house.Client.GetAsync(new Uri(v.Variant, $"?_HLS_msn={wanted}"))));
+        var asking = Task.WhenAll(viewers.Select(v => house.Client.GetAsync(new Uri(v.Variant, $"?_HLS_msn={wanted}"))));
+        await Patience.UntilAsync(() => Task.FromResult(live.Armed > 0));
+        Assert.False(asking.IsCompleted);
+        live.Advance(2 * SegmentTime);
+        var answers = await asking;
 
         foreach (var answer in answers)
         {
@@ -51,11 +60,14 @@ public sealed partial class LowLatencyTests
     [Fact]
     public async Task BlockingReload_UpstreamHasStopped_EndsWith503()
     {
+        var clock = ManualTimeProvider.FromNow();
         await using var house = await GatewayWithStub.StartAsync(
-            "--Gateway:Manifests:BlockingWait=00:00:01", "--Gateway:Origin:Retries=0", "--Gateway:Origin:TimeBudget=00:00:01", "--Gateway:Origin:FirstByteTimeout=00:00:01");
+            clock, "--Gateway:Manifests:BlockingWait=00:00:01", "--Gateway:Origin:Retries=0", "--Gateway:Origin:TimeBudget=00:00:01", "--Gateway:Origin:FirstByteTimeout=00:00:01");
         var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
         await house.PutFaultsAsync(new { kind = "silence", path = "/demo-ll/**" });
-        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, $"?_HLS_msn={FirstSequence(viewer.Playlist) + viewer.Segments.Count}"));
+        var asking = house.Client.GetAsync(new Uri(viewer.Variant, $"?_HLS_msn={FirstSequence(viewer.Playlist) + viewer.Segments.Count}"));
+        await clock.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromMilliseconds(200));
+        using var answer = await asking;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
     }

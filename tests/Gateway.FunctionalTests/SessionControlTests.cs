@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
+using Gateway.Testing;
 using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests;
@@ -146,7 +147,8 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Create_Prewarm_FirstSegmentsComeFromTheBuffer()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        // Time stands still, so that there is enough of it.
+        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
         var session = await CreateAsync(house.Client, new { mediaId = "demo", prewarm = true });
         Assert.NotEmpty(MediaAsked(house));
         var viewer = await HlsViewer.StartAsync(house.Client, session.GetProperty("hlsUrl").GetString()!);
@@ -197,7 +199,7 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Create_TooMany_AreToldToSlowDown_AndPlayingGoesOn()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5");
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5", "--Gateway:Sessions:CreateWindow=01:00:00");
         var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
         for (var i = 0; i < 5; i++) await CreateAsync(house.Client, new { mediaId = "demo" });
         using var refused = await PostAsync(house.Client, Root, """{"mediaId":"demo"}""");

@@ -8,7 +8,7 @@ namespace Gateway.Sessions.Shared;
 
 /// <summary>
 /// The guest book that several gateways share, in PostgreSQL: who watches, how many streams a user has, and what has ended. Only what opens, looks up or ends a
-/// session waits for it, and not longer than <see cref="Limit"/>; signs of life are written behind by <see cref="SharedBookKeeper"/>.
+/// session waits for it, and not longer than <see cref="SessionsOptions.StoreTimeout"/>; signs of life are written behind by <see cref="SharedBookKeeper"/>.
 /// </summary>
 /// <remarks>
 /// When it is away, opening answers "store unavailable", and an end is remembered in <see cref="_unwritten"/> until it can be written: it holds on this node at once,
@@ -16,9 +16,6 @@ namespace Gateway.Sessions.Shared;
 /// </remarks>
 internal sealed class SharedBook : IAsyncDisposable
 {
-    /// <summary>Longest wait of a client for the book.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
     private readonly NpgsqlDataSource _db;
     private readonly TicketSigner _signer;
     private readonly SessionsOptions _options;
@@ -55,7 +52,7 @@ internal sealed class SharedBook : IAsyncDisposable
     /// <summary>Enters a new session, if its user may have one more stream.</summary>
     public async ValueTask<OpenVerdict> EnterAsync(SessionState session, CancellationToken leaving)
     {
-        using var limit = new WaitLimit(Limit, leaving);
+        using var limit = new WaitLimit(_options.StoreTimeout, leaving);
         try
         {
             await using var connection = await _db.OpenConnectionAsync(limit.Token);
@@ -76,7 +73,7 @@ internal sealed class SharedBook : IAsyncDisposable
     /// <summary>Looks a session up.</summary>
     public async ValueTask<(SharedRow? Row, bool IsAway)> FindAsync(Guid id, CancellationToken leaving)
     {
-        using var limit = new WaitLimit(Limit, leaving);
+        using var limit = new WaitLimit(_options.StoreTimeout, leaving);
         try
         {
             await using var find = _db.CreateCommand(SharedStatements.Find);
@@ -94,7 +91,7 @@ internal sealed class SharedBook : IAsyncDisposable
     public async ValueTask EndAsync(SessionState session, SessionEnding ending, CancellationToken leaving)
     {
         _unwritten[session.Id] = (session, ending);
-        using var limit = new WaitLimit(Limit, leaving);
+        using var limit = new WaitLimit(_options.StoreTimeout, leaving);
         try
         {
             await WriteEndingsAsync(limit.Token);

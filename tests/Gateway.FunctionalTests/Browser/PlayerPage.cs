@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gateway.FunctionalTests.Common;
 using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
@@ -33,6 +34,7 @@ internal sealed class PlayerPage : IAsyncDisposable
     public static async Task<PlayerPage> NewAsync(IBrowser browser, Uri gateway)
     {
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1360, Height = 900 } });
+        context.SetDefaultTimeout((float)Patience.Deadline.TotalMilliseconds);
         return new PlayerPage(context, await context.NewPageAsync(), gateway);
     }
 

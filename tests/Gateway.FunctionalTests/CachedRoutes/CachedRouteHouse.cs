@@ -1,5 +1,7 @@
 using Gateway.FunctionalTests.Common;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
@@ -18,7 +20,7 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new Uri(gateway.Urls.Single()),
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = Patience.Deadline,
         };
     }
 
@@ -49,9 +51,15 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
             "--ReverseProxy:Routes:cut:Transforms:0:PathRemovePrefix=/cut",
             "--ReverseProxy:Routes:cut:Transforms:1:ResponseHeader=X-Shop",
             "--ReverseProxy:Routes:cut:Transforms:1:Set=yes",
+            .. Patience.Knobs,
             .. knobs,
         ];
-        var gateway = Gateway.Program.Build(settings, builder => builder.Logging.ClearProviders().AddProvider(errors));
+        var gateway = Gateway.Program.Build(settings, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(errors);
+            // What is fresh stays so: ages are those that the origin tells of.
+            builder.Services.AddSingleton<TimeProvider>(ManualTimeProvider.FromNow());
+        });
         await gateway.StartAsync();
         return new CachedRouteHouse(origin, gateway, errors);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.FunctionalTests.Common;
 using Gateway.Knobs;
 using Microsoft.AspNetCore.Http;
 
@@ -103,7 +104,7 @@ public sealed class CachedRouteTests
         await house.AskAsync("/shop/a");
         house.Origin.Answer = Gives("new", "Cache-Control: max-age=600");
         Assert.Equal("old", (await house.AskAsync("/shop/a")).Body);
-        await UntilAsync(async () => (await house.AskAsync("/shop/a")).Body == "new");
+        await Patience.UntilAsync(async () => (await house.AskAsync("/shop/a")).Body == "new");
         Assert.Equal(2, house.Origin.Requests.Count);
     }
 
@@ -273,13 +274,13 @@ public sealed class CachedRouteTests
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("data: 1\n\n");
             await context.Response.Body.FlushAsync();
-            await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await heard.Task.WaitAsync(Patience.Deadline);
         };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/shop/events");
         request.Headers.Accept.ParseAdd("text/event-stream");
         using var response = await house.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal("data: 1", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("data: 1", await reader.ReadLineAsync().WaitAsync(Patience.Deadline));
         Assert.Equal("gateway; fwd=bypass", response.Headers.GetValues("Cache-Status").Single());
         heard.SetResult();
     }
@@ -295,7 +296,7 @@ public sealed class CachedRouteTests
             context.Response.ContentLength = 100;
             await context.Response.WriteAsync("half");
             await context.Response.Body.FlushAsync();
-            await sent.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await sent.Task.WaitAsync(Patience.Deadline);
             context.Abort();
         };
         using (var response = await house.Client.GetAsync("/shop/a", HttpCompletionOption.ResponseHeadersRead))
@@ -345,10 +346,4 @@ public sealed class CachedRouteTests
         context.Response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(body);
     };
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        while (!await condition()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
-    }
 }

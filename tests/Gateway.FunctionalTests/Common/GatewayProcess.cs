@@ -10,7 +10,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     private GatewayProcess(Process process, Uri url)
     {
         _process = process;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url, Timeout = Patience.Deadline };
     }
 
     public HttpClient Client { get; }
@@ -30,7 +30,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo(
                 launch[0],
-                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. knobs])
+                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. Patience.Knobs, .. knobs])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
@@ -61,7 +61,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         try
         {
-            return new GatewayProcess(process, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+            return new GatewayProcess(process, await listens.Task.WaitAsync(Patience.Deadline, TestContext.Current.CancellationToken));
         }
         catch
         {

@@ -32,11 +32,26 @@ public sealed class GatewayWithStub : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <param name="knobs">Command-line knobs of the gateway, for example <c>--Gateway:Prefetch:Segments=0</c>.</param>
-    public static Task<GatewayWithStub> StartAsync(params string[] knobs) => StartAsync(null, knobs);
+    public static Task<GatewayWithStub> StartAsync(params string[] knobs) => StartAsync(adjust: null, knobs);
 
-    public static async Task<GatewayWithStub> StartAsync(Action<WebApplicationBuilder>? adjust, params string[] knobs)
+    public static Task<GatewayWithStub> StartAsync(Action<WebApplicationBuilder>? adjust, params string[] knobs) => StartAsync(adjust, null, knobs);
+
+    /// <param name="clock">The gateway's.</param>
+    /// <param name="knobs">Command-line knobs of the gateway.</param>
+    public static Task<GatewayWithStub> StartAsync(TimeProvider clock, params string[] knobs) => StartAsync(clock, null, knobs);
+
+    /// <param name="clock">The gateway's.</param>
+    /// <param name="stubClock">The transcoder's; null for the machine's.</param>
+    /// <param name="knobs">Command-line knobs of the gateway.</param>
+    public static Task<GatewayWithStub> StartAsync(TimeProvider clock, TimeProvider? stubClock, params string[] knobs) =>
+        StartAsync(builder => builder.Services.AddSingleton(clock), stubClock, knobs);
+
+    private static async Task<GatewayWithStub> StartAsync(Action<WebApplicationBuilder>? adjust, TimeProvider? stubClock, string[] knobs)
     {
-        var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
+        var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"], builder =>
+        {
+            if (stubClock is not null) builder.Services.AddSingleton(stubClock);
+        });
         await stub.StartAsync();
         return await StartAsync(stub, $"{stub.Urls.Single()}/", adjust, knobs);
     }
@@ -60,7 +75,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = Url,
-            Timeout = TimeSpan.FromSeconds(30),
+            Timeout = Patience.Deadline,
         };
         if (userAgent is not null) client.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
         return client;
@@ -92,6 +107,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}",
             "--Gateway:Telemetry:Events=File",
+            .. Patience.Knobs,
             .. knobs,
         ];
         var gateway = Gateway.Program.Build(settings, builder =>

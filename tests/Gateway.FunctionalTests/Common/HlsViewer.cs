@@ -26,6 +26,6 @@ internal sealed partial class HlsViewer
         return new HlsViewer(variant, await client.GetStringAsync(variant));
     }
 
-    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline)]
     private static partial Regex UriLine();
 }

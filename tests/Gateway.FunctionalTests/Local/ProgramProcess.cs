@@ -5,7 +5,7 @@ namespace Gateway.FunctionalTests.Local;
 /// <summary>One of the programs as a process of its own, as <c>dotnet run</c> starts it.</summary>
 internal sealed class ProgramProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly CancellationTokenSource _deadline = new(Deadline, TimeProvider.System);

@@ -13,7 +13,6 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
     private const int Viewers = 50;
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SegmentTime = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>The twenty seconds of their starts are ten rounds of two: in each, five more begin, and all who play ask for their next segment at once.</summary>
     [Fact]
@@ -61,7 +60,7 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
     private static async Task QuietAsync(GatewayWithStub house)
     {
         var cellar = house.Part<Cellar>();
-        using var limit = new CancellationTokenSource(Deadline, TimeProvider.System);
+        using var limit = new CancellationTokenSource(Patience.Deadline, TimeProvider.System);
         while (cellar.FetchesUnderWay > 0)
         {
             limit.Token.ThrowIfCancellationRequested();
@@ -81,6 +80,6 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
         return asked;
     }
 
-    [GeneratedRegex("^gateway_prefetch_[a-z_]*(?:total|unused_bytes).*$|^gateway_segments_served_total.*$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^gateway_prefetch_[a-z_]*(?:total|unused_bytes).*$|^gateway_segments_served_total.*$", RegexOptions.Multiline)]
     private static partial Regex PrefetchLine();
 }

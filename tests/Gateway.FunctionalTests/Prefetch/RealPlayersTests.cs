@@ -8,7 +8,7 @@ namespace Gateway.FunctionalTests.Prefetch;
 /// <summary>How much is fetched ahead in vain for real players: by hand, for its figures.</summary>
 public sealed class RealPlayersTests(Chromium chromium, ITestOutputHelper output) : IClassFixture<Chromium>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Deadline = Patience.Deadline;
 
     [Theory(Explicit = true)]
     [InlineData("hls", "hlsjs")]

@@ -9,6 +9,7 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
 {
     private const string Video = "/demo-ll/v360/index.m3u8";
     private static readonly TimeSpan s_part = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_segment = TimeSpan.FromSeconds(2);
 
     private readonly StubHost _stub = new();
 
@@ -65,7 +66,8 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
         Assert.DoesNotContain(waiting, w => w.IsCompleted);
 
         // 900 ms into the segment; the part ends at 1000 ms.
-        foreach (var answer in await _stub.WhileTimePassesAsync(Task.WhenAll(waiting), s_part))
+        await _stub.StepAsync(waiting.Count, s_part);
+        foreach (var answer in await Task.WhenAll(waiting))
         {
             using (answer)
             {
@@ -81,7 +83,9 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     public async Task Reload_ForAWholeSegment_HasTheWholeSegment()
     {
         var edge = await EdgeSegmentAsync();
-        using var answer = await _stub.WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}"), s_part);
+        var asking = _stub.Client.GetAsync($"{Video}?_HLS_msn={edge}");
+        await _stub.StepAsync(waiting: 1, s_segment);
+        using var answer = await asking;
 
         Assert.Contains($"\nseg_{edge}.m4s\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -90,7 +94,9 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     public async Task Reload_ForAPartBehindTheLast_MeansTheFirstOfTheNextSegment()
     {
         var edge = await EdgeSegmentAsync();
-        using var answer = await _stub.WhileTimePassesAsync(_stub.Client.GetAsync($"{Video}?_HLS_msn={edge}&_HLS_part=10"), s_part);
+        var asking = _stub.Client.GetAsync($"{Video}?_HLS_msn={edge}&_HLS_part=10");
+        await _stub.StepAsync(waiting: 1, s_segment);
+        using var answer = await asking;
 
         Assert.Contains($"URI=\"part_{edge + 1}.0.m4s\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -157,7 +163,8 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
         await _stub.SeenAsync(3);
         Assert.False(hinted.IsCompleted);
 
-        using var answer = await _stub.WhileTimePassesAsync(hinted, s_part);
+        await _stub.StepAsync(waiting: 1, s_part);
+        using var answer = await hinted;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal((edge * 180000) + (4 * 18000), FragmentTimes.FirstDecodeTime(await answer.Content.ReadAsByteArrayAsync()));
         Assert.Equal(HttpStatusCode.NotFound, further.StatusCode);
@@ -209,18 +216,18 @@ public sealed partial class LowLatencyTests : IAsyncLifetime
     private async Task<long> EdgeSegmentAsync() =>
         long.Parse(Hint().Match(await _stub.Client.GetStringAsync(Video)).Groups["segment"].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("PART-TARGET=([\\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("PART-TARGET=([\\d.]+)")]
     private static partial Regex PartTarget();
 
-    [GeneratedRegex("#EXT-X-PART:DURATION=(?<seconds>[\\d.]+),URI=\"(?<name>part_(?<segment>\\d+)\\.(?<part>\\d+)\\.m4s)\".*", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("#EXT-X-PART:DURATION=(?<seconds>[\\d.]+),URI=\"(?<name>part_(?<segment>\\d+)\\.(?<part>\\d+)\\.m4s)\".*")]
     private static partial Regex Part();
 
-    [GeneratedRegex("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"(part_(?<segment>\\d+)\\.\\d+\\.m4s)\"", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"(part_(?<segment>\\d+)\\.\\d+\\.m4s)\"")]
     private static partial Regex Hint();
 
-    [GeneratedRegex("#EXT-X-SKIP:SKIPPED-SEGMENTS=(\\d+)\\n", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("#EXT-X-SKIP:SKIPPED-SEGMENTS=(\\d+)\\n")]
     private static partial Regex Skip();
 
-    [GeneratedRegex("#EXT-X-RENDITION-REPORT:URI=\"\\.\\./(?<folder>\\w+)/index\\.m3u8\",LAST-MSN=(?<msn>\\d+),LAST-PART=(?<part>\\d+)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("#EXT-X-RENDITION-REPORT:URI=\"\\.\\./(?<folder>\\w+)/index\\.m3u8\",LAST-MSN=(?<msn>\\d+),LAST-PART=(?<part>\\d+)")]
     private static partial Regex Report();
 }

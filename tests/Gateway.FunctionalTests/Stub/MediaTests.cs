@@ -77,9 +77,9 @@ public sealed partial class MediaTests(StubHost stub) : IClassFixture<StubHost>
         return largest * 8 / 2;
     }
 
-    [GeneratedRegex("""#EXT-X-STREAM-INF:BANDWIDTH=(?<bandwidth>\d+),.*CODECS="avc1\.(?<codec>[0-9a-f]{6}),mp4a\.40\.2",RESOLUTION=(?<size>\d+x\d+),.*\n(?<folder>v\d+)/index\.m3u8""", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("""#EXT-X-STREAM-INF:BANDWIDTH=(?<bandwidth>\d+),.*CODECS="avc1\.(?<codec>[0-9a-f]{6}),mp4a\.40\.2",RESOLUTION=(?<size>\d+x\d+),.*\n(?<folder>v\d+)/index\.m3u8""")]
     private static partial Regex Variant();
 
-    [GeneratedRegex("""#EXTINF:(?<seconds>[\d.]+),\n(?<name>seg_\S+)""", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("""#EXTINF:(?<seconds>[\d.]+),\n(?<name>seg_\S+)""")]
     private static partial Regex SegmentLine();
 }

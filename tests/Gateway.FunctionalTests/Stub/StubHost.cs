@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,9 +11,6 @@ namespace Gateway.FunctionalTests.Stub;
 /// <summary>A transcoder of its own for one test class, on a free loopback port, with a clock that stands still.</summary>
 public sealed class StubHost : IAsyncLifetime
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
-
     private WebApplication? _app;
 
     public ManualTimeProvider Clock { get; } = new();
@@ -29,7 +27,7 @@ public sealed class StubHost : IAsyncLifetime
             builder.Logging.ClearProviders();
         });
         await _app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Patience.Deadline };
     }
 
     public async ValueTask DisposeAsync()
@@ -48,27 +46,19 @@ public sealed class StubHost : IAsyncLifetime
     }
 
     /// <summary>Waits until the stub has got so many requests for media.</summary>
-    public async Task SeenAsync(int requests)
+    public Task SeenAsync(int requests) => Patience.UntilAsync(() => Task.FromResult(Part<RequestLog>().Snapshot().Count >= requests));
+
+    /// <summary>Moves the clock by one step, once so many requests wait for it.</summary>
+    public async Task StepAsync(int waiting, TimeSpan step)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (Part<RequestLog>().Snapshot().Count < requests)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < s_deadline, "The requests did not arrive.");
-            await Task.Delay(s_look, TimeProvider.System);
-        }
+        await Patience.UntilAsync(() => Task.FromResult(Clock.Armed == waiting));
+        Clock.Advance(step);
     }
 
-    /// <summary>Moves the clock again and again until the task ends: the first step may come before the stub has begun to wait for it.</summary>
+    /// <summary>Moves the clock again and again until the task ends, for what takes as many steps as it will.</summary>
     public async Task<T> WhileTimePassesAsync<T>(Task<T> task, TimeSpan step)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!task.IsCompleted)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < s_deadline, "Nothing came, although time passed.");
-            Clock.Advance(step);
-            await Task.WhenAny(task, Task.Delay(s_look, TimeProvider.System));
-        }
-
+        await Clock.AdvanceUntilAsync(() => task.IsCompleted, step);
         return await task;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class BadEvening(GatewayWithStub house)
             new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
             new { kind = "status", status = 500, path = "/falls/**" },
             new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
-            new { kind = "latency", path = "/thinks/**", milliseconds = 5_000, times = 1 },
+            new { kind = "latency", path = "/thinks/**", milliseconds = 60_000, times = 1 },
             new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
         await house.Client.GetAsync($"/play/stumbles/{round}.m4s");
         await house.Client.GetAsync($"/play/falls/{round}.m4s");
@@ -88,14 +88,12 @@ internal sealed class BadEvening(GatewayWithStub house)
             new { @event = "session.handoff_load_error" },
         ];
         Assert.Equal(HttpStatusCode.Accepted, (await house.Client.PostAsJsonAsync($"{Sessions}/{id}/events", reports)).StatusCode);
-        var start = TimeProvider.System.GetTimestamp();
         for (var second = 0; second < 2; second++)
         {
             await house.Client.PostAsJsonAsync($"{Sessions}/{id}/heartbeat", new { positionSec = second * 1.0, isPlaying = true, bufferedUntilSec = 20 });
             if (second == 0) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         }
 
-        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromSeconds(0.9));
         var next = await IdAsync(await house.Client.PostAsJsonAsync($"{Sessions}/{id}/handoff", new { positionSec = 1, isPlaying = true, bufferedUntilSec = 20 }));
         await house.Client.DeleteAsync($"{Sessions}/{id}");
         await house.Client.DeleteAsync($"{Sessions}/{next}");

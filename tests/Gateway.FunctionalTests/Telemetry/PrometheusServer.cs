@@ -1,54 +1,56 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests.Telemetry;
 
-/// <summary>Debian's Prometheus, scraping one gateway every second with the rules of the repository.</summary>
-internal sealed class PrometheusServer : IAsyncDisposable
+/// <summary>Debian's Prometheus, scraping one gateway every few seconds with the rules of the repository.</summary>
+internal sealed partial class PrometheusServer : IAsyncDisposable
 {
     public const string Program = "/usr/bin/prometheus";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Process _process;
-    private readonly HttpClient _client;
+    private readonly HttpClient _client = new();
 
-    private PrometheusServer(Process process, Uri url)
-    {
-        _process = process;
-        _client = new HttpClient { BaseAddress = url };
-    }
+    private PrometheusServer(Process process) => _process = process;
 
     public static async Task<PrometheusServer> StartAsync(string folder, Uri gateway, string rules)
     {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, $"""
             global:
-              scrape_interval: 1s
-              scrape_timeout: 1s
-              evaluation_interval: 1s
+              scrape_interval: 5s
+              scrape_timeout: 5s
+              evaluation_interval: 5s
             rule_files: ["{rules}/*.yml"]
             scrape_configs:
               - job_name: gateway
                 static_configs:
                   - targets: ["{gateway.Authority}"]
             """);
-        var port = FreePort();
         var process = Process.Start(new ProcessStartInfo(
             Program,
             [
                 $"--config.file={configuration}",
                 $"--storage.tsdb.path={Path.Combine(folder, "data")}",
-                string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"),
+                "--web.listen-address=127.0.0.1:0",
                 "--enable-feature=exemplar-storage",
-                "--log.level=error",
             ])
-        { UseShellExecute = false })!;
-        var server = new PrometheusServer(process, new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}"));
+        { UseShellExecute = false, RedirectStandardError = true })!;
+        var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null) address.TrySetException(new InvalidOperationException("Prometheus ended before it listened."));
+            else if (Listening().Match(line.Data) is { Success: true } found) address.TrySetResult(found.Groups[1].Value);
+        };
+        process.BeginErrorReadLine();
+        var server = new PrometheusServer(process);
         try
         {
+            server._client.BaseAddress = new Uri($"http://{await address.Task.WaitAsync(Patience.Deadline)}");
             await server.UntilAsync("up", value => value == 1);
             return server;
         }
@@ -102,7 +104,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (await ValueAsync(query) is not { } value || !condition(value))
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, $"{query} did not come to it in time");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience.Deadline, $"{query} did not come to it in time");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
     }
@@ -121,10 +123,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return answer.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(g => g.GetProperty("rules").EnumerateArray());
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>What it says once its port is known.</summary>
+    [GeneratedRegex(@"msg=""Listening on"".* address=(127\.0\.0\.1:\d+)")]
+    private static partial Regex Listening();
 }

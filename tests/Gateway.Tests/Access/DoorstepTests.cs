@@ -166,7 +166,7 @@ public sealed class DoorstepTests : IAsyncLifetime
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nX-Raw: 1\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     private async Task<string> AddressSeen(string forwardedFor)
@@ -231,6 +231,6 @@ public sealed class DoorstepTests : IAsyncLifetime
         _app.MapGet("/admin/thing", () => "done").ForOperatorsOnly();
         await _app.StartAsync();
         Client.Dispose();
-        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromSeconds(20) };
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromMinutes(2) };
     }
 }

@@ -33,10 +33,11 @@ public sealed class MediaGlobTests
     [Fact]
     public void Matches_NastyGlob_EndsSoon()
     {
-        var started = TimeProvider.System.GetTimestamp();
-        Assert.False(MediaGlob.Matches(string.Concat(Enumerable.Repeat("**/", 100)) + "b", string.Concat(Enumerable.Repeat("a/", 2000)) + "c"));
-        Assert.False(Wildcard.Matches(string.Concat(Enumerable.Repeat("*a", 200)) + "b", new string('a', 8000), acrossSlashes: true));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+        Effort.IsSmall(() =>
+        {
+            Assert.False(MediaGlob.Matches(string.Concat(Enumerable.Repeat("**/", 100)) + "b", string.Concat(Enumerable.Repeat("a/", 2000)) + "c"));
+            Assert.False(Wildcard.Matches(string.Concat(Enumerable.Repeat("*a", 200)) + "b", new string('a', 8000), acrossSlashes: true));
+        });
     }
 
     [Theory]

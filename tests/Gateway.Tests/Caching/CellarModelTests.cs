@@ -20,7 +20,7 @@ public sealed class CellarModelTests
     {
         var steps = Gen.ArrayOf(Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (op, key) => (op, key)).SelectMany(_ => Gen.Choose(0, 99), (s, n) => new Step(s.op, s.key, n)));
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60),
+            Dice.Config(60).WithEndSize(60),
             Prop.ForAll(steps.ToArbitrary(), Passes));
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Origin;
@@ -32,12 +30,4 @@ internal static class FaultyOrigin
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     };
-
-    /// <summary>A port on which nobody listens.</summary>
-    public static int DeadPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

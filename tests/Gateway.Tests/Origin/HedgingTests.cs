@@ -1,10 +1,17 @@
 using Gateway.Origin;
+using Gateway.Testing;
+using Gateway.Tests.Caching;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Origin;
 
 public sealed class HedgingTests
 {
+    private static readonly TimeSpan MinimumDelay = new OriginOptions().HedgingMinimumDelay;
+
+    /// <summary>Stands still while heads come, so that any wait is longer than usual.</summary>
+    private readonly ManualTimeProvider _clock = new();
+
     [Fact]
     public async Task Fetch_FirstDestinationSlowerThanUsual_TheSecondAnswersAndTheFirstIsWithdrawn()
     {
@@ -18,7 +25,9 @@ public sealed class HedgingTests
             c.RequestAborted.Register(() => withdrawn.TrySetResult());
             return FaultyOrigin.HangAsync(c);
         };
-        await using var reply = await street.GetAsync("/x");
+        var fetching = street.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => !quick.Requests.IsEmpty, MinimumDelay);
+        await using var reply = await fetching;
         Assert.Equal("quick", await street.ReadAsync(reply));
         Assert.Equal(2, reply.Tries);
         await withdrawn.Task.WaitAsync(street.Patience);
@@ -41,7 +50,9 @@ public sealed class HedgingTests
             await secondAsked.Task;
             await c.Response.WriteAsync("first");
         };
-        await using var reply = await street.GetAsync("/x");
+        var fetching = street.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => secondAsked.Task.IsCompleted, MinimumDelay);
+        await using var reply = await fetching;
         Assert.Equal("first", await street.ReadAsync(reply));
     }
 
@@ -52,23 +63,26 @@ public sealed class HedgingTests
     {
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var quick = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await OpenAsync(hedging, slow, quick, limit: "00:00:01");
+        await using var street = await OpenAsync(hedging, slow, quick);
         await WarmUpAsync(street);
         slow.Answer = FaultyOrigin.HangAsync;
         var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Purpose = prefetch ? FetchPurpose.Prefetch : FetchPurpose.Demand };
-        await using var reply = await street.Fetch(request, street.Patience);
+        var fetching = street.Fetch(request, street.Patience).AsTask();
+        await Deadline.Until(() => slow.Requests.Count > FirstByteTimes.Enough);
+        await _clock.AdvanceUntilAsync(() => fetching.IsCompleted, TimeSpan.FromSeconds(10));
+        await using var reply = await fetching;
         Assert.Equal(OriginFailure.TimedOut, reply.Failure);
         Assert.Empty(quick.Requests);
     }
 
-    private static Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b, string limit = "00:00:10") => Street.OpenAsync(
-    [
-        .. Street.Cluster("origin", a.Address, b.Address),
-        ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
-        ("Gateway:Origin:Hedging", hedging ? "true" : "false"),
-        ("Gateway:Origin:Retries", "0"),
-        ("Gateway:Origin:FirstByteTimeout", limit),
-    ]);
+    private Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => Street.OpenAsync(
+        _clock,
+        [
+            .. Street.Cluster("origin", a.Address, b.Address),
+            ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+            ("Gateway:Origin:Hedging", hedging ? "true" : "false"),
+            ("Gateway:Origin:Retries", "0"),
+        ]);
 
     /// <summary>Until the usual first-byte time is known.</summary>
     private static async Task WarmUpAsync(Street street)

@@ -1,4 +1,6 @@
 using Gateway.Origin;
+using Gateway.Testing;
+using Gateway.Tests.Caching;
 
 namespace Gateway.Tests.Origin;
 
@@ -7,7 +9,8 @@ public sealed class OriginFailureTests
     [Fact]
     public async Task Fetch_DeadPort_IsUnreachableAfterFourTries()
     {
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        using var dead = new DeadPort();
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", dead.Address));
         await using var reply = await street.GetAsync("/x");
         Assert.Equal(OriginFailure.Unreachable, reply.Failure);
         Assert.Equal(4, reply.Tries);
@@ -17,9 +20,22 @@ public sealed class OriginFailureTests
     public async Task Fetch_HeadThatDoesNotCome_TimesOut()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
+        var clock = new ManualTimeProvider();
         await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:FirstByteTimeout", "00:00:00.100"), ("Gateway:Origin:Retries", "1")]);
-        await using var reply = await street.GetAsync("/x");
+            clock,
+            [
+                .. Street.Cluster("origin", upstream.Address),
+                ("Gateway:Origin:FirstByteTimeout", "00:00:10"), ("Gateway:Origin:Retries", "1"), ("Gateway:Origin:RetryDelay", "00:00:00"),
+            ]);
+        var fetching = street.GetAsync("/x");
+        for (var tries = 1; tries <= 2; tries++)
+        {
+            await Deadline.Until(() => upstream.Requests.Count == tries);
+            Assert.False(fetching.IsCompleted);
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        await using var reply = await fetching;
         Assert.Equal(OriginFailure.TimedOut, reply.Failure);
         Assert.Equal(2, upstream.Requests.Count);
     }
@@ -29,8 +45,8 @@ public sealed class OriginFailureTests
     {
         var release = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(_ => release.Task);
-        var clock = new Gateway.Testing.ManualTimeProvider();
-        await using var street = await Street.OpenAsync(clock, Street.Cluster("origin", upstream.Address));
+        var clock = new ManualTimeProvider();
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:FirstByteTimeout", "00:00:10")]);
         var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), FirstByteLimit = TimeSpan.FromSeconds(30) };
         var fetching = street.Fetch(request, street.Patience).AsTask();
         clock.Advance(TimeSpan.FromSeconds(29));

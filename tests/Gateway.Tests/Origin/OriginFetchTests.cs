@@ -1,4 +1,5 @@
 using Gateway.Origin;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -155,9 +156,10 @@ public sealed class OriginFetchTests
     public async Task Fetch_TransportFailures_ReachYarpsPassiveHealth()
     {
         await using var live = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
+        using var dead = new DeadPort();
         await using var street = await Street.OpenAsync(
         [
-            .. Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/", live.Address),
+            .. Street.Cluster("origin", dead.Address, live.Address),
             ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:BreakerMinimumExchanges", "1000"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Gateway.Origin;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,8 @@ public sealed class OriginForwardTests
     [Fact]
     public async Task Forward_DeadOrigin_Is502WithACode()
     {
-        await using var street = await OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        using var dead = new DeadPort();
+        await using var street = await OpenAsync(Street.Cluster("origin", dead.Address));
         await AssertProblemAsync(street, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
     }
 

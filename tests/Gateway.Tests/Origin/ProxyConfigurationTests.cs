@@ -1,5 +1,6 @@
 using Gateway.Knobs;
 using Gateway.Origin;
+using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
@@ -65,9 +66,10 @@ public sealed class ProxyConfigurationTests
     public async Task Probe_OriginWithoutTheProbedPath_IsAlive_DeadPortIsNot()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(404));
+        using var dead = new DeadPort();
         await using var street = await Street.OpenAsync(
         [
-            .. Street.Cluster("origin", upstream.Address, $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"),
+            .. Street.Cluster("origin", upstream.Address, dead.Address),
             ("Gateway:Origin:HealthPath", "/nothing"),
             ("Gateway:Origin:HealthInterval", "00:00:00.100"),
         ]);
@@ -85,7 +87,8 @@ public sealed class ProxyConfigurationTests
         await using (var none = await Street.OpenAsync()) Assert.Contains("No cluster", Why(none), StringComparison.Ordinal);
         await using (var empty = await Street.OpenAsync(("ReverseProxy:Clusters:origin:Metadata:x", "y")))
             Assert.Contains("no destination", Why(empty), StringComparison.Ordinal);
-        await using var dead = await Street.OpenAsync(Street.Cluster("origin", $"http://127.0.0.1:{FaultyOrigin.DeadPort()}/"));
+        using var port = new DeadPort();
+        await using var dead = await Street.OpenAsync(Street.Cluster("origin", port.Address));
         while (Cluster(dead, "origin").Destinations["a"].Health.Active == DestinationHealth.Unknown)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, dead.Patience);
         Assert.Contains("good health", Why(dead), StringComparison.Ordinal);

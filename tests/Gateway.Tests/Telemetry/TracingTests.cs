@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Gateway.Telemetry;
+using Gateway.Tests.Caching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace Gateway.Tests.Telemetry;
@@ -33,6 +35,7 @@ public sealed class TracingTests
     [Fact]
     public async Task Request_TracesOn_ReachesTheCollectorWithChildrenAndWithoutTicket()
     {
+        string[] names = ["GET /api/v1/playback/{ticket}/{cluster}/{**asset}", "access", "cache", "origin attempt", "rewrite", "gateway.cluster", "startup.load_id", "start-1", "http.response.status_code"];
         await using var collector = await CollectorAsync();
         await using (var host = await TelemetryHost.StartAsync(Settings(collector.App), MapMedia))
         {
@@ -41,11 +44,18 @@ public sealed class TracingTests
             request.Headers.Add("x-segmented-startup-correlation-id", "start-1");
             request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
             Assert.Equal("0af7651916cd43dd8448eb211c80319c", await (await host.Client.SendAsync(request)).Content.ReadAsStringAsync());
+
+            // The span of a request ends after its answer has gone out, and the exporter waits no longer than some seconds for the collector when the host stops.
+            var services = host.App.Services;
+            await Deadline.Until(() =>
+            {
+                services.GetRequiredService<TracerProvider>().ForceFlush();
+                services.GetRequiredService<MeterProvider>().ForceFlush();
+                return names.All(name => collector.Text("/v1/traces").Contains(name, StringComparison.Ordinal)) && collector.Text("/v1/metrics").Length > 0;
+            });
         }
 
         var sent = collector.Text("/v1/traces");
-        foreach (var name in new[] { "GET /api/v1/playback/{ticket}/{cluster}/{**asset}", "access", "cache", "origin attempt", "rewrite", "gateway.cluster", "startup.load_id", "start-1", "http.response.status_code" })
-            Assert.Contains(name, sent, StringComparison.Ordinal);
         Assert.DoesNotContain(Ticket, sent, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-token", sent, StringComparison.Ordinal);
         Assert.Contains("gateway_build", collector.Text("/v1/metrics").Replace('.', '_'), StringComparison.Ordinal);

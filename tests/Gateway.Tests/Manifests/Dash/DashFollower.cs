@@ -44,7 +44,7 @@ internal static partial class DashFollower
         Assert.InRange(timeline.Following(index, 3, next), 0, 9);
     }
 
-    [GeneratedRegex(@"\$(Number|Time|SubNumber)[^$]{0,9}\$\$(Number|Time|SubNumber)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$(Number|Time|SubNumber)[^$]{0,9}\$\$(Number|Time|SubNumber)", RegexOptions.ExplicitCapture)]
     private static partial Regex AdjacentHoles();
 
     private static int Step(int i, int count) => i < 20 || count < 1000 ? i + 1 : i + (count / 50);

@@ -88,13 +88,13 @@ internal static partial class DashJudge
         }
     }
 
-    [GeneratedRegex(@"https?://[^/""'<>\s$]+/?", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"https?://[^/""'<>\s$]+/?", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex HttpHost();
 
-    [GeneratedRegex(@"<([a-z]+:)?BaseURL>http://gw\.example/api/v1/playback/TICKET/origin/titles/demo/</([a-z]+:)?BaseURL>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"<([a-z]+:)?BaseURL>http://gw\.example/api/v1/playback/TICKET/origin/titles/demo/</([a-z]+:)?BaseURL>", RegexOptions.ExplicitCapture)]
     private static partial Regex InsertedBase();
 
-    [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture)]
     private static partial Regex UrlAttribute();
 
     [GeneratedRegex(@"(?<tag><([a-z]+:)?(BaseURL|Location|PatchLocation|ContentSteering|Event)(\s[^>]*)?>)(?<value>([^<]|<!\[CDATA\[.*?\]\]>|<!--.*?-->)*)(?<end></)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]

@@ -71,5 +71,5 @@ public sealed class DashPropertyTests
 
     private static void Holds(Action<byte[]> property, string[]? directories = null) =>
         Prop.ForAll(Mpd(directories ?? Directories).ToArbitrary(), document => property(Encoding.UTF8.GetBytes(document)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            .Check(Dice.Config(200));
 }

@@ -6,8 +6,6 @@ namespace Gateway.Tests.Manifests.Dash;
 
 public sealed class DashRefusalTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData("", nameof(DashOutcome.NotAnMpd))]
     [InlineData(" \r\n", nameof(DashOutcome.NotAnMpd))]
@@ -129,10 +127,11 @@ public sealed class DashRefusalTests
     public void Storm_TakesLinearTime(string before, string storm, string after)
     {
         var document = Encoding.UTF8.GetBytes(before + Times(storm, (4 << 20) / storm.Length) + after);
-        var started = TimeProvider.System.GetTimestamp();
-        foreach (var mirrored in new[] { true, false }) Rewrite(document, Map(mirrored), out _);
-        DashFollower.Walk(document);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, Patience);
+        Effort.IsSmall(() =>
+        {
+            foreach (var mirrored in new[] { true, false }) Rewrite(document, Map(mirrored), out _);
+            DashFollower.Walk(document);
+        });
     }
 
     private static string Times(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();

@@ -91,6 +91,6 @@ internal static partial class SlowDashResolver
         return Uri.TryCreate(at, filled, out var url) && url.Scheme is "http" or "https" ? url : null;
     }
 
-    [GeneratedRegex(@"\$(?<name>[A-Za-z]*)(%0\d+[diouxX])?\$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$(?<name>[A-Za-z]*)(%0\d+[diouxX])?\$", RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
 }

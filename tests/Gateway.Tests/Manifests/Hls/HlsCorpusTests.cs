@@ -108,16 +108,16 @@ public sealed partial class HlsCorpusTests
             : line;
     }));
 
-    [GeneratedRegex("^https://gw\\.example/api/v1/playback/[^/]+/(?<cluster>[a-z]+)/(?<path>.*)$", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex("^https://gw\\.example/api/v1/playback/[^/]+/(?<cluster>[a-z]+)/(?<path>.*)$", RegexOptions.ExplicitCapture)]
     private static partial Regex GatewayPath();
 
     [GeneratedRegex(
-        "^#EXT-X-(MEDIA|I-FRAME-STREAM-INF|IMAGE-STREAM-INF|SESSION-DATA|SESSION-KEY|CONTENT-STEERING|KEY|MAP|PART|PRELOAD-HINT|RENDITION-REPORT|DATERANGE):", RegexOptions.ExplicitCapture, 10_000)]
+        "^#EXT-X-(MEDIA|I-FRAME-STREAM-INF|IMAGE-STREAM-INF|SESSION-DATA|SESSION-KEY|CONTENT-STEERING|KEY|MAP|PART|PRELOAD-HINT|RENDITION-REPORT|DATERANGE):", RegexOptions.ExplicitCapture)]
     private static partial Regex TagWithReference();
 
-    [GeneratedRegex("(?<name>(?<=[:,] ?)(?:URI|SERVER-URI|X-ASSET-URI|X-ASSET-LIST|X-URI)=\")(?<reference>[^\"]+)\"", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex("(?<name>(?<=[:,] ?)(?:URI|SERVER-URI|X-ASSET-URI|X-ASSET-LIST|X-URI)=\")(?<reference>[^\"]+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex("DEFINE:NAME=\"(?<name>[^\"]+)\",VALUE=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex("DEFINE:NAME=\"(?<name>[^\"]+)\",VALUE=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex Definition();
 }

@@ -1,0 +1,34 @@
+namespace Gateway.FunctionalTests.Common;
+
+/// <summary>
+/// What keeps a busy machine out of the results. Nothing here is waited for on a quiet one.
+/// </summary>
+internal static class Patience
+{
+    /// <summary>For whatever a test waits for.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// A gateway that gives nothing up for being late. Its limits are for origins that are slow; here origin, gateway and players share a few processors, and a limit met
+    /// for want of one would be a retry, a second request or a refusal that the test did not ask for. Tests of a limit set it themselves, and move the clock.
+    /// </summary>
+    public static readonly string[] Knobs =
+    [
+        "--Gateway:Origin:ConnectTimeout=00:01:00",
+        "--Gateway:Origin:FirstByteTimeout=00:03:00",
+        "--Gateway:Origin:IdleTimeout=00:03:00",
+        "--Gateway:Origin:ForwardTimeout=00:03:00",
+        "--Gateway:Origin:TimeBudget=00:05:00",
+        "--Gateway:Prefetch:Timeout=00:03:00",
+        "--Gateway:Cache:FollowerWait=00:03:00",
+        "--Gateway:Cache:StalledReader=00:03:00",
+    ];
+
+    /// <summary>Looks again and again until it is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        while (!await isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+    }
+}
