@@ -1,6 +1,7 @@
 using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -57,6 +58,7 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
         var gateway = Gateway.Program.Build(settings, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(errors);
+            builder.WebHost.ConfigureKestrel(Patience.Server);
             // What is fresh stays so: ages are those that the origin tells of.
             builder.Services.AddSingleton<TimeProvider>(ManualTimeProvider.FromNow());
         });

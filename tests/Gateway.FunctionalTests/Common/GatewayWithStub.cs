@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -50,6 +51,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
     {
         var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"], builder =>
         {
+            builder.WebHost.ConfigureKestrel(Patience.Server);
             if (stubClock is not null) builder.Services.AddSingleton(stubClock);
         });
         await stub.StartAsync();
@@ -113,6 +115,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
         var gateway = Gateway.Program.Build(settings, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(errors);
+            builder.WebHost.ConfigureKestrel(Patience.Server);
             adjust?.Invoke(builder);
         });
         await gateway.StartAsync();

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
@@ -23,6 +25,14 @@ internal static class Patience
         "--Gateway:Cache:FollowerWait=00:03:00",
         "--Gateway:Cache:StalledReader=00:03:00",
     ];
+
+    /// <summary>A server that hangs up on nobody for being slow to ask or to listen.</summary>
+    public static void Server(KestrelServerOptions server)
+    {
+        server.Limits.RequestHeadersTimeout = Deadline;
+        server.Limits.MinRequestBodyDataRate = null;
+        server.Limits.MinResponseDataRate = null;
+    }
 
     /// <summary>Looks again and again until it is so.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isSo)
