@@ -142,6 +142,13 @@ internal sealed class StallWatch
         if (report.Startup == _standing) return StallSign.Nothing;
         if (report.Startup)
         {
+            if (ranOut <= _lastEnded)
+            {
+                // Ran out in the stall that the picture told of, and came later than the picture: still that stall.
+                _lastEnded = now;
+                return StallSign.Nothing;
+            }
+
             _standing = _soundTold = true;
             _standsSince = ranOut < now ? ranOut : now;
             return StallSign.Began;

@@ -262,6 +262,25 @@ public sealed class StallWatchTests
     }
 
     [Fact]
+    public void Shaka_SoundThatIsStillMissingWhenThePictureIsBack_IsTheSameStall()
+    {
+        Look("v", bufferMs: 9600);
+        Wait(1);
+        Look("a", bufferMs: 8700);
+        Wait(10.5);
+        Assert.Equal(StallSign.Passed, Look("v", bufferMs: 0));
+        Wait(0.9);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Wait(0.2);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true, bufferMs: 0));
+        Wait(0.2);
+        Look("a", bufferMs: 2000);
+        Look("v", bufferMs: 3200);
+        Wait(9);
+        Assert.Equal(StallSign.Began, Look("v", startup: true, bufferMs: 0));
+    }
+
+    [Fact]
     public void HlsJs_StallThatSoundToldOf_IsNotCountedAgainWithTheNextPicture()
     {
         Look("v");
