@@ -28,6 +28,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
 
         _current = new UpstreamTable(upstreams, clusters);
         LogApplied(logger, clusters.Count, upstreams.Count);
+        if (!_current.Knows(OriginOptions.DefaultCluster)) LogNothingToPlay(logger, OriginOptions.DefaultCluster);
     }
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
@@ -56,4 +57,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
 
     [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]
     private static partial void LogKept(ILogger logger, Exception exception);
+
+    [LoggerMessage(1102, LogLevel.Warning, "There is no cluster '{Cluster}': nothing can be played. Set ReverseProxy:Clusters:{Cluster}:Destinations:a:Address")]
+    private static partial void LogNothingToPlay(ILogger logger, string cluster);
 }

@@ -94,7 +94,7 @@ export class Panel {
     this.#write('position', words.clock(state.live ? state.position - state.firstPosition : state.position));
     this.#write('position-note', state.live ? 'watched live' : state.duration === null ? '' : `of ${words.clock(state.duration)}`);
     this.#write('transferred', words.bytes(state.bytes));
-    this.#write('transferred-note', state.requests > 0 ? `${state.requests} requests` : '');
+    this.#write('transferred-note', state.requests > 0 ? `${state.requests} request${state.requests === 1 ? '' : 's'}` : '');
     this.#showSources(state.sources);
 
     // Time stands still in the charts once nothing happens any more: what led to an end stays in sight.

@@ -78,6 +78,7 @@ export class Viewing {
   #budget;
   // Which opening of the player is the present one: what an earlier one still says is not listened to.
   #opening = 0;
+  #shutting = Promise.resolve();
 
   /**
    * @param {HTMLVideoElement} video
@@ -195,18 +196,21 @@ export class Viewing {
     }
   }
 
-  /** Lets go of the player; one that is still being opened is closed as soon as it is there. */
-  async #shut() {
+  /** Lets go of the player; one that is still being opened is closed as soon as it is there. Ends when nothing of them holds the element any more. */
+  #shut() {
     this.#opening += 1;
     const player = this.#player;
     this.#player = null;
-    // Not from within the library's own call that led here: it would go on in ruins.
-    await new Promise(over => { setTimeout(over, 0); });
-    try {
-      await player?.close();
-    } catch {
-      // Nothing listens to it any more, closed or not.
-    }
+    this.#shutting = this.#shutting.then(async () => {
+      // Not from within the library's own call that led here: it would go on in ruins.
+      await new Promise(over => { setTimeout(over, 0); });
+      try {
+        await player?.close();
+      } catch {
+        // Nothing listens to it any more, closed or not.
+      }
+    });
+    return this.#shutting;
   }
 
   /** The player says that it will not go on. Before the first picture, and after faults that may mend themselves, the page has a say in that. */
@@ -224,7 +228,6 @@ export class Viewing {
     if (Number.isNaN(wait)) {
       this.#reports.add(this.#budget.exhausted());
       this.#fail(words);
-      await this.#shut();
       return;
     }
     this.#state.trouble = words;
@@ -341,6 +344,10 @@ export class Viewing {
       this.#timeline?.tell('playback_error');
       this.#state.fatalError = words;
       this.#video.pause();
+      // A picture that stands is still something to look at; an element that has none would show that it waits, for ever.
+      if (this.#state.startupSeconds === null) {
+        this.#shut();
+      }
     }
   }
 }
