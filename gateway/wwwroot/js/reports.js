@@ -98,13 +98,15 @@ export class StartupTimeline {
     }
   }
 
-  /** @param {'audible' | 'playback_error' | 'unexpected_stop' | 'startup_timeout'} outcome */
-  tell(outcome) {
+  /**
+   * @param {'audible' | 'playback_error' | 'unexpected_stop' | 'startup_timeout'} outcome
+   * @param {number} now by `performance.now()`
+   */
+  tell(outcome, now = performance.now()) {
     if (this.#told) {
       return;
     }
     this.#told = true;
-    const now = performance.now();
     // One file has no manifest, and a browser may show a picture before it tells of the request: such a part takes no time.
     const manifestAt = Math.min(this.#manifestAt ?? this.#startedAt, now);
     const chunkAt = Math.min(Math.max(this.#chunkAt ?? manifestAt, manifestAt), now);

@@ -260,10 +260,11 @@ export class Viewing {
   #moving() {
     const video = this.#video;
     if (this.#state.startupSeconds === null && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
-      this.#state.startupSeconds = (performance.now() - this.#startedAt) / 1000;
+      const now = performance.now();
+      this.#state.startupSeconds = (now - this.#startedAt) / 1000;
       this.#state.firstPosition = video.currentTime;
       this.#state.trouble = null;
-      this.#timeline.tell('audible');
+      this.#timeline.tell('audible', now);
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
     if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {
