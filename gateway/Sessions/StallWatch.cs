@@ -97,7 +97,7 @@ internal sealed class StallWatch
         }
 
         _standsSince = ranOut < now ? ranOut : now;
-        if (report.Startup || report.State is "r")
+        if (report.Startup || report.State is "r" || (!report.BufferStarved && IsEmpty(report)))
         {
             _standing = true;
             return StallSign.Began;
@@ -117,8 +117,10 @@ internal sealed class StallWatch
         var since = now - _picture.RanOutAt(now);
         if (since <= Doubt) return false;
         var left = TimeSpan.FromMilliseconds(leftMs);
-        return leftMs == 0 || (left <= _picture.Brings + BufferStep && left > _picture.Brings - since + Doubt);
+        return IsEmpty(report) || (left <= _picture.Brings + BufferStep && left > _picture.Brings - since + Doubt);
     }
+
+    private static bool IsEmpty(CmcdReport report) => (report.BufferMs ?? report.DeadlineMs) == 0;
 
     /// <summary>
     /// Sound and picture stand together. Where a player's <c>su</c> is one for both, it is as good on a request for sound; dash.js tells of each by itself, and

@@ -71,11 +71,12 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         await using var house = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(house.Url);
         await page.Page.RouteAsync("**/events", route => route.AbortAsync());
-        var gate = await SegmentGate.PlaceAsync(page.Page, upTo: 5);
+        // Six seconds of media: the players give a request up after ten.
+        var gate = await SegmentGate.PlaceAsync(page.Page, upTo: 3);
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
 
         var stood = 0d;
-        foreach (var next in (int[])[9, int.MaxValue])
+        foreach (var next in (int[])[6, int.MaxValue])
         {
             // Long enough to be told: shaka-player looks at its buffer four times a second.
             var stands = await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.phase === 'rebuffering' && s.rebufferSeconds > {stood + 1}"), Deadline);

@@ -185,10 +185,29 @@ public sealed class StallWatchTests
         Look("v", bufferMs: 8300);
         Wait(9.5);
         var empty = Report("v", false, false, null, null) with { DeadlineMs = 0 };
-        Assert.Equal(StallSign.Passed, _watch.Look(empty, true, _now, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(1.2), stood);
+        Assert.Equal(StallSign.Began, _watch.Look(empty, true, _now, out _));
+        Wait(0.1);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 2000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.3), stood);
         Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
         Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+    }
+
+    /// <summary>Requests that timed out were made anew: the picture's without a word, and the sound's, which says that it starts up, long after it.</summary>
+    [Fact]
+    public void Shaka_EmptyBufferOfBoth_IsOneStall()
+    {
+        Look("v", bufferMs: 9600);
+        Look("a", bufferMs: 8700);
+        Wait(11.4);
+        Assert.Equal(StallSign.Began, Look("v", bufferMs: 0));
+        Wait(0.9);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Wait(1.1);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true, bufferMs: 0));
+        Assert.Equal(StallSign.Nothing, Look("a", bufferMs: 2000));
+        Wait(1);
+        Assert.Equal(StallSign.Ended, Look("v", bufferMs: 3200));
     }
 
     /// <summary>Had the picture moved all the time, less would be left of the segment that came too late.</summary>
