@@ -40,7 +40,6 @@ internal static class RouteAnswer
     private static void WriteFields(IHeaderDictionary headers, CellarReply reply)
     {
         headers.ContentLength = null;
-        headers.Remove("Content-Range");
         headers.Remove("Age");
         // Without Age a response claims to be as fresh as its Date; with it, to have been kept (RFC 9111 §5.1).
         var isKept = reply.Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated;

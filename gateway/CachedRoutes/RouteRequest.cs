@@ -17,7 +17,7 @@ internal static class RouteRequest
     private const string AnyHost = "destination.invalid";
 
     /// <summary>Nothing is kept of which upstream does not say for how long, and what sets a cookie is for its asker.</summary>
-    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true };
+    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true, MayGuess = true };
 
     /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
     public static async ValueTask<MediaRequest?> MakeAsync(HttpContext context)

@@ -24,6 +24,17 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan MinRetention { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>An object that nobody asked for so long is dropped although there is room; 0 = it stays until it has expired or room is needed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan MaxIdle { get; set; }
+
+    /// <summary>
+    /// Share of its age (Date less Last-Modified) for which a response on a route with <c>Gateway.Cache=true</c> counts as fresh when upstream says nothing, one day at most
+    /// (RFC 9111 §4.2.2 names a tenth); 0 = it is validated at each use. Never applied to media, whose age tells nothing about when they will change.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double HeuristicShare { get; set; }
+
     /// <summary>How often memory is looked at without being told of an insert.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan TrimInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -19,6 +19,9 @@ internal abstract class CellarReply : IDisposable
     /// <summary>Status with which upstream answered, when it was asked (RFC 9211 <c>fwd-status</c>); 304 after a revalidation.</summary>
     public int? ForwardStatus { get; init; }
 
+    /// <summary>How often upstream was asked before this came of it; 0 when it was not.</summary>
+    public int Tries { get; init; }
+
     /// <summary>What upstream answered is being kept (RFC 9211 <c>stored</c>).</summary>
     public bool Stored { get; init; }
 

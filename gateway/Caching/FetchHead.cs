@@ -6,4 +6,8 @@ namespace Gateway.Caching;
 /// <param name="Entry">What they read; null when the fetch failed.</param>
 /// <param name="Reason">Why it is not kept.</param>
 /// <param name="Status">Upstream's status; null when there was none.</param>
-internal sealed record FetchHead(FetchEnding Ending, CellarEntry? Entry, PassReason Reason, int? Status, OriginFailure? Failure = null);
+internal sealed record FetchHead(FetchEnding Ending, CellarEntry? Entry, PassReason Reason, int? Status, OriginFailure? Failure = null)
+{
+    /// <summary>How often upstream was asked before this came of it.</summary>
+    public int Tries { get; init; } = 1;
+}

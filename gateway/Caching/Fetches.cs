@@ -112,7 +112,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         if (head.Entry is not { } entry)
         {
             reader.Dispose();
-            return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started });
+            return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started, Tries = head.Tries });
         }
 
         if (!started && (head.Ending == FetchEnding.StarterOnly || !entry.Vary.Fits(request.Fields))) return null;
@@ -132,6 +132,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             Pass = head.Reason,
             Forward = forward,
             ForwardStatus = head.Status,
+            Tries = head.Tries,
             Stored = head.Ending == FetchEnding.Kept,
             Collapsed = !started,
             WasPrefetched = held.FirstUse(request, entry, parts.Now),

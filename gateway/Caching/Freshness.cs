@@ -18,6 +18,9 @@ namespace Gateway.Caching;
 internal readonly record struct Freshness(
     TimeSpan? Lifetime, TimeSpan InitialAge, TimeSpan StaleWhileRevalidate, TimeSpan StaleIfError, bool AlwaysValidate, bool NeverStale, bool Immutable)
 {
+    /// <summary>A guess about more than a day would have to be told to the client, as HTTP/1.1 caches once did.</summary>
+    private static readonly TimeSpan MostGuessed = TimeSpan.FromDays(1);
+
     /// <param name="head">The response's head; after a validation the stored one, updated.</param>
     /// <param name="answer">The head that has just arrived: the same, or that of the 304. Age and Date are its.</param>
     /// <param name="asked">When the request went out.</param>
@@ -26,7 +29,7 @@ internal readonly record struct Freshness(
         ResponseHead head, ResponseHead answer, StorageRules rules, CacheOptions options, DateTimeOffset asked, DateTimeOffset answered)
     {
         var directives = CacheDirectives.OfResponse(head, out var targeted);
-        var lifetime = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options);
+        var lifetime = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options) ?? Guessed(head, rules, options, answered);
         if (lifetime is { } known && rules.MaxLifetime is { } most && known > most) lifetime = most;
         // s-maxage carries proxy-revalidate with it (§5.2.2.10).
         var never = directives.MustRevalidate || directives.ProxyRevalidate || directives.SharedMaxAge is not null || directives.NoCache;
@@ -52,8 +55,7 @@ internal readonly record struct Freshness(
     }
 
     /// <summary>
-    /// What our own rules say when upstream is silent. A cookie makes a response personal until its sender says otherwise. Heuristic freshness from Last-Modified
-    /// (§4.2.2) is not used: a media object's age tells nothing about when it will change.
+    /// What our own rules say when upstream is silent. A cookie makes a response personal until its sender says otherwise.
     /// </summary>
     private static TimeSpan? Implied(ResponseHead head, StorageRules rules, CacheOptions options)
     {
@@ -65,6 +67,20 @@ internal readonly record struct Freshness(
         };
         return lifetime > TimeSpan.Zero && !head.TryGet("Set-Cookie", out _) ? lifetime : null;
     }
+
+    /// <summary>Heuristic freshness (§4.2.2): what has not changed for long will not change soon.</summary>
+    private static TimeSpan? Guessed(ResponseHead head, StorageRules rules, CacheOptions options, DateTimeOffset answered)
+    {
+        if (!rules.MayGuess || options.HeuristicShare <= 0 || !IsGuessable(head.Status) || head.TryGet("Set-Cookie", out _)) return null;
+        if (!head.TryGet("Last-Modified", out var text) || !HttpDate.TryParse(text, answered, out var modified)) return null;
+        var date = head.TryGet("Date", out text) && HttpDate.TryParse(text, answered, out var sent) ? sent : answered;
+        if (date <= modified) return null;
+        var guess = (date - modified) * options.HeuristicShare;
+        return guess < MostGuessed ? guess : MostGuessed;
+    }
+
+    /// <summary>RFC 9110 §15.1.</summary>
+    private static bool IsGuessable(int status) => status is 200 or 203 or 204 or 206 or 300 or 301 or 308 or 404 or 405 or 410 or 414 or 501;
 
     private static TimeSpan AgeOf(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
     {

@@ -31,7 +31,7 @@ internal sealed class MediaRequest
     /// <summary>Separates objects of one address that must never meet, beyond what Vary says. Empty for almost everything.</summary>
     public string Partition { get; init; } = string.Empty;
 
-    /// <summary>The title (asset root) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
+    /// <summary>The title (the folder in which all its renditions lie) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
     public string? Title { get; init; }
 
     /// <summary>

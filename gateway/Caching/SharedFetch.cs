@@ -28,6 +28,7 @@ internal sealed partial class SharedFetch
     private TimeSpan _waitedSince;
     private Shelf _shelf;
     private CellarEntry? _entry;
+    private int _tries;
     private volatile bool _kept;
     private volatile bool _abandoned;
     private PrefetchEnding _givenUpAs = PrefetchEnding.GivenUp;
@@ -119,6 +120,7 @@ internal sealed partial class SharedFetch
     {
         var asked = _parts.Clock.GetUtcNow();
         await using var reply = await _parts.Fetch(ToOrigin(), _cancel.Token);
+        _tries = reply.Tries;
         var answered = _parts.Clock.GetUtcNow();
         var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
         if (broken && _confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
@@ -259,14 +261,14 @@ internal sealed partial class SharedFetch
     private void Announce(FetchHead head)
     {
         _waitedAt.Settle(this);
-        _head.TrySetResult(head);
+        _head.TrySetResult(head with { Tries = _tries });
     }
 
     private void End(OriginFailure failure)
     {
         LeaveShelf();
         if (Ahead) EndWait(failure is OriginFailure.Cancelled or OriginFailure.Stopping ? _givenUpAs : PrefetchEnding.Failed);
-        _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure));
+        _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure) { Tries = _tries });
         Body.Break(failure);
     }
 

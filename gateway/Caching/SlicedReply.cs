@@ -41,6 +41,7 @@ internal sealed class SlicedReply : CellarReply
         Pass = slice.Pass;
         Forward = slice.Forward;
         ForwardStatus = slice.ForwardStatus;
+        Tries = slice.Tries;
         Stored = slice.Stored;
         Collapsed = slice.Collapsed;
         WasPrefetched = slice.WasPrefetched;

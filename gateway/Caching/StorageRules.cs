@@ -14,6 +14,9 @@ internal sealed class StorageRules
     /// <summary>Lifetime when upstream says nothing; null (default): such an object is not kept, unless it is <see cref="KeptByDefault"/>.</summary>
     public TimeSpan? DefaultLifetime { get; init; }
 
+    /// <summary>Where upstream says nothing the response's own age may tell (<see cref="CacheOptions.HeuristicShare"/>). Off by default.</summary>
+    public bool MayGuess { get; init; }
+
     /// <summary>Upper bound of the lifetime, whatever upstream says; null (default): no bound.</summary>
     public TimeSpan? MaxLifetime { get; init; }
 

@@ -194,6 +194,7 @@ internal sealed partial class Trimmer : BackgroundService
     {
         if (entry.Body.IsGrowing) return false;
         if (entry.IsUntouched && now - entry.LastUsed > _parts.Options.PrefetchedIdle) return true;
+        if (_parts.Options.MaxIdle > TimeSpan.Zero && now - entry.LastUsed > _parts.Options.MaxIdle && !entry.Body.InUse) return true;
         var stale = -entry.FreshForAt(now);
         if (stale <= TimeSpan.Zero) return false;
         var usable = entry.Freshness.StaleIfError > entry.Freshness.StaleWhileRevalidate ? entry.Freshness.StaleIfError : entry.Freshness.StaleWhileRevalidate;

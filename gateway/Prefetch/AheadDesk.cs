@@ -170,6 +170,7 @@ internal sealed class AheadDesk
             Range = ahead.Target.Range,
             Purpose = FetchPurpose.Prefetch,
             Rules = SegmentRules.Media,
+            Title = ahead.Starter.Title,
         });
         if (fetch is null)
         {

@@ -11,6 +11,9 @@ internal sealed class Lookahead
     private AheadDesk? _desk;
     private bool _ended;
 
+    /// <summary>The title for which the viewing's bytes count; null where it is not known, and then each folder counts by itself.</summary>
+    public string? Title { get; set; }
+
     /// <summary>Fetches under way on the account of this viewing. The desk's lock protects it.</summary>
     public int Running { get; set; }
 

@@ -47,6 +47,10 @@ internal sealed partial class ViewingTrail
     /// <summary>What is on its way for this viewer.</summary>
     public Lookahead Lookahead { get; } = new();
 
+    /// <summary>What the viewing began with: the folder of its manifest is the title, in which all renditions lie.</summary>
+    public void BeganWith(MediaAddress entry) =>
+        Lookahead.Title = ManifestKinds.IsManifestPath(entry.Path) ? entry.Path[..(entry.Path.LastIndexOf('/') + 1)] : null;
+
     /// <summary>The client's own word that it does not play, or that it does. What is on its way for one that does not is given up.</summary>
     public void Paused(bool isPaused, DateTimeOffset now)
     {

@@ -8,11 +8,13 @@ namespace Gateway.Segments;
 internal static class Conditions
 {
     /// <summary>Whether the client holds this version already, so that 304 is the answer (§13.2.2, steps 3 and 4).</summary>
+    /// <param name="isHeld">The response was kept: without Last-Modified its Date will do, for it has not changed since (RFC 9111 §4.3.2).</param>
     /// <param name="time">Tells the century of a date whose year has two digits.</param>
-    public static bool IsNotModified(IHeaderDictionary request, ResponseHead head, TimeProvider time)
+    public static bool IsNotModified(IHeaderDictionary request, ResponseHead head, bool isHeld, TimeProvider time)
     {
         if (request.IfNoneMatch.Count > 0) return NoneMatch(request.IfNoneMatch, head["ETag"]);
-        if (request.IfModifiedSince is not [{ } since] || !head.TryGet("Last-Modified", out var modified)) return false;
+        if (request.IfModifiedSince is not [{ } since]) return false;
+        if (!head.TryGet("Last-Modified", out var modified) && !(isHeld && head.TryGet("Date", out modified))) return false;
         var now = time.GetUtcNow();
         return HttpDate.TryParse(since, now, out var held) && HttpDate.TryParse(modified, now, out var changed) && changed <= held;
     }

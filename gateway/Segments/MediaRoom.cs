@@ -28,7 +28,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             {
                 if (reply.Failure is null) MediaFields.WriteSource(context.Response, reply, visit.Source);
                 await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
-                accounts.Refused(visit, problem);
+                accounts.Refused(visit, problem, reply.Tries);
                 return RoomVerdict.Answered;
             }
 
@@ -81,6 +81,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         Rules = SegmentRules.For(request),
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
         Range = RangeOf(context),
+        Title = request.Trail.Lookahead.Title,
     };
 
     private static ByteRange? RangeOf(HttpContext context) => RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null;

@@ -21,12 +21,13 @@ internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, T
     }
 
     /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
-    public void Refused(MediaVisit visit, ProblemCode problem)
+    /// <param name="tries">How often upstream was asked before it was given up; 0 when it was not.</param>
+    public void Refused(MediaVisit visit, ProblemCode problem, int tries)
     {
         var row = ProblemTable.Of(problem);
         visit.Request.Tally.NotServed();
         metrics.Failed(row.Reason);
-        Write(visit, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason);
+        Write(visit, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason, tries);
     }
 
     /// <summary>The response began and did not reach its end.</summary>
@@ -38,7 +39,7 @@ internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, T
         Write(visit, EventStatus.Error, reason);
     }
 
-    private void Write(MediaVisit visit, EventStatus status, string? reason)
+    private void Write(MediaVisit visit, EventStatus status, string? reason, int tries = 0)
     {
         if (!events.Enabled) return;
         var correlation = Correlation.From(visit.Context.Request.Headers, visit.Request.SessionId.ToString("N"));
@@ -50,6 +51,7 @@ internal sealed class SegmentAccounts(SegmentMetrics metrics, EventLog events, T
             Bytes = visit.Bytes,
             HttpStatus = visit.Context.Response.StatusCode,
             Reason = reason,
+            Attempts = tries > 0 ? tries : null,
         });
     }
 }

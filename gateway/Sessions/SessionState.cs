@@ -30,6 +30,7 @@ internal sealed class SessionState
         Entry = entry;
         Paths = paths;
         CreatedAt = now;
+        Trail.BeganWith(entry);
         Touch(now);
     }
 
@@ -79,6 +80,7 @@ internal sealed class SessionState
         if (_known) return;
         _order = order;
         Entry = entry;
+        Trail.BeganWith(entry);
         _known = true;
     }
 

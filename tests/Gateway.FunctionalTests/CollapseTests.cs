@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Caching;
 using Gateway.FunctionalTests.CachedRoutes;
 using Gateway.FunctionalTests.Common;
 using Microsoft.AspNetCore.Http;
@@ -47,6 +48,38 @@ public sealed class CollapseTests
 
         Assert.Single(origin.Requests, r => r.Target.EndsWith("seg1.m4s", StringComparison.Ordinal));
         Assert.Equal(clients - 1, answers.Count(a => a.EndsWith("; collapsed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Player_LosesPatienceAndAsksAgain_IsOneRequestUpstream()
+    {
+        var asked = new TaskCompletionSource();
+        var made = new TaskCompletionSource();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith(".m4s", StringComparison.Ordinal)) return;
+            asked.TrySetResult();
+            await made.Task.WaitAsync(Deadline);
+            await context.Response.WriteAsync("made");
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(
+            origin.Address, "--Gateway:Origin:FirstByteTimeout=00:02:00", "--Gateway:Origin:TimeBudget=00:04:00", "--Gateway:Cache:LingerTime=00:02:00");
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
+        using var patience = new CancellationTokenSource();
+        var first = client.GetAsync("/play/title/seg1.m4s", patience.Token);
+        await asked.Task.WaitAsync(Deadline);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Deadline));
+        var cellar = house.Part<Cellar>();
+        using var limit = new CancellationTokenSource(Deadline);
+        while (cellar.FetchesUnderWay > 0) await Task.Delay(1, limit.Token);
+        Assert.Equal(1, cellar.Statistics().Fetches);
+
+        var retry = client.GetStringAsync("/play/title/seg1.m4s");
+        made.SetResult();
+        Assert.Equal("made", await retry.WaitAsync(Deadline));
+        Assert.Single(origin.Requests, r => r.Target.EndsWith(".m4s", StringComparison.Ordinal));
     }
 
     [Fact]

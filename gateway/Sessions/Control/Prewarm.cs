@@ -64,7 +64,7 @@ internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsO
                 // Whatever their length, one segment is needed to begin with.
                 if (wanted[i].Start > timeline[at].Start && wanted[i].Start + wanted[i].Duration > until) break;
                 if (wanted[i].Kind is EntryKind.Hint or EntryKind.Key || wanted[i].AvailableAt > time.GetUtcNow()) continue;
-                if (!await TryHoldAsync(wanted[i], leaving)) return "segment_missing";
+                if (!await TryHoldAsync(wanted[i], session.Trail.Lookahead.Title, leaving)) return "segment_missing";
             }
         }
 
@@ -72,9 +72,9 @@ internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsO
     }
 
     /// <returns>Whether it is there and not empty.</returns>
-    private async Task<bool> TryHoldAsync(TimelineEntry entry, CancellationToken leaving)
+    private async Task<bool> TryHoldAsync(TimelineEntry entry, string? title, CancellationToken leaving)
     {
-        var request = new MediaRequest { Address = entry.Address, Range = entry.Range, Purpose = FetchPurpose.Prefetch, Rules = SegmentRules.Media };
+        var request = new MediaRequest { Address = entry.Address, Range = entry.Range, Purpose = FetchPurpose.Prefetch, Rules = SegmentRules.Media, Title = title };
         using var reply = await cellar.OpenAsync(request, leaving);
         if (reply.Failure is not null || reply.Head.Status is < 200 or > 299) return false;
         var position = 0L;

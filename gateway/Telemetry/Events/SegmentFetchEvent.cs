@@ -30,11 +30,15 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     /// <summary>Stable word for why it was refused or failed.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How often upstream was asked before it was given up; null where it was not asked, or answered.</summary>
+    public int? Attempts { get; init; }
+
     public void WriteFields(Utf8JsonWriter json) => json
         .LastPathSegment("segment"u8, Segment)
         .Field("source"u8, Source)
         .Field("protocol"u8, Protocol)
         .Field("bytes"u8, Bytes)
         .Field("httpStatus"u8, HttpStatus)
-        .Field("reason"u8, Reason);
+        .Field("reason"u8, Reason)
+        .Field("attempts"u8, Attempts);
 }

@@ -40,6 +40,26 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
         return origin;
     }
 
+    /// <summary>An answer of nothing but a status.</summary>
+    public static RequestDelegate Status(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
+
+    /// <summary>An answer with this body and these fields, <c>Name: value</c>; without the body to a HEAD.</summary>
+    public static RequestDelegate Gives(string body, params string[] fields) => context =>
+    {
+        foreach (var field in fields)
+        {
+            var colon = field.IndexOf(':', StringComparison.Ordinal);
+            context.Response.Headers[field[..colon]] = field[(colon + 1)..].Trim();
+        }
+
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(body);
+    };
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     internal sealed record Asked(string Method, string Target, Dictionary<string, string> Headers)

@@ -35,6 +35,8 @@ public sealed partial class ObservedRunTests : IDisposable
             await PlayAsync(house, "");
             Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m3u8")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m4s")).StatusCode);
+            await house.PutFaultsAsync(new { kind = "status", path = "/**/broken.m4s", status = 503 });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await house.Client.GetAsync("/play/nothing/broken.m4s")).StatusCode);
         }
 
         var events = (await File.ReadAllLinesAsync(EventsFile)).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -42,7 +44,7 @@ public sealed partial class ObservedRunTests : IDisposable
         var segments = events.Where(e => Word(e, "event") == "segment.fetch").ToArray();
 
         Assert.Equal(["success", "success", "reject"], manifests.Select(e => Word(e, "status")));
-        Assert.Equal(["success", "success", "reject"], segments.Select(e => Word(e, "status")));
+        Assert.Equal(["success", "success", "reject", "error"], segments.Select(e => Word(e, "status")));
         Assert.Equal("origin", Word(segments[0], "source"));
         Assert.All(segments.Take(2), e => Assert.Matches(@"^[^/?]+\.(m4s|mp4)$", Word(e, "segment")));
         Assert.All(manifests.Concat(segments), e =>
@@ -54,7 +56,8 @@ public sealed partial class ObservedRunTests : IDisposable
             Assert.EndsWith("Z", Word(e, "ts"), StringComparison.Ordinal);
         });
         Assert.Equal("not_found", Word(manifests[2], "reason"));
-        Assert.Equal("asset_not_found", Word(segments[2], "reason"));
+        Assert.Equal(("asset_not_found", 1), (Word(segments[2], "reason"), segments[2].GetProperty("attempts").GetInt32()));
+        Assert.Equal(4, segments[3].GetProperty("attempts").GetInt32());
     }
 
     [Fact]

@@ -98,11 +98,12 @@ public sealed class CoalescingTests
     {
         await using var house = new CellarHouse();
         var opens = Enumerable.Range(0, 5).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
-        (await house.Upstream.NextAsync()).Fail(OriginFailure.TimedOut);
+        (await house.Upstream.NextAsync()).Fail(OriginFailure.TimedOut, tries: 4);
         foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
         {
             Assert.Equal(CacheResult.Failed, reply.Result);
             Assert.Equal(OriginFailure.TimedOut, reply.Failure);
+            Assert.Equal(4, reply.Tries);
         }
 
         Assert.Equal(1, house.Upstream.Count);

@@ -45,6 +45,25 @@ public sealed class FreshnessTests
     public void Lifetime_UpstreamSilentButSetsCookie_IsNone() =>
         Assert.Null(Of(200, new StorageRules { DefaultLifetime = TimeSpan.FromHours(1) }, "Set-Cookie: a=b").Lifetime);
 
+    [Theory]
+    [InlineData(200, 360, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT")]
+    [InlineData(404, 360, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT")]
+    [InlineData(200, 180, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT", "Date: Thu, 01 Jan 2026 11:30:00 GMT")]
+    [InlineData(200, 86400, "Last-Modified: Thu, 01 Jan 2015 13:00:00 GMT")]
+    [InlineData(200, 5, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT", "Cache-Control: max-age=5")]
+    [InlineData(200, 0, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT", "Expires: 0")]
+    [InlineData(200, null, "Last-Modified: Thu, 01 Jan 2026 13:00:00 GMT")]
+    [InlineData(200, null, "Last-Modified: yesterday")]
+    [InlineData(200, null, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT", "Set-Cookie: a=b")]
+    [InlineData(302, null, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT")]
+    public void Lifetime_UpstreamSilent_MayBeGuessedFromItsAge(int status, int? seconds, params string[] fields)
+    {
+        var rules = new StorageRules { MayGuess = true, NegativeLifetime = TimeSpan.Zero };
+        Assert.Equal(seconds, (int?)Of(status, rules, fields, share: 0.1).Lifetime?.TotalSeconds);
+        if (!fields.Any(f => f.StartsWith("Cache-Control", StringComparison.Ordinal) || f.StartsWith("Expires", StringComparison.Ordinal)))
+            Assert.Null(Of(status, rules, fields).Lifetime);
+    }
+
     [Fact]
     public void Lifetime_IsBoundedByTheRules() =>
         Assert.Equal(TimeSpan.FromSeconds(4), Of(200, new StorageRules { MaxLifetime = TimeSpan.FromSeconds(4) }, "Cache-Control: max-age=100").Lifetime);
@@ -88,9 +107,12 @@ public sealed class FreshnessTests
         Assert.Equal(ifError, freshness.StaleIfError.TotalSeconds);
     }
 
-    private static Freshness Of(int status, StorageRules rules, params string[] fields)
+    private static Freshness Of(int status, StorageRules rules, params string[] fields) => Of(status, rules, fields, share: 0);
+
+    private static Freshness Of(int status, StorageRules rules, string[] fields, double share)
     {
         var head = new ResponseHead(status, [.. fields.Select(f => f.Split(": ", 2)).Select(f => new HeaderLine(f[0], f[1]))]);
-        return Freshness.Of(head, head, rules, new CacheOptions { NegativeLifetime = TimeSpan.FromSeconds(2), DefaultLifetime = TimeSpan.FromHours(2) }, Now, Now);
+        var options = new CacheOptions { NegativeLifetime = TimeSpan.FromSeconds(2), DefaultLifetime = TimeSpan.FromHours(2), HeuristicShare = share };
+        return Freshness.Of(head, head, rules, options, Now, Now);
     }
 }

@@ -195,6 +195,25 @@ public sealed class TrimmerTests
         Assert.Equal(0, house.Parts.Budget.Used);
     }
 
+    [Theory]
+    [InlineData(300, false)]
+    [InlineData(0, true)]
+    public async Task Sweep_WhatNobodyAskedForLong_GoesWhereThatIsWanted(int mostSeconds, bool held)
+    {
+        await using var house = new CellarHouse(o => o.MaxIdle = TimeSpan.FromSeconds(mostSeconds));
+        await house.StoreAsync("/a/idle", [1], ("Cache-Control", "max-age=3600"));
+        await house.StoreAsync("/a/asked", [1], ("Cache-Control", "max-age=3600"));
+        await house.StoreAsync("/a/read", [1], ("Cache-Control", "max-age=3600"));
+        using var reader = await house.OpenAsync(CellarHouse.Request("/a/read"));
+        house.Clock.Advance(TimeSpan.FromSeconds(200));
+        await house.GetAsync(CellarHouse.Request("/a/asked"));
+        house.Clock.Advance(TimeSpan.FromSeconds(200));
+        house.Trimmer.Trim(sweep: true);
+        Assert.Equal(held, house.Cellar.Holds(CellarHouse.Request("/a/idle").Address));
+        Assert.True(house.Cellar.Holds(CellarHouse.Request("/a/asked").Address));
+        Assert.True(house.Cellar.Holds(CellarHouse.Request("/a/read").Address));
+    }
+
     [Fact]
     public async Task Purge_ByPrefix_LeavesTheRest()
     {

@@ -43,7 +43,7 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
     /// <summary>The connection is reset.</summary>
     public void Break() => _body.End(new IOException("reset"));
 
-    public void Fail(OriginFailure failure) => _reply.TrySetResult(OriginReply.Failed(failure));
+    public void Fail(OriginFailure failure, int tries = 1) => _reply.TrySetResult(OriginReply.Failed(failure, tries));
 
     /// <summary>A whole answer at once.</summary>
     public void Answer(int status, byte[] body, params (string Name, string Value)[] fields) => Head(status, body.Length, fields).Send(body).End();

@@ -1,5 +1,5 @@
 using Gateway.Adaptation;
-using Gateway.Manifests.Timeline;
+using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using static Gateway.Tests.Prefetch.Playlists;
@@ -134,49 +134,6 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task Switch_KindsKnownFromTheLadder_FollowsAndLeavesTheAudioAlone()
-    {
-        await using var house = new PrefetchHouse { Answers = false };
-        var viewer = PrefetchHouse.Viewer(("low", Of("low", 0, 99)), ("high", Of("high", 0, 99)), ("sound", Of("sound", 0, 99)));
-        viewer.Ladder = new VariantLadder(
-            [new Variant { Bandwidth = 1, Address = Address("low") }, new Variant { Bandwidth = 2, Address = Address("high") }],
-            [new Rendition { Kind = RenditionKind.Audio, Group = "a", Address = Address("sound") }]);
-        house.Tell(viewer, Segment("low", 0));
-        house.Tell(viewer, Segment("sound", 0));
-        house.Tell(viewer, Segment("high", 1));
-        Assert.All(house.Calls.Where(c => c.Request.Address.Path.StartsWith("/low/", StringComparison.Ordinal)), c => Assert.True(c.Cancellation.IsCancellationRequested));
-        Assert.Equal(["/low/1.ts", "/low/2.ts", "/low/3.ts", "/sound/1.ts", "/sound/2.ts", "/sound/3.ts", "/high/2.ts", "/high/3.ts", "/high/4.ts"], house.Paths);
-        Assert.All(house.Calls[3..], c => Assert.False(c.Cancellation.IsCancellationRequested));
-    }
-
-    [Fact]
-    public async Task Switch_KindsUnknown_TheRenditionThatIsOvertakenIsLeft()
-    {
-        await using var house = new PrefetchHouse { Answers = false };
-        var viewer = PrefetchHouse.Viewer(("low", Of("low", 0, 99)), ("high", Of("high", 0, 99)));
-        house.Tell(viewer, Segment("low", 0));
-        house.Tell(viewer, Segment("high", 1));
-        Assert.All(house.Calls, c => Assert.False(c.Cancellation.IsCancellationRequested));
-        house.Tell(viewer, Segment("high", 2));
-        Assert.All(house.Calls[..3], c => Assert.True(c.Cancellation.IsCancellationRequested));
-        Assert.All(house.Calls[3..], c => Assert.False(c.Cancellation.IsCancellationRequested));
-    }
-
-    [Fact]
-    public async Task AudioBesideVideo_KindsUnknown_BothGoOn()
-    {
-        await using var house = new PrefetchHouse { Answers = false };
-        var viewer = PrefetchHouse.Viewer(("video", Of("video", 0, 99)), ("sound", Of("sound", 0, 99)));
-        for (var i = 0; i < 5; i++)
-        {
-            house.Tell(viewer, Segment("video", i));
-            house.Tell(viewer, Segment("sound", i));
-        }
-
-        Assert.All(house.Calls, c => Assert.False(c.Cancellation.IsCancellationRequested));
-    }
-
-    [Fact]
     public async Task SessionEnd_ClosesWhatIsUnderWayAndFetchesNothingMore()
     {
         await using var house = new PrefetchHouse { Answers = false };
@@ -245,109 +202,17 @@ public sealed class PrefetcherTests
         Assert.Equal(3 + 3 + 1 + 3, house.Paths.Length);
     }
 
-    [Fact]
-    public async Task WildSwitching_CostsNothingAheadAfterTheThirdTime()
-    {
-        await using var house = new PrefetchHouse { Answers = false };
-        var viewer = PrefetchHouse.Viewer([.. Enumerable.Range(0, 12).Select(i => ($"v{i}", (MediaTimeline)Of($"v{i}", 0, 99)))]);
-        for (var i = 0; i < 1000; i++) house.Tell(viewer, Segment($"v{i % 12}", i * 37 % 90));
-        Assert.InRange(house.Paths.Length, 1, ViewingTrail.MaxPlaces * 7);
-        Assert.InRange(house.Calls.Count(c => !c.Cancellation.IsCancellationRequested), 0, 8);
-    }
-
-    [Fact]
-    public async Task TwoPlayersInOneViewing_WithNames_EachHasItsPlace()
+    [Theory]
+    [InlineData("/film/master.m3u8", "/film/")]
+    [InlineData("/film.mp4", "/v/")]
+    public async Task Fetched_CountsForTheTitleOfTheViewing(string entry, string title)
     {
         await using var house = new PrefetchHouse();
-        var viewer = PrefetchHouse.Viewer(("v", Of("v", 0, 999)));
-        for (var i = 0; i < 10; i++)
-        {
-            await house.AskAsync(viewer, Segment("v", i), new CmcdReport { SessionId = "one" });
-            await house.QuietAsync();
-            await house.AskAsync(viewer, Segment("v", 500 + i), new CmcdReport { SessionId = "other" });
-            await house.QuietAsync();
-        }
-
-        Assert.Equal(18, house.Outcome("used"));
-        Assert.Equal(0, house.Outcome("dropped"));
-    }
-
-    [Fact]
-    public async Task TwoPlayersInOneViewing_WithoutNames_CostNoMoreThanTheyAskFor()
-    {
-        await using var house = new PrefetchHouse();
-        var viewer = PrefetchHouse.Viewer(("v", Of("v", 0, 999)));
-        for (var i = 0; i < 50; i++)
-        {
-            await house.AskAsync(viewer, Segment("v", i));
-            await house.AskAsync(viewer, Segment("v", 500 + i));
-        }
-
+        var viewer = PrefetchHouse.Viewer(("v", Of("v", 0, 99)));
+        viewer.BeganWith(new MediaAddress("origin", entry, ""));
+        house.Tell(viewer, Segment("v", 0));
         await house.QuietAsync();
-        Assert.InRange(house.Paths.Length, 100, 100 + 7);
-        Assert.Equal(house.Paths.Length, house.Paths.Distinct().Count());
-    }
-
-    [Fact]
-    public async Task Live_ReloadAtTheEdge_FetchesWhatIsNew()
-    {
-        await using var house = new PrefetchHouse();
-        var viewer = new ViewingTrail();
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 1, 3, ended: false)]);
-        await house.AskAsync(viewer, Segment("live", 3));
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 2, 4, ended: false)]);
-        house.Prefetcher.Reloaded(viewer, Address("live"));
-        Assert.Equal(["/live/3.ts", "/live/4.ts"], house.Paths);
-        await house.QuietAsync();
-        Assert.True(await house.AskAsync(viewer, Segment("live", 4)));
-    }
-
-    [Fact]
-    public async Task Live_ReloadForAViewerWhoAsksForNothing_FetchesNothing()
-    {
-        await using var house = new PrefetchHouse();
-        var viewer = new ViewingTrail();
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 1, 3, ended: false)]);
-        house.Prefetcher.Reloaded(viewer, Address("live"));
-        house.Tell(viewer, Segment("live", 3));
-        house.Cellar.Clock.Advance(TimeSpan.FromSeconds(61));
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 2, 5, ended: false)]);
-        house.Prefetcher.Reloaded(viewer, Address("live"));
-        Assert.Empty(house.Paths);
-    }
-
-    [Fact]
-    public async Task Live_PlaylistThatShrinksOrStartsAnew_FetchesNothingUnlisted()
-    {
-        await using var house = new PrefetchHouse();
-        var viewer = new ViewingTrail();
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 1, 50, ended: false)]);
-        house.Tell(viewer, Segment("live", 50));
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 1, 2, ended: false)]);
-        house.Prefetcher.Reloaded(viewer, Address("live"));
-        house.Tell(viewer, Segment("live", 50));
-        viewer.Loaded(StreamingProtocol.Hls, Address("live"), []);
-        house.Prefetcher.Reloaded(viewer, Address("live"));
-        Assert.Empty(house.Paths);
-        house.Tell(viewer, Segment("live", 1));
-        Assert.Equal(["/live/2.ts"], house.Paths);
-    }
-
-    [Fact]
-    public async Task Live_RenditionLeftByASwitch_IsNotGoneOnWith()
-    {
-        await using var house = new PrefetchHouse();
-        var viewer = new ViewingTrail
-        {
-            Ladder = new VariantLadder([new Variant { Bandwidth = 1, Address = Address("low") }, new Variant { Bandwidth = 2, Address = Address("high") }], []),
-        };
-        viewer.Loaded(StreamingProtocol.Hls, Address("low"), [Of("low", 1, 3, ended: false)]);
-        viewer.Loaded(StreamingProtocol.Hls, Address("high"), [Of("high", 1, 4, ended: false)]);
-        house.Tell(viewer, Segment("low", 3));
-        house.Tell(viewer, Segment("high", 4));
-        viewer.Loaded(StreamingProtocol.Hls, Address("low"), [Of("low", 2, 5, ended: false)]);
-        house.Prefetcher.Reloaded(viewer, Address("low"));
-        Assert.Empty(house.Paths);
+        Assert.Equal([title, title, title], house.Cellar.Cellar.Index.SelectMany(s => s.Entries).Select(e => e.Title));
     }
 
     [Fact]

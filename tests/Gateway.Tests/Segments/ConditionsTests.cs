@@ -19,7 +19,7 @@ public sealed class ConditionsTests
     [InlineData("a,b", false)]
     [InlineData("\"a,b", false)]
     public void IsNotModified_ByTag(string header, bool expected) =>
-        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = header }, Head, TimeProvider.System));
+        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = header }, Head, isHeld: true, TimeProvider.System));
 
     [Theory]
     [InlineData(Modified, true)]
@@ -27,11 +27,21 @@ public sealed class ConditionsTests
     [InlineData("Sat, 21 Nov 2026 00:59:59 GMT", false)]
     [InlineData("yesterday", false)]
     public void IsNotModified_ByDate(string header, bool expected) =>
-        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-Modified-Since"] = header }, Head, TimeProvider.System));
+        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-Modified-Since"] = header }, Head, isHeld: true, TimeProvider.System));
+
+    [Theory]
+    [InlineData(true, Modified, true)]
+    [InlineData(true, "Sun, 06 Nov 1994 08:49:36 GMT", false)]
+    [InlineData(false, Modified, false)]
+    public void IsNotModified_HeldWithoutLastModified_ByItsDate(bool isHeld, string since, bool expected)
+    {
+        var head = new ResponseHead(200, [new HeaderLine("Date", Modified)]);
+        Assert.Equal(expected, Conditions.IsNotModified(new HeaderDictionary { ["If-Modified-Since"] = since }, head, isHeld, TimeProvider.System));
+    }
 
     [Fact]
     public void IsNotModified_TagBesideDate_TagDecides() =>
-        Assert.False(Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = "\"x\"", ["If-Modified-Since"] = Modified }, Head, TimeProvider.System));
+        Assert.False(Conditions.IsNotModified(new HeaderDictionary { ["If-None-Match"] = "\"x\"", ["If-Modified-Since"] = Modified }, Head, isHeld: true, TimeProvider.System));
 
     [Theory]
     [InlineData("\"a,b\"", true)]

@@ -1,0 +1,119 @@
+using Gateway.FunctionalTests.Common;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.FunctionalTests.CachedRoutes;
+
+/// <summary>Bodies on a cached route: parts, none, endless, broken, and those of errors.</summary>
+public sealed class RouteBodyTests
+{
+    [Fact]
+    public async Task UpstreamsError_GoesOutAsItIs_AskedOnce()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = context =>
+        {
+            context.Response.StatusCode = 503;
+            return context.Response.WriteAsync("closed for lunch");
+        };
+        var answer = await house.AskAsync("/shop/a");
+        Assert.Equal((503, "closed for lunch"), (answer.Status, answer.Body));
+        Assert.Single(house.Origin.Requests);
+    }
+
+    [Theory]
+    [InlineData("bytes=2-4", 206, "cde", "bytes 2-4/10")]
+    [InlineData("bytes=-3", 206, "hij", "bytes 7-9/10")]
+    [InlineData("bytes=8-", 206, "ij", "bytes 8-9/10")]
+    [InlineData("bytes=10-", 416, "", "bytes */10")]
+    [InlineData("bytes=0-1,4-5", 200, "abcdefghij", null)]
+    public async Task Range_OfAnOriginWithoutRanges_IsCutOutHere(string range, int status, string body, string? contentRange)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("abcdefghij", "Cache-Control: max-age=60");
+        for (var round = 0; round < 2; round++)
+        {
+            var answer = await house.AskAsync("/shop/a", null, $"Range: {range}");
+            Assert.Equal((status, body, contentRange), (answer.Status, answer.Body, answer["Content-Range"]));
+        }
+
+        Assert.Single(house.Origin.Requests);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(416)]
+    public async Task ContentRange_ThatIsNotOurs_GoesOutAsItCame(int status)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = context =>
+        {
+            context.Response.StatusCode = status;
+            return ScriptedOrigin.Gives("", "Cache-Control: max-age=60", "Content-Range: bytes */10")(context);
+        };
+        for (var round = 0; round < 2; round++) Assert.Equal("bytes */10", (await house.AskAsync("/shop/a"))["Content-Range"]);
+        Assert.Single(house.Origin.Requests);
+    }
+
+    [Fact]
+    public async Task Head_OfAHeldObject_AsksNobody()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
+        await house.AskAsync("/shop/a");
+        var head = await house.AskAsync("/shop/a", HttpMethod.Head);
+        Assert.Equal((200, "5", ""), (head.Status, head["Content-Length"], head.Body));
+        Assert.Single(house.Origin.Requests);
+    }
+
+    [Fact]
+    public async Task EventStream_ArrivesAsItIsSent()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        var heard = new TaskCompletionSource();
+        house.Origin.Answer = async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: 1\n\n");
+            await context.Response.Body.FlushAsync();
+            await heard.Task.WaitAsync(Patience.Deadline);
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/shop/events");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await house.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal("data: 1", await reader.ReadLineAsync().WaitAsync(Patience.Deadline));
+        Assert.Equal("gateway; fwd=bypass", response.Headers.GetValues("Cache-Status").Single());
+        heard.SetResult();
+    }
+
+    [Fact]
+    public async Task BodyThatBreaks_CutsTheConnection_AndIsNotKept()
+    {
+        var sent = new TaskCompletionSource();
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = async context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            await sent.Task.WaitAsync(Patience.Deadline);
+            context.Abort();
+        };
+        using (var response = await house.Client.GetAsync("/shop/a", HttpCompletionOption.ResponseHeadersRead))
+        {
+            sent.SetResult();
+            await Assert.ThrowsAnyAsync<IOException>(async () => await (await response.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null));
+        }
+
+        house.Origin.Answer = ScriptedOrigin.Gives("whole", "Cache-Control: max-age=60");
+        Assert.Equal("whole", (await house.AskAsync("/shop/a")).Body);
+    }
+
+    [Fact]
+    public async Task DeadUpstream_IsAProblem_NotAHang()
+    {
+        await using var house = await CachedRouteHouse.StartAsync("--ReverseProxy:Clusters:shop:Destinations:a:Address=http://127.0.0.1:1/");
+        Assert.Equal(502, (await house.AskAsync("/shop/a")).Status);
+    }
+}

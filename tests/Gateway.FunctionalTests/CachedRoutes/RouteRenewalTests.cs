@@ -1,0 +1,89 @@
+using System.Globalization;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests.CachedRoutes;
+
+/// <summary>What is held on a cached route is confirmed, renewed, and given stale where that is allowed.</summary>
+public sealed class RouteRenewalTests
+{
+    private const string Tag = "\"v1\"";
+    private const string Modified = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    [Theory]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", 304)]
+    [InlineData("Sunday, 06-Nov-94 08:49:37 GMT", 304)]
+    [InlineData("Sun Nov  6 08:49:37 1994", 304)]
+    [InlineData("Sun, 06 Nov 1994 08:49:36 GMT", 200)]
+    [InlineData("1994-11-06T08:49:37Z", 200)]
+    public async Task IfModifiedSince_EveryFormOfDate_IsUnderstoodColdAndHeld(string since, int status)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", $"Last-Modified: {Modified}");
+        for (var round = 0; round < 2; round++)
+        {
+            var answer = await house.AskAsync("/shop/a", null, $"If-Modified-Since: {since}");
+            Assert.Equal(status, answer.Status);
+            Assert.Equal(status == 304 ? "" : "hello", answer.Body);
+        }
+
+        Assert.Null(Assert.Single(house.Origin.Requests)["If-Modified-Since"]);
+    }
+
+    [Theory]
+    [InlineData("0.1", "gateway; hit; ttl=")]
+    [InlineData("0", "gateway; fwd=stale")]
+    public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string status)
+    {
+        await using var house = await CachedRouteHouse.StartAsync($"--Gateway:Cache:HeuristicShare={share}");
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
+        await house.AskAsync("/shop/a");
+        Assert.StartsWith(status, (await house.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stale_IsConfirmedByUpstream_AndToTheClientByItsOwnTag()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
+        await house.AskAsync("/shop/a");
+        house.Origin.Answer = context =>
+        {
+            context.Response.StatusCode = 304;
+            context.Response.Headers.ETag = Tag;
+            context.Response.Headers.CacheControl = "max-age=60";
+            return Task.CompletedTask;
+        };
+        var confirmed = await house.AskAsync("/shop/a");
+        Assert.Equal((200, "hello"), (confirmed.Status, confirmed.Body));
+        Assert.StartsWith("gateway; fwd=stale; fwd-status=304", confirmed.Cache, StringComparison.Ordinal);
+        Assert.Equal(Tag, house.Origin.Requests.Last()["If-None-Match"]);
+        var known = await house.AskAsync("/shop/a", null, $"If-None-Match: W/{Tag}");
+        Assert.Equal((304, ""), (known.Status, known.Body));
+        Assert.Equal(2, house.Origin.Requests.Count);
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_IsGivenAtOnce_AndRenewed()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-while-revalidate=600", "Age: 20");
+        await house.AskAsync("/shop/a");
+        house.Origin.Answer = ScriptedOrigin.Gives("new", "Cache-Control: max-age=600");
+        Assert.Equal("old", (await house.AskAsync("/shop/a")).Body);
+        await Patience.UntilAsync(async () => (await house.AskAsync("/shop/a")).Body == "new");
+        Assert.Equal(2, house.Origin.Requests.Count);
+    }
+
+    [Fact]
+    public async Task StaleIfError_IsGivenWhenUpstreamIsBroken()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");
+        await house.AskAsync("/shop/a");
+        house.Origin.Answer = ScriptedOrigin.Status(503);
+        var answer = await house.AskAsync("/shop/a");
+        Assert.Equal((200, "old"), (answer.Status, answer.Body));
+        Assert.Equal("gateway; fwd=stale; fwd-status=503", answer.Cache);
+        Assert.InRange(int.Parse(answer["Age"]!, CultureInfo.InvariantCulture), 20, 600);
+    }
+}
