@@ -1,6 +1,7 @@
 using Gateway.Caching;
 using Gateway.Origin;
 using Gateway.Problems;
+using Gateway.Segments;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -100,11 +101,12 @@ internal sealed class CachedRoute(RequestDelegate next, Cellar cellar, TimeProvi
         }
         catch (BrokenBodyException)
         {
+            MediaAnswer.Withdraw(context.Response);
             await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The client left; a fetch that others read goes on without it.
+            // The client left, of which its connection may know before its request does; a fetch that others read goes on without it.
         }
     }
 }

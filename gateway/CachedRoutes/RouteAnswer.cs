@@ -18,7 +18,6 @@ internal static class RouteAnswer
         if (context.Response.HasStarted) return;
         WriteFields(context.Response.Headers, reply);
         var part = MediaAnswer.Begin(context, reply, time);
-        if (context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) context.Response.ContentLength = null;
         if (part.IsRefused)
         {
             context.Response.StatusCode = part.Status;

@@ -36,6 +36,7 @@ internal sealed partial class MediaBody
     private volatile BodyState _state;
     private OriginFailure _failure;
     private bool _closed;
+    private bool _givenUp;
     private LeaseCount _leases = new();
 
     /// <param name="pool">Where blocks come from.</param>
@@ -126,8 +127,17 @@ internal sealed partial class MediaBody
         {
             if (_state != BodyState.Growing || _readers.Count > 0) return false;
             if (mostIsEnough && !_window.IsOpen && _length > 0 && _available > _length / 2) return false;
-            _closed = true;
+            _closed = _givenUp = true;
             return true;
+        }
+    }
+
+    /// <summary>It was given up; its last bytes may have come all the same.</summary>
+    public bool IsGivenUp
+    {
+        get
+        {
+            lock (_gate) return _givenUp;
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class SharedFetch
 
     private void Land(CellarEntry entry)
     {
-        if (!_kept) EndWait(_givenUpAs);
+        if (!_kept || Body.IsGivenUp) EndWait(_givenUpAs);
         else if (entry.TryLand(Body.Available)) _parts.AddUnused(Body.Available);
     }
 

@@ -24,13 +24,16 @@ internal sealed partial class SharedFetch
     /// <summary>A new entry over the bytes that are held; null when there is no room for it. The caller holds a lease on them.</summary>
     private CellarEntry? Renew(CellarEntry held, ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
     {
+        // Another renewal of the same bytes may have come first: then its head is the newer one, and the wait for the first demand is with it.
+        if (_shelf.Find(Request.Fields) is { } standing && standing.Body == held.Body) held = standing;
         var head = HeadUpdate.Apply(held.Head, answer);
         var freshness = Freshness.Of(head, answer, Request.Rules, _parts.Options, asked, answered);
         var waits = held.TryEndWait(out var landed);
         var entry = new CellarEntry(held.Key, head, held.FinalUrl, held.Vary, freshness, _parts.Now, held.Body, waits) { Title = held.Title };
         if (landed > 0) entry.TryLand(landed);
         entry.Inherit(held);
-        _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
+        var displaced = _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
+        if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
         if (put) return entry;
         _parts.EndWait(entry, PrefetchEnding.Wasted);
         return null;

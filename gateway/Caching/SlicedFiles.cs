@@ -16,6 +16,9 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
     /// <summary>Large enough that a request per slice does not count beside its transfer, small enough that a seek does not wait for what is not wanted.</summary>
     public const long SliceBytes = 4L << 20;
 
+    /// <summary>Slices of one range that are fetched ahead, however long a manifest says that the range is: the rest is fetched as it is read.</summary>
+    private const int MostAhead = 16;
+
     private static readonly TimeSpan WholeMark = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<MediaAddress, TimeSpan> _wholeUntil = new();
@@ -62,7 +65,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
     public void ReadAhead(MediaRequest request, long slice, FileVersion version) =>
         _ = cellar.StartUnattended(SliceOf(request, slice, version), FetchTerms.Unattended);
 
-    /// <summary>Starts fetching the slices around a range; null when they are held, or on their way.</summary>
+    /// <summary>Starts fetching the slices around a range, from its beginning on; null when they are held, or on their way.</summary>
     public AheadFetch? FetchAhead(MediaRequest request, FetchTerms terms)
     {
         if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request.ForTheWhole(), terms) is { } whole ? new AheadFetch(whole) : null;
@@ -70,7 +73,8 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         List<SharedFetch>? started = null;
         // A range without an end is not a piece of a timeline: then its beginning has to do.
         var last = range.End == ByteRange.ToEnd ? range.Offset : range.End - 1;
-        for (var slice = range.Offset / SliceBytes; slice <= last / SliceBytes; slice++)
+        var first = range.Offset / SliceBytes;
+        for (var slice = first; slice <= Math.Min(last / SliceBytes, first + MostAhead - 1); slice++)
         {
             if (cellar.StartUnattended(SliceOf(request, slice, null), terms) is { } one) (started ??= []).Add(one);
         }

@@ -30,8 +30,18 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book
             using (cancellation.UnsafeRegister(static limits => ((CancellationTokenSource)limits!).Cancel(), limits))
                 response = await target.Cluster.Model.HttpClient.SendAsync(message, limits.Token);
             limits.CancelAfter(Timeout.InfiniteTimeSpan);
-            exchange.Answer(response, UpstreamMessage.RetryAfterOf(response, time.GetUtcNow()));
-            LogAnswered(logger, exchange.Status, hop.Cluster, target.Destination.DestinationId);
+            if ((int)response.StatusCode < 200)
+            {
+                // Nobody asked to switch protocols, and nothing else below 200 is an end.
+                exchange.Fail(OriginFailure.Protocol);
+                LogFailed(logger, hop.Cluster, target.Destination.DestinationId, OriginFailure.Protocol, response.StatusCode.ToString());
+                response.Dispose();
+            }
+            else
+            {
+                exchange.Answer(response, UpstreamMessage.RetryAfterOf(response, time.GetUtcNow()));
+                LogAnswered(logger, exchange.Status, hop.Cluster, target.Destination.DestinationId);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Caching;
+using Gateway.Origin;
 
 namespace Gateway.Segments;
 
@@ -15,6 +16,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
     public bool IsRefused => Status == StatusCodes.Status416RangeNotSatisfiable;
 
     /// <summary>Evaluates conditions, then the range (RFC 9110 §13.2.2), and writes status, length and Content-Range.</summary>
+    /// <exception cref="BrokenBodyException">Upstream sent a part of which the client never spoke, and which it would take for the whole.</exception>
     public static MediaAnswer Begin(HttpContext context, CellarReply reply, TimeProvider time)
     {
         var request = context.Request.Headers;
@@ -46,11 +48,19 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
             }
         }
 
+        if (reply.Head.Status == StatusCodes.Status206PartialContent && request.Range.Count == 0) throw new BrokenBodyException(OriginFailure.Protocol);
         response.StatusCode = reply.Head.Status;
         if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
             response.Headers.ContentRange = upstreams;
-        response.ContentLength = LengthOf(reply);
+        // 204 must not declare a length (RFC 9110 §8.6), and of 205 the server says it itself.
+        response.ContentLength = reply.Head.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent ? null : LengthOf(reply);
         return new MediaAnswer(reply.Head.Status, 0, reply.Length ?? long.MaxValue, sendsBody);
+    }
+
+    /// <summary>What was said of a part is not true of the problem that is told in its place, as long as nothing has gone out.</summary>
+    public static void Withdraw(HttpResponse response)
+    {
+        if (!response.HasStarted) response.Headers.ContentRange = default;
     }
 
     /// <summary>A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>

@@ -48,10 +48,12 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         catch (BrokenBodyException)
         {
             accounts.Failed(visit, SegmentEnding.OriginBrokeOff);
+            MediaAnswer.Withdraw(context.Response);
             await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // Nothing but the client's leaving cancels here; its connection may know of that before its request does.
             prefetcher.BrokenOff(request.Trail, request.Address, RangeOf(context));
             accounts.Failed(visit, SegmentEnding.ClientAborted);
         }

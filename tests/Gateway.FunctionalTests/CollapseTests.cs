@@ -72,8 +72,8 @@ public sealed class CollapseTests
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Deadline));
         var cellar = house.Part<Cellar>();
-        using var limit = new CancellationTokenSource(Deadline);
-        while (cellar.FetchesUnderWay > 0) await Task.Delay(1, limit.Token);
+        using var limit = new CancellationTokenSource(Deadline, TimeProvider.System);
+        while (cellar.FetchesUnderWay > 0) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
         Assert.Equal(1, cellar.Statistics().Fetches);
 
         var retry = client.GetStringAsync("/play/title/seg1.m4s");

@@ -30,7 +30,7 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>
-    /// Routes: <c>/shop/…</c> cached, <c>/plain/…</c> not, <c>/cut/…</c> cached without its prefix and with a field of its own on every answer.
+    /// The media's own, and those of an operator: <c>/shop/…</c> cached, <c>/plain/…</c> not, <c>/cut/…</c> cached without its prefix and with a field of its own on every answer.
     /// </summary>
     public static async Task<CachedRouteHouse> StartAsync(params string[] knobs)
     {
@@ -41,6 +41,7 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             "--Gateway:Telemetry:Events=Off",
             $"--ReverseProxy:Clusters:shop:Destinations:a:Address={origin.Address}",
+            $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin.Address}",
             "--ReverseProxy:Routes:shop:ClusterId=shop",
             "--ReverseProxy:Routes:shop:Match:Path=/shop/{**rest}",
             "--ReverseProxy:Routes:shop:Metadata:Gateway.Cache=true",

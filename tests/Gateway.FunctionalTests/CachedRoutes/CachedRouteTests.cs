@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.Knobs;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
 

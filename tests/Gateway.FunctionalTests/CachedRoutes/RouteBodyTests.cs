@@ -65,6 +65,38 @@ public sealed class RouteBodyTests
         Assert.Single(house.Origin.Requests);
     }
 
+    [Theory]
+    [InlineData("/shop/a", 204)]
+    [InlineData("/shop/a", 205)]
+    [InlineData("/play/a/b.m4s", 204)]
+    [InlineData("/play/a/b.m4s", 205)]
+    public async Task NoContent_IsNone_AndDeclaresNone(string path, int status)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Status(status);
+        for (var round = 0; round < 2; round++)
+        {
+            var answer = await house.AskAsync(path);
+            Assert.Equal((status, ""), (answer.Status, answer.Body));
+            if (status == 204) Assert.Null(answer["Content-Length"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("/shop/a")]
+    [InlineData("/play/a/b.m4s")]
+    public async Task Part_ThatNobodyAskedFor_IsNotGivenAsTheWhole(string path)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = context =>
+        {
+            context.Response.StatusCode = 206;
+            return ScriptedOrigin.Gives("part", "Content-Range: bytes 2-5/10")(context);
+        };
+        var answer = await house.AskAsync(path);
+        Assert.Equal((502, null), (answer.Status, answer["Content-Range"]));
+    }
+
     [Fact]
     public async Task EventStream_ArrivesAsItIsSent()
     {

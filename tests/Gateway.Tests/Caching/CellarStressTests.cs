@@ -4,7 +4,7 @@ using Gateway.Origin;
 
 namespace Gateway.Tests.Caching;
 
-/// <summary>Real threads for two seconds: readers that come, read, leave early or late; an upstream that answers, drips and breaks; trimming and purging all the while.</summary>
+/// <summary>Real threads: readers that come, read, leave early or late; an upstream that answers, drips and breaks; trimming and purging all the while.</summary>
 public sealed class CellarStressTests
 {
     private const int Objects = 40;
@@ -17,7 +17,8 @@ public sealed class CellarStressTests
     [Fact]
     public async Task ManyThreads_BytesAreRight_AndEverythingComesBack()
     {
-        await using var house = new CellarHouse(o => o.MinRetention = TimeSpan.Zero, limit: 4 << 20, clock: TimeProvider.System);
+        await using var house = new CellarHouse(
+            o => (o.MinRetention, o.LingerTime, o.MaxLingering) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(5), 4), limit: 4 << 20, clock: TimeProvider.System);
         house.Upstream.Answers = call => _ = AnswerAsync(call);
         await house.Trimmer.StartAsync(default);
         using var over = new CancellationTokenSource();
@@ -37,6 +38,7 @@ public sealed class CellarStressTests
         house.Cellar.Purge(null, "/");
         await Deadline.Until(() => house.Parts.Pool.Lent == 0);
         Assert.Equal(0, house.Parts.Budget.Used);
+        Assert.Equal(0, house.Cellar.UnusedBytes);
     }
 
     private async Task ReadAsync(CellarHouse house, ulong seed)

@@ -191,6 +191,44 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
+    public async Task Abandoned_InItsLastRead_IsGivenUpAllTheSame()
+    {
+        await using var house = new CellarHouse();
+        var ahead = house.Cellar.FetchAhead(CellarHouse.Request())!;
+        var call = await house.Upstream.NextAsync();
+        call.WhileReading(() => ahead.Abandon(PrefetchEnding.GivenUp)).Answer(200, [1, 2, 3]);
+        await ahead.Over.WaitAsync(Deadline.Value);
+        Assert.Equal([PrefetchEnding.GivenUp], house.AheadEndings);
+        Assert.Equal(0, house.Cellar.UnusedBytes);
+        Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
+    }
+
+    [Fact]
+    public async Task UnusedBytes_ConfirmedTwiceAtOnce_AreCountedOnce()
+    {
+        await using var house = new CellarHouse();
+        _ = house.Cellar.FetchAhead(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Answer(200, new byte[1000], ("Cache-Control", "max-age=10"), ("ETag", "\"a\""));
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        // Who fetches ahead has it confirmed, and while that takes long a HEAD confirms it, too.
+        var ahead = house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, Purpose = FetchPurpose.Prefetch });
+        var get = await house.Upstream.NextAsync();
+        house.Clock.Advance(house.Options.FollowerWait);
+        var known = house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, HeadOnly = true });
+        (await house.Upstream.NextAsync()).Head(200, 1000, ("Cache-Control", "max-age=10"), ("ETag", "\"a\"")).End();
+        (await known.WaitAsync(Deadline.Value)).Dispose();
+        get.Head(304, 0, ("ETag", "\"a\"")).End();
+        (await ahead.WaitAsync(Deadline.Value)).Dispose();
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+
+        await house.GetAsync(CellarHouse.Request());
+        Assert.Equal([PrefetchEnding.Used], house.AheadEndings);
+        Assert.Equal(0, house.Cellar.UnusedBytes);
+    }
+
+    [Fact]
     public async Task UnusedBytes_CountWhatNobodyAskedForSoFar()
     {
         await using var house = new CellarHouse();

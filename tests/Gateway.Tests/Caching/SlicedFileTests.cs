@@ -116,6 +116,14 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
+    public async Task FetchAhead_OfARangeLongerThanAnySegment_BringsItsBeginning()
+    {
+        await using var house = new CellarHouse(limit: 256 << 20);
+        Assert.NotNull(house.Cellar.FetchAhead(Request(Slice, 100L << 30)));
+        Assert.Equal(16, house.Upstream.Count);
+    }
+
+    [Fact]
     public async Task Range_OfAWholeOnItsWay_ReadsAlong()
     {
         await using var house = new CellarHouse();

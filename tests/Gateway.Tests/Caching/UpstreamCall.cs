@@ -40,6 +40,13 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
         return this;
     }
 
+    /// <summary>Done by each read, with its bytes in hand already.</summary>
+    public UpstreamCall WhileReading(Action action)
+    {
+        _body.Reading = action;
+        return this;
+    }
+
     /// <summary>The connection is reset.</summary>
     public void Break() => _body.End(new IOException("reset"));
 
@@ -59,6 +66,8 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
         }
 
         public static ScriptedBody Open() => new();
+
+        public Action? Reading { get; set; }
 
         public long Taken => Interlocked.Read(ref _taken);
 
@@ -100,6 +109,7 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
             _rest[..count].CopyTo(buffer);
             _rest = _rest[count..];
             Interlocked.Add(ref _taken, count);
+            Reading?.Invoke();
             return count;
         }
 

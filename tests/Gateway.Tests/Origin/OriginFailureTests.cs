@@ -116,10 +116,12 @@ public sealed class OriginFailureTests
         await aborted.Task.WaitAsync(street.Patience);
     }
 
-    [Fact]
-    public async Task Fetch_SomethingThatIsNotHttp_IsAProtocolFailure()
+    [Theory]
+    [InlineData("EHLO I am a mail server\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: smtp\r\n\r\n")]
+    public async Task Fetch_SomethingThatIsNoHttpResponse_IsAProtocolFailure(string answer)
     {
-        await using var upstream = await RawUpstream.StartAsync("EHLO I am a mail server\r\n\r\n");
+        await using var upstream = await RawUpstream.StartAsync(answer);
         await using var street = await Street.OpenAsync(
         [
             .. Street.Cluster("origin", upstream.Address),
