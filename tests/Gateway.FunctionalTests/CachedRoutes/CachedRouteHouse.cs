@@ -42,6 +42,8 @@ internal sealed class CachedRouteHouse : IAsyncDisposable
             "--Gateway:Telemetry:Events=Off",
             $"--ReverseProxy:Clusters:shop:Destinations:a:Address={origin.Address}",
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin.Address}",
+            // What the origin is asked is what tests ask.
+            "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false",
             "--ReverseProxy:Routes:shop:ClusterId=shop",
             "--ReverseProxy:Routes:shop:Match:Path=/shop/{**rest}",
             "--ReverseProxy:Routes:shop:Metadata:Gateway.Cache=true",
