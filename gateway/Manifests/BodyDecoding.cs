@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Gateway.Caching;
 
@@ -8,7 +10,7 @@ internal static class BodyDecoding
 {
     /// <returns>The decoded bytes; null when there are more than <paramref name="limit"/>.</returns>
     /// <exception cref="BrokenBodyException">Upstream broke off.</exception>
-    /// <exception cref="InvalidDataException">The coding is unknown, or the bytes are not of that coding.</exception>
+    /// <exception cref="InvalidDataException">The coding is unknown, or the bytes are not of that coding, or not complete.</exception>
     public static async ValueTask<byte[]?> ReadAsync(CellarReply reply, int limit, CancellationToken leaving)
     {
         using var raw = new PooledBuffer(16 * 1024);
@@ -28,21 +30,72 @@ internal static class BodyDecoding
     private static byte[]? Decode(ReadOnlyMemory<byte> raw, string? coding, int limit)
     {
         if (string.IsNullOrEmpty(coding) || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) return raw.ToArray();
-        using var source = new MemoryStream(raw.ToArray(), writable: false);
-        using Stream decoder = coding.ToLowerInvariant() switch
+        using var decoded = new PooledBuffer(raw.Length * 4);
+        var isWithin = coding.ToLowerInvariant() switch
         {
-            "gzip" or "x-gzip" => new GZipStream(source, CompressionMode.Decompress),
-            "br" => new BrotliStream(source, CompressionMode.Decompress),
-            "deflate" => new ZLibStream(source, CompressionMode.Decompress),
+            "br" => TryUnbrotli(raw.Span, decoded, limit),
+            "gzip" or "x-gzip" => TryInflate(new GZipStream(Source(raw), CompressionMode.Decompress), decoded, limit),
+            "deflate" => TryInflate(new ZLibStream(Source(raw), CompressionMode.Decompress), decoded, limit),
             _ => throw new InvalidDataException("Upstream sent a content coding that was not asked for."),
         };
-        using var decoded = new PooledBuffer(raw.Length * 4);
+        if (!isWithin) return null;
+        if (!coding.Equals("br", StringComparison.OrdinalIgnoreCase) && !EndsWell(raw.Span, decoded.Written.Span, isZlib: coding[0] is 'd' or 'D'))
+            throw new InvalidDataException("The compressed body is not complete.");
+        return decoded.Written.ToArray();
+    }
+
+    private static bool TryUnbrotli(ReadOnlySpan<byte> raw, PooledBuffer decoded, int limit)
+    {
+        using var decoder = default(BrotliDecoder);
         while (true)
         {
-            var read = decoder.Read(decoded.GetSpan(16 * 1024));
-            if (read == 0) return decoded.Written.ToArray();
-            decoded.Advance(read);
-            if (decoded.Written.Length > limit) return null;
+            var status = decoder.Decompress(raw, decoded.GetSpan(16 * 1024), out var consumed, out var written);
+            raw = raw[consumed..];
+            decoded.Advance(written);
+            if (decoded.Written.Length > limit) return false;
+            if (status == OperationStatus.Done) return true;
+            if (status != OperationStatus.DestinationTooSmall) throw new InvalidDataException("The body is not Brotli, or not complete.");
         }
     }
+
+    private static bool TryInflate(Stream decoder, PooledBuffer decoded, int limit)
+    {
+        using (decoder)
+        {
+            while (true)
+            {
+                var read = decoder.Read(decoded.GetSpan(16 * 1024));
+                if (read == 0) return true;
+                decoded.Advance(read);
+                if (decoded.Written.Length > limit) return false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The framework's decoders take the end of their input for the end of the data. A whole body ends with a trailer that fits what came before: of gzip its length
+    /// (RFC 1952 §2.3.1), of zlib its Adler-32 (RFC 1950 §2.2).
+    /// </summary>
+    private static bool EndsWell(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> decoded, bool isZlib)
+    {
+        if (raw.Length < (isZlib ? 6 : 18)) return false;
+        var trailer = raw[^sizeof(uint)..];
+        return isZlib ? BinaryPrimitives.ReadUInt32BigEndian(trailer) == Adler32(decoded) : BinaryPrimitives.ReadUInt32LittleEndian(trailer) == (uint)decoded.Length;
+    }
+
+    private static uint Adler32(ReadOnlySpan<byte> bytes)
+    {
+        const uint Modulus = 65521;
+        uint a = 1;
+        uint b = 0;
+        foreach (var next in bytes)
+        {
+            a = (a + next) % Modulus;
+            b = (b + a) % Modulus;
+        }
+
+        return (b << 16) | a;
+    }
+
+    private static MemoryStream Source(ReadOnlyMemory<byte> raw) => new(raw.ToArray(), writable: false);
 }

@@ -1,7 +1,8 @@
 namespace Gateway.Tests.Manifests;
 
 /// <summary>
-/// Real manifests from public test suites. They lie beside the repository, or where <c>GATEWAY_CORPUS</c> says, and are optional.
+/// Manifests as packagers write them: our own, each in the manner of one of them with what is particular about it, and real ones from public test suites, which
+/// lie beside the repository, or where <c>GATEWAY_CORPUS</c> says, and are optional.
 /// </summary>
 internal static class ManifestCorpus
 {
@@ -9,14 +10,20 @@ internal static class ManifestCorpus
 
     public static string? Folder { get; } = Find();
 
-    /// <summary>Paths relative to the corpus, with forward slashes; empty when the corpus is not there.</summary>
-    public static string[] Files(string kind) => Folder is null
-        ? []
-        : [.. Directory.EnumerateFiles(Path.Combine(Folder, kind), "*", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal)];
+    private static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Manifests", "Packagers");
 
-    public static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Folder!, file));
+    /// <summary>Paths relative to their folder, with forward slashes: our own, and the real ones where they are.</summary>
+    public static string[] Files(string kind) => [.. FilesIn(Own, kind), .. RealFiles(kind)];
+
+    /// <summary>The real ones alone.</summary>
+    public static string[] RealFiles(string kind) => Folder is null ? [] : [.. FilesIn(Folder, kind)];
+
+    public static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(File.Exists(Path.Combine(Own, file)) ? Own : Folder!, file));
+
+    private static IEnumerable<string> FilesIn(string folder, string kind) =>
+        Directory.EnumerateFiles(Path.Combine(folder, kind), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
 
     private static string? Find()
     {

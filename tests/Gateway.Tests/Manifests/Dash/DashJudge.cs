@@ -94,7 +94,7 @@ internal static partial class DashJudge
     [GeneratedRegex(@"<([a-z]+:)?BaseURL>http://gw\.example/api/v1/playback/TICKET/origin/titles/demo/</([a-z]+:)?BaseURL>", RegexOptions.ExplicitCapture)]
     private static partial Regex InsertedBase();
 
-    [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|[a-z]+:url|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture)]
     private static partial Regex UrlAttribute();
 
     [GeneratedRegex(@"(?<tag><([a-z]+:)?(BaseURL|Location|PatchLocation|ContentSteering|Event)(\s[^>]*)?>)(?<value>([^<]|<!\[CDATA\[.*?\]\]>|<!--.*?-->)*)(?<end></)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
