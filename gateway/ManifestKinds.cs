@@ -10,8 +10,8 @@ internal static class ManifestKinds
         || path.EndsWith(".m3u", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// By the Content-Type that upstream declares: manifests, and JSON, which may be an asset list or a steering manifest
-    /// (draft-pantos-hls-rfc8216bis, D.2 and §7.3).
+    /// By the Content-Type that upstream declares: manifests; JSON, which may be an asset list or a steering manifest (draft-pantos-hls-rfc8216bis, D.2 and §7.3);
+    /// and XML, which may be an element of an MPD that is fetched by itself (ISO/IEC 23009-1 §5.5).
     /// </summary>
     public static bool MayHoldReferences(string? contentType)
     {
@@ -19,7 +19,9 @@ internal static class ManifestKinds
         return IsManifestType(contentType)
             || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("text/json", StringComparison.OrdinalIgnoreCase)
-            || type.Equals("application/vnd.apple.steering-list", StringComparison.OrdinalIgnoreCase);
+            || type.Equals("application/vnd.apple.steering-list", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/xml", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("text/xml", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>By the Content-Type that upstream declares.</summary>

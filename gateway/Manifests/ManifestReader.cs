@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Gateway.Caching;
+using Gateway.Manifests.Dash;
 using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
@@ -93,7 +94,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         }
 
         if (body is null) return new ManifestReading(null, ManifestOutcome.TooLarge);
-        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address) is not { } manifest)
+        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address, reply.Head["Content-Type"]) is not { } manifest)
             return new ManifestReading(null, ManifestOutcome.Invalid);
         metrics.Parsed(manifest.Protocol);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);
@@ -101,15 +102,23 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         return new ManifestReading(manifest, default);
     }
 
-    private UpstreamManifest? Understand(byte[] body, Uri url, MediaAddress address)
+    private UpstreamManifest? Understand(byte[] body, Uri url, MediaAddress address, string? declared)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, digest);
         var version = BinaryPrimitives.ReadUInt128BigEndian(digest);
-        if (IsXml(body)) return UnderstandDash(body, url, address.Cluster, version);
-        if (IsJson(body) && !ManifestKinds.IsManifestPath(address.Path))
-            return new UpstreamManifest { Body = body, Protocol = StreamingProtocol.Hls, IsDocument = true, Version = version, Bytes = body.Length };
-        return UnderstandHls(body, url, address.Cluster, version);
+        var isPath = ManifestKinds.IsManifestPath(address.Path);
+        var isManifest = isPath || ManifestKinds.IsManifestType(declared);
+        if (IsXml(body) && (isManifest || DashRewriter.Recognises(body))) return UnderstandDash(body, url, address.Cluster, version);
+        if (!IsJson(body) || isPath)
+        {
+            var playlist = UnderstandHls(body, url, address.Cluster, version);
+            if (playlist is not null || isManifest) return playlist;
+        }
+
+        // Of JSON and XML nobody said that it is a manifest.
+        var protocol = IsXml(body) ? StreamingProtocol.Dash : StreamingProtocol.Hls;
+        return new UpstreamManifest { Body = body, Protocol = protocol, IsDocument = true, Version = version, Bytes = body.Length };
     }
 
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)

@@ -93,7 +93,6 @@ internal sealed class ManifestRoom(
         return reply;
     }
 
-
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
     {
         var response = context.Response;
@@ -134,6 +133,7 @@ internal sealed class ManifestRoom(
     private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, StreamRequest request, string? coding)
     {
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
+        if (manifest.Imports) text += string.Concat(request.Trail.Variables.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);
         SHA256.HashData(Encoding.UTF8.GetBytes(text), seed[16..]);

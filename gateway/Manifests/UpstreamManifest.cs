@@ -15,7 +15,7 @@ internal sealed class UpstreamManifest
 
     public required StreamingProtocol Protocol { get; init; }
 
-    /// <summary>JSON beside the playlists: an asset list, a steering manifest, or something else that goes out as it is.</summary>
+    /// <summary>JSON or XML beside the manifests: an asset list, a steering manifest, or something else that goes out as it is.</summary>
     public bool IsDocument { get; init; }
 
     /// <summary>Identifies this version: a digest of the body.</summary>

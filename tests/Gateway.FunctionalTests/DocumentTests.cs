@@ -39,6 +39,36 @@ public sealed class DocumentTests
         Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../chapters.json")));
     }
 
+    [Theory]
+    [InlineData("text/xml")]
+    [InlineData("application/xml; charset=utf-8")]
+    public async Task ElementOfAnMpdByItself_LeadsThroughTheGateway(string type)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var body = $"<?xml version=\"1.0\"?>\n<!-- a break -->\n<Period xmlns=\"urn:mpeg:dash:schema:mpd:2011\" id=\"ad\"><BaseURL>{house.StubUrl}demo/ads/</BaseURL></Period>";
+        await house.PutFaultsAsync(new { kind = "body", path = "/demo/break.xml", body, contentType = type });
+        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, "../break.xml"));
+        Assert.Equal(type, answer.Content.Headers.ContentType?.ToString());
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains($"<BaseURL>{new Uri(house.Url, "/api/v1/playback/")}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(house.StubUrl.AbsoluteUri, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<tt xmlns=\"http://www.w3.org/ns/ttml\"><body href=\"{0}\"/></tt>")]
+    [InlineData("<!DOCTYPE x [<!ENTITY y 'z'>]><x>{0}</x>")]
+    [InlineData("<not well formed {0}")]
+    [InlineData("2026-01-01T00:00:00Z {0}")]
+    public async Task OtherXml_GoesOutByteForByte(string form)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        var body = form.Replace("{0}", $"{house.StubUrl}demo/", StringComparison.Ordinal);
+        await house.PutFaultsAsync(new { kind = "body", path = "/demo/other.xml", body, contentType = "text/xml" });
+        Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../other.xml")));
+    }
+
     [Fact]
     public async Task ManifestWithoutExtension_IsKnownByItsType()
     {

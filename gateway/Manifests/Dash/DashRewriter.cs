@@ -34,6 +34,19 @@ internal static class DashRewriter
         }
     }
 
+    /// <summary>Whether a document begins with an element of DASH that may stand alone; tells nothing about what follows.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> document)
+    {
+        if (DashEncoding.Detect(document, out var encoding) == DashEncoding.Kind.Utf16)
+            return DashEncoding.TryToUtf8(document, encoding, out var utf8) && Recognises(utf8);
+        var cursor = new XmlCursor(document, document.StartsWith("\uFEFF"u8) ? 3 : 0);
+        var kind = cursor.Read();
+        while (kind is XmlTokenKind.Opaque or XmlTokenKind.Doctype) kind = cursor.Read();
+        if (kind != XmlTokenKind.StartTag) return false;
+        var element = DashNames.Element(cursor.Name[(cursor.Name.IndexOf((byte)':') + 1)..]);
+        return element is DashElement.Mpd or DashElement.Patch || DashNames.IsRemoteRoot(element);
+    }
+
     /// <summary>
     /// UTF-16 is scanned as UTF-8 and turned back. Valid UTF-16 survives that unchanged (byte-order mark included, which is a character like
     /// any other here), and invalid UTF-16 has been refused.
