@@ -1,0 +1,122 @@
+using static Gateway.Tests.Manifests.Dash.DashBench;
+using static Gateway.Tests.Manifests.Dash.DashPlaces;
+
+namespace Gateway.Tests.Manifests.Dash;
+
+/// <summary>What a reference is resolved against, and where that leads.</summary>
+public sealed class DashBaseTests
+{
+    [Fact]
+    public void UnmirroredMpdWithoutBase_GetsOneBehindProgramInformation()
+    {
+        const string Body = "<Location>x.mpd</Location><Period><AdaptationSet><SegmentTemplate media=\"$Number$.m4s\"/></AdaptationSet></Period></MPD>";
+        const string Base = "<BaseURL>http://gw.example/api/v1/playback/TICKET/origin/titles/demo/</BaseURL>";
+        var mapped = Body.Replace("x.mpd", "http://gw.example/api/v1/playback/TICKET/origin/titles/demo/x.mpd", StringComparison.Ordinal);
+        Assert.Equal(Root + "\n" + Base + mapped, Rewrite(Root + "\n" + Body, mirrored: false));
+        const string Information = "<ProgramInformation><Title>BaseURL</Title></ProgramInformation>";
+        Assert.Equal(Root + Information + Base + mapped, Rewrite(Root + Information + Body, mirrored: false));
+    }
+
+    [Fact]
+    public void UnmirroredMpd_BaseTakesThePrefixOfTheRoot()
+    {
+        var after = Rewrite("<m:MPD xmlns:m=\"urn:mpeg:dash:schema:mpd:2011\"><m:Period><m:AdaptationSet/></m:Period></m:MPD>", mirrored: false);
+        Assert.Contains("><m:BaseURL>http://gw.example/api/v1/playback/TICKET/origin/titles/demo/</m:BaseURL><m:Period>", after, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<Period><BaseURL>http://elsewhere.example/</BaseURL><AdaptationSet/></Period>")]
+    [InlineData("<Period><AdaptationSet><Representation><BaseURL>//elsewhere.example/a</BaseURL></Representation></AdaptationSet></Period>")]
+    [InlineData("<BaseURL>http://elsewhere.example/</BaseURL><Period><AdaptationSet/></Period>")]
+    [InlineData("<Title/>")]
+    public void UnmirroredMpd_NothingDependsOnItsUrl_GetsNoBase(string body)
+    {
+        var document = Document(body, "");
+        Assert.Equal(document, Rewrite(document, mirrored: false));
+    }
+
+    [Fact]
+    public void WhatComesBehindTheRoot_IsNotTheMpds()
+    {
+        const string Document = "<MPD/><Period><AdaptationSet/><BaseURL>http://origin.example/</BaseURL></Period>";
+        Assert.Equal(Document, Rewrite(Document, mirrored: false));
+    }
+
+    [Fact]
+    public void UnmirroredMpd_RelativeBaseIsMapped_LowerOnesStay()
+    {
+        var after = Rewrite(Document("<BaseURL> v/ </BaseURL><BaseURL>../w/</BaseURL><Period><BaseURL>p/</BaseURL><BaseURL>q/</BaseURL></Period>", ""), mirrored: false);
+        Assert.Equal(
+            Document(
+                "<BaseURL> http://gw.example/api/v1/playback/TICKET/origin/titles/demo/v/ </BaseURL>"
+                + "<BaseURL>http://gw.example/api/v1/playback/TICKET/origin/titles/w/</BaseURL><Period><BaseURL>p/</BaseURL><BaseURL>q/</BaseURL></Period>",
+                ""),
+            after);
+    }
+
+    [Theory]
+    [InlineData("../../../../up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
+    [InlineData("%2e%2e/.%2E/../up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
+    [InlineData(@"..\..\..\up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
+    [InlineData("a/../../../../up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
+    [InlineData("../../up.m4s", "../../up.m4s")]
+    [InlineData("&#46;&#x2E;/../../up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
+    [InlineData("/\\elsewhere.example/x", "http://elsewhere.example/x")]
+    [InlineData("\\\\origin.example\\x", "/api/v1/playback/TICKET/origin/x")]
+    public void ReferenceThatClimbs_NeverLeavesTheCluster(string reference, string expected)
+    {
+        const string Place = "<Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
+        Assert.Equal(Document(Place, expected), Rewrite(Document(Place, reference)));
+    }
+
+    [Fact]
+    public void ReferenceThatClimbs_OneOfSeveralRepresentationsHasTooLittleRoom_IsReplaced()
+    {
+        const string Place = "<Period><AdaptationSet><SegmentTemplate media=\"{0}\"/><Representation><BaseURL>a/b/</BaseURL></Representation>"
+            + "<Representation><BaseURL>/</BaseURL></Representation></AdaptationSet></Period>";
+        Assert.Contains("media=\"/api/v1/playback/TICKET/origin/titles/demo/x\"", Rewrite(Document(Place, "../../x")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PathOutsideOfTheClustersPrefix_IsForeignAndWrittenInFull()
+    {
+        const string Place = "<BaseURL>https://cdn.example:8443/base/</BaseURL><Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
+        Assert.Contains("media=\"https://cdn.example:8443/other/$Time$\"", Rewrite(Document(Place, "../other/$Time$")), StringComparison.Ordinal);
+        Assert.Contains("media=\"https://cdn.example:8443/other/$Time$\"", Rewrite(Document(Place, "/other/$Time$")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RelativeBelowForeignBase_StaysForeign()
+    {
+        var document = Document(
+            "<BaseURL>http://elsewhere.example/a/</BaseURL><Period><BaseURL>b/</BaseURL><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>",
+            "/c/../../$Number$");
+        Assert.Equal(document, Rewrite(document));
+        Assert.Equal(document, Rewrite(document, mirrored: false));
+    }
+
+    [Fact]
+    public void PathFromTheRootBelowForeignBase_StaysForeign()
+    {
+        var document = Document(
+            "<Period><BaseURL>http://elsewhere.example/a/</BaseURL><AdaptationSet><Representation><BaseURL>/titles/</BaseURL><SegmentTemplate media=\"{0}\"/></Representation></AdaptationSet></Period>",
+            "/titles/$Number$");
+        Assert.Equal(document, Rewrite(document));
+    }
+
+    [Fact]
+    public void OursBelowForeignBase_IsWrittenInFull()
+    {
+        const string Place = "<BaseURL>http://elsewhere.example/a/</BaseURL><Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
+        Assert.Equal(
+            Document(Place, "http://gw.example/api/v1/playback/TICKET/origin/$Number$"),
+            Rewrite(Document(Place, "http://origin.example/$Number$")));
+    }
+
+    [Fact]
+    public void RedirectedToForeignHost_RelativeReferencesGoThere()
+    {
+        var after = Rewrite(Document("<Period><AdaptationSet><SegmentTemplate media=\"$Number$\"/></AdaptationSet></Period>", ""), mirrored: false, "http://elsewhere.example/x/y.mpd");
+        Assert.Contains("<BaseURL>http://elsewhere.example/x/</BaseURL>", after, StringComparison.Ordinal);
+    }
+}
