@@ -99,7 +99,7 @@ internal static class XmlValue
             var near = raw.Slice(start, Math.Min(raw.Length - start, 16));
             var end = near.IndexOf((byte)';');
             Copy(raw[..start], value, ref used);
-            if (end > 0 && TryExpand(near[1..end], isUtf8, value[used..], out var length))
+            if (end > 1 && TryExpand(near[1..end], isUtf8, value[used..], out var length))
             {
                 used += length;
                 raw = raw[(start + end + 1)..];

@@ -31,7 +31,8 @@ public sealed partial class IndexedFileTests : IDisposable
 
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, path, Mpd(index));
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        // However slow the machine, nothing is given up and fetched anew.
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--Gateway:Prefetch:Timeout=00:05:00");
 
         // 2. The first viewer: what comes after the first segment is fetched before anybody asks for it.
         var url = await FilmOf(house);

@@ -11,7 +11,7 @@ public sealed class DashFuzzTests
     [
         .. new[]
         {
-            "<", ">", "/>", "</", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&amp;", "&#x2f;", "&", ";", "\"", "'", "=", "\r\n", "\t", "\0", "\uFEFF", "$", "$Number%05d$", "$Time$", "%2e%2e",
+            "<", ">", "/>", "</", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&amp;", "&#x2f;", "&", "&;", "&#;", ";", "\"", "'", "=", "\r\n", "\t", "\0", "\uFEFF", "$", "$Number%05d$", "$Time$", "%2e%2e",
             "../", "//", "/", "\\", "http://origin.example/", "https://cdn.example:8443/base/", "http://elsewhere.example/", "//origin.example", "http:", "data:", "?", "#", ":",
             "http://gw.example/api/v1/playback/TICKET/origin/", "/api/v1/playback/TICKET/cdn/x", "<BaseURL>", "</BaseURL>", "<Period>", "</Period>", "<AdaptationSet>", "<Representation>",
             "<SegmentTemplate media=\"", "<S t=\"0\" d=\"-1\" r=\"-1\"/>", " d=\"9223372036854775807\"", " r=\"2147483647\"", " timescale=\"0\"", " duration=\"1\"", " xmlns=\"urn:x\"", " xlink:href=\"/a\"",

@@ -14,6 +14,7 @@ public sealed class DashSpellingTests
     [InlineData("http://origin.example/v.mp4", "http://gw.example/api/v1/playback/TICKET/origin/v.mp4")]
     [InlineData("https://cdn.example:8443/bases/x", "https://cdn.example:8443/bases/x")]
     [InlineData("https://cdn.example/base/x", "https://cdn.example/base/x")]
+    [InlineData("http://origin.example/a?b&;c&#;d&#x;e&x;&", "http://gw.example/api/v1/playback/TICKET/origin/a?b&amp;;c&amp;#;d&amp;#x;e&amp;x;&amp;")]
     public void BaseUrl_Spellings(string before, string after) =>
         Assert.Equal(Document("<BaseURL>{0}</BaseURL>", after), Rewrite(Document("<BaseURL>{0}</BaseURL>", before)));
 
