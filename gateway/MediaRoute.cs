@@ -16,7 +16,7 @@ namespace Gateway;
 /// what is neither GET nor HEAD is forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
-internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLobby lobby, SessionLedger ledger, MediaRooms rooms)
+internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLobby lobby, SessionLedger ledger, BitrateGate gate, MediaRooms rooms)
 {
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
@@ -51,7 +51,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         Note(context.Request, session, admission.Address, cmcd);
 
         // 3, 4
-        return rooms.ServeAsync(context, Request(session, admission.Address, mirrored: true, cmcd));
+        return ServeAsync(context, Request(session, admission.Address, mirrored: true, cmcd));
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -80,7 +80,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var cmcd = ReadCmcd(context, target.Query);
         var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
         var mark = ViewerMark.Of(context, grant, address, cmcd);
-        var order = SessionOrder.ByUrl with { MaxStreams = grant.MaxStreams, MaxKbps = grant.MaxKbps };
+        var order = SessionOrder.ByUrl with { MaxStreams = grant.MaxStreams, MaxKbps = grant.MaxKbps, LadderKbps = grant.MaxKbps };
         var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, door.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
@@ -92,7 +92,16 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         if (ManifestKinds.IsManifestPath(address.Path)) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
         // 3, 4
-        await rooms.ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+        await ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+    }
+
+    private Task ServeAsync(HttpContext context, StreamRequest request) =>
+        request.Offers is null ? rooms.ServeAsync(context, request) : ServeLimitedAsync(context, request);
+
+    private async Task ServeLimitedAsync(HttpContext context, StreamRequest request)
+    {
+        if (await gate.RefusesAsync(request, RangeOf(context.Request), context.RequestAborted)) await door.RefuseAsync(context, AccessDenial.Bitrate);
+        else await rooms.ServeAsync(context, request);
     }
 
     private static StreamRequest Request(SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
@@ -102,6 +111,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         Mirrored = mirrored,
         TicketPath = session.Paths.For,
         MaxKbps = session.Paths.Ticket.MaxKbps,
+        Offers = session.Offers,
         Trail = session.Trail,
         Tally = session.Tally,
         Cmcd = cmcd,
@@ -117,10 +127,11 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             return;
         }
 
-        var range = RangeHeader.TryRead(request.Headers.Range.ToString(), out var part) ? part : (ByteRange?)null;
-        if (session.Trail.TryLocate(address, range, out var entry)) ledger.Asked(session, cmcd, entry.Start, entry.Duration);
+        if (session.Trail.TryLocate(address, RangeOf(request), out var entry)) ledger.Asked(session, cmcd, entry.Start, entry.Duration);
         else if (session.Trail.IsEmpty) ledger.Asked(session, cmcd, null, null);
     }
+
+    private static ByteRange? RangeOf(HttpRequest request) => RangeHeader.TryRead(request.Headers.Range.ToString(), out var range) ? range : null;
 
     private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);
 

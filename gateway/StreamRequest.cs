@@ -1,4 +1,5 @@
 using Gateway.Adaptation;
+using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Segments;
@@ -27,6 +28,9 @@ internal sealed class StreamRequest
 
     /// <summary>Highest bitrate that the viewer may have, kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
+
+    /// <summary>What the viewer's ladders show and leave out; null without a limit.</summary>
+    public OfferedLadders? Offers { get; init; }
 
     public required ViewingTrail Trail { get; init; }
 

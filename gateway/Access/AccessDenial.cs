@@ -24,5 +24,6 @@ internal enum AccessDenial
     TicketNotYetValid,
     TicketBinding,
     TicketScope,
+    Bitrate,
     Admin,
 }

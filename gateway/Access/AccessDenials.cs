@@ -15,7 +15,7 @@ internal static class AccessDenials
         AccessDenial.CredentialExpired => ProblemCode.CredentialExpired,
         AccessDenial.MediaNotGranted => ProblemCode.MediaNotGranted,
         AccessDenial.TicketExpired => ProblemCode.TicketExpired,
-        AccessDenial.TicketScope or AccessDenial.TicketBinding => ProblemCode.ScopeMismatch,
+        AccessDenial.TicketScope or AccessDenial.TicketBinding or AccessDenial.Bitrate => ProblemCode.ScopeMismatch,
         AccessDenial.TicketMalformed or AccessDenial.TicketUnknownKey or AccessDenial.TicketSignature or AccessDenial.TicketNotYetValid => ProblemCode.TicketInvalid,
         AccessDenial.Admin => ProblemCode.AdminOnly,
         _ => ProblemCode.CredentialInvalid,
@@ -44,6 +44,7 @@ internal static class AccessDenials
         AccessDenial.TicketNotYetValid => "ticket_not_yet_valid",
         AccessDenial.TicketBinding => "ticket_binding",
         AccessDenial.TicketScope => "ticket_scope",
+        AccessDenial.Bitrate => "bitrate",
         AccessDenial.Admin => "admin",
         _ => throw new ArgumentOutOfRangeException(nameof(denial)),
     };

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
 using Gateway.Manifests.Hls;
-using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Segments;
 using Gateway.Telemetry;
@@ -17,7 +16,7 @@ namespace Gateway.Manifests;
 /// is known to be good, so there is no half answer.
 /// </summary>
 internal sealed class ManifestRoom(
-    Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ManifestAccounts accounts, Prefetcher prefetcher, TimeProvider time)
+    Cellar cellar, ManifestReader reader, ManifestRewriter rewriter, ViewingNotes notes, ManifestAccounts accounts, TimeProvider time)
 {
     private const string CacheControl = "no-cache, no-store, must-revalidate";
 
@@ -66,15 +65,7 @@ internal sealed class ManifestRoom(
 
             // 3
             protocol = manifest.Protocol;
-            if (!manifest.IsDocument)
-            {
-                var timelines = reader.TimelinesFor(manifest, request.Trail.Variables, reply.FinalUrl, request.Address.Cluster);
-                request.Trail.Loaded(protocol, playlist, timelines);
-                prefetcher.Reloaded(request.Trail, playlist);
-            }
-
-            if (manifest.Variables is { } variables) request.Trail.Variables = variables;
-            if (manifest.Ladder is { } ladder) request.Trail.Ladder = ladder;
+            notes.Take(request, playlist, manifest, reply.FinalUrl);
 
             // 4
             outcome = await AnswerAsync(context, request, reply, manifest);

@@ -1,4 +1,5 @@
 using Gateway.Knobs;
+using Gateway.Manifests.Offers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Manifests;
@@ -12,6 +13,9 @@ internal static class ManifestsRegistration
         services.TryAddSingleton<ManifestMetrics>();
         services.TryAddSingleton<ManifestAccounts>();
         services.TryAddSingleton<ManifestReader>();
+        services.TryAddSingleton<ManifestSource>();
+        services.TryAddSingleton<OfferReader>();
+        services.TryAddSingleton<ViewingNotes>();
         services.TryAddSingleton<ManifestRewriter>();
         services.TryAddSingleton<ManifestRoom>();
         return services;

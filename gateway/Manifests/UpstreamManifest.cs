@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.Manifests.Offers;
 using Gateway.Manifests.Timeline;
 
 namespace Gateway.Manifests;
@@ -9,6 +10,7 @@ namespace Gateway.Manifests;
 internal sealed class UpstreamManifest
 {
     private ImportedTimelines? _imported;
+    private LadderOffer? _offer;
 
     /// <summary>Decoded, otherwise byte for byte.</summary>
     public required byte[] Body { get; init; }
@@ -38,6 +40,13 @@ internal sealed class UpstreamManifest
     {
         get => Volatile.Read(ref _imported);
         set => Volatile.Write(ref _imported, value);
+    }
+
+    /// <summary>What of a ladder is offered under the bitrate limit that was last asked for.</summary>
+    public LadderOffer? Offer
+    {
+        get => Volatile.Read(ref _offer);
+        set => Volatile.Write(ref _offer, value);
     }
 
     /// <summary>What a multivariant playlist offers; null for everything else.</summary>

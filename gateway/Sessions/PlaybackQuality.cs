@@ -1,6 +1,6 @@
 namespace Gateway.Sessions;
 
-/// <summary>What the viewer chose.</summary>
+/// <summary>What the viewer chose; <see cref="Control.QualityLimit"/> makes a bitrate of it.</summary>
 internal enum PlaybackQuality
 {
     Original,

@@ -32,4 +32,7 @@ internal sealed record SessionOrder
 
     /// <summary>Highest bitrate that the user may have, kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
+
+    /// <summary>Highest bitrate that its ladder shows, kbit/s: what the user may have, or less by the chosen quality; 0 = no limit. It stands in the ticket.</summary>
+    public int LadderKbps { get; init; }
 }

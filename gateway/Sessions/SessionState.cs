@@ -1,3 +1,4 @@
+using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Segments;
@@ -29,6 +30,7 @@ internal sealed class SessionState
         User = user;
         Entry = entry;
         Paths = paths;
+        Offers = paths.Ticket.MaxKbps > 0 ? new OfferedLadders() : null;
         CreatedAt = now;
         Trail.BeganWith(entry);
         Touch(now);
@@ -59,6 +61,9 @@ internal sealed class SessionState
     public ViewingTrail Trail { get; } = new();
 
     public SegmentTally Tally { get; } = new();
+
+    /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
+    public OfferedLadders? Offers { get; }
 
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
 

@@ -20,6 +20,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<SessionLedger>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<BitrateGate>();
         services.AddHostedService<IdleSweep>();
         services.AddHostedService<LeftTitles>();
         services.TryAddSingleton<Drain>();

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.Caching;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
@@ -11,7 +10,7 @@ namespace Gateway.Sessions.Control;
 /// Finds what a player that has just got a manifest asks for: the variant that a multivariant playlist lists first (with which HLS players begin) and the
 /// audio that belongs to it; of an MPD, the first and the last rendition, in general the first of video and one of audio.
 /// </summary>
-internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstreams upstreams)
+internal sealed class FirstTimelines(ManifestSource source, ManifestReader reader, Upstreams upstreams)
 {
     /// <summary>Empty when the manifest cannot be had, or lists nothing.</summary>
     /// <param name="entry">The manifest.</param>
@@ -19,7 +18,7 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
     /// <param name="leaving">The client left.</param>
     public async Task<IReadOnlyList<MediaTimeline>> FindAsync(MediaAddress entry, int maxKbps, CancellationToken leaving)
     {
-        var (manifest, url) = await ReadAsync(entry, leaving);
+        var (manifest, url) = await source.ReadAsync(entry, leaving);
         if (manifest is null || url is null) return [];
         if (manifest.Timelines is [var first, .., var last]) return [first, last];
         if (manifest.Timelines.Count > 0 || manifest.Protocol != StreamingProtocol.Hls) return manifest.Timelines;
@@ -29,7 +28,7 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
         var found = new List<MediaTimeline>(2);
         foreach (var playlist in FirstPlaylists(ladder, maxKbps))
         {
-            var (media, mediaUrl) = await ReadAsync(playlist, leaving);
+            var (media, mediaUrl) = await source.ReadAsync(playlist, leaving);
             if (media is null || mediaUrl is null) continue;
             found.AddRange(reader.TimelinesFor(media, manifest.Variables ?? FrozenDictionary<string, string>.Empty, mediaUrl.AbsoluteUri, playlist.Cluster));
         }
@@ -44,13 +43,5 @@ internal sealed class FirstTimelines(Cellar cellar, ManifestReader reader, Upstr
         yield return variant.Address!.Value;
         var audio = ladder.Renditions.Where(r => r is { Kind: RenditionKind.Audio, Address: not null } && r.Group == variant.AudioGroup).ToArray();
         if ((audio.FirstOrDefault(r => r.IsDefault) ?? audio.FirstOrDefault()) is { } sound) yield return sound.Address!.Value;
-    }
-
-    private async Task<(UpstreamManifest? Manifest, Uri? Url)> ReadAsync(MediaAddress address, CancellationToken leaving)
-    {
-        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
-        if (UpstreamProblem.Of(reply) is not null) return default;
-        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
-        return (manifest, Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? url : null);
     }
 }

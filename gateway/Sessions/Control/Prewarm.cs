@@ -48,7 +48,7 @@ internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsO
 
     private async Task<string?> FetchAsync(SessionState session, CancellationToken leaving)
     {
-        var found = await manifests.FindAsync(session.Entry, session.Order.MaxKbps, leaving);
+        var found = await manifests.FindAsync(session.Entry, session.Order.LadderKbps, leaving);
         if (found.Count == 0) return "no_timeline";
         var segments = Math.Max(1, buffer.AheadSegments);
         var wanted = new TimelineEntry[segments * PlacesPerSegment];

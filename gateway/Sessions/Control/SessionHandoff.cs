@@ -54,7 +54,7 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";
-        var reply = views.Reply(session, title.Protocol) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
+        var reply = views.Reply(session, title) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
         await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
     }
 
@@ -74,7 +74,15 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
 
         var title = await titles.LookAsync(mediaId, context.RequestAborted);
         if (title.Problem is { } problem) return (null, title, problem, title.Notes);
-        var order = old.Order with { MediaId = mediaId, Previous = old.Id, Prewarmed = false, StartPositionSec = 0 };
+        var order = old.Order with
+        {
+            MediaId = mediaId,
+            Previous = old.Id,
+            Prewarmed = false,
+            StartPositionSec = 0,
+            // The same quality of another ladder is another bitrate.
+            LadderKbps = QualityLimit.KbpsFor(old.Order.Quality, title.Rungs, old.Order.MaxKbps),
+        };
         var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
         var (verdict, session) = await lobby.OpenAsync(old.User, entry, order, old.Paths.Ticket.Binding, context.RequestAborted);
         if (session is null) return (null, title, OpenVerdicts.ProblemOf(verdict), null);

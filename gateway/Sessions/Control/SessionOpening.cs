@@ -59,7 +59,7 @@ internal sealed class SessionOpening(Door door, SessionLobby lobby, TitleCheck t
         }
 
         // 5
-        var order = books.OrderOf(wish, grant);
+        var order = books.OrderOf(wish, grant) with { LadderKbps = QualityLimit.KbpsFor(wish.Quality, title.Rungs, grant.MaxKbps) };
         var (verdict, session) = await lobby.OpenAsync(ViewerMark.UserOf(context, grant), address!.Value, order, door.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
@@ -73,6 +73,6 @@ internal sealed class SessionOpening(Door door, SessionLobby lobby, TitleCheck t
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(views.Reply(session, title.Protocol), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(views.Reply(session, title), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
     }
 }

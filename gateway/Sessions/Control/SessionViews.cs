@@ -6,13 +6,14 @@ namespace Gateway.Sessions.Control;
 internal sealed class SessionViews(MediaOptions media, SessionsOptions options)
 {
     /// <summary>The answer to a create.</summary>
-    public SessionReply Reply(SessionState session, StreamingProtocol protocol)
+    public SessionReply Reply(SessionState session, TitleVerdict title)
     {
         var order = session.Order;
         var engine = SessionMetrics.Word(order.Engine);
-        var word = Segments.SegmentMetrics.Word(order.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : protocol);
-        // A successor goes on with several renditions to choose among; a start offers the ladder as well, since nothing is gained by hiding it.
-        const string manifestProfile = "steady_state_dual";
+        var word = Segments.SegmentMetrics.Word(order.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : title.Protocol);
+        var rungs = QualityLimit.Offered(title.Rungs, order.LadderKbps);
+        var manifestProfile = rungs.Length == 1 ? "startup_single" : "steady_state_dual";
+        int? highest = rungs.IsEmpty ? (order.LadderKbps > 0 ? order.LadderKbps : null) : (int)Math.Min((rungs[^1] + 999) / 1000, int.MaxValue);
         return new SessionReply
         {
             SessionId = session.Id.ToString("N"),
@@ -22,7 +23,7 @@ internal sealed class SessionViews(MediaOptions media, SessionsOptions options)
             DashUrl = UrlOf(session, media.DashPath),
             DirectUrl = UrlOf(session, media.DirectPath),
             ExpiresAt = ExpiryOf(session),
-            PlaybackProfile = new PlaybackProfile(word, "library", SessionWish.Word(order.Quality), manifestProfile, null, order.MaxKbps > 0 ? order.MaxKbps : null),
+            PlaybackProfile = new PlaybackProfile(word, "library", SessionWish.Word(order.Quality), manifestProfile, null, highest),
             EngineHints = new EngineHints(word, "library", engine, null),
         };
     }

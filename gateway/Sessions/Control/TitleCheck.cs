@@ -1,6 +1,7 @@
 using Gateway.Access;
 using Gateway.Caching;
 using Gateway.Manifests;
+using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Segments;
@@ -11,7 +12,7 @@ namespace Gateway.Sessions.Control;
 /// Looks whether a title is there before a session is opened for it, through the cellar: the manifest that is fetched for that is the one
 /// that the player asks for next.
 /// </summary>
-internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, MediaOptions media, Prewarm prewarm, Door door)
+internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, OfferReader offers, MediaOptions media, Prewarm prewarm, Door door)
 {
     /// <summary>HLS first, then DASH, then the one file: whatever is there is enough.</summary>
     public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
@@ -40,17 +41,17 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, MediaOpti
     {
         var address = AddressOf(path);
         using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
-        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol);
+        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, []);
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null
-            ? new TitleVerdict(null, null, protocol)
-            : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol);
+            ? new TitleVerdict(null, null, protocol, offers.RungsOf(manifest, reply.FinalUrl, address.Cluster))
+            : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol, []);
     }
 
     private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)
     {
         using var reply = await cellar.OpenAsync(new MediaRequest { Address = AddressOf(path), HeadOnly = true, Rules = SegmentRules.Media }, leaving);
-        return new TitleVerdict(UpstreamProblem.Of(reply), UpstreamProblem.NotesOf(reply), StreamingProtocol.File);
+        return new TitleVerdict(UpstreamProblem.Of(reply), UpstreamProblem.NotesOf(reply), StreamingProtocol.File, []);
     }
 
     private static MediaAddress AddressOf(string path) => new(OriginOptions.DefaultCluster, path, string.Empty);

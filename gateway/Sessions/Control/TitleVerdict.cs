@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.Problems;
 
 namespace Gateway.Sessions.Control;
@@ -6,4 +7,5 @@ namespace Gateway.Sessions.Control;
 /// <param name="Problem">Null when it is there.</param>
 /// <param name="Notes">More about the problem.</param>
 /// <param name="Protocol">By what it can be played.</param>
-internal readonly record struct TitleVerdict(ProblemCode? Problem, ProblemNotes? Notes, StreamingProtocol Protocol);
+/// <param name="Rungs">Bitrates of its ladder in bit/s, rising; empty where there is nothing to choose.</param>
+internal readonly record struct TitleVerdict(ProblemCode? Problem, ProblemNotes? Notes, StreamingProtocol Protocol, ImmutableArray<long> Rungs);

@@ -209,6 +209,7 @@ internal sealed class SharedBook : IAsyncDisposable
                 Previous = reader.IsDBNull(8) ? null : reader.GetGuid(8),
                 MaxStreams = reader.GetInt32(9),
                 MaxKbps = reader.GetInt32(10),
+                LadderKbps = ticket.MaxKbps,
                 Prewarmed = reader.GetBoolean(11),
             },
             PositionSec = reader.GetDouble(12),

@@ -1,0 +1,19 @@
+using Gateway.Caching;
+using Gateway.Origin;
+
+namespace Gateway.Manifests;
+
+/// <summary>Reads manifests for the gateway itself, from the cellar, where all sessions share them.</summary>
+internal sealed class ManifestSource(Cellar cellar, ManifestReader reader)
+{
+    /// <summary>Nulls when the manifest cannot be had or is none.</summary>
+    /// <param name="address">Where it lies.</param>
+    /// <param name="leaving">Nobody waits for it any more.</param>
+    public async Task<(UpstreamManifest? Manifest, Uri? Url)> ReadAsync(MediaAddress address, CancellationToken leaving)
+    {
+        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
+        if (UpstreamProblem.Of(reply) is not null) return default;
+        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
+        return manifest is not null && Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? (manifest, url) : default;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Gateway.Manifests.Dash;
+using Gateway.Manifests.Dash.Presentation;
+using Gateway.Manifests.Hls;
+using Gateway.Manifests.Timeline;
+using Gateway.Origin;
+
+namespace Gateway.Manifests.Offers;
+
+/// <summary>Reads what a ladder offers under a bitrate limit; once per version and limit, since a service has few limits.</summary>
+internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
+{
+    /// <summary>The offer of a manifest; null for one that is no ladder.</summary>
+    /// <param name="manifest">What upstream sent.</param>
+    /// <param name="maxKbps">The limit, more than 0.</param>
+    /// <param name="finalUrl">Where it came from.</param>
+    /// <param name="cluster">Cluster that holds it.</param>
+    public LadderOffer? Of(UpstreamManifest manifest, int maxKbps, string finalUrl, string cluster)
+    {
+        if (manifest.Offer is { } known && known.MaxKbps == maxKbps) return known;
+        if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return null;
+        var offer = manifest.Protocol == StreamingProtocol.Dash ? OfMpd(manifest, maxKbps, url, cluster)
+            : manifest.Ladder is { } ladder ? OfPlaylist(manifest, ladder, maxKbps, url, cluster)
+            : null;
+        manifest.Offer = offer;
+        return offer;
+    }
+
+    /// <summary>Peak bitrates of the rungs with a picture, or of all where there is none, in bit/s and rising; empty for what is no ladder.</summary>
+    public ImmutableArray<long> RungsOf(UpstreamManifest manifest, string finalUrl, string cluster)
+    {
+        var ladder = manifest.Ladder;
+        if (manifest.Protocol == StreamingProtocol.Dash && Uri.TryCreate(finalUrl, UriKind.Absolute, out var url))
+            ladder = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, time.GetUtcNow())?.Ladder;
+        if (ladder is null) return [];
+        var rungs = ladder.Variants.Where(v => !v.TrickPlay && v.Bandwidth > 0).ToArray();
+        // Sound is never left out of an MPD, hence no choice; in HLS it is a rung like others where nothing has a picture.
+        var pictures = rungs.Where(v => !v.AudioOnly).ToArray();
+        if (pictures.Length == 0 && manifest.Protocol != StreamingProtocol.Dash) pictures = rungs;
+        return [.. pictures.Select(v => v.Bandwidth).Distinct().Order()];
+    }
+
+    private LadderOffer OfPlaylist(UpstreamManifest manifest, VariantLadder ladder, int maxKbps, Uri url, string cluster)
+    {
+        var all = PlaylistsOf(ladder);
+        using var shorter = new PooledBuffer(manifest.Body.Length);
+        // A ladder that was not read to its end could show further down what it seems to leave out.
+        var isWhole = ladder.Variants.Length + ladder.Renditions.Length < HlsLimits.LadderEntries;
+        if (!isWhole || !HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
+        var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
+        var shown = PlaylistsOf(HlsLadderReader.Read(shorter.Written.Span, new ReferenceBase(upstreams.Current, cluster, url), variables));
+        return new LadderOffer { MaxKbps = maxKbps, Shown = shown, Withheld = all.Except(shown).ToFrozenSet() };
+    }
+
+    /// <summary>Both are read as of one moment: in a live presentation, what slides out of the window between two readings would look left out.</summary>
+    private LadderOffer OfMpd(UpstreamManifest manifest, int maxKbps, Uri url, string cluster)
+    {
+        using var shorter = new PooledBuffer(manifest.Body.Length);
+        var now = time.GetUtcNow();
+        if (!DashLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)
+            || DashReader.Read(manifest.Body, upstreams.Current, cluster, url, now) is not { } whole
+            || DashReader.Read(shorter.Written.ToArray(), upstreams.Current, cluster, url, now) is not { } offered)
+            return new LadderOffer { MaxKbps = maxKbps, Timelines = manifest.Timelines };
+        return new LadderOffer { MaxKbps = maxKbps, Timelines = [.. offered.Timelines], Whole = [.. whole.Timelines] };
+    }
+
+    private static FrozenSet<MediaAddress> PlaylistsOf(VariantLadder ladder) =>
+        ladder.Variants.Select(v => v.Address).Concat(ladder.Renditions.Select(r => r.Address)).OfType<MediaAddress>().ToFrozenSet();
+}

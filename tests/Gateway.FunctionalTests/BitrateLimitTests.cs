@@ -1,0 +1,99 @@
+using System.Net;
+using Gateway.FunctionalTests.Common;
+using static Gateway.FunctionalTests.Common.ControlPlane;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>A bitrate limit shortens the ladder, and what it leaves out cannot be had by guessing its URL either.</summary>
+public sealed class BitrateLimitTests : IAsyncLifetime
+{
+    /// <summary>The demo's peaks are 663, 393 and 213 kbit/s in HLS, and 589, 319 and 138 in DASH.</summary>
+    private const string Limit = """, "max_kbps": 450""";
+
+    private readonly string _keys = Path.GetTempFileName();
+    private GatewayWithStub _house = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_keys, KeySet);
+        _house = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _house.DisposeAsync();
+        File.Delete(_keys);
+    }
+
+    [Fact]
+    public async Task Ladder_IsShortened_ForWhoeverHasTheUrl()
+    {
+        using var cheap = WithToken(_house, "ada", Limit);
+        using var dear = WithToken(_house, "bob", "");
+        foreach (var (client, rungs) in new[] { (cheap, "v480 v360"), (dear, "v720 v480 v360"), (cheap, "v480 v360") })
+        {
+            var session = await CreateAsync(client, new { mediaId = "demo", prewarm = true });
+            // Whoever shares its URL does not get more: the limit stands in the ticket.
+            foreach (var url in new[] { "hlsUrl", "dashUrl" })
+            {
+                var manifest = await _house.Client.GetStringAsync(session.GetProperty(url).GetString());
+                Assert.Equal((url, rungs), (url, string.Join(' ', new[] { "v720", "v480", "v360" }.Where(v => manifest.Contains(v, StringComparison.Ordinal)))));
+                Assert.Contains("a64", manifest, StringComparison.Ordinal);
+            }
+        }
+
+        using var entry = await cheap.GetAsync("/play/demo/master.m3u8");
+        Assert.DoesNotContain("v720", await entry.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var whole = await dear.GetAsync("/play/demo/master.m3u8");
+        Assert.NotEqual(entry.Headers.ETag, whole.Headers.ETag);
+    }
+
+    [Theory]
+    [InlineData("hlsUrl")]
+    [InlineData("dashUrl")]
+    [InlineData(null)]
+    public async Task WhatIsLeftOut_IsRefusedByItsUrl_AndWhatIsShownPlays(string? loaded)
+    {
+        using var cheap = WithToken(_house, "ada", Limit);
+        using var dear = WithToken(_house, "bob", "");
+        var session = await CreateAsync(cheap, new { mediaId = "demo" });
+        var master = session.GetProperty("hlsUrl").GetString()!;
+        if (loaded is not null) await _house.Client.GetStringAsync(session.GetProperty(loaded).GetString());
+        foreach (var hidden in new[] { "v720/seg_00001.m4s", "v720/seg_00016.m4s", "v720/seg_00002.m4s?x=1", "v%37%320/seg_00003.m4s", "v720/index.m3u8", "v720/index.m3u8?x=1", "v72%30/index.m3u8" })
+        {
+            using var refused = await _house.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
+            await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
+            using var granted = await dear.GetAsync($"/play/demo/{hidden}");
+            Assert.True(granted.IsSuccessStatusCode, hidden);
+        }
+
+        foreach (var shown in new[] { "v480/seg_00001.m4s", "v480/index.m3u8", "v360/index.m3u8", "v360/seg_00001.m4s", "v360/seg_00016.m4s", "a64/index.m3u8", "a64/seg_00001.m4s", "v480/init.mp4", "master.m3u8", "manifest.mpd" })
+        {
+            using var served = await _house.Client.GetAsync(master.Replace("master.m3u8", shown, StringComparison.Ordinal));
+            Assert.True(served.IsSuccessStatusCode, $"{shown}: {(int)served.StatusCode}");
+        }
+
+        Assert.Contains("gateway_access_denied_total{reason=\"bitrate\"} 7", await _house.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v720/index.m3u8")]
+    [InlineData("v720/seg_00001.m4s")]
+    public async Task Play_OfWhatTheLadderLeavesOut_IsRefused(string hidden)
+    {
+        using var cheap = WithToken(_house, "ada", Limit);
+        await ProblemAsync(await cheap.GetAsync($"/play/demo/{hidden}"), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
+        using var shown = await cheap.GetAsync($"/play/demo/{hidden.Replace("v720", "v480", StringComparison.Ordinal)}");
+        Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+    }
+
+    [Fact]
+    public async Task LowestRung_AboveTheLimit_Plays()
+    {
+        using var poor = WithToken(_house, "eve", """, "max_kbps": 10""");
+        var viewer = await HlsViewer.StartAsync(poor, "/play/demo/master.m3u8");
+        using var served = await _house.Client.GetAsync(viewer.Segments[0]);
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        Assert.Contains("v360", viewer.Segments[0].ToString(), StringComparison.Ordinal);
+    }
+}

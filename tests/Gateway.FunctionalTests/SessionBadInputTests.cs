@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text;
+using Gateway.FunctionalTests.Common;
+using static Gateway.FunctionalTests.Common.ControlPlane;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>What is wrong with a call to the control plane is the caller's to mend: a problem that names it, never a 5xx.</summary>
+public sealed class SessionBadInputTests
+{
+    [Theory]
+    [InlineData("{}", "mediaId")]
+    [InlineData("""{"mediaId":""}""", "mediaId")]
+    [InlineData("""{"mediaId":7}""", "mediaId")]
+    [InlineData("""{"mediaId":"../etc/passwd"}""", "mediaId")]
+    [InlineData("""{"mediaId":"a/%2e%2e/b"}""", "mediaId")]
+    [InlineData("""{"mediaId":"//evil.example/x"}""", "mediaId")]
+    [InlineData("""{"mediaId":"http://evil.example/x"}""", "mediaId")]
+    [InlineData("""{"mediaId":"a\\b"}""", "mediaId")]
+    [InlineData("""{"mediaId":"a\u0000b"}""", "mediaId")]
+    [InlineData("""{"mediaId":"demo","engine":"vhs"}""", "engine")]
+    [InlineData("""{"mediaId":"demo","quality":"best"}""", "quality")]
+    [InlineData("""{"mediaId":"demo","startPositionSec":-1}""", "startPositionSec")]
+    [InlineData("""{"mediaId":"demo","startPositionSec":"1"}""", "startPositionSec")]
+    [InlineData("""{"mediaId":"demo","startPositionSec":1e99}""", "startPositionSec")]
+    [InlineData("""{"mediaId":"demo","prewarm":"yes"}""", "prewarm")]
+    [InlineData("""{"mediaId":"demo","groupId":["g"]}""", "groupId")]
+    public async Task Create_WrongField_IsNamed(string body, string field)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var problem = await ProblemAsync(await PostAsync(house.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+        Assert.Equal(field, problem.GetProperty("errors")[0].GetProperty("field").GetString());
+        Assert.Equal("session_create", problem.GetProperty("startupHint").GetProperty("stage").GetString());
+    }
+
+    [Fact]
+    public async Task Create_NoSaneBody_Is4xxWithAHint()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        foreach (var body in new[] { "", "null", "[]", "nonsense", "{\"mediaId\":\"demo\",\"mediaId\":\"x\"}", new string('[', 5000) })
+            await ProblemAsync(await PostAsync(house.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+        await ProblemAsync(await PostAsync(house.Client, Root, $$"""{"mediaId":"demo","x":"{{new string('x', 70_000)}}"}"""), HttpStatusCode.RequestEntityTooLarge, "STREAMING_BODY_TOO_LARGE");
+        await ProblemAsync(await PostAsync(house.Client, Root, "{}", "application/xml"), HttpStatusCode.UnsupportedMediaType, "STREAMING_UNSUPPORTED_MEDIA_TYPE");
+        await ProblemAsync(await PostAsync(house.Client, Root, """{"mediaId":"nothing"}"""), HttpStatusCode.NotFound, "STREAMING_ASSET_NOT_FOUND");
+        Assert.True((await PostAsync(house.Client, Root, """{"mediaId":"demo","unknownField":{"a":1}}""")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Create_TooMany_AreToldToSlowDown_AndPlayingGoesOn()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5", "--Gateway:Sessions:CreateWindow=01:00:00");
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        for (var i = 0; i < 5; i++) await CreateAsync(house.Client, new { mediaId = "demo" });
+        using var refused = await PostAsync(house.Client, Root, """{"mediaId":"demo"}""");
+        await ProblemAsync(refused, HttpStatusCode.TooManyRequests, "STREAMING_RATE_LIMITED");
+        Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        Assert.True((await house.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
+    }
+}
