@@ -45,7 +45,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
         // 2
         if (admission.Lapsed && !sessions.MayLive(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
-        if (sessions.Resume(ticket) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
+        if (sessions.Resume(ticket, out var isOneTooMany) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
+        if (isOneTooMany) return ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
 
         var cmcd = ReadCmcd(context, target.Query);
         Note(context.Request, session, admission.Address, cmcd);
@@ -79,9 +80,16 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         // 2
         var cmcd = ReadCmcd(context, target.Query);
         var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
-        var mark = ViewerMark.Of(context, grant, address, cmcd);
-        var order = SessionOrder.ByUrl with { MaxStreams = grant.MaxStreams, MaxKbps = grant.MaxKbps, LadderKbps = grant.MaxKbps };
-        var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, door.BindingFor(context.Request), context.RequestAborted);
+        var binding = door.BindingFor(context.Request);
+        var mark = ViewerMark.Of(context, grant, address, cmcd, binding);
+        var order = SessionOrder.ByUrl with
+        {
+            MaxStreams = grant.MaxStreams,
+            MaxKbps = grant.MaxKbps,
+            LadderKbps = grant.MaxKbps,
+            DeviceId = ViewerMark.DeviceOf(cmcd),
+        };
+        var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, binding, context.RequestAborted);
         if (session is null)
         {
             await ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(verdict));

@@ -10,7 +10,10 @@ internal readonly record struct Credential(CredentialKind Kind, string Text)
     private const string Bearer = "Bearer ";
 
     /// <summary>Finds the first credential: header, query, cookie. An explicit one beats the one that a browser sends by itself.</summary>
-    public static Credential Find(HttpRequest request, MediaQuery query, string cookieName)
+    /// <param name="request">The request.</param>
+    /// <param name="query">Its query, sorted.</param>
+    /// <param name="options">Name of the cookie, and the pages that may use it.</param>
+    public static Credential Find(HttpRequest request, MediaQuery query, AccessOptions options)
     {
         foreach (var value in request.Headers[HeaderNames.Authorization])
         {
@@ -20,7 +23,19 @@ internal readonly record struct Credential(CredentialKind Kind, string Text)
         // A JWT needs no percent-encoding; who encodes it all the same gets it read.
         if (!query.AccessToken.IsEmpty) return new Credential(CredentialKind.Jwt, Uri.UnescapeDataString(query.AccessToken.Span));
         if (!query.EdgeToken.IsEmpty) return new Credential(CredentialKind.EdgeAuth, query.EdgeToken.ToString());
-        return request.Cookies[cookieName] is { Length: > 0 } cookie ? new Credential(CredentialKind.Jwt, cookie) : default;
+        return request.Cookies[options.CookieName] is { Length: > 0 } cookie && MayUseCookie(request, options) ? new Credential(CredentialKind.Jwt, cookie) : default;
+    }
+
+    /// <summary>
+    /// A browser adds its cookie to what any page makes it send. To play something in a foreign page's stead needs no more than that page's wish, but to open, move or
+    /// end sessions (and use up the user's streams) takes a page of the gateway's own host, or one that the operator named.
+    /// </summary>
+    private static bool MayUseCookie(HttpRequest request, AccessOptions options)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || request.Headers.Origin is not [{ Length: > 0 } origin]) return true;
+        if (options.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)) return true;
+        // The host alone: behind a balancer that ends TLS, the scheme that is seen here is not the browser's.
+        return Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
 
     public override string ToString() => Kind.ToString();

@@ -19,7 +19,7 @@ internal sealed partial class Door(
     public async ValueTask<Admission> AdmitAsync(HttpRequest request, MediaQuery query, string? path)
     {
         if (options.Mode == AccessMode.Open) return Admission.Of(AccessGrant.Anyone);
-        var credential = Credential.Find(request, query, options.CookieName);
+        var credential = Credential.Find(request, query, options);
         return credential.Kind switch
         {
             CredentialKind.Jwt => await AdmitJwtAsync(credential.Text, path, request.HttpContext.RequestAborted),

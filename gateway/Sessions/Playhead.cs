@@ -83,6 +83,15 @@ internal sealed class Playhead
         }
     }
 
+    /// <inheritdoc cref="PlayheadPicture.HasBegun"/>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_lock) return _segments > 0 || _beats;
+        }
+    }
+
     /// <summary>Where a viewing begins that was opened at a position, or where it stood at a moment, as another node knows it.</summary>
     public void Place(double positionSec, bool isPlaying, DateTimeOffset at)
     {

@@ -8,7 +8,7 @@ namespace Gateway.Sessions;
 /// Where sessions are opened, found by their id and ended: in this node's guest book alone, or, with a shared one, in both. Media requests of sessions that
 /// exist do not come here, so they never wait for a database.
 /// </summary>
-internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, SharedBook? shared)
+internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, TimeProvider time, SharedBook? shared)
 {
     /// <summary>A new session.</summary>
     public async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenAsync(
@@ -64,9 +64,16 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
     private async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenSharedAsync(
         string user, MediaAddress entry, SessionOrder order, TicketBinding binding, ViewerMark? mark, CancellationToken leaving)
     {
-        if (!sessions.TryDraft(user, entry, order, binding, out var draft)) return (OpenVerdict.Full, null);
-        var verdict = await shared!.EnterAsync(draft, leaving);
-        if (verdict == OpenVerdict.TooManyStreams && mark is { } known && sessions.TryFind(known, out var own)) return (OpenVerdict.Found, own);
+        if (!sessions.TryDraft(user, entry, order with { Mark = mark?.Name }, binding, out var draft)) return (OpenVerdict.Full, null);
+        var (verdict, row) = await shared!.EnterAsync(draft, leaving);
+        if (row is not null && mark is { } viewer)
+        {
+            var found = sessions.Adopt(row.Ticket, row.Entry, row.Order);
+            sessions.Recognise(viewer, found);
+            found.Touch(time.GetUtcNow());
+            return (OpenVerdict.Found, found);
+        }
+
         if (verdict != OpenVerdict.Opened) return (verdict, null);
         sessions.Admit(draft, mark);
         return (OpenVerdict.Opened, draft);

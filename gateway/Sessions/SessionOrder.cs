@@ -19,6 +19,9 @@ internal sealed record SessionOrder
     /// <summary>The device as the client names it: a new viewing on it takes the place of the old one.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>Of a viewing that was opened by its URL: by what it is found again on another node; else null.</summary>
+    public string? Mark { get; init; }
+
     public double StartPositionSec { get; init; }
 
     /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>

@@ -11,19 +11,17 @@ namespace Gateway.Sessions;
 /// who comes twice at once gets one session, because the mark's entry is made atomically. The data plane never waits here.
 /// </summary>
 /// <remarks>
-/// An ended session leaves its id behind, at most until its ticket's hard expiry, so that its URLs are told 410 and are not taken for those of
-/// another node's session. The number of streams of a user is looked at and kept under one lock, else two wishes at once could both be the last one
-/// allowed; the lock is taken only for users who have a limit.
+/// The number of streams of a user is looked at and kept under one lock, which is taken only for users who have a limit: when they open a viewing, and when they come
+/// back to one that was silent for so long that it did not count any more.
 /// </remarks>
 internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
-    private readonly ConcurrentDictionary<Guid, Past> _ended = new();
-    private readonly ConcurrentQueue<Guid> _endedInOrder = new();
+    private readonly PastSessions _ended;
     private readonly SessionCensus _census = new();
     private readonly Lock _limits = new();
-    private readonly Dictionary<string, List<SessionState>> _limited = new(StringComparer.Ordinal);
+    private readonly UserStreams _streams;
     private readonly TicketOffice _office;
     private readonly TicketSigner _signer;
     private readonly SessionsOptions _options;
@@ -38,6 +36,8 @@ internal sealed class SessionRegistry
         _options = options;
         _ledger = ledger;
         _time = time;
+        _ended = new PastSessions(options);
+        _streams = new UserStreams(options.StreamTimeout, s => _byId.ContainsKey(s.Id));
         metrics.Watch(_census.Measure);
     }
 
@@ -62,7 +62,7 @@ internal sealed class SessionRegistry
     public bool TryFind(ViewerMark mark, [NotNullWhen(true)] out SessionState? session)
     {
         var now = _time.GetUtcNow();
-        if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now)) return false;
+        if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now) || IsOneTooMany(session, now)) return false;
         session.Touch(now);
         _census.Look(session);
         return true;
@@ -88,15 +88,12 @@ internal sealed class SessionRegistry
 
         lock (_limits)
         {
-            var streams = StreamsOfNeedsLock(user);
-            var now = _time.GetUtcNow();
-            if (streams.Count(s => IsStream(s, order, now)) >= order.MaxStreams)
+            if (!_streams.TryAdd(session, _time.GetUtcNow()))
             {
                 session = null;
                 return OpenVerdict.TooManyStreams;
             }
 
-            streams.Add(session);
             Admit(session, null);
         }
 
@@ -123,11 +120,14 @@ internal sealed class SessionRegistry
         if (mark is { } known) _byMark[known] = session;
     }
 
+    /// <summary>From now on a viewer finds a session that another node opened for the same mark.</summary>
+    public void Recognise(ViewerMark mark, SessionState session) => _byMark[mark] = session;
+
     public bool TryGet(Guid id, [NotNullWhen(true)] out SessionState? session) =>
         _byId.TryGetValue(id, out session) && IsAlive(session, _time.GetUtcNow());
 
     /// <summary>Whether a session was here and is over.</summary>
-    public bool HasEnded(Guid id) => _ended.ContainsKey(id);
+    public bool HasEnded(Guid id) => _ended.Contains(id);
 
     /// <summary>Whether a session plays here.</summary>
     public bool Lives(Guid id) => TryGet(id, out _);
@@ -136,24 +136,33 @@ internal sealed class SessionRegistry
     /// Whether a lapsed ticket is honoured: its session plays here, or may play elsewhere. The data plane does not ask the shared book; what ended there is known
     /// here within a second, so what is not known as ended is taken for living.
     /// </summary>
-    public bool MayLive(Guid id) => Lives(id) || (_shares && !_ended.ContainsKey(id));
+    public bool MayLive(Guid id) => Lives(id) || (_shares && !_ended.Contains(id));
 
     /// <summary>
     /// The session of a genuine ticket, or null when it is over. One that this node does not know was opened elsewhere or before a restart: it goes on here.
     /// </summary>
-    public SessionState? Resume(Ticket ticket)
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="isOneTooMany">Whether it is a viewing that fell silent, or never began, and whose user has as many other streams by now as there may be; then it is not touched.</param>
+    public SessionState? Resume(Ticket ticket, out bool isOneTooMany)
     {
+        isOneTooMany = false;
         var now = _time.GetUtcNow();
         if (!_byId.TryGetValue(ticket.Session, out var session))
         {
-            if (_ended.TryGetValue(ticket.Session, out var past) && past.Why != SessionEnding.Idle) return null;
-            _ended.TryRemove(ticket.Session, out _);
+            if (_ended.WhyOf(ticket.Session) is { } why)
+            {
+                if (why != SessionEnding.Idle) return null;
+                _ended.Forget(ticket.Session);
+            }
+
             var entry = new MediaAddress(ticket.Cluster, "/", string.Empty);
             session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps }, now));
             // Without a shared book nobody else can own it.
             if (!_shares) session.Own(true);
         }
 
+        isOneTooMany = IsOneTooMany(session, now);
+        if (isOneTooMany) return session;
         session.Touch(now);
         _census.Look(session);
         return session;
@@ -182,7 +191,7 @@ internal sealed class SessionRegistry
     public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry, SessionEnding ending)
     {
         if (ending == SessionEnding.Idle && TryGet(id, out _)) return;
-        if (!End(id, ending)) Remember(id, new Past(hardExpiry, ending));
+        if (!End(id, ending)) _ended.Remember(id, hardExpiry, ending);
     }
 
     /// <summary>
@@ -211,30 +220,18 @@ internal sealed class SessionRegistry
             if (!IsAlive(known.Value, now)) _byMark.TryRemove(known);
         }
 
-        foreach (var past in _ended)
-        {
-            if (past.Value.Until <= now) _ended.TryRemove(past);
-        }
-
-        ForgetUsersWithoutSessions();
+        _ended.Expire(now);
+        lock (_limits) _streams.Trim();
         return ended;
     }
 
     private void Finish(SessionState session, SessionEnding ending)
     {
         _census.Leave(session);
-        Remember(session.Id, new Past(session.Paths.Ticket.HardExpiry, ending));
+        _ended.Remember(session.Id, session.Paths.Ticket.HardExpiry, ending);
         if (session.Playhead.Stop()) _ledger.Ended(session, ending);
         session.Trail.End();
         SessionEnded?.Invoke(session);
-    }
-
-    /// <summary>As many ends as there may be sessions; the oldest go first, so that a node that runs for months does not grow.</summary>
-    private void Remember(Guid id, Past past)
-    {
-        if (!_ended.TryAdd(id, past)) return;
-        _endedInOrder.Enqueue(id);
-        while (_ended.Count > _options.MaxSessions && _endedInOrder.TryDequeue(out var oldest)) _ended.TryRemove(oldest, out _);
     }
 
     private OpenVerdict FindOrOpenUnlimited(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
@@ -252,30 +249,16 @@ internal sealed class SessionRegistry
         return OpenVerdict.Found;
     }
 
-    /// <summary>The user's sessions that are not over.</summary>
-    private List<SessionState> StreamsOfNeedsLock(string user)
+    /// <summary>
+    /// A viewing that did not count as a stream for a while may count again only within the limit, else a user could open any number of them one by one and then
+    /// watch them all. Two comparisons for everybody else. Streams on other nodes are not looked at, because that would mean waiting for the shared book.
+    /// </summary>
+    private bool IsOneTooMany(SessionState session, DateTimeOffset now)
     {
-        if (!_limited.TryGetValue(user, out var sessions)) _limited[user] = sessions = [];
-        sessions.RemoveAll(s => !_byId.ContainsKey(s.Id));
-        return sessions;
-    }
-
-    private void ForgetUsersWithoutSessions()
-    {
-        lock (_limits)
-        {
-            foreach (var (user, sessions) in _limited)
-            {
-                if (!sessions.Exists(s => _byId.ContainsKey(s.Id))) _limited.Remove(user);
-            }
-        }
-    }
-
-    private bool IsStream(SessionState session, SessionOrder wish, DateTimeOffset now)
-    {
-        if (session.IsSuperseded || session.Id == wish.Previous || now - session.LastActivity >= _options.StreamTimeout) return false;
-        if (wish.DeviceId is not null && string.Equals(session.Order.DeviceId, wish.DeviceId, StringComparison.Ordinal)) return false;
-        return !session.Order.Prewarmed || session.Playhead.Picture.HasBegun;
+        if (session.Order.MaxStreams == 0) return false;
+        var isSilent = now - session.LastActivity >= _options.StreamTimeout;
+        if (!isSilent && (!session.Order.Prewarmed || session.Playhead.HasBegun)) return false;
+        lock (_limits) return !_streams.MayReturn(session, now);
     }
 
     private SessionState Make(Ticket ticket, MediaAddress entry, SessionOrder order, DateTimeOffset now)
@@ -287,6 +270,4 @@ internal sealed class SessionRegistry
 
     private bool IsAlive(SessionState session, DateTimeOffset now) =>
         now - session.LastActivity < _options.IdleTimeout && now < session.Paths.Ticket.HardExpiry && _byId.ContainsKey(session.Id);
-
-    private readonly record struct Past(DateTimeOffset Until, SessionEnding Why);
 }

@@ -19,7 +19,7 @@ internal sealed class SessionState
     private volatile bool _urgent;
     private volatile bool _own;
     private volatile bool _known;
-    private volatile bool _superseded;
+    private long _supersededAt;
     private volatile SessionOrder _order;
 
     public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now, SessionOrder order, Playhead playhead)
@@ -53,8 +53,8 @@ internal sealed class SessionState
 
     public Playhead Playhead { get; }
 
-    /// <summary>Set when another viewing carries this one on: it no longer counts as a stream.</summary>
-    public bool IsSuperseded => _superseded;
+    /// <summary>When another viewing took the place of this one: while its player comes to an end with it, it does not count as a stream. Null when none did.</summary>
+    public DateTimeOffset? SupersededAt => Interlocked.Read(ref _supersededAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
 
@@ -103,10 +103,10 @@ internal sealed class SessionState
     /// <summary>It must be written soon.</summary>
     public void MarkUrgent() => _urgent = true;
 
-
-    public void Supersede()
+    /// <summary>The first time counts.</summary>
+    public void Supersede(DateTimeOffset now)
     {
-        _superseded = true;
+        if (Interlocked.CompareExchange(ref _supersededAt, now.UtcTicks, 0) != 0) return;
         _urgent = true;
     }
 }

@@ -26,7 +26,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<Drain>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
         if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
-        services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetService<SharedBook>()));
+        services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetService<SharedBook>()));
         AddControl(services);
         return services;
     }
@@ -47,7 +47,7 @@ internal static class SessionsRegistration
         // A host that vanished without a word must not hold a turn of the keeper for ever.
         if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
         if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
-        services.TryAddSingleton(s => new SharedBook(NpgsqlDataSource.Create(settings), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>()));
+        services.TryAddSingleton(s => new SharedBook(NpgsqlDataSource.Create(settings), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SharedBookKeeper>();
     }
 

@@ -109,6 +109,39 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PlayOfALimitedUser_ReloadedAtTheOtherNode_IsTheSameViewing()
+    {
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, ControlPlane.KeySet);
+            await using var a = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            await using var b = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            foreach (var node in new[] { a, b }) node.Client.DefaultRequestHeaders.Authorization = Token("ada", maxStreams: 1);
+            var first = await PlayAsync(a.Client, "/play/demo/master.m3u8");
+            Assert.Equal(first, await PlayAsync(b.Client, "/play/demo/master.m3u8"));
+            Assert.Equal(first, await PlayAsync(b.Client, "/play/demo/master.m3u8"));
+            // Another title is another viewing, and one too many, unless the player says that it is the same one.
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await b.Client.GetAsync("/play/demo-ts/master.m3u8")).StatusCode);
+            await a.Client.DeleteAsync($"{Root}/{first}");
+            var named = await PlayAsync(a.Client, "/play/demo/master.m3u8?CMCD=sid%3D%22x%22");
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await b.Client.GetAsync("/play/demo-ts/master.m3u8?CMCD=sid%3D%22y%22")).StatusCode);
+            Assert.NotEqual(named, await PlayAsync(b.Client, "/play/demo-ts/master.m3u8?CMCD=sid%3D%22x%22"));
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
+
+        static async Task<string> PlayAsync(HttpClient client, string url)
+        {
+            using var answer = await client.GetAsync(url);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return answer.Headers.GetValues("X-Session-Id").Single();
+        }
+    }
+
+    [Fact]
     public async Task DatabaseAway_WhatPlaysGoesOn_AndWhatWasConfirmedIsKept()
     {
         await using var a = await StartAsync();

@@ -25,7 +25,8 @@ internal sealed partial class JwkFeed : IDisposable
 
     private readonly Lock _lock = new();
     private Task<bool>? _underway;
-    private DateTimeOffset _lastAsked = DateTimeOffset.MinValue;
+    // Not by the wall clock: one that is set back would forbid asking until it has caught up.
+    private long? _lastAsked;
 
     private volatile JwkSet _current = new([]);
 
@@ -53,7 +54,7 @@ internal sealed partial class JwkFeed : IDisposable
         Task<bool> fetch;
         lock (_lock)
         {
-            if (_underway is null && _time.GetUtcNow() - _lastAsked < MinRefetchInterval) return false;
+            if (_underway is null && _lastAsked is { } asked && _time.GetElapsedTime(asked) < MinRefetchInterval) return false;
             fetch = StartNeedsLock();
         }
 
@@ -77,7 +78,7 @@ internal sealed partial class JwkFeed : IDisposable
     private Task<bool> StartNeedsLock()
     {
         if (_underway is { } running) return running;
-        _lastAsked = _time.GetUtcNow();
+        _lastAsked = _time.GetTimestamp();
         // Task.Run, because the fetch must not run under the lock, not even its synchronous beginning.
         return _underway = Task.Run(FetchAsync);
     }

@@ -43,7 +43,7 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
         var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
         session.Playhead.Place(resumeAt, shouldPlay, time.GetUtcNow());
         session.MarkUrgent();
-        old.Supersede();
+        old.Supersede(time.GetUtcNow());
         metrics.HandedOff("recovered", took);
         events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
         {

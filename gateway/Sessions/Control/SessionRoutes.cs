@@ -9,11 +9,14 @@ internal static class SessionRoutes
 {
     public const string Root = "/api/v1/playback/sessions";
 
-    /// <summary>Policy of the limiter for creates, by client address.</summary>
+    /// <summary>Policy of the limiter for creates, by the client's network.</summary>
     public const string CreateLimit = "session-creates";
 
     /// <summary>Policy of the limiter for reported events, by session.</summary>
     public const string EventLimit = "session-events";
+
+    /// <summary>The page sends a few calls with events a minute; bursts come after a time without network.</summary>
+    private const int EventsPerMinute = 120;
 
     public static void MapSessions(this WebApplication app)
     {
@@ -47,11 +50,18 @@ internal static class SessionRoutes
         limiter.AddPolicy(CreateLimit, static context =>
         {
             var options = context.RequestServices.GetRequiredService<SessionsOptions>();
-            return Window(context.Connection.RemoteIpAddress?.ToString() ?? "", options.CreatesPerWindow, options.CreateWindow);
+            return Window(ClientNetwork.Of(context.Connection.RemoteIpAddress), options.CreatesPerWindow, options.CreateWindow);
         });
-        // The page sends a few events a minute; bursts come after a time without network.
-        limiter.AddPolicy(EventLimit, static context => Window(context.Request.RouteValues["id"] as string ?? "", 120, TimeSpan.FromMinutes(1)));
+        limiter.AddPolicy(EventLimit, static context => Window(EventSource(context), EventsPerMinute, TimeSpan.FromMinutes(1)));
     });
+
+    /// <summary>
+    /// The session that reports, or for one that is not known here the client: the limiter remembers every name that it is given for a while, and ids can be invented.
+    /// </summary>
+    private static string EventSource(HttpContext context) =>
+        Guid.TryParse(context.Request.RouteValues["id"] as string, out var id) && context.RequestServices.GetRequiredService<SessionRegistry>().Lives(id)
+            ? id.ToString("N")
+            : ClientNetwork.Of(context.Connection.RemoteIpAddress);
 
     private static RateLimitPartition<string> Window(string key, int permits, TimeSpan window) =>
         RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gateway.Access.Tickets;
-using Gateway.Origin;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -19,54 +18,49 @@ internal sealed class SharedBook : IAsyncDisposable
     private readonly NpgsqlDataSource _db;
     private readonly TicketSigner _signer;
     private readonly SessionsOptions _options;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<Guid, (SessionState Session, SessionEnding Ending)> _unwritten = new();
 
-    public SharedBook(NpgsqlDataSource db, TicketSigner signer, SessionsOptions options)
+    public SharedBook(NpgsqlDataSource db, TicketSigner signer, SessionsOptions options, TimeProvider time)
     {
         _db = db;
         _signer = signer;
         _options = options;
+        _time = time;
     }
 
     /// <summary>This process, among those that share the book.</summary>
     public Guid Node { get; } = Guid.NewGuid();
 
-    /// <summary>Makes the tables or brings them up to date.</summary>
-    public async Task PrepareAsync(CancellationToken stopping)
-    {
-        await using var connection = await _db.OpenConnectionAsync(stopping);
-        await using var turn = await connection.BeginTransactionAsync(stopping);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({SharedSchema.MigrationLock})", stopping);
-        await ExecuteAsync(connection, SharedSchema.VersionTable, stopping);
-        await using var ask = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM gateway_schema", connection);
-        var version = (int)(await ask.ExecuteScalarAsync(stopping))!;
-        for (; version < SharedSchema.Versions.Length; version++)
-        {
-            await ExecuteAsync(connection, SharedSchema.Versions[version], stopping);
-            await ExecuteAsync(connection, $"INSERT INTO gateway_schema VALUES ({version + 1})", stopping);
-        }
-
-        await turn.CommitAsync(stopping);
-    }
+    /// <inheritdoc cref="SharedSchema.PrepareAsync"/>
+    public Task PrepareAsync(CancellationToken stopping) => SharedSchema.PrepareAsync(_db, stopping);
 
     /// <summary>Enters a new session, if its user may have one more stream.</summary>
-    public async ValueTask<OpenVerdict> EnterAsync(SessionState session, CancellationToken leaving)
+    /// <returns>With <see cref="OpenVerdict.Found"/>, the viewing that the same player has already, opened on whatever node.</returns>
+    public async ValueTask<(OpenVerdict Verdict, SharedRow? Row)> EnterAsync(SessionState session, CancellationToken leaving)
     {
         using var limit = new WaitLimit(_options.StoreTimeout, leaving);
         try
         {
             await using var connection = await _db.OpenConnectionAsync(limit.Token);
             await using var turn = await connection.BeginTransactionAsync(limit.Token);
-            if (session.Order.MaxStreams > 0 && await StreamsAsync(connection, session, limit.Token) >= session.Order.MaxStreams) return OpenVerdict.TooManyStreams;
+            if (session.Order.MaxStreams > 0)
+            {
+                await TakeTurnAsync(connection, session.User, limit.Token);
+                if (session.Order.Mark is { } mark && await FindMarkAsync(connection, session.User, mark, limit.Token) is { } known) return (OpenVerdict.Found, known);
+                if (await StreamsAsync(connection, session, limit.Token) >= session.Order.MaxStreams) return (OpenVerdict.TooManyStreams, null);
+                if (session.Order is { DeviceId: { } device, Prewarmed: false }) await SupersedeAsync(connection, session.User, device, limit.Token);
+            }
+
             await using var write = new NpgsqlCommand(SharedStatements.Write, connection);
-            SharedStatements.AddSession(write.Parameters, session, Node);
+            SharedStatements.AddSession(write.Parameters, session, Node, _time.GetUtcNow());
             await write.ExecuteNonQueryAsync(limit.Token);
             await turn.CommitAsync(limit.Token);
-            return OpenVerdict.Opened;
+            return (OpenVerdict.Opened, null);
         }
         catch (Exception e) when (IsAway(e, leaving))
         {
-            return OpenVerdict.StoreUnavailable;
+            return (OpenVerdict.StoreUnavailable, null);
         }
     }
 
@@ -79,7 +73,7 @@ internal sealed class SharedBook : IAsyncDisposable
             await using var find = _db.CreateCommand(SharedStatements.Find);
             find.Parameters.AddWithValue("id", id);
             await using var reader = await find.ExecuteReaderAsync(limit.Token);
-            return (await reader.ReadAsync(limit.Token) ? Read(reader) : null, false);
+            return (await reader.ReadAsync(limit.Token) ? SharedRow.Read(reader, _signer) : null, false);
         }
         catch (Exception e) when (IsAway(e, leaving))
         {
@@ -94,7 +88,7 @@ internal sealed class SharedBook : IAsyncDisposable
         using var limit = new WaitLimit(_options.StoreTimeout, leaving);
         try
         {
-            await WriteEndingsAsync(limit.Token);
+            await WriteEndingAsync(session, ending, limit.Token);
         }
         catch (Exception e) when (IsAway(e, CancellationToken.None))
         {
@@ -103,43 +97,32 @@ internal sealed class SharedBook : IAsyncDisposable
     }
 
     /// <summary>Writes signs of life, and learns which of the sessions this node counts.</summary>
-    public async Task WriteAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
+    /// <returns>How many rows the book refused for what is in them; the others are written all the same.</returns>
+    public async Task<int> WriteAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
     {
-        await using var connection = await _db.OpenConnectionAsync(stopping);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var session in sessions)
+        try
         {
-            var command = new NpgsqlBatchCommand(SharedStatements.Write);
-            SharedStatements.AddSession(command.Parameters, session, Node);
-            batch.BatchCommands.Add(command);
+            await WriteBatchAsync(sessions, stopping);
+            return 0;
+        }
+        catch (PostgresException e) when (IsAboutARow(e))
+        {
+            if (sessions.Count == 1) return 1;
         }
 
-        await using var reader = await batch.ExecuteReaderAsync(stopping);
-        foreach (var session in sessions)
-        {
-            if (await reader.ReadAsync(stopping)) session.Own(reader.GetGuid(0) == Node);
-            await reader.NextResultAsync(stopping);
-        }
+        // A batch is one transaction: one bad row must not keep the others from the book, now or at the next turn.
+        var refused = 0;
+        foreach (var session in sessions) refused += await WriteAsync([session], stopping);
+        return refused;
     }
 
-    /// <summary>Writes the endings that the book has not heard of.</summary>
+    /// <summary>Writes the endings that the book has not heard of; those of tickets that opened nothing any more are of no interest to anybody.</summary>
     public async Task WriteEndingsAsync(CancellationToken stopping)
     {
         foreach (var (id, (session, ending)) in _unwritten)
         {
-            await using var connection = await _db.OpenConnectionAsync(stopping);
-            await using var batch = new NpgsqlBatch(connection);
-            // The session itself first: it may have been opened while the book was away.
-            var write = new NpgsqlBatchCommand(SharedStatements.Write);
-            SharedStatements.AddSession(write.Parameters, session, Node);
-            batch.BatchCommands.Add(write);
-            var end = new NpgsqlBatchCommand(SharedStatements.End);
-            end.Parameters.AddWithValue("id", id);
-            end.Parameters.AddWithValue("ending", (short)ending);
-            end.Parameters.AddWithValue("idle", (short)SessionEnding.Idle);
-            batch.BatchCommands.Add(end);
-            await batch.ExecuteNonQueryAsync(stopping);
-            _unwritten.TryRemove(id, out _);
+            if (session.Paths.Ticket.HardExpiry > _time.GetUtcNow()) await WriteEndingAsync(session, ending, stopping);
+            else _unwritten.TryRemove(id, out _);
         }
     }
 
@@ -177,11 +160,73 @@ internal sealed class SharedBook : IAsyncDisposable
     internal static bool IsAway(Exception e, CancellationToken leaving) =>
         !leaving.IsCancellationRequested && e is NpgsqlException or TimeoutException or OperationCanceledException or System.Net.Sockets.SocketException or IOException;
 
-    private async Task<long> StreamsAsync(NpgsqlConnection connection, SessionState session, CancellationToken leaving)
+    /// <summary>Data exceptions and broken constraints: the row's own fault, and the same at every try.</summary>
+    private static bool IsAboutARow(PostgresException e) => e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private async Task WriteBatchAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
+    {
+        await using var connection = await _db.OpenConnectionAsync(stopping);
+        await using var batch = new NpgsqlBatch(connection);
+        var now = _time.GetUtcNow();
+        foreach (var session in sessions)
+        {
+            var command = new NpgsqlBatchCommand(SharedStatements.Write);
+            SharedStatements.AddSession(command.Parameters, session, Node, now);
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(stopping);
+        foreach (var session in sessions)
+        {
+            if (await reader.ReadAsync(stopping)) session.Own(reader.GetGuid(0) == Node);
+            await reader.NextResultAsync(stopping);
+        }
+    }
+
+    private async Task WriteEndingAsync(SessionState session, SessionEnding ending, CancellationToken stopping)
+    {
+        await using var connection = await _db.OpenConnectionAsync(stopping);
+        await using var batch = new NpgsqlBatch(connection);
+        // The session itself first: it may have been opened while the book was away.
+        var write = new NpgsqlBatchCommand(SharedStatements.Write);
+        SharedStatements.AddSession(write.Parameters, session, Node, _time.GetUtcNow());
+        batch.BatchCommands.Add(write);
+        var end = new NpgsqlBatchCommand(SharedStatements.End);
+        end.Parameters.AddWithValue("id", session.Id);
+        end.Parameters.AddWithValue("ending", (short)ending);
+        end.Parameters.AddWithValue("idle", (short)SessionEnding.Idle);
+        batch.BatchCommands.Add(end);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(stopping);
+        }
+        catch (PostgresException e) when (IsAboutARow(e))
+        {
+            // The book never took the session in, and so no other node knows it.
+        }
+
+        _unwritten.TryRemove(session.Id, out _);
+    }
+
+    private static async Task TakeTurnAsync(NpgsqlConnection connection, string user, CancellationToken leaving)
     {
         await using var turn = new NpgsqlCommand(SharedStatements.Lock, connection);
-        turn.Parameters.AddWithValue("usr", session.User);
+        turn.Parameters.AddWithValue("usr", user);
         await turn.ExecuteNonQueryAsync(leaving);
+    }
+
+    private async Task<SharedRow?> FindMarkAsync(NpgsqlConnection connection, string user, string mark, CancellationToken leaving)
+    {
+        await using var find = new NpgsqlCommand(SharedStatements.FindMark, connection);
+        find.Parameters.AddWithValue("usr", user);
+        find.Parameters.AddWithValue("mark", mark);
+        find.Parameters.AddWithValue("timeout", _options.StreamTimeout);
+        await using var reader = await find.ExecuteReaderAsync(leaving);
+        return await reader.ReadAsync(leaving) ? SharedRow.Read(reader, _signer) : null;
+    }
+
+    private async Task<long> StreamsAsync(NpgsqlConnection connection, SessionState session, CancellationToken leaving)
+    {
         await using var count = new NpgsqlCommand(SharedStatements.CountStreams, connection);
         count.Parameters.AddWithValue("usr", session.User);
         count.Parameters.AddWithValue("timeout", _options.StreamTimeout);
@@ -190,40 +235,12 @@ internal sealed class SharedBook : IAsyncDisposable
         return (long)(await count.ExecuteScalarAsync(leaving))!;
     }
 
-    private SharedRow? Read(NpgsqlDataReader reader)
+    private static async Task SupersedeAsync(NpgsqlConnection connection, string user, string device, CancellationToken leaving)
     {
-        // A ticket of a key that has left the ring opens nothing any more, and neither does its session.
-        _signer.Verify(reader.GetString(0), out var ticket);
-        if (ticket is null) return null;
-        return new SharedRow
-        {
-            Ticket = ticket,
-            Entry = new MediaAddress(reader.GetString(1), reader.GetString(2), string.Empty),
-            Order = new SessionOrder
-            {
-                MediaId = reader.GetString(3),
-                Engine = (PlaybackEngine)reader.GetInt16(4),
-                Quality = (PlaybackQuality)reader.GetInt16(5),
-                GroupId = reader.IsDBNull(6) ? null : reader.GetString(6),
-                DeviceId = reader.IsDBNull(7) ? null : reader.GetString(7),
-                Previous = reader.IsDBNull(8) ? null : reader.GetGuid(8),
-                MaxStreams = reader.GetInt32(9),
-                MaxKbps = reader.GetInt32(10),
-                LadderKbps = ticket.MaxKbps,
-                Prewarmed = reader.GetBoolean(11),
-            },
-            PositionSec = reader.GetDouble(12),
-            PositionAt = reader.GetFieldValue<DateTimeOffset>(16),
-            IsPlaying = reader.GetBoolean(13),
-            Ended = reader.GetBoolean(14),
-            Ending = reader.IsDBNull(15) ? default : (SessionEnding)reader.GetInt16(15),
-        };
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stopping)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(stopping);
+        await using var supersede = new NpgsqlCommand(SharedStatements.Supersede, connection);
+        supersede.Parameters.AddWithValue("usr", user);
+        supersede.Parameters.AddWithValue("device", device);
+        await supersede.ExecuteNonQueryAsync(leaving);
     }
 
     /// <summary>Ends a wait for the book after a time, or when the caller leaves.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
     private bool? _isUp;
     private DateTime? _readUntil;
     private DateTimeOffset _lastSweep;
+    private long _exchangedAt;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -58,9 +59,8 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
                 _prepared = true;
             }
 
+            await ExchangeEndingsAsync(stopping);
             await WriteAsync(stopping);
-            await book.WriteEndingsAsync(stopping);
-            _readUntil = await book.ReadEndingsAsync(_readUntil, sessions.EndedElsewhere, stopping);
             await SweepAsync(stopping);
             if (_isUp != true) LogUp();
             _isUp = true;
@@ -70,6 +70,19 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
             if (_isUp != false) LogAway(e.Message);
             _isUp = false;
         }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // A mistake of ours must not end all the turns to come, and with them the host.
+            LogTurnFailed(e);
+        }
+    }
+
+    /// <summary>Ends go first, and again between the batches of a long turn: who is shut out must not play on because many others are being written.</summary>
+    private async Task ExchangeEndingsAsync(CancellationToken stopping)
+    {
+        await book.WriteEndingsAsync(stopping);
+        _readUntil = await book.ReadEndingsAsync(_readUntil, sessions.EndedElsewhere, stopping);
+        _exchangedAt = time.GetTimestamp();
     }
 
     private async Task WriteAsync(CancellationToken stopping)
@@ -93,13 +106,16 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
         foreach (var session in batch) session.Writing(now);
         try
         {
-            await book.WriteAsync(batch, stopping);
+            var refused = await book.WriteAsync(batch, stopping);
+            if (refused > 0) LogRefused(refused);
         }
         catch
         {
             foreach (var session in batch) session.MarkUrgent();
             throw;
         }
+
+        if (time.GetElapsedTime(_exchangedAt) >= Turn) await ExchangeEndingsAsync(stopping);
     }
 
     private async Task SweepAsync(CancellationToken stopping)
@@ -110,10 +126,16 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
         _lastSweep = now;
     }
 
-    // Next free id: 22.
+    // Next free id: 24.
     [LoggerMessage(20, LogLevel.Information, "The shared book of sessions is there", EventName = nameof(LogUp))]
     private partial void LogUp();
 
     [LoggerMessage(21, LogLevel.Warning, "The shared book of sessions is away; what plays goes on, new sessions are refused: {Error}", EventName = nameof(LogAway))]
     private partial void LogAway(string error);
+
+    [LoggerMessage(22, LogLevel.Error, "The shared book of sessions refuses '{Count}' sessions for what is in them; they play, but other gateways do not know them", EventName = nameof(LogRefused))]
+    private partial void LogRefused(int count);
+
+    [LoggerMessage(23, LogLevel.Error, "A turn with the shared book of sessions failed; the next one is tried all the same", EventName = nameof(LogTurnFailed))]
+    private partial void LogTurnFailed(Exception exception);
 }

@@ -1,14 +1,16 @@
+using Npgsql;
+
 namespace Gateway.Sessions.Shared;
 
 /// <summary>The tables of the shared book, and how each version comes from the one before. Versions are added, never changed.</summary>
 internal static class SharedSchema
 {
     /// <summary>Key of the advisory lock under which gateways that start together take turns.</summary>
-    public const long MigrationLock = 0x67_61_74_65;
+    private const long MigrationLock = 0x67_61_74_65;
 
-    public const string VersionTable = "CREATE TABLE IF NOT EXISTS gateway_schema (version integer NOT NULL)";
+    private const string VersionTable = "CREATE TABLE IF NOT EXISTS gateway_schema (version integer NOT NULL)";
 
-    public static readonly string[] Versions =
+    private static readonly string[] Versions =
     [
         """
         CREATE TABLE gateway_sessions (
@@ -46,5 +48,33 @@ internal static class SharedSchema
         """
         ALTER TABLE gateway_sessions ADD COLUMN position_at timestamptz NOT NULL DEFAULT '1970-01-01 00:00:00+00';
         """,
+        // Gateways of before go on writing rows without these while they are replaced one by one.
+        """
+        ALTER TABLE gateway_sessions ADD COLUMN mark text, ADD COLUMN superseded_at timestamptz;
+        """,
     ];
+
+    /// <summary>Makes the tables or brings them up to date.</summary>
+    public static async Task PrepareAsync(NpgsqlDataSource db, CancellationToken stopping)
+    {
+        await using var connection = await db.OpenConnectionAsync(stopping);
+        await using var turn = await connection.BeginTransactionAsync(stopping);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", stopping);
+        await ExecuteAsync(connection, VersionTable, stopping);
+        await using var ask = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM gateway_schema", connection);
+        var version = (int)(await ask.ExecuteScalarAsync(stopping))!;
+        for (; version < Versions.Length; version++)
+        {
+            await ExecuteAsync(connection, Versions[version], stopping);
+            await ExecuteAsync(connection, $"INSERT INTO gateway_schema VALUES ({version + 1})", stopping);
+        }
+
+        await turn.CommitAsync(stopping);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stopping)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(stopping);
+    }
 }

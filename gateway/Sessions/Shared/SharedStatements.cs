@@ -8,15 +8,16 @@ internal static class SharedStatements
 {
     /// <summary>
     /// Enters a session or tells how it goes on. What a node knows from a ticket alone never overwrites what its opener knew, an older sign of life never a newer
-    /// one. The owner, who counts the viewing, stays until nothing was heard from it for a while. An end is final, but for idleness: the viewer is back.
+    /// one. When a session was last heard of is told as how long ago that was: whose clock is wrong must not end its own viewers as idle. The owner, who counts the viewing, stays until nothing was heard from it for a while. An end is final, but for idleness: the viewer is back.
     /// </summary>
     public const string Write = """
         INSERT INTO gateway_sessions AS s (id, ticket, usr, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps,
-            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen)
+            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark, superseded_at)
         VALUES (@id, @ticket, @usr, @entry_cluster, @entry_path, @media, @engine, @quality, @grp, @device, @previous, @max_streams, @max_kbps,
-            @prewarmed, @superseded, @begun, @opened, @seen, @hard_expiry, @position_sec, @position_at, @playing, @node, now())
+            @prewarmed, @superseded, @begun, @opened, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark, now() - @superseded_for)
         ON CONFLICT (id) DO UPDATE SET
             superseded = s.superseded OR excluded.superseded,
+            superseded_at = coalesce(s.superseded_at, excluded.superseded_at),
             begun = s.begun OR excluded.begun,
             position_sec = CASE WHEN excluded.position_at > s.position_at THEN excluded.position_sec ELSE s.position_sec END,
             playing = CASE WHEN excluded.position_at > s.position_at THEN excluded.playing ELSE s.playing END,
@@ -34,14 +35,28 @@ internal static class SharedStatements
 
     public const string CountStreams = """
         SELECT count(*) FROM gateway_sessions
-        WHERE usr = @usr AND ended IS NULL AND NOT superseded AND seen > now() - @timeout
+        WHERE usr = @usr AND ended IS NULL AND seen > now() - @timeout
+            AND (NOT superseded OR seen >= superseded_at + @timeout)
             AND id IS DISTINCT FROM @previous AND (@device IS NULL OR device IS DISTINCT FROM @device) AND (begun OR NOT prewarmed)
         """;
 
-    public const string Find = """
-        SELECT ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at
-        FROM gateway_sessions WHERE id = @id
+    /// <summary>What a viewing was before on the same device gives its place up; a viewing opened ahead of time takes none.</summary>
+    public const string Supersede = """
+        UPDATE gateway_sessions SET superseded = true, superseded_at = coalesce(superseded_at, now())
+        WHERE usr = @usr AND device = @device AND ended IS NULL AND NOT superseded
         """;
+
+    public const string Find = $"SELECT {Columns} FROM gateway_sessions WHERE id = @id";
+
+    /// <summary>The viewing that the same player has at the same URL, on whatever node.</summary>
+    public const string FindMark = $"""
+        SELECT {Columns} FROM gateway_sessions
+        WHERE usr = @usr AND mark = @mark AND ended IS NULL AND hard_expiry > now() AND seen > now() - @timeout
+        ORDER BY seen DESC LIMIT 1
+        """;
+
+    private const string Columns =
+        "ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at";
 
     /// <summary>Also for a session that the book has not heard of yet, so that its end is not lost.</summary>
     public const string End = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE id = @id AND (ended IS NULL OR ending = @idle)";
@@ -57,7 +72,7 @@ internal static class SharedStatements
 
     public const string Prune = "DELETE FROM gateway_sessions WHERE hard_expiry < now() - interval '1 hour'";
 
-    public static void AddSession(NpgsqlParameterCollection parameters, SessionState session, Guid node)
+    public static void AddSession(NpgsqlParameterCollection parameters, SessionState session, Guid node, DateTimeOffset now)
     {
         var order = session.Order;
         var ticket = session.Paths.Ticket;
@@ -76,10 +91,12 @@ internal static class SharedStatements
         parameters.AddWithValue("max_streams", order.MaxStreams);
         parameters.AddWithValue("max_kbps", order.MaxKbps);
         parameters.AddWithValue("prewarmed", order.Prewarmed);
-        parameters.AddWithValue("superseded", session.IsSuperseded);
+        parameters.AddWithValue("superseded", session.SupersededAt is not null);
+        AddOptional(parameters, "superseded_for", NpgsqlDbType.Interval, session.SupersededAt is { } since ? now - since : null);
+        AddOptional(parameters, "mark", NpgsqlDbType.Text, order.Mark);
         parameters.AddWithValue("begun", picture.HasBegun);
         parameters.AddWithValue("opened", session.CreatedAt.UtcDateTime);
-        parameters.AddWithValue("seen", session.LastActivity.UtcDateTime);
+        parameters.AddWithValue("silent", now > session.LastActivity ? now - session.LastActivity : TimeSpan.Zero);
         parameters.AddWithValue("hard_expiry", ticket.HardExpiry.UtcDateTime);
         parameters.AddWithValue("position_sec", picture.PositionSec);
         parameters.AddWithValue("playing", picture.IsPlaying);

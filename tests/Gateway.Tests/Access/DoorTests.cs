@@ -150,6 +150,28 @@ public sealed class DoorTests : IDisposable
         Assert.All(denials, d => Assert.InRange(Gateway.Problems.ProblemTable.Of(AccessDenials.ProblemOf(d)).Status, 400, 403));
     }
 
+    [Theory]
+    [InlineData("POST", null, true)]
+    [InlineData("POST", "http://gateway.example", true)]
+    [InlineData("POST", "https://gateway.example", true)]
+    [InlineData("POST", "https://tv.example", true)]
+    [InlineData("POST", "https://evil.example", false)]
+    [InlineData("DELETE", "https://gateway.example.evil.example", false)]
+    [InlineData("POST", "null", false)]
+    [InlineData("GET", "https://evil.example", true)]
+    public async Task Admit_CookieThatAForeignPageSends_OpensNothingButPlaying(string method, string? origin, bool admitted)
+    {
+        await _feed.RefreshAsync();
+        _options.CorsOrigins = ["https://tv.example"];
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Host = new HostString("gateway.example");
+        context.Request.Headers.Cookie = $"{_options.CookieName}={_maker.Hs256(new { sub = "u", exp = In(60) })}";
+        if (origin is not null) context.Request.Headers.Origin = origin;
+        var admission = await NewDoor().AdmitAsync(context.Request, default, "/demo/master.m3u8");
+        Assert.Equal(admitted ? AccessDenial.None : AccessDenial.CredentialMissing, admission.Denial);
+    }
+
     private long In(int seconds) => _time.GetUtcNow().ToUnixTimeSeconds() + seconds;
 
     private Ticket Sample() => new TicketOffice(new AccessOptions { TicketLifetime = TimeSpan.FromHours(1) }, _time).Open(Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e"), "u", "origin", "/demo/master.m3u8");

@@ -42,6 +42,17 @@ public sealed class JwkFeedTests
     }
 
     [Fact]
+    public async Task TryRefetch_ClockSetBack_DoesNotWaitUntilItHasCaughtUp()
+    {
+        using var feed = Feed();
+        await feed.RefreshAsync();
+        _time.SetBack(TimeSpan.FromDays(1));
+        _time.Advance(JwkFeed.MinRefetchInterval);
+        await new JwtVerifier(_options, feed, _time).VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: "new"), TestContext.Current.CancellationToken);
+        Assert.Equal(2, _fetches);
+    }
+
+    [Fact]
     public async Task Refresh_ManyAtATime_ShareOneFetch()
     {
         using var feed = Feed();

@@ -101,7 +101,7 @@ public sealed class SessionRegistryTests : IDisposable
         var old = Open(order).Session!;
         var next = Open(order with { Previous = old.Id });
         Assert.Equal(OpenVerdict.Opened, next.Verdict);
-        old.Supersede();
+        old.Supersede(_time.GetUtcNow());
         Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
         _sessions.End(next.Session!.Id, SessionEnding.Client);
         // Fetched ahead, not yet begun.
@@ -113,6 +113,75 @@ public sealed class SessionRegistryTests : IDisposable
         // Silent for long.
         _time.Advance(_options.StreamTimeout);
         Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
+    }
+
+    [Fact]
+    public void Open_SupersededButStillPlaying_CountsAgain()
+    {
+        var order = new SessionOrder { MaxStreams = 1 };
+        var old = Open(order).Session!;
+        var next = Open(order with { Previous = old.Id }).Session!;
+        old.Supersede(_time.GetUtcNow());
+        _sessions.End(next.Id, SessionEnding.Client);
+        // Its player comes to an end with what it has …
+        PlayOn(old, _options.StreamTimeout - TimeSpan.FromSeconds(30));
+        var third = Open(order);
+        Assert.Equal(OpenVerdict.Opened, third.Verdict);
+        _sessions.End(third.Session!.Id, SessionEnding.Client);
+        // … or somebody watches on.
+        PlayOn(old, TimeSpan.FromSeconds(60));
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
+    }
+
+    [Fact]
+    public void Open_NextOnTheSameDevice_LeavesTheOtherPlacesFree()
+    {
+        var order = new SessionOrder { MaxStreams = 2 };
+        Open(order with { DeviceId = "tv" });
+        Open(order with { DeviceId = "tv" });
+        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order with { DeviceId = "tablet" }).Verdict);
+    }
+
+    [Fact]
+    public void Resume_OfASilentViewing_IsOneTooManyWhileItsPlaceIsTaken()
+    {
+        var order = new SessionOrder { MaxStreams = 1 };
+        var silent = Open(order).Session!;
+        _time.Advance(_options.StreamTimeout);
+        var other = Open(order).Session!;
+        Assert.Same(silent, _sessions.Resume(silent.Paths.Ticket, out var isOneTooMany));
+        Assert.True(isOneTooMany);
+        _sessions.Resume(other.Paths.Ticket, out isOneTooMany);
+        Assert.False(isOneTooMany);
+        // Asking did not make it count.
+        _sessions.End(other.Id, SessionEnding.Client);
+        _sessions.Resume(silent.Paths.Ticket, out isOneTooMany);
+        Assert.False(isOneTooMany);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
+    }
+
+    [Fact]
+    public void Resume_OfViewingsFetchedAhead_BeginsOnlyWithinTheLimit()
+    {
+        var order = new SessionOrder { MaxStreams = 1, Prewarmed = true };
+        var first = Open(order).Session!;
+        var second = Open(order).Session!;
+        _sessions.Resume(first.Paths.Ticket, out var isOneTooMany);
+        Assert.False(isOneTooMany);
+        first.Playhead.Asked(null, null, null, _time.GetUtcNow());
+        _sessions.Resume(second.Paths.Ticket, out isOneTooMany);
+        Assert.True(isOneTooMany);
+    }
+
+    [Fact]
+    public void Resume_WithoutALimit_IsNeverOneTooMany()
+    {
+        var silent = Open(new SessionOrder()).Session!;
+        _time.Advance(_options.StreamTimeout);
+        Open(new SessionOrder());
+        Assert.NotNull(_sessions.Resume(silent.Paths.Ticket, out var isOneTooMany));
+        Assert.False(isOneTooMany);
     }
 
     [Fact]
@@ -158,7 +227,7 @@ public sealed class SessionRegistryTests : IDisposable
     public void Resume_UnknownTicket_GoesOnHere()
     {
         var ticket = new TicketOffice(_access, _time).Open(Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e"), "u", "origin", "/demo/x");
-        Assert.Equal(ticket.Session, _sessions.Resume(ticket)!.Id);
+        Assert.Equal(ticket.Session, _sessions.Resume(ticket, out _)!.Id);
         Assert.True(_sessions.Lives(ticket.Session));
     }
 
@@ -167,7 +236,7 @@ public sealed class SessionRegistryTests : IDisposable
     {
         var session = Open(new SessionOrder()).Session!;
         _sessions.End(session.Id, SessionEnding.Client);
-        Assert.Null(_sessions.Resume(session.Paths.Ticket));
+        Assert.Null(_sessions.Resume(session.Paths.Ticket, out _));
         Assert.False(_sessions.End(session.Id, SessionEnding.Client));
     }
 
@@ -177,7 +246,7 @@ public sealed class SessionRegistryTests : IDisposable
         var session = Open(new SessionOrder()).Session!;
         _time.Advance(_options.IdleTimeout);
         _sessions.EndIdle();
-        Assert.NotNull(_sessions.Resume(session.Paths.Ticket));
+        Assert.NotNull(_sessions.Resume(session.Paths.Ticket, out _));
         Assert.True(_sessions.Lives(session.Id));
     }
 
@@ -186,11 +255,11 @@ public sealed class SessionRegistryTests : IDisposable
     {
         var session = Open(new SessionOrder()).Session!;
         _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry, SessionEnding.Revoked);
-        Assert.Null(_sessions.Resume(session.Paths.Ticket));
+        Assert.Null(_sessions.Resume(session.Paths.Ticket, out _));
         // What this node has not seen yet, either.
         var ticket = session.Paths.Ticket with { Session = Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e") };
         _sessions.EndedElsewhere(ticket.Session, ticket.HardExpiry, SessionEnding.Client);
-        Assert.Null(_sessions.Resume(ticket));
+        Assert.Null(_sessions.Resume(ticket, out _));
     }
 
     [Fact]
@@ -238,7 +307,7 @@ public sealed class SessionRegistryTests : IDisposable
     {
         var session = Open(new SessionOrder { Engine = PlaybackEngine.Segmented }).Session!;
         session.Trail.Loaded(StreamingProtocol.Hls, Entry, []);
-        _sessions.Resume(session.Paths.Ticket);
+        _sessions.Resume(session.Paths.Ticket, out _);
         Assert.Equal((0, 1), (Active()["segmented file"], Active()["segmented hls"]));
     }
 
@@ -263,7 +332,7 @@ public sealed class SessionRegistryTests : IDisposable
             {
                 var session = Open(new SessionOrder(), $"user{user}").Session!;
                 session.Trail.Loaded((StreamingProtocol)(i % 3), Entry, []);
-                Parallel.Invoke(() => _sessions.Resume(session.Paths.Ticket), () => _sessions.End(session.Id, SessionEnding.Client), () => _sessions.EndIdle());
+                Parallel.Invoke(() => _sessions.Resume(session.Paths.Ticket, out _), () => _sessions.End(session.Id, SessionEnding.Client), () => _sessions.EndIdle());
             }
         })));
         Assert.Equal(0, _sessions.Count);
@@ -285,9 +354,15 @@ public sealed class SessionRegistryTests : IDisposable
         return active;
     }
 
+    private void PlayOn(SessionState session, TimeSpan time)
+    {
+        _time.Advance(time);
+        _sessions.Resume(session.Paths.Ticket, out _);
+    }
+
     private SessionState Find(string user, string player)
     {
-        _sessions.FindOrOpen(new ViewerMark(user, Entry, player), SessionOrder.ByUrl, default, out var session);
+        _sessions.FindOrOpen(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session);
         return session!;
     }
 

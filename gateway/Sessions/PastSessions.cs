@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace Gateway.Sessions;
+
+/// <summary>
+/// Ids of sessions that are over, at most until their tickets' hard expiry, so that their URLs are told 410 and are not taken for those of another node's session.
+/// Thread-safe. Bounded twice: what has expired goes with each sweep, and of more than there may be sessions the oldest go.
+/// </summary>
+internal sealed class PastSessions(SessionsOptions options)
+{
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Until, SessionEnding Why)> _past = new();
+
+    /// <summary>Every id that is remembered stands here at least once.</summary>
+    private readonly ConcurrentQueue<Guid> _inOrder = new();
+
+    /// <summary>Places taken, those of ids that are forgotten included.</summary>
+    internal int Held => _inOrder.Count;
+
+    public bool Contains(Guid id) => _past.ContainsKey(id);
+
+    /// <summary>Why a session ended; null for one that is not known to have.</summary>
+    public SessionEnding? WhyOf(Guid id) => _past.TryGetValue(id, out var past) ? past.Why : null;
+
+    public void Remember(Guid id, DateTimeOffset until, SessionEnding why)
+    {
+        if (!_past.TryAdd(id, (until, why))) return;
+        _inOrder.Enqueue(id);
+        while (_inOrder.Count > options.MaxSessions && _inOrder.TryDequeue(out var oldest)) _past.TryRemove(oldest, out _);
+    }
+
+    public void Forget(Guid id) => _past.TryRemove(id, out _);
+
+    /// <summary>Forgets what no ticket can ask for any more.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        foreach (var past in _past)
+        {
+            if (past.Value.Until <= now) _past.TryRemove(past);
+        }
+
+        // Tickets live equally long, so what has expired stands at the front.
+        while (_inOrder.TryPeek(out var oldest) && !_past.ContainsKey(oldest)) _inOrder.TryDequeue(out _);
+    }
+}

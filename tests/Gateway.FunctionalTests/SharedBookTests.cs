@@ -1,0 +1,118 @@
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.FunctionalTests.Common;
+using Gateway.Origin;
+using Gateway.Sessions;
+using Gateway.Sessions.Shared;
+using Npgsql;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>The shared book against a real PostgreSQL, where two gateway processes would not show what is asked.</summary>
+public sealed class SharedBookTests : IAsyncLifetime
+{
+    private readonly SessionsOptions _options = new();
+    private readonly TicketSigner _signer = new(TicketKeyRing.ForThisProcess(), TimeProvider.System);
+    private PostgresServer? _postgres;
+    private SharedBook? _book;
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await PostgresServer.TryStartAsync();
+        Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed (Debian: apt-get install postgresql).");
+        _book = new SharedBook(NpgsqlDataSource.Create(_postgres.ConnectionString), _signer, _options, TimeProvider.System);
+        await _book.PrepareAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_book is not null) await _book.DisposeAsync();
+        if (_postgres is not null) await _postgres.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Write_ARowThatTheBookRefuses_KeepsNoOtherOut()
+    {
+        var good = Enumerable.Range(0, 5).Select(i => Draft(new SessionOrder { MediaId = $"m{i}" })).ToList();
+        // PostgreSQL knows no such character.
+        var bad = Draft(new SessionOrder { MediaId = "a\0b" });
+        Assert.Equal(1, await _book!.WriteAsync([.. good.Take(3), bad, .. good.Skip(3)], TestContext.Current.CancellationToken));
+        foreach (var session in good) Assert.Equal(session.Order.MediaId, (await FindAsync(session))!.Order.MediaId);
+        Assert.Null(await FindAsync(bad));
+
+        // Its end concerns nobody else, and does not stand in the way of other ends.
+        await _book.EndAsync(bad, SessionEnding.Client, TestContext.Current.CancellationToken);
+        await _book.EndAsync(good[0], SessionEnding.Client, TestContext.Current.CancellationToken);
+        Assert.True((await FindAsync(good[0]))!.Ended);
+    }
+
+    [Fact]
+    public async Task Sweep_SessionsOfANodeWithAWrongClock_AreNotIdle()
+    {
+        var session = Draft(new SessionOrder());
+        // Its clock is two hours late; it has just heard of its viewer.
+        var late = new HostClock(TimeSpan.FromHours(-2));
+        var book = new SharedBook(NpgsqlDataSource.Create(_postgres!.ConnectionString), _signer, _options, late);
+        await using (book)
+        {
+            session.Touch(late.GetUtcNow());
+            await book.WriteAsync([session], TestContext.Current.CancellationToken);
+            await book.SweepAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.False((await FindAsync(session))!.Ended);
+    }
+
+    [Fact]
+    public async Task Enter_SupersededButStillPlaying_CountsAgain()
+    {
+        var order = new SessionOrder { MaxStreams = 1 };
+        var old = Draft(order);
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(old));
+        old.Supersede(TimeProvider.System.GetUtcNow());
+        await _book!.WriteAsync([old], TestContext.Current.CancellationToken);
+        var next = Draft(order);
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(next));
+        await _book.EndAsync(next, SessionEnding.Client, TestContext.Current.CancellationToken);
+
+        // Superseded long ago, and heard of just now.
+        var stayed = Draft(order, "w");
+        stayed.Supersede(TimeProvider.System.GetUtcNow() - (2 * _options.StreamTimeout));
+        await _book.WriteAsync([stayed], TestContext.Current.CancellationToken);
+        Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(order, "w")));
+    }
+
+    [Fact]
+    public async Task Enter_NextOnTheSameDevice_LeavesTheOtherPlacesFree()
+    {
+        var order = new SessionOrder { MaxStreams = 2, DeviceId = "tv" };
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(order)));
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(order)));
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(order with { DeviceId = "phone" })));
+        Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(order with { DeviceId = "tablet" })));
+    }
+
+    private async Task<OpenVerdict> EnterAsync(SessionState session) => (await _book!.EnterAsync(session, TestContext.Current.CancellationToken)).Verdict;
+
+    private async Task<SharedRow?> FindAsync(SessionState session)
+    {
+        var (row, isAway) = await _book!.FindAsync(session.Id, TestContext.Current.CancellationToken);
+        Assert.False(isAway);
+        return row;
+    }
+
+    private SessionState Draft(SessionOrder order, string user = "u")
+    {
+        var id = Guid.NewGuid();
+        var now = TimeProvider.System.GetUtcNow();
+        var ticket = new TicketOffice(new AccessOptions(), TimeProvider.System).Open(id, user, "origin", "/t/master.m3u8");
+        var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
+        return new SessionState(id, user, new MediaAddress("origin", "/t/master.m3u8", ""), new TicketPaths(_signer, ticket), now, order, playhead);
+    }
+
+    /// <summary>A clock that is off by so much.</summary>
+    private sealed class HostClock(TimeSpan off) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + off;
+    }
+}
