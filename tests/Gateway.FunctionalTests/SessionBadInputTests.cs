@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Gateway.FunctionalTests.Common;
 using static Gateway.FunctionalTests.Common.ControlPlane;
 
