@@ -182,7 +182,10 @@ internal sealed class SessionRegistry
     /// <returns>False when it was not here.</returns>
     public bool End(Guid id, SessionEnding ending)
     {
-        if (!_byId.TryRemove(id, out var session)) return false;
+        if (!_byId.TryGetValue(id, out var session)) return false;
+        // Its end is known before it is gone: a request that comes in between would take it for one of another node, and go on with it.
+        _ended.Remember(id, session.Paths.Ticket.HardExpiry, ending);
+        if (!_byId.TryRemove(KeyValuePair.Create(id, session))) return false;
         Finish(session, ending);
         return true;
     }
