@@ -19,6 +19,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
     private const int BlockingLifetimes = 12;
 
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
+
     /// <summary>A rung or rendition of a ladder with its strings, and about.</summary>
     private const int RungBytes = 512;
 
@@ -42,9 +44,14 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
     /// <summary>
     /// How long upstream may hold a blocking reload back: three target durations of the last version, after which the draft lets a server give
-    /// up (§6.2.5.2).
+    /// up (§6.2.5.2), but never longer than <see cref="ManifestsOptions.BlockingWait"/> can be set to.
     /// </summary>
-    public TimeSpan PatienceWith(MediaTimeline? last) => last is not null && last.TargetDuration > TimeSpan.Zero ? last.TargetDuration * 3 : options.BlockingWait;
+    public TimeSpan PatienceWith(MediaTimeline? last)
+    {
+        if (last is null || last.TargetDuration <= TimeSpan.Zero) return options.BlockingWait;
+        var patience = last.TargetDuration * 3;
+        return patience < MostPatience ? patience : MostPatience;
+    }
 
     /// <summary>The manifest of an opened reply; null with the reason when it is none.</summary>
     /// <param name="reply">What the cellar gave; a success.</param>

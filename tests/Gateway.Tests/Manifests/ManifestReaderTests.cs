@@ -143,6 +143,19 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         Assert.Same(manifest.Timelines, _reader.TimelinesFor(manifest, variables, "http://origin.example/titles/demo/media.m3u8", "origin"));
     }
 
+    [Theory]
+    [InlineData("4", 12)]
+    [InlineData("0", 18)]
+    [InlineData("99999", 300)]
+    public async Task Patience_IsThreeTargetDurationsWithinBounds(string target, int seconds)
+    {
+        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
+        (await _house.Upstream.NextAsync()).Answer(200, Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:4,\na.ts\n"));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        var timeline = (await ReadAsync(reply)).Manifest!.Timelines[0];
+        Assert.Equal(TimeSpan.FromSeconds(seconds), _reader.PatienceWith(timeline));
+    }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();

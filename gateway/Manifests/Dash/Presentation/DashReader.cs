@@ -99,14 +99,14 @@ internal sealed class DashReader
         {
             var start = MediaClock.ParseDuration(levels[i].Attributes.GetValueOrDefault("start")) ?? (i == 0 && !_isDynamic ? TimeSpan.Zero : end);
             var length = MediaClock.ParseDuration(levels[i].Attributes.GetValueOrDefault("duration"));
-            end = start + length;
+            end = MediaClock.Sum(start, length);
             if (start is not { } begins) continue;
 
             // The next beginning counts before a duration that runs over it.
             var next = i + 1 < levels.Count ? MediaClock.ParseDuration(levels[i + 1].Attributes.GetValueOrDefault("start")) : null;
             var last = i + 1 == levels.Count ? Duration("mediaPresentationDuration") : null;
             if ((next ?? last) - begins is { } until && until >= TimeSpan.Zero && (length is null || until < length)) length = until;
-            end = begins + length;
+            end = MediaClock.Sum(begins, length);
             found.Add((levels[i], begins, length));
         }
 

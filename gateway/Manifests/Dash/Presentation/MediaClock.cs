@@ -25,6 +25,10 @@ internal static class MediaClock
         return (long)Int128.Clamp(units, long.MinValue / 4, long.MaxValue / 4);
     }
 
+    /// <summary>One time behind another; null where either is not known.</summary>
+    public static TimeSpan? Sum(TimeSpan? time, TimeSpan? more) =>
+        time is { } a && more is { } b ? new TimeSpan((long)Int128.Clamp((Int128)a.Ticks + b.Ticks, -Longest.Ticks, Longest.Ticks)) : null;
+
     /// <summary>Reads an xs:duration, with years of 365 and months of 30 days, as no MPD has any.</summary>
     public static TimeSpan? ParseDuration(string? text)
     {

@@ -90,4 +90,12 @@ public sealed class DashReaderTests
     [InlineData("<!DOCTYPE MPD [<!ENTITY a \"b\">]><MPD/>")]
     public void NoCompleteMpd_IsNoPresentation(string document) =>
         Assert.Null(DashReader.Read(Encoding.UTF8.GetBytes(document), DashBench.Upstreams, "origin", new Uri(Upstream), Now));
+
+    [Fact]
+    public void Periods_LongerThanTheCalendar_AreCutAndNeverOverflow()
+    {
+        const string Period = "<Period duration=\"P200Y\"><AdaptationSet><SegmentTemplate media=\"$Number$\" duration=\"1000000\"/><Representation id=\"v\"/></AdaptationSet></Period>";
+        var presentation = Read($"<MPD>{string.Concat(Enumerable.Repeat(Period, 300))}</MPD>");
+        Assert.Equal(300, presentation.Representations.Length);
+    }
 }
