@@ -18,6 +18,12 @@ internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, Origin
         }
 
         var method = context.Request.Method;
+        if (HttpMethods.IsConnect(method))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.MethodNotAllowed);
+            return;
+        }
+
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
             // What is held may not be true any more (RFC 9111 §4.4), and the client may ask again as soon as it is told of its success.

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.FunctionalTests.Common;
+using Gateway.Testing;
 using static Gateway.FunctionalTests.Common.ControlPlane;
 
 namespace Gateway.FunctionalTests;
@@ -16,7 +17,8 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_keys, KeySet);
-        _house = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
+        // Time stands: what is withheld is looked up for as long as that takes here.
+        _house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
     }
 
     public async ValueTask DisposeAsync()

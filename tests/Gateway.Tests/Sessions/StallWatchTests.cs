@@ -287,7 +287,7 @@ public sealed class StallWatchTests
         Wait(1);
         Look("a", bufferMs: 8700);
         Wait(10.5);
-        Assert.Equal(StallSign.Passed, Look("v", bufferMs: 0));
+        Assert.Equal(StallSign.Began, Look("v", bufferMs: 0));
         Wait(0.9);
         Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
         Wait(0.2);
