@@ -21,9 +21,15 @@ internal sealed class PastSessions(SessionsOptions options)
     /// <summary>Why a session ended; null for one that is not known to have.</summary>
     public SessionEnding? WhyOf(Guid id) => _past.TryGetValue(id, out var past) ? past.Why : null;
 
+    /// <summary>The first reason stays, unless it was silence: a viewer may come back from that, and from what is said afterwards not.</summary>
     public void Remember(Guid id, DateTimeOffset until, SessionEnding why)
     {
-        if (!_past.TryAdd(id, (until, why))) return;
+        if (!_past.TryAdd(id, (until, why)))
+        {
+            if (why != SessionEnding.Idle && _past.TryGetValue(id, out var known) && known.Why == SessionEnding.Idle) _past.TryUpdate(id, (until, why), known);
+            return;
+        }
+
         _inOrder.Enqueue(id);
         while (_inOrder.Count > options.MaxSessions && _inOrder.TryDequeue(out var oldest)) _past.TryRemove(oldest, out _);
     }

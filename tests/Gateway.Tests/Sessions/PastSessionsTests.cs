@@ -28,6 +28,17 @@ public sealed class PastSessionsTests
     }
 
     [Fact]
+    public void Remember_IdleThenEnded_DoesNotComeBack()
+    {
+        var past = new PastSessions(new SessionsOptions());
+        var id = Guid.NewGuid();
+        past.Remember(id, Now, SessionEnding.Idle);
+        past.Remember(id, Now, SessionEnding.Revoked);
+        past.Remember(id, Now, SessionEnding.Idle);
+        Assert.Equal(SessionEnding.Revoked, past.WhyOf(id));
+    }
+
+    [Fact]
     public void Forget_ViewerWhoCameBack_IsNotPastAnyMore()
     {
         var past = new PastSessions(new SessionsOptions { MaxSessions = 3 });
