@@ -73,28 +73,15 @@ internal static class BodyDecoding
     }
 
     /// <summary>
-    /// The framework's decoders take the end of their input for the end of the data. A whole body ends with a trailer that fits what came before: of gzip its length
-    /// (RFC 1952 §2.3.1), of zlib its Adler-32 (RFC 1950 §2.2).
+    /// The framework's decoders take the end of their input for the end of the data. A whole body ends with a trailer that fits what came before: of zlib the Adler-32 of
+    /// all (RFC 1950 §2.2), of gzip the CRC-32 and the length of its last member (RFC 1952 §2.3.1).
     /// </summary>
     private static bool EndsWell(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> decoded, bool isZlib)
     {
         if (raw.Length < (isZlib ? 6 : 18)) return false;
-        var trailer = raw[^sizeof(uint)..];
-        return isZlib ? BinaryPrimitives.ReadUInt32BigEndian(trailer) == Adler32(decoded) : BinaryPrimitives.ReadUInt32LittleEndian(trailer) == (uint)decoded.Length;
-    }
-
-    private static uint Adler32(ReadOnlySpan<byte> bytes)
-    {
-        const uint Modulus = 65521;
-        uint a = 1;
-        uint b = 0;
-        foreach (var next in bytes)
-        {
-            a = (a + next) % Modulus;
-            b = (b + a) % Modulus;
-        }
-
-        return (b << 16) | a;
+        if (isZlib) return BinaryPrimitives.ReadUInt32BigEndian(raw[^4..]) == Checksums.Adler32(decoded);
+        var last = BinaryPrimitives.ReadUInt32LittleEndian(raw[^4..]);
+        return last <= decoded.Length && BinaryPrimitives.ReadUInt32LittleEndian(raw[^8..]) == Checksums.Crc32(decoded[^(int)last..]);
     }
 
     private static MemoryStream Source(ReadOnlyMemory<byte> raw) => new(raw.ToArray(), writable: false);

@@ -36,6 +36,16 @@ public sealed class BodyDecodingTests : IAsyncDisposable
         }
     }
 
+    /// <summary>RFC 1952 §2.2: a gzip file is a series of members.</summary>
+    [Fact]
+    public async Task GzipOfSeveralMembers_IsOneBody()
+    {
+        byte[] whole = [.. Encode("gzip"), .. Encode("gzip")];
+        byte[] twice = [.. Playlist, .. Playlist];
+        Assert.Equal(twice, await DecodeAsync(whole, "gzip"));
+        for (var cut = 1; cut < 40; cut++) await Assert.ThrowsAsync<InvalidDataException>(() => DecodeAsync(whole[..^cut], "gzip"));
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
