@@ -1,0 +1,73 @@
+using System.Diagnostics.Metrics;
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.Origin;
+using Gateway.Sessions;
+using Gateway.Telemetry;
+using Gateway.Telemetry.Events;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Tests.Sessions;
+
+/// <summary>A node's guest book with a clock that is set by hand.</summary>
+public abstract class RegistryHouse : IDisposable
+{
+    private protected static readonly MediaAddress Entry = new("origin", "/demo/master.m3u8", "");
+
+    private protected readonly ManualTimeProvider _time = new();
+    private protected readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private protected readonly SessionsOptions _options = new();
+    private protected readonly AccessOptions _access = new();
+    private protected readonly SessionRegistry _sessions;
+
+    private protected RegistryHouse()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var metrics = new SessionMetrics(meters);
+        var telemetry = Options.Create(new TelemetryOptions { Events = EventDestination.File });
+        var ledger = new SessionLedger(metrics, new EventLog(telemetry, _time, new TelemetryMetrics(meters)), _time);
+        var signer = new TicketSigner(TicketKeyRing.ForThisProcess(), _time);
+        _sessions = new SessionRegistry(new TicketOffice(_access, _time), signer, _options, ledger, metrics, _time);
+    }
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected Dictionary<string, long> Active()
+    {
+        var active = new Dictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Name == "gateway.sessions.active" && ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>()))
+                listening.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => active.Add($"{tags[0].Value} {tags[1].Value}", value));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return active;
+    }
+
+    private protected void PlayOn(SessionState session, TimeSpan time)
+    {
+        _time.Advance(time);
+        _sessions.Resume(session.Paths.Ticket, out _);
+    }
+
+    private protected SessionState Find(string user, string player)
+    {
+        _sessions.FindOrOpen(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session);
+        return session!;
+    }
+
+    private protected (OpenVerdict Verdict, SessionState? Session) Open(SessionOrder order, string user = "u")
+    {
+        var verdict = _sessions.Open(user, Entry, order, default, out var session);
+        return (verdict, session);
+    }
+}

@@ -1,0 +1,71 @@
+using Gateway.Sessions;
+
+namespace Gateway.Tests.Sessions;
+
+/// <summary>What is counted of the viewings, and what they take.</summary>
+[Collection(nameof(MeasuresMemory))]
+public sealed class SessionCensusTests : RegistryHouse
+{
+    [Fact]
+    public void Sessions_TakeAtMost4KiBEach()
+    {
+        const int count = 20_000;
+        _options.MaxSessions = count;
+        Open(new SessionOrder());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 1; i < count; i++) Find($"user{i}", "player");
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        Assert.InRange(each, 100, 4096);
+    }
+
+    [Fact]
+    public void Active_IsCountedByEngineAndProtocol_EmptyOnesToo()
+    {
+        Open(new SessionOrder { Engine = PlaybackEngine.Segmented });
+        var direct = Open(new SessionOrder { Engine = PlaybackEngine.Direct }).Session!;
+        Assert.Equal(1, Active()["direct file"]);
+        Assert.Equal(1, Active()["segmented file"]);
+        Assert.Equal(0, Active()["segmented dash"]);
+
+        _sessions.End(direct.Id, SessionEnding.Client);
+        Assert.Equal(0, Active()["direct file"]);
+        Assert.Equal(6, Active().Count);
+    }
+
+    [Fact]
+    public void Active_ProtocolKnownLater_MovesWithTheNextRequest()
+    {
+        var session = Open(new SessionOrder { Engine = PlaybackEngine.Segmented }).Session!;
+        session.Trail.Loaded(StreamingProtocol.Hls, Entry, []);
+        _sessions.Resume(session.Paths.Ticket, out _);
+        Assert.Equal((0, 1), (Active()["segmented file"], Active()["segmented hls"]));
+    }
+
+    [Fact]
+    public void Active_TakenOverByAnotherNode_IsCountedThere()
+    {
+        var session = Open(new SessionOrder()).Session!;
+        session.Own(false);
+        _sessions.EndIdle();
+        Assert.All(Active().Values, count => Assert.Equal(0, count));
+        session.Own(true);
+        _sessions.EndIdle();
+        Assert.Equal(1, Active().Values.Sum());
+    }
+
+    [Fact]
+    public async Task Active_OpenedEndedAndLookedAtAtOnce_ComesToNothing()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(user => Task.Run(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                var session = Open(new SessionOrder(), $"user{user}").Session!;
+                session.Trail.Loaded((StreamingProtocol)(i % 3), Entry, []);
+                Parallel.Invoke(() => _sessions.Resume(session.Paths.Ticket, out _), () => _sessions.End(session.Id, SessionEnding.Client), () => _sessions.EndIdle());
+            }
+        })));
+        Assert.Equal(0, _sessions.Count);
+        Assert.All(Active().Values, count => Assert.Equal(0, count));
+    }
+}
