@@ -113,12 +113,20 @@ internal sealed class UrlTemplate
             var digits = DigitsOf(rest, hole, _literals[i + 1], isLast: i == _holes.Length - 1);
             if (digits < hole.Width || (digits > hole.Width && rest[0] == '0' && digits > 1)) return false;
             if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
-            if (hole.Variable == Variable.Number) number = value;
-            else if (hole.Variable == Variable.Time) time = value;
+            if (hole.Variable == Variable.Number && !Agrees(ref number, value)) return false;
+            if (hole.Variable == Variable.Time && !Agrees(ref time, value)) return false;
             rest = rest[(digits + _literals[i + 1].Length)..];
         }
 
         return rest.IsEmpty;
+    }
+
+    /// <summary>A variable that occurs twice has one value.</summary>
+    private static bool Agrees(ref long known, long value)
+    {
+        if (known >= 0 && known != value) return false;
+        known = value;
+        return true;
     }
 
     /// <summary>How many digits fill a hole. Those of the literal behind it belong to the literal: "$Number$0.m4s" is legal, if unwise.</summary>

@@ -88,6 +88,15 @@ public sealed class SegmentTemplateTests
         Assert.Equal(timeline[11].Address, timeline[index].Address);
     }
 
+    [Theory]
+    [InlineData("/titles/demo/2_2", true)]
+    [InlineData("/titles/demo/1_2", false)]
+    public void Template_VariableTwice_HasOneValue(string path, bool isThere)
+    {
+        var timeline = Single("mediaPresentationDuration=\"PT40S\"", "<Representation><SegmentTemplate duration=\"2\" media=\"$Number$_$Number$\"/></Representation>");
+        Assert.Equal(isThere, timeline.TryFind(new MediaAddress("origin", path, ""), null, out _));
+    }
+
     [Fact]
     public void Timeline_RunsGapsAndOpenRepetition_AreExpanded()
     {
