@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Gateway.Manifests;
 
@@ -50,6 +51,14 @@ internal readonly ref struct ReferenceSpelling
 
     /// <summary>Whether players and servers may disagree about how the reference is read, so that it must be cleaned first.</summary>
     public static bool IsUnclean(ReadOnlySpan<byte> reference) => reference.IndexOfAny(Unclean) >= 0;
+
+    /// <summary>The reference as text, clean.</summary>
+    public static string TextOf(ReadOnlySpan<byte> reference)
+    {
+        if (!IsUnclean(reference)) return Encoding.UTF8.GetString(reference);
+        var clean = new byte[reference.Length * 3];
+        return Encoding.UTF8.GetString(clean.AsSpan(0, Clean(reference, clean)));
+    }
 
     /// <summary>
     /// Writes a reference the way a browser reads it (WHATWG URL §4.4): tabs and line ends vanish, a backslash of the path is a slash, other

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
@@ -89,7 +87,7 @@ internal ref struct DashBases
     {
         var reference = _values.Read(_sites[site], out var rented);
         var isTold = from.Map is not null || DashValues.NamesHost(reference);
-        var isUrl = Uri.TryCreate((from.Map ?? _document).Base, Encoding.UTF8.GetString(reference), out var url) && url.Scheme is "http" or "https";
+        var isUrl = Uri.TryCreate((from.Map ?? _document).Base, ReferenceSpelling.TextOf(reference), out var url) && url.Scheme is "http" or "https";
         DashValues.Return(rented);
         return isTold && isUrl ? Mirrored(url!) : default;
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>An MPD, Period, AdaptationSet or Representation while the document is read.</summary>
@@ -35,7 +37,7 @@ internal sealed class MpdLevel(DashElement kind, MpdLevel? parent, Dictionary<st
     {
         var above = parent is null ? document : parent.Base(document);
         if (BaseUrl is null || above is null) return above;
-        return Uri.TryCreate(above, BaseUrl, out var url) && url.Scheme is "http" or "https" ? url : null;
+        return Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(BaseUrl)), out var url) && url.Scheme is "http" or "https" ? url : null;
     }
 
     /// <summary>Sum of the availability time offsets of the BaseURLs; null for "INF".</summary>

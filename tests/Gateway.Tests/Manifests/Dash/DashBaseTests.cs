@@ -119,4 +119,15 @@ public sealed class DashBaseTests
         var after = Rewrite(Document("<Period><AdaptationSet><SegmentTemplate media=\"$Number$\"/></AdaptationSet></Period>", ""), mirrored: false, "http://elsewhere.example/x/y.mpd");
         Assert.Contains("<BaseURL>http://elsewhere.example/x/</BaseURL>", after, StringComparison.Ordinal);
     }
+
+    /// <summary>Tabs and line ends within a URL are none (WHATWG URL §4.4), for what is below it as well.</summary>
+    [Theory]
+    [InlineData("http://origin.exam\tple/other/")]
+    [InlineData("http://origin.example\\other\\")]
+    public void Base_ThatIsReadAnotherWayByBrowsers_IsTheBaseOfWhatIsBelow(string url)
+    {
+        var after = Rewrite(Document($"<Period><BaseURL>{url}</BaseURL><AdaptationSet><SegmentTemplate media=\"/x/$Number$.mp4\"/></AdaptationSet></Period>", ""));
+        Assert.Contains("<BaseURL>http://gw.example/api/v1/playback/TICKET/origin/other/</BaseURL>", after, StringComparison.Ordinal);
+        Assert.Contains("media=\"/api/v1/playback/TICKET/origin/x/$Number$.mp4\"", after, StringComparison.Ordinal);
+    }
 }
