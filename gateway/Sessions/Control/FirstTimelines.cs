@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Gateway.Manifests;
-using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
@@ -10,7 +9,7 @@ namespace Gateway.Sessions.Control;
 /// Finds what a player that has just got a manifest asks for: the variant that a multivariant playlist lists first (with which HLS players begin) and the
 /// audio that belongs to it; of an MPD, the first and the last rendition, in general the first of video and one of audio.
 /// </summary>
-internal sealed class FirstTimelines(ManifestSource source, ManifestReader reader, Upstreams upstreams)
+internal sealed class FirstTimelines(ManifestSource source, ManifestReader reader)
 {
     /// <summary>Empty when the manifest cannot be had, or lists nothing.</summary>
     /// <param name="entry">The manifest.</param>
@@ -18,13 +17,11 @@ internal sealed class FirstTimelines(ManifestSource source, ManifestReader reade
     /// <param name="leaving">The client left.</param>
     public async Task<IReadOnlyList<MediaTimeline>> FindAsync(MediaAddress entry, int maxKbps, CancellationToken leaving)
     {
-        var (manifest, url) = await source.ReadAsync(entry, leaving);
-        if (manifest is null || url is null) return [];
+        var (manifest, _) = await source.ReadAsync(entry, leaving);
+        if (manifest is null) return [];
         if (manifest.Timelines is [var first, .., var last]) return [first, last];
-        if (manifest.Timelines.Count > 0 || manifest.Protocol != StreamingProtocol.Hls) return manifest.Timelines;
+        if (manifest.Timelines.Count > 0 || manifest is not { Protocol: StreamingProtocol.Hls, Ladder: { } ladder }) return manifest.Timelines;
 
-        var ladder = HlsLadderReader.Read(
-            manifest.Body, new ReferenceBase(upstreams.Current, entry.Cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
         var found = new List<MediaTimeline>(2);
         foreach (var playlist in FirstPlaylists(ladder, maxKbps))
         {
