@@ -74,5 +74,6 @@ internal abstract class CellarReply : IDisposable
     /// <summary>Keeps a derived form beside the object, at the cost of <paramref name="bytes"/> in the budget. Refused (false) when there is no room, or the object is not kept.</summary>
     public abstract bool TryKeepDerived(object derived, long bytes);
 
+    /// <summary>Gives everything back, also while a read is still waiting: then its end is nobody's any more.</summary>
     public abstract void Dispose();
 }

@@ -37,6 +37,7 @@ internal sealed partial class MediaBody
     private OriginFailure _failure;
     private bool _closed;
     private bool _givenUp;
+    private Action? _deserted;
     private LeaseCount _leases = new();
 
     /// <param name="pool">Where blocks come from.</param>
@@ -52,8 +53,14 @@ internal sealed partial class MediaBody
         _pace = new CrowdPace(clock, WakeRound);
     }
 
-    /// <summary>Called, outside the gate, when the last reader of a growing body left.</summary>
-    public Action? Deserted { get; init; }
+    /// <summary>
+    /// Called, outside the gate, when the last reader of a growing body left. Forgotten at the body's end: a body outlives its fetch, which must not stay with it. Each fetch
+    /// of a live playlist confirms what the one before brought, so the chain of them would never end.
+    /// </summary>
+    public Action? Deserted
+    {
+        init => _deserted = value;
+    }
 
     /// <summary>Bytes that are in.</summary>
     public long Available => Volatile.Read(ref _available);
@@ -222,20 +229,20 @@ internal sealed partial class MediaBody
     /// <summary>The reader leaves, with its lease.</summary>
     internal void Leave(BodyReader reader)
     {
-        var deserted = false;
+        Action? deserted = null;
         lock (_gate)
         {
             reader.IsWaiting = false;
             if (reader.IsAttached)
             {
                 _readers.Detach(reader);
-                deserted = _readers.Count == 0 && _state == BodyState.Growing;
+                if (_readers.Count == 0 && _state == BodyState.Growing) deserted = _deserted;
                 if (_window.IsOpen) _window.Move(_available);
             }
         }
 
         // The reader's lease keeps the body until the fetch has heard of it.
-        if (deserted) Deserted?.Invoke();
+        deserted?.Invoke();
         Release();
     }
 
@@ -261,6 +268,7 @@ internal sealed partial class MediaBody
             _closed |= state == BodyState.Broken;
             if (state == BodyState.Complete) Volatile.Write(ref _length, _available);
             _state = state;
+            _deserted = null;
             awake = _readers.TakeServable(this);
         }
 

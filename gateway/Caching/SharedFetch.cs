@@ -19,7 +19,7 @@ internal sealed partial class SharedFetch
 {
     private readonly CellarParts _parts;
     private readonly Shelf _waitedAt;
-    private readonly CellarEntry? _confirms;
+    private CellarEntry? _confirms;
     private readonly FetchTerms _terms;
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
@@ -109,6 +109,8 @@ internal sealed partial class SharedFetch
         finally
         {
             _confirms?.Body.Release();
+            // Whoever holds on to this fetch must not hold what it replaced.
+            _confirms = null;
             Body.Release();
             _parts.Lingering.Forget(this);
             _cancel.Dispose();

@@ -21,6 +21,7 @@ internal sealed class SlicedReply : CellarReply
     private CellarReply? _slice;
     private long _number;
     private long _ahead;
+    private int _disposed;
 
     /// <param name="number">Number of the slice that is open already.</param>
     /// <param name="slice">Its reply, which becomes this reply's own.</param>
@@ -80,10 +81,11 @@ internal sealed class SlicedReply : CellarReply
 
     public override bool TryKeepDerived(object derived, long bytes) => _slice?.TryKeepDerived(derived, bytes) ?? false;
 
+    /// <summary>May come while a slice is being opened, when the client is gone: whichever of the two comes second gives that slice's lease back.</summary>
     public override void Dispose()
     {
-        _slice?.Dispose();
-        _slice = null;
+        Interlocked.Exchange(ref _disposed, 1);
+        Interlocked.Exchange(ref _slice, null)?.Dispose();
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadNextAsync(long number, long position, CancellationToken leaving)
@@ -108,7 +110,13 @@ internal sealed class SlicedReply : CellarReply
             throw new BrokenBodyException(OriginFailure.Protocol);
         }
 
-        _slice = slice;
+        Interlocked.Exchange(ref _slice, slice);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            Interlocked.Exchange(ref _slice, null)?.Dispose();
+            throw new ObjectDisposedException(nameof(SlicedReply));
+        }
+
         return NotEmpty(await slice.ReadAsync(position % SlicedFiles.SliceBytes, leaving));
     }
 

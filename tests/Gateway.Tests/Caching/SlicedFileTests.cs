@@ -174,6 +174,32 @@ public sealed class SlicedFileTests
         Assert.True(sent <= _file.Length, $"{sent} bytes for a file of {_file.Length}");
     }
 
+    [Fact]
+    public async Task Reading_GivenUpWhileItsNextSliceIsOpened_LeavesNoLease()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        Serve(house);
+        var serve = house.Upstream.Answers!;
+        UpstreamCall? second = null;
+        house.Upstream.Answers = call =>
+        {
+            if (call.Request.Range!.Value.Offset == Slice) second = call;
+            else serve(call);
+        };
+        var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        await reply.ReadAsync(0, default).Within();
+        var pending = reply.ReadAsync(Slice, default).AsTask();
+        Assert.NotNull(second);
+
+        // A flush to the client has thrown while the read was under way.
+        reply.Dispose();
+        serve(second);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pending.WaitAsync(Deadline.Value));
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Cellar.Purge(null, "/");
+        Assert.Equal((0, 0), (house.Parts.Budget.Used, house.Parts.Pool.Lent));
+    }
+
     private static MediaRequest Request(long offset, long length = ByteRange.ToEnd) => new()
     {
         Address = new MediaAddress("origin", "/film.mp4", string.Empty),
