@@ -32,6 +32,7 @@ internal sealed class ReferenceMap
     private int _oldest;
     private MappedDirectory? _own;
     private string? _ownTicketPath;
+    private ResolvedDirectory? _ownDirectory;
 
     /// <param name="upstreams">The configured clusters.</param>
     /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
@@ -169,10 +170,11 @@ internal sealed class ReferenceMap
             return new MappedDirectory(directory, resolved.Kind, null, "", url, sameForPlayer ? MappedAsItStands.Always : MappedAsItStands.Never);
         }
 
-        var ticket = _target.TicketPath(new MediaAddress(resolved.Cluster, resolved.Path, ""));
+        var folder = TicketFolder(resolved.Path);
+        var ticket = _target.TicketPath(new MediaAddress(resolved.Cluster, folder, ""));
         var stands = _mirrored
             && resolved is { Kind: DirectoryKind.Relative, StaysBelowRoot: true }
-            && string.Equals(ticket, OwnTicketPath(), StringComparison.Ordinal);
+            && (string.Equals(ticket, OwnTicketPath(), StringComparison.Ordinal) || IsBelowOwn(resolved));
         return new MappedDirectory(
             directory,
             resolved.Kind,
@@ -180,6 +182,21 @@ internal sealed class ReferenceMap
             _target.PublicOrigin,
             $"{ticket}/{resolved.Cluster}{resolved.Spelling}",
             stands ? MappedAsItStands.AsPath : MappedAsItStands.Never);
+    }
+
+    /// <summary>The part of a directory that is the same for all who fill in a template: a ticket for a variable would open nothing.</summary>
+    private static string TicketFolder(string path)
+    {
+        var variable = path.IndexOf('$', StringComparison.Ordinal);
+        return variable < 0 ? path : path[..(path.LastIndexOf('/', variable) + 1)];
+    }
+
+    /// <summary>The ticket of a folder opens what lies deeper in it.</summary>
+    private bool IsBelowOwn(ResolvedDirectory directory)
+    {
+        _ownDirectory ??= _base.Resolve([]);
+        return string.Equals(directory.Cluster, _ownDirectory.Cluster, StringComparison.Ordinal)
+            && directory.Path.StartsWith(_ownDirectory.Path, StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -206,7 +223,7 @@ internal sealed class ReferenceMap
                 directory, DirectoryKind.Absolute, address.Cluster, "", _target.PublicOrigin + path, MappedAsItStands.Always);
         }
 
-        return _base.Upstreams.Knows(address.Cluster) && _target.TicketPath(address).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
+        return _base.Upstreams.Knows(address.Cluster) && _target.TicketPath(address with { Path = TicketFolder(address.Path) }).AsSpan().SequenceEqual(path.AsSpan(0, ticketEnd))
             ? new MappedDirectory(directory, DirectoryKind.AbsolutePath, address.Cluster, _target.PublicOrigin, path, MappedAsItStands.AsPath)
             : null;
     }
@@ -214,8 +231,8 @@ internal sealed class ReferenceMap
     private string OwnTicketPath()
     {
         if (_ownTicketPath is not null) return _ownTicketPath;
-        var own = _base.Resolve([]);
-        return _ownTicketPath = _target.TicketPath(own.Cluster is null ? new MediaAddress(_base.Cluster, "/", "") : new MediaAddress(own.Cluster, own.Path, ""));
+        var own = _ownDirectory ??= _base.Resolve([]);
+        return _ownTicketPath = _target.TicketPath(own.Cluster is null ? new MediaAddress(_base.Cluster, "/", "") : new MediaAddress(own.Cluster, TicketFolder(own.Path), ""));
     }
 
     private void Write(

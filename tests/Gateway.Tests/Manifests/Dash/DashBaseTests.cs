@@ -130,4 +130,22 @@ public sealed class DashBaseTests
         Assert.Contains("<BaseURL>http://gw.example/api/v1/playback/TICKET/origin/other/</BaseURL>", after, StringComparison.Ordinal);
         Assert.Contains("media=\"/api/v1/playback/TICKET/origin/x/$Number$.mp4\"", after, StringComparison.Ordinal);
     }
+
+    /// <summary>Two query parameters in XML are <c>&amp;amp;</c>. The template is inherited by Representations with bases of their own, on a host whose folders need tickets of their own.</summary>
+    [Theory]
+    [InlineData("$RepresentationID$/$Number%05d$.m4s?a=1&amp;b=2")]
+    [InlineData("s/$Number%05d$.m4s?a=1&#38;b=2")]
+    [InlineData("$RepresentationID$/caf%20e/$Time$.m4s")]
+    public void Template_ThatIsLookedAtTwice_StaysAsItIsSpelled(string template)
+    {
+        var document = Document(
+            "<Period><AdaptationSet><BaseURL>https://cdn.example:8443/base/</BaseURL><SegmentTemplate media=\"{0}\"/>"
+            + "<Representation id=\"hi\"><BaseURL>x/</BaseURL></Representation><Representation id=\"lo\"><BaseURL>y/</BaseURL></Representation></AdaptationSet></Period>",
+            template);
+        var map = new Gateway.Manifests.ReferenceMap(Upstreams, "origin", new Uri(Upstream), new TicketFolders(DashBench.Gateway, "/titles/demo/").Target, mirrored: true);
+        DashBench.Rewrite(System.Text.Encoding.UTF8.GetBytes(document), map, out var output);
+        Assert.Contains($"media=\"{template}\"", System.Text.Encoding.UTF8.GetString(output), StringComparison.Ordinal);
+        DashJudge.Check(System.Text.Encoding.UTF8.GetBytes(document), Upstreams, mirrored: true);
+        DashJudge.Check(System.Text.Encoding.UTF8.GetBytes(document), Upstreams, mirrored: false);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Gateway.Manifests;
 using Gateway.Manifests.Dash;
 using Gateway.Origin;
 using static Gateway.Tests.Manifests.Dash.DashBench;
@@ -35,9 +36,29 @@ internal static partial class DashJudge
         var after = Model(output);
         Assert.NotNull(after);
         var player = mirrored ? new Uri(Expected(new Uri(Upstream), upstreams)) : new Uri(PlayUrl);
-        Assert.Equal(
-            SlowDashResolver.Urls(before, new Uri(Upstream)).Select(line => Expected(line, upstreams)),
-            SlowDashResolver.Urls(after, player));
+        var expected = SlowDashResolver.Urls(before, new Uri(Upstream)).Select(line => Expected(line, upstreams)).ToList();
+        Assert.Equal(expected, SlowDashResolver.Urls(after, player));
+        CheckTickets(document, upstreams, mirrored, expected);
+    }
+
+    /// <summary>With a ticket per folder, as a session has them: every URL that a player resolves is opened by the ticket that stands in it.</summary>
+    public static void CheckTickets(byte[] document, UpstreamTable upstreams, bool mirrored, List<string> expected)
+    {
+        var tickets = new TicketFolders(DashBench.Gateway, "/titles/demo/");
+        var upstream = new Uri(Upstream);
+        upstreams.TryLocate(upstream, "origin", out var own);
+        var map = new ReferenceMap(upstreams, "origin", upstream, tickets.Target, mirrored);
+        Assert.True(Rewrite(document, map, out var output) is DashOutcome.Rewritten or DashOutcome.Unchanged);
+        var player = new Uri(mirrored ? DashBench.Gateway + tickets.Target.PathOf(own) : PlayUrl);
+        Assert.Equal(expected, SlowDashResolver.Urls(Model(output)!, player).Select(line => Judged(line, tickets)));
+        Rewrite(output, new ReferenceMap(upstreams, "origin", upstream, tickets.Target, mirrored), out var twice);
+        Assert.Equal(Encoding.Latin1.GetString(output), Encoding.Latin1.GetString(twice));
+    }
+
+    private static string Judged(string line, TicketFolders tickets)
+    {
+        var space = line.IndexOf(' ', StringComparison.Ordinal) + 1;
+        return line[..space] + tickets.Judge(line[space..], Ticket);
     }
 
     /// <summary>All hosts that a document names, each as a cluster of its own.</summary>

@@ -19,7 +19,7 @@ public sealed class DashPropertyTests
     private static readonly string[] Standing =
         ["", "./", "a/", "a/b/", "a/../b/", "http://elsewhere.example/z/", "http://origin.example:81/", "https://cdn.example:8443/other/"];
 
-    private static readonly string[] Files = ["", "1.m4s", "$Number%05d$.m4s", "$RepresentationID$/$Time$.m4s", "$$x.m4s?a=1&amp;b=/../", "x;y=z", "?q", "%2F.m4s"];
+    private static readonly string[] Files = ["", "1.m4s", "$Number%05d$.m4s", "$RepresentationID$/$Time$.m4s", "$$x.m4s?a=1&amp;b=/../", "$RepresentationID$/$Number%05d$.m4s?a=1&amp;b=2", "x;y=z", "?q", "%2F.m4s"];
 
     private static Gen<string> Reference(string[] directories) =>
         from directory in Gen.Elements(directories)

@@ -42,7 +42,8 @@ internal static partial class SlowDashResolver
             {
                 foreach (var value in SegmentReferences(level))
                 {
-                    foreach (var at in bases) urls.Add("segment " + Text(Resolve(at, value), value));
+                    var filled = Filled(value, element);
+                    foreach (var at in bases) urls.Add("segment " + Text(Resolve(at, filled), filled));
                 }
             }
         }
@@ -84,13 +85,23 @@ internal static partial class SlowDashResolver
 
     private static string Text(Uri? url, string spelled) => url is null ? "opaque " + spelled : url.AbsoluteUri;
 
-    /// <summary>Placeholders are filled in as a player would, so that what is left is a plain URL.</summary>
-    private static Uri? Resolve(Uri at, string reference)
-    {
-        var filled = Placeholder().Replace(reference, match => match.Value == "$$" ? "%24" : match.Groups["name"].Value.ToLowerInvariant() + "7");
-        return Uri.TryCreate(at, filled, out var url) && url.Scheme is "http" or "https" ? url : null;
-    }
+    private static Uri? Resolve(Uri at, string reference) => Uri.TryCreate(at, reference, out var url) && url.Scheme is "http" or "https" ? url : null;
 
-    [GeneratedRegex(@"\$(?<name>[A-Za-z]*)(%0\d+[diouxX])?\$", RegexOptions.ExplicitCapture)]
+    /// <summary>A template as the player of a Representation fills it in, so that what is left is a plain URL.</summary>
+    private static string Filled(string template, XElement representation) => Placeholder().Replace(template, match =>
+    {
+        var width = match.Groups["width"].Value;
+        var value = match.Groups["name"].Value switch
+        {
+            "RepresentationID" => (string?)representation.Attribute("id") ?? "",
+            "Bandwidth" => (string?)representation.Attribute("bandwidth") ?? "0",
+            "Number" or "Time" or "SubNumber" => "7",
+            "" => "$",
+            _ => match.Value,
+        };
+        return width.Length == 0 ? value : value.PadLeft(int.Parse(width, System.Globalization.CultureInfo.InvariantCulture), '0');
+    });
+
+    [GeneratedRegex(@"\$(?<name>[A-Za-z]*)(%0(?<width>\d{1,2})[diouxX])?\$", RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
 }
