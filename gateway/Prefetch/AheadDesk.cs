@@ -164,20 +164,25 @@ internal sealed class AheadDesk
 
     private void Start(Ahead ahead)
     {
-        var fetch = _cellar.FetchAhead(new MediaRequest
+        AheadFetch? fetch = null;
+        try
         {
-            Address = ahead.Target.Address,
-            Range = ahead.Target.Range,
-            Purpose = FetchPurpose.Prefetch,
-            Rules = SegmentRules.Media,
-            Title = ahead.Starter.Title,
-        });
-        if (fetch is null)
-        {
-            // A client asked meanwhile, or it is a part of what is held.
-            Free(ahead);
-            return;
+            fetch = _cellar.FetchAhead(new MediaRequest
+            {
+                Address = ahead.Target.Address,
+                Range = ahead.Target.Range,
+                Purpose = FetchPurpose.Prefetch,
+                Rules = SegmentRules.Media,
+                Title = ahead.Starter.Title,
+            });
         }
+        finally
+        {
+            // A client asked meanwhile, or it is a part of what is held, or it cannot even be asked for: the place is free again.
+            if (fetch is null) Free(ahead);
+        }
+
+        if (fetch is null) return;
 
         bool unwanted;
         lock (_lock)

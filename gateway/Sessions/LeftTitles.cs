@@ -12,7 +12,7 @@ namespace Gateway.Sessions;
 /// <remarks>
 /// One worker, rung by ends. Ends that come together (an idle sweep, a drain) cost one walk over the viewings and one over the cellar, however many they are.
 /// </remarks>
-internal sealed class LeftTitles(SessionRegistry sessions, Cellar cellar, TimeProvider time) : BackgroundService
+internal sealed partial class LeftTitles(SessionRegistry sessions, Cellar cellar, TimeProvider time, ILogger<LeftTitles> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
@@ -44,7 +44,7 @@ internal sealed class LeftTitles(SessionRegistry sessions, Cellar cellar, TimePr
             {
                 await Task.Delay(Pace, time, stoppingToken);
                 _bell.Reader.TryRead(out _);
-                Demote();
+                TryDemote();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,6 +59,19 @@ internal sealed class LeftTitles(SessionRegistry sessions, Cellar cellar, TimePr
         _bell.Writer.TryWrite(true);
     }
 
+    private void TryDemote()
+    {
+        try
+        {
+            Demote();
+        }
+        catch (Exception e)
+        {
+            // Only the order of eviction suffers; the host must not end for it.
+            LogRoundFailed(e);
+        }
+    }
+
     private static string RootOf(MediaAddress entry) => entry.Path[..(entry.Path.LastIndexOf('/') + 1)];
 
     /// <summary>Whether one of the directories above an object is in the set.</summary>
@@ -71,4 +84,8 @@ internal sealed class LeftTitles(SessionRegistry sessions, Cellar cellar, TimePr
 
         return false;
     }
+
+    // Next free id: 13.
+    [LoggerMessage(12, LogLevel.Error, "Titles that nobody watches any more could not be told to the cache", EventName = nameof(LogRoundFailed))]
+    private partial void LogRoundFailed(Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Gateway.Access.Tickets;
 using Gateway.Origin;
@@ -205,6 +206,7 @@ internal sealed class SessionRegistry
     {
         var now = _time.GetUtcNow();
         var ended = 0;
+        ExceptionDispatchInfo? failure = null;
         foreach (var (id, session) in _byId)
         {
             if (IsAlive(session, now))
@@ -214,8 +216,16 @@ internal sealed class SessionRegistry
             }
 
             if (!_byId.TryRemove(id, out _)) continue;
-            Finish(session, now < session.Paths.Ticket.HardExpiry ? SessionEnding.Idle : SessionEnding.Expired);
             ended++;
+            try
+            {
+                Finish(session, now < session.Paths.Ticket.HardExpiry ? SessionEnding.Idle : SessionEnding.Expired);
+            }
+            catch (Exception e)
+            {
+                // One session's mistake keeps no other from its end; the caller hears of the first.
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
 
         foreach (var known in _byMark)
@@ -225,6 +235,7 @@ internal sealed class SessionRegistry
 
         _ended.Expire(now);
         lock (_limits) _streams.Trim();
+        failure?.Throw();
         return ended;
     }
 
@@ -232,8 +243,16 @@ internal sealed class SessionRegistry
     {
         _census.Leave(session);
         _ended.Remember(session.Id, session.Paths.Ticket.HardExpiry, ending);
-        if (session.Playhead.Stop()) _ledger.Ended(session, ending);
-        session.Trail.End();
+        try
+        {
+            if (session.Playhead.Stop()) _ledger.Ended(session, ending);
+        }
+        finally
+        {
+            // What is fetched ahead for it is given up in any case.
+            session.Trail.End();
+        }
+
         SessionEnded?.Invoke(session);
     }
 

@@ -18,11 +18,19 @@ internal sealed class TelemetryMetrics
         _dropped = meter.CreateCounter<long>("gateway.events.dropped", description: "Event lines that never reached a destination, by reason.");
         EventDropped(EventDrop.QueueFull, 0);
         EventDropped(EventDrop.WriteFailed, 0);
+        EventDropped(EventDrop.Invalid, 0);
     }
 
     public void EventsWritten(EventDestination destination, int lines) =>
         _written.Add(lines, new KeyValuePair<string, object?>("destination", destination == EventDestination.Console ? "console" : "file"));
 
     public void EventDropped(EventDrop reason, int lines = 1) =>
-        _dropped.Add(lines, new KeyValuePair<string, object?>("reason", reason == EventDrop.QueueFull ? "queue_full" : "write_failed"));
+        _dropped.Add(lines, new KeyValuePair<string, object?>("reason", Word(reason)));
+
+    private static string Word(EventDrop reason) => reason switch
+    {
+        EventDrop.QueueFull => "queue_full",
+        EventDrop.WriteFailed => "write_failed",
+        _ => "invalid",
+    };
 }

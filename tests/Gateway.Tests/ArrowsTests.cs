@@ -10,6 +10,7 @@ public sealed partial class ArrowsTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Knobs"] = [],
+        ["Json"] = [],
         ["Connections"] = ["Knobs"],
         ["Problems"] = ["Telemetry"],
         ["Telemetry"] = ["Knobs"],
@@ -21,8 +22,8 @@ public sealed partial class ArrowsTests
         ["Segments"] = ["Adaptation", "Prefetch", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Manifests"] = ["Adaptation", "Prefetch", "Segments", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
         ["Operators"] = ["Sessions", "Access", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
-        ["Sessions"] = ["Access", "Manifests", "Segments", "Prefetch", "Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
-        ["Access"] = ["Origin", "Knobs", "Telemetry", "Problems"],
+        ["Sessions"] = ["Access", "Json", "Manifests", "Segments", "Prefetch", "Adaptation", "Caching", "Origin", "Knobs", "Telemetry", "Problems"],
+        ["Access"] = ["Origin", "Json", "Knobs", "Telemetry", "Problems"],
     };
 
     [Fact]

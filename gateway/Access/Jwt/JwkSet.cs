@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Json;
 
 namespace Gateway.Access.Jwt;
 
@@ -14,8 +15,6 @@ internal sealed class JwkSet
 
     /// <summary>Larger documents are refused unread.</summary>
     public const int MaxBytes = 256 * 1024;
-
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     private readonly JwtKey[] _keys;
 
@@ -49,18 +48,18 @@ internal sealed class JwkSet
             return false;
         }
 
-        try
+        if (!StrictJson.TryParse(json, out var document))
         {
-            using var document = JsonDocument.Parse(json, Strict);
+            error = "is no JSON, too deep, or has a property twice";
+            return false;
+        }
+
+        using (document)
+        {
             var keys = new List<JwtKey>();
             if (!TryReadKeys(document.RootElement, keys, out error)) return false;
             set = new JwkSet(keys);
             return true;
-        }
-        catch (JsonException)
-        {
-            error = "is no JSON, too deep, or has a property twice";
-            return false;
         }
     }
 

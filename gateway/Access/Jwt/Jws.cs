@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Json;
 
 namespace Gateway.Access.Jwt;
 
@@ -14,8 +15,6 @@ internal static class Jws
 
     /// <summary>A token without <c>kid</c> is tried with so many keys.</summary>
     private const int MaxTries = 4;
-
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     public static JwtVerdict Verify(string text, JwkSet keys, out byte[] payload)
     {
@@ -49,17 +48,10 @@ internal static class Jws
     /// <summary>The claims of a payload whose signature is good, or null.</summary>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            var document = JsonDocument.Parse(json, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
-            return null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        if (!StrictJson.TryParse(json, out var document)) return null;
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        return null;
     }
 
     private static JwtVerdict ReadHeader(byte[] json, out JwtAlgorithm algorithm, out string? keyId)
@@ -84,19 +76,9 @@ internal static class Jws
         return JwtVerdict.Valid;
     }
 
-    /// <summary>JSON strings may hold lone surrogates by escapes, which no text can.</summary>
     internal static bool TryText(JsonElement element, out string? text)
     {
-        text = null;
-        if (element.ValueKind != JsonValueKind.String) return false;
-        try
-        {
-            text = element.GetString();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        text = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        return text is not null;
     }
 }

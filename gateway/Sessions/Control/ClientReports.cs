@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Json;
 using Gateway.Problems;
 using Gateway.Telemetry.Events;
 
@@ -44,10 +45,10 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
         ReadOnlyMemory<byte> bytes, List<JsonDocument> documents, List<(string Name, JsonElement Body)> reports, out (string Field, string Error) error)
     {
         error = ("body", "is no JSON object, array of objects, or one object a line");
-        if (JsonBody.TryParse(bytes, out var whole))
+        if (StrictJson.TryParse(bytes, out var whole))
         {
-            documents.Add(whole!);
-            return whole!.RootElement.ValueKind switch
+            documents.Add(whole);
+            return whole.RootElement.ValueKind switch
             {
                 JsonValueKind.Object => TryAdd(whole.RootElement, reports, out error),
                 JsonValueKind.Array => TryAddAll(whole.RootElement, reports, ref error),
@@ -61,9 +62,9 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
             if (line.Span.TrimStart(" \t\r"u8).IsEmpty) continue;
-            if (!JsonBody.TryParse(line, out var document)) return false;
-            documents.Add(document!);
-            if (!TryAdd(document!.RootElement, reports, out error)) return false;
+            if (!StrictJson.TryParse(line, out var document)) return false;
+            documents.Add(document);
+            if (!TryAdd(document.RootElement, reports, out error)) return false;
         }
 
         return reports.Count > 0;

@@ -1,28 +1,27 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Json;
 using Gateway.Problems;
 
 namespace Gateway.Sessions.Control;
 
-/// <summary>Reads a request's JSON body strictly: limited in size and depth, no property twice.</summary>
+/// <summary>Reads a request's JSON body, limited in size and as strictly as <see cref="StrictJson"/>.</summary>
 internal static class JsonBody
 {
     /// <summary>Enough for 256 events; a title's name takes less than a hundredth of it.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
     /// <summary>The body as an object; null when the answer, a problem, has been written.</summary>
     public static async Task<JsonDocument?> ReadObjectAsync(HttpContext context)
     {
         if (await ReadAsync(context) is not { } bytes) return null;
-        if (TryParse(bytes, out var document))
+        if (StrictJson.TryParse(bytes, out var document))
         {
-            if (document!.RootElement.ValueKind == JsonValueKind.Object) return document;
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }
 
-        await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Detail = "The body is no JSON object, is nested too deep, or has a property twice." });
+        await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Detail = "The body is no JSON object, is nested too deep, has a property twice, or text that is no Unicode." });
         return null;
     }
 
@@ -51,20 +50,6 @@ internal static class JsonBody
 
         await ProblemDocument.WriteAsync(context, ProblemCode.BodyTooLarge);
         return null;
-    }
-
-    public static bool TryParse(ReadOnlyMemory<byte> bytes, out JsonDocument? document)
-    {
-        try
-        {
-            document = JsonDocument.Parse(bytes, Strict);
-            return true;
-        }
-        catch (JsonException)
-        {
-            document = null;
-            return false;
-        }
     }
 
     // sendBeacon and navigator fetches without options say text/plain, which needs no preflight; NDJSON has two names.

@@ -24,8 +24,8 @@ internal sealed class Prewarm(Cellar cellar, FirstTimelines manifests, SessionsO
     {
         if (!options.PrewarmEnabled || protocol == StreamingProtocol.File) return;
         var started = time.GetTimestamp();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving);
-        using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, Limit, Timeout.InfiniteTimeSpan);
+        using var tooLong = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving, tooLong.Token);
         string? failure;
         try
         {

@@ -105,7 +105,7 @@ internal sealed class SharedBook : IAsyncDisposable
             await WriteBatchAsync(sessions, stopping);
             return 0;
         }
-        catch (PostgresException e) when (IsAboutARow(e))
+        catch (Exception e) when (IsAboutARow(e))
         {
             if (sessions.Count == 1) return 1;
         }
@@ -160,8 +160,10 @@ internal sealed class SharedBook : IAsyncDisposable
     internal static bool IsAway(Exception e, CancellationToken leaving) =>
         !leaving.IsCancellationRequested && e is NpgsqlException or TimeoutException or OperationCanceledException or System.Net.Sockets.SocketException or IOException;
 
-    /// <summary>Data exceptions and broken constraints: the row's own fault, and the same at every try.</summary>
-    private static bool IsAboutARow(PostgresException e) => e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
+    /// <summary>Data exceptions, broken constraints and what cannot be encoded: the row's own fault, and the same at every try.</summary>
+    private static bool IsAboutARow(Exception e) => e is PostgresException refusal
+        ? refusal.SqlState.StartsWith("22", StringComparison.Ordinal) || refusal.SqlState.StartsWith("23", StringComparison.Ordinal)
+        : e is ArgumentException or InvalidCastException or OverflowException or FormatException;
 
     private async Task WriteBatchAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
     {
@@ -200,7 +202,7 @@ internal sealed class SharedBook : IAsyncDisposable
         {
             await batch.ExecuteNonQueryAsync(stopping);
         }
-        catch (PostgresException e) when (IsAboutARow(e))
+        catch (Exception e) when (IsAboutARow(e))
         {
             // The book never took the session in, and so no other node knows it.
         }

@@ -18,6 +18,9 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
     public const int LongestText = 256;
     public const int LongestWord = 40;
 
+    /// <summary>A double in full has 24 characters.</summary>
+    public const int LongestNumber = 32;
+
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("/=?\\");
     private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId"];
 
@@ -36,7 +39,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
         {
             if (written == MostFields) return;
             if (!IsFieldName(field.Name) || !seen.Add(field.Name)) continue;
-            if (field.Value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            if (field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False || IsPlainNumber(field.Value))
             {
                 json.WritePropertyName(field.Name);
                 field.Value.WriteTo(json);
@@ -49,6 +52,10 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
             }
         }
     }
+
+    /// <summary>A number is written as the client spelled it, so its length is bounded; readers of the log take numbers for doubles.</summary>
+    private static bool IsPlainNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && value.GetRawText().Length <= LongestNumber;
 
     internal static bool IsPlain(string text)
     {

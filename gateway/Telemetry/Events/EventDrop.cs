@@ -8,4 +8,7 @@ internal enum EventDrop
 
     /// <summary>Console or file refused it.</summary>
     WriteFailed,
+
+    /// <summary>It holds what cannot be written, such as text that is no Unicode.</summary>
+    Invalid,
 }

@@ -12,7 +12,8 @@ namespace Gateway.Telemetry.Events;
 /// <remarks>
 /// <see cref="Write{TEvent}"/> never waits and never throws for the log's sake. It serialises on the caller's thread into a buffer that
 /// the thread keeps, copies the finished line into a rented one and offers it to a bounded queue; a full queue drops the line and counts
-/// it, because viewers come before log lines. Lines of one thread stay in order. One reader, <see cref="EventLogWriter"/>, takes them to
+/// it, because viewers come before log lines. An event that cannot be written is dropped and counted with all that was written of it: the thread begins its next line with a
+/// new buffer. Lines of one thread stay in order. One reader, <see cref="EventLogWriter"/>, takes them to
 /// the console and the file and gives the buffers back. Switched off, a write costs one comparison.
 /// </remarks>
 internal sealed class EventLog
@@ -59,11 +60,23 @@ internal sealed class EventLog
         // The type is known when the method is compiled for it: for every other event these lines do not exist.
         if (typeof(TEvent) == typeof(SegmentFetchEvent) && !Wants(what.Status)) return;
 
-        var scratch = t_scratch ??= new Scratch();
-        Serialise(what, scratch.Json, _clock.GetUtcNow());
-        var line = EventLine.Copy(scratch.Buffer.WrittenSpan);
+        // Taken from the thread while it is in use: what an exception leaves half-written is never found again.
+        var scratch = t_scratch ?? new Scratch();
+        t_scratch = null;
+        EventLine line;
+        try
+        {
+            Serialise(what, scratch.Json, _clock.GetUtcNow());
+            line = EventLine.Copy(scratch.Buffer.WrittenSpan);
+        }
+        catch (Exception)
+        {
+            _metrics.EventDropped(EventDrop.Invalid);
+            return;
+        }
+
         scratch.Reset();
-        if (scratch.Buffer.Capacity > LargestKeptScratch) t_scratch = null;
+        if (scratch.Buffer.Capacity <= LargestKeptScratch) t_scratch = scratch;
 
         if (_queue.Writer.TryWrite(line)) return;
         line.Return();

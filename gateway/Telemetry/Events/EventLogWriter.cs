@@ -7,8 +7,8 @@ namespace Gateway.Telemetry.Events;
 /// The back of the event log: one loop that takes lines from the queue and writes them in batches to the console and the file.
 /// </summary>
 /// <remarks>
-/// It owns both streams; nobody else touches them. A destination that fails loses that batch (counted) and is tried again after
-/// <see cref="RetryDelay"/>; the other one goes on. Stop order: the web server stops first, so that its last events are queued; then the
+/// It owns both streams; nobody else touches them. A destination that fails, for whatever reason, loses that batch (counted) and is tried again after
+/// <see cref="RetryDelay"/>; the other one goes on, and so does the host. Stop order: the web server stops first, so that its last events are queued; then the
 /// queue is closed, drained and flushed within the host's shutdown time.
 /// </remarks>
 internal sealed partial class EventLogWriter : BackgroundService
@@ -62,7 +62,7 @@ internal sealed partial class EventLogWriter : BackgroundService
         _log.Complete();
         if (ExecuteTask is { } loop) await loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
-        if (_file is not null) await _file.CloseAsync();
+        await LetGoAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -115,7 +115,7 @@ internal sealed partial class EventLogWriter : BackgroundService
                 await _console.FlushAsync();
                 return true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception e)
             {
                 _consoleRestsUntil = _clock.GetUtcNow() + RetryDelay;
                 Log.DestinationFailed(_logger, "console", e);
@@ -135,16 +135,28 @@ internal sealed partial class EventLogWriter : BackgroundService
                 await _file!.WriteAsync(batch, CancellationToken.None);
                 return true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception e)
             {
                 _fileRestsUntil = _clock.GetUtcNow() + RetryDelay;
                 Log.DestinationFailed(_logger, _path!, e);
-                await _file!.CloseAsync();
+                await LetGoAsync();
             }
         }
 
         _metrics.EventDropped(EventDrop.WriteFailed, lines);
         return false;
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        try
+        {
+            if (_file is not null) await _file.CloseAsync();
+        }
+        catch (IOException)
+        {
+            // A full disk refuses the last bytes as it refused those before, which is told already.
+        }
     }
 
     // Next free id: 6002.

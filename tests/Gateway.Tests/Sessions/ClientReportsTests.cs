@@ -24,6 +24,8 @@ public sealed class ClientReportsTests
     [InlineData("""{"event":""}""")]
     [InlineData("""{"event":"a\u0000"}""")]
     [InlineData("""{"event":"\ud800"}""")]
+    [InlineData("""{"event":"x","n":"\ud800"}""")]
+    [InlineData("""{"event":"x","\ud800":1}""")]
     [InlineData("""{"event":"a","event":"b"}""")]
     [InlineData("{\"event\":\"a\"}\nnonsense")]
     [InlineData("{\"event\":\"a\"}\n{}")]

@@ -7,6 +7,7 @@ using Gateway.Telemetry;
 using Gateway.Telemetry.Events;
 using Gateway.Tests.Caching;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Tests.Sessions;
@@ -23,7 +24,7 @@ public sealed class LeftTitlesTests
         var events = new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), house.Clock, new TelemetryMetrics(meters));
         var sessions = new SessionRegistry(
             new TicketOffice(new AccessOptions(), house.Clock), new TicketSigner(TicketKeyRing.ForThisProcess(), house.Clock), new SessionsOptions(), new SessionLedger(metrics, events, house.Clock), metrics, house.Clock);
-        using var left = new LeftTitles(sessions, house.Cellar, house.Clock);
+        using var left = new LeftTitles(sessions, house.Cellar, house.Clock, NullLogger<LeftTitles>.Instance);
         sessions.SessionEnded += left.Ended;
 
         // The first two watch one title; the film of the third lies above another title, which the fourth goes on watching.

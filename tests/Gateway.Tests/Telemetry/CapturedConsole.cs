@@ -9,6 +9,9 @@ internal sealed class CapturedConsole : Stream
 
     public bool Broken { get; set; }
 
+    /// <summary>How it fails.</summary>
+    public Exception Fault { get; set; } = new IOException("the pipe is closed");
+
     public string[] Lines
     {
         get
@@ -33,7 +36,7 @@ internal sealed class CapturedConsole : Stream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        if (Broken) throw new IOException("the pipe is closed");
+        if (Broken) throw Fault;
         lock (_bytes) _bytes.Write(buffer, offset, count);
     }
 

@@ -191,6 +191,41 @@ public sealed class EventLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_ConsoleBreaksInAnUnknownWay_HostGoesOn()
+    {
+        var path = Path.Combine(_folder, "e.ndjson");
+        await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:EventsFile"] = path });
+        host.Console.Fault = new InvalidOperationException("nobody thought of this");
+        host.Console.Broken = true;
+        host.Events.Write(new QualitySwitchEvent(new Correlation("one")));
+        await UntilAsync(() => Lines(path).Length == 1);
+        host.Events.Write(new QualitySwitchEvent(new Correlation("two")));
+        await UntilAsync(() => Lines(path).Length == 2);
+        Assert.False(host.App.Lifetime.ApplicationStopping.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData("""{"event":"x","n":"\ud800"}""")]
+    [InlineData("""{"event":"x","\ud800":1}""")]
+    public async Task Write_WhatCannotBeWritten_IsDroppedAndTheThreadGoesOn(string body)
+    {
+        await using var host = await TelemetryHost.StartAsync();
+        using var json = JsonDocument.Parse(body);
+        for (var i = 0; i < 3; i++)
+        {
+            host.Events.Write(new ClientEvent("x", json.RootElement, Who));
+            host.Events.Write(new ClientEvent("\ud800", json.RootElement, Who));
+            host.Events.Write(new QualitySwitchEvent(Who) { Reason = "bandwidth_drop" });
+        }
+
+        var scrape = await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        await host.App.StopAsync();
+        Assert.Contains("""gateway_events_dropped_total{reason="invalid"} 6""", scrape.Replace("otel_scope_name=\"Gateway.Telemetry\",", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(3, host.Console.Lines.Length);
+        Assert.All(host.Console.Lines, line => Assert.EndsWith("\"reason\":\"bandwidth_drop\"}", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Write_SteadyState_AllocatesNothing()
     {
         await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:Events"] = "File", ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder, "e") });
