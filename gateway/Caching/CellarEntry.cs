@@ -16,6 +16,7 @@ internal sealed class CellarEntry
     private readonly Lock _gate = new();
     private readonly Freshness _freshness;
     private long _lifetimeTicks;
+    private long _limitTicks = long.MaxValue;
     private long _lastUsedTicks;
     private long _unused;
     private int _demoted;
@@ -76,18 +77,18 @@ internal sealed class CellarEntry
 
     public bool MayServeOnErrorAt(TimeSpan now) => FreshForAt(now) + _freshness.StaleIfError > TimeSpan.Zero;
 
-    /// <summary>Never prolongs; zero or less makes it stale at once. Counted from the arrival, so the age it had by then comes on top.</summary>
+    /// <summary>
+    /// Never prolongs; zero or less makes it stale at once. Counted from the arrival, so the age it had by then comes on top. It is a property of the bytes: an entry that
+    /// takes them over when upstream has confirmed them is limited likewise, from its own arrival on.
+    /// </summary>
     public void LimitFreshness(TimeSpan lifetime)
     {
-        var ticks = lifetime > TimeSpan.Zero ? (lifetime + _freshness.InitialAge).Ticks : -1;
-        var known = Volatile.Read(ref _lifetimeTicks);
-        while (ticks < known)
-        {
-            var seen = Interlocked.CompareExchange(ref _lifetimeTicks, ticks, known);
-            if (seen == known) return;
-            known = seen;
-        }
+        Lower(ref _limitTicks, lifetime.Ticks);
+        Shorten(lifetime);
     }
+
+    /// <summary>What upstream has now is another version: stale at once. Says nothing about the bytes, should they be confirmed after all.</summary>
+    public void Expire() => Shorten(TimeSpan.Zero);
 
     /// <summary>A use for a client.</summary>
     public void Touch(TimeSpan now)
@@ -145,6 +146,9 @@ internal sealed class CellarEntry
             _derivedBytes = confirmed._derivedBytes;
             _derived = confirmed._derived;
         }
+
+        var limit = Volatile.Read(ref confirmed._limitTicks);
+        if (limit != long.MaxValue) LimitFreshness(TimeSpan.FromTicks(limit));
     }
 
     public bool TryKeepDerived(object derived, long bytes, MemoryBudget budget)
@@ -167,5 +171,18 @@ internal sealed class CellarEntry
 
         budget.Release(old);
         return Derived == derived;
+    }
+
+    private void Shorten(TimeSpan lifetime) => Lower(ref _lifetimeTicks, lifetime > TimeSpan.Zero ? (lifetime + _freshness.InitialAge).Ticks : -1);
+
+    private static void Lower(ref long value, long ticks)
+    {
+        var known = Volatile.Read(ref value);
+        while (ticks < known)
+        {
+            var seen = Interlocked.CompareExchange(ref value, ticks, known);
+            if (seen == known) return;
+            known = seen;
+        }
     }
 }

@@ -15,6 +15,9 @@ internal enum FetchEnding
     /// <summary>304: what was held is confirmed.</summary>
     Confirmed,
 
+    /// <summary>304, but what it says is for the one who started the fetch: everybody else goes itself.</summary>
+    ConfirmedForStarter,
+
     /// <summary>Upstream is broken, and what was held may be given all the same.</summary>
     StaleIfError,
 

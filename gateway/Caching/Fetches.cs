@@ -115,9 +115,9 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started, Tries = head.Tries });
         }
 
-        if (!started && (head.Ending == FetchEnding.StarterOnly || !entry.Vary.Fits(request.Fields))) return null;
+        if (!started && (head.Ending is FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter || !entry.Vary.Fits(request.Fields))) return null;
         var own = reader;
-        if (head.Ending is FetchEnding.Confirmed or FetchEnding.StaleIfError)
+        if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
             // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
             if (!entry.Body.TryLease()) return null;
@@ -141,7 +141,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
 
     private static CacheResult ResultOf(FetchEnding ending, bool started) => ending switch
     {
-        FetchEnding.Confirmed => CacheResult.Revalidated,
+        FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter => CacheResult.Revalidated,
         FetchEnding.StaleIfError => CacheResult.StaleIfError,
         _ when !started => CacheResult.Joined,
         FetchEnding.Kept => CacheResult.Filled,

@@ -120,49 +120,54 @@ internal sealed partial class SharedFetch
 
     private async Task RunAsync()
     {
+        // What a 304 said is not about what is held: then that is of no use, and the second answer has to be a whole.
+        if (!await TryAskAsync(_confirms)) await TryAskAsync(null);
+    }
+
+    /// <summary>Asks upstream and takes what comes; false when the answer confirms something else than what it was asked to.</summary>
+    private async Task<bool> TryAskAsync(CellarEntry? confirms)
+    {
         var asked = _parts.Clock.GetUtcNow();
-        await using var reply = await _parts.Fetch(ToOrigin(), _cancel.Token);
-        _tries = reply.Tries;
+        await using var reply = await _parts.Fetch(ToOrigin(confirms), _cancel.Token);
+        _tries += reply.Tries;
         var answered = _parts.Clock.GetUtcNow();
         var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
-        if (broken && _confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
+        if (broken && confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
         {
             Announce(new FetchHead(FetchEnding.StaleIfError, held, PassReason.None, reply.Head?.Status, reply.Failure));
             Body.Break(reply.Failure ?? OriginFailure.Unreachable);
-            return;
+            return true;
         }
 
         if (!reply.Answered)
         {
             End(reply.Failure.GetValueOrDefault());
-            return;
+            return true;
         }
 
-        if (reply.Head.Status == 304 && _confirms is not null && Storability.HasValidator(_confirms.Head))
-        {
-            Confirm(_confirms, reply.Head, asked, answered);
-            return;
-        }
+        if (reply.Head.Status == 304 && confirms is not null && Storability.HasValidator(confirms.Head))
+            return Confirm(confirms, reply.Head, asked, answered);
 
         if (Request.HeadOnly && reply.Head.Status == 200) Freshen(reply.Head, asked, answered);
         await TakeAsync(reply, reply.Head, asked, answered);
         var pour = new Pour(_parts, Request, Body, reply, Request.HeadOnly ? 0 : reply.Length, Unkeep);
         await pour.RunAsync(_cancel.Token);
         if (Ahead) Land(_entry!);
-        if (Request.HeadOnly || await pour.EndsAsync(_cancel.Token)) return;
+        if (Request.HeadOnly || await pour.EndsAsync(_cancel.Token)) return true;
         LeaveShelf();
         if (Ahead) EndWait(PrefetchEnding.Failed);
+        return true;
     }
 
-    private OriginRequest ToOrigin() => new()
+    private OriginRequest ToOrigin(CellarEntry? confirms) => new()
     {
         Address = Request.Address,
         Purpose = Request.Purpose,
         HeadOnly = Request.HeadOnly,
         Range = Request.Slice != CellarKey.Whole || CacheDirectives.OfRequest(Request.Fields).NoStore ? Request.Range : null,
         IfRange = Request.IfRange,
-        IfNoneMatch = _confirms?.Head["ETag"],
-        IfModifiedSince = _confirms?.Head["Last-Modified"],
+        IfNoneMatch = confirms?.Head["ETag"],
+        IfModifiedSince = confirms?.Head["Last-Modified"],
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
         Verbatim = Request.Verbatim,

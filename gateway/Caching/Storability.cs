@@ -11,6 +11,13 @@ internal static class Storability
         if (request.HeadOnly) return PassReason.Method;
         if (asked.NoStore) return PassReason.RequestNoStore;
         if (head.Status is 304 or < 200 || IsWrongPart(request, head)) return PassReason.Partial;
+        return JudgeHead(request, asked, head, freshness);
+    }
+
+    /// <summary>The same of the head alone, whatever brought it: also of one that was updated by an answer without a body.</summary>
+    public static PassReason JudgeHead(MediaRequest request, CacheDirectives asked, ResponseHead head, Freshness freshness)
+    {
+        if (asked.NoStore) return PassReason.RequestNoStore;
         var directives = CacheDirectives.OfResponse(head, out _);
         // must-understand takes the meaning of no-store away for those who know the status (§5.2.2.3).
         if (directives.MustUnderstand && !IsUnderstood(head.Status)) return PassReason.Status;
@@ -42,6 +49,10 @@ internal static class Storability
             PassReason.NoStore => rules.ShareUnkept,
             _ => rules.ShareUnkept || head.Status is 408 or 429 or >= 500,
         };
+
+    /// <summary>Nobody forbade to share it: kept, or not kept for reasons that have nothing to do with who asked.</summary>
+    public static bool IsForAnybody(PassReason reason) =>
+        reason is PassReason.None or PassReason.Status or PassReason.NoLifetime or PassReason.TooLarge or PassReason.NoRoom;
 
     public static bool HasValidator(ResponseHead head) => head.TryGet("ETag", out _) || head.TryGet("Last-Modified", out _);
 

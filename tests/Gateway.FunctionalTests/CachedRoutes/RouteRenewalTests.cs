@@ -62,6 +62,31 @@ public sealed class RouteRenewalTests
         Assert.Equal(2, house.Origin.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("Set-Cookie", "session=mine")]
+    [InlineData("Cache-Control", "private, max-age=60")]
+    [InlineData("Cache-Control", "no-store")]
+    public async Task Confirmation_ForOneUser_DoesNotReachTheNext(string name, string value)
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        var whole = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
+        house.Origin.Answer = whole;
+        await house.AskAsync("/shop/a");
+        house.Origin.Answer = context =>
+        {
+            context.Response.Headers[name] = value;
+            context.Response.Headers.ETag = Tag;
+            if (context.Request.Headers.IfNoneMatch.Count == 0) return ScriptedOrigin.Gives("mine")(context);
+            context.Response.StatusCode = 304;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(value, (await house.AskAsync("/shop/a"))[name]);
+        house.Origin.Answer = whole;
+        var next = await house.AskAsync("/shop/a");
+        Assert.Equal((200, "hello"), (next.Status, next.Body));
+        Assert.NotEqual(value, next[name]);
+    }
+
     [Fact]
     public async Task StaleWhileRevalidate_IsGivenAtOnce_AndRenewed()
     {

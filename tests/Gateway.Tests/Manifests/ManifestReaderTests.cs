@@ -67,6 +67,31 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         foreach (var reply in replies) reply.Dispose();
     }
 
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    public async Task Confirmation_OfALivePlaylist_LivesHalfATargetDurationAgain(bool isDash, int seconds)
+    {
+        byte[] dash = [.. """<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic" minimumUpdatePeriod="PT2S"><Period id="a"/></MPD>"""u8];
+        _house.Upstream.Answers = call => call.Answer(200, isDash ? dash : Live, ("ETag", "\"a\""));
+        await ReadOnceAsync();
+        _house.Upstream.Answers = call => call.Head(304, null, ("ETag", "\"a\"")).End();
+        for (var round = 0; round < 3; round++)
+        {
+            _house.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.Equal(TimeSpan.FromSeconds(seconds), await ReadOnceAsync());
+        }
+
+        Assert.Equal(4, _house.Upstream.Count);
+
+        async Task<TimeSpan?> ReadOnceAsync()
+        {
+            using var reply = await _house.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
+            Assert.NotNull((await ReadAsync(reply)).Manifest);
+            return reply.FreshFor;
+        }
+    }
+
     [Fact]
     public async Task Reader_LeavesBeforeTheEnd_TheNextOneParses()
     {

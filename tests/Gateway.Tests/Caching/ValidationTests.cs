@@ -1,0 +1,191 @@
+using Gateway.Caching;
+
+namespace Gateway.Tests.Caching;
+
+/// <summary>What a 304 or a HEAD may change of what everybody is given.</summary>
+public sealed class ValidationTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly byte[] Body = CellarHouse.Bytes(5000);
+    private static readonly StorageRules Route = new() { CookiesArePersonal = true };
+    private static readonly (string, string)[] Said = [("Cache-Control", "max-age=60"), ("ETag", "\"a\"")];
+
+    [Theory]
+    [InlineData("Renews", "Cache-Control", "max-age=60")]
+    [InlineData("Renews", "Cache-Control", "max-age=0")]
+    [InlineData("Renews", "X-New", "1")]
+    [InlineData("Renews", "ETag", "W/\"a\"")]
+    [InlineData("AskerOnly", "Set-Cookie", "session=1")]
+    [InlineData("Withdraws", "Cache-Control", "private")]
+    [InlineData("Withdraws", "Cache-Control", "no-store")]
+    [InlineData("Withdraws", "Vary", "*")]
+    [InlineData("Withdraws", "CDN-Cache-Control", "no-store")]
+    [InlineData("OfAnother", "ETag", "\"b\"")]
+    [InlineData("OfAnother", "ETag", "W/\"b\"")]
+    public void Answer_IsJudgedLikeAResponseThatIsStored(string expected, string name, string value)
+    {
+        foreach (var status in new[] { 304, 200 })
+        {
+            var request = new MediaRequest { Address = CellarHouse.Request().Address, Rules = Route, HeadOnly = status == 200 };
+            if (status == 200 && name == "ETag" && value.StartsWith("W/", StringComparison.Ordinal)) continue;
+            Assert.Equal(expected, Judge(request, status, (name, value)).ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("AskerOnly", "Authorization", "Basic eA==", "max-age=60")]
+    [InlineData("Renews", "Authorization", "Basic eA==", "max-age=60, public")]
+    [InlineData("AskerOnly", "Cache-Control", "no-store", "max-age=60")]
+    public void Answer_ToARequestThatIsOneUsers_IsForThatUser(string expected, string name, string value, string cacheControl) =>
+        Assert.Equal(expected, Judge(CellarHouse.Request(rules: Route, fields: (name, value)), 304, ("Cache-Control", cacheControl)).ToString());
+
+    [Fact]
+    public void Media_ForgetTheCookiesOfAConfirmation()
+    {
+        var held = Heads.Of(200, [.. Said, ("Set-Cookie", "old=1")]);
+        var validation = Validation.Of(
+            CellarHouse.Request(), held, Heads.Of(304, ("Set-Cookie", "session=1"), ("Cache-Control", "max-age=9")), new CacheOptions(), Now, Now);
+        Assert.Equal(ValidationVerdict.Renews, validation.Verdict);
+        Assert.Equal("old=1", validation.Head.Combined("Set-Cookie"));
+        Assert.Equal("max-age=9", validation.Head["Cache-Control"]);
+    }
+
+    [Theory]
+    [InlineData("Set-Cookie", "session=mine", null)]
+    [InlineData("X-New", "1", "Basic eA==")]
+    public async Task Confirmation_ForOneUser_ReachesNobodyElse(string name, string value, string? authorization)
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        house.Upstream.Answers = call => call.Head(304, null, ("Cache-Control", "max-age=60"), (name, value)).End();
+        (string, string)[] fields = authorization is null ? [] : [("Authorization", authorization)];
+        using (var mine = await house.OpenAsync(CellarHouse.Request(rules: Route, fields: fields)).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(CacheResult.Revalidated, mine.Result);
+            Assert.Equal(value, mine.Head[name]);
+            Assert.Equal(Body, await mine.ReadAllAsync());
+        }
+
+        house.Upstream.Answers = call => call.Head(304, null, ("Cache-Control", "max-age=60")).End();
+        using var yours = await house.OpenAsync(CellarHouse.Request(rules: Route)).WaitAsync(Deadline.Value);
+        Assert.Null(yours.Head[name]);
+        Assert.Equal(CacheResult.Revalidated, yours.Result);
+        Assert.Equal(3, house.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Confirmation_ForOneUser_ThoseWhoWaitedForItAskThemselves()
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        var asked = 0;
+        var opens = Enumerable.Range(0, 5).Select(_ => house.OpenAsync(CellarHouse.Request(rules: Route))).ToArray();
+        var first = await house.Upstream.NextAsync();
+        house.Upstream.Answers = call => call.Head(304, null, ("Set-Cookie", $"session={Interlocked.Increment(ref asked)}")).End();
+        first.Head(304, null, ("Set-Cookie", "session=0")).End();
+        var cookies = new HashSet<string?>();
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
+        {
+            Assert.True(cookies.Add(reply.Head["Set-Cookie"]));
+            Assert.Equal(Body, await reply.ReadAllAsync());
+            reply.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("Cache-Control", "private")]
+    [InlineData("Cache-Control", "no-store")]
+    [InlineData("ETag", "\"b\"")]
+    public async Task Confirmation_ThatSpeaksOfSomethingElse_IsAskedAgainWithoutACondition(string name, string value)
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        var open = house.OpenAsync(CellarHouse.Request(rules: Route));
+        var conditional = await house.Upstream.NextAsync();
+        Assert.Equal("\"a\"", conditional.Request.IfNoneMatch);
+        conditional.Head(304, null, (name, value)).End();
+        var whole = await house.Upstream.NextAsync();
+        Assert.Null(whole.Request.IfNoneMatch);
+        Assert.Null(whole.Request.IfModifiedSince);
+        whole.Answer(200, [1, 2, 3], (name, value));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal([1, 2, 3], await reply.ReadAllAsync());
+        Assert.Equal(value, reply.Head[name]);
+    }
+
+    [Fact]
+    public async Task Confirmation_ThatChangesVary_KeepsUsersApart()
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        house.Upstream.Answers = call => call.Head(304, null, ("Cache-Control", "max-age=60"), ("Vary", "Accept-Language")).End();
+        await house.GetAsync(CellarHouse.Request(rules: Route, fields: ("Accept-Language", "de")));
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(CellarHouse.Request(rules: Route, fields: ("Accept-Language", "de")))).Result);
+        house.Upstream.Answers = call => call.Answer(200, [7], ("Cache-Control", "max-age=60"), ("Vary", "Accept-Language"));
+        Assert.Equal([7], (await house.GetAsync(CellarHouse.Request(rules: Route, fields: ("Accept-Language", "en")))).Body);
+    }
+
+    [Theory]
+    [InlineData("private")]
+    [InlineData("no-store")]
+    public async Task Head_ThatForbidsKeeping_TakesWhatIsHeldAway(string cacheControl)
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        house.Upstream.Answers = call => call.Head(200, 5000, ("ETag", "\"a\""), ("Cache-Control", cacheControl)).End();
+        using (await house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = Route, HeadOnly = true }).WaitAsync(Deadline.Value))
+        {
+        }
+
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        await Deadline.Until(() => house.Parts.Budget.Used == 0);
+    }
+
+    [Fact]
+    public async Task Head_WithACookie_ChangesNothingForOthers()
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        house.Upstream.Answers = call => call.Head(200, 5000, ("ETag", "\"a\""), ("Cache-Control", "max-age=60"), ("Set-Cookie", "session=1")).End();
+        using (await house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = Route, HeadOnly = true }).WaitAsync(Deadline.Value))
+        {
+        }
+
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Upstream.Answers = call => call.Head(304, null, ("Cache-Control", "max-age=60")).End();
+        using var reply = await house.OpenAsync(CellarHouse.Request(rules: Route)).WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Revalidated, reply.Result);
+        Assert.Null(reply.Head["Set-Cookie"]);
+    }
+
+    [Theory]
+    [InlineData(304)]
+    [InlineData(200)]
+    public async Task LimitedFreshness_OfTheSameBytes_HoldsAfterTheyAreConfirmed(int status)
+    {
+        await using var house = new CellarHouse();
+        await house.StoreAsync("/a/seg1", Body, ("ETag", "\"a\""));
+        using (var reply = await house.OpenAsync(CellarHouse.Request())) reply.LimitFreshness(TimeSpan.FromSeconds(1));
+        house.Clock.Advance(TimeSpan.FromSeconds(3));
+        house.Upstream.Answers = call => call.Head(status, status == 200 ? 5000 : null, ("ETag", "\"a\"")).End();
+        using (await house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = CellarHouse.Segments, HeadOnly = status == 200 }).WaitAsync(Deadline.Value))
+        {
+        }
+
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        using var renewed = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Hit, renewed.Result);
+        Assert.Equal(TimeSpan.FromSeconds(1), renewed.FreshFor);
+    }
+
+    private static async Task StoreStaleAsync(CellarHouse house)
+    {
+        house.Upstream.Answers = call => call.Answer(200, Body, Said);
+        await house.GetAsync(CellarHouse.Request(rules: Route));
+        house.Upstream.Answers = null;
+        house.Clock.Advance(TimeSpan.FromSeconds(70));
+    }
+
+    private static ValidationVerdict Judge(MediaRequest request, int status, params (string Name, string Value)[] fields) =>
+        Validation.Of(request, Heads.Of(200, Said), Heads.Of(status, fields), new CacheOptions(), Now, Now).Verdict;
+}
