@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Gateway.Manifests.Offers;
 
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// Leaves out of a multivariant playlist what is above a bitrate: whole EXT-X-STREAM-INF tags with their URI lines, and whole EXT-X-I-FRAME-STREAM-INF tags.
-/// Every other byte stays. Of variants at least the lowest stay, in all pathways that have them, else there would be nothing to play.
+/// Leaves out of a multivariant playlist what is above a bitrate, by the rule of <see cref="LadderCap"/>: whole EXT-X-STREAM-INF tags with their URI lines,
+/// and whole EXT-X-I-FRAME-STREAM-INF and EXT-X-IMAGE-STREAM-INF tags. Every other byte stays.
 /// </summary>
 internal static class HlsLadderCap
 {
@@ -12,70 +15,62 @@ internal static class HlsLadderCap
 
     private static ReadOnlySpan<byte> TrickPlay => "#EXT-X-I-FRAME-STREAM-INF:"u8;
 
+    private static ReadOnlySpan<byte> Images => "#EXT-X-IMAGE-STREAM-INF:"u8;
+
     /// <param name="playlist">A multivariant playlist; any other has nothing to leave out.</param>
     /// <param name="bitsPerSecond">What BANDWIDTH may be: the peak, by which players choose as well.</param>
     /// <param name="output">Takes the shorter playlist; untouched when nothing is left out.</param>
     /// <returns>Whether anything is left out.</returns>
     public static bool TryApply(ReadOnlySpan<byte> playlist, long bitsPerSecond, IBufferWriter<byte> output)
     {
-        var (lowest, highest) = Range(playlist);
-        var most = Math.Max(bitsPerSecond, lowest);
-        if (highest <= most) return false;
-        var skipsUri = false;
-        while (TakeLine(ref playlist, out var line, out var content))
+        var rungs = new List<LadderRung>();
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
         {
-            if (content.StartsWith(Variant))
-            {
-                skipsUri = BandwidthOf(content[Variant.Length..]) > most;
-                if (skipsUri) continue;
-            }
-            else if (content.StartsWith(TrickPlay))
-            {
-                if (BandwidthOf(content[TrickPlay.Length..]) > most) continue;
-            }
-            else if (skipsUri && content is [not (byte)'#', ..])
-            {
-                skipsUri = false;
-                continue;
-            }
-
-            output.Write(line);
+            if (TryReadRung(lines, out var rung)) rungs.Add(rung);
         }
 
+        var leftOut = new bool[rungs.Count];
+        if (!LadderCap.Choose(CollectionsMarshal.AsSpan(rungs), bitsPerSecond, leftOut)) return false;
+        var next = 0;
+        var copied = 0;
+        var skipsUri = false;
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
+        {
+            var goes = false;
+            if (TryReadRung(lines, out var rung))
+            {
+                goes = leftOut[next++];
+                if (lines.Content.StartsWith(Variant)) skipsUri = goes;
+            }
+            else if (skipsUri && lines.IsReference)
+            {
+                goes = true;
+                skipsUri = false;
+            }
+
+            if (!goes) continue;
+            output.Write(playlist[copied..lines.Start]);
+            copied = lines.End;
+        }
+
+        output.Write(playlist[copied..]);
         return true;
     }
 
-    private static (long Lowest, long Highest) Range(ReadOnlySpan<byte> playlist)
+    private static bool TryReadRung(HlsLines lines, out LadderRung rung)
     {
-        var (lowest, highest) = (long.MaxValue, 0L);
-        while (TakeLine(ref playlist, out _, out var content))
+        if (lines.TryTake(Variant, out var list))
         {
-            if (content.StartsWith(Variant))
-            {
-                var bandwidth = BandwidthOf(content[Variant.Length..]);
-                lowest = Math.Min(lowest, bandwidth);
-                highest = Math.Max(highest, bandwidth);
-            }
-            else if (content.StartsWith(TrickPlay))
-            {
-                highest = Math.Max(highest, BandwidthOf(content[TrickPlay.Length..]));
-            }
+            var codecs = Encoding.UTF8.GetString(HlsAttributes.Find(list, "CODECS"u8));
+            var kind = HlsAttributes.Find(list, "RESOLUTION"u8).IsEmpty && AudioCodecs.Only(codecs) ? RungKind.Sound : RungKind.Picture;
+            rung = new LadderRung(BandwidthOf(list), kind, CodecFamily.Of(codecs), 0);
+            return true;
         }
 
-        return (lowest == long.MaxValue ? 0 : lowest, highest);
+        var found = lines.TryTake(TrickPlay, out list) || lines.TryTake(Images, out list);
+        rung = found ? new LadderRung(BandwidthOf(list), RungKind.TrickPlay, default, 0) : default;
+        return found;
     }
 
     private static long BandwidthOf(ReadOnlySpan<byte> list) => HlsNumbers.Whole(HlsAttributes.Find(list, "BANDWIDTH"u8)) ?? 0;
-
-    /// <param name="rest">What is left.</param>
-    /// <param name="line">With its end.</param>
-    /// <param name="content">Without blanks around it.</param>
-    private static bool TakeLine(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line, out ReadOnlySpan<byte> content)
-    {
-        var end = rest.IndexOf((byte)'\n');
-        line = end < 0 ? rest : rest[..(end + 1)];
-        content = line.Trim(" \t\r\n"u8);
-        rest = rest[line.Length..];
-        return !line.IsEmpty;
-    }
 }

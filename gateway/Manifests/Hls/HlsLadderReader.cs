@@ -9,14 +9,14 @@ namespace Gateway.Manifests.Hls;
 /// <summary>Reads what a multivariant playlist offers.</summary>
 internal sealed class HlsLadderReader
 {
-    /// <summary>RFC 6381 names of audio codecs; a variant with no other is no rung beside video.</summary>
-    private static readonly string[] AudioCodecs = ["mp4a", "ac-3", "ec-3", "ac-4", "alac", "fLaC", "flac", "opus", "Opus", "mp3", "dts", "vorbis"];
-
     private readonly ReferenceBase _base;
     private readonly HlsVariables _variables;
     private readonly ArrayBufferWriter<byte> _filled = new();
     private readonly ImmutableArray<Variant>.Builder _variants = ImmutableArray.CreateBuilder<Variant>();
     private readonly ImmutableArray<Rendition>.Builder _renditions = ImmutableArray.CreateBuilder<Rendition>();
+
+    private long _addressChars;
+    private bool _isWhole = true;
 
     private HlsLadderReader(ReferenceBase from, HlsVariables variables)
     {
@@ -31,36 +31,38 @@ internal sealed class HlsLadderReader
     {
         var reader = new HlsLadderReader(from, variables);
         reader.Read(playlist);
-        return new VariantLadder(reader._variants.ToImmutable(), reader._renditions.ToImmutable());
+        return new VariantLadder(reader._variants.ToImmutable(), reader._renditions.ToImmutable()) { IsWhole = reader._isWhole };
     }
 
     private void Read(ReadOnlySpan<byte> playlist)
     {
         Variant? announced = null;
-        while (!playlist.IsEmpty && _variants.Count + _renditions.Count < HlsLimits.LadderEntries)
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
         {
-            var end = playlist.IndexOf((byte)'\n');
-            var line = (end < 0 ? playlist : playlist[..end]).Trim(" \t\r"u8);
-            playlist = end < 0 ? [] : playlist[(end + 1)..];
-            if (line.IsEmpty) continue;
-            if (line[0] != '#')
+            if (_variants.Count + _renditions.Count >= HlsLimits.LadderEntries || _addressChars > HlsLimits.LadderAddressChars)
             {
-                if (announced is not null) _variants.Add(announced with { Address = Locate(line) });
+                _isWhole = false;
+                return;
+            }
+
+            if (lines.IsReference)
+            {
+                if (announced is not null) _variants.Add(announced with { Address = Locate(lines.Content) });
                 announced = null;
             }
-            else if (TryTake(line, "#EXT-X-STREAM-INF:"u8, out var list))
+            else if (lines.TryTake("#EXT-X-STREAM-INF:"u8, out var list))
             {
                 announced = VariantOf(list, trickPlay: false);
             }
-            else if (TryTake(line, "#EXT-X-I-FRAME-STREAM-INF:"u8, out list))
+            else if (lines.TryTake("#EXT-X-I-FRAME-STREAM-INF:"u8, out list))
             {
                 _variants.Add(VariantOf(list, trickPlay: true) with { Address = Locate(HlsAttributes.Find(list, "URI"u8)) });
             }
-            else if (TryTake(line, "#EXT-X-MEDIA:"u8, out list))
+            else if (lines.TryTake("#EXT-X-MEDIA:"u8, out list))
             {
                 AddRendition(list);
             }
-            else if (TryTake(line, "#EXT-X-DEFINE:"u8, out list))
+            else if (lines.TryTake("#EXT-X-DEFINE:"u8, out list))
             {
                 _variables.Define(list, out _);
             }
@@ -86,7 +88,7 @@ internal sealed class HlsLadderReader
             AudioGroup = Text(list, "AUDIO"u8),
             Pathway = pathway.Length == 0 ? "." : pathway,
             TrickPlay = trickPlay,
-            AudioOnly = height == 0 && IsAudio(codecs),
+            AudioOnly = height == 0 && AudioCodecs.Only(codecs),
         };
     }
 
@@ -115,21 +117,12 @@ internal sealed class HlsLadderReader
         reference = reference.Trim(" \t"u8);
         if (reference.IsEmpty) return null;
         if (_variables.MayOccur && _variables.Fill(reference, _filled) == VariableUse.Filled) reference = _filled.WrittenSpan;
-        return _base.TryLocate(reference, out var address) ? address : null;
+        if (!_base.TryLocate(reference, out var address)) return null;
+        _addressChars += address.Path.Length + address.Query.Length;
+        return address;
     }
-
-    private static bool IsAudio(string codecs) =>
-        codecs.Length > 0
-        && codecs.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .All(codec => AudioCodecs.Any(audio => codec.StartsWith(audio, StringComparison.Ordinal)));
 
     private static int Pixels(ReadOnlySpan<byte> text) => (int)Math.Min(HlsNumbers.Whole(text) ?? 0, 100_000);
 
     private static string Text(ReadOnlySpan<byte> list, ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(HlsAttributes.Find(list, name));
-
-    private static bool TryTake(ReadOnlySpan<byte> line, ReadOnlySpan<byte> tag, out ReadOnlySpan<byte> list)
-    {
-        list = line.StartsWith(tag) ? line[tag.Length..] : [];
-        return line.StartsWith(tag);
-    }
 }

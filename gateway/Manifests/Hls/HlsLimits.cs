@@ -21,8 +21,17 @@ internal static class HlsLimits
     /// </summary>
     public const int TimelineEntries = 200_000;
 
-    /// <summary>References with variables filled in that a timeline keeps.</summary>
+    /// <summary>
+    /// References with variables filled in, all together. What a playlist says once and uses in every line multiplies: 200 KB used by 30,000 short lines
+    /// would be 6 GB. This much is 10,000 references of 1.6 KB.
+    /// </summary>
     public const int FilledBytes = 16 * 1024 * 1024;
+
+    /// <summary>Text of all variables of a playlist: values may be made of values, and double with each.</summary>
+    public const int VariableChars = 1024 * 1024;
+
+    /// <summary>Text of the addresses of a ladder: a long base before many short names multiplies.</summary>
+    public const int LadderAddressChars = 4 * 1024 * 1024;
 
     /// <summary>Variants and renditions that a ladder takes in; large ones have some hundreds, with pathways and languages multiplied.</summary>
     public const int LadderEntries = 5_000;

@@ -21,6 +21,9 @@ internal enum HlsOutcome
     /// <summary>A line, as it came or with its variables filled in, is longer than <see cref="HlsLimits.LineBytes"/>.</summary>
     LineTooLong,
 
+    /// <summary>Its variables have more text than <see cref="HlsLimits.VariableChars"/>.</summary>
+    VariablesTooLarge,
+
     /// <summary>A tag has more than <see cref="HlsLimits.Attributes"/> attributes.</summary>
     TooManyAttributes,
 }

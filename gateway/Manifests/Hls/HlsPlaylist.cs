@@ -14,7 +14,7 @@ internal static class HlsPlaylist
     public static int Recognise(ReadOnlySpan<byte> body, out HlsOutcome refused)
     {
         var start = body.StartsWith("\uFEFF"u8) ? 3 : 0;
-        var text = body[start..].TrimStart(" \t\r\n"u8);
+        var text = HlsLines.TrimStart(body[start..]);
         refused = HlsOutcome.NotAPlaylist;
         if (text.IsEmpty) refused = HlsOutcome.Empty;
         else if (text[0] != '#' || !HasTag(text)) return -1;
@@ -27,14 +27,11 @@ internal static class HlsPlaylist
     public static HlsPlaylistKind KindOf(ReadOnlySpan<byte> playlist)
     {
         var kind = HlsPlaylistKind.Unknown;
-        while (!playlist.IsEmpty)
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
         {
-            var end = playlist.IndexOf((byte)'\n');
-            var line = (end < 0 ? playlist : playlist[..end]).TrimStart(" \t"u8);
-            playlist = end < 0 ? [] : playlist[(end + 1)..];
-            if (line.StartsWith("#EXTINF"u8)) return HlsPlaylistKind.Media;
-            if (!line.StartsWith("#EXT-X-"u8)) continue;
-            var rule = HlsTagRules.Find(line[7..], out _);
+            if (lines.Content.StartsWith("#EXTINF"u8)) return HlsPlaylistKind.Media;
+            if (!lines.TryTake("#EXT-X-"u8, out var tag)) continue;
+            var rule = HlsTagRules.Find(tag, out _);
             if (rule?.Kind == HlsPlaylistKind.Media) return HlsPlaylistKind.Media;
             if (rule?.Kind == HlsPlaylistKind.Multivariant) kind = HlsPlaylistKind.Multivariant;
         }
@@ -44,13 +41,11 @@ internal static class HlsPlaylist
 
     private static bool HasTag(ReadOnlySpan<byte> text)
     {
-        if (text.StartsWith("#EXT"u8)) return true;
-        while (true)
+        for (var lines = new HlsLines(text); lines.MoveNext();)
         {
-            var end = text.IndexOf((byte)'\n');
-            if (end < 0) return false;
-            text = text[(end + 1)..].TrimStart(" \t"u8);
-            if (text.StartsWith("#EXT"u8)) return true;
+            if (lines.Content.StartsWith("#EXT"u8)) return true;
         }
+
+        return false;
     }
 }

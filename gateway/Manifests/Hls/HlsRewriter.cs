@@ -54,34 +54,20 @@ internal ref struct HlsRewriter
     private HlsOutcome Run(int start)
     {
         _copied = start;
-        while (start < _playlist.Length)
+        for (var lines = new HlsLines(_playlist, start); lines.MoveNext();)
         {
-            var rest = _playlist[start..];
-            var length = rest.IndexOf((byte)'\n');
-            if (length < 0) length = rest.Length;
-            if (length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;
-            var line = rest[..length];
-            _lineStart = start;
-            start += length + 1;
-            if (line.IsEmpty) continue;
-            if (line[0] <= ' ')
-            {
-                // Some players trim lines before they look at them, so an indented tag is a tag.
-                line = line.TrimStart(" \t\r"u8);
-                if (line.IsEmpty) continue;
-                _lineStart += length - line.Length;
-            }
-
-            if (line[0] == '#')
+            var line = lines.Content;
+            if (line.Length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;
+            _lineStart = lines.ContentStart;
+            if (!lines.IsReference)
             {
                 if (line.StartsWith("#EXTINF"u8)) _kind = HlsPlaylistKind.Media;
                 else if (line.StartsWith("#EXT-X-"u8) && TryReadTag(line) is { } failure) return failure;
             }
             else
             {
-                var reference = line[^1] <= ' ' ? line.TrimEnd(" \t\r"u8) : line;
-                if (_map.IsMirrored && !_variables.MayOccur && ReferenceSpelling.IsPlain(reference)) continue;
-                if (Replace(_lineStart, reference, ReferenceForm.Shortest, mayHoldVariables: true, quote: false) is { } failure) return failure;
+                if (_map.IsMirrored && !_variables.MayOccur && ReferenceSpelling.IsPlain(line)) continue;
+                if (Replace(_lineStart, line, ReferenceForm.Shortest, mayHoldVariables: true, quote: false) is { } failure) return failure;
                 CheckLength(line.Length);
             }
         }
@@ -99,7 +85,7 @@ internal ref struct HlsRewriter
         if (_kind != HlsPlaylistKind.Media && rule.Kind != HlsPlaylistKind.Unknown) _kind = rule.Kind;
         var listStart = Lead + nameLength + 1;
         if (listStart >= line.Length) return null;
-        var list = line[listStart..].TrimEnd((byte)'\r');
+        var list = line[listStart..];
         if (rule == HlsTagRules.Define) return Define(list, _lineStart + listStart);
         if (rule.References.Length == 0) return null;
 
@@ -133,6 +119,7 @@ internal ref struct HlsRewriter
     private HlsOutcome? Define(ReadOnlySpan<byte> list, int at)
     {
         var value = _variables.Define(list, out var fromQuery);
+        if (_variables.IsOverfull) return HlsOutcome.VariablesTooLarge;
         if (value is null || fromQuery is null || _map.IsMirrored || value.AsSpan().IndexOfAny('"', '\r', '\n') >= 0) return null;
         var text = $"NAME=\"{fromQuery}\",VALUE=\"{value}\"";
         if (text.Length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;

@@ -37,7 +37,7 @@ internal static class HlsTagRules
             "DATERANGE"u8,
             Media,
             At("X-ASSET-URI"u8, ReferenceForm.Absolute),
-            At("X-ASSET-LIST"u8, ReferenceForm.Shortest),
+            At("X-ASSET-LIST"u8, ReferenceForm.Shortest) with { MayBeInline = true },
             At("X-URI"u8, ReferenceForm.Shortest, "com.apple.hls.preload"u8)),
 
         Rule("DEFINE"u8, Both),

@@ -70,20 +70,11 @@ internal sealed class HlsTimelineReader
 
     public void Read(ReadOnlySpan<byte> playlist)
     {
-        for (var start = 0; start < playlist.Length;)
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
         {
-            var rest = playlist[start..];
-            var length = rest.IndexOf((byte)'\n');
-            if (length < 0) length = rest.Length;
-            var line = rest[..length];
-            var trimmed = line.TrimStart(" \t\r"u8);
-            var at = start + line.Length - trimmed.Length;
-            trimmed = trimmed.TrimEnd(" \t\r"u8);
-            start += length + 1;
-            if (trimmed.IsEmpty) continue;
-            if (trimmed[0] != '#') AddSegment(at, trimmed);
-            else if (trimmed.StartsWith("#EXTINF:"u8)) _duration = Math.Max(HlsNumbers.Seconds(trimmed[8..]) ?? 0, 0);
-            else if (trimmed.StartsWith("#EXT-X-"u8)) ReadTag(at + 7, trimmed[7..]);
+            if (lines.IsReference) AddSegment(lines.ContentStart, lines.Content);
+            else if (lines.TryTake("#EXTINF:"u8, out var value)) _duration = Math.Max(HlsNumbers.Seconds(value) ?? 0, 0);
+            else if (lines.TryTake("#EXT-X-"u8, out var tag)) ReadTag(lines.ContentStart + 7, tag);
         }
     }
 
@@ -261,12 +252,9 @@ internal sealed class HlsTimelineReader
     /// <summary>Where a reference can be found again; length 0 when it is too long to be one.</summary>
     private (int At, int Length) Keep(int at, ReadOnlySpan<byte> reference)
     {
-        if (!_variables.MayOccur || _variables.Fill(reference, _scratch) is VariableUse.None)
-        {
-            return reference.Length > ushort.MaxValue ? (0, 0) : (at, reference.Length);
-        }
-
-        if (_scratch.WrittenCount is 0 or > ushort.MaxValue || Filled.WrittenCount > HlsLimits.FilledBytes) return (0, 0);
+        var use = _variables.MayOccur ? _variables.Fill(reference, _scratch) : VariableUse.None;
+        if (use == VariableUse.None) return reference.Length > ushort.MaxValue ? (0, 0) : (at, reference.Length);
+        if (use == VariableUse.TooLong || _scratch.WrittenCount is 0 or > ushort.MaxValue || Filled.WrittenCount > HlsLimits.FilledBytes) return (0, 0);
         var start = ~Filled.WrittenCount;
         Filled.Write(_scratch.WrittenSpan);
         return (start, _scratch.WrittenCount);

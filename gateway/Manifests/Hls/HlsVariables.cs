@@ -6,19 +6,24 @@ namespace Gateway.Manifests.Hls;
 
 /// <summary>
 /// The variables of one playlist (EXT-X-DEFINE, draft-pantos-hls-rfc8216bis §4.3), filled in as its lines go by: a variable holds from its
-/// definition on. Values are never looked into for further variables.
+/// definition on. A value may itself be made of variables that are defined before it, and is filled in at its definition, once: what comes of it is not
+/// looked into again.
 /// </summary>
 /// <remarks>
 /// A reference to a variable that is not defined is an error for players that know variables, and plain text for those that do not. Which
 /// of them is listening is not known here, so such text is passed on literally: both see what they would see without a gateway. The same
-/// holds for an imported variable whose multivariant playlist is not at hand.
+/// holds for an imported variable whose multivariant playlist is not at hand. Where a name is defined twice, which is an error, the first counts, as with
+/// hls.js and Shaka; that Shaka and others leave a value's own variables as they are does not matter, because they never see a reference that is not filled in.
 /// </remarks>
 internal sealed class HlsVariables
 {
     private readonly FrozenDictionary<string, string> _importable;
     private readonly string _query;
     private Dictionary<string, string>? _values;
+    private ArrayBufferWriter<byte>? _scratch;
     private bool _anyDefine;
+    private long _chars;
+    private long _filledBytes;
 
     /// <param name="importable">Variables of the multivariant playlist; empty when that is not known.</param>
     /// <param name="query">Query of the playlist's URL, with or without its question mark.</param>
@@ -31,6 +36,9 @@ internal sealed class HlsVariables
     /// <summary>Whether references may hold variables at all; without an EXT-X-DEFINE before them <c>{$x}</c> is plain text.</summary>
     public bool MayOccur => _anyDefine;
 
+    /// <summary>Whether a definition was left out because of <see cref="HlsLimits.VariableChars"/>.</summary>
+    public bool IsOverfull { get; private set; }
+
     /// <summary>Whether any was to come from the multivariant playlist.</summary>
     public bool AnyImport { get; private set; }
 
@@ -38,15 +46,9 @@ internal sealed class HlsVariables
     public static FrozenDictionary<string, string> DefinedBy(ReadOnlySpan<byte> playlist, Uri url)
     {
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
-        while (!playlist.IsEmpty)
+        for (var lines = new HlsLines(playlist); lines.MoveNext();)
         {
-            var at = playlist.IndexOf("#EXT-X-DEFINE:"u8);
-            if (at < 0) break;
-            var atLineStart = at == 0 || playlist[at - 1] == '\n';
-            playlist = playlist[(at + "#EXT-X-DEFINE:".Length)..];
-            var end = playlist.IndexOf((byte)'\n');
-            if (atLineStart) variables.Define(end < 0 ? playlist : playlist[..end], out _);
-            playlist = end < 0 ? [] : playlist[end..];
+            if (lines.TryTake("#EXT-X-DEFINE:"u8, out var list)) variables.Define(list, out _);
         }
 
         return variables._values?.ToFrozenDictionary(StringComparer.Ordinal) ?? FrozenDictionary<string, string>.Empty;
@@ -71,7 +73,7 @@ internal sealed class HlsVariables
             }
             else if (list.Name.SequenceEqual("VALUE"u8))
             {
-                value = Encoding.UTF8.GetString(list.Value);
+                value = ValueOf(list.Value);
             }
             else if (list.Name.SequenceEqual("IMPORT"u8))
             {
@@ -92,9 +94,11 @@ internal sealed class HlsVariables
         }
 
         if (name is null || value is null) return null;
+        IsOverfull |= _chars + name.Length + value.Length > HlsLimits.VariableChars;
+        if (IsOverfull) return null;
+        _chars += name.Length + value.Length;
         _values ??= new Dictionary<string, string>(StringComparer.Ordinal);
-        _values[name] = value;
-        return value;
+        return _values.TryAdd(name, value) ? value : _values[name];
     }
 
     /// <summary>Fills in the variables of a reference.</summary>
@@ -105,34 +109,48 @@ internal sealed class HlsVariables
     {
         var unknown = false;
         var any = false;
-        var leading = reference.StartsWith("{$"u8);
         filled.ResetWrittenCount();
         while (TryNext(reference, out var start, out var end))
         {
+            if (_filledBytes >= HlsLimits.FilledBytes) return VariableUse.TooLong;
             any = true;
             filled.Write(reference[..start]);
-            var known = _values is not null && _values.TryGetValue(Encoding.UTF8.GetString(reference[(start + 2)..(end - 1)]), out var value)
-                ? value
-                : null;
-            if (known is null)
+            if (_values is not null && _values.TryGetValue(Encoding.UTF8.GetString(reference[(start + 2)..(end - 1)]), out var value))
             {
-                if (leading && !unknown && filled.WrittenCount == 0) return VariableUse.UnknownAtStart;
-                unknown = true;
-                filled.Write(reference[start..end]);
+                Encoding.UTF8.GetBytes(value, filled);
             }
             else
             {
-                Encoding.UTF8.GetBytes(known, filled);
+                unknown = true;
+                filled.Write(reference[start..end]);
             }
 
             reference = reference[end..];
-            if (filled.WrittenCount > HlsLimits.LineBytes) return VariableUse.TooLong;
+            if (IsTooLong(filled)) return VariableUse.TooLong;
         }
 
         if (!any) return VariableUse.None;
         filled.Write(reference);
-        if (filled.WrittenCount > HlsLimits.LineBytes) return VariableUse.TooLong;
+        if (IsTooLong(filled)) return VariableUse.TooLong;
+        _filledBytes += filled.WrittenCount;
+        if (TryNext(filled.WrittenSpan, out var left, out _) && left == 0) return VariableUse.UnknownAtStart;
         return unknown ? VariableUse.Unknown : VariableUse.Filled;
+    }
+
+    /// <summary>What came to nothing counts as well: it is the work that is bounded.</summary>
+    private bool IsTooLong(ArrayBufferWriter<byte> filled)
+    {
+        if (filled.WrittenCount <= HlsLimits.LineBytes && _filledBytes + filled.WrittenCount <= HlsLimits.FilledBytes) return false;
+        _filledBytes += filled.WrittenCount;
+        return true;
+    }
+
+    private string ValueOf(ReadOnlySpan<byte> value)
+    {
+        _scratch ??= new ArrayBufferWriter<byte>();
+        var use = Fill(value, _scratch);
+        IsOverfull |= use == VariableUse.TooLong;
+        return Encoding.UTF8.GetString(use is VariableUse.None or VariableUse.TooLong ? value : _scratch.WrittenSpan);
     }
 
     private static bool TryNext(ReadOnlySpan<byte> text, out int start, out int end)

@@ -46,8 +46,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
         var all = PlaylistsOf(ladder);
         using var shorter = new PooledBuffer(manifest.Body.Length);
         // A ladder that was not read to its end could show further down what it seems to leave out.
-        var isWhole = ladder.Variants.Length + ladder.Renditions.Length < HlsLimits.LadderEntries;
-        if (!isWhole || !HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
+        if (!ladder.IsWhole || !HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
         var shown = PlaylistsOf(HlsLadderReader.Read(shorter.Written.Span, new ReferenceBase(upstreams.Current, cluster, url), variables));
         return new LadderOffer { MaxKbps = maxKbps, Shown = shown, Withheld = all.Except(shown).ToFrozenSet() };

@@ -8,6 +8,9 @@ namespace Gateway.Manifests.Timeline;
 /// <param name="Renditions">Alternative audio, video and subtitles, in the order of the manifest.</param>
 internal sealed record VariantLadder(ImmutableArray<Variant> Variants, ImmutableArray<Rendition> Renditions)
 {
+    /// <summary>Whether it was read to its end; a ladder beyond all bounds is not.</summary>
+    public bool IsWhole { get; init; } = true;
+
     public static VariantLadder Empty { get; } = new([], []);
 
     /// <summary>What a media playlist is to a viewer; null for one that is not offered here.</summary>

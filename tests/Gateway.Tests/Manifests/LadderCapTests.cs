@@ -26,7 +26,7 @@ public sealed class LadderCapTests
     [InlineData(900_000, "high low i j")]
     [InlineData(600_000, "low i j")]
     [InlineData(450_000, "low j")]
-    [InlineData(1, "low j")]
+    [InlineData(1, "low")]
     public void Hls_LeavesOutWhatIsAbove(long most, string stays)
     {
         var capped = Apply(Hls, most, HlsLadderCap.TryApply);
@@ -40,6 +40,19 @@ public sealed class LadderCapTests
     public void Hls_OneVariantLess_IsOtherwiseTheSame() => Assert.Equal(
         Hls.Replace("#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO=\"a\"\r\n", "", StringComparison.Ordinal).Replace("high.m3u8\r\n", "", StringComparison.Ordinal),
         Apply(Hls, 600_000, HlsLadderCap.TryApply));
+
+    [Theory]
+    [InlineData("HEVC from 300k beside AVC from 700k", 500_000, "hvc1.2.4.L93 300000 a,avc1.64001f 700000 b,avc1.640028 900000 c", "a b")]
+    [InlineData("sound beside a picture", 100_000, "mp4a.40.2 64000 a,avc1.64001f 700000 b,avc1.640028 900000 c", "a b")]
+    [InlineData("HEVC far above beside AVC", 2_000_000, "avc1.64001f 700000 a,hvc1.2.4.L153 8000000 b", "a")]
+    public void Hls_CodecFamilies_KeepTheLowestPictureThatMayBeNeeded(string why, long most, string ladder, string stays)
+    {
+        var variants = ladder.Split(',').Select(v => v.Split(' ')).ToArray();
+        var playlist = "#EXTM3U\n" + string.Concat(variants.Select(v => $"  #EXT-X-STREAM-INF:BANDWIDTH={v[1]},CODECS=\"{v[0]}\"\n  {v[2]}.m3u8\n"));
+        var capped = Apply(playlist, most, HlsLadderCap.TryApply);
+        var left = string.Join(' ', variants.Select(v => v[2]).Where(name => capped.Contains($" {name}.m3u8", StringComparison.Ordinal)));
+        Assert.True(stays == left, $"{why}: {left}");
+    }
 
     [Fact]
     public void Hls_MediaPlaylist_IsLeftAlone()

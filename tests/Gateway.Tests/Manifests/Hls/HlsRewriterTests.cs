@@ -58,6 +58,10 @@ public sealed class HlsRewriterTests
     [InlineData("#EXT-X-MAP", "#EXT-X-MAP")]
     [InlineData("#EXT-X-", "#EXT-X-")]
     [InlineData("   #EXT-X-MAP:URI=\"init.mp4\"", "   #EXT-X-MAP:URI=\"" + P + "init.mp4\"")]
+    [InlineData("\u00A0 #EXT-X-MAP:URI=\"init.mp4\"", "\u00A0 #EXT-X-MAP:URI=\"" + P + "init.mp4\"")]
+    [InlineData("\v\f#EXT-X-MEDIA:URI=\"a.m3u8\"", "\v\f#EXT-X-MEDIA:URI=\"" + P + "a.m3u8\"")]
+    [InlineData("\u3000a.ts\u2009", "\u3000" + P + "a.ts\u2009")]
+    [InlineData("\u00A0# a comment", "\u00A0# a comment")]
     public void Rewrite_Prefixed_ReplacesTheReferenceAndNothingElse(string line, string expected)
     {
         foreach (var end in new[] { "", "\n", "\r\n", "\n#EXT-X-ENDLIST", "\r\n\r\n#EXT-X-ENDLIST\r\n" })
@@ -110,6 +114,39 @@ public sealed class HlsRewriterTests
         Assert.Equal(
             "#EXTM3U\n" + lines[..^reference.Length] + expected,
             Rewrite("#EXTM3U\n" + lines, mirrored: false, importable));
+    }
+
+    [Theory]
+    [InlineData("VALUE=\"{$h}/t\"", "{$d}/s0.ts", OtherTicket + "/media/x/t/s0.ts")]
+    [InlineData("VALUE=\"a-{$nope}\"", "{$d}/s0.ts", P + "a-{$nope}/s0.ts")]
+    [InlineData("VALUE=\"{$nope}\"", "{$d}/s0.ts", "{$d}/s0.ts")]
+    [InlineData("VALUE=\"{$d}\"", "x/{$d}.ts", P + "x/{$d}.ts")]
+    [InlineData("VALUE=\"1\"\n#EXT-X-DEFINE:NAME=\"d\",VALUE=\"2\"", "x/{$d}.ts", P + "x/1.ts")]
+    public void Rewrite_VariablesWithinAValue_AreFilledInAtItsDefinition(string define, string reference, string expected)
+    {
+        var lines = $"#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"http://media.example.com/x\"\n#EXT-X-DEFINE:NAME=\"d\",{define}\n";
+        Assert.Equal(lines + expected, Rewrite(lines + reference, mirrored: false));
+    }
+
+    [Fact]
+    public void Rewrite_OnlyCarriageReturns_AreLineEnds() => Assert.Equal(
+        "#EXTM3U\r#EXT-X-MAP:URI=\"" + P + "init.mp4\"\r#EXTINF:4,\r" + P + "a.ts\r\r" + P + "b.ts",
+        Rewrite("#EXTM3U\r#EXT-X-MAP:URI=\"init.mp4\"\r#EXTINF:4,\ra.ts\r\rb.ts", mirrored: false));
+
+    [Fact]
+    public void Rewrite_ValuesThatDoubleWithEach_AreRefused()
+    {
+        var defines = string.Concat(Enumerable.Range(1, 40).Select(i => $"#EXT-X-DEFINE:NAME=\"v{i}\",VALUE=\"{{$v{i - 1}}}{{$v{i - 1}}}\"\n"));
+        var playlist = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"v0\",VALUE=\"0123456789\"\n" + defines + "{$v40}.ts";
+        Assert.Equal(HlsOutcome.VariablesTooLarge, Rewrite(Encoding.UTF8.GetBytes(playlist), mirrored: false, out _).Outcome);
+    }
+
+    [Fact]
+    public void Rewrite_ValueUsedInEveryLine_IsRefused()
+    {
+        var playlist = $"#EXTM3U\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"{new string('x', 200_000)}\"\n" + string.Concat(Enumerable.Repeat("{$a}.ts\n", 10_000));
+        Assert.Equal(HlsOutcome.LineTooLong, Rewrite(Encoding.UTF8.GetBytes(playlist), mirrored: false, out var result).Outcome);
+        Assert.InRange(result.Length, 0, 20_000_000);
     }
 
     [Fact]
