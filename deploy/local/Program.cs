@@ -34,7 +34,7 @@ public static class Program
             await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
-                Gateway.Program.Build, [.. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
+                Gateway.Program.Build, [.. ForDemo(), .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
             Greet(gateway.Urls.First(), origin);
 
             // Both hosts hear Ctrl-C and SIGTERM for themselves; the gateway goes first, so that what it still serves finds its origin.
@@ -49,6 +49,13 @@ public static class Program
             return 1;
         }
     }
+
+    /// <summary>
+    /// A demo is Development unless somebody says otherwise: it listens on this machine only, and its operator's page opens without a key. First, so that what the caller
+    /// says counts.
+    /// </summary>
+    private static string[] ForDemo() =>
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? ["--environment=Development"] : [];
 
     /// <exception cref="StartRefusedException">The port is taken; nothing of this host is left behind then.</exception>
     private static async Task<WebApplication> StartAsync(
@@ -117,6 +124,7 @@ public static class Program
            HLS           {gateway}/play/demo/master.m3u8
            DASH          {gateway}/play/demo/manifest.mpd
            Live          {gateway}/play/demo-live/master.m3u8
+           Operation     {gateway}/admin/
            Metrics       {gateway}/metrics
            Origin        {origin}/ (transcoder-stub)
 

@@ -26,4 +26,5 @@ internal enum AccessDenial
     TicketScope,
     Bitrate,
     Admin,
+    AdminLimit,
 }

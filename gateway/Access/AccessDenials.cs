@@ -18,6 +18,7 @@ internal static class AccessDenials
         AccessDenial.TicketScope or AccessDenial.TicketBinding or AccessDenial.Bitrate => ProblemCode.ScopeMismatch,
         AccessDenial.TicketMalformed or AccessDenial.TicketUnknownKey or AccessDenial.TicketSignature or AccessDenial.TicketNotYetValid => ProblemCode.TicketInvalid,
         AccessDenial.Admin => ProblemCode.AdminOnly,
+        AccessDenial.AdminLimit => ProblemCode.RateLimited,
         _ => ProblemCode.CredentialInvalid,
     };
 
@@ -46,6 +47,7 @@ internal static class AccessDenials
         AccessDenial.TicketScope => "ticket_scope",
         AccessDenial.Bitrate => "bitrate",
         AccessDenial.Admin => "admin",
+        AccessDenial.AdminLimit => "admin_limit",
         _ => throw new ArgumentOutOfRangeException(nameof(denial)),
     };
 

@@ -21,8 +21,10 @@ internal static partial class AccessRegistration
         services.TryAddSingleton<EdgeAuthVerifier>();
         services.TryAddSingleton<AccessMetrics>();
         services.TryAddSingleton<Door>();
+        services.TryAddSingleton<AdminKeys>();
         services.TryAddSingleton<AdminDoor>();
         services.AddHostedService<AccessStart>();
+        services.AddHostedService<AdminKeyStart>();
         return services;
     }
 

@@ -1,8 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Gateway.Access;
 
-/// <summary>Section <c>Gateway:Admin</c>.</summary>
-internal sealed class AdminOptions
+/// <summary>
+/// Section <c>Gateway:Admin</c>. With <see cref="ApiKey"/> or <see cref="ApiKeys"/> set, operators are those who send one of them. With neither set, in Development
+/// direct callers from this machine are operators; elsewhere a proxy on this machine cannot be told from them, so <see cref="MakeKey"/> decides.
+/// </summary>
+internal sealed class AdminOptions : IValidatableObject
 {
-    /// <summary>What operators send as <c>X-Admin-Key</c>; empty: only direct callers from this machine are operators.</summary>
+    /// <summary>Id of <see cref="ApiKey"/> in the audit.</summary>
+    private const string UnnamedId = "operator";
+
+    /// <summary>
+    /// What operators send as <c>X-Admin-Key</c>, 16 characters or more (<c>openssl rand -hex 32</c>). Empty, and no <see cref="ApiKeys"/>: see <see cref="MakeKey"/>.
+    /// </summary>
     public string ApiKey { get; set; } = "";
+
+    /// <summary>Keys of several operators, each <c>id:key</c>; the id says in the audit who it was. All are good, beside <see cref="ApiKey"/>.</summary>
+    public string[] ApiKeys { get; set; } = [];
+
+    /// <summary>
+    /// Without any key outside of Development: true makes one at the start, in a file that only this user may read and whose path is logged; false means that nobody is operator.
+    /// </summary>
+    public bool MakeKey { get; set; } = true;
+
+    /// <summary>Wrong keys that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 without a look at the key.</summary>
+    [Range(1, 100_000)]
+    public int KeyFailures { get; set; } = 10;
+
+    /// <summary>The configured keys, those that are none left out.</summary>
+    public IEnumerable<AdminKey> Keys()
+    {
+        if (AdminKey.IsKey(ApiKey)) yield return AdminKey.Of(UnnamedId, ApiKey);
+        foreach (var text in ApiKeys)
+        {
+            if (AdminKey.TryParse(text, out var key)) yield return key;
+        }
+    }
+
+    // Values are not repeated: they are secrets.
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ApiKey.Length > 0 && !AdminKey.IsKey(ApiKey))
+            yield return new ValidationResult($"ApiKey is no key: {AdminKey.MinLength} to {AdminKey.MaxLength} characters of printable ASCII without spaces, for example of openssl rand -hex 32.");
+        var ids = new HashSet<string>(StringComparer.Ordinal) { UnnamedId };
+        for (var i = 0; i < ApiKeys.Length; i++)
+        {
+            if (!AdminKey.TryParse(ApiKeys[i], out var key))
+                yield return new ValidationResult($"ApiKeys:{i} is no key. Write id:key, the id of letters, digits, - and _, the key of {AdminKey.MinLength} to {AdminKey.MaxLength} characters of printable ASCII without spaces.");
+            else if (!ids.Add(key.Id))
+                yield return new ValidationResult($"ApiKeys:{i} has an id that another key has. Give every key its own; '{UnnamedId}' is that of ApiKey.");
+        }
+    }
 }

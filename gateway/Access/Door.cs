@@ -45,11 +45,14 @@ internal sealed partial class Door(
     public TicketBinding BindingFor(HttpRequest request) => TicketBinding.To(options.TicketBinding, MarkOf(request, options.TicketBinding));
 
     /// <summary>Tells a caller that it is not let in, and counts it.</summary>
-    public Task RefuseAsync(HttpContext context, AccessDenial denial)
+    /// <param name="context">The request.</param>
+    /// <param name="denial">Why.</param>
+    /// <param name="retryAfter">When to come again, for who asked too often.</param>
+    public Task RefuseAsync(HttpContext context, AccessDenial denial, TimeSpan? retryAfter = null)
     {
         metrics.Denied(denial);
         LogRefused(denial);
-        return ProblemDocument.WriteAsync(context, AccessDenials.ProblemOf(denial));
+        return ProblemDocument.WriteAsync(context, AccessDenials.ProblemOf(denial), retryAfter is null ? null : new ProblemNotes { RetryAfter = retryAfter });
     }
 
     private async ValueTask<Admission> AdmitJwtAsync(string text, string? path, CancellationToken cancellation)

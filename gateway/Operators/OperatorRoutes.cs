@@ -12,17 +12,13 @@ internal static class OperatorRoutes
 {
     private static readonly PathString Page = "/admin";
 
-    /// <summary>
-    /// The operator's page is for whom the operators' routes are for. A browser cannot send the key with the page itself, so with a key
-    /// configured everybody gets the empty page, which asks for the key and sends it with every look at the data.
-    /// </summary>
+    /// <summary>The operator's page is for whom the operators' routes are for.</summary>
     public static void UseOperatorPage(this WebApplication app)
     {
         var door = app.Services.GetRequiredService<AdminDoor>();
         var refuse = app.Services.GetRequiredService<Door>();
-        if (app.Services.GetRequiredService<AdminOptions>().ApiKey.Length > 0) return;
         app.Use((context, next) =>
-            !context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase) || door.IsOperator(context)
+            !context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase) || door.ShowsPage(context)
                 ? next(context)
                 : refuse.RefuseAsync(context, AccessDenial.Admin));
     }

@@ -30,7 +30,7 @@ internal static class ProblemTable
         ProblemCode.TicketInvalid => Blocked("STREAMING_TICKET_INVALID", 401, "session_token_invalid", "The ticket in the URL was not issued here, or was changed. Start again from /play."),
         ProblemCode.TicketExpired => Blocked("STREAMING_TICKET_EXPIRED", 401, "session_token_expired", "The ticket in the URL has expired. Start again from /play."),
         ProblemCode.ScopeMismatch => Blocked("STREAMING_SCOPE_MISMATCH", 403, "session_token_scope_mismatch", "The ticket in the URL is good, but not for this path."),
-        ProblemCode.AdminOnly => Blocked("STREAMING_ADMIN_ONLY", 403, "unauthorized", "Operators only: send X-Admin-Key, or without a configured key call from this machine."),
+        ProblemCode.AdminOnly => Blocked("STREAMING_ADMIN_ONLY", 403, "unauthorized", "Operators only: send X-Admin-Key."),
         ProblemCode.SessionNotFound => Failed("STREAMING_SESSION_NOT_FOUND", 404, "session_not_found", "There is no such session."),
         ProblemCode.SessionConflict => Failed("STREAMING_SESSION_CONFLICT", 409, "startup_rejected", "The session's state does not allow this now."),
         ProblemCode.SessionEnded => Failed("STREAMING_SESSION_ENDED", 410, "session_ended", "The session has ended. Start a new one."),

@@ -11,6 +11,9 @@ namespace Gateway.FunctionalTests.Common;
 /// </summary>
 public sealed class GatewayWithStub : IAsyncDisposable
 {
+    /// <summary>What operators send, unless a test's knobs say something about them.</summary>
+    public const string OperatorKey = "the-operators-key-of-the-tests";
+
     private readonly WebApplication _stub;
     private readonly WebApplication _gateway;
     private readonly ErrorCollector _errors;
@@ -23,13 +26,14 @@ public sealed class GatewayWithStub : IAsyncDisposable
         StubUrl = new Uri(stub.Urls.Single());
         Url = new Uri(gateway.Urls.Single());
         Client = NewClient();
+        Client.DefaultRequestHeaders.Add("X-Admin-Key", OperatorKey);
     }
 
     public Uri Url { get; }
 
     public Uri StubUrl { get; }
 
-    /// <summary>Follows no redirects and decodes nothing, so that tests see what went over the wire.</summary>
+    /// <summary>Follows no redirects and decodes nothing, so that tests see what went over the wire. An operator, unlike those of <see cref="NewClient"/>.</summary>
     public HttpClient Client { get; }
 
     /// <param name="knobs">Command-line knobs of the gateway, for example <c>--Gateway:Prefetch:Segments=0</c>.</param>
@@ -109,6 +113,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}",
             "--Gateway:Telemetry:Events=File",
+            $"--Gateway:Admin:ApiKey={OperatorKey}",
             .. Patience.Knobs,
             .. knobs,
         ];

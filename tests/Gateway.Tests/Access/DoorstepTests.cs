@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -5,10 +6,12 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Access;
 using Gateway.Problems;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Access;
@@ -16,6 +19,8 @@ namespace Gateway.Tests.Access;
 /// <summary>CORS, problems, trusted proxies and the operators' door on a real server.</summary>
 public sealed class DoorstepTests : IAsyncLifetime
 {
+    private readonly ConcurrentQueue<string> _said = new();
+
     private WebApplication? _app;
 
     private HttpClient Client { get; set; } = new();
@@ -115,9 +120,9 @@ public sealed class DoorstepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Admin_NoKey_OnlyDirectLoopbackCallers()
+    public async Task Admin_InDevelopmentWithoutKey_OnlyDirectLoopbackCallers()
     {
-        await Start();
+        await Start("--environment=Development");
         Assert.Equal(HttpStatusCode.OK, await Admin());
         Assert.Equal(HttpStatusCode.OK, await Admin(("Origin", Client.BaseAddress!.ToString().TrimEnd('/'))));
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Forwarded-For", "127.0.0.1")));
@@ -125,18 +130,68 @@ public sealed class DoorstepTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Via", "1.1 proxy")));
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Origin", "https://evil.example")));
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Origin", "null")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Sec-Fetch-Site", "cross-site")));
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("Host", "evil.example")));
+    }
+
+    [Fact]
+    public async Task Admin_NoKeyOutsideOfDevelopment_OnlyWhoReadsTheFileThatTheStartNames()
+    {
+        await Start();
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin());
+        var path = Assert.Single(_said, line => line.Contains("No operator's key is configured", StringComparison.Ordinal)).Split('\'')[2];
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        var key = (await File.ReadAllTextAsync(path)).TrimEnd('\n');
+        Assert.Equal(64, key.Length);
+        Assert.DoesNotContain(_said, line => line.Contains(key, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", key)));
+        await _app!.StopAsync();
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task Admin_SwitchedOff_NobodyIsOperator()
+    {
+        await Start("--Gateway:Admin:MakeKey=false");
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin());
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", new string('0', 64))));
+        Assert.DoesNotContain(_said, line => line.Contains("One was made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Admin_SeveralKeys_TheDoorSaysWhoseItWas()
+    {
+        await Start("--Gateway:Admin:ApiKey=the-oldest-of-the-keys", "--Gateway:Admin:ApiKeys:0=ann:the-key-of-ann-and-only-hers", "--Gateway:Admin:ApiKeys:1=bob:the-key-of-bob-and-only-his");
+        Assert.Equal("operator", await Who("the-oldest-of-the-keys"));
+        Assert.Equal("ann", await Who("the-key-of-ann-and-only-hers"));
+        Assert.Equal("bob", await Who("the-key-of-bob-and-only-his"));
+        Assert.Equal("", await Who("bob:the-key-of-bob-and-only-his"));
+    }
+
+    [Fact]
+    public async Task Admin_WrongKeys_AreLoggedWithTheAddress_AndThenNotLookedAtForAWhile()
+    {
+        var clock = new ManualTimeProvider();
+        await Start(clock, "--Gateway:Admin:ApiKey=correct-horse-battery", "--Gateway:Admin:KeyFailures=3", "--Gateway:Access:TrustedProxies:0=127.0.0.1");
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", $"incorrect-horse-{i}"), ("X-Forwarded-For", "203.0.113.7")));
+        Assert.Equal(3, _said.Count(line => line.Contains("wrong operator's key", StringComparison.Ordinal) && line.Contains("203.0.113.7", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Admin(("X-Admin-Key", "correct-horse-battery"), ("X-Forwarded-For", "203.0.113.7")));
+        Assert.DoesNotContain(_said, line => line.Contains("horse", StringComparison.Ordinal));
+
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "correct-horse-battery"), ("X-Forwarded-For", "203.0.113.8")));
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "correct-horse-battery"), ("X-Forwarded-For", "203.0.113.7")));
     }
 
     [Fact]
     public async Task Admin_Key_IsNeededEvenFromLoopback()
     {
-        await Start("--Gateway:Admin:ApiKey=let me in");
+        await Start("--Gateway:Admin:ApiKey=let-me-in-I-am-the-operator");
         Assert.Equal(HttpStatusCode.Forbidden, await Admin());
-        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", "let me i")));
+        Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", "let-me-in-I-am-the-operato")));
         Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", "")));
-        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let me in")));
-        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let me in"), ("X-Forwarded-For", "203.0.113.1")));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let-me-in-I-am-the-operator")));
+        Assert.Equal(HttpStatusCode.OK, await Admin(("X-Admin-Key", "let-me-in-I-am-the-operator"), ("X-Forwarded-For", "203.0.113.1")));
     }
 
     [Fact]
@@ -193,12 +248,24 @@ public sealed class DoorstepTests : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
     }
 
-    private async Task Start(params string[] args)
+    private async Task<string> Who(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/who");
+        request.Headers.Add("X-Admin-Key", key);
+        using var response = await Client.SendAsync(request);
+        return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync() : "";
+    }
+
+    private Task Start(params string[] args) => Start(TimeProvider.System, args);
+
+    private async Task Start(TimeProvider time, params string[] args)
     {
         if (_app is not null) await _app.DisposeAsync();
+        _said.Clear();
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(new Listener(_said));
+        builder.Services.AddSingleton(time);
         builder.Services.AddAccess();
         _app = builder.Build();
         _app.UseProblems();
@@ -229,8 +296,26 @@ public sealed class DoorstepTests : IAsyncLifetime
         _app.MapGet("/page", () => "page");
         _app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString());
         _app.MapGet("/admin/thing", () => "done").ForOperatorsOnly();
+        _app.MapGet("/admin/who", (HttpContext context) => OperatorIdentity.Of(context).KeyId).ForOperatorsOnly();
         await _app.StartAsync();
         Client.Dispose();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    private sealed class Listener(ConcurrentQueue<string> said) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => said.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }
