@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Access.Tickets;
 using Gateway.Adaptation;
 using Gateway.Origin;
 using Gateway.Problems;
@@ -87,6 +88,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             MaxStreams = grant.MaxStreams,
             MaxKbps = grant.MaxKbps,
             LadderKbps = grant.MaxKbps,
+            Media = grant.Media,
             DeviceId = ViewerMark.DeviceOf(cmcd),
         };
         var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, binding, context.RequestAborted);
@@ -118,6 +120,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         SessionId = session.Id,
         Mirrored = mirrored,
         TicketPath = session.Paths.For,
+        HasLimitedTicket = !session.Paths.Ticket.Grant.HoldsTree(TicketScope.FolderOf(address.Path)),
         MaxKbps = session.Paths.Ticket.MaxKbps,
         Offers = session.Offers,
         Trail = session.Trail,

@@ -26,6 +26,9 @@ internal sealed class StreamRequest
     /// <summary>The gateway's path before the cluster for references of this session: <c>/api/v1/playback/{ticket}</c>.</summary>
     public required Func<MediaAddress, string> TicketPath { get; init; }
 
+    /// <summary>Whether the ticket of the resource's folder does not open what lies below.</summary>
+    public bool HasLimitedTicket { get; init; }
+
     /// <summary>Highest bitrate that the viewer may have, kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
 

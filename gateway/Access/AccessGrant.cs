@@ -13,6 +13,9 @@ internal sealed record AccessGrant
     /// <summary>Opaque name of the user, the same on every gateway; empty for nobody in particular.</summary>
     public string User { get; init; } = "";
 
+    /// <summary>Which paths it opens.</summary>
+    public MediaGrant Media { get; init; } = MediaGrant.Everything;
+
     /// <summary>Most streams at a time; 0 = no limit.</summary>
     public int MaxStreams { get; init; }
 

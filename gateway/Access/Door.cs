@@ -59,10 +59,12 @@ internal sealed partial class Door(
     {
         var (verdict, claims) = await jwts.VerifyAsync(text, cancellation);
         if (claims is null) return Admission.Refused(AccessDenials.Of(verdict));
-        if (path is not null && claims.Media is { } globs && !AnyMatches(globs, MediaGlob.Decode(path))) return Admission.Refused(AccessDenial.MediaNotGranted);
+        var media = claims.Media is { } globs ? MediaGrant.OfGlobs(globs) : MediaGrant.Everything;
+        if (path is not null && !media.Holds(path)) return Admission.Refused(AccessDenial.MediaNotGranted);
         return Admission.Of(new AccessGrant
         {
             User = AccessGrant.UserOf(claims.Issuer, claims.Subject),
+            Media = media,
             MaxStreams = claims.MaxStreams,
             MaxKbps = claims.MaxKbps,
         });
@@ -70,22 +72,10 @@ internal sealed partial class Door(
 
     private Admission AdmitEdgeToken(string text, HttpRequest request, string? path)
     {
-        // Issuers write ACLs for the URL that they hand out, which may or may not have the gateway's own prefix.
-        ReadOnlySpan<string> paths = path is null ? [] : [path, "/play" + path];
-        var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, paths, out var token);
+        var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, path, out var token);
         return token is null
             ? Admission.Refused(AccessDenials.Of(verdict))
-            : Admission.Of(new AccessGrant { User = AccessGrant.UserOf("hdnts", token.Id) });
-    }
-
-    private static bool AnyMatches(IReadOnlyList<string> globs, string path)
-    {
-        foreach (var glob in globs)
-        {
-            if (MediaGlob.Matches(glob, path)) return true;
-        }
-
-        return false;
+            : Admission.Of(new AccessGrant { User = AccessGrant.UserOf("hdnts", token.Id), Media = MediaGrant.OfAcl(token.Acl!) });
     }
 
     private static string MarkOf(HttpRequest request, TicketBindingKind kind) => kind switch

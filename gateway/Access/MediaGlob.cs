@@ -17,7 +17,8 @@ internal static class MediaGlob
     public static bool Matches(string glob, string path)
     {
         var patterns = glob.TrimStart('/').Split('/');
-        var segments = path.TrimStart('/').Split('/');
+        // One slash begins a path; a second one begins an empty segment.
+        var segments = (path.StartsWith('/') ? path[1..] : path).Split('/');
         int p = 0, s = 0, star = -1, starSegment = 0;
         while (s < segments.Length)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Gateway.Access;
 
@@ -31,9 +32,7 @@ internal static class MediaPath
         // The usual path has no escapes: there is one view of it, and only slashes and dots to look at.
         if (!path.ContainsAnyExcept(Plain))
         {
-            return path.Contains("//", StringComparison.Ordinal) ? MediaPathVerdict.EmptySegment
-                : HasDotSegment(path) ? MediaPathVerdict.DotSegment
-                : MediaPathVerdict.Accepted;
+            return HasDotSegment(path) ? MediaPathVerdict.DotSegment : MediaPathVerdict.Accepted;
         }
 
         var rented = ArrayPool<char>.Shared.Rent(path.Length);
@@ -49,7 +48,8 @@ internal static class MediaPath
 
     private static MediaPathVerdict JudgeAllViews(ReadOnlySpan<char> path, Span<char> buffer)
     {
-        var verdict = JudgeView(path);
+        var emptySegments = CountEmptySegments(path);
+        var verdict = JudgeView(path, emptySegments);
         if (verdict != MediaPathVerdict.Accepted) return verdict;
         if (!IsWellEncoded(path)) return MediaPathVerdict.BadEncoding;
         path.CopyTo(buffer);
@@ -60,7 +60,7 @@ internal static class MediaPath
             if (length == view.Length) return MediaPathVerdict.Accepted;
             view = view[..length];
             if (HidesAscii(view)) return MediaPathVerdict.BadEncoding;
-            verdict = JudgeDecodedView(view);
+            verdict = JudgeDecodedView(view, emptySegments);
             if (verdict != MediaPathVerdict.Accepted) return verdict;
         }
 
@@ -68,16 +68,51 @@ internal static class MediaPath
         return view.Contains('%') ? MediaPathVerdict.BadEncoding : MediaPathVerdict.Accepted;
     }
 
-    private static MediaPathVerdict JudgeView(ReadOnlySpan<char> path) =>
-        path.ContainsAnyExceptInRange('!', '~') || path.Contains('#') ? MediaPathVerdict.ForbiddenCharacter : JudgeDecodedView(path);
+    private static MediaPathVerdict JudgeView(ReadOnlySpan<char> path, int emptySegments) =>
+        path.ContainsAnyExceptInRange('!', '~') || path.Contains('#') ? MediaPathVerdict.ForbiddenCharacter : JudgeDecodedView(path, emptySegments);
 
     // In a decoded view, bytes above 0x7F are parts of names, a space is a space, and '#' is a character like any other.
-    private static MediaPathVerdict JudgeDecodedView(ReadOnlySpan<char> view)
+    private static MediaPathVerdict JudgeDecodedView(ReadOnlySpan<char> view, int emptySegments)
     {
         if (view.ContainsAnyInRange('\0', '\x1F') || view.ContainsAny('\\', '\x7F')) return MediaPathVerdict.ForbiddenCharacter;
         if (StartsWithScheme(view)) return MediaPathVerdict.AbsoluteUrl;
-        if (view.Contains("//", StringComparison.Ordinal)) return MediaPathVerdict.EmptySegment;
+        // Those that the path has in plain sight are its own: URLs are put together from parts every day.
+        if (CountEmptySegments(view) > emptySegments) return MediaPathVerdict.EmptySegment;
         return HasDotSegment(view) ? MediaPathVerdict.DotSegment : MediaPathVerdict.Accepted;
+    }
+
+    /// <summary>
+    /// A path as an origin may read it: decoded once, encoded slashes included, without path parameters (RFC 3986 §3.3) and empty segments. The path itself where that
+    /// makes no difference. For decisions about rights only; what goes upstream is the path as it is spelled.
+    /// </summary>
+    /// <param name="path">Begins with a slash and is accepted by <see cref="Judge"/>.</param>
+    public static string OriginForm(string path)
+    {
+        if (path.AsSpan().IndexOfAny('%', ';') < 0 && !path.Contains("//", StringComparison.Ordinal)) return path;
+        var decoded = Uri.UnescapeDataString(path).AsSpan();
+        var built = new StringBuilder(decoded.Length);
+        foreach (var range in decoded.Split('/'))
+        {
+            var segment = decoded[range];
+            var parameters = segment.IndexOf(';');
+            if (parameters >= 0) segment = segment[..parameters];
+            if (!segment.IsEmpty) built.Append('/').Append(segment);
+        }
+
+        if (built.Length == 0 || decoded[^1] == '/') built.Append('/');
+        return built.ToString();
+    }
+
+    private static int CountEmptySegments(ReadOnlySpan<char> path)
+    {
+        var count = 0;
+        for (var at = path.IndexOf("//"); at >= 0; at = path.IndexOf("//"))
+        {
+            count++;
+            path = path[(at + 1)..];
+        }
+
+        return count;
     }
 
     private static bool HasDotSegment(ReadOnlySpan<char> path)

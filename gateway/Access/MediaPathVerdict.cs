@@ -19,7 +19,7 @@ internal enum MediaPathVerdict
     /// <summary><c>.</c> or <c>..</c> as a segment, however encoded.</summary>
     DotSegment,
 
-    /// <summary><c>//</c>, which resolves to another host in a relative reference.</summary>
+    /// <summary>An empty segment that only a decoding shows. Those in plain sight are kept: they name something else upstream.</summary>
     EmptySegment,
 
     /// <summary>A scheme where the path should begin.</summary>

@@ -87,7 +87,7 @@ internal sealed class ManifestRoom(
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
     {
         var response = context.Response;
-        var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath);
+        var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath) { IsLimited = request.HasLimitedTicket, TakesVariables = true };
         var coding = rewriter.CodingFor(manifest, context.Request.Headers.AcceptEncoding);
         var tag = TagOf(manifest, reply.FinalUrl, target, request, coding);
         var headers = response.Headers;

@@ -52,7 +52,8 @@ internal sealed class ReferenceMap
     {
         _base = new ReferenceBase(upstreams, cluster, upstreamBase);
         _target = target;
-        _mirrored = mirrored;
+        // A folder whose ticket does not open what is below has no relative references.
+        _mirrored = mirrored && !target.IsLimited;
         _foreign = foreign;
     }
 
@@ -94,7 +95,7 @@ internal sealed class ReferenceMap
     public ReferenceVerdict Map(
         ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output)
     {
-        if (!ReferenceSpelling.IsPlain(reference)) return MapWithCare(reference, form, passage, output);
+        if (!ReferenceSpelling.IsPlain(reference) || (_target.IsLimited && reference.Contains((byte)'/'))) return MapWithCare(reference, form, passage, output);
         if (_mirrored && form != ReferenceForm.Absolute) return ReferenceVerdict.Keep;
         _own ??= Place([]);
         if (_own.Cluster is null) _foreign.Value++;
@@ -185,8 +186,9 @@ internal sealed class ReferenceMap
     }
 
     /// <summary>The part of a directory that is the same for all who fill in a template: a ticket for a variable would open nothing.</summary>
-    private static string TicketFolder(string path)
+    private string TicketFolder(string path)
     {
+        if (_target.TakesVariables) return path;
         var variable = path.IndexOf('$', StringComparison.Ordinal);
         return variable < 0 ? path : path[..(path.LastIndexOf('/', variable) + 1)];
     }

@@ -11,6 +11,14 @@ namespace Gateway.Manifests;
 /// </param>
 internal sealed record ReferenceTarget(string PublicOrigin, Func<MediaAddress, string> TicketPath)
 {
+    /// <summary>
+    /// Whether the ticket of the manifest's own folder does not open what lies below: then no reference stands as it is, and each folder is asked about.
+    /// </summary>
+    public bool IsLimited { get; init; }
+
+    /// <summary>Whether <see cref="TicketPath"/> is asked about a template's folder with the variables in it, rather than about the part before them.</summary>
+    public bool TakesVariables { get; init; }
+
     /// <summary>Host of <see cref="PublicOrigin"/>, without a port.</summary>
     public string Host => Uri.TryCreate(PublicOrigin, UriKind.Absolute, out var url) ? url.Host : "";
 

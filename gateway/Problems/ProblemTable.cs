@@ -19,7 +19,7 @@ internal static class ProblemTable
         ProblemCode.InvalidRequest => Failed("STREAMING_INVALID_REQUEST", 400, "invalid_request", "The request is not understood."),
         ProblemCode.BodyTooLarge => Failed("STREAMING_BODY_TOO_LARGE", 413, "invalid_request", "The body is larger than this route takes."),
         ProblemCode.UnsupportedMediaType => Failed("STREAMING_UNSUPPORTED_MEDIA_TYPE", 415, "invalid_request", "Send application/json."),
-        ProblemCode.PathRefused => Failed("STREAMING_PATH_REFUSED", 400, "invalid_segment_name", "The path holds dot segments, empty segments, backslashes, control characters or broken percent-encoding."),
+        ProblemCode.PathRefused => Failed("STREAMING_PATH_REFUSED", 400, "invalid_segment_name", "The path holds dot segments, hidden empty segments, backslashes, control characters or broken percent-encoding."),
         ProblemCode.RouteNotFound => Failed("STREAMING_ROUTE_NOT_FOUND", 404, "startup_rejected", "There is nothing at this path."),
         ProblemCode.MethodNotAllowed => Failed("STREAMING_METHOD_NOT_ALLOWED", 405, "startup_rejected", "This route does not know the method; see the Allow header."),
         ProblemCode.RangeNotSatisfiable => Failed("STREAMING_RANGE_NOT_SATISFIABLE", 416, "startup_rejected", "The range lies outside of the resource; see the Content-Range header."),

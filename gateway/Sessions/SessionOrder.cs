@@ -1,3 +1,5 @@
+using Gateway.Access;
+
 namespace Gateway.Sessions;
 
 /// <summary>What a viewing was opened for. Immutable.</summary>
@@ -29,6 +31,9 @@ internal sealed record SessionOrder
 
     /// <summary>The viewing that this one carries on.</summary>
     public Guid? Previous { get; init; }
+
+    /// <summary>Which paths the user's credential opens.</summary>
+    public MediaGrant Media { get; init; } = MediaGrant.Everything;
 
     /// <summary>Most streams that the user may have at a time; 0 = no limit.</summary>
     public int MaxStreams { get; init; }

@@ -107,7 +107,7 @@ internal sealed class SessionRegistry
         session = null;
         if (_byId.Count >= _options.MaxSessions) return false;
         var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var ticket = _office.Open(id, user, entry.Cluster, entry.Path) with { Binding = binding, MaxKbps = order.LadderKbps };
+        var ticket = _office.Open(id, user, entry.Cluster, entry.Path, order.Media) with { Binding = binding, MaxKbps = order.LadderKbps };
         session = Make(ticket, entry, order, _time.GetUtcNow());
         session.Own(true);
         return true;
@@ -157,7 +157,7 @@ internal sealed class SessionRegistry
             }
 
             var entry = new MediaAddress(ticket.Cluster, "/", string.Empty);
-            session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps }, now));
+            session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant }, now));
             // Without a shared book nobody else can own it.
             if (!_shares) session.Own(true);
         }

@@ -23,6 +23,8 @@ internal readonly record struct ViewerMark(string User, MediaAddress Entry, stri
     public static ViewerMark Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd, TicketBinding binding)
     {
         var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {AddressOf(context)} {context.Request.Headers.UserAgent}";
+        // A viewing goes on with the rights with which it began; who comes with others begins one of its own.
+        if (!grant.Media.IsEverything) player = $"{player} {grant.Media.Text}";
         return new ViewerMark(UserOf(context, grant), entry with { Query = string.Empty }, player, binding);
     }
 

@@ -60,7 +60,7 @@ public sealed class BadInputTests
     [InlineData("/play/demo/%2e%2e/demo-ts/master.m3u8")]
     [InlineData("/play/demo/%2E%2e%2fdemo-ts/master.m3u8")]
     [InlineData("/play/demo/%252e%252e/demo-ts/master.m3u8")]
-    [InlineData("/play//other.example/master.m3u8")]
+    [InlineData("/play/%2fother.example/master.m3u8")]
     [InlineData("/play/http://other.example/master.m3u8")]
     [InlineData("/play/http:%2f%2fother.example/master.m3u8")]
     [InlineData("/play/demo\\..\\master.m3u8")]

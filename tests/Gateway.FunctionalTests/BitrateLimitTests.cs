@@ -79,6 +79,20 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("v720%2Fseg_00001.m4s")]
+    [InlineData("v720//seg_00001.m4s")]
+    [InlineData("v720;x/seg_00001.m4s")]
+    [InlineData("v720/seg_00001.m4s;x")]
+    public async Task WhatIsLeftOut_InASpellingThatSomeOriginsReadAlike_IsRefused(string hidden)
+    {
+        using var cheap = WithToken(_house, "ada", Limit);
+        var session = await CreateAsync(cheap, new { mediaId = "demo" });
+        var master = session.GetProperty("hlsUrl").GetString()!;
+        using var refused = await _house.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
+        await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
+    }
+
+    [Theory]
     [InlineData("v720/index.m3u8")]
     [InlineData("v720/seg_00001.m4s")]
     public async Task Play_OfWhatTheLadderLeavesOut_IsRefused(string hidden)

@@ -18,9 +18,9 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
 
     /// <param name="text">The token as it stands in the query.</param>
     /// <param name="address">The client's, for tokens with <c>ip</c>.</param>
-    /// <param name="paths">The paths by which the client knows the media: the asset's, and the one it asked for. One that the ACL holds is enough. None: the question is not about media.</param>
+    /// <param name="path">The asset's path, which the ACL must hold with or without the gateway's own prefix. Null: the question is not about media.</param>
     /// <param name="token">Set for <see cref="EdgeAuthVerdict.Valid"/>.</param>
-    public EdgeAuthVerdict Verify(string text, IPAddress? address, ReadOnlySpan<string> paths, out EdgeAuthToken? token)
+    public EdgeAuthVerdict Verify(string text, IPAddress? address, string? path, out EdgeAuthToken? token)
     {
         token = null;
         var verdict = Authenticate(text, out var read);
@@ -34,7 +34,7 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
         if (now - skew >= read.Expiry) return EdgeAuthVerdict.Expired;
         if (now + skew < read.Start) return EdgeAuthVerdict.NotYetValid;
         if (read.Address is { } bound && !IsAddress(bound, address)) return EdgeAuthVerdict.WrongAddress;
-        if (read.Acl is not { } acl || (paths.Length > 0 && !Holds(acl, paths))) return EdgeAuthVerdict.WrongPath;
+        if (read.Acl is not { } acl || (path is not null && !MediaGrant.OfAcl(acl).Holds(path))) return EdgeAuthVerdict.WrongPath;
         token = read;
         return EdgeAuthVerdict.Valid;
     }
@@ -61,20 +61,5 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
         return Plain(address).Equals(Plain(expected));
 
         static IPAddress Plain(IPAddress ip) => ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
-    }
-
-    private static bool Holds(string acl, ReadOnlySpan<string> paths)
-    {
-        // "escape_early" issuers write the ACL percent-encoded.
-        var patterns = (acl.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(acl) : acl).Split('!');
-        foreach (var pattern in patterns)
-        {
-            foreach (var path in paths)
-            {
-                if (Wildcard.Matches(pattern, path, acrossSlashes: true)) return true;
-            }
-        }
-
-        return false;
     }
 }

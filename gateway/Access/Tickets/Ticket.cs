@@ -24,6 +24,9 @@ internal sealed record Ticket
     /// <summary>What it opens there; see <see cref="TicketScope"/>.</summary>
     public required string Scope { get; init; }
 
+    /// <summary>What the credential opened, as far as a ticket carries it: by it tickets for other folders are made, on any node.</summary>
+    public MediaGrant Grant { get; init; } = MediaGrant.Everything;
+
     /// <summary>Whole seconds; a fraction is cut off.</summary>
     public required DateTimeOffset IssuedAt
     {
@@ -53,12 +56,20 @@ internal sealed record Ticket
 
     /// <summary>Whether the ticket opens an address. Dot segments are refused by <see cref="MediaPath"/> before anything comes here.</summary>
     public bool Covers(MediaAddress address) =>
-        string.Equals(Cluster, address.Cluster, StringComparison.Ordinal) && TicketScope.Holds(Scope, address.Path);
+        string.Equals(Cluster, address.Cluster, StringComparison.Ordinal)
+        && (string.Equals(Scope, TicketScope.ByGrant, StringComparison.Ordinal) ? Grant.Holds(address.Path) : TicketScope.Holds(Scope, address.Path));
 
-    /// <summary>The same session's ticket for media elsewhere: what a manifest refers to outside of its own folder.</summary>
+    /// <summary>
+    /// The same session's ticket for media elsewhere: what a manifest refers to outside of its own folder. With everything below where the grant holds that, else for
+    /// what lies in the folder itself: what a manifest names must not open more than it names.
+    /// </summary>
     /// <param name="cluster">Id of a configured cluster.</param>
-    /// <param name="prefix">Folder, begins and ends with a slash.</param>
-    public Ticket WithScope(string cluster, string prefix) => this with { Cluster = cluster, Scope = TicketScope.Of(prefix) };
+    /// <param name="folder">Begins and ends with a slash. May have variables of a DASH template in it; the ticket is then good for all folders that they can give.</param>
+    public Ticket WithScope(string cluster, string folder)
+    {
+        var fixedPart = TicketScope.FixedFolder(folder);
+        return this with { Cluster = cluster, Scope = Grant.HoldsTree(fixedPart) ? TicketScope.Of(fixedPart) : TicketScope.OfFolderAlone(folder) };
+    }
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 }

@@ -6,7 +6,7 @@ namespace Gateway.Access.Tickets;
 /// <summary>
 /// The bytes of a ticket, without signature. Big-endian; lengths are one byte, numbers marked * are variable-length (7 bits a byte, lowest first):
 /// <code>version 1 | flags 1 | key id 1+n | session 16 | issued at 4 | fresh for* | good for* | user 1+n | cluster 1+n | scope 1+n
-/// [| bound to 8] [| max kbps*]</code>
+/// [| bound to 8] [| max kbps*] [| grant 1+n]</code>
 /// Times are in seconds (issued at: since 1970, good until 2106), the two spans count from the time of issue.
 /// </summary>
 internal static class TicketCodec
@@ -15,12 +15,13 @@ internal static class TicketCodec
     public const int MaxClusterBytes = 64;
 
     /// <summary>No ticket has more bytes than this, signature excluded.</summary>
-    public const int MaxBytes = 2 + 1 + TicketKey.MaxIdLength + 16 + 4 + 5 + 5 + 1 + MaxUserBytes + 1 + MaxClusterBytes + 1 + 3 * TicketScope.MaxPlainLength + 8 + 5;
+    public const int MaxBytes = 2 + 1 + TicketKey.MaxIdLength + 16 + 4 + 5 + 5 + 1 + MaxUserBytes + 1 + MaxClusterBytes + 1 + TicketScope.MaxBytes + 8 + 5 + 1 + MediaGrant.MaxTextBytes;
 
     private const byte Version = 1;
     private const byte BoundToAddress = 1;
     private const byte BoundToDevice = 2;
     private const byte LimitsBitrate = 4;
+    private const byte LimitsMedia = 8;
 
     /// <returns>The number of bytes written; <paramref name="into"/> has room for <see cref="MaxBytes"/>.</returns>
     public static int Write(Ticket ticket, TicketKey key, Span<byte> into)
@@ -32,7 +33,7 @@ internal static class TicketCodec
             TicketBindingKind.Address => BoundToAddress,
             TicketBindingKind.Device => BoundToDevice,
             _ => 0,
-        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0)));
+        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia)));
         writer.Bytes(key.IdBytes);
         writer.Guid(ticket.Session);
         writer.UInt32(checked((uint)ticket.IssuedAt.ToUnixTimeSeconds()));
@@ -40,9 +41,10 @@ internal static class TicketCodec
         writer.Number(SecondsAfter(ticket.IssuedAt, ticket.HardExpiry));
         writer.Text(ticket.User, MaxUserBytes);
         writer.Text(ticket.Cluster, MaxClusterBytes);
-        writer.Text(ticket.Scope, 3 * TicketScope.MaxPlainLength);
+        writer.Text(ticket.Scope, TicketScope.MaxBytes);
         if (ticket.Binding.Kind != TicketBindingKind.None) writer.UInt64(ticket.Binding.Digest);
         if (ticket.MaxKbps > 0) writer.Number((uint)ticket.MaxKbps);
+        if (ticket.Grant.Text is { } grant) writer.Text(grant, MediaGrant.MaxTextBytes);
         return writer.Length;
     }
 
@@ -76,7 +78,8 @@ internal static class TicketCodec
             _ => new TicketBinding(TicketBindingKind.Device, reader.UInt64()),
         };
         var maxKbps = (flags & LimitsBitrate) == 0 ? 0 : reader.Number();
-        if (!reader.EndedWell || maxKbps > int.MaxValue || (flags & ~(BoundToAddress | BoundToDevice | LimitsBitrate)) != 0) return false;
+        var grant = (flags & LimitsMedia) == 0 ? MediaGrant.Everything : MediaGrant.Parse(reader.Text());
+        if (!reader.EndedWell || maxKbps > int.MaxValue || (flags & ~(BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia)) != 0) return false;
         var issued = DateTimeOffset.FromUnixTimeSeconds(issuedAt);
         ticket = new Ticket
         {
@@ -89,6 +92,7 @@ internal static class TicketCodec
             HardExpiry = issued.AddSeconds(good),
             Binding = binding,
             MaxKbps = (int)maxKbps,
+            Grant = grant,
         };
         return true;
     }

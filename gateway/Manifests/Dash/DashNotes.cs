@@ -21,6 +21,9 @@ internal ref struct DashNotes(ReadOnlySpan<byte> document, PooledList<DashSite> 
     /// </summary>
     public bool TakesRelativeDocumentUrls { get; set; }
 
+    /// <summary>Whether references that no base can make wrong are wanted as well: each folder has a ticket of its own.</summary>
+    public bool TakesAll { get; set; }
+
     /// <summary>Takes note of what stands between the tags of an element.</summary>
     public readonly void AddText(DashPlace place, int level, Range text)
     {
@@ -74,7 +77,7 @@ internal ref struct DashNotes(ReadOnlySpan<byte> document, PooledList<DashSite> 
             start += length - value.TrimStart(" \t\r\n"u8).Length;
             value = value.Trim(" \t\r\n"u8);
             length = value.Length;
-            if (IsPlainRelative(value) && place != DashPlace.Base && !(place == DashPlace.Document && TakesRelativeDocumentUrls)) return;
+            if (!TakesAll && IsPlainRelative(value) && place != DashPlace.Base && !(place == DashPlace.Document && TakesRelativeDocumentUrls)) return;
         }
 
         // An empty BaseURL is no base but the one above, and an Event without a message names nothing: by RFC 3986 it would be the MPD itself.

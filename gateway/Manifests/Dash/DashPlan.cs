@@ -30,6 +30,7 @@ internal ref struct DashPlan
     private readonly IBufferWriter<byte> _output;
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private DashBases _bases;
+    private bool[]? _hasBaseInside;
     private int _copied;
     private bool _putsBase;
 
@@ -127,7 +128,7 @@ internal ref struct DashPlan
         ref readonly var level = ref _levels[site.Level];
         var reference = _values.Read(site, out var rented);
         var isBelowMirrored = level.Parent >= 0 || _map.IsMirrored || _root != DashElement.Mpd;
-        if (!isBelowMirrored || !ReferenceSpelling.IsPlain(reference))
+        if (!isBelowMirrored || _map.Target.IsLimited || !ReferenceSpelling.IsPlain(reference))
         {
             var staysIfRelative = level.Parent < 0 ? _root != DashElement.Mpd : _levels[level.Parent].DependsOnContext;
             Decide(site, reference, _bases.Above(site.Level), staysIfRelative, ReferenceForm.Absolute);
@@ -143,7 +144,11 @@ internal ref struct DashPlan
         var dependsOnContext = _levels[innermost].DependsOnContext;
         var reference = _values.Read(site, out var rented);
         var form = site.Place == DashPlace.Asset || !from.IsOurs ? ReferenceForm.Absolute : ReferenceForm.AbsolutePath;
-        if (DashValues.IsRelative(reference) && !dependsOnContext)
+        if (_map.Target.IsLimited && ReferenceSpelling.IsPlain(reference) && HasBaseInside(site.Level))
+        {
+            // Inside, each base has a ticket of its own; what is inherited cannot be written for all of them.
+        }
+        else if (DashValues.IsRelative(reference) && !dependsOnContext)
         {
             var highest = _bases.HighestOf(site.Level);
             _scratch.ResetWrittenCount();
@@ -158,6 +163,21 @@ internal ref struct DashPlan
         }
 
         DashValues.Return(rented);
+    }
+
+    /// <summary>Whether levels inside of one have BaseURLs of their own.</summary>
+    private bool HasBaseInside(int level)
+    {
+        if (_hasBaseInside is null)
+        {
+            _hasBaseInside = new bool[_levels.Length];
+            for (var i = _levels.Length - 1; i > 0; i--)
+            {
+                if (_levels[i].Parent >= 0) _hasBaseInside[_levels[i].Parent] |= _hasBaseInside[i] || _levels[i].FirstBase >= 0;
+            }
+        }
+
+        return _hasBaseInside[level];
     }
 
     private void Decide(DashSite site, DashBase from, ReferenceForm form)

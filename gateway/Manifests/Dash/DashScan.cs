@@ -5,7 +5,7 @@ namespace Gateway.Manifests.Dash;
 /// that relative references to segments which do not climb are not even noted, since no base that they can have makes them wrong; so
 /// a list of 100,000 ordinary segments costs no memory.
 /// </summary>
-internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> sites, PooledList<DashLevel> levels, bool notesRelativeDocumentUrls)
+internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> sites, PooledList<DashLevel> levels, bool notesRelativeDocumentUrls, bool notesAll = false)
 {
     private readonly ReadOnlySpan<byte> _document = document;
     private readonly XmlNamespaces _namespaces = new();
@@ -133,6 +133,7 @@ internal ref struct DashScan(ReadOnlySpan<byte> document, PooledList<DashSite> s
         Root = element;
         _notes.IsPatch = element == DashElement.Patch;
         _notes.TakesRelativeDocumentUrls = notesRelativeDocumentUrls || _notes.IsPatch;
+        _notes.TakesAll = notesAll;
         RootPrefix = cursor.NameStart..(cursor.NameStart + colon + 1);
         if (element != DashElement.Mpd) levels.Add(new DashLevel { Parent = -1, FirstBase = -1, LastBase = -1 });
         return true;

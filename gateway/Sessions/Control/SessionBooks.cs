@@ -25,6 +25,7 @@ internal sealed class SessionBooks(SessionMetrics metrics, EventLog events, Sess
         Prewarmed = wish.Prewarm,
         MaxStreams = grant.MaxStreams,
         MaxKbps = grant.MaxKbps,
+        Media = grant.Media,
     };
 
     /// <summary>One create, from its beginning to its end.</summary>

@@ -73,7 +73,7 @@ internal sealed class SessionViews(MediaOptions media, SessionsOptions options)
     private static string UrlOf(SessionState session, string template)
     {
         var address = new MediaAddress(session.Entry.Cluster, MediaOptions.PathOf(template, session.Order.MediaId), string.Empty);
-        return $"{session.Paths.For(address)}/{address.Cluster}{address.Path}";
+        return $"{session.Paths.ForEntry(address)}/{address.Cluster}{address.Path}";
     }
 
     private static string Word(PlaybackState state) => state switch

@@ -63,7 +63,7 @@ internal sealed record SessionWish
     public static string? MediaIdOf(FieldReader fields, bool required)
     {
         if (fields.Text("mediaId", LongestMediaId, required) is not { } mediaId) return null;
-        if (mediaId[0] != '/' && mediaId[^1] != '/' && MediaPath.Judge(MediaOptions.PathOf("{mediaId}/x", mediaId)) == MediaPathVerdict.Accepted) return mediaId;
+        if (mediaId[0] != '/' && mediaId[^1] != '/' && !mediaId.Contains("//", StringComparison.Ordinal) && MediaPath.Judge(MediaOptions.PathOf("{mediaId}/x", mediaId)) == MediaPathVerdict.Accepted) return mediaId;
         fields.Refuse("mediaId", "is no name of a title: no dot segments, empty segments, backslashes or schemes");
         return null;
     }

@@ -45,6 +45,7 @@ internal sealed record SharedRow
                 MaxStreams = reader.GetInt32(9),
                 MaxKbps = reader.GetInt32(10),
                 LadderKbps = ticket.MaxKbps,
+                Media = ticket.Grant,
                 Prewarmed = reader.GetBoolean(11),
             },
             PositionSec = reader.GetDouble(12),

@@ -43,7 +43,7 @@ public sealed class EdgeAuthVerifierTests
     [InlineData("2001:db8::1", "2001:db8:0::1", EdgeAuthVerdict.Valid)]
     [InlineData("nowhere", "192.0.2.1", EdgeAuthVerdict.WrongAddress)]
     internal void Verify_Address_IsCompared(string bound, string caller, EdgeAuthVerdict expected) =>
-        Assert.Equal(expected, Verifier().Verify(Sign($"ip={bound}~exp={In(60)}~acl=/*"), IPAddress.Parse(caller), ["/x"], out _));
+        Assert.Equal(expected, Verifier().Verify(Sign($"ip={bound}~exp={In(60)}~acl=/*"), IPAddress.Parse(caller), "/x", out _));
 
     [Theory]
     [InlineData("")]
@@ -85,13 +85,13 @@ public sealed class EdgeAuthVerifierTests
 
     [Fact]
     public void Verify_WithoutKey_RefusesEverything() =>
-        Assert.Equal(EdgeAuthVerdict.Malformed, new EdgeAuthVerifier(new AccessOptions(), _time).Verify(Sign($"exp={In(60)}~acl=/*", ""), null, ["/x"], out _));
+        Assert.Equal(EdgeAuthVerdict.Malformed, new EdgeAuthVerifier(new AccessOptions(), _time).Verify(Sign($"exp={In(60)}~acl=/*", ""), null, "/x", out _));
 
     private long In(int seconds) => _time.GetUtcNow().ToUnixTimeSeconds() + seconds;
 
     private EdgeAuthVerifier Verifier() => new(new AccessOptions { EdgeAuthKey = Key, ClockSkew = TimeSpan.FromSeconds(30) }, _time);
 
-    private EdgeAuthVerdict Verify(string token, string path) => Verifier().Verify(token, null, [path], out _);
+    private EdgeAuthVerdict Verify(string token, string path) => Verifier().Verify(token, null, path, out _);
 
     private static string Sign(string fields, string key = Key) =>
         $"{fields}~hmac={Convert.ToHexStringLower(HMACSHA256.HashData(Convert.FromHexString(key), Encoding.UTF8.GetBytes(fields)))}";

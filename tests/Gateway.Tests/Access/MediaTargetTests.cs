@@ -17,6 +17,9 @@ public sealed class MediaTargetTests
     [InlineData("/play/a;v=1/b,c'(d)!$&=:@[x]{y}|z^", "/a;v=1/b,c'(d)!$&=:@[x]{y}|z^", "")]
     [InlineData("/play/folder/", "/folder/", "")]
     [InlineData("/play/12:30.mp4", "/12:30.mp4", "")]
+    [InlineData("/play//a//b.ts", "//a//b.ts", "")]
+    [InlineData("/play/x//y%20z///", "/x//y%20z///", "")]
+    [InlineData("/play//evil.example/x", "//evil.example/x", "")]
     public void TryReadPlay_GoodPath_KeepsItsSpelling(string raw, string path, string query)
     {
         Assert.Equal(MediaPathVerdict.Accepted, MediaTarget.TryReadPlay(raw, out var target));
@@ -46,8 +49,8 @@ public sealed class MediaTargetTests
     [InlineData("/a/%25%32%65%25%32%65/b", MediaPathVerdict.DotSegment)]
     [InlineData("/a/..%3bx/b", MediaPathVerdict.DotSegment)]
     [InlineData("/a%252525252525252525252e", MediaPathVerdict.BadEncoding)]
-    [InlineData("//evil.example/x", MediaPathVerdict.EmptySegment)]
-    [InlineData("/a//b", MediaPathVerdict.EmptySegment)]
+    [InlineData("/a//../b", MediaPathVerdict.DotSegment)]
+    [InlineData("/a//%2fb", MediaPathVerdict.EmptySegment)]
     [InlineData("/%2fevil.example/x", MediaPathVerdict.EmptySegment)]
     [InlineData("/a/%252f/b", MediaPathVerdict.EmptySegment)]
     [InlineData("/a\\b", MediaPathVerdict.ForbiddenCharacter)]
