@@ -41,8 +41,7 @@ internal static class RouteAnswer
         headers.ContentLength = null;
         headers.Remove("Age");
         // Without Age a response claims to be as fresh as its Date; with it, to have been kept (RFC 9111 §5.1).
-        var isKept = reply.Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated;
-        if (isKept || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
+        if (reply.WasHeld || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
         if (reply.Head.Status == StatusCodes.Status200OK && reply.Length is not null) headers.AcceptRanges = "bytes";
         Append(headers, "Via", UpstreamMessage.Via);
         AppendStatus(headers, reply);

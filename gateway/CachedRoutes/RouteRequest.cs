@@ -17,13 +17,16 @@ internal static class RouteRequest
     private const string AnyHost = "destination.invalid";
 
     /// <summary>Nothing is kept of which upstream does not say for how long, and what sets a cookie is for its asker.</summary>
-    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true, MayGuess = true };
+    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true, UpstreamSeesAsker = true, MayGuess = true };
 
     /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
     public static async ValueTask<MediaRequest?> MakeAsync(HttpContext context)
     {
         using var message = await TransformAsync(context);
         if (TargetOf(context, message) is not { } target) return null;
+        var headers = context.Request.Headers;
+        // Of two conditions nobody knows which one upstream would take; without the range, the whole is a right answer to both.
+        ByteRange? range = headers.IfRange.Count < 2 && RangeHeader.TryRead(headers.Range.ToString(), out var read) ? read : null;
         return new MediaRequest
         {
             Address = target.Address,
@@ -31,7 +34,8 @@ internal static class RouteRequest
             Rules = Rules,
             Verbatim = true,
             HeadOnly = HttpMethods.IsHead(context.Request.Method),
-            Range = RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null,
+            Range = range,
+            IfRange = headers.IfRange is [{ } condition] ? condition : null,
             Fields = FieldsOf(message),
         };
     }

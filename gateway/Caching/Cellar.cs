@@ -126,8 +126,8 @@ internal sealed class Cellar : IAsyncDisposable
                 return new ValueTask<CellarReply>(_held.Reply(lease, request));
             }
 
-            // A whole that is to be confirmed needs no slices, nor does one on its way.
-            slices = slices && shelf.Entries.Length == 0 && !shelf.IsBusy;
+            // A whole that is to be confirmed needs no slices, nor does one on its way. But one that has grown is not fetched from its beginning.
+            slices = slices && !shelf.IsBusy && (shelf.Entries.Length == 0 || HasGrownBySlices(shelf, request));
         }
 
         if (asked.OnlyIfCached) return new ValueTask<CellarReply>(_held.Counted(new EmptyReply { Result = CacheResult.NotHeld }));
@@ -146,6 +146,9 @@ internal sealed class Cellar : IAsyncDisposable
 
     /// <summary>Drops marks that have run out.</summary>
     internal void Sweep() => _files.Sweep();
+
+    private static bool HasGrownBySlices(Shelf shelf, MediaRequest request) =>
+        request.FirstByte >= SlicedFiles.SliceBytes && shelf.Find(request.Fields) is { } entry && Reuse.EndsBefore(request, entry);
 
     private bool Holds(CellarKey key, ReadOnlySpan<HeaderLine> fields)
     {

@@ -22,6 +22,9 @@ internal abstract class CellarReply : IDisposable
     /// <summary>How often upstream was asked before this came of it; 0 when it was not.</summary>
     public int Tries { get; init; }
 
+    /// <summary>It was held before this request came, whether or not upstream was asked about it: it has an age.</summary>
+    public bool WasHeld => Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated;
+
     /// <summary>What upstream answered is being kept (RFC 9211 <c>stored</c>).</summary>
     public bool Stored { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Gateway.Origin;
 
 namespace Gateway.Caching;
 
@@ -23,6 +24,20 @@ internal readonly record struct ContentRange(long First, long Last, long Complet
             return false;
         range = new ContentRange(first, last, complete);
         return first <= last && last < complete;
+    }
+
+    /// <summary>Whether it is the whole of one slice. An upstream that gives less than it was asked for cannot be read in slices.</summary>
+    public bool IsSlice(long number) =>
+        First == number * SlicedFiles.SliceBytes && Last == Math.Min(First + SlicedFiles.SliceBytes, Complete) - 1;
+
+    /// <summary>Length that the body of a response must have; null when nothing says it. A part's own range counts before its Content-Length, which may be missing.</summary>
+    /// <exception cref="OriginBrokenException">The two contradict each other.</exception>
+    public static long? BodyLength(ResponseHead head, long? declared)
+    {
+        if (head.Status != 206 || !TryParse(head["Content-Range"], out var range)) return declared;
+        var length = range.Last - range.First + 1;
+        if (declared is { } said && said != length) throw new OriginBrokenException(OriginFailure.Protocol, "Content-Length and Content-Range contradict each other.");
+        return length;
     }
 
     private static bool TryNumber(ReadOnlySpan<char> digits, out long number) =>

@@ -23,6 +23,12 @@ internal sealed class HeldReplies(CellarParts parts)
             return false;
         }
 
+        if (Reuse.EndsBefore(request, entry))
+        {
+            forward = ForwardReason.Request;
+            return false;
+        }
+
         if (entry.Body.TryLease())
         {
             lease = new HeldLease(entry, null, verdict == ReuseVerdict.Stale);

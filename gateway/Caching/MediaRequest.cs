@@ -48,8 +48,14 @@ internal sealed class MediaRequest
     /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
     internal long Slice { get; init; } = CellarKey.Whole;
 
-    /// <summary>The validator that a slice must belong to.</summary>
+    /// <summary>The validator that a part must belong to: that of a slice, or the client's own where upstream is asked for the client's own range.</summary>
     internal string? IfRange { get; init; }
+
+    /// <summary>First byte of the file that the reading of a slice begins with, where it is known.</summary>
+    internal long Reach { get; init; }
+
+    /// <summary>First byte of the object, whole or slice, that is wanted.</summary>
+    internal long FirstByte => Slice == CellarKey.Whole ? Range?.Offset ?? 0 : Math.Max(0, Reach - (Slice * SlicedFiles.SliceBytes));
 
     /// <summary>Unless the room says better, a title is a directory.</summary>
     internal string TitleOrDirectory => Title ?? Address.Path[..(Address.Path.LastIndexOf('/') + 1)];

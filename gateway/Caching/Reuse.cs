@@ -3,6 +3,13 @@ namespace Gateway.Caching;
 /// <summary>Whether a held response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure.</summary>
 internal static class Reuse
 {
+    /// <summary>
+    /// Whether what is held ends before the part that is wanted. Then upstream has to be asked, however fresh it is: a file that is still being written is longer by now, and
+    /// "there is no such part" (416) would be said of what it was.
+    /// </summary>
+    public static bool EndsBefore(MediaRequest request, CellarEntry entry) =>
+        request.Range is not null && entry.Head.Status is 200 or 206 && entry.Body.Length is { } length && request.FirstByte >= length;
+
     public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {
         if (freshness.AlwaysValidate) return ReuseVerdict.Validate;

@@ -149,8 +149,9 @@ internal sealed partial class SharedFetch
             return Confirm(confirms, reply.Head, asked, answered);
 
         if (Request.HeadOnly && reply.Head.Status == 200) Freshen(reply.Head, asked, answered);
-        await TakeAsync(reply, reply.Head, asked, answered);
-        var pour = new Pour(_parts, Request, Body, reply, Request.HeadOnly ? 0 : reply.Length, Unkeep);
+        var length = Request.HeadOnly ? 0 : ContentRange.BodyLength(reply.Head, reply.Length);
+        await TakeAsync(reply, reply.Head, length, asked, answered);
+        var pour = new Pour(_parts, Request, Body, reply, length, Unkeep);
         await pour.RunAsync(_cancel.Token);
         if (Ahead) Land(_entry!);
         if (Request.HeadOnly || await pour.EndsAsync(_cancel.Token)) return true;
@@ -175,7 +176,7 @@ internal sealed partial class SharedFetch
     };
 
     /// <summary>Decides what becomes of a response, lays its body out and tells who waits.</summary>
-    private async Task TakeAsync(OriginReply reply, ResponseHead head, DateTimeOffset asked, DateTimeOffset answered)
+    private async Task TakeAsync(OriginReply reply, ResponseHead head, long? length, DateTimeOffset asked, DateTimeOffset answered)
     {
         if (Request.Slice != CellarKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
         {
@@ -187,7 +188,6 @@ internal sealed partial class SharedFetch
         var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options, asked, answered);
         var directives = CacheDirectives.OfRequest(Request.Fields);
         var reason = Storability.Judge(Request, directives, head, freshness);
-        var length = Request.HeadOnly ? 0 : reply.Length;
         // What is not there yet must not be kept as such: the player comes later, and would have been told otherwise.
         var tooEarly = Ahead && head.Status is not (>= 200 and <= 299);
         if (tooEarly && reason == PassReason.None) reason = PassReason.Status;

@@ -32,7 +32,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         }
 
         var first = (request.Range?.Offset ?? 0) / SliceBytes;
-        var slice = await OpenSliceAsync(request, first, null, leaving);
+        var slice = await cellar.OpenAsync(SliceOf(request, first, null, request.Range?.Offset ?? 0), slices: false, leaving);
         if (slice.Head.Status == 416 && first > 0)
         {
             // Behind the end, or what is held of the end is of an older version: the file's beginning tells its length.
@@ -42,7 +42,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         }
 
         if (slice.Failure is not null) return slice;
-        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.First == first * SliceBytes)
+        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.IsSlice(first))
             return new SlicedReply(this, parts, request, first, slice, range);
         if (slice.Head.Status != 206)
         {
@@ -106,7 +106,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         }
     }
 
-    private static MediaRequest SliceOf(MediaRequest request, long slice, FileVersion? version) => new()
+    private static MediaRequest SliceOf(MediaRequest request, long slice, FileVersion? version, long reach = 0) => new()
     {
         Address = request.Address,
         Purpose = request.Purpose,
@@ -116,6 +116,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         Title = request.Title ?? request.Address.Path,
         Verbatim = request.Verbatim,
         Slice = slice,
+        Reach = reach,
         Range = new ByteRange(slice * SliceBytes, SliceBytes),
         IfRange = version?.IfRange,
     };

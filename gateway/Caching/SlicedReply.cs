@@ -102,7 +102,7 @@ internal sealed class SlicedReply : CellarReply
 
         if (slice.Head.Status != 206
             || !ContentRange.TryParse(slice.Head["Content-Range"], out var range)
-            || range.First != number * SlicedFiles.SliceBytes
+            || !range.IsSlice(number)
             || FileVersion.Of(slice.Head, range) != _version)
         {
             slice.Dispose();

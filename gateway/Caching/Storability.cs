@@ -18,6 +18,8 @@ internal static class Storability
     public static PassReason JudgeHead(MediaRequest request, CacheDirectives asked, ResponseHead head, Freshness freshness)
     {
         if (asked.NoStore) return PassReason.RequestNoStore;
+        // What is not there yet may be there next time; and limits are said to one client (RFC 6585 §3-§6, RFC 9110 §15.5.17).
+        if (head.Status is 416 or 428 or 429 or 431 or 511) return PassReason.Status;
         var directives = CacheDirectives.OfResponse(head, out _);
         // must-understand takes the meaning of no-store away for those who know the status (§5.2.2.3).
         if (directives.MustUnderstand && !IsUnderstood(head.Status)) return PassReason.Status;
@@ -47,7 +49,7 @@ internal static class Storability
         {
             PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial => false,
             PassReason.NoStore => rules.ShareUnkept,
-            _ => rules.ShareUnkept || head.Status is 408 or 429 or >= 500,
+            _ => rules.ShareUnkept || head.Status is >= 500 and not 511 || (head.Status is 408 or 429 && !rules.UpstreamSeesAsker),
         };
 
     /// <summary>Nobody forbade to share it: kept, or not kept for reasons that have nothing to do with who asked.</summary>

@@ -29,6 +29,12 @@ internal sealed class StorageRules
     /// </summary>
     public bool CookiesArePersonal { get; init; }
 
+    /// <summary>
+    /// Upstream sees who asks (credentials, address): then a limit or a timeout that it tells of (429, 408) is one client's. Media are asked for by the gateway itself, and such an
+    /// answer is for all who wait. Off by default.
+    /// </summary>
+    public bool UpstreamSeesAsker { get; init; }
+
     /// <summary>Larger objects stream through unkept; null (default): <see cref="CacheOptions.MaxObjectBytes"/>.</summary>
     public long? MaxBytes { get; init; }
 

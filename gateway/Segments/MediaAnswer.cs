@@ -22,7 +22,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
         var request = context.Request.Headers;
         var response = context.Response;
         var sendsBody = !HttpMethods.IsHead(context.Request.Method);
-        if (reply.Head.Status == StatusCodes.Status200OK && Conditions.IsNotModified(request, reply.Head, isHeld: reply.Forward == ForwardReason.None, time))
+        if (reply.Head.Status == StatusCodes.Status200OK && Conditions.IsNotModified(request, reply.Head, reply.WasHeld, time))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             response.Headers.ContentType = default;

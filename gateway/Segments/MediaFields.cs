@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Gateway.Caching;
+using Gateway.Origin;
 
 namespace Gateway.Segments;
 
@@ -10,7 +10,7 @@ namespace Gateway.Segments;
 /// </summary>
 internal static class MediaFields
 {
-    /// <summary>Lifetime at the client when upstream states none: segments of VOD do not change.</summary>
+    /// <summary>Lifetime at the client of media of which upstream states none: segments of VOD do not change. Clocks, licences and beacons do.</summary>
     private const string DefaultCacheControl = "public, max-age=3600";
 
     // Set-Cookie belongs to one client, the object to all. Alt-Svc and Strict-Transport-Security speak for upstream's host, Access-Control-*
@@ -23,7 +23,7 @@ internal static class MediaFields
         "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "Transfer-Encoding");
 
     /// <summary>Everything but length and range.</summary>
-    public static void Write(HttpResponse response, CellarReply reply, string path, ServedFrom source)
+    public static void Write(HttpResponse response, CellarReply reply, MediaRequest wanted, ServedFrom source)
     {
         var headers = response.Headers;
         foreach (ref readonly var field in reply.Head.Fields)
@@ -31,11 +31,10 @@ internal static class MediaFields
             if (!Ours.Contains(field.Name)) headers.Append(field.Name, field.Value);
         }
 
-        if (headers.ContentType.Count == 0 && TypeOf(path) is { } type) headers.ContentType = type;
-        if (headers.CacheControl.Count == 0 && reply.Head.Status is 200 or 206) headers.CacheControl = DefaultCacheControl;
+        if (headers.ContentType.Count == 0 && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
+        if (wanted.Rules.KeptByDefault && IsSilent(reply.Head)) headers.CacheControl = DefaultCacheControl;
         headers.AcceptRanges = "bytes";
-        if (reply.Forward == ForwardReason.None || reply.Head.TryGet("Age", out _))
-            headers.Age = ((long)Math.Max(0, reply.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (reply.WasHeld || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
         WriteSource(response, reply, source);
     }
 
@@ -49,6 +48,10 @@ internal static class MediaFields
         var own = CacheStatus.Of(reply);
         response.Headers["Cache-Status"] = upstreams is null ? own : $"{upstreams}, {own}";
     }
+
+    /// <summary>Upstream leaves it to us: it states no lifetime, and nothing that makes the answer one user's.</summary>
+    private static bool IsSilent(ResponseHead head) =>
+        head.Status is 200 or 206 && !head.TryGet("Cache-Control", out _) && !head.TryGet("Expires", out _) && !head.TryGet("Set-Cookie", out _);
 
     /// <summary>Type of media that upstream sends without one: a player may refuse what is not declared.</summary>
     private static string? TypeOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
@@ -67,9 +70,7 @@ internal static class MediaFields
     public static ServedFrom SourceOf(CellarReply reply)
     {
         if (reply.WasPrefetched) return ServedFrom.Buffer;
-        return reply.Result is CacheResult.Hit or CacheResult.Stale or CacheResult.StaleIfError or CacheResult.Revalidated
-            ? ServedFrom.Cache
-            : ServedFrom.Origin;
+        return reply.WasHeld ? ServedFrom.Cache : ServedFrom.Origin;
     }
 
     public static string Word(ServedFrom source) => source switch

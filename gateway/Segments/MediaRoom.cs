@@ -36,7 +36,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, wanted, reply.Length, request.Cmcd);
 
             // 3, 4
-            MediaFields.Write(context.Response, reply, request.Address.Path, visit.Source);
+            MediaFields.Write(context.Response, reply, wanted, visit.Source);
             var part = MediaAnswer.Begin(context, reply, time);
             if (part.SendsBody) await BodySender.SendAsync(context, reply, part, visit, time);
             else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);

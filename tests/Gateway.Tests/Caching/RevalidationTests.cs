@@ -136,6 +136,22 @@ public sealed class RevalidationTests
         Assert.Equal(2, house.Upstream.Count);
     }
 
+    [Theory]
+    [InlineData(429)]
+    [InlineData(408)]
+    public async Task Limit_OfOneUser_IsNotToldToThoseWhoWaited(int status)
+    {
+        await using var house = new CellarHouse();
+        var request = CellarHouse.Request(rules: new StorageRules { UpstreamSeesAsker = true });
+        var first = house.OpenAsync(request);
+        var second = house.OpenAsync(request);
+        (await house.Upstream.NextAsync()).Answer(status, []);
+        (await house.Upstream.NextAsync()).Answer(200, Body);
+        using var refused = await first.WaitAsync(Deadline.Value);
+        using var served = await second.WaitAsync(Deadline.Value);
+        Assert.Equal((status, 200), (refused.Head.Status, served.Head.Status));
+    }
+
     [Fact]
     public async Task Unshared_Fetch_IsKeptThoughItsShelfWasSweptMeanwhile()
     {

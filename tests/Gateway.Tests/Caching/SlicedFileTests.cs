@@ -148,6 +148,58 @@ public sealed class SlicedFileTests
         Assert.True((await reply.ReadAsync(40L * Slice, default).Within()).IsEmpty);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(500)]
+    public async Task Slice_ThatIsShorterThanItSays_IsNotKept(int? declared)
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        var range = $"bytes 0-{Slice - 1}/{_file.Length}";
+        house.Upstream.Answers = call => call.Head(206, declared, ("ETag", _tag), ("Content-Range", range)).Send(_file.AsSpan(0, 500)).End();
+        using (var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within())
+        {
+            if (declared is null) await Assert.ThrowsAsync<BrokenBodyException>(() => reply.ReadAllAsync());
+            else Assert.Equal(OriginFailure.Protocol, reply.Failure);
+        }
+
+        Serve(house);
+        using var again = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        Assert.Equal(_file, await again.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Upstream_GivesLessThanASlice_FileIsOpenedAsAWhole()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        house.Upstream.Answers = call =>
+        {
+            if (call.Request.Range is null) call.Answer(200, _file, ("ETag", _tag));
+            else call.Answer(206, _file[..1000], ("ETag", _tag), ("Content-Range", $"bytes 0-999/{_file.Length}"));
+        };
+        using var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within();
+        Assert.Equal(_file, await reply.ReadAllAsync());
+    }
+
+    [Theory]
+    [InlineData(5000, 9000)]
+    [InlineData(Slice + 5000, Slice + 9000)]
+    [InlineData(1000, 2 * Slice)]
+    [InlineData(Slice, 2 * Slice)]
+    public async Task File_ThatHasGrown_IsReadFromWhereItEndedBefore(int before, int after)
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        var whole = CellarHouse.Bytes(after);
+        (_file, _tag) = (whole[..before], "\"before\"");
+        Serve(house);
+        using (var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within()) Assert.Equal(_file, await reply.ReadAllAsync());
+        using (var reply = await house.Cellar.OpenAsync(Request(before, 10), default).Within()) Assert.Equal(before, reply.Length);
+
+        (_file, _tag) = (whole, "\"after\"");
+        using var grown = await house.Cellar.OpenAsync(Request(before, 10), default).Within();
+        Assert.Equal(after, grown.Length);
+        Assert.Equal(whole[before], (await grown.ReadAsync(before, default).Within()).Span[0]);
+    }
+
     [Fact]
     public async Task Missing_File_IsAnsweredAsItIs()
     {
@@ -209,7 +261,18 @@ public sealed class SlicedFileTests
 
     private void Serve(CellarHouse house, Action<long>? sent = null) => house.Upstream.Answers = call =>
     {
-        var range = call.Request.Range!.Value;
+        if (call.Request.IfNoneMatch == _tag)
+        {
+            call.Head(304, null, ("ETag", _tag)).End();
+            return;
+        }
+
+        if (call.Request.Range is not { } range)
+        {
+            call.Answer(200, _file, ("ETag", _tag));
+            return;
+        }
+
         if (range.Offset >= _file.Length)
         {
             call.Answer(416, [], ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{_file.Length}")));

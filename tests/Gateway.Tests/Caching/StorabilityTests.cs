@@ -17,6 +17,9 @@ public sealed class StorabilityTests
     [InlineData("NoLifetime", 200, "max-age=0")]
     [InlineData("NoLifetime", 200, "no-cache, max-age=60")]
     [InlineData("Status", 500, "")]
+    [InlineData("Status", 416, "max-age=60")]
+    [InlineData("Status", 429, "max-age=60")]
+    [InlineData("Status", 511, "max-age=60")]
     [InlineData("Partial", 206, "max-age=60")]
     [InlineData("Partial", 304, "max-age=60")]
     [InlineData("None", 200, "no-store, must-understand, max-age=60")]
@@ -71,6 +74,17 @@ public sealed class StorabilityTests
     [InlineData(false, "VaryAny", 200, true)]
     public void Unkept_IsSharedWhenItBelongsToNobody(bool expected, string reason, int status, bool share) =>
         Assert.Equal(expected, Storability.MayShareUnkept(Enum.Parse<PassReason>(reason), new StorageRules { ShareUnkept = share }, Heads.Of(status)));
+
+    [Theory]
+    [InlineData(true, 429, false)]
+    [InlineData(false, 429, true)]
+    [InlineData(true, 408, false)]
+    [InlineData(false, 408, true)]
+    [InlineData(true, 503, true)]
+    [InlineData(false, 511, true)]
+    [InlineData(false, 511, false)]
+    public void Unkept_LimitOfOneUser_IsSharedOnlyWhereTheGatewayItselfAsks(bool expected, int status, bool upstreamSeesAsker) =>
+        Assert.Equal(expected, Storability.MayShareUnkept(PassReason.Status, new StorageRules { UpstreamSeesAsker = upstreamSeesAsker }, Heads.Of(status)));
 
     private static PassReason Judge(MediaRequest request, int status, params (string Name, string Value)[] fields)
     {
