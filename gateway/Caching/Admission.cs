@@ -7,13 +7,14 @@ internal static class Admission
     private static readonly TimeSpan MostWaitForRoom = TimeSpan.FromSeconds(1);
 
     /// <summary>Lays the body out as a kept one; <see cref="PassReason.None"/> when that was done.</summary>
+    /// <param name="ahead">Fetched ahead, and no client has asked for it so far.</param>
     public static async ValueTask<PassReason> AdmitAsync(CellarParts parts, MediaRequest request, MediaBody body, long? length, bool ahead)
     {
         var budget = parts.Budget;
         // One object never takes more than a quarter: two of them on their way would push out everything else.
         var most = Math.Min(request.Rules.MaxBytes ?? parts.Options.MaxObjectBytes, budget.Limit / 4);
         if (length > most) return PassReason.TooLarge;
-        var turnedAway = ahead || length >= parts.Options.LargeObjectBytes;
+        var turnedAway = ahead || length > parts.Options.LargeObjectBytes;
         if (budget.Pressure == CachePressure.Critical && turnedAway) return PassReason.NoRoom;
         if (body.TryLayKept(length, most)) return PassReason.None;
         try
@@ -35,6 +36,6 @@ internal static class Admission
     public static void Share(CellarParts parts, MediaBody body, long? length)
     {
         var most = parts.Options.LargeObjectBytes;
-        if (length >= most || !body.TryLayKept(length, most)) body.LayWindow(length);
+        if (length > most || !body.TryLayKept(length, most)) body.LayWindow(length);
     }
 }

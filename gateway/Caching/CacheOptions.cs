@@ -43,13 +43,9 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(0, 1L << 40)]
     public long MaxObjectBytes { get; set; } = 64L << 20;
 
-    /// <summary>Objects from this size on are not admitted while pressure is critical.</summary>
+    /// <summary>Larger objects are not admitted while pressure is critical; a slice of a large file is just not larger.</summary>
     [Range(0, 1L << 40)]
     public long LargeObjectBytes { get; set; } = 4L << 20;
-
-    /// <summary>How long a request waits for the head of another's fetch. Those who gave up on the same fetch then share one more.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
-    public TimeSpan FollowerWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a fetch goes on for nobody when its last reader has left: a player that lost patience asks again within seconds, and reads along. 0 = not at all.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]

@@ -24,7 +24,6 @@ internal sealed class Cellar : IAsyncDisposable
         _held = new HeldReplies(parts);
         _fetches = new Fetches(parts, Index, _held, _stopping.Token);
         _files = new SlicedFiles(this, parts);
-        parts.ShelfOf = Index.FindOrAdd;
         parts.Metrics.Watch(parts.Budget, () => Index.Count);
     }
 

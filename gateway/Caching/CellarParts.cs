@@ -27,9 +27,6 @@ internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, Tim
     /// <summary>Has the trimmer make room for this many bytes, and waits for its pass.</summary>
     public Func<long, Task> MakeRoom { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>The shelf of a key. A fetch needs another one when upstream answers with the whole where a slice was asked.</summary>
-    public Func<CellarKey, Shelf> ShelfOf { get; set; } = static key => new Shelf(key);
-
     /// <summary>Told when something fetched ahead met its end, once for each, with the bytes that had come.</summary>
     public Action<PrefetchEnding, long>? AheadEnded { get; set; }
 

@@ -12,6 +12,9 @@ internal enum FetchEnding
     /// <summary>It is for the one who started the fetch: everybody else goes itself.</summary>
     StarterOnly,
 
+    /// <summary>Upstream was asked ahead of demand and does not have it yet: whoever came meanwhile asks anew, together.</summary>
+    TooEarly,
+
     /// <summary>304: what was held is confirmed.</summary>
     Confirmed,
 

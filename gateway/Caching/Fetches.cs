@@ -4,8 +4,8 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// The way upstream, for requests that what is held does not answer: 1. join a fetch that waits for its head, or start one; 2. wait for the head, behind somebody
-/// else only for so long; 3. read along, or, when what came is not for this request, go round again and in the end alone.
+/// The way upstream, for requests that what is held does not answer: 1. join a fetch that is on its way, or start one; 2. wait for the head, as long as the fetch does;
+/// 3. read along, or, when what came is not for this request, go round again or alone.
 /// <para>
 /// Whether to join or to start is decided under the shelf's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
 /// </para>
@@ -13,12 +13,19 @@ namespace Gateway.Caching;
 internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies held, CancellationToken stopping)
 {
     /// <summary>
-    /// A follower that waited as long as followers do, or whose leader's answer was not for it, tries again to share, so often, and then goes itself for good. Those who
-    /// gave up on the same fetch share the next one: a slow upstream is asked once more by all of them, not once by each.
+    /// A follower that got nothing by waiting (what came was selected by other fields, or went at once) tries again to share, so often, and then goes itself for good. Those
+    /// who got nothing by the same fetch share the next one.
     /// </summary>
     private const int SharedRounds = 4;
 
     private int _count;
+
+    public CellarParts Parts => parts;
+
+    public CellarIndex Index => index;
+
+    /// <summary>The cellar is closing: ends every fetch.</summary>
+    public CancellationToken Stopping => stopping;
 
     /// <summary>Fetches under way.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -40,14 +47,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             FetchHead head;
             try
             {
-                head = entered.IsPatient
-                    ? await fetch.Head.WaitAsync(leaving)
-                    : await fetch.Head.WaitAsync(request.Patience ?? parts.Options.FollowerWait, parts.Clock, leaving);
-            }
-            catch (TimeoutException)
-            {
-                reader.Dispose();
-                continue;
+                head = await fetch.Head.WaitAsync(leaving);
             }
             catch
             {
@@ -58,6 +58,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             // 3.
             if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
             reader.Dispose();
+            joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter);
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             // Renewed, or dropped, since it was found stale.
             if (stale is not null && Array.IndexOf(shelf.Entries, stale) < 0) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
-            fetch = new SharedFetch(parts, shelf, request, confirms, terms | FetchTerms.Joinable, stopping);
+            fetch = new SharedFetch(this, shelf, request, confirms, terms | FetchTerms.Joinable);
             shelf.AddUnderGate(fetch);
         }
 
@@ -92,18 +93,23 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             if (joins)
             {
                 // What stood here a moment ago as "absent" may have arrived in between.
-                if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, false, lease);
-                if (shelf.JoinUnderGate(request.Fields, parts.Now, out fetch, out var takesOver) is { } place) return new Entered(fetch, place, false, takesOver, null);
+                if (held.TryLease(shelf, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
+                if (shelf.JoinUnderGate(request.Fields, out fetch) is { } place)
+                {
+                    if (request.Purpose != FetchPurpose.Prefetch) fetch!.Demand();
+                    return new Entered(fetch, place, false, null);
+                }
+
                 share &= !shelf.PassesUnderGate(parts.Now);
             }
 
-            fetch = new SharedFetch(parts, shelf, request, Confirmable(shelf, request, asked), share ? terms | FetchTerms.Joinable : terms, stopping);
+            fetch = new SharedFetch(this, shelf, request, Confirmable(shelf, request, asked), share ? terms | FetchTerms.Joinable : terms);
             reader = fetch.Join();
             if (share) shelf.AddUnderGate(fetch);
         }
 
         _ = RunAsync(fetch);
-        return new Entered(fetch, reader, true, true, null);
+        return new Entered(fetch, reader, true, null);
     }
 
     /// <summary>Null when what came is not for this request; the reader is then still the caller's.</summary>
@@ -115,7 +121,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started, Tries = head.Tries });
         }
 
-        if (!started && (head.Ending is FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter || !entry.Vary.Fits(request.Fields))) return null;
+        if (!started && (head.Ending is FetchEnding.StarterOnly or FetchEnding.TooEarly or FetchEnding.ConfirmedForStarter || !entry.Vary.Fits(request.Fields))) return null;
         var own = reader;
         if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
@@ -160,7 +166,6 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
     }
 
     /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
-    /// <param name="IsPatient">It is this request for which upstream is working: it waits as long as upstream may take.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, bool IsPatient, HeldLease? Held);
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, HeldLease? Held);
 }

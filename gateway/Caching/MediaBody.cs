@@ -11,7 +11,7 @@ namespace Gateway.Caching;
 /// <para>
 /// <b>Joining.</b> While the body grows, readers stand in a list under the gate: landing bytes wake those that wait (a crowd in rounds, see <see cref="CrowdPace"/>),
 /// and the fetch learns when the last one has
-/// left. <see cref="TryClose"/> and <see cref="TryJoin"/> exclude each other, so nobody joins a fetch that is being given up.
+/// left. <see cref="TryGiveUp"/> and <see cref="TryJoin"/> exclude each other, so nobody joins a fetch that is being given up.
 /// </para>
 /// <para>
 /// <b>Kept or not.</b> A kept body of known length has its whole room reserved in the budget before the first byte. One of unknown length reserves block by block;
@@ -36,7 +36,6 @@ internal sealed partial class MediaBody
     private volatile BodyState _state;
     private OriginFailure _failure;
     private bool _closed;
-    private bool _givenUp;
     private Action? _deserted;
     private LeaseCount _leases = new();
 
@@ -120,31 +119,24 @@ internal sealed partial class MediaBody
         BodyReaders.Wake(awake);
     }
 
-    /// <summary>The body's proper end.</summary>
-    public void Complete() => End(BodyState.Complete, default);
+    /// <summary>The body's proper end; false when it was given up before.</summary>
+    public bool TryComplete() => TryEnd(BodyState.Complete, default);
 
     /// <summary>The body broke: whoever reads to its present end gets a <see cref="BrokenBodyException"/> there.</summary>
-    public void Break(OriginFailure failure) => End(BodyState.Broken, failure);
+    public void Break(OriginFailure failure) => TryEnd(BodyState.Broken, failure);
 
     /// <summary>Gives a growing body up if nobody reads it, so that nobody joins it any more; false when somebody does.</summary>
     /// <param name="mostIsEnough">Refuses also when more than half of a known length is in: throwing that away costs more than finishing it.</param>
-    public bool TryClose(bool mostIsEnough)
+    public bool TryGiveUp(bool mostIsEnough)
     {
         lock (_gate)
         {
             if (_state != BodyState.Growing || _readers.Count > 0) return false;
             if (mostIsEnough && !_window.IsOpen && _length > 0 && _available > _length / 2) return false;
-            _closed = _givenUp = true;
+            _closed = true;
+            _state = BodyState.GivenUp;
+            _deserted = null;
             return true;
-        }
-    }
-
-    /// <summary>It was given up; its last bytes may have come all the same.</summary>
-    public bool IsGivenUp
-    {
-        get
-        {
-            lock (_gate) return _givenUp;
         }
     }
 
@@ -258,12 +250,12 @@ internal sealed partial class MediaBody
         BodyReaders.Wake(awake);
     }
 
-    private void End(BodyState state, OriginFailure failure)
+    private bool TryEnd(BodyState state, OriginFailure failure)
     {
         BodyReader? awake;
         lock (_gate)
         {
-            if (_state != BodyState.Growing) return;
+            if (_state != BodyState.Growing) return false;
             _failure = failure;
             _closed |= state == BodyState.Broken;
             if (state == BodyState.Complete) Volatile.Write(ref _length, _available);
@@ -273,6 +265,7 @@ internal sealed partial class MediaBody
         }
 
         BodyReaders.Wake(awake);
+        return true;
     }
 
     /// <summary>Completeness has to be read first: what is complete does not become a window any more.</summary>

@@ -10,10 +10,10 @@ namespace Gateway.Caching;
 /// <param name="outgrown">Called once when a body that was to be kept turned out not to fit.</param>
 internal sealed partial class Pour(CellarParts parts, MediaRequest request, MediaBody body, OriginReply reply, long? declared, Action outgrown)
 {
-    /// <summary>Completes the body.</summary>
+    /// <summary>Completes the body; false when it was given up before.</summary>
     /// <exception cref="OriginBrokenException">It ended before its end, or went on past it.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/>.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<bool> TryRunAsync(CancellationToken cancellation)
     {
         while (body.Available != declared)
         {
@@ -33,7 +33,7 @@ internal sealed partial class Pour(CellarParts parts, MediaRequest request, Medi
 
         if (declared is { } length && body.Available != length)
             throw new OriginBrokenException(OriginFailure.Unreachable, "The body is shorter than its declared length.");
-        body.Complete();
+        return body.TryComplete();
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed partial class SharedFetch
                 return false;
         }
 
-        Body.Complete();
+        Body.TryComplete();
         return true;
     }
 

@@ -3,7 +3,7 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// Everything about one key: its entries, one for each selection by Vary (mostly just one), and the fetches that wait for their head. Entries are an array swapped
+/// Everything about one key: its entries, one for each selection by Vary (mostly just one), and the fetches that can be joined without one. Entries are an array swapped
 /// whole, so that a look-up takes no lock. The gate protects the array, the fetches and the marks; under it a body's gate may be taken, never the other way round.
 /// A shelf that was found empty is closed and taken out of the index; who still holds it looks the key up again.
 /// </summary>
@@ -46,20 +46,18 @@ internal sealed class Shelf(CellarKey key)
     }
 
     /// <summary>A reader of a fetch under way that will probably answer this request: one whose request selects the same, as far as Vary is known from earlier answers.</summary>
-    /// <param name="takesOver">Nobody else was waiting for that fetch.</param>
-    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields, TimeSpan now, out SharedFetch? fetch, out bool takesOver)
+    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields, out SharedFetch? fetch)
     {
         var entries = _entries;
         foreach (var pending in _pending)
         {
             if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields).Fits(fields)) continue;
-            if (pending.AskedIn != _generation || pending.JoinUnderGate(now, out takesOver) is not { } reader) continue;
+            if (pending.AskedIn != _generation || pending.JoinUnderGate(fields) is not { } reader) continue;
             fetch = pending;
             return reader;
         }
 
         fetch = null;
-        takesOver = false;
         return null;
     }
 
@@ -78,7 +76,7 @@ internal sealed class Shelf(CellarKey key)
         lock (Gate) _passUntil = until;
     }
 
-    /// <summary>A fetch's head is in, or will never be: nobody joins it by waiting any more.</summary>
+    /// <summary>Nobody joins this fetch here any more: it has an entry, is for its starter alone, or is over.</summary>
     public void Settle(SharedFetch fetch)
     {
         lock (Gate) _pending.Remove(fetch);

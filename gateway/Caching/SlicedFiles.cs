@@ -68,7 +68,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
     /// <summary>Starts fetching the slices around a range, from its beginning on; null when they are held, or on their way.</summary>
     public AheadFetch? FetchAhead(MediaRequest request, FetchTerms terms)
     {
-        if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request.ForTheWhole(), terms) is { } whole ? new AheadFetch(whole) : null;
+        if (_wholeUntil.ContainsKey(request.Address)) return cellar.StartUnattended(request, terms) is { } whole ? new AheadFetch(whole) : null;
         var range = request.Range.GetValueOrDefault();
         List<SharedFetch>? started = null;
         // A range without an end is not a piece of a timeline: then its beginning has to do.

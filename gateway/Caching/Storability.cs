@@ -41,16 +41,32 @@ internal static class Storability
     }
 
     /// <summary>
-    /// Whether those who waited for this response together may all have it, though it is not kept for later ones. A broken upstream that answers 503 is not asked a
-    /// thousand times over; a room may say the same for its own objects (live playlists marked no-cache). What belongs to one user is never shared.
+    /// Whether those who ask while this response is on its way may all have it, though it is not kept for later ones: what could be stored, but found no room; a broken
+    /// upstream's 503, for which it is not asked a thousand times over; whatever a room says it of (live playlists marked no-store). What belongs to one user is never shared.
     /// </summary>
     public static bool MayShareUnkept(PassReason reason, StorageRules rules, ResponseHead head) =>
         reason switch
         {
-            PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial => false,
+            PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial or PassReason.TooLarge => false,
+            PassReason.NoRoom => true,
+            // Nobody said that the answer is for others, too: then a cookie is its asker's.
+            _ when (rules.CookiesArePersonal || head.Status < 400) && head.TryGet("Set-Cookie", out _) => false,
             PassReason.NoStore => rules.ShareUnkept,
             _ => rules.ShareUnkept || head.Status is >= 500 and not 511 || (head.Status is 408 or 429 && !rules.UpstreamSeesAsker),
         };
+
+    /// <summary>
+    /// Whether the answer itself says that it is for its asker: to wait for another's is in vain then, and the next ones do not. Nothing that lies in the request, or in our
+    /// own want of room, says anything about what others will get.
+    /// </summary>
+    public static bool IsPersonal(PassReason reason, StorageRules rules, ResponseHead head) => reason switch
+    {
+        PassReason.Private or PassReason.SetCookie or PassReason.VaryAny => true,
+        PassReason.NoStore => !MayShareUnkept(reason, rules, head),
+        // A page that nobody gave a lifetime may be anybody's; an error is not.
+        PassReason.NoLifetime or PassReason.Status => head.Status < 400 && !MayShareUnkept(reason, rules, head),
+        _ => false,
+    };
 
     /// <summary>Nobody forbade to share it: kept, or not kept for reasons that have nothing to do with who asked.</summary>
     public static bool IsForAnybody(PassReason reason) =>

@@ -25,8 +25,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     private const int RungBytes = 512;
 
     private readonly SharedReadings _readings = new();
-    private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes };
-    private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes };
+    private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes, ShareUnkept = true };
+    private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes, ShareUnkept = true };
 
     /// <summary>
     /// What to ask of the cellar. Manifests are kept by upstream's word, else shortly; live ones shorter, see <see cref="UpstreamManifest.Lifetime"/>.

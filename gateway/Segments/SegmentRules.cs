@@ -17,7 +17,7 @@ internal static class SegmentRules
         ".mp4", ".m4v", ".m4a", ".m4b", ".mkv", ".mka", ".mov", ".webm", ".mp3", ".flac", ".wav", ".ogg", ".opus", ".avi", ".m2ts").GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Published media do not change: by upstream's word, and for <see cref="CacheOptions.DefaultLifetime"/> where it says nothing.</summary>
-    public static StorageRules Media { get; } = new() { KeptByDefault = true };
+    public static StorageRules Media { get; } = new() { KeptByDefault = true, ShareUnkept = true };
 
     /// <summary>
     /// What no manifest of this viewing lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first

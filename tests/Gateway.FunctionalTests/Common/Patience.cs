@@ -22,7 +22,6 @@ internal static class Patience
         "--Gateway:Origin:ForwardTimeout=00:03:00",
         "--Gateway:Origin:TimeBudget=00:05:00",
         "--Gateway:Prefetch:Timeout=00:03:00",
-        "--Gateway:Cache:FollowerWait=00:03:00",
         "--Gateway:Cache:StalledReader=00:03:00",
     ];
 

@@ -181,29 +181,33 @@ public sealed class CoalescingTests
         await Deadline.Until(() => house.Parts.Pool.Lent == 0);
     }
 
-    [Fact]
-    public async Task Followers_WaitedTooLong_ShareOneMoreFetch()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Followers_OfASlowHead_WaitWithTheFetch_OneUpstreamRequest(bool isHeldBackOnPurpose)
     {
         await using var house = new CellarHouse();
-        var starting = house.OpenAsync(CellarHouse.Request());
-        var slow = await house.Upstream.NextAsync();
-        var following = Enumerable.Range(0, 20).Select(_ => house.OpenAsync(CellarHouse.Request())).ToArray();
-        house.Clock.Advance(house.Options.FollowerWait);
-        var second = await house.Upstream.NextAsync();
-        var late = house.OpenAsync(CellarHouse.Request());
-        second.Answer(200, Body);
-        foreach (var follower in await Task.WhenAll([.. following, late]).WaitAsync(Deadline.Value))
+        MediaRequest Request() => new()
         {
-            Assert.Equal(Body, await follower.ReadAllAsync());
-            follower.Dispose();
+            Address = new MediaAddress("origin", "/a/seg1", "?_HLS_msn=7"),
+            Rules = CellarHouse.Segments,
+            Patience = isHeldBackOnPurpose ? TimeSpan.FromSeconds(6) : null,
+        };
+        var opens = new List<Task<CellarReply>>();
+        for (var i = 0; i < 20; i++)
+        {
+            opens.Add(house.OpenAsync(Request()));
+            house.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        Assert.Equal(2, house.Upstream.Count);
-        Assert.False(starting.IsCompleted);
+        (await house.Upstream.NextAsync()).Answer(200, Body);
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(Body, await reply.ReadAllAsync());
+            reply.Dispose();
+        }
 
-        slow.Answer(200, Body);
-        using var starter = await starting.WaitAsync(Deadline.Value);
-        Assert.Equal(Body, await starter.ReadAllAsync());
+        Assert.Equal(1, house.Upstream.Count);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class CrowdPaceTests
 
         reads = ReadAll(20);
         Land(10);
-        body.Complete();
+        Assert.True(body.TryComplete());
         foreach (var read in reads) Assert.Equal(10, (await read.WaitAsync(Deadline.Value)).Length);
         foreach (var reader in readers) reader.Dispose();
         body.Release();

@@ -44,7 +44,7 @@ public sealed class LeaseCountTests
         Assert.True(body.TryLayKept(10, 10));
         body.Room(out _).Span[..10].Fill(7);
         body.Land(10);
-        body.Complete();
+        Assert.True(body.TryComplete());
         Assert.True(body.TryLease());
         body.Release();
         body.Release();
