@@ -50,6 +50,41 @@ public sealed class CollapseTests
         Assert.Equal(clients - 1, answers.Count(a => a.EndsWith("; collapsed", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("no-store")]
+    [InlineData("no-cache")]
+    public async Task ManyViewers_OneLivePlaylistThatMayNotBeStored_AreOneRequestUpstream(string cacheControl)
+    {
+        const int viewers = 200;
+        const string playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\nseg7.ts\n";
+        var everybodyIsIn = new TaskCompletionSource();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal)) return;
+            context.Response.ContentType = "application/vnd.apple.mpegurl";
+            context.Response.Headers.CacheControl = cacheControl;
+            await context.Response.WriteAsync(playlist[..20]);
+            await context.Response.Body.FlushAsync();
+            await everybodyIsIn.Task.WaitAsync(Deadline);
+            await context.Response.WriteAsync(playlist[20..]);
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
+        var cellar = house.Part<Cellar>();
+        for (var reload = 1; reload <= 3; reload++)
+        {
+            var joined = (viewers - 1) * reload;
+            var asked = Enumerable.Range(0, viewers).Select(_ => client.GetStringAsync("/play/live/media.m3u8")).ToArray();
+            await Patience.UntilAsync(() => Task.FromResult(cellar.Statistics().Requests["joined"] == joined));
+            everybodyIsIn.SetResult();
+            foreach (var text in await Task.WhenAll(asked).WaitAsync(Deadline)) Assert.Contains("/seg7.ts", text, StringComparison.Ordinal);
+            Assert.Equal(reload, origin.Requests.Count(r => r.Target.EndsWith(".m3u8", StringComparison.Ordinal)));
+            await Patience.UntilAsync(() => Task.FromResult(cellar.Statistics().Fetches == 0));
+            everybodyIsIn = new TaskCompletionSource();
+        }
+    }
+
     [Fact]
     public async Task Player_LosesPatienceAndAsksAgain_IsOneRequestUpstream()
     {
