@@ -47,7 +47,8 @@ internal static class Storability
     public static bool MayShareUnkept(PassReason reason, StorageRules rules, ResponseHead head) =>
         reason switch
         {
-            PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or PassReason.Partial or PassReason.TooLarge => false,
+            PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or
+                PassReason.Partial or PassReason.TooLarge => false,
             PassReason.NoRoom => true,
             // Nobody said that the answer is for others, too: then a cookie is its asker's.
             _ when (rules.CookiesArePersonal || head.Status < 400) && head.TryGet("Set-Cookie", out _) => false,
@@ -62,9 +63,8 @@ internal static class Storability
     public static bool IsPersonal(PassReason reason, StorageRules rules, ResponseHead head) => reason switch
     {
         PassReason.Private or PassReason.SetCookie or PassReason.VaryAny => true,
-        PassReason.NoStore => !MayShareUnkept(reason, rules, head),
-        // A page that nobody gave a lifetime may be anybody's; an error is not.
-        PassReason.NoLifetime or PassReason.Status => head.Status < 400 && !MayShareUnkept(reason, rules, head),
+        // A page that may not be stored, or that nobody gave a lifetime, may be anybody's; an error is not.
+        PassReason.NoStore or PassReason.NoLifetime or PassReason.Status => head.Status < 400 && !MayShareUnkept(reason, rules, head),
         _ => false,
     };
 

@@ -33,6 +33,7 @@ public sealed class CoalescingTableTests
     [InlineData("visitor", "no-store", false, 1 + Crowd, "Passed", Crowd)]
     [InlineData("visitor", "404 no-cache", false, 1 + Crowd, "Passed", 1)]
     [InlineData("visitor", "503", false, 1, "Joined", 1)]
+    [InlineData("visitor", "503 no-store", false, 1 + Crowd, "Passed", 1)]
     [InlineData("visitor", "503 with a cookie", false, 1 + Crowd, "Passed", Crowd)]
     // What the first request says of itself is not held against the others.
     [InlineData("head", "kept", false, 2, "Joined", 0)]
@@ -294,6 +295,9 @@ public sealed class CoalescingTableTests
                     break;
                 case "503":
                     call.Answer(503, []);
+                    break;
+                case "503 no-store":
+                    call.Answer(503, [], ("Cache-Control", "no-store"));
                     break;
                 case "503 with a cookie":
                     call.Answer(503, [], ("Set-Cookie", "a=b"));
