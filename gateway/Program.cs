@@ -53,6 +53,7 @@ public static class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         adjust?.Invoke(builder);
+        builder.AddAdminListener();
         builder.Services
             .AddTelemetry(builder.Configuration)
             .AddClientConnections()
@@ -70,6 +71,7 @@ public static class Program
         app.CheckKnobs();
         app.UseTelemetry();
         app.UseProblems();
+        app.UseAdminListener();
         app.UseTrustedProxies();
         app.UseMediaCors();
         app.UseMiddleware<MediaRoute>();

@@ -16,6 +16,7 @@ internal enum AccessDenial
     CredentialIssuer,
     CredentialAudience,
     CredentialAddress,
+    CredentialLimit,
     MediaNotGranted,
     TicketMalformed,
     TicketUnknownKey,

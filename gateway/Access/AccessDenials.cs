@@ -18,7 +18,7 @@ internal static class AccessDenials
         AccessDenial.TicketScope or AccessDenial.TicketBinding or AccessDenial.Bitrate => ProblemCode.ScopeMismatch,
         AccessDenial.TicketMalformed or AccessDenial.TicketUnknownKey or AccessDenial.TicketSignature or AccessDenial.TicketNotYetValid => ProblemCode.TicketInvalid,
         AccessDenial.Admin => ProblemCode.AdminOnly,
-        AccessDenial.AdminLimit => ProblemCode.RateLimited,
+        AccessDenial.AdminLimit or AccessDenial.CredentialLimit => ProblemCode.RateLimited,
         _ => ProblemCode.CredentialInvalid,
     };
 
@@ -37,6 +37,7 @@ internal static class AccessDenials
         AccessDenial.CredentialIssuer => "credential_issuer",
         AccessDenial.CredentialAudience => "credential_audience",
         AccessDenial.CredentialAddress => "credential_address",
+        AccessDenial.CredentialLimit => "credential_limit",
         AccessDenial.MediaNotGranted => "media_not_granted",
         AccessDenial.TicketMalformed => "ticket_malformed",
         AccessDenial.TicketUnknownKey => "ticket_unknown_key",
@@ -61,6 +62,7 @@ internal static class AccessDenials
         JwtVerdict.Expired => AccessDenial.CredentialExpired,
         JwtVerdict.NotYetValid => AccessDenial.CredentialNotYetValid,
         JwtVerdict.WrongIssuer => AccessDenial.CredentialIssuer,
+        JwtVerdict.Limited => AccessDenial.CredentialLimit,
         JwtVerdict.WrongAudience => AccessDenial.CredentialAudience,
         _ => AccessDenial.CredentialMalformed,
     };

@@ -37,6 +37,12 @@ internal sealed class AccessOptions : IValidatableObject
     [RegularExpression("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
     public string CookieName { get; set; } = "access_token";
 
+    /// <summary>
+    /// JWTs with a bad signature or an unknown key that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 before anything is verified.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CredentialFailures { get; set; } = 100;
+
     /// <summary>Key of Akamai EdgeAuth 2.0 tokens (query <c>hdnts</c>) in hex, 16 bytes or more; empty: such tokens are not accepted.</summary>
     public string EdgeAuthKey { get; set; } = "";
 

@@ -23,6 +23,7 @@ internal static partial class AccessRegistration
         services.TryAddSingleton<Door>();
         services.TryAddSingleton<AdminKeys>();
         services.TryAddSingleton<AdminDoor>();
+        services.TryAddSingleton<AdminListener>();
         services.AddHostedService<AccessStart>();
         services.AddHostedService<AdminKeyStart>();
         return services;
@@ -30,6 +31,21 @@ internal static partial class AccessRegistration
 
     /// <summary>CORS for players; behind <c>UseProblems</c>, before everything else.</summary>
     public static IApplicationBuilder UseMediaCors(this IApplicationBuilder app) => app.UseMiddleware<CorsMiddleware>();
+
+    /// <summary>Opens the operators' own addresses, where they are configured; before the application is built.</summary>
+    public static WebApplicationBuilder AddAdminListener(this WebApplicationBuilder builder)
+    {
+        AdminListener.Open(builder);
+        return builder;
+    }
+
+    /// <summary>Keeps what is for operators apart from the rest, where they have an address of their own; behind <c>UseProblems</c>, before everything that answers.</summary>
+    public static IApplicationBuilder UseAdminListener(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<AdminOptions>().Urls.Length == 0) return app;
+        var listener = app.ApplicationServices.GetRequiredService<AdminListener>();
+        return app.Use(listener.InvokeAsync);
+    }
 
     /// <summary>The client's address behind configured balancers; before everything that looks at it.</summary>
     public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)

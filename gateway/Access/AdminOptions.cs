@@ -28,6 +28,12 @@ internal sealed class AdminOptions : IValidatableObject
     [Range(1, 100_000)]
     public int KeyFailures { get; set; } = 10;
 
+    /// <summary>
+    /// Addresses at which <c>/admin</c> and <c>/metrics</c> are, and from then on nowhere else, such as <c>http://10.0.0.5:9100</c>; several with semicolons. Their port must be
+    /// theirs alone. Empty: where everything is.
+    /// </summary>
+    public string Urls { get; set; } = "";
+
     /// <summary>The configured keys, those that are none left out.</summary>
     public IEnumerable<AdminKey> Keys()
     {
@@ -38,11 +44,34 @@ internal sealed class AdminOptions : IValidatableObject
         }
     }
 
+    public static IEnumerable<string> UrlsIn(string? urls) => (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <returns>What is wrong with a list of addresses, or null.</returns>
+    public static string? FaultOfUrls(string? urls)
+    {
+        foreach (var url in UrlsIn(urls))
+        {
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) return $"'{url}' is no http(s) address.";
+            try
+            {
+                var address = BindingAddress.Parse(url);
+                if (address.IsUnixPipe || address.PathBase.Length > 0 || address.Port is < 0 or > 65535) return $"'{url}' must be a host and a port and nothing more.";
+            }
+            catch (FormatException)
+            {
+                return $"'{url}' is no address such as http://10.0.0.5:9100.";
+            }
+        }
+
+        return null;
+    }
+
     // Values are not repeated: they are secrets.
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ApiKey.Length > 0 && !AdminKey.IsKey(ApiKey))
             yield return new ValidationResult($"ApiKey is no key: {AdminKey.MinLength} to {AdminKey.MaxLength} characters of printable ASCII without spaces, for example of openssl rand -hex 32.");
+        if (FaultOfUrls(Urls) is { } fault) yield return new ValidationResult($"Urls: {fault}");
         var ids = new HashSet<string>(StringComparer.Ordinal) { UnnamedId };
         for (var i = 0; i < ApiKeys.Length; i++)
         {

@@ -22,7 +22,7 @@ internal sealed partial class Door(
         var credential = Credential.Find(request, query, options);
         return credential.Kind switch
         {
-            CredentialKind.Jwt => await AdmitJwtAsync(credential.Text, path, request.HttpContext.RequestAborted),
+            CredentialKind.Jwt => await AdmitJwtAsync(credential.Text, path, request.HttpContext),
             CredentialKind.EdgeAuth => AdmitEdgeToken(credential.Text, request, path),
             _ => Admission.Refused(AccessDenial.CredentialMissing),
         };
@@ -55,9 +55,9 @@ internal sealed partial class Door(
         return ProblemDocument.WriteAsync(context, AccessDenials.ProblemOf(denial), retryAfter is null ? null : new ProblemNotes { RetryAfter = retryAfter });
     }
 
-    private async ValueTask<Admission> AdmitJwtAsync(string text, string? path, CancellationToken cancellation)
+    private async ValueTask<Admission> AdmitJwtAsync(string text, string? path, HttpContext context)
     {
-        var (verdict, claims) = await jwts.VerifyAsync(text, cancellation);
+        var (verdict, claims) = await jwts.VerifyAsync(text, ClientNetwork.Of(context.Connection.RemoteIpAddress), context.RequestAborted);
         if (claims is null) return Admission.Refused(AccessDenials.Of(verdict));
         var media = claims.Media is { } globs ? MediaGrant.OfGlobs(globs) : MediaGrant.Everything;
         if (path is not null && !media.Holds(path)) return Admission.Refused(AccessDenial.MediaNotGranted);

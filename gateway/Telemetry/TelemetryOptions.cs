@@ -14,6 +14,12 @@ public sealed class TelemetryOptions
     public bool Metrics { get; set; } = true;
 
     /// <summary>
+    /// How old a scrape may be that is given out once more. Default half a second: whoever asks for <c>/metrics</c> without end has it rendered twice a second.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan ScrapeAge { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
     /// Where the event log goes. Default both: standard output, as twelve-factor platforms expect it, and the file when one is named.
     /// </summary>
     public EventDestination Events { get; set; } = EventDestination.Both;

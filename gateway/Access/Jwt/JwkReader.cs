@@ -76,8 +76,7 @@ internal static class JwkReader
         if (RocaFingerprint.Matches(modulus)) return Refuse("the RSA modulus has the ROCA weakness (CVE-2017-15361)", out fault);
         try
         {
-            var rsa = RSA.Create(new RSAParameters { Modulus = n, Exponent = e });
-            key = JwtKey.Rsa(id, rsa);
+            key = JwtKey.Rsa(id, new RSAParameters { Modulus = n, Exponent = e });
             fault = "";
             return Ending.Usable;
         }
@@ -94,8 +93,7 @@ internal static class JwkReader
             return Refuse("'x' or 'y' is missing or not 32 bytes of base64url", out fault);
         try
         {
-            // Loading checks that the point lies on the curve.
-            key = JwtKey.Ecdsa(id, ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } }));
+            key = JwtKey.Ecdsa(id, new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
             fault = "";
             return Ending.Usable;
         }

@@ -2,19 +2,14 @@ using System.Security.Cryptography;
 
 namespace Gateway.Access.Jwt;
 
-/// <summary>One verification key, bound to one algorithm. Thread-safe.</summary>
-/// <remarks>
-/// RSA and ECDsa objects are not documented as safe for parallel use, hence the lock: it covers 30–80 µs per verification, which happens when
-/// playing starts and not for each segment.
-/// </remarks>
+/// <summary>One verification key, bound to one algorithm. Thread-safe, and verifying waits for nobody.</summary>
 internal sealed class JwtKey
 {
-    private readonly Lock _lock = new();
     private readonly byte[]? _secret;
-    private readonly RSA? _rsa;
-    private readonly ECDsa? _ecdsa;
+    private readonly KeyPool<RSA>? _rsa;
+    private readonly KeyPool<ECDsa>? _ecdsa;
 
-    private JwtKey(string? id, JwtAlgorithm algorithm, byte[]? secret = null, RSA? rsa = null, ECDsa? ecdsa = null)
+    private JwtKey(string? id, JwtAlgorithm algorithm, byte[]? secret = null, KeyPool<RSA>? rsa = null, KeyPool<ECDsa>? ecdsa = null)
     {
         Id = id;
         Algorithm = algorithm;
@@ -30,9 +25,11 @@ internal sealed class JwtKey
 
     public static JwtKey Hmac(string? id, byte[] secret) => new(id, JwtAlgorithm.HS256, secret: secret);
 
-    public static JwtKey Rsa(string? id, RSA rsa) => new(id, JwtAlgorithm.RS256, rsa: rsa);
+    /// <exception cref="CryptographicException">It cannot be loaded.</exception>
+    public static JwtKey Rsa(string? id, RSAParameters key) => new(id, JwtAlgorithm.RS256, rsa: Loaded(() => RSA.Create(key)));
 
-    public static JwtKey Ecdsa(string? id, ECDsa ecdsa) => new(id, JwtAlgorithm.ES256, ecdsa: ecdsa);
+    /// <exception cref="CryptographicException">It cannot be loaded; loading checks that the point lies on the curve.</exception>
+    public static JwtKey Ecdsa(string? id, ECParameters key) => new(id, JwtAlgorithm.ES256, ecdsa: Loaded(() => ECDsa.Create(key)));
 
     public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
@@ -43,12 +40,33 @@ internal sealed class JwtKey
             return CryptographicOperations.FixedTimeEquals(mac, signature);
         }
 
-        lock (_lock)
-        {
-            // RFC 7518 §3.4: R and S of 32 bytes each, never DER.
-            return _rsa is not null
-                ? _rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                : signature.Length == 64 && _ecdsa!.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
+        return _rsa is not null ? VerifiesRsa(_rsa, signed, signature) : VerifiesEcdsa(_ecdsa!, signed, signature);
+    }
+
+    private static bool VerifiesRsa(KeyPool<RSA> pool, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    {
+        var key = pool.Rent();
+        var isGood = key.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        // Not in a finally: one that threw is not rented again.
+        pool.Return(key);
+        return isGood;
+    }
+
+    private static bool VerifiesEcdsa(KeyPool<ECDsa> pool, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    {
+        // RFC 7518 §3.4: R and S of 32 bytes each, never DER.
+        if (signature.Length != 64) return false;
+        var key = pool.Rent();
+        var isGood = key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        pool.Return(key);
+        return isGood;
+    }
+
+    private static KeyPool<TKey> Loaded<TKey>(Func<TKey> load)
+        where TKey : class, IDisposable
+    {
+        var pool = new KeyPool<TKey>(load);
+        pool.Return(pool.Rent());
+        return pool;
     }
 }

@@ -24,6 +24,9 @@ internal enum JwtVerdict
     /// <summary><c>nbf</c> or <c>iat</c> lies in the future.</summary>
     NotYetValid,
 
+    /// <summary>The client has shown too many that were bad of late: this one was not looked at.</summary>
+    Limited,
+
     WrongIssuer,
     WrongAudience,
 }

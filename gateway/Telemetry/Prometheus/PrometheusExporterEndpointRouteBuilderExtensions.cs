@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Gateway.Telemetry.Prometheus;
 using OpenTelemetry.Metrics;
 
@@ -15,34 +14,18 @@ public static class PrometheusExporterEndpointRouteBuilderExtensions
     {
         // Resolving the provider is what ties the exporter to its reader.
         context.RequestServices.GetRequiredService<MeterProvider>();
-        var exporter = context.RequestServices.GetRequiredService<PrometheusExporter>();
         var asked = ScrapeRequest.From(context.Request.Headers);
-        if (await exporter.ScrapeAsync(asked.Format, context.RequestAborted) is not { } text)
+        if (await context.RequestServices.GetRequiredService<ScrapeCache>().GetAsync(asked, context.RequestAborted) is not { } text)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
-        try
-        {
-            context.Response.ContentType = asked.ContentType;
-            context.Response.Headers.CacheControl = "no-store";
-            context.Response.Headers.Vary = "Accept, Accept-Encoding";
-            if (asked.Gzip) context.Response.Headers.ContentEncoding = "gzip";
-            else context.Response.ContentLength = text.WrittenCount;
-            if (HttpMethods.IsHead(context.Request.Method)) return;
-            if (asked.Gzip) await CompressAsync(text.WrittenMemory, context);
-            else await context.Response.Body.WriteAsync(text.WrittenMemory, context.RequestAborted);
-        }
-        finally
-        {
-            exporter.Return(text);
-        }
-    }
-
-    private static async Task CompressAsync(ReadOnlyMemory<byte> text, HttpContext context)
-    {
-        await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        await gzip.WriteAsync(text, context.RequestAborted);
+        context.Response.ContentType = asked.ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = "Accept, Accept-Encoding";
+        if (asked.Gzip) context.Response.Headers.ContentEncoding = "gzip";
+        context.Response.ContentLength = text.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(text, context.RequestAborted);
     }
 }

@@ -8,7 +8,7 @@ public static class PrometheusExporterMeterProviderBuilderExtensions
     /// <summary>Adds the reader behind <c>MapPrometheusScrapingEndpoint</c>.</summary>
     public static MeterProviderBuilder AddPrometheusExporter(this MeterProviderBuilder builder)
     {
-        builder.ConfigureServices(services => services.AddSingleton<PrometheusExporter>());
+        builder.ConfigureServices(services => services.AddSingleton<PrometheusExporter>().AddSingleton<ScrapeCache>());
         return builder.AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>())
         {
             TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,

@@ -113,6 +113,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}",
             "--Gateway:Telemetry:Events=File",
+            "--Gateway:Telemetry:ScrapeAge=00:00:00",
             $"--Gateway:Admin:ApiKey={OperatorKey}",
             .. Patience.Knobs,
             .. knobs,

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.Access;
+using Gateway.Knobs;
 using Gateway.Problems;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -195,6 +196,48 @@ public sealed class DoorstepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AdminUrls_ThereAndNowhereElse_IsWhatOperatorsNeed()
+    {
+        await Start("--Gateway:Admin:Urls=http://127.0.0.1:0", "--Gateway:Admin:ApiKey=let-me-in-I-am-the-operator");
+        using var theirs = new HttpClient { BaseAddress = new Uri(_app!.Urls.Last()) };
+        Assert.Equal(2, _app.Urls.Count);
+        foreach (var path in new[] { "/admin/thing", "/metrics", "/ADMIN/thing" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await Status(Client, path));
+            Assert.Equal(HttpStatusCode.OK, await Status(theirs, path));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await Status(Client, "/page"));
+        Assert.Equal(HttpStatusCode.NotFound, await Status(theirs, "/page"));
+        Assert.Equal(HttpStatusCode.NotFound, await Status(theirs, "/play/ok"));
+        Assert.Equal(HttpStatusCode.OK, await Status(theirs, "/health/live"));
+        Assert.Equal(HttpStatusCode.OK, await Status(Client, "/health/live"));
+
+        static async Task<HttpStatusCode> Status(HttpClient client, string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("X-Admin-Key", "let-me-in-I-am-the-operator");
+            using var response = await client.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
+    [Theory]
+    [InlineData("9100")]
+    [InlineData("ftp://127.0.0.1:9100")]
+    [InlineData("http://127.0.0.1:9100/base")]
+    [InlineData("http://unix:/run/admin.sock")]
+    public void AdminUrls_ThatAreNone_AreRefused(string url)
+    {
+        var refusal = Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build([$"--Gateway:Admin:Urls={url}", "--urls=http://127.0.0.1:0"]));
+        Assert.Contains("Gateway:Admin: Urls", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AdminUrls_OnAPortOfTheOthers_AreRefused() =>
+        Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(["--Gateway:Admin:Urls=http://127.0.0.1:8080", "--urls=http://10.0.0.1:8080"]));
+
+    [Fact]
     public async Task TrustedProxies_ForgedForwardedFor_ChangesNothingUnlessConfigured()
     {
         await Start();
@@ -267,8 +310,10 @@ public sealed class DoorstepTests : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(new Listener(_said));
         builder.Services.AddSingleton(time);
         builder.Services.AddAccess();
+        builder.AddAdminListener();
         _app = builder.Build();
         _app.UseProblems();
+        _app.UseAdminListener();
         _app.UseTrustedProxies();
         _app.UseMediaCors();
         _app.Use((context, next) =>
@@ -294,12 +339,14 @@ public sealed class DoorstepTests : IAsyncLifetime
             return "fine";
         });
         _app.MapGet("/page", () => "page");
+        _app.MapGet("/metrics", () => "metrics");
+        _app.MapGet("/health/live", () => "live");
         _app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString());
         _app.MapGet("/admin/thing", () => "done").ForOperatorsOnly();
         _app.MapGet("/admin/who", (HttpContext context) => OperatorIdentity.Of(context).KeyId).ForOperatorsOnly();
         await _app.StartAsync();
         Client.Dispose();
-        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromMinutes(2) };
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     private sealed class Listener(ConcurrentQueue<string> said) : ILoggerProvider, ILogger

@@ -24,7 +24,7 @@ public sealed class JwkFeedTests
         await feed.RefreshAsync();
         _source = () => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks));
         _time.Advance(JwkFeed.MinRefetchInterval);
-        var (verdict, _) = await new JwtVerifier(_options, feed, _time).VerifyAsync(_maker.Es256(new { exp = 9999999999 }), TestContext.Current.CancellationToken);
+        var (verdict, _) = await new JwtVerifier(_options, feed, _time).VerifyAsync(_maker.Es256(new { exp = 9999999999 }), "", TestContext.Current.CancellationToken);
         Assert.Equal(JwtVerdict.Valid, verdict);
     }
 
@@ -34,10 +34,10 @@ public sealed class JwkFeedTests
         using var feed = Feed();
         await feed.RefreshAsync();
         var verifier = new JwtVerifier(_options, feed, _time);
-        for (var i = 0; i < 100; i++) await verifier.VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: $"k{i}"), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 100; i++) await verifier.VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: $"k{i}"), $"{i}", TestContext.Current.CancellationToken);
         Assert.Equal(1, _fetches);
         _time.Advance(JwkFeed.MinRefetchInterval);
-        for (var i = 0; i < 100; i++) await verifier.VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: $"k{i}"), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 100; i++) await verifier.VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: $"k{i}"), $"{i}", TestContext.Current.CancellationToken);
         Assert.Equal(2, _fetches);
     }
 
@@ -48,7 +48,7 @@ public sealed class JwkFeedTests
         await feed.RefreshAsync();
         _time.SetBack(TimeSpan.FromDays(1));
         _time.Advance(JwkFeed.MinRefetchInterval);
-        await new JwtVerifier(_options, feed, _time).VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: "new"), TestContext.Current.CancellationToken);
+        await new JwtVerifier(_options, feed, _time).VerifyAsync(_maker.Hs256(new { exp = 9999999999 }, kid: "new"), "", TestContext.Current.CancellationToken);
         Assert.Equal(2, _fetches);
     }
 

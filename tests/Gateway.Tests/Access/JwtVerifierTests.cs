@@ -162,10 +162,44 @@ public sealed class JwtVerifierTests : IDisposable
 
     private long In(int seconds) => _time.GetUtcNow().ToUnixTimeSeconds() + seconds;
 
+    [Fact]
+    public async Task Verify_ClientThatShowsForgeries_IsNotListenedToForAWhile()
+    {
+        await _feed.RefreshAsync();
+        var verifier = new JwtVerifier(_options, _feed, _time);
+        var good = _maker.Rs256(new { exp = In(600) });
+        for (var i = 0; i < _options.CredentialFailures; i++) Assert.Equal(JwtVerdict.BadSignature, await From("a", good[..^6] + "AAAAAA"));
+        Assert.Equal(JwtVerdict.Limited, await From("a", good));
+        Assert.Equal(JwtVerdict.Valid, await From("b", good));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(JwtVerdict.Valid, await From("a", good));
+
+        // What is signed and of no use is no forgery.
+        var expired = _maker.Rs256(new { exp = In(-600) });
+        for (var i = 0; i < 2 * _options.CredentialFailures; i++) Assert.Equal(JwtVerdict.Expired, await From("c", expired));
+
+        async Task<JwtVerdict> From(string network, string token) => (await verifier.VerifyAsync(token, network, TestContext.Current.CancellationToken)).Verdict;
+    }
+
+    [Fact]
+    public async Task Verify_ManyAtOnce_NeverMixesKeysUp()
+    {
+        await _feed.RefreshAsync();
+        var verifier = new JwtVerifier(_options, _feed, _time);
+        var (rsa, ec) = (_maker.Rs256(new { exp = In(60) }), _maker.Es256(new { exp = In(60) }));
+        await Parallel.ForAsync(0, 400, async (i, stop) =>
+        {
+            var token = i % 2 == 0 ? rsa : ec;
+            var isForged = i % 3 == 0;
+            var (verdict, _) = await verifier.VerifyAsync(isForged ? token[..^6] + "AAAAAA" : token, $"{i}", stop);
+            Assert.Equal(isForged ? JwtVerdict.BadSignature : JwtVerdict.Valid, verdict);
+        });
+    }
+
     private async Task<JwtVerdict> Verify(string token)
     {
         if (_feed.Current.Count == 0) await _feed.RefreshAsync();
-        var (verdict, claims) = await new JwtVerifier(_options, _feed, _time).VerifyAsync(token, TestContext.Current.CancellationToken);
+        var (verdict, claims) = await new JwtVerifier(_options, _feed, _time).VerifyAsync(token, "", TestContext.Current.CancellationToken);
         Assert.Equal(verdict == JwtVerdict.Valid, claims is not null);
         return verdict;
     }

@@ -31,6 +31,8 @@ internal sealed class TelemetryHost : IAsyncDisposable
     {
         var console = new CapturedConsole();
         var builder = WebApplication.CreateSlimBuilder();
+        // Scrapes show what was counted just before.
+        builder.Configuration.AddInMemoryCollection([new("Gateway:Telemetry:ScrapeAge", "00:00:00")]);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
