@@ -8,12 +8,15 @@ namespace Gateway.Manifests;
 /// <summary>Reads a manifest's body to its end and undoes its content coding, both within one limit, so that a compression bomb ends early.</summary>
 internal static class BodyDecoding
 {
+    private const int Chunk = 16 * 1024;
+
     /// <returns>The decoded bytes; null when there are more than <paramref name="limit"/>.</returns>
     /// <exception cref="BrokenBodyException">Upstream broke off.</exception>
     /// <exception cref="InvalidDataException">The coding is unknown, or the bytes are not of that coding, or not complete.</exception>
-    public static async ValueTask<byte[]?> ReadAsync(CellarReply reply, int limit, CancellationToken leaving)
+    /// <exception cref="ManifestRefusedException">There is no memory for it.</exception>
+    public static async ValueTask<byte[]?> ReadAsync(CellarReply reply, int limit, RewritingBudget budget, CancellationToken leaving)
     {
-        using var raw = new PooledBuffer(16 * 1024);
+        using var raw = new PooledBuffer(Math.Min(reply.Length ?? Chunk, limit), budget);
         for (var position = 0L; ;)
         {
             var arrived = await reply.ReadAsync(position, leaving);
@@ -24,13 +27,13 @@ internal static class BodyDecoding
             raw.Advance(arrived.Length);
         }
 
-        return Decode(raw.Written, reply.Head["Content-Encoding"], limit);
+        return Decode(raw.Written, reply.Head["Content-Encoding"], limit, budget);
     }
 
-    private static byte[]? Decode(ReadOnlyMemory<byte> raw, string? coding, int limit)
+    private static byte[]? Decode(ReadOnlyMemory<byte> raw, string? coding, int limit, RewritingBudget budget)
     {
         if (string.IsNullOrEmpty(coding) || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) return raw.ToArray();
-        using var decoded = new PooledBuffer(raw.Length * 4);
+        using var decoded = new PooledBuffer(Math.Min(raw.Length * 4L, limit) + Chunk, budget);
         var isWithin = coding.ToLowerInvariant() switch
         {
             "br" => TryUnbrotli(raw.Span, decoded, limit),
@@ -49,7 +52,7 @@ internal static class BodyDecoding
         using var decoder = default(BrotliDecoder);
         while (true)
         {
-            var status = decoder.Decompress(raw, decoded.GetSpan(16 * 1024), out var consumed, out var written);
+            var status = decoder.Decompress(raw, decoded.GetSpan(Chunk), out var consumed, out var written);
             raw = raw[consumed..];
             decoded.Advance(written);
             if (decoded.Written.Length > limit) return false;
@@ -64,7 +67,7 @@ internal static class BodyDecoding
         {
             while (true)
             {
-                var read = decoder.Read(decoded.GetSpan(16 * 1024));
+                var read = decoder.Read(decoded.GetSpan(Chunk));
                 if (read == 0) return true;
                 decoded.Advance(read);
                 if (decoded.Written.Length > limit) return false;

@@ -6,6 +6,7 @@ namespace Gateway.Manifests;
 internal static class BodyEncoding
 {
     private const int BrotliQuality = 1;
+    private const int ThoroughBrotliQuality = 4;
     private const int BrotliWindow = 18;
 
     /// <summary>Content coding to use: <c>br</c>, <c>gzip</c>, or null for none. A coding with q=0 is not accepted (RFC 9110 §12.5.3).</summary>
@@ -16,20 +17,35 @@ internal static class BodyEncoding
         return Accepts(acceptEncoding, "gzip") ? "gzip" : null;
     }
 
-    public static PooledBuffer Encode(ReadOnlySpan<byte> body, string coding)
+    /// <param name="body">What is compressed.</param>
+    /// <param name="coding">As <see cref="Choose"/> named it.</param>
+    /// <param name="thoroughly">For what is compressed once and sent often.</param>
+    /// <param name="budget">Where the memory is taken from.</param>
+    /// <exception cref="ManifestRefusedException">There is no memory for it.</exception>
+    public static PooledBuffer Encode(ReadOnlySpan<byte> body, string coding, bool thoroughly, RewritingBudget budget)
     {
-        if (coding == "br")
+        var buffer = new PooledBuffer(coding == "br" ? BrotliEncoder.GetMaxCompressedLength(body.Length) : body.Length / 4, budget);
+        try
         {
-            var buffer = new PooledBuffer(BrotliEncoder.GetMaxCompressedLength(body.Length));
-            if (!BrotliEncoder.TryCompress(body, buffer.GetSpan(), out var written, BrotliQuality, BrotliWindow))
-                throw new InvalidOperationException("Brotli's own bound was too small.");
-            buffer.Advance(written);
+            if (coding == "br")
+            {
+                if (!BrotliEncoder.TryCompress(body, buffer.GetSpan(), out var written, thoroughly ? ThoroughBrotliQuality : BrotliQuality, BrotliWindow))
+                    throw new InvalidOperationException("Brotli's own bound was too small.");
+                buffer.Advance(written);
+            }
+            else
+            {
+                using var zip = new GZipStream(new BufferStream(buffer), thoroughly ? CompressionLevel.Optimal : CompressionLevel.Fastest);
+                zip.Write(body);
+            }
+
             return buffer;
         }
-
-        var zipped = new PooledBuffer(body.Length / 4);
-        using (var zip = new GZipStream(new BufferStream(zipped), CompressionLevel.Fastest)) zip.Write(body);
-        return zipped;
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
     }
 
     private static bool Accepts(string acceptEncoding, string coding)

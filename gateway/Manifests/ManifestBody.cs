@@ -1,9 +1,14 @@
 namespace Gateway.Manifests;
 
-/// <summary>A manifest as it goes out: the shared upstream body where nothing had to change, else a buffer that goes back to its pool.</summary>
-internal readonly struct ManifestBody(ReadOnlyMemory<byte> bytes, PooledBuffer? owned) : IDisposable
+/// <summary>A manifest as it goes out: a shared body where nothing had to change, else a buffer that goes back to its pool.</summary>
+/// <param name="bytes">What is sent.</param>
+/// <param name="owned">Holds the bytes, when nobody shares them.</param>
+/// <param name="coding">Content coding of the bytes; null for none.</param>
+internal readonly struct ManifestBody(ReadOnlyMemory<byte> bytes, PooledBuffer? owned, string? coding) : IDisposable
 {
     public ReadOnlyMemory<byte> Bytes => bytes;
+
+    public string? Coding => coding;
 
     public void Dispose() => owned?.Dispose();
 }

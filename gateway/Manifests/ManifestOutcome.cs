@@ -18,7 +18,7 @@ internal enum ManifestOutcome
     /// <summary>What came is no manifest, or one that cannot be rewritten safely.</summary>
     Invalid,
 
-    /// <summary>What came exceeds <see cref="ManifestsOptions.MaxBytes"/>.</summary>
+    /// <summary>What came exceeds <see cref="ManifestsOptions.MaxBytes"/>, or what would go out its bounds (<see cref="RewritingBudget.LongestOf"/>).</summary>
     TooLarge,
 
     /// <summary>Upstream broke off.</summary>
@@ -26,6 +26,9 @@ internal enum ManifestOutcome
 
     /// <summary>The request contradicts itself: delivery directives that the draft answers with 400.</summary>
     Refused,
+
+    /// <summary>All memory for manifests is in use (<see cref="ManifestsOptions.MemoryBytes"/>).</summary>
+    Overloaded,
 
     /// <summary>The client left.</summary>
     ClientGone,

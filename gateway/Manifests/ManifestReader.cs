@@ -14,10 +14,13 @@ namespace Gateway.Manifests;
 /// Understands what upstream sent, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
 /// first line cannot), builds the timelines, and limits how long it is kept.
 /// </summary>
-internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, ManifestMetrics metrics, TimeProvider time)
+internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, RewritingBudget budget, ManifestMetrics metrics, TimeProvider time)
 {
     /// <summary>Six target durations for the answer to a blocking reload, half of one for any other (draft-pantos-hls-rfc8216bis, B.1).</summary>
     private const int BlockingLifetimes = 12;
+
+    /// <summary>Longest URL of a manifest, of which each of its references inherits a part; servers take no longer ones.</summary>
+    private const int MostUrl = 8 * 1024;
 
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
 
@@ -82,6 +85,26 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         return imported.Timelines;
     }
 
+    /// <summary>
+    /// Holds a manifest for as long as an answer is made of it. One that is kept beside its object lies in the cache's budget; any other in that of rewriting, for it may
+    /// be as large, and nobody shares it. False when there is no memory for it.
+    /// </summary>
+    /// <param name="reply">Where it came from.</param>
+    /// <param name="manifest">What came of reading it.</param>
+    /// <param name="held">To be given back to <see cref="RewritingBudget"/>.</param>
+    public bool TryHold(CellarReply reply, UpstreamManifest manifest, out long held)
+    {
+        held = ReferenceEquals(reply.Derived, manifest) ? 0 : manifest.Bytes;
+        return held == 0 || budget.TryTake(held, 0);
+    }
+
+    /// <summary>Ends what <see cref="TryHold"/> began; what the manifest gained meanwhile (cuts, compressed forms) goes into the cache's budget, or is given up.</summary>
+    public void Release(CellarReply reply, UpstreamManifest manifest, long held)
+    {
+        if (held > 0) budget.Give(held);
+        else if (manifest.TryTakeGrowth(out var bytes) && !reply.TryKeepDerived(manifest, bytes)) manifest.DropGains();
+    }
+
     private async ValueTask<ManifestReading> ReadAloneAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
     {
         // Between the look of the caller and its turn another may have come to the end.
@@ -89,7 +112,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         byte[]? body;
         try
         {
-            body = await BodyDecoding.ReadAsync(reply, options.MaxBytes, leaving);
+            body = await BodyDecoding.ReadAsync(reply, options.MaxBytes, budget, leaving);
         }
         catch (BrokenBodyException)
         {
@@ -99,9 +122,13 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         {
             return new ManifestReading(null, ManifestOutcome.Invalid);
         }
+        catch (ManifestRefusedException refused)
+        {
+            return new ManifestReading(null, refused.Outcome);
+        }
 
         if (body is null) return new ManifestReading(null, ManifestOutcome.TooLarge);
-        if (!Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address, reply.Head["Content-Type"]) is not { } manifest)
+        if (reply.FinalUrl.Length > MostUrl || !Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address, reply.Head["Content-Type"]) is not { } manifest)
             return new ManifestReading(null, ManifestOutcome.Invalid);
         metrics.Parsed(manifest.Protocol);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);
@@ -169,6 +196,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             Body = body,
             Protocol = StreamingProtocol.Dash,
             Version = version,
+            IsPart = presentation is null,
             Lifetime = presentation?.Lifetime,
             Timelines = presentation is null ? [] : [.. presentation.Timelines],
             Bytes = body.Length + (presentation?.Bytes ?? 0),

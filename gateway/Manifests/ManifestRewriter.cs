@@ -1,46 +1,70 @@
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
+using Gateway.Manifests.Offers;
 using Gateway.Origin;
 
 namespace Gateway.Manifests;
 
-/// <summary>Rewrites an upstream manifest for one session and codes it for its client.</summary>
-internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, ManifestMetrics metrics)
+/// <summary>
+/// Rewrites an upstream manifest for one session and codes it for its client. What goes out as it came in, whole or cut to a bitrate, is compressed once for all who
+/// get it; what is written for one session is bounded before it is written (<see cref="RewritingBudget"/>).
+/// </summary>
+internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, OfferReader offers, RewritingBudget budget, ManifestMetrics metrics)
 {
-    /// <summary>Content coding of the answer; null for none.</summary>
-    public string? CodingFor(UpstreamManifest manifest, string? acceptEncoding) =>
-        options.CompressFrom == 0 || manifest.Body.Length < options.CompressFrom ? null : BodyEncoding.Choose(acceptEncoding);
+    /// <summary>Content coding that the client accepts; null for none, or where nothing is to be compressed.</summary>
+    public string? AcceptedCoding(string? acceptEncoding) => options.CompressFrom == 0 ? null : BodyEncoding.Choose(acceptEncoding);
 
-    /// <returns>False when the manifest cannot be rewritten safely: it is none, or breaks a limit.</returns>
-    public bool TryRewrite(
-        UpstreamManifest manifest, StreamRequest request, string finalUrl, ReferenceTarget target, string? coding, out ManifestBody body)
+    /// <summary>Makes what goes out; a refusal leaves nothing behind.</summary>
+    /// <param name="manifest">What upstream sent.</param>
+    /// <param name="request">The viewer's.</param>
+    /// <param name="finalUrl">Where the manifest came from.</param>
+    /// <param name="target">How the player reaches the gateway.</param>
+    /// <param name="accepted">Coding that the client accepts.</param>
+    /// <param name="body">To be disposed when it is out.</param>
+    /// <returns>
+    /// <see cref="ManifestOutcome.Served"/>; or why not: it is no manifest or breaks a limit of its format, grows too large, or there is no memory for it.
+    /// </returns>
+    public ManifestOutcome Rewrite(UpstreamManifest manifest, StreamRequest request, string finalUrl, ReferenceTarget target, string? accepted, out ManifestBody body)
     {
         body = default;
         var table = upstreams.Current;
-        if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return false;
+        if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return ManifestOutcome.Invalid;
 
         // A redirect moves the base away from where the player believes it to be, so relative references have to be written out.
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;
         var map = new ReferenceMap(table, request.Address.Cluster, url, target, mirrored);
-        var offered = Offered(manifest, request);
-        var source = offered.Bytes.Span;
-        var rewritten = new PooledBuffer(source.Length + source.Length / 4);
-        var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source, map, rewritten, out _))
-            : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source, map, rewritten))
-            : RewriteHls(source, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
-        if (changed is null)
+        PooledBuffer? rewritten = null;
+        try
         {
-            offered.Dispose();
-            rewritten.Dispose();
-            return false;
-        }
+            var source = Offered(manifest, request, finalUrl);
+            var length = source.Bytes.Length;
+            rewritten = new PooledBuffer(Math.Max(length + (length / 4L), manifest.RewrittenBytes), budget, budget.LongestOf(length));
+            var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source.Bytes.Span, map, rewritten, out _))
+                : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source.Bytes.Span, map, rewritten))
+                : RewriteHls(source.Bytes.Span, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
+            if (changed is null) return ManifestOutcome.Invalid;
+            metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
+            if (changed.Value)
+            {
+                manifest.RewrittenBytes = rewritten.Written.Length;
+                body = Coded(rewritten, accepted);
+                rewritten = null;
+            }
+            else
+            {
+                body = IsCoded(length, accepted) ? new ManifestBody(source.In(accepted!, budget), null, accepted) : new ManifestBody(source.Bytes, null, null);
+            }
 
-        metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
-        body = changed.Value ? new ManifestBody(rewritten.Written, rewritten) : offered;
-        if (changed.Value) offered.Dispose();
-        else rewritten.Dispose();
-        if (coding is not null) body = Coded(body, coding);
-        return true;
+            return ManifestOutcome.Served;
+        }
+        catch (ManifestRefusedException refused)
+        {
+            return refused.Outcome;
+        }
+        finally
+        {
+            rewritten?.Dispose();
+        }
     }
 
     private bool? RewriteHls(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
@@ -51,25 +75,23 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     }
 
     /// <summary>The manifest without what is above the viewer's bitrate.</summary>
-    private static ManifestBody Offered(UpstreamManifest manifest, StreamRequest request)
+    private SharedBody Offered(UpstreamManifest manifest, StreamRequest request, string finalUrl)
     {
-        if (request.MaxKbps == 0 || manifest.IsDocument) return new ManifestBody(manifest.Body, null);
-        var shorter = new PooledBuffer(manifest.Body.Length);
-        var bitsPerSecond = request.MaxKbps * 1000L;
-        if (manifest.Protocol == StreamingProtocol.Dash ? DashLadderCap.TryApply(manifest.Body, bitsPerSecond, shorter) : HlsLadderCap.TryApply(manifest.Body, bitsPerSecond, shorter))
-            return new ManifestBody(shorter.Written, shorter);
-        shorter.Dispose();
-        return new ManifestBody(manifest.Body, null);
+        if (request.MaxKbps == 0 || manifest.IsDocument) return manifest.Whole;
+        return offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster)?.Body ?? manifest.Whole;
     }
 
-    private static ManifestBody Coded(ManifestBody plain, string coding)
+    private ManifestBody Coded(PooledBuffer plain, string? accepted)
     {
+        if (!IsCoded(plain.Written.Length, accepted)) return new ManifestBody(plain.Written, plain, null);
         using (plain)
         {
-            var coded = BodyEncoding.Encode(plain.Bytes.Span, coding);
-            return new ManifestBody(coded.Written, coded);
+            var coded = BodyEncoding.Encode(plain.Written.Span, accepted!, thoroughly: false, budget);
+            return new ManifestBody(coded.Written, coded, accepted);
         }
     }
+
+    private bool IsCoded(int length, string? accepted) => accepted is not null && length >= options.CompressFrom;
 
     private static bool? Of(HlsOutcome outcome) => outcome switch
     {

@@ -63,18 +63,41 @@ internal sealed class ManifestRoom(
                 return;
             }
 
-            // 3
-            protocol = manifest.Protocol;
-            notes.Take(request, playlist, manifest, reply.FinalUrl);
+            if (!reader.TryHold(reply, manifest, out var held))
+            {
+                outcome = ManifestOutcome.Overloaded;
+                await ProblemDocument.WriteAsync(context, CodeOf(outcome));
+                return;
+            }
 
-            // 4
-            outcome = await AnswerAsync(context, request, reply, manifest);
+            try
+            {
+                // 3
+                protocol = manifest.Protocol;
+                notes.Take(request, playlist, manifest, reply.FinalUrl);
+
+                // 4
+                outcome = await AnswerAsync(context, request, reply, manifest);
+            }
+            finally
+            {
+                reader.Release(reply, manifest, held);
+            }
         }
         finally
         {
             accounts.Ended(context, request, protocol, outcome, time.GetElapsedTime(started));
         }
     }
+
+    /// <summary>What a client is told of a manifest that is not served.</summary>
+    public static ProblemCode CodeOf(ManifestOutcome refusal) => refusal switch
+    {
+        ManifestOutcome.TooLarge => ProblemCode.ManifestTooLarge,
+        ManifestOutcome.Overloaded => ProblemCode.Overloaded,
+        ManifestOutcome.Truncated => ProblemCode.OriginBroken,
+        _ => ProblemCode.ManifestInvalid,
+    };
 
     private async ValueTask<CellarReply> OpenAsync(HttpContext context, MediaRequest wanted)
     {
@@ -88,8 +111,8 @@ internal sealed class ManifestRoom(
     {
         var response = context.Response;
         var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath) { IsLimited = request.HasLimitedTicket, TakesVariables = true };
-        var coding = rewriter.CodingFor(manifest, context.Request.Headers.AcceptEncoding);
-        var tag = TagOf(manifest, reply.FinalUrl, target, request, coding);
+        var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
+        var tag = TagOf(manifest, reply.FinalUrl, target, request, accepted);
         var headers = response.Headers;
         headers.CacheControl = CacheControl;
         headers.ETag = tag;
@@ -102,16 +125,18 @@ internal sealed class ManifestRoom(
         }
 
         using var span = GatewayTrace.Rewrite(SegmentMetrics.Word(manifest.Protocol));
-        if (!rewriter.TryRewrite(manifest, request, reply.FinalUrl, target, coding, out var body))
+        var outcome = rewriter.Rewrite(manifest, request, reply.FinalUrl, target, accepted, out var body);
+        if (outcome != ManifestOutcome.Served)
         {
-            span.Ended("invalid", failed: true);
-            await ProblemDocument.WriteAsync(context, ProblemCode.ManifestInvalid);
-            return ManifestOutcome.Invalid;
+            span.Ended(ManifestMetrics.Word(outcome), failed: true);
+            headers.ETag = default;
+            await ProblemDocument.WriteAsync(context, CodeOf(outcome));
+            return outcome;
         }
 
         using var sent = body;
-        response.ContentType = reply.Head["Content-Type"] is { } declared && ManifestKinds.MayHoldReferences(declared) ? declared : ContentTypeOf(manifest.Protocol);
-        if (coding is not null) headers.ContentEncoding = coding;
+        response.ContentType = ContentTypeOf(manifest, reply.Head["Content-Type"]);
+        if (sent.Coding is not null) headers.ContentEncoding = sent.Coding;
         response.ContentLength = sent.Bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(sent.Bytes, context.RequestAborted);
         return ManifestOutcome.Served;
@@ -133,13 +158,14 @@ internal sealed class ManifestRoom(
         return $"\"{Base64Url.EncodeToString(digest[..12])}\"";
     }
 
-    private static string ContentTypeOf(StreamingProtocol protocol) =>
-        protocol == StreamingProtocol.Dash ? "application/dash+xml" : "application/vnd.apple.mpegurl";
-
-    private static ProblemCode CodeOf(ManifestOutcome refusal) => refusal switch
+    /// <summary>
+    /// Players go by the type, and some origins give none or another: a playlist and an MPD are named for what they are. Parts of an MPD, and
+    /// documents beside the manifests, keep their own word.
+    /// </summary>
+    private static string ContentTypeOf(UpstreamManifest manifest, string? declared)
     {
-        ManifestOutcome.TooLarge => ProblemCode.ManifestTooLarge,
-        ManifestOutcome.Truncated => ProblemCode.OriginBroken,
-        _ => ProblemCode.ManifestInvalid,
-    };
+        var isNamed = declared is not null && ManifestKinds.MayHoldReferences(declared);
+        if (isNamed && (manifest.IsDocument || manifest.IsPart)) return declared!;
+        return manifest.Protocol == StreamingProtocol.Dash ? "application/dash+xml" : "application/vnd.apple.mpegurl";
+    }
 }

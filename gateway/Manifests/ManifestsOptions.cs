@@ -9,6 +9,20 @@ internal sealed class ManifestsOptions
     [Range(1024, 256 << 20)]
     public int MaxBytes { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// Largest manifest sent to a player, before compression: one that grows beyond it, or beyond 32 times its own size and 1 MiB, is refused. A playlist of a few bytes
+    /// per line grows most.
+    /// </summary>
+    [Range(1024, 1 << 30)]
+    public int MaxRewrittenBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// Memory for manifests while they are read, rewritten and sent, over all requests. One may take a quarter of what is free; who finds none is told to come
+    /// again (503).
+    /// </summary>
+    [Range(1 << 20, 1L << 40)]
+    public long MemoryBytes { get; set; } = 256 << 20;
+
     /// <summary>How long a manifest that does not change by itself is kept when upstream says nothing.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromSeconds(10);
@@ -20,7 +34,7 @@ internal sealed class ManifestsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan BlockingWait { get; set; } = TimeSpan.FromSeconds(18);
 
-    /// <summary>Manifests from this size on are compressed for clients that accept it; below, it costs more than it saves. 0 turns it off.</summary>
+    /// <summary>Manifests that go out in this size or more are compressed for clients that accept it; below, it costs more than it saves. 0 turns it off.</summary>
     [Range(0, 1 << 20)]
     public int CompressFrom { get; set; } = 1024;
 }

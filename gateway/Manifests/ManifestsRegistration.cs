@@ -11,6 +11,7 @@ internal static class ManifestsRegistration
     {
         services.AddKnobs<ManifestsOptions>("Manifests");
         services.TryAddSingleton<ManifestMetrics>();
+        services.TryAddSingleton<RewritingBudget>();
         services.TryAddSingleton<ManifestAccounts>();
         services.TryAddSingleton<ManifestReader>();
         services.TryAddSingleton<ManifestSource>();

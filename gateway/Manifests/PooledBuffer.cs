@@ -1,13 +1,29 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Gateway.Manifests;
 
 /// <summary>A growing buffer on the shared array pool: a rewritten playlist of half a megabyte leaves no garbage behind.</summary>
-/// <remarks>For one owner at a time; what it handed out is invalid after <see cref="Dispose"/>.</remarks>
-internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
+/// <remarks>For one owner at a time; what it handed out is invalid after <see cref="Dispose"/>. Writing throws <see cref="ManifestRefusedException"/> beyond its bounds.</remarks>
+internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
+    private const int Smallest = 256;
+
+    private readonly RewritingBudget? _budget;
+    private readonly long _limit;
+    private byte[] _bytes = [];
     private int _written;
+
+    /// <param name="capacity">Bytes that are likely needed.</param>
+    /// <param name="budget">Where the memory is taken from; null where it is bounded otherwise.</param>
+    /// <param name="limit">Most bytes that may be written, as far as the next power of two.</param>
+    /// <exception cref="ManifestRefusedException">There is no memory for it.</exception>
+    public PooledBuffer(long capacity, RewritingBudget? budget = null, long limit = int.MaxValue)
+    {
+        _budget = budget;
+        _limit = limit;
+        Grow((int)Math.Clamp(capacity, Smallest, Math.Max(limit, Smallest)));
+    }
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
@@ -33,16 +49,29 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
     {
         var bytes = _bytes;
         _bytes = [];
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length == 0) return;
+        _budget?.Give(bytes.Length);
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void Ensure(int sizeHint)
     {
         var wanted = Math.Max(sizeHint, 1);
         if (_bytes.Length - _written >= wanted) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, checked(_written + wanted)));
+        var needed = (long)_written + wanted;
+        if (needed > _limit) throw new ManifestRefusedException(ManifestOutcome.TooLarge);
+        Grow((int)Math.Max(Math.Min(_bytes.Length * 2L, Array.MaxLength), needed));
+    }
+
+    private void Grow(int capacity)
+    {
+        // The pool hands out powers of two.
+        var size = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)capacity), (uint)Array.MaxLength);
+        if (_budget is not null && !_budget.TryTake(size - _bytes.Length, _bytes.Length)) throw new ManifestRefusedException(ManifestOutcome.Overloaded);
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        _budget?.Give(size - larger.Length);
         _bytes.AsSpan(0, _written).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
     }
 }

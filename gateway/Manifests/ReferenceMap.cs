@@ -22,10 +22,15 @@ internal sealed class ReferenceMap
     /// <summary>From here on a passage is written by itself, so that the writer may break it over several of its blocks.</summary>
     private const int LongPassage = 2048;
 
+    /// <summary>Characters of directories that are resolved for one manifest, with their base: 300,000 different ones of 200 each. Neighbours that share theirs count once.</summary>
+    private const long MostWork = 64 << 20;
+
     private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
     private readonly StrongBox<int> _foreign;
+
+    private readonly StrongBox<long> _work;
 
     // Neighbouring references share their directory; keys, maps and several hosts take turns. Four is more than any manifest alternates.
     private readonly MappedDirectory?[] _recent = new MappedDirectory?[4];
@@ -43,18 +48,19 @@ internal sealed class ReferenceMap
     /// resolve right by themselves.
     /// </param>
     public ReferenceMap(UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored)
-        : this(upstreams, cluster, upstreamBase, target, mirrored, new StrongBox<int>())
+        : this(upstreams, cluster, upstreamBase, target, mirrored, new StrongBox<int>(), new StrongBox<long>())
     {
     }
 
     private ReferenceMap(
-        UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored, StrongBox<int> foreign)
+        UpstreamTable upstreams, string cluster, Uri upstreamBase, ReferenceTarget target, bool mirrored, StrongBox<int> foreign, StrongBox<long> work)
     {
         _base = new ReferenceBase(upstreams, cluster, upstreamBase);
         _target = target;
         // A folder whose ticket does not open what is below has no relative references.
         _mirrored = mirrored && !target.IsLimited;
         _foreign = foreign;
+        _work = work;
     }
 
     /// <summary>URL against which references are resolved.</summary>
@@ -75,7 +81,7 @@ internal sealed class ReferenceMap
     /// <summary>The same map for references that a DASH document resolves against another base; foreign ones are counted together.</summary>
     /// <param name="url">The base.</param>
     /// <param name="mirrored">Whether the player resolves against the mapped form of it.</param>
-    public ReferenceMap WithBase(Uri url, bool mirrored) => new(_base.Upstreams, _base.Cluster, url, _target, mirrored, _foreign);
+    public ReferenceMap WithBase(Uri url, bool mirrored) => new(_base.Upstreams, _base.Cluster, url, _target, mirrored, _foreign, _work);
 
     /// <summary>Finds the address of an absolute URL; false for hosts that are not configured.</summary>
     public bool TryLocate(Uri url, out MediaAddress address) => _base.Upstreams.TryLocate(url, _base.Cluster, out address);
@@ -84,6 +90,7 @@ internal sealed class ReferenceMap
     /// <param name="reference">Its bytes, without surrounding white space.</param>
     /// <param name="form">How it must be written.</param>
     /// <param name="replacement">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
+    /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds, or the replacement has no room.</exception>
     public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement) =>
         Map(reference, form, [], replacement);
 
@@ -160,6 +167,8 @@ internal sealed class ReferenceMap
 
     private MappedDirectory Place(ReadOnlySpan<byte> directory)
     {
+        _work.Value += _base.Directory.Length + directory.Length;
+        if (_work.Value > MostWork) throw new ManifestRefusedException(ManifestOutcome.TooLarge);
         if (TryRecogniseOwn(directory) is { } ours) return ours;
         var resolved = _base.Resolve(directory);
         if (resolved.Kind == DirectoryKind.Opaque) return new MappedDirectory(directory, resolved.Kind, null, "", "", MappedAsItStands.Never);

@@ -9,8 +9,13 @@ namespace Gateway.Manifests;
 /// </summary>
 internal sealed class UpstreamManifest
 {
+    /// <summary>A service has few limits: the four steps of quality, and one or two by contract.</summary>
+    private const int MaxOffers = 6;
+
     private ImportedTimelines? _imported;
-    private LadderOffer? _offer;
+    private LadderOffer[] _offers = [];
+    private SharedBody? _whole;
+    private long _counted;
 
     /// <summary>Decoded, otherwise byte for byte.</summary>
     public required byte[] Body { get; init; }
@@ -19,6 +24,9 @@ internal sealed class UpstreamManifest
 
     /// <summary>JSON or XML beside the manifests: an asset list, a steering manifest, or something else that goes out as it is.</summary>
     public bool IsDocument { get; init; }
+
+    /// <summary>XML that is rewritten like an MPD but is none: a patch, or an element that an MPD refers to.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>Identifies this version: a digest of the body.</summary>
     public required UInt128 Version { get; init; }
@@ -42,12 +50,19 @@ internal sealed class UpstreamManifest
         set => Volatile.Write(ref _imported, value);
     }
 
-    /// <summary>What of a ladder is offered under the bitrate limit that was last asked for.</summary>
-    public LadderOffer? Offer
+    /// <summary><see cref="Body"/> with its compressed forms.</summary>
+    public SharedBody Whole
     {
-        get => Volatile.Read(ref _offer);
-        set => Volatile.Write(ref _offer, value);
+        get
+        {
+            if (Volatile.Read(ref _whole) is { } known) return known;
+            var made = new SharedBody(Body);
+            return Interlocked.CompareExchange(ref _whole, made, null) ?? made;
+        }
     }
+
+    /// <summary>Length of the form that was last rewritten for a viewer: what the next one will likely need. A hint, hence without care for races.</summary>
+    public int RewrittenBytes { get; set; }
 
     /// <summary>What a multivariant playlist offers; null for everything else.</summary>
     public VariantLadder? Ladder { get; init; }
@@ -55,6 +70,42 @@ internal sealed class UpstreamManifest
     /// <summary>What a multivariant playlist defines for import into its media playlists (EXT-X-DEFINE); null for everything else.</summary>
     public FrozenDictionary<string, string>? Variables { get; init; }
 
-    /// <summary>Memory beside the object's own bytes, for the cache's budget.</summary>
+    /// <summary>Memory beside the object's own bytes, for the cache's budget, as it was read.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>What of a ladder is offered under a bitrate limit, if that was looked at before; null when not.</summary>
+    public LadderOffer? OfferUnder(int maxKbps)
+    {
+        foreach (var offer in Volatile.Read(ref _offers))
+        {
+            if (offer.MaxKbps == maxKbps) return offer;
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps what is offered under a limit, for all who have it; with too many limits the one known longest goes.</summary>
+    public void Keep(LadderOffer offer)
+    {
+        var known = Volatile.Read(ref _offers);
+        LadderOffer[] next = [offer, .. known.Length < MaxOffers ? known : known[..^1]];
+        Volatile.Write(ref _offers, next);
+    }
+
+    /// <summary>Whether it takes more memory than when this was last asked; then how much in all.</summary>
+    public bool TryTakeGrowth(out long bytes)
+    {
+        var gains = Volatile.Read(ref _whole)?.CodedBytes ?? 0;
+        foreach (var offer in Volatile.Read(ref _offers)) gains += offer.Bytes;
+        bytes = Bytes + gains;
+        return Interlocked.Exchange(ref _counted, gains) < gains;
+    }
+
+    /// <summary>Gives up what can be made again.</summary>
+    public void DropGains()
+    {
+        Volatile.Write(ref _offers, []);
+        Volatile.Write(ref _whole, null);
+        Volatile.Write(ref _counted, 0);
+    }
 }

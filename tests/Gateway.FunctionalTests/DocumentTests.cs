@@ -69,6 +69,24 @@ public sealed class DocumentTests
         Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../other.xml")));
     }
 
+    [Theory]
+    [InlineData("list.m3u8", "audio/x-mpegurl", "application/vnd.apple.mpegurl")]
+    [InlineData("list.m3u8", "text/plain; charset=utf-8", "application/vnd.apple.mpegurl")]
+    [InlineData("list.m3u8", "text/xml", "application/vnd.apple.mpegurl")]
+    [InlineData("list", "application/x-mpegURL", "application/vnd.apple.mpegurl")]
+    [InlineData("clip.mpd", "text/xml", "application/dash+xml")]
+    [InlineData("clip.mpd", "application/octet-stream", "application/dash+xml")]
+    [InlineData("clip.mpd", "application/vnd.apple.mpegurl", "application/dash+xml")]
+    public async Task Manifest_WhateverUpstreamCallsIt_GoesOutUnderItsName(string file, string declared, string expected)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var body = file.EndsWith(".mpd", StringComparison.Ordinal) ? "<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" mediaPresentationDuration=\"PT2S\"><Period/></MPD>" : "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n";
+        await house.PutFaultsAsync(new { kind = "body", path = $"/demo/{file}", body, contentType = declared });
+        using var answer = await house.Client.GetAsync(new Uri($"/play/demo/{file}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(expected, answer.Content.Headers.ContentType?.ToString());
+    }
+
     [Fact]
     public async Task ManifestWithoutExtension_IsKnownByItsType()
     {

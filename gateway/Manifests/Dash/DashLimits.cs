@@ -11,6 +11,12 @@ internal static class DashLimits
     /// <summary>Bytes from <c>&lt;</c> to <c>&gt;</c>: a data: URI of an initialisation section fits.</summary>
     public const int TagLength = 1 << 20;
 
+    /// <summary>Longest base URL, and longest URL with its variables filled in; servers take no longer ones. What stands once and counts for thousands multiplies.</summary>
+    public const int UrlLength = 8 * 1024;
+
+    /// <summary>Characters of the base URLs of all Representations together, each counted as often as it is used: 10,000 of 800.</summary>
+    public const int BaseChars = 8 * 1024 * 1024;
+
     /// <summary>Attributes of one element; the schema's richest has about forty.</summary>
     public const int Attributes = 128;
 

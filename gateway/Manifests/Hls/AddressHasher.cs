@@ -9,7 +9,11 @@ internal sealed class AddressHasher
     private static readonly SearchValues<byte> WireBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%?"u8);
 
+    /// <summary>Characters of directories that are resolved for one playlist; the like of what is beyond is not foreseen.</summary>
+    private const long MostWork = 64 << 20;
+
     private readonly ReferenceBase _base;
+    private long _work;
     private byte[] _directory = [];
     private ResolvedDirectory? _resolved;
     private int _directoryHash;
@@ -24,13 +28,16 @@ internal sealed class AddressHasher
         if (parts.File.IsEmpty || parts.File.ContainsAnyExcept(WireBytes) || parts.Query.ContainsAnyExcept(WireBytes)
             || ReferenceSpelling.IsUnclean(parts.Directory))
         {
-            if (!_base.TryLocate(reference, out var address)) return false;
+            _work += _base.Directory.Length + reference.Length;
+            if (_work > MostWork || !_base.TryLocate(reference, out var address)) return false;
             hash = AddressHash.Of(address);
             return true;
         }
 
         if (_resolved is null || !parts.Directory.SequenceEqual(_directory))
         {
+            _work += _base.Directory.Length + parts.Directory.Length;
+            if (_work > MostWork) return false;
             _directory = parts.Directory.ToArray();
             _resolved = _base.Resolve(_directory);
             _directoryHash = _resolved.Cluster is null ? 0 : AddressHash.OfDirectory(_resolved.Cluster, _resolved.Path);

@@ -7,6 +7,9 @@ namespace Gateway.Manifests.Hls;
 /// <summary>A document that stands in a playlist itself, as a data: URI (RFC 2397): SERVER-URI may hold its steering manifest that way.</summary>
 internal static class InlineDocument
 {
+    /// <summary>Many short names in it could grow to the length of a long address each.</summary>
+    private const int MostBytes = 4 * HlsLimits.LineBytes;
+
     /// <summary>Rewrites the document within a data: URI; false when it is none or nothing in it has to change.</summary>
     /// <param name="uri">Any reference.</param>
     /// <param name="map">What stands in place of the document's references.</param>
@@ -18,12 +21,12 @@ internal static class InlineDocument
         var head = uri[..(comma + 1)];
         var isBase64 = Ascii.EqualsIgnoreCase(head[^Math.Min(8, head.Length)..], ";base64,"u8);
         if (Decode(uri[(comma + 1)..], isBase64) is not { } document) return false;
-        var rewritten = new ArrayBufferWriter<byte>(document.Length * 2);
+        using var rewritten = new PooledBuffer(document.Length * 2, limit: MostBytes);
         if (HlsDocument.Rewrite(document, map, rewritten, out _) != HlsOutcome.Rewritten) return false;
         output.Write(head);
         var body = isBase64
-            ? Convert.ToBase64String(rewritten.WrittenSpan)
-            : Uri.EscapeDataString(Encoding.UTF8.GetString(rewritten.WrittenSpan));
+            ? Convert.ToBase64String(rewritten.Written.Span)
+            : Uri.EscapeDataString(Encoding.UTF8.GetString(rewritten.Written.Span));
         Encoding.UTF8.GetBytes(body, output);
         return true;
     }

@@ -10,7 +10,18 @@ namespace Gateway.Manifests.Offers;
 /// </summary>
 internal sealed record LadderOffer
 {
+    private const long AddressBytes = 256;
+
     public required int MaxKbps { get; init; }
+
+    /// <summary>The ladder without what is left out; null where that is nothing.</summary>
+    public SharedBody? Body { get; init; }
+
+    /// <summary>Memory that it takes, and about.</summary>
+    public long Bytes => 256 + (Body is null ? 0 : Body.Bytes.Length + Body.CodedBytes) + TimelineBytes + (AddressBytes * (Shown.Count + Withheld.Count));
+
+    /// <summary>Memory of <see cref="Timelines"/> and <see cref="Whole"/>, where they are its own.</summary>
+    public long TimelineBytes { get; init; }
 
     /// <summary>Media playlists that the limited ladder names, as variant or as rendition; empty for an MPD.</summary>
     public FrozenSet<MediaAddress> Shown { get; init; } = FrozenSet<MediaAddress>.Empty;

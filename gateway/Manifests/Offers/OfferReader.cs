@@ -18,12 +18,12 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     /// <param name="cluster">Cluster that holds it.</param>
     public LadderOffer? Of(UpstreamManifest manifest, int maxKbps, string finalUrl, string cluster)
     {
-        if (manifest.Offer is { } known && known.MaxKbps == maxKbps) return known;
+        if (manifest.OfferUnder(maxKbps) is { } known) return known;
         if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return null;
         var offer = manifest.Protocol == StreamingProtocol.Dash ? OfMpd(manifest, maxKbps, url, cluster)
             : manifest.Ladder is { } ladder ? OfPlaylist(manifest, ladder, maxKbps, url, cluster)
             : null;
-        manifest.Offer = offer;
+        if (offer is not null) manifest.Keep(offer);
         return offer;
     }
 
@@ -45,11 +45,14 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     {
         var all = PlaylistsOf(ladder);
         using var shorter = new PooledBuffer(manifest.Body.Length);
-        // A ladder that was not read to its end could show further down what it seems to leave out.
-        if (!ladder.IsWhole || !HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
+        if (!HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
+        var body = shorter.Written.ToArray();
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
-        var shown = PlaylistsOf(HlsLadderReader.Read(shorter.Written.Span, new ReferenceBase(upstreams.Current, cluster, url), variables));
-        return new LadderOffer { MaxKbps = maxKbps, Shown = shown, Withheld = all.Except(shown).ToFrozenSet() };
+        var shown = PlaylistsOf(HlsLadderReader.Read(body, new ReferenceBase(upstreams.Current, cluster, url), variables));
+
+        // A ladder that was not read to its end could show further down what it seems to leave out.
+        var withheld = ladder.IsWhole ? all.Except(shown).ToFrozenSet() : FrozenSet<MediaAddress>.Empty;
+        return new LadderOffer { MaxKbps = maxKbps, Body = new SharedBody(body), Shown = shown, Withheld = withheld };
     }
 
     /// <summary>Both are read as of one moment: in a live presentation, what slides out of the window between two readings would look left out.</summary>
@@ -57,11 +60,19 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     {
         using var shorter = new PooledBuffer(manifest.Body.Length);
         var now = time.GetUtcNow();
-        if (!DashLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)
-            || DashReader.Read(manifest.Body, upstreams.Current, cluster, url, now) is not { } whole
-            || DashReader.Read(shorter.Written.ToArray(), upstreams.Current, cluster, url, now) is not { } offered)
-            return new LadderOffer { MaxKbps = maxKbps, Timelines = manifest.Timelines };
-        return new LadderOffer { MaxKbps = maxKbps, Timelines = [.. offered.Timelines], Whole = [.. whole.Timelines] };
+        if (!DashLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Timelines = manifest.Timelines };
+        var body = shorter.Written.ToArray();
+        var whole = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, now);
+        var offered = DashReader.Read(body, upstreams.Current, cluster, url, now);
+        if (whole is null || offered is null) return new LadderOffer { MaxKbps = maxKbps, Body = new SharedBody(body), Timelines = manifest.Timelines };
+        return new LadderOffer
+        {
+            MaxKbps = maxKbps,
+            Body = new SharedBody(body),
+            Timelines = [.. offered.Timelines],
+            Whole = [.. whole.Timelines],
+            TimelineBytes = offered.Bytes + whole.Bytes,
+        };
     }
 
     private static FrozenSet<MediaAddress> PlaylistsOf(VariantLadder ladder) =>

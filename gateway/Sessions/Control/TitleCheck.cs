@@ -45,7 +45,7 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, OfferRead
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null
             ? new TitleVerdict(null, null, protocol, offers.RungsOf(manifest, reply.FinalUrl, address.Cluster))
-            : new TitleVerdict(refusal == ManifestOutcome.TooLarge ? ProblemCode.ManifestTooLarge : ProblemCode.ManifestInvalid, null, protocol, []);
+            : new TitleVerdict(ManifestRoom.CodeOf(refusal), null, protocol, []);
     }
 
     private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)

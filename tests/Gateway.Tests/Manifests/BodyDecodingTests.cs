@@ -89,6 +89,6 @@ public sealed class BodyDecodingTests : IAsyncDisposable
         if (coding is null) call.Answer(200, body);
         else call.Answer(200, body, ("Content-Encoding", coding));
         using var reply = await open.Within();
-        return await BodyDecoding.ReadAsync(reply, 1 << 20, default);
+        return await BodyDecoding.ReadAsync(reply, 1 << 20, new RewritingBudget(new ManifestsOptions()), default);
     }
 }

@@ -34,7 +34,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         _listener.Start();
         var upstreams = new Upstreams(NullLogger<Upstreams>.Instance);
         upstreams.ConfigurationApplied([new InMemoryConfigProvider([], [Origin]).GetConfig()]);
-        _reader = new ManifestReader(upstreams, new ManifestsOptions(), new ManifestMetrics(meters), _house.Clock);
+        _reader = new ManifestReader(upstreams, new ManifestsOptions(), new RewritingBudget(new ManifestsOptions()), new ManifestMetrics(meters), _house.Clock);
     }
 
     private static ClusterConfig Origin => new()

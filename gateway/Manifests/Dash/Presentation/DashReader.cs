@@ -23,6 +23,7 @@ internal sealed class DashReader
     private readonly DateTimeOffset _fetchedAt;
     private readonly MpdLevel _root;
     private readonly bool _isDynamic;
+    private long _baseChars;
     private readonly List<DashRepresentation> _representations = [];
 
     private DashReader(byte[] document, UpstreamTable upstreams, string cluster, Uri url, DateTimeOffset fetchedAt, MpdLevel root)
@@ -64,7 +65,7 @@ internal sealed class DashReader
             {
                 foreach (var level in sets[set].Children)
                 {
-                    if (_representations.Count < MaxRepresentations) Add(level, i, set, periods[i], start);
+                    if (_representations.Count < MaxRepresentations && _baseChars < DashLimits.BaseChars) Add(level, i, set, periods[i], start);
                 }
             }
         }
@@ -121,6 +122,7 @@ internal sealed class DashReader
         var segments = template ?? list ?? single;
         var url = level.Base(_url);
         var from = url is null ? null : new ReferenceBase(_upstreams, _cluster, url);
+        _baseChars += url?.AbsoluteUri.Length ?? 0;
         var id = level.Attributes.GetValueOrDefault("id") ?? "";
         var bandwidth = level.Attributes.GetValueOrDefault("bandwidth") ?? "";
         var clock = new TrackClock

@@ -37,7 +37,8 @@ internal sealed class MpdLevel(DashElement kind, MpdLevel? parent, Dictionary<st
     {
         var above = parent is null ? document : parent.Base(document);
         if (BaseUrl is null || above is null) return above;
-        return Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(BaseUrl)), out var url) && url.Scheme is "http" or "https" ? url : null;
+        if (BaseUrl.Length > DashLimits.UrlLength || !Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(BaseUrl)), out var url)) return null;
+        return url.Scheme is "http" or "https" && url.AbsoluteUri.Length <= DashLimits.UrlLength ? url : null;
     }
 
     /// <summary>Sum of the availability time offsets of the BaseURLs; null for "INF".</summary>

@@ -51,6 +51,7 @@ internal sealed class UrlTemplate
                 break;
             }
 
+            if (text.Length > DashLimits.UrlLength) return null;
             text.Append(rest[..dollar]);
             var identifier = rest.Slice(dollar + 1, close);
             rest = rest[(dollar + close + 2)..];
@@ -78,6 +79,7 @@ internal sealed class UrlTemplate
             }
         }
 
+        if (text.Length > DashLimits.UrlLength) return null;
         if (!from.TryLocate(Encoding.UTF8.GetBytes(text.ToString()), out var address)) return null;
         var literals = (address.Path + address.Query).Split(Mark);
         return literals.Length == holes.Count + 1 ? new UrlTemplate(address.Cluster, literals, [.. holes]) : null;

@@ -96,6 +96,22 @@ public sealed class OfferReaderTests
     }
 
     [Fact]
+    public void Manifest_AskedForUnderSeveralLimits_IsCutOncePerLimit()
+    {
+        var ladder = Manifest("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=400000\nlow.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=900000\nmiddle.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=9000000\nhigh.m3u8\n");
+        var low = _reader.Of(ladder, 500, Url, "origin")!;
+        var middle = _reader.Of(ladder, 1000, Url, "origin")!;
+        Assert.NotEqual(low.Body!.Bytes.Length, middle.Body!.Bytes.Length);
+        Assert.Same(low, _reader.Of(ladder, 500, Url, "origin"));
+        Assert.Same(middle, _reader.Of(ladder, 1000, Url, "origin"));
+        Assert.Null(_reader.Of(ladder, 10_000, Url, "origin")!.Body);
+        for (var kbps = 1; kbps < 100; kbps++) _reader.Of(ladder, kbps, Url, "origin");
+        Assert.True(ladder.TryTakeGrowth(out var bytes));
+        Assert.InRange(bytes, 1000, 10_000);
+        Assert.False(ladder.TryTakeGrowth(out _));
+    }
+
+    [Fact]
     public void Rungs_OfPictures_RisingAndEachOnce()
     {
         var hls = Manifest("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nb\n#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=2x2\na\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nc\n#EXT-X-STREAM-INF:BANDWIDTH=64,CODECS=\"mp4a.40.2\"\nd\n");
