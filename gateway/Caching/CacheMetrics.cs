@@ -26,6 +26,10 @@ internal sealed class CacheMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("gateway.cache.requests", "{request}", "Requests to the cache by what became of them.");
         _evictions = _meter.CreateCounter<long>("gateway.cache.evictions", "{entry}", "Entries that went, by reason.");
         _collapsed = _meter.CreateCounter<long>("gateway.cache.collapsed", "{request}", "Requests that shared the fetch of another one.");
+
+        // Announced, so that a rate over the first one is a rise and not the birth of a series.
+        _collapsed.Add(0);
+        foreach (var reason in Enum.GetValues<EvictionReason>()) _evictions.Add(0, Tag(reason));
     }
 
     public void Watch(MemoryBudget budget, Func<int> entries)
@@ -47,7 +51,7 @@ internal sealed class CacheMetrics : IDisposable
     public void Evicted(EvictionReason reason)
     {
         Interlocked.Increment(ref _evictionCounts[(int)reason]);
-        _evictions.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+        _evictions.Add(1, Tag(reason));
     }
 
     public Dictionary<string, long> Requests() => Counts(ResultWords, _requestCounts);
@@ -57,6 +61,8 @@ internal sealed class CacheMetrics : IDisposable
     public static string Word(CacheResult result) => ResultWords[(int)result];
 
     public static string Word(EvictionReason reason) => ReasonWords[(int)reason];
+
+    private static KeyValuePair<string, object?> Tag(EvictionReason reason) => new("reason", Word(reason));
 
     internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
 

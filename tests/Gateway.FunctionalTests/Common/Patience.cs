@@ -34,10 +34,15 @@ internal static class Patience
     }
 
     /// <summary>Looks again and again until it is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    /// <param name="isSo">Whether it is.</param>
+    /// <param name="missing">What to say when it does not become so in time.</param>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string>? missing = null)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Deadline);
-        while (!await isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, missing?.Invoke() ?? "It did not become so in time.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 }

@@ -62,6 +62,7 @@ internal sealed class BadEvening(GatewayWithStub house)
             new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
             new { kind = "status", status = 500, path = "/falls/**" },
             new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
+            new { kind = "latency", path = "/demo-ts/**", milliseconds = 1000 },
             new { kind = "latency", path = "/thinks/**", milliseconds = 60_000, times = 1 },
             new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
         await house.Client.GetAsync($"/play/stumbles/{round}.m4s");
@@ -70,8 +71,21 @@ internal sealed class BadEvening(GatewayWithStub house)
         Assert.Equal(HttpStatusCode.BadGateway, (await house.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
         if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await house.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
         await house.Client.GetAsync($"/play/thinks/{round}.m4s");
+        await CrowdAsync(round);
         Assert.Contains("https://stranger.example/1.m4s", await house.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
         await house.PutFaultsAsync();
+    }
+
+    /// <summary>Two who ask for the same while it is on its way; on a machine so busy that the second comes too late, two others.</summary>
+    private async Task CrowdAsync(int round)
+    {
+        var pair = 0;
+        await Patience.UntilAsync(async () =>
+        {
+            var segment = $"/play/demo-ts/v270/seg_00009.ts?round={round}&pair={pair++}";
+            var answers = await Task.WhenAll(house.Client.GetAsync(segment), house.Client.GetAsync(segment));
+            return answers.Any(a => a.Headers.TryGetValues("Cache-Status", out var status) && status.Single().EndsWith("; collapsed", StringComparison.Ordinal));
+        });
     }
 
     /// <summary>A session of the control plane from its creation to its end, with all that a player may tell.</summary>

@@ -99,6 +99,13 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
     /// <summary>The expression of every rule, as Prometheus has understood it.</summary>
     public async Task<string[]> RuleQueriesAsync() => [.. (await RuleObjectsAsync()).Select(r => r.GetProperty("query").GetString()!)];
 
+    /// <summary>Completes when a scrape is in that began after this was called: whatever happened before is in it.</summary>
+    public Task ScrapedAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        return UntilAsync("timestamp(up)", began => began > now);
+    }
+
     public async Task UntilAsync(string query, Func<double, bool> condition)
     {
         var start = TimeProvider.System.GetTimestamp();
