@@ -9,7 +9,7 @@ namespace Gateway.Connections;
 /// is kept up to a bound, the rest is left to the garbage collector, so that a burst of connections does not cost memory for ever.
 /// </summary>
 /// <remarks>Rented and returned by any thread. A block that is returned twice is returned once.</remarks>
-internal sealed class BlockPool(int blockBytes, int idleBlocks) : MemoryPool<byte>
+internal sealed class BlockPool(int blockBytes, int idleBlocks, ConnectionMemory memory) : MemoryPool<byte>
 {
     private readonly ConcurrentQueue<Block> _idle = new();
     private int _idleCount;
@@ -20,6 +20,7 @@ internal sealed class BlockPool(int blockBytes, int idleBlocks) : MemoryPool<byt
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockBytes);
+        memory.Lend(blockBytes);
         if (!_idle.TryDequeue(out var block)) return new Block(this, blockBytes);
         Interlocked.Decrement(ref _idleCount);
         block.Lend();
@@ -34,6 +35,7 @@ internal sealed class BlockPool(int blockBytes, int idleBlocks) : MemoryPool<byt
 
     private void TakeBack(Block block)
     {
+        memory.TakeBack(blockBytes);
         if (_disposed) return;
         if (Interlocked.Increment(ref _idleCount) > idleBlocks)
         {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Connections;
 
 /// <summary>Gives each of Kestrel's endpoints its pool.</summary>
-internal sealed class BlockPoolFactory(ConnectionsOptions options) : IMemoryPoolFactory<byte>
+internal sealed class BlockPoolFactory(ConnectionsOptions options, ConnectionMemory memory) : IMemoryPoolFactory<byte>
 {
-    public MemoryPool<byte> Create(MemoryPoolOptions? poolOptions = null) => new BlockPool(options.BlockBytes, options.IdleBlocks);
+    public MemoryPool<byte> Create(MemoryPoolOptions? poolOptions = null) => new BlockPool(options.BlockBytes, options.IdleBlocks, memory);
 }

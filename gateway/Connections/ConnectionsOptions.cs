@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Connections;
 
 /// <summary>
-/// Knobs of the section <c>Gateway:Connections</c>: what one client's connection may hold in memory. A slow client holds
-/// <see cref="ResponseBufferBytes"/> and no more; an idle one holds no block at all.
+/// Knobs of the section <c>Gateway:Connections</c>: what clients' connections may hold in memory, and how long. A slow client holds
+/// <see cref="ResponseBufferBytes"/> (twice that with TLS) and no more, an idle one no block at all, all together <see cref="MaxBytes"/>.
 /// </summary>
 internal sealed class ConnectionsOptions
 {
@@ -19,4 +19,19 @@ internal sealed class ConnectionsOptions
     /// <summary>Blocks kept for reuse while no connection needs them.</summary>
     [Range(0, 1 << 20)]
     public int IdleBlocks { get; set; } = 1024;
+
+    /// <summary>
+    /// A client that takes not a single byte of what waits for it is cut after so long: a pause, a tunnel, a hand-over between networks are shorter. However slowly it
+    /// takes something, it is not cut, unless memory is critically short.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
+    public TimeSpan StalledClient { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Most bytes that all connections hold together; above it those are cut that hold some and take it slowest. 0 = a quarter of what this process may use.</summary>
+    [Range(0, 1L << 50)]
+    public long MaxBytes { get; set; }
+
+    /// <summary>Most connections at once, further ones are closed; 0 = one for each 16 KiB of <see cref="MaxBytes"/>, which is more than an idle one costs.</summary>
+    [Range(0, 1 << 24)]
+    public int MaxConnections { get; set; }
 }

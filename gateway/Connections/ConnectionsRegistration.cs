@@ -9,22 +9,52 @@ namespace Gateway.Connections;
 
 internal static class ConnectionsRegistration
 {
-    /// <summary>How clients' connections buffer.</summary>
+    /// <summary>Least of a connection's share of memory: an idle one costs some 10 kB in buffers, objects and the kernel.</summary>
+    private const long BytesForOne = 16 << 10;
+
+    /// <summary>How clients' connections buffer, how long one may stand still, and how many there may be.</summary>
     public static IServiceCollection AddClientConnections(this IServiceCollection services)
     {
         services.AddKnobs<ConnectionsOptions>("Connections");
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(s => MemoryFor(s.GetRequiredService<ConnectionsOptions>()));
+        services.TryAddSingleton<ConnectionMetrics>();
+        services.TryAddSingleton<ClientConnections>();
+        services.AddHostedService<ConnectionReview>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, BlockPoolFactory>());
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(s => new ConfigureNamedOptions<KestrelServerOptions>(
-            Options.DefaultName,
-            kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxResponseBufferSize = s.GetRequiredService<ConnectionsOptions>().ResponseBufferBytes;
-            }));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(s => new ConfigureNamedOptions<KestrelServerOptions>(Options.DefaultName, kestrel => Configure(kestrel, s)));
         // The socket transport has a bound of its own, 64 KiB, that Kestrel's limit does not raise: a flush of more would end a thread switch later.
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(s => new ConfigureNamedOptions<SocketTransportOptions>(
             Options.DefaultName,
             sockets => sockets.MaxWriteBufferSize = s.GetRequiredService<ConnectionsOptions>().ResponseBufferBytes));
         return services;
     }
+
+    private static void Configure(KestrelServerOptions kestrel, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<ConnectionsOptions>();
+        var memory = services.GetRequiredService<ConnectionMemory>();
+        var connections = services.GetRequiredService<ClientConnections>();
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxResponseBufferSize = options.ResponseBufferBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : Math.Max(64, memory.Limit / BytesForOne);
+        // A rate so high that nothing of it is left but the grace: no flush may take longer. Where connections are watched, bodies are sent without it.
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(options.ResponseBufferBytes, options.StalledClient);
+        // Who sends may pause as long as who receives.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.StalledClient);
+        // Before TLS: what is seen here is what goes over the wire.
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Use(next => connection => connections.RunAsync(connection, next));
+            ((IMultiplexedConnectionBuilder)endpoint).Use(next => connection =>
+            {
+                connection.Features.Set(connections);
+                return next(connection);
+            });
+        });
+    }
+
+    /// <summary>The heap's limit, in a container three quarters of the container's: the rest is the kernel's, and what it holds for sockets counts there.</summary>
+    private static ConnectionMemory MemoryFor(ConnectionsOptions options) =>
+        new(options.MaxBytes > 0 ? options.MaxBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 }

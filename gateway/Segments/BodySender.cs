@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Gateway.Caching;
 using Gateway.Origin;
 
@@ -8,9 +7,6 @@ namespace Gateway.Segments;
 /// <summary>Sends what the cellar lends to a client's connection.</summary>
 internal static class BodySender
 {
-    /// <summary>A quarter of a megabyte in one send is where larger ones stop to gain.</summary>
-    private const int FlushFrom = 192 * 1024;
-
     /// <summary>
     /// What is there goes into the connection's buffer without a send of its own, up to a bound; a send for each block would cost more than
     /// the copy. What has to be waited for is preceded by a flush, so that nobody waits for bytes that are there.
@@ -20,39 +16,41 @@ internal static class BodySender
     public static async Task SendAsync(HttpContext context, CellarReply reply, MediaAnswer part, Transfer transfer, TimeProvider time)
     {
         var body = context.Response.BodyWriter;
+        var flusher = new ResponseFlusher(context);
         var leaving = context.RequestAborted;
-        for (var position = part.Offset; position < part.End;)
+        try
         {
-            var reading = reply.ReadAsync(position, leaving);
-            if (!reading.IsCompleted && body.UnflushedBytes > 0) await FlushAsync(body, leaving);
-            var bytes = await reading;
-            if (bytes.IsEmpty)
+            for (var position = part.Offset; position < part.End;)
             {
-                // Without a declared length, the end is where it is; with one, the response would be short.
-                if (part.IsOpenEnded) break;
-                throw new BrokenBodyException(OriginFailure.Protocol);
+                var reading = reply.ReadAsync(position, leaving);
+                if (!reading.IsCompleted && flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                var bytes = await reading;
+                if (bytes.IsEmpty)
+                {
+                    // Without a declared length, the end is where it is; with one, the response would be short.
+                    if (part.IsOpenEnded) break;
+                    throw new BrokenBodyException(OriginFailure.Protocol);
+                }
+
+                if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
+                if (transfer.FirstByte is null)
+                {
+                    transfer.FirstByte = time.GetElapsedTime(transfer.Started);
+                    // With the head in the connection's buffer, the bytes go there at once; Kestrel would collect them before the head and copy them a second time.
+                    await context.Response.StartAsync(leaving);
+                }
+
+                body.Write(bytes.Span);
+                position += bytes.Length;
+                transfer.Bytes += bytes.Length;
+                if (flusher.IsDue) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
             }
 
-            if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
-            if (transfer.FirstByte is null)
-            {
-                transfer.FirstByte = time.GetElapsedTime(transfer.Started);
-                // With the head in the connection's buffer, the bytes go there at once; Kestrel would collect them before the head and copy them a second time.
-                await context.Response.StartAsync(leaving);
-            }
-
-            body.Write(bytes.Span);
-            position += bytes.Length;
-            transfer.Bytes += bytes.Length;
-            if (body.UnflushedBytes >= FlushFrom) await FlushAsync(body, leaving);
+            flusher.Ended(await flusher.FlushAsync(leaving), leaving);
         }
-
-        await FlushAsync(body, leaving);
-    }
-
-    private static async ValueTask FlushAsync(PipeWriter body, CancellationToken leaving)
-    {
-        var flushed = await body.FlushAsync(leaving);
-        if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
+        finally
+        {
+            flusher.Dispose();
+        }
     }
 }

@@ -5,10 +5,29 @@ namespace Gateway.Tests.Connections;
 
 public sealed class BlockPoolTests
 {
+    private readonly ConnectionMemory _memory = new(1 << 20);
+
+    [Fact]
+    public void Memory_IsWhatIsLent()
+    {
+        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
+        IMemoryOwner<byte>[] two = [pool.Rent(), pool.Rent()];
+        Assert.Equal(8192, _memory.Lent);
+        foreach (var block in two)
+        {
+            block.Dispose();
+            block.Dispose();
+        }
+
+        Assert.Equal(0, _memory.Lent);
+        using var again = pool.Rent();
+        Assert.Equal(4096, _memory.Lent);
+    }
+
     [Fact]
     public void Rent_GivesWholeBlocks_AndTheSameOnesAgain()
     {
-        using var pool = new BlockPool(64 << 10, idleBlocks: 2);
+        using var pool = new BlockPool(64 << 10, idleBlocks: 2, _memory);
         var first = pool.Rent(100);
         var memory = first.Memory;
         Assert.Equal(64 << 10, memory.Length);
@@ -20,7 +39,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Dispose_Twice_ReturnsTheBlockOnce()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 8);
+        using var pool = new BlockPool(4096, idleBlocks: 8, _memory);
         var block = pool.Rent();
         block.Dispose();
         block.Dispose();
@@ -32,7 +51,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Return_BeyondTheIdleBound_IsNotKept()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 1);
+        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
         IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent()];
         var (kept, left) = (burst[0].Memory, burst[1].Memory);
         foreach (var block in burst) block.Dispose();
@@ -45,7 +64,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Rent_MoreThanABlock_IsRefused()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 1);
+        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(4097));
     }
 }

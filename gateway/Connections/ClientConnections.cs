@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Connections;
+
+/// <summary>
+/// The clients' connections, and the rule by which a slow one is cut. Kestrel's own (<c>MinResponseDataRate</c>) times flushes of up to
+/// <see cref="ConnectionsOptions.ResponseBufferBytes"/>, and cuts a phone on a bad network in the middle of a segment that it would have played.
+/// <para>
+/// Who takes a byte now and then is never cut for being slow. Cut is (1) who took nothing at all for <see cref="ConnectionsOptions.StalledClient"/> while something waits
+/// for it, also after its response has ended for HTTP; (2) while memory is critically short, who holds some of it, slowest first: one in the first review, twice as many in
+/// each further one, until nothing is missing. If all of them together held less than a sixteenth of what is missing, none is: it would not help.
+/// </para>
+/// <para>
+/// Streams of HTTP/2 and HTTP/3 have a flow control of their own: a client may take one and let another stand on the same connection. So each of their responses that has to
+/// wait for its client is here as well, as a <see cref="SlowResponse"/>, and is cut alone.
+/// </para>
+/// </summary>
+/// <remarks>Connections and responses come and go on any thread; <see cref="Review"/> runs once at a time.</remarks>
+internal sealed partial class ClientConnections(ConnectionsOptions options, ConnectionMemory memory, ConnectionMetrics metrics, TimeProvider time, ILogger<ClientConnections> log)
+{
+    private const int LeastHelp = 16;
+
+    private readonly ConcurrentDictionary<ClientConnection, byte> _open = new();
+    private readonly ConcurrentDictionary<SlowResponse, byte> _slow = new();
+    private int _most = 1;
+
+    /// <summary>Connections that are watched.</summary>
+    public int Count => _open.Count;
+
+    public TimeProvider Time => time;
+
+    /// <summary>Watches a connection as long as HTTP and the transport use it.</summary>
+    public async Task RunAsync(ConnectionContext context, ConnectionDelegate next)
+    {
+        var connection = new ClientConnection(context);
+        context.Features.Set(this);
+        context.Transport = new Duplex(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
+        _open.TryAdd(connection, 0);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            connection.Left();
+        }
+    }
+
+    /// <summary>Watches a response that had to wait for its client, until it is disposed of.</summary>
+    public SlowResponse Watch(HttpContext context)
+    {
+        var response = new SlowResponse(this, context);
+        _slow.TryAdd(response, 0);
+        return response;
+    }
+
+    public void Forget(SlowResponse response) => _slow.TryRemove(response, out _);
+
+    /// <summary>Looks at every connection and cuts by the rule.</summary>
+    public void Review()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (response, _) in _slow)
+        {
+            if (response.StandsStill(now) > options.StalledClient && response.TryCut()) Tell(CutReason.Stalled);
+        }
+
+        var missing = Math.Max(memory.Missing, memory.Excess);
+        List<ClientConnection>? slow = null;
+        long held = 0;
+        foreach (var (connection, _) in _open)
+        {
+            if (!connection.Review(now, time))
+            {
+                _open.TryRemove(connection, out byte _);
+            }
+            else if (connection.StandsStill > options.StalledClient)
+            {
+                Cut(connection, CutReason.Stalled);
+            }
+            else if (missing > 0 && connection.Waiting >= options.BlockBytes)
+            {
+                held += connection.Waiting;
+                (slow ??= []).Add(connection);
+            }
+        }
+
+        if (slow is not null && held >= missing / LeastHelp) CutSlowest(slow, missing);
+        else _most = 1;
+    }
+
+    private void CutSlowest(List<ClientConnection> slow, long missing)
+    {
+        slow.Sort(static (a, b) => a.Rate.CompareTo(b.Rate));
+        var count = 0;
+        while (count < slow.Count && count < _most && missing > 0)
+        {
+            missing -= slow[count].Waiting;
+            Cut(slow[count++], CutReason.Memory);
+        }
+
+        _most = Math.Min(_most * 2, 1 << 20);
+    }
+
+    private void Cut(ClientConnection connection, CutReason reason)
+    {
+        _open.TryRemove(connection, out byte _);
+        connection.Abort(reason == CutReason.Stalled ? "The client took nothing for too long." : "The client held memory that is needed.");
+        Tell(reason);
+    }
+
+    private void Tell(CutReason reason)
+    {
+        metrics.Cut(reason);
+        Log.ClientCut(log, reason);
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7001, LogLevel.Debug, "A slow client was cut: {Reason}.", EventName = nameof(ClientCut))]
+        public static partial void ClientCut(ILogger log, CutReason reason);
+    }
+}
