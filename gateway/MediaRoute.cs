@@ -46,14 +46,14 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
         // 2
         if (admission.Lapsed && !sessions.MayLive(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
-        if (sessions.Resume(ticket, out var isOneTooMany) is not { } session) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
-        if (isOneTooMany) return ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
+        var resumed = sessions.Resume(ticket, ClientOrigin.Of(context.Connection.RemoteIpAddress), out var session);
+        if (resumed != ResumeVerdict.Resumed) return ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(resumed));
 
         var cmcd = ReadCmcd(context, target.Query);
-        Note(context.Request, session, admission.Address, cmcd);
+        Note(context.Request, session!, admission.Address, cmcd);
 
         // 3, 4
-        return ServeAsync(context, Request(session, admission.Address, mirrored: true, cmcd));
+        return ServeAsync(context, Request(session!, admission.Address, mirrored: true, cmcd));
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -90,19 +90,28 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             LadderKbps = grant.MaxKbps,
             Media = grant.Media,
             DeviceId = ViewerMark.DeviceOf(cmcd),
+            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
         };
-        var (verdict, session) = await lobby.FindOrOpenAsync(mark, order, binding, context.RequestAborted);
+        var (verdict, session, draft) = await lobby.FindOrOpenAsync(context, mark, order, binding);
         if (session is null)
         {
             await ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(verdict));
             return;
         }
 
-        // So that a page can report to the session. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
-        if (ManifestKinds.IsManifestPath(address.Path)) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
+        try
+        {
+            if (draft is not null) lobby.BeginWithAnswer(context, draft);
+            // So that a page can report to the session. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
+            if (ManifestKinds.IsManifestPath(address.Path)) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
-        // 3, 4
-        await ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+            // 3, 4
+            await ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+        }
+        finally
+        {
+            if (draft is not null) sessions.Leave(draft);
+        }
     }
 
     private Task ServeAsync(HttpContext context, StreamRequest request) =>

@@ -14,6 +14,9 @@ internal static class ProblemDocument
 {
     public const string ContentType = "application/problem+json";
 
+    /// <summary>By this a balancer tells a node that takes no new sessions from an origin that is away, and asks another node.</summary>
+    public const string DrainingHeader = "X-Gateway-Draining";
+
     /// <summary>When to ask again, where nobody knows better.</summary>
     public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -47,6 +50,7 @@ internal static class ProblemDocument
         headers.Remove(HeaderNames.AcceptRanges);
         headers.CacheControl = "no-store";
         if (retryAfter is { } wait) headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
+        if (code == ProblemCode.Draining) headers[DrainingHeader] = "1";
         if (problem.Status == StatusCodes.Status401Unauthorized)
             headers.WWWAuthenticate = code == ProblemCode.CredentialMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
         response.StatusCode = problem.Status;

@@ -8,7 +8,7 @@ internal enum OpenVerdict
     /// <summary>The viewer's own was found again.</summary>
     Found,
 
-    /// <summary>This node holds as many as it may.</summary>
+    /// <summary>This node holds as many as it may, or as many of this client as leave room for others.</summary>
     Full,
 
     /// <summary>The user has as many streams as paid for.</summary>
@@ -16,6 +16,9 @@ internal enum OpenVerdict
 
     /// <summary>The shared store does not answer, and the limit cannot be kept without it.</summary>
     StoreUnavailable,
+
+    /// <summary>The client opens sessions faster than it may.</summary>
+    RateLimited,
 
     /// <summary>The node takes no new sessions.</summary>
     Draining,

@@ -10,7 +10,16 @@ internal static class OpenVerdicts
         OpenVerdict.Full => ProblemCode.Overloaded,
         OpenVerdict.TooManyStreams => ProblemCode.TooManyStreams,
         OpenVerdict.StoreUnavailable => ProblemCode.StoreUnavailable,
+        OpenVerdict.RateLimited => ProblemCode.RateLimited,
         OpenVerdict.Draining => ProblemCode.Draining,
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+
+    public static ProblemCode ProblemOf(ResumeVerdict verdict) => verdict switch
+    {
+        ResumeVerdict.Ended => ProblemCode.SessionEnded,
+        ResumeVerdict.Full => ProblemCode.Overloaded,
+        ResumeVerdict.TooManyStreams => ProblemCode.TooManyStreams,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 }

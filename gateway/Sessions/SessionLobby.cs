@@ -8,28 +8,50 @@ namespace Gateway.Sessions;
 /// Where sessions are opened, found by their id and ended: in this node's guest book alone, or, with a shared one, in both. Media requests of sessions that
 /// exist do not come here, so they never wait for a database.
 /// </summary>
-internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, TimeProvider time, SharedBook? shared)
+internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, CreateLimiter limiter, Drain drain, TimeProvider time, SharedBook? shared)
 {
-    /// <summary>A new session.</summary>
+    /// <summary>A new session, where this node takes any.</summary>
     public async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenAsync(
         string user, MediaAddress entry, SessionOrder order, TicketBinding binding, CancellationToken leaving)
     {
+        if (drain.IsDraining) return (OpenVerdict.Draining, null);
         if (shared is not null) return await OpenSharedAsync(user, entry, order, binding, null, leaving);
         var verdict = sessions.Open(user, entry, order, binding, out var session);
         return (verdict, session);
     }
 
-    /// <summary>The viewer's own session for an entry, or a new one. Counted by how it ended.</summary>
-    public async ValueTask<(OpenVerdict Verdict, SessionState? Session)> FindOrOpenAsync(ViewerMark mark, SessionOrder order, TicketBinding binding, CancellationToken leaving)
+    /// <summary>
+    /// The viewer's own session for an entry, or a new one, which begins when the origin has shown the title: see <see cref="BeginWithAnswer"/>. Counted by how it ended.
+    /// </summary>
+    public async ValueTask<(OpenVerdict Verdict, SessionState? Session, SessionDraft? Draft)> FindOrOpenAsync(
+        HttpContext context, ViewerMark mark, SessionOrder order, TicketBinding binding)
     {
-        if (sessions.TryFind(mark, out var own)) return (OpenVerdict.Found, own);
+        if (sessions.TryFind(mark, out var session)) return (OpenVerdict.Found, session, null);
+        SessionDraft? draft = null;
         OpenVerdict verdict;
-        SessionState? session;
+        if (drain.IsDraining) verdict = OpenVerdict.Draining;
+        else if (!limiter.TryTake(context, out _)) verdict = OpenVerdict.RateLimited;
         // Who has no limit is let in at once; the shared book hears of it a moment later, also when it is away just now.
-        if (shared is null || order.MaxStreams == 0) verdict = sessions.FindOrOpen(mark, order, binding, out session);
-        else (verdict, session) = await OpenSharedAsync(mark.User, mark.Entry, order, binding, mark, leaving);
-        if (verdict != OpenVerdict.Found) metrics.Wished(verdict);
-        return (verdict, session);
+        else if (order.MaxStreams == 0) verdict = sessions.FindOrDraft(mark, order, binding, out session, out draft);
+        else if (shared is null) verdict = sessions.FindOrOpen(mark, order, binding, out session);
+        else (verdict, session) = await OpenSharedAsync(mark.User, mark.Entry, order, binding, mark, context.RequestAborted);
+        // A draft is counted when it is opened.
+        if (verdict != OpenVerdict.Found && draft is null) metrics.Wished(verdict);
+        return (verdict, session, draft);
+    }
+
+    /// <summary>
+    /// Opens a draft as soon as the answer to its request shows that the title is there, before its first byte is sent: with a success, or with 304 to a player that knows it.
+    /// A HEAD opens none: nothing is played by it.
+    /// </summary>
+    public void BeginWithAnswer(HttpContext context, SessionDraft draft)
+    {
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode is >= 200 and < 300 or StatusCodes.Status304NotModified && sessions.Shown(draft)) metrics.Wished(OpenVerdict.Opened);
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>A session by its id, wherever it was opened.</summary>
@@ -61,11 +83,41 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
         if (shared is not null) await shared.EndAsync(session, ending, leaving);
     }
 
+    /// <summary>Ends all sessions of a user here, and on every node that shares the book.</summary>
+    /// <param name="user">As sessions name it: <see cref="SessionState.User"/>.</param>
+    /// <param name="ending">Why.</param>
+    /// <param name="leaving">The caller leaves.</param>
+    /// <returns>How many were ended on this node, and whether the shared book, where there is one, has heard of it: if not, ask again.</returns>
+    public async ValueTask<(int Ended, bool IsShared)> EndUserAsync(string user, SessionEnding ending, CancellationToken leaving)
+    {
+        var ended = 0;
+        foreach (var session in sessions.Of(user))
+        {
+            if (!sessions.End(session.Id, ending)) continue;
+            ended++;
+            if (shared is not null) await shared.EndAsync(session, ending, leaving);
+        }
+
+        return (ended, shared is null || await shared.EndUserAsync(user, ending, leaving));
+    }
+
     private async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenSharedAsync(
         string user, MediaAddress entry, SessionOrder order, TicketBinding binding, ViewerMark? mark, CancellationToken leaving)
     {
         if (!sessions.TryDraft(user, entry, order with { Mark = mark?.Name }, binding, out var draft)) return (OpenVerdict.Full, null);
-        var (verdict, row) = await shared!.EnterAsync(draft, leaving);
+        OpenVerdict verdict;
+        SharedRow? row = null;
+        try
+        {
+            (verdict, row) = await shared!.EnterAsync(draft, leaving);
+        }
+        catch
+        {
+            sessions.Discard(draft);
+            throw;
+        }
+
+        if (verdict != OpenVerdict.Opened) sessions.Discard(draft);
         if (row is not null && mark is { } viewer)
         {
             var found = sessions.Adopt(row.Ticket, row.Entry, row.Order);

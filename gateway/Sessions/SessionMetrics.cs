@@ -77,6 +77,7 @@ internal sealed class SessionMetrics
         OpenVerdict.Full => "full",
         OpenVerdict.TooManyStreams => "too_many_streams",
         OpenVerdict.StoreUnavailable => "store_unavailable",
+        OpenVerdict.RateLimited => "rate_limited",
         _ => "draining",
     };
 

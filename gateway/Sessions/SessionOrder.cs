@@ -21,6 +21,9 @@ internal sealed record SessionOrder
     /// <summary>The device as the client names it: a new viewing on it takes the place of the old one.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>From where it was opened: whose share of the table it takes.</summary>
+    public ClientOrigin Client { get; init; }
+
     /// <summary>Of a viewing that was opened by its URL: by what it is found again on another node; else null.</summary>
     public string? Mark { get; init; }
 
@@ -34,6 +37,9 @@ internal sealed record SessionOrder
 
     /// <summary>Which paths the user's credential opens.</summary>
     public MediaGrant Media { get; init; } = MediaGrant.Everything;
+
+    /// <summary>When the first of a chain of viewings came to its hard limit, which those that carry it on inherit; null for one that begins a chain.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Most streams that the user may have at a time; 0 = no limit.</summary>
     public int MaxStreams { get; init; }

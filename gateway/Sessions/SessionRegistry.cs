@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Origin;
 
@@ -21,6 +22,9 @@ internal sealed class SessionRegistry
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
     private readonly PastSessions _ended;
     private readonly SessionCensus _census = new();
+    private readonly SessionShares _table;
+    private readonly Lock _draftsLock = new();
+    private readonly Dictionary<ViewerMark, SessionDraft> _drafts = [];
     private readonly Lock _limits = new();
     private readonly UserStreams _streams;
     private readonly TicketOffice _office;
@@ -38,6 +42,7 @@ internal sealed class SessionRegistry
         _ledger = ledger;
         _time = time;
         _ended = new PastSessions(options);
+        _table = new SessionShares(options);
         _streams = new UserStreams(options.StreamTimeout, s => _byId.ContainsKey(s.Id));
         metrics.Watch(_census.Measure);
     }
@@ -56,6 +61,9 @@ internal sealed class SessionRegistry
     /// <summary>As they are met: a copy of the whole book would stop everybody who opens or ends a session.</summary>
     public IEnumerable<SessionState> All => _byId.Select(known => known.Value);
 
+    /// <summary>A user's sessions on this node.</summary>
+    public IEnumerable<SessionState> Of(string user) => All.Where(session => string.Equals(session.User, user, StringComparison.Ordinal));
+
     /// <summary>Those heard of last, the latest first.</summary>
     public IEnumerable<SessionState> Latest(int most) => All.OrderByDescending(session => session.LastActivity).Take(most);
 
@@ -69,12 +77,17 @@ internal sealed class SessionRegistry
         return true;
     }
 
-    /// <summary>The viewer's own session for this entry, or a new one.</summary>
+    /// <summary>The viewer's own session for this entry, or a new one within the user's limit.</summary>
     public OpenVerdict FindOrOpen(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
     {
-        if (order.MaxStreams == 0) return FindOrOpenUnlimited(mark, order, binding, out session);
         // Two requests of one viewer at once: the second must find the first's session, not the limit.
-        lock (_limits) return FindOrOpenUnlimited(mark, order, binding, out session);
+        lock (_limits)
+        {
+            if (TryFind(mark, out session)) return OpenVerdict.Found;
+            var verdict = Open(mark.User, mark.Entry, order, binding, out session);
+            if (verdict == OpenVerdict.Opened) _byMark[mark] = session!;
+            return verdict;
+        }
     }
 
     /// <summary>A new session, within the user's limit as this node knows it.</summary>
@@ -91,6 +104,7 @@ internal sealed class SessionRegistry
         {
             if (!_streams.TryAdd(session, _time.GetUtcNow()))
             {
+                Discard(session);
                 session = null;
                 return OpenVerdict.TooManyStreams;
             }
@@ -105,12 +119,70 @@ internal sealed class SessionRegistry
     public bool TryDraft(string user, MediaAddress entry, SessionOrder order, TicketBinding binding, [NotNullWhen(true)] out SessionState? session)
     {
         session = null;
-        if (_byId.Count >= _options.MaxSessions) return false;
+        if (!_table.TryTake(order.Client)) return false;
         var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var ticket = _office.Open(id, user, entry.Cluster, entry.Path, order.Media) with { Binding = binding, MaxKbps = order.LadderKbps };
+        var ticket = _office.Open(id, user, entry.Cluster, entry.Path, order.Media) with { Binding = binding, MaxKbps = order.LadderKbps, MaxStreams = order.MaxStreams };
+        if (order.NotAfter is { } end && end < ticket.HardExpiry) ticket = ticket with { FreshUntil = end < ticket.FreshUntil ? end : ticket.FreshUntil, HardExpiry = end };
         session = Make(ticket, entry, order, _time.GetUtcNow());
         session.Own(true);
         return true;
+    }
+
+    /// <summary>A draft that did not become a session: its place is free again.</summary>
+    public void Discard(SessionState session)
+    {
+        if (session.TryLeaveTable()) _table.GiveBack(session.Client);
+    }
+
+    /// <summary>
+    /// The viewer's own session for an entry, or a draft of one, which is opened by <see cref="Shown"/>. Each request that was given a draft leaves it by <see cref="Leave"/>.
+    /// </summary>
+    public OpenVerdict FindOrDraft(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session, out SessionDraft? draft)
+    {
+        draft = null;
+        // Two requests of one viewer at once: the second must find what the first began.
+        lock (_draftsLock)
+        {
+            if (TryFind(mark, out session)) return OpenVerdict.Found;
+            if (_drafts.TryGetValue(mark, out draft))
+            {
+                draft.Waiting++;
+                session = draft.Session;
+                return OpenVerdict.Found;
+            }
+
+            if (!TryDraft(mark.User, mark.Entry, order, binding, out session)) return OpenVerdict.Full;
+            draft = _drafts[mark] = new SessionDraft(session, mark);
+            return OpenVerdict.Opened;
+        }
+    }
+
+    /// <summary>The origin has shown the title: the viewing begins.</summary>
+    /// <returns>False when another request has said so.</returns>
+    public bool Shown(SessionDraft draft)
+    {
+        lock (_draftsLock)
+        {
+            if (draft.IsOpen) return false;
+            draft.IsOpen = true;
+            draft.Session.Touch(_time.GetUtcNow());
+            Admit(draft.Session, draft.Mark);
+            _drafts.Remove(draft.Mark);
+            return true;
+        }
+    }
+
+    /// <summary>A request is over that was given a draft.</summary>
+    public void Leave(SessionDraft draft)
+    {
+        lock (_draftsLock)
+        {
+            if (--draft.Waiting > 0 || draft.IsOpen) return;
+            _drafts.Remove(draft.Mark);
+        }
+
+        draft.Session.Trail.End();
+        Discard(draft.Session);
     }
 
     /// <summary>Enters a draft into the book, under the mark of its viewer where it has one.</summary>
@@ -140,40 +212,37 @@ internal sealed class SessionRegistry
     public bool MayLive(Guid id) => Lives(id) || (_shares && !_ended.Contains(id));
 
     /// <summary>
-    /// The session of a genuine ticket, or null when it is over. One that this node does not know was opened elsewhere or before a restart: it goes on here.
+    /// The session of a genuine ticket. One that this node does not know was opened elsewhere or before a restart: it goes on here. What is one too many is not touched.
     /// </summary>
     /// <param name="ticket">The ticket.</param>
-    /// <param name="isOneTooMany">Whether it is a viewing that fell silent, or never began, and whose user has as many other streams by now as there may be; then it is not touched.</param>
-    public SessionState? Resume(Ticket ticket, out bool isOneTooMany)
+    /// <param name="client">Who shows it: what this node does not know yet takes of this client's share of the table.</param>
+    /// <param name="session">Also set for one that is one too many.</param>
+    public ResumeVerdict Resume(Ticket ticket, ClientOrigin client, out SessionState? session)
     {
-        isOneTooMany = false;
         var now = _time.GetUtcNow();
-        if (!_byId.TryGetValue(ticket.Session, out var session))
+        if (!_byId.TryGetValue(ticket.Session, out session))
         {
-            if (_ended.WhyOf(ticket.Session) is { } why)
-            {
-                if (why != SessionEnding.Idle) return null;
-                _ended.Forget(ticket.Session);
-            }
-
-            var entry = new MediaAddress(ticket.Cluster, "/", string.Empty);
-            session = _byId.GetOrAdd(ticket.Session, Make(ticket, entry, SessionOrder.ByUrl with { MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant }, now));
-            // Without a shared book nobody else can own it.
-            if (!_shares) session.Own(true);
+            if (_ended.WhyOf(ticket.Session) is { } why && why != SessionEnding.Idle) return ResumeVerdict.Ended;
+            if (!TryRevive(ticket, client, now, out session)) return ResumeVerdict.Full;
         }
 
-        isOneTooMany = IsOneTooMany(session, now);
-        if (isOneTooMany) return session;
+        if (IsOneTooMany(session, now)) return ResumeVerdict.TooManyStreams;
         session.Touch(now);
         _census.Look(session);
-        return session;
+        return ResumeVerdict.Resumed;
     }
 
     /// <summary>Takes in a session that another node opened and the shared store remembers.</summary>
     public SessionState Adopt(Ticket ticket, MediaAddress entry, SessionOrder order)
     {
         var now = _time.GetUtcNow();
-        var session = _byId.GetOrAdd(ticket.Session, _ => Make(ticket, entry, order, now));
+        if (!_byId.TryGetValue(ticket.Session, out var session))
+        {
+            // What is looked up stands in the shared book, which is bounded by its own nodes' tables.
+            _table.Take(default);
+            session = Enter(Make(ticket, entry, order, now));
+        }
+
         session.Learn(order, entry);
         _census.Look(session);
         return session;
@@ -242,6 +311,7 @@ internal sealed class SessionRegistry
     private void Finish(SessionState session, SessionEnding ending)
     {
         _census.Leave(session);
+        Discard(session);
         _ended.Remember(session.Id, session.Paths.Ticket.HardExpiry, ending);
         try
         {
@@ -256,21 +326,6 @@ internal sealed class SessionRegistry
         SessionEnded?.Invoke(session);
     }
 
-    private OpenVerdict FindOrOpenUnlimited(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
-    {
-        if (TryFind(mark, out session)) return OpenVerdict.Found;
-        var verdict = Open(mark.User, mark.Entry, order, binding, out var fresh);
-        if (verdict != OpenVerdict.Opened) return verdict;
-        var now = _time.GetUtcNow();
-        session = _byMark.AddOrUpdate(mark, fresh!, (_, known) => IsAlive(known, now) ? known : fresh!);
-        if (ReferenceEquals(session, fresh)) return OpenVerdict.Opened;
-        // Somebody else with the same mark was quicker: there is one viewing.
-        _byId.TryRemove(fresh!.Id, out _);
-        _census.Leave(fresh);
-        session.Touch(now);
-        return OpenVerdict.Found;
-    }
-
     /// <summary>
     /// A viewing that did not count as a stream for a while may count again only within the limit, else a user could open any number of them one by one and then
     /// watch them all. Two comparisons for everybody else. Streams on other nodes are not looked at, because that would mean waiting for the shared book.
@@ -281,6 +336,26 @@ internal sealed class SessionRegistry
         var isSilent = now - session.LastActivity >= _options.StreamTimeout;
         if (!isSilent && (!session.Order.Prewarmed || session.Playhead.HasBegun)) return false;
         lock (_limits) return !_streams.MayReturn(session, now);
+    }
+
+    private bool TryRevive(Ticket ticket, ClientOrigin client, DateTimeOffset now, [NotNullWhen(true)] out SessionState? session)
+    {
+        session = null;
+        if (!_table.TryTake(client)) return false;
+        _ended.Forget(ticket.Session);
+        var order = SessionOrder.ByUrl with { Client = client, MaxStreams = ticket.MaxStreams, MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant };
+        session = Enter(Make(ticket, new MediaAddress(ticket.Cluster, "/", string.Empty), order, now));
+        // Without a shared book nobody else can own it.
+        if (!_shares) session.Own(true);
+        return true;
+    }
+
+    /// <summary>What has its place in the table; the one that is known already, where another request was quicker.</summary>
+    private SessionState Enter(SessionState made)
+    {
+        var known = _byId.GetOrAdd(made.Id, made);
+        if (!ReferenceEquals(known, made)) Discard(made);
+        return known;
     }
 
     private SessionState Make(Ticket ticket, MediaAddress entry, SessionOrder order, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Prefetch;
@@ -14,6 +15,7 @@ internal sealed class SessionState
     /// <summary>Of the <see cref="SessionCensus"/> alone, which swaps it.</summary>
     internal int CountedAs = SessionCensus.Nowhere;
 
+    private int _hasLeftTable;
     private long _lastActivity;
     private long _written;
     private volatile bool _urgent;
@@ -30,6 +32,7 @@ internal sealed class SessionState
         User = user;
         Entry = entry;
         Paths = paths;
+        Client = order.Client;
         Offers = paths.Ticket.MaxKbps > 0 ? new OfferedLadders() : null;
         CreatedAt = now;
         Trail.BeganWith(entry);
@@ -45,6 +48,9 @@ internal sealed class SessionState
     public MediaAddress Entry { get; private set; }
 
     public TicketPaths Paths { get; }
+
+    /// <summary>Whose share of this node's table it takes; stays, whatever is learned of it later.</summary>
+    public ClientOrigin Client { get; }
 
     public DateTimeOffset CreatedAt { get; }
 
@@ -64,6 +70,9 @@ internal sealed class SessionState
 
     /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
     public OfferedLadders? Offers { get; }
+
+    /// <summary>True once: for who gives its place in the table back.</summary>
+    public bool TryLeaveTable() => Interlocked.Exchange(ref _hasLeftTable, 1) == 0;
 
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
 

@@ -21,6 +21,13 @@ internal sealed class SessionsOptions
     public int MaxSessions { get; set; } = 200_000;
 
     /// <summary>
+    /// Share of <see cref="MaxSessions"/> that one client address (of IPv6, one /64) may hold when more than half of them are taken; a network (IPv4 /24, IPv6 /48) may hold
+    /// four times as much. Refused with 503; the other half stays open to others. 0.05 are 10,000 viewers behind one address.
+    /// </summary>
+    [Range(0.0001, 1)]
+    public double ClientShare { get; set; } = 0.05;
+
+    /// <summary>
     /// How long a silent session still counts as a stream of its user. Players buffer up to a minute, so a shorter time would let a user with
     /// full buffers start one stream more.
     /// </summary>
@@ -41,7 +48,7 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan MinBeforePlay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>; more are told to slow down. High enough for a house behind one address.</summary>
+    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>, by whatever call; more are told to slow down. High enough for a house behind one address.</summary>
     [Range(1, 1_000_000)]
     public int CreatesPerWindow { get; set; } = 1000;
 

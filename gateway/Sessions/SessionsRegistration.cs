@@ -24,9 +24,16 @@ internal static class SessionsRegistration
         services.AddHostedService<IdleSweep>();
         services.AddHostedService<LeftTitles>();
         services.TryAddSingleton<Drain>();
+        services.TryAddSingleton<CreateLimiter>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
         if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
-        services.TryAddSingleton(s => new SessionLobby(s.GetRequiredService<SessionRegistry>(), s.GetRequiredService<SessionMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetService<SharedBook>()));
+        services.TryAddSingleton(s => new SessionLobby(
+            s.GetRequiredService<SessionRegistry>(),
+            s.GetRequiredService<SessionMetrics>(),
+            s.GetRequiredService<CreateLimiter>(),
+            s.GetRequiredService<Drain>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetService<SharedBook>()));
         AddControl(services);
         return services;
     }

@@ -52,7 +52,8 @@ internal static class SessionMemory
     {
         var user = number.ToString("x16", CultureInfo.InvariantCulture);
         var entry = new MediaAddress("origin", "/films/1/master.m3u8", "");
-        book.FindOrOpen(new ViewerMark(user, entry, $"player {Guid.NewGuid()}", default), SessionOrder.ByUrl, default, out var session);
+        book.FindOrDraft(new ViewerMark(user, entry, $"player {Guid.NewGuid()}", default), SessionOrder.ByUrl, default, out var session, out var draft);
+        book.Shown(draft!);
         var next = new TimelineEntry[8];
         for (var i = 0; i < folders.Length; i++)
         {

@@ -51,6 +51,9 @@ internal sealed record Ticket
     /// <summary>Highest bitrate the holder paid for, in kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
 
+    /// <summary>Most streams that the user may have at a time; 0 = no limit. Every node that meets the ticket keeps to it, also when nobody remembers the session.</summary>
+    public int MaxStreams { get; init; }
+
     /// <summary>What the holder must show besides the ticket.</summary>
     public TicketBinding Binding { get; init; }
 

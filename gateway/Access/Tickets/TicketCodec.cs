@@ -6,8 +6,9 @@ namespace Gateway.Access.Tickets;
 /// <summary>
 /// The bytes of a ticket, without signature. Big-endian; lengths are one byte, numbers marked * are variable-length (7 bits a byte, lowest first):
 /// <code>version 1 | flags 1 | key id 1+n | session 16 | issued at 4 | fresh for* | good for* | user 1+n | cluster 1+n | scope 1+n
-/// [| bound to 8] [| max kbps*] [| grant 1+n]</code>
-/// Times are in seconds (issued at: since 1970, good until 2106), the two spans count from the time of issue.
+/// [| bound to 8] [| max kbps*] [| grant 1+n] [| max streams*]</code>
+/// What stands in brackets is there when its flag is set; who does not know a flag refuses the ticket, so that no limit is ever overlooked. Times are in seconds
+/// (issued at: since 1970, good until 2106), the two spans count from the time of issue.
 /// </summary>
 internal static class TicketCodec
 {
@@ -15,13 +16,15 @@ internal static class TicketCodec
     public const int MaxClusterBytes = 64;
 
     /// <summary>No ticket has more bytes than this, signature excluded.</summary>
-    public const int MaxBytes = 2 + 1 + TicketKey.MaxIdLength + 16 + 4 + 5 + 5 + 1 + MaxUserBytes + 1 + MaxClusterBytes + 1 + TicketScope.MaxBytes + 8 + 5 + 1 + MediaGrant.MaxTextBytes;
+    public const int MaxBytes = 2 + 1 + TicketKey.MaxIdLength + 16 + 4 + 5 + 5 + 1 + MaxUserBytes + 1 + MaxClusterBytes + 1 + TicketScope.MaxBytes + 8 + 5 + 1 + MediaGrant.MaxTextBytes + 5;
 
     private const byte Version = 1;
     private const byte BoundToAddress = 1;
     private const byte BoundToDevice = 2;
     private const byte LimitsBitrate = 4;
     private const byte LimitsMedia = 8;
+    private const byte LimitsStreams = 16;
+    private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams;
 
     /// <returns>The number of bytes written; <paramref name="into"/> has room for <see cref="MaxBytes"/>.</returns>
     public static int Write(Ticket ticket, TicketKey key, Span<byte> into)
@@ -33,7 +36,7 @@ internal static class TicketCodec
             TicketBindingKind.Address => BoundToAddress,
             TicketBindingKind.Device => BoundToDevice,
             _ => 0,
-        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia)));
+        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia) | (ticket.MaxStreams > 0 ? LimitsStreams : 0)));
         writer.Bytes(key.IdBytes);
         writer.Guid(ticket.Session);
         writer.UInt32(checked((uint)ticket.IssuedAt.ToUnixTimeSeconds()));
@@ -45,6 +48,7 @@ internal static class TicketCodec
         if (ticket.Binding.Kind != TicketBindingKind.None) writer.UInt64(ticket.Binding.Digest);
         if (ticket.MaxKbps > 0) writer.Number((uint)ticket.MaxKbps);
         if (ticket.Grant.Text is { } grant) writer.Text(grant, MediaGrant.MaxTextBytes);
+        if (ticket.MaxStreams > 0) writer.Number((uint)ticket.MaxStreams);
         return writer.Length;
     }
 
@@ -79,7 +83,8 @@ internal static class TicketCodec
         };
         var maxKbps = (flags & LimitsBitrate) == 0 ? 0 : reader.Number();
         var grant = (flags & LimitsMedia) == 0 ? MediaGrant.Everything : MediaGrant.Parse(reader.Text());
-        if (!reader.EndedWell || maxKbps > int.MaxValue || (flags & ~(BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia)) != 0) return false;
+        var maxStreams = (flags & LimitsStreams) == 0 ? 0 : reader.Number();
+        if (!reader.EndedWell || maxKbps > int.MaxValue || maxStreams > int.MaxValue || (flags & ~Known) != 0) return false;
         var issued = DateTimeOffset.FromUnixTimeSeconds(issuedAt);
         ticket = new Ticket
         {
@@ -93,6 +98,7 @@ internal static class TicketCodec
             Binding = binding,
             MaxKbps = (int)maxKbps,
             Grant = grant,
+            MaxStreams = (int)maxStreams,
         };
         return true;
     }

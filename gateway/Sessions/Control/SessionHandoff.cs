@@ -65,11 +65,14 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
         // A viewing that was opened by a URL has no title's name; it is carried on at that URL.
         if (mediaId.Length == 0) return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "The session was opened by its URL alone. Say with which mediaId it goes on." });
         var path = titles.PathOf(mediaId);
-        // Another title needs a right of its own, which the session's ticket does not give.
-        if (body.MediaId is not null && !old.Paths.Ticket.Covers(new MediaAddress(old.Entry.Cluster, path, string.Empty)))
+        var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
+        // What the session's ticket does not open needs a right of its own, and of the same user: the successor lives from the old one's limits.
+        var media = old.Order.Media;
+        if (!old.Paths.Ticket.Covers(entry))
         {
-            var denial = await titles.MayChangeToAsync(context.Request, path);
-            if (denial != AccessDenial.None) return (null, default, AccessDenials.ProblemOf(denial), null);
+            var admission = await titles.MayChangeToAsync(context.Request, path, old.User);
+            if (admission.Grant is not { } grant) return (null, default, AccessDenials.ProblemOf(admission.Denial), null);
+            media = grant.Media;
         }
 
         var title = await titles.LookAsync(mediaId, context.RequestAborted);
@@ -80,10 +83,12 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
             Previous = old.Id,
             Prewarmed = false,
             StartPositionSec = 0,
+            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+            Media = media,
+            NotAfter = old.Paths.Ticket.HardExpiry,
             // The same quality of another ladder is another bitrate.
             LadderKbps = QualityLimit.KbpsFor(old.Order.Quality, title.Rungs, old.Order.MaxKbps),
         };
-        var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
         var (verdict, session) = await lobby.OpenAsync(old.User, entry, order, old.Paths.Ticket.Binding, context.RequestAborted);
         if (session is null) return (null, title, OpenVerdicts.ProblemOf(verdict), null);
         await titles.PrewarmAsync(session, title, context.RequestAborted);

@@ -59,7 +59,11 @@ internal sealed class SessionOpening(Door door, SessionLobby lobby, TitleCheck t
         }
 
         // 5
-        var order = books.OrderOf(wish, grant) with { LadderKbps = QualityLimit.KbpsFor(wish.Quality, title.Rungs, grant.MaxKbps) };
+        var order = books.OrderOf(wish, grant) with
+        {
+            LadderKbps = QualityLimit.KbpsFor(wish.Quality, title.Rungs, grant.MaxKbps),
+            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+        };
         var (verdict, session) = await lobby.OpenAsync(ViewerMark.UserOf(context, grant), address!.Value, order, door.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {

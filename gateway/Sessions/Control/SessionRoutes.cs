@@ -9,9 +9,6 @@ internal static class SessionRoutes
 {
     public const string Root = "/api/v1/playback/sessions";
 
-    /// <summary>Policy of the limiter for creates, by the client's network.</summary>
-    public const string CreateLimit = "session-creates";
-
     /// <summary>Policy of the limiter for reported events, by session.</summary>
     public const string EventLimit = "session-events";
 
@@ -21,14 +18,14 @@ internal static class SessionRoutes
     public static void MapSessions(this WebApplication app)
     {
         var group = app.MapGroup(Root);
-        group.MapPost("/", (HttpContext context, SessionOpening opening) => opening.HandleAsync(context)).RequireRateLimiting(CreateLimit);
+        group.MapPost("/", (HttpContext context, SessionOpening opening, CreateLimiter creates) => LimitedAsync(context, creates, () => opening.HandleAsync(context)));
         group.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
             WithSessionAsync(context, id, true, door, desk.ShowAsync));
         group.MapDelete("/{id}", (HttpContext context, string id, SessionDoor door, SessionDesk desk) => WithSessionAsync(context, id, true, door, desk.EndAsync));
         group.MapPost("/{id}/heartbeat", (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
             WithSessionAsync(context, id, false, door, desk.HeartbeatAsync));
-        group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionDoor door, SessionHandoff handoff) =>
-            WithSessionAsync(context, id, true, door, handoff.HandleAsync)).RequireRateLimiting(CreateLimit);
+        group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionDoor door, SessionHandoff handoff, CreateLimiter creates) =>
+            LimitedAsync(context, creates, () => WithSessionAsync(context, id, true, door, handoff.HandleAsync)));
         group.MapPost("/{id}/events", (HttpContext context, string id, SessionDoor door, ClientReports reports) =>
             WithSessionAsync(context, id, false, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
 
@@ -47,11 +44,6 @@ internal static class SessionRoutes
         {
             RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null,
         }));
-        limiter.AddPolicy(CreateLimit, static context =>
-        {
-            var options = context.RequestServices.GetRequiredService<SessionsOptions>();
-            return Window(ClientNetwork.Of(context.Connection.RemoteIpAddress), options.CreatesPerWindow, options.CreateWindow);
-        });
         limiter.AddPolicy(EventLimit, static context => Window(EventSource(context), EventsPerMinute, TimeSpan.FromMinutes(1)));
     });
 
@@ -71,6 +63,10 @@ internal static class SessionRoutes
             SegmentsPerWindow = 6,
             QueueLimit = 0,
         });
+
+    private static Task LimitedAsync(HttpContext context, CreateLimiter creates, Func<Task> handle) => creates.TryTake(context, out var retryAfter)
+        ? handle()
+        : ProblemDocument.WriteAsync(context, ProblemCode.RateLimited, new ProblemNotes { RetryAfter = retryAfter });
 
     private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
     {

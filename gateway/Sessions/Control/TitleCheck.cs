@@ -27,11 +27,15 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, OfferRead
     /// <summary>The path by which rights on a title are judged, and with which its session begins.</summary>
     public string PathOf(string mediaId) => MediaOptions.PathOf(media.HlsPath, mediaId);
 
-    /// <summary>Whether a caller may go on with another title.</summary>
-    public async Task<AccessDenial> MayChangeToAsync(HttpRequest request, string path)
+    /// <summary>Whether a caller may go on with another title, by a credential of the user that watches.</summary>
+    public async Task<Access.Admission> MayChangeToAsync(HttpRequest request, string path, string user)
     {
         MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
-        return (await door.AdmitAsync(request, query, path)).Denial;
+        var admission = await door.AdmitAsync(request, query, path);
+        // In Open mode everybody may have every title, and users are no more than addresses, which change.
+        return admission.Grant is not { } grant || ReferenceEquals(grant, AccessGrant.Anyone) || string.Equals(ViewerMark.UserOf(request.HttpContext, grant), user, StringComparison.Ordinal)
+            ? admission
+            : Access.Admission.Refused(AccessDenial.TicketScope);
     }
 
     /// <summary>Fetches what the session's player asks for first.</summary>

@@ -96,6 +96,26 @@ internal sealed class SharedBook : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends all sessions of a user, on all nodes, within a turn of their keepers.</summary>
+    /// <returns>False when the book is away: nothing was ended.</returns>
+    public async ValueTask<bool> EndUserAsync(string user, SessionEnding ending, CancellationToken leaving)
+    {
+        using var limit = new WaitLimit(_options.StoreTimeout, leaving);
+        try
+        {
+            await using var end = _db.CreateCommand(SharedStatements.EndUser);
+            end.Parameters.AddWithValue("usr", user);
+            end.Parameters.AddWithValue("ending", (short)ending);
+            end.Parameters.AddWithValue("idle", (short)SessionEnding.Idle);
+            await end.ExecuteNonQueryAsync(limit.Token);
+            return true;
+        }
+        catch (Exception e) when (IsAway(e, leaving))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes signs of life, and learns which of the sessions this node counts.</summary>
     /// <returns>How many rows the book refused for what is in them; the others are written all the same.</returns>
     public async Task<int> WriteAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)

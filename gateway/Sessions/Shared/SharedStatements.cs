@@ -61,6 +61,8 @@ internal static class SharedStatements
     /// <summary>Also for a session that the book has not heard of yet, so that its end is not lost.</summary>
     public const string End = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE id = @id AND (ended IS NULL OR ending = @idle)";
 
+    public const string EndUser = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE usr = @usr AND (ended IS NULL OR ending = @idle)";
+
     public const string EndIdle = "UPDATE gateway_sessions SET ended = now(), ending = @idle WHERE ended IS NULL AND seen < now() - @timeout";
 
     /// <summary>Endings since a moment of the database's clock, and that clock. The overlap covers transactions that were open then.</summary>

@@ -16,7 +16,7 @@ public sealed class TicketSignerTests
     [Fact]
     public void Verify_FreshTicket_GivesItBack()
     {
-        var ticket = Sample() with { MaxKbps = 4500, Binding = TicketBinding.To(TicketBindingKind.Address, "192.0.2.7") };
+        var ticket = Sample() with { MaxKbps = 4500, MaxStreams = 3, Binding = TicketBinding.To(TicketBindingKind.Address, "192.0.2.7") };
         Assert.Equal(TicketVerdict.Valid, Signer().Verify(Signer().Issue(ticket), out var read));
         Assert.Equal(ticket, read);
     }
@@ -35,7 +35,7 @@ public sealed class TicketSignerTests
     [Fact]
     public void Issue_LongFolderAndUser_StaysBelow200Characters()
     {
-        var ticket = Sample() with { User = "0123456789abcdef", Scope = TicketScope.Of("/" + new string('x', 4000) + "/"), MaxKbps = 20_000 };
+        var ticket = Sample() with { User = "0123456789abcdef", Scope = TicketScope.Of("/" + new string('x', 4000) + "/"), MaxKbps = 20_000, MaxStreams = 10 };
         Assert.InRange(Signer().Issue(ticket).Length, 60, 199);
     }
 

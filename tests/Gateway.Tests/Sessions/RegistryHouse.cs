@@ -56,13 +56,25 @@ public abstract class RegistryHouse : IDisposable
     private protected void PlayOn(SessionState session, TimeSpan time)
     {
         _time.Advance(time);
-        _sessions.Resume(session.Paths.Ticket, out _);
+        Resume(session.Paths.Ticket);
     }
 
     private protected SessionState Find(string user, string player)
     {
-        _sessions.FindOrOpen(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session);
+        _sessions.FindOrDraft(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session, out var draft);
+        if (draft is null) return session!;
+        _sessions.Shown(draft);
+        _sessions.Leave(draft);
         return session!;
+    }
+
+    private protected SessionState? Resume(Ticket ticket) => Resume(ticket, out _);
+
+    private protected SessionState? Resume(Ticket ticket, out bool isOneTooMany)
+    {
+        var verdict = _sessions.Resume(ticket, default, out var session);
+        isOneTooMany = verdict == ResumeVerdict.TooManyStreams;
+        return verdict == ResumeVerdict.Ended ? null : session;
     }
 
     private protected (OpenVerdict Verdict, SessionState? Session) Open(SessionOrder order, string user = "u")

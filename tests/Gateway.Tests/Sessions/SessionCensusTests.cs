@@ -37,7 +37,7 @@ public sealed class SessionCensusTests : RegistryHouse
     {
         var session = Open(new SessionOrder { Engine = PlaybackEngine.Segmented }).Session!;
         session.Trail.Loaded(StreamingProtocol.Hls, Entry, []);
-        _sessions.Resume(session.Paths.Ticket, out _);
+        Resume(session.Paths.Ticket);
         Assert.Equal((0, 1), (Active()["segmented file"], Active()["segmented hls"]));
     }
 
@@ -62,7 +62,7 @@ public sealed class SessionCensusTests : RegistryHouse
             {
                 var session = Open(new SessionOrder(), $"user{user}").Session!;
                 session.Trail.Loaded((StreamingProtocol)(i % 3), Entry, []);
-                Parallel.Invoke(() => _sessions.Resume(session.Paths.Ticket, out _), () => _sessions.End(session.Id, SessionEnding.Client), () => _sessions.EndIdle());
+                Parallel.Invoke(() => Resume(session.Paths.Ticket), () => _sessions.End(session.Id, SessionEnding.Client), () => _sessions.EndIdle());
             }
         })));
         Assert.Equal(0, _sessions.Count);

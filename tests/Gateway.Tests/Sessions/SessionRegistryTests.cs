@@ -74,7 +74,7 @@ public sealed class SessionRegistryTests : RegistryHouse
     public void Resume_UnknownTicket_GoesOnHere()
     {
         var ticket = new TicketOffice(_access, _time).Open(Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e"), "u", "origin", "/demo/x");
-        Assert.Equal(ticket.Session, _sessions.Resume(ticket, out _)!.Id);
+        Assert.Equal(ticket.Session, Resume(ticket)!.Id);
         Assert.True(_sessions.Lives(ticket.Session));
     }
 
@@ -83,7 +83,7 @@ public sealed class SessionRegistryTests : RegistryHouse
     {
         var session = Open(new SessionOrder()).Session!;
         _sessions.End(session.Id, SessionEnding.Client);
-        Assert.Null(_sessions.Resume(session.Paths.Ticket, out _));
+        Assert.Null(Resume(session.Paths.Ticket));
         Assert.False(_sessions.End(session.Id, SessionEnding.Client));
     }
 
@@ -93,7 +93,7 @@ public sealed class SessionRegistryTests : RegistryHouse
         var session = Open(new SessionOrder()).Session!;
         _time.Advance(_options.IdleTimeout);
         _sessions.EndIdle();
-        Assert.NotNull(_sessions.Resume(session.Paths.Ticket, out _));
+        Assert.NotNull(Resume(session.Paths.Ticket));
         Assert.True(_sessions.Lives(session.Id));
     }
 
@@ -102,11 +102,11 @@ public sealed class SessionRegistryTests : RegistryHouse
     {
         var session = Open(new SessionOrder()).Session!;
         _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry, SessionEnding.Revoked);
-        Assert.Null(_sessions.Resume(session.Paths.Ticket, out _));
+        Assert.Null(Resume(session.Paths.Ticket));
         // What this node has not seen yet, either.
         var ticket = session.Paths.Ticket with { Session = Guid.Parse("6f1c1f0e-8a4b-4c7e-9d7b-0d9a2b1c3d4e") };
         _sessions.EndedElsewhere(ticket.Session, ticket.HardExpiry, SessionEnding.Client);
-        Assert.Null(_sessions.Resume(ticket, out _));
+        Assert.Null(Resume(ticket));
     }
 
     [Fact]

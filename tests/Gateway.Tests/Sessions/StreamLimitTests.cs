@@ -89,13 +89,13 @@ public sealed class StreamLimitTests : RegistryHouse
         var silent = Open(order).Session!;
         _time.Advance(_options.StreamTimeout);
         var other = Open(order).Session!;
-        Assert.Same(silent, _sessions.Resume(silent.Paths.Ticket, out var isOneTooMany));
+        Assert.Same(silent, Resume(silent.Paths.Ticket, out var isOneTooMany));
         Assert.True(isOneTooMany);
-        _sessions.Resume(other.Paths.Ticket, out isOneTooMany);
+        Resume(other.Paths.Ticket, out isOneTooMany);
         Assert.False(isOneTooMany);
         // Asking did not make it count.
         _sessions.End(other.Id, SessionEnding.Client);
-        _sessions.Resume(silent.Paths.Ticket, out isOneTooMany);
+        Resume(silent.Paths.Ticket, out isOneTooMany);
         Assert.False(isOneTooMany);
         Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
     }
@@ -106,10 +106,10 @@ public sealed class StreamLimitTests : RegistryHouse
         var order = new SessionOrder { MaxStreams = 1, Prewarmed = true };
         var first = Open(order).Session!;
         var second = Open(order).Session!;
-        _sessions.Resume(first.Paths.Ticket, out var isOneTooMany);
+        Resume(first.Paths.Ticket, out var isOneTooMany);
         Assert.False(isOneTooMany);
         first.Playhead.Asked(null, null, null, _time.GetUtcNow());
-        _sessions.Resume(second.Paths.Ticket, out isOneTooMany);
+        Resume(second.Paths.Ticket, out isOneTooMany);
         Assert.True(isOneTooMany);
     }
 
@@ -119,7 +119,7 @@ public sealed class StreamLimitTests : RegistryHouse
         var silent = Open(new SessionOrder()).Session!;
         _time.Advance(_options.StreamTimeout);
         Open(new SessionOrder());
-        Assert.NotNull(_sessions.Resume(silent.Paths.Ticket, out var isOneTooMany));
+        Assert.NotNull(Resume(silent.Paths.Ticket, out var isOneTooMany));
         Assert.False(isOneTooMany);
     }
 

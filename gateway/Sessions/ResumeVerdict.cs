@@ -1,0 +1,17 @@
+namespace Gateway.Sessions;
+
+/// <summary>How a request with a genuine ticket found its session.</summary>
+internal enum ResumeVerdict
+{
+    /// <summary>It goes on.</summary>
+    Resumed,
+
+    /// <summary>It is over.</summary>
+    Ended,
+
+    /// <summary>Nobody here remembers it, and the table has no place for it.</summary>
+    Full,
+
+    /// <summary>Its user has as many other streams as there may be.</summary>
+    TooManyStreams,
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Gateway.Access.Tickets;
+using Gateway.FunctionalTests.Common;
+using static Gateway.FunctionalTests.Common.ControlPlane;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>A successor has what its predecessor had, and not a minute or a title more.</summary>
+public sealed class HandoffRightsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("handoff-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Handoff_ChainByTicketAlone_EndsWhenTheFirstWouldHave()
+    {
+        var clock = new LeapingTimeProvider();
+        await using var house = await GatewayWithStub.StartAsync(clock, await KnobsAsync());
+        using var ada = WithToken(house, "ada", "");
+        var session = await CreateAsync(ada, new { mediaId = "demo" });
+        var end = TicketOf(house, session.GetProperty("ticket").GetString()!).HardExpiry;
+        for (var i = 0; i < 3; i++)
+        {
+            clock.Leap(TimeSpan.FromMinutes(20));
+            using var holder = Holder(house, session.GetProperty("ticket").GetString()!);
+            session = await HandoffAsync(holder, session.GetProperty("sessionId").GetString(), new { });
+            var ticket = TicketOf(house, session.GetProperty("ticket").GetString()!);
+            Assert.Equal(end, ticket.HardExpiry);
+            Assert.True(ticket.FreshUntil <= end);
+        }
+    }
+
+    [Fact]
+    public async Task Handoff_ByATicketOfAnotherCluster_OpensNothingHere()
+    {
+        await using var house = await GatewayWithStub.StartAsync([.. await KnobsAsync(), "--ReverseProxy:Clusters:cdn:Destinations:a:Address=http://127.0.0.1:1/", "--ReverseProxy:Clusters:cdn:Metadata:Media=true"]);
+        using var ada = WithToken(house, "ada", """, "media":["demo/**"]""");
+        var session = await CreateAsync(ada, new { mediaId = "demo" });
+        var own = TicketOf(house, session.GetProperty("ticket").GetString()!);
+        // As a manifest gives it that refers to another cluster; the session is known here by it alone.
+        var foreign = own with { Session = Guid.NewGuid(), Cluster = "cdn", Scope = "/demo-ts/" };
+        var text = house.Part<TicketSigner>().Issue(foreign);
+        await house.Client.GetAsync($"/api/v1/playback/{text}/cdn/demo-ts/x.ts");
+        using var holder = Holder(house, text);
+        using var refused = await PostAsync(holder, $"{Root}/{foreign.Session:N}/handoff", """{"mediaId":"demo-ts"}""");
+        Assert.True(refused.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{(int)refused.StatusCode}");
+    }
+
+    private async Task<string[]> KnobsAsync()
+    {
+        var keys = Path.Combine(_folder, "keys.json");
+        await File.WriteAllTextAsync(keys, KeySet);
+        return ["--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}"];
+    }
+
+    private static HttpClient Holder(GatewayWithStub house, string ticket)
+    {
+        var client = house.NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ticket);
+        return client;
+    }
+
+    private static Ticket TicketOf(GatewayWithStub house, string text)
+    {
+        house.Part<TicketSigner>().Verify(text, out var ticket);
+        return ticket!;
+    }
+}
