@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
@@ -19,12 +20,20 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     /// <param name="request">The viewer's.</param>
     /// <param name="finalUrl">Where the manifest came from.</param>
     /// <param name="target">How the player reaches the gateway.</param>
+    /// <param name="importable">Variables that the playlist may import.</param>
     /// <param name="accepted">Coding that the client accepts.</param>
     /// <param name="body">To be disposed when it is out.</param>
     /// <returns>
     /// <see cref="ManifestOutcome.Served"/>; or why not: it is no manifest or breaks a limit of its format, grows too large, or there is no memory for it.
     /// </returns>
-    public ManifestOutcome Rewrite(UpstreamManifest manifest, StreamRequest request, string finalUrl, ReferenceTarget target, string? accepted, out ManifestBody body)
+    public ManifestOutcome Rewrite(
+        UpstreamManifest manifest,
+        StreamRequest request,
+        string finalUrl,
+        ReferenceTarget target,
+        FrozenDictionary<string, string> importable,
+        string? accepted,
+        out ManifestBody body)
     {
         body = default;
         var table = upstreams.Current;
@@ -41,7 +50,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             rewritten = new PooledBuffer(Math.Max(length + (length / 4L), manifest.RewrittenBytes), budget, budget.LongestOf(length));
             var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source.Bytes.Span, map, rewritten, out _))
                 : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source.Bytes.Span, map, rewritten))
-                : RewriteHls(source.Bytes.Span, map, new HlsVariables(request.Trail.Variables, url.Query), rewritten);
+                : RewriteHls(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten);
             if (changed is null) return ManifestOutcome.Invalid;
             metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
             if (changed.Value)

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
 using Gateway.Manifests.Hls;
+using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Segments;
 using Gateway.Telemetry;
@@ -77,7 +79,7 @@ internal sealed class ManifestRoom(
                 notes.Take(request, playlist, manifest, reply.FinalUrl);
 
                 // 4
-                outcome = await AnswerAsync(context, request, reply, manifest);
+                outcome = await AnswerAsync(context, request, playlist, reply, manifest);
             }
             finally
             {
@@ -107,12 +109,13 @@ internal sealed class ManifestRoom(
         return reply;
     }
 
-    private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, CellarReply reply, UpstreamManifest manifest)
+    private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, MediaAddress playlist, CellarReply reply, UpstreamManifest manifest)
     {
         var response = context.Response;
         var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath) { IsLimited = request.HasLimitedTicket, TakesVariables = true };
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
-        var tag = TagOf(manifest, reply.FinalUrl, target, request, accepted);
+        var importable = manifest.Imports ? request.Trail.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
+        var tag = TagOf(manifest, reply.FinalUrl, target, request, importable, accepted);
         var headers = response.Headers;
         headers.CacheControl = CacheControl;
         headers.ETag = tag;
@@ -125,7 +128,7 @@ internal sealed class ManifestRoom(
         }
 
         using var span = GatewayTrace.Rewrite(SegmentMetrics.Word(manifest.Protocol));
-        var outcome = rewriter.Rewrite(manifest, request, reply.FinalUrl, target, accepted, out var body);
+        var outcome = rewriter.Rewrite(manifest, request, reply.FinalUrl, target, importable, accepted, out var body);
         if (outcome != ManifestOutcome.Served)
         {
             span.Ended(ManifestMetrics.Word(outcome), failed: true);
@@ -146,10 +149,10 @@ internal sealed class ManifestRoom(
     /// Rewriting is deterministic, so what goes in identifies what comes out: a digest over the version, the base and the target costs a
     /// microsecond, one over the result of a long playlist half a millisecond.
     /// </summary>
-    private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, StreamRequest request, string? coding)
+    private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, StreamRequest request, FrozenDictionary<string, string> importable, string? coding)
     {
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
-        if (manifest.Imports) text += string.Concat(request.Trail.Variables.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
+        if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);
         SHA256.HashData(Encoding.UTF8.GetBytes(text), seed[16..]);

@@ -17,14 +17,13 @@ internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Pr
         {
             var offer = request.Offers is null ? null : offers.Of(manifest, request.MaxKbps, finalUrl, playlist.Cluster);
             if (offer is not null) request.Offers!.Take(playlist, offer);
-            var timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null
-                ? offer.Timelines
-                : reader.TimelinesFor(manifest, request.Trail.Variables, finalUrl, playlist.Cluster);
+            var timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null ? offer.Timelines
+                : !manifest.Imports ? manifest.Timelines
+                : reader.TimelinesFor(manifest, request.Trail.Ladders.VariablesFor(playlist), finalUrl, playlist.Cluster);
             request.Trail.Loaded(manifest.Protocol, playlist, timelines);
             prefetcher.Reloaded(request.Trail, playlist);
         }
 
-        if (manifest.Variables is { } variables) request.Trail.Variables = variables;
-        if (manifest.Ladder is { } ladder) request.Trail.Ladder = ladder;
+        if (manifest is { Ladder: { } ladder, Variables: { } variables }) request.Trail.Ladders.Take(playlist, ladder, variables);
     }
 }

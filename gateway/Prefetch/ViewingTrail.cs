@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
@@ -38,11 +37,8 @@ internal sealed partial class ViewingTrail
     /// <summary>What kind of manifest the viewer plays from.</summary>
     public StreamingProtocol Protocol { get; private set; }
 
-    /// <summary>Variables of the multivariant playlist that the viewer loaded, which its media playlists may import.</summary>
-    public FrozenDictionary<string, string> Variables { get; set; } = FrozenDictionary<string, string>.Empty;
-
-    /// <summary>What the multivariant playlist that the viewer loaded offers.</summary>
-    public VariantLadder Ladder { get; set; } = VariantLadder.Empty;
+    /// <summary>What the multivariant playlists that the viewer loaded offer and define.</summary>
+    public ViewedLadders Ladders { get; } = new();
 
     /// <summary>What is on its way for this viewer.</summary>
     public Lookahead Lookahead { get; } = new();
@@ -255,7 +251,7 @@ internal sealed partial class ViewingTrail
             if ((_places[slot]?.Turn ?? 0) < (_places[oldest]?.Turn ?? 0)) oldest = slot;
         }
 
-        var kind = manifest.Timelines[ordinal].Kind ?? Ladder.KindOf(manifest.Address) ?? ask.Kind;
+        var kind = manifest.Timelines[ordinal].Kind ?? Ladders.KindOf(manifest.Address) ?? ask.Kind;
         for (var slot = 0; slot < MaxPlaces && kind is not null; slot++)
         {
             if (_places[slot] is not { } place || place.Player != ask.Player || place.Kind != kind) continue;

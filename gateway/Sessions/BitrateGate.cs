@@ -113,7 +113,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
             {
                 var (manifest, url) = await source.ReadAsync(playlist, leaving);
                 if (manifest is null || url is null) continue;
-                var timelines = reader.TimelinesFor(manifest, trail.Variables, url.AbsoluteUri, playlist.Cluster);
+                var timelines = reader.TimelinesFor(manifest, trail.Ladders.VariablesFor(playlist), url.AbsoluteUri, playlist.Cluster);
                 if (Array.Exists(spellings, s => LadderOffer.Lists(timelines, s, range))) return true;
             }
 

@@ -37,6 +37,26 @@ public sealed class ImportedVariableTests
         Assert.Contains("/two/a.ts", await house.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Interstitial_WithAMultivariantPlaylistOfItsOwn_LeavesTheProgrammeItsVariables()
+    {
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context =>
+        {
+            context.Response.ContentType = "application/vnd.apple.mpegurl";
+            var path = context.Request.Path.Value!;
+            var variable = path.Contains("/ad/", StringComparison.Ordinal) ? "/of-the-ad" : "/of-the-film";
+            return context.Response.WriteAsync(path.EndsWith("master.m3u8", StringComparison.Ordinal)
+                ? $"#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:NAME=\"path\",VALUE=\"{variable}\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000\nmedia.m3u8\n"
+                : Media);
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        var viewer = await HlsViewer.StartAsync(house.Client, "/play/film/master.m3u8");
+        await house.Client.GetStringAsync(new Uri(viewer.Variant, "ad/master.m3u8"));
+        Assert.Contains("/of-the-ad/a.ts", await house.Client.GetStringAsync(new Uri(viewer.Variant, "ad/media.m3u8")), StringComparison.Ordinal);
+        Assert.Contains("/of-the-film/a.ts", await house.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
+    }
+
     private static async Task<HttpStatusCode> StatusOf(GatewayWithStub house, Uri url, System.Net.Http.Headers.EntityTagHeaderValue tag)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

@@ -55,10 +55,9 @@ public sealed class LivePrefetchTests
     public async Task Live_RenditionLeftByASwitch_IsNotGoneOnWith()
     {
         await using var house = new PrefetchHouse();
-        var viewer = new ViewingTrail
-        {
-            Ladder = new VariantLadder([new Variant { Bandwidth = 1, Address = Address("low") }, new Variant { Bandwidth = 2, Address = Address("high") }], []),
-        };
+        var viewer = new ViewingTrail();
+        var ladder = new VariantLadder([new Variant { Bandwidth = 1, Address = Address("low") }, new Variant { Bandwidth = 2, Address = Address("high") }], []);
+        viewer.Ladders.Take(Address("ladder"), ladder, System.Collections.Frozen.FrozenDictionary<string, string>.Empty);
         viewer.Loaded(StreamingProtocol.Hls, Address("low"), [Of("low", 1, 3, ended: false)]);
         viewer.Loaded(StreamingProtocol.Hls, Address("high"), [Of("high", 1, 4, ended: false)]);
         house.Tell(viewer, Segment("low", 3));

@@ -12,9 +12,10 @@ public sealed class RenditionSwitchTests
     {
         await using var house = new PrefetchHouse { Answers = false };
         var viewer = PrefetchHouse.Viewer(("low", Of("low", 0, 99)), ("high", Of("high", 0, 99)), ("sound", Of("sound", 0, 99)));
-        viewer.Ladder = new VariantLadder(
+        var ladder = new VariantLadder(
             [new Variant { Bandwidth = 1, Address = Address("low") }, new Variant { Bandwidth = 2, Address = Address("high") }],
             [new Rendition { Kind = RenditionKind.Audio, Group = "a", Address = Address("sound") }]);
+        viewer.Ladders.Take(Address("ladder"), ladder, System.Collections.Frozen.FrozenDictionary<string, string>.Empty);
         house.Tell(viewer, Segment("low", 0));
         house.Tell(viewer, Segment("sound", 0));
         house.Tell(viewer, Segment("high", 1));
