@@ -9,6 +9,12 @@ namespace Gateway;
 /// <summary>Chooses the room that answers: by the path's extension, and where that says nothing by the type that upstream declares.</summary>
 internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, OriginForward forward, Upstreams upstreams, Cellar cellar)
 {
+    /// <summary>Whether a cluster takes a method other than GET and HEAD within a session, by its metadata.</summary>
+    public bool Takes(string method, ReadOnlySpan<char> cluster) => upstreams.Current.Takes(method, cluster);
+
+    /// <summary>All that it takes, as <c>Allow</c> lists it.</summary>
+    public string MethodsOf(ReadOnlySpan<char> cluster) => upstreams.Current.MethodsOf(cluster) is { Length: > 0 } more ? $"{MediaMethods.Read}, {string.Join(", ", more)}" : MediaMethods.Read;
+
     public async Task ServeAsync(HttpContext context, StreamRequest request)
     {
         if (!upstreams.Current.Knows(request.Address.Cluster))
@@ -17,17 +23,10 @@ internal sealed class MediaRooms(ManifestRoom manifests, MediaRoom media, Origin
             return;
         }
 
-        var method = context.Request.Method;
-        if (HttpMethods.IsConnect(method))
-        {
-            await ProblemDocument.WriteAsync(context, ProblemCode.MethodNotAllowed);
-            return;
-        }
-
-        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        if (!MediaMethods.IsRead(context.Request.Method))
         {
             // What is held may not be true any more (RFC 9111 §4.4), and the client may ask again as soon as it is told of its success.
-            if (!HttpMethods.IsOptions(method) && !HttpMethods.IsTrace(method)) context.Response.OnStarting(() => Invalidate(context.Response, request.Address));
+            context.Response.OnStarting(() => Invalidate(context.Response, request.Address));
             await forward.ForwardAsync(context, request.Address);
             return;
         }

@@ -14,7 +14,7 @@ namespace Gateway;
 /// The walk of a media request through the house:
 /// (1) the door reads the target and checks credential or ticket, (2) the guest book finds or opens the viewing, (3) the request becomes a
 /// <see cref="StreamRequest"/>, (4) a room answers it: playlists and MPDs in the playlist room, everything else in the media room, and
-/// what is neither GET nor HEAD is forwarded.
+/// what a cluster takes besides GET and HEAD is forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
 internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistry sessions, SessionLobby lobby, SessionLedger ledger, BitrateGate gate, MediaRooms rooms)
@@ -26,8 +26,15 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (IsBelow(path, Playback) && !IsBelow(path, Control)) return PlaybackAsync(context);
-        return IsBelow(path, Play) && path.Value!.Length > Play.Value!.Length + 1 ? PlayAsync(context) : next(context);
+        if (IsBelow(path, Playback) && !IsBelow(path, Control))
+        {
+            MediaSafety.Guard(context.Response);
+            return PlaybackAsync(context);
+        }
+
+        if (!IsBelow(path, Play) || path.Value!.Length <= Play.Value!.Length + 1) return next(context);
+        MediaSafety.Guard(context.Response);
+        return MediaMethods.IsRead(context.Request.Method) ? PlayAsync(context) : MediaMethods.AnswerAsync(context, MediaMethods.Read);
     }
 
     private Task PlaybackAsync(HttpContext context)
@@ -37,6 +44,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         // 1
         var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target);
         if (read != MediaPathVerdict.Accepted) return RefusePathAsync(context, read);
+        if (!MediaMethods.IsRead(context.Request.Method) && !rooms.Takes(context.Request.Method, target.Cluster))
+            return MediaMethods.AnswerAsync(context, rooms.MethodsOf(target.Cluster));
         var span = GatewayTrace.Access();
         var admission = door.Check(context.Request, target);
         span.Ended(Word(admission.Denial));

@@ -72,6 +72,8 @@ public static class Program
         app.UseTelemetry();
         app.UseProblems();
         app.UseAdminListener();
+        // Before a balancer's word on the scheme is heard: it is for whoever ends TLS to say that there will be TLS.
+        app.UseHsts();
         app.UseTrustedProxies();
         app.UseMediaCors();
         app.UseMiddleware<MediaRoute>();

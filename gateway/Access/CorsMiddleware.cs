@@ -24,7 +24,8 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
         // What chunks that overlap say of themselves, by which a player trims them.
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 
-    private static readonly string[] PlayerRoutes = ["/play", "/api", "/stream", "/stream_sessions"];
+    // The gateway's own; what lies beside them is an operator's, who says for himself whose pages may read it.
+    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback"];
 
     private readonly bool _anyOrigin = options.CorsOrigins.Contains("*", StringComparer.Ordinal);
     private readonly HashSet<string> _origins = new(options.CorsOrigins, StringComparer.OrdinalIgnoreCase);

@@ -51,7 +51,7 @@ internal sealed class ManifestRoom(
             {
                 // Upstream may hold a blocking reload back and has not come to an end with it: wait, says the draft, not "broken".
                 if (directives.IsBlocking && problem == ProblemCode.OriginTimeout) problem = ProblemCode.AssetNotReady;
-                outcome = problem == ProblemCode.AssetNotFound ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
+                outcome = UpstreamProblem.IsAbsence(problem) ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
                 await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
                 return;
             }

@@ -29,7 +29,25 @@ internal static class ClusterCheck
             if (!TryReadHost(host, out _))
                 throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.MediaHosts}: '{host}' is no host, for example cdn.example.com or https://cdn.example.com:8443/vod.");
         }
+
+        if (ValueOf(cluster, ClusterDefaults.Media) is { } says && !bool.TryParse(says, out _))
+            throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.Media}: '{says}' is neither true nor false.");
+        foreach (var method in MethodsOf(cluster))
+        {
+            // A trace would show what the gateway adds (RFC 9110 §9.3.8), a tunnel leads past everything.
+            if (method is "TRACE" or "CONNECT" || method.AsSpan().ContainsAnyExceptInRange('A', 'Z'))
+                throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.MediaMethods}: '{method}' cannot be allowed. Write methods such as POST, PUT, DELETE; never TRACE or CONNECT.");
+        }
     }
+
+    /// <summary>Whether manifests, redirects and tickets may lead to a cluster.</summary>
+    public static bool IsMedia(ClusterConfig cluster) =>
+        string.Equals(cluster.ClusterId, OriginOptions.DefaultCluster, StringComparison.OrdinalIgnoreCase)
+        || cluster.Metadata?.ContainsKey(ClusterDefaults.MediaHosts) == true
+        || (ValueOf(cluster, ClusterDefaults.Media) is { } says && bool.TryParse(says, out var isMedia) && isMedia);
+
+    /// <summary>The methods in the cluster's metadata.</summary>
+    public static string[] MethodsOf(ClusterConfig cluster) => ListOf(cluster, ClusterDefaults.MediaMethods);
 
     /// <summary>Reads the address of a destination; its query and fragment would not make sense.</summary>
     public static bool TryReadAddress(string? text, out Uri address) =>
@@ -43,8 +61,10 @@ internal static class ClusterCheck
         TryReadAddress(host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}/", out address);
 
     /// <summary>The hosts in the cluster's metadata.</summary>
-    public static string[] MediaHostsOf(ClusterConfig cluster) =>
-        cluster.Metadata is { } metadata && metadata.TryGetValue(ClusterDefaults.MediaHosts, out var hosts)
-            ? hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : [];
+    public static string[] MediaHostsOf(ClusterConfig cluster) => ListOf(cluster, ClusterDefaults.MediaHosts);
+
+    private static string? ValueOf(ClusterConfig cluster, string name) => cluster.Metadata is { } metadata && metadata.TryGetValue(name, out var value) ? value : null;
+
+    private static string[] ListOf(ClusterConfig cluster, string name) =>
+        ValueOf(cluster, name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -10,13 +10,19 @@ namespace Gateway.Origin;
 /// </summary>
 internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilter
 {
+    /// <summary>Metadata that makes a cluster one that holds media: <c>true</c> or <c>false</c>.</summary>
+    public const string Media = "Media";
+
     /// <summary>Metadata whose presence makes a cluster a media cluster; its value lists further hosts under which manifests name it.</summary>
     public const string MediaHosts = "Media.Hosts";
+
+    /// <summary>Metadata that lists methods which the cluster takes within a session besides GET and HEAD, for example <c>POST</c> of a licence server.</summary>
+    public const string MediaMethods = "Media.Methods";
 
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)
     {
         ClusterCheck.Refuse(cluster);
-        return ValueTask.FromResult(IsMedia(cluster) ? cluster with { HealthCheck = Complete(cluster.HealthCheck) } : cluster);
+        return ValueTask.FromResult(ClusterCheck.IsMedia(cluster) ? cluster with { HealthCheck = Complete(cluster.HealthCheck) } : cluster);
     }
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel)
@@ -24,10 +30,6 @@ internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilte
         RouteCheck.Refuse(route);
         return ValueTask.FromResult(route);
     }
-
-    private static bool IsMedia(ClusterConfig cluster) =>
-        string.Equals(cluster.ClusterId, OriginOptions.DefaultCluster, StringComparison.OrdinalIgnoreCase)
-        || cluster.Metadata?.ContainsKey(MediaHosts) == true;
 
     private HealthCheckConfig Complete(HealthCheckConfig? given)
     {

@@ -6,13 +6,13 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// What changes on a forwarded request and its answer. The upstream sees its own path and none of the client's credentials; the client
-/// sees none of the upstream's cookies and addresses.
+/// What changes on a forwarded request and its answer. The upstream sees its own path and none of the client's credentials, nor the gateway's: with that a client would
+/// write where the gateway may only read. The client sees none of the upstream's cookies and addresses.
 /// </summary>
-internal sealed class ForwardTransform(OriginOptions options, Upstreams upstreams) : HttpTransformer
+internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
 {
     /// <summary>Fields that speak for the upstream's host, or would make its cookies ours.</summary>
-    private static readonly string[] NotForClient = ["Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By"];
+    private static readonly string[] NotForClient = ["Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate"];
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -27,7 +27,6 @@ internal sealed class ForwardTransform(OriginOptions options, Upstreams upstream
         headers.Host = string.IsNullOrEmpty(host) ? null : host;
         headers.TryAddWithoutValidation("Via", UpstreamMessage.Via);
         headers.TryAddWithoutValidation("X-Forwarded-Proto", httpContext.Request.Scheme);
-        if (options.BearerKeys.TryGetValue(target.Cluster, out var key)) headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using System.Net;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Immutable picture of the configured clusters: which absolute URLs are ours, and under which address.
+/// Immutable picture of the clusters that hold media: which absolute URLs are ours, and under which address.
 /// Swapped whole when the configuration is reloaded. A URL that is not found here is never contacted.
 /// </summary>
 internal sealed class UpstreamTable
@@ -15,11 +15,15 @@ internal sealed class UpstreamTable
     private readonly FrozenDictionary<string, Upstream[]> _byAuthority;
     private readonly FrozenDictionary<string, Upstream[]>.AlternateLookup<ReadOnlySpan<char>> _byAuthoritySpan;
     private readonly FrozenDictionary<string, string?> _rootByCluster;
+    private readonly FrozenDictionary<string, string[]>.AlternateLookup<ReadOnlySpan<char>> _methodsByCluster;
 
     /// <param name="upstreams">One entry per destination address or media host, in the order of preference.</param>
     /// <param name="clusters">Clusters that are configured without any upstream.</param>
-    public UpstreamTable(IEnumerable<Upstream> upstreams, IEnumerable<string>? clusters = null)
+    /// <param name="methods">For clusters that take more than GET and HEAD, what they take.</param>
+    public UpstreamTable(IEnumerable<Upstream> upstreams, IEnumerable<string>? clusters = null, IReadOnlyDictionary<string, string[]>? methods = null)
     {
+        _methodsByCluster = (methods ?? new Dictionary<string, string[]>(StringComparer.Ordinal))
+            .ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         var all = upstreams.ToArray();
         _rootByCluster = all
             .Where(u => !u.IsMediaHost)
@@ -39,6 +43,12 @@ internal sealed class UpstreamTable
 
     /// <summary>Whether a cluster of this id is configured (with or without a destination that is up).</summary>
     public bool Knows(string cluster) => _rootByCluster.ContainsKey(cluster);
+
+    /// <summary>Methods besides GET, HEAD and OPTIONS that a cluster takes within a session.</summary>
+    public string[] MethodsOf(ReadOnlySpan<char> cluster) => _methodsByCluster.TryGetValue(cluster, out var methods) ? methods : [];
+
+    /// <summary>Whether a cluster takes a method; names of methods are told apart by case (RFC 9110 §9.1).</summary>
+    public bool Takes(string method, ReadOnlySpan<char> cluster) => MethodsOf(cluster).Contains(method, StringComparer.Ordinal);
 
     /// <summary>The URL of an address at the cluster's first destination: the base against which its references are resolved.</summary>
     public bool TryGetUrl(MediaAddress address, out Uri url)

@@ -17,16 +17,20 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
     {
         var upstreams = new List<UpstreamTable.Upstream>();
         var clusters = new List<string>();
+        var methods = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (var config in proxyConfigs)
         {
             foreach (var cluster in config.Clusters)
             {
+                // What serves an operator's own route is reached by that route alone, whatever a manifest or a redirect names.
+                if (!ClusterCheck.IsMedia(cluster)) continue;
                 clusters.Add(cluster.ClusterId);
+                if (ClusterCheck.MethodsOf(cluster) is { Length: > 0 } more) methods[cluster.ClusterId] = more;
                 Add(cluster, upstreams);
             }
         }
 
-        _current = new UpstreamTable(upstreams, clusters);
+        _current = new UpstreamTable(upstreams, clusters, methods);
         LogApplied(logger, clusters.Count, upstreams.Count);
         if (!_current.Knows(OriginOptions.DefaultCluster)) LogNothingToPlay(logger, OriginOptions.DefaultCluster);
     }
@@ -52,7 +56,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
         }
     }
 
-    [LoggerMessage(1100, LogLevel.Information, "Upstreams in force: {Clusters} clusters, {Addresses} addresses")]
+    [LoggerMessage(1100, LogLevel.Information, "Upstreams of media in force: {Clusters} clusters, {Addresses} addresses")]
     private static partial void LogApplied(ILogger logger, int clusters, int addresses);
 
     [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]

@@ -23,6 +23,11 @@ internal enum ProblemCode
     SessionConflict,
     SessionEnded,
     AssetNotFound,
+    AssetUnauthorized,
+    AssetForbidden,
+    AssetMethodNotAllowed,
+    AssetGone,
+    AssetWithheld,
     TooManyStreams,
     RateLimited,
 

@@ -49,9 +49,11 @@ internal static class ProblemDocument
         headers.Remove(HeaderNames.ContentEncoding);
         headers.Remove(HeaderNames.AcceptRanges);
         headers.CacheControl = "no-store";
+        if (notes?.Allow is { } allow) headers.Allow = allow;
         if (retryAfter is { } wait) headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
         if (code == ProblemCode.Draining) headers[DrainingHeader] = "1";
-        if (problem.Status == StatusCodes.Status401Unauthorized)
+        // The origin's challenge is not ours to repeat: no credential of a client's goes up.
+        if (problem.Status == StatusCodes.Status401Unauthorized && code != ProblemCode.AssetUnauthorized)
             headers.WWWAuthenticate = code == ProblemCode.CredentialMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
         response.StatusCode = problem.Status;
         response.ContentType = ContentType;

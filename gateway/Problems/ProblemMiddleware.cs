@@ -1,3 +1,6 @@
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
 namespace Gateway.Problems;
 
 /// <summary>
@@ -34,6 +37,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         var response = context.Response;
         if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || !IsOurs(context.Request.Path)) return;
         if (response.ContentType is not null || response.ContentLength > 0) return;
+        // What an operator's own upstream has answered stays as it is.
+        if (context.Features.Get<IReverseProxyFeature>() is not null && context.Features.Get<IForwarderErrorFeature>() is null) return;
         if (Words(response.StatusCode, context.Request) is { } code) await ProblemDocument.WriteAsync(context, code);
     }
 

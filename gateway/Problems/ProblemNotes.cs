@@ -15,6 +15,9 @@ internal sealed record ProblemNotes
     /// <summary>When to ask again; only told for <see cref="HintState.Waiting"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Value of <c>Allow</c>, which a 405 has to have (RFC 9110 §15.5.6).</summary>
+    public string? Allow { get; init; }
+
     /// <summary>Fields of the request's body that are wrong, and why.</summary>
     public IReadOnlyList<(string Field, string Error)> Fields { get; init; } = [];
 }

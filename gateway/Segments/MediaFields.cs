@@ -13,11 +13,13 @@ internal static class MediaFields
     /// <summary>Lifetime at the client of media of which upstream states none: segments of VOD do not change. Clocks, licences and beacons do.</summary>
     private const string DefaultCacheControl = "public, max-age=3600";
 
-    // Set-Cookie belongs to one client, the object to all. Alt-Svc and Strict-Transport-Security speak for upstream's host, Access-Control-*
+    // Set-Cookie belongs to one client, the object to all. Alt-Svc, Clear-Site-Data and Strict-Transport-Security speak for upstream's host, Access-Control-*
     // for its readers. The rest is computed here.
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Public-Key-Pins", "Report-To", "NEL", "Content-Security-Policy",
+        "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Public-Key-Pins", "Report-To", "Reporting-Endpoints", "NEL",
+        "Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Embedder-Policy", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate",
         "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Access-Control-Allow-Methods",
         "Access-Control-Allow-Headers", "Access-Control-Max-Age", "Timing-Allow-Origin",
         "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "Transfer-Encoding");

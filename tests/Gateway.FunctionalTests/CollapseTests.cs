@@ -121,12 +121,14 @@ public sealed class CollapseTests
     public async Task UnsafeRequest_ForMedia_DropsWhatIsHeld()
     {
         await using var origin = await ScriptedOrigin.StartAsync();
-        origin.Answer = context => context.Request.Method == "GET" ? context.Response.WriteAsync("bytes") : Task.CompletedTask;
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        origin.Answer = context => context.Request.Method == "GET" ? context.Response.WriteAsync(context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal) ? "#EXTM3U\n#EXT-X-ENDLIST\n" : "bytes") : Task.CompletedTask;
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--ReverseProxy:Clusters:origin:Metadata:Media.Methods=POST");
+        var session = await ControlPlane.CreateAsync(house.Client, new { mediaId = "title" });
+        var segment = session.GetProperty("hlsUrl").GetString()!.Replace("master.m3u8", "seg1.m4s", StringComparison.Ordinal);
         var fetched = new List<int>();
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Get, HttpMethod.Options, HttpMethod.Get, HttpMethod.Post, HttpMethod.Get })
         {
-            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, "/play/title/seg1.m4s"));
+            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, segment));
             if (method == HttpMethod.Get) fetched.Add(origin.Requests.Count(r => r.Method == "GET" && r.Target.EndsWith(".m4s", StringComparison.Ordinal)));
         }
 

@@ -3,7 +3,6 @@ using Gateway.Caching;
 using Gateway.Manifests;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
-using Gateway.Problems;
 using Gateway.Segments;
 
 namespace Gateway.Sessions.Control;
@@ -18,9 +17,9 @@ internal sealed class TitleCheck(Cellar cellar, ManifestReader reader, OfferRead
     public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
     {
         var hls = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
-        if (hls.Problem != ProblemCode.AssetNotFound) return hls;
+        if (!UpstreamProblem.IsAbsence(hls.Problem)) return hls;
         var dash = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
-        if (dash.Problem != ProblemCode.AssetNotFound) return dash;
+        if (!UpstreamProblem.IsAbsence(dash.Problem)) return dash;
         return await FileAsync(MediaOptions.PathOf(media.DirectPath, mediaId), leaving);
     }
 

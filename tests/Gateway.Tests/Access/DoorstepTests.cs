@@ -38,15 +38,18 @@ public sealed class DoorstepTests : IAsyncLifetime
     public async Task Cors_EveryAnswerForPlayers_IsReadableFromAnyPage()
     {
         await Start();
-        foreach (var path in new[] { "/play/ok", "/play/boom", "/play/nothing/here", "/api/v1/unknown" })
+        foreach (var path in new[] { "/play/ok", "/play/boom", "/play/nothing/here", "/api/v1/playback/unknown" })
         {
             using var response = await Client.GetAsync(path);
             Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
             Assert.Contains("X-Served-From", Assert.Single(response.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
         }
 
-        using var page = await Client.GetAsync("/page");
-        Assert.False(page.Headers.Contains("Access-Control-Allow-Origin"));
+        foreach (var path in new[] { "/page", "/api/orders", "/stream/mine", "/api/v1/playbacks" })
+        {
+            using var page = await Client.GetAsync(path);
+            Assert.False(page.Headers.Contains("Access-Control-Allow-Origin"), path);
+        }
     }
 
     [Fact]

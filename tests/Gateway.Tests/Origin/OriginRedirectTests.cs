@@ -30,7 +30,7 @@ public sealed class OriginRedirectTests
             return Task.CompletedTask;
         });
         await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", first.Address), .. Street.Cluster("cdn", second.Address + "vod/"), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
+            [.. Street.Cluster("origin", first.Address), .. Street.Cluster("cdn", second.Address + "vod/"), ("ReverseProxy:Clusters:cdn:Metadata:Media", "true"), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
         await using var reply = await street.GetAsync("/x");
         Assert.Equal("second", await street.ReadAsync(reply));
         Assert.Equal("Bearer s3cret", Assert.Single(first.Requests).Headers["Authorization"]);

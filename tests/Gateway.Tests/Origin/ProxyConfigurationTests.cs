@@ -62,6 +62,37 @@ public sealed class ProxyConfigurationTests
         Assert.Null(Cluster(street, "licence").Model.Config.HealthCheck);
     }
 
+    [Theory]
+    [InlineData("Media", "yes")]
+    [InlineData("Media.Methods", "POST, TRACE")]
+    [InlineData("Media.Methods", "CONNECT")]
+    [InlineData("Media.Methods", "post")]
+    public async Task Open_MetadataThatMakesNoSense_IsRefusedByItsName(string name, string value)
+    {
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
+            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:Metadata:{name}", value)]));
+        Assert.Contains($"ReverseProxy:Clusters:origin:Metadata:{name}", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OnlyClustersThatSayTheyHoldMedia_AreLedTo()
+    {
+        await using var street = await Street.OpenAsync(
+        [
+            .. Street.Cluster("origin", "http://a.example/"),
+            .. Street.Cluster("ads", "http://b.example/"),
+            ("ReverseProxy:Clusters:ads:Metadata:Media.Hosts", "ads.example"),
+            .. Street.Cluster("cdn", "http://c.example/"),
+            ("ReverseProxy:Clusters:cdn:Metadata:Media", "True"),
+            .. Street.Cluster("shop", "http://d.example/"),
+            .. Street.Cluster("bank", "http://e.example/"),
+            ("ReverseProxy:Clusters:bank:Metadata:Media", "false"),
+        ]);
+        var table = street.Services.GetRequiredService<Upstreams>().Current;
+        Assert.Equal([true, true, true, false, false], new[] { "origin", "ads", "cdn", "shop", "bank" }.Select(table.Knows));
+        Assert.Equal([true, true, true, false, false], "abcde".Select(host => table.TryLocate($"http://{host}.example/x", "origin", out _)));
+    }
+
     [Fact]
     public async Task Probe_OriginWithoutTheProbedPath_IsAlive_DeadPortIsNot()
     {
