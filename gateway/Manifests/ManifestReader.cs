@@ -37,9 +37,11 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// </summary>
     /// <param name="address">Where the manifest lies.</param>
     /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
-    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null) => new()
+    /// <param name="title">Folder of the title that it belongs to, where that is known.</param>
+    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null) => new()
     {
         Address = address,
+        Title = title,
         Purpose = FetchPurpose.Manifest,
         Rules = patience is null ? _rules : _blockingRules,
         Patience = patience,

@@ -45,7 +45,7 @@ internal sealed class ManifestRoom(
             }
 
             TimeSpan? patience = directives.IsBlocking ? reader.PatienceWith(request.Trail.Find(playlist)) : null;
-            using var own = opened is null ? await OpenAsync(context, reader.RequestFor(request.Address, patience)) : null;
+            using var own = opened is null ? await OpenAsync(context, reader.RequestFor(request.Address, patience, request.Trail.Lookahead.Title)) : null;
             var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)
             {

@@ -19,6 +19,7 @@ internal sealed class DestinationDoor(IProxyStateLookup clusters, DestinationCho
             var exchange = await circuits.RunAsync(
                 cluster,
                 destination,
+                fetch.Request.TitleAt(address),
                 static s => s.exchanges.StartAsync(s.fetch.Request, s.fetch.Method, s.address, (s.cluster, s.destination), s.limit, s.cancellation),
                 (exchanges, fetch, address, cluster, destination, limit, cancellation));
             // A circuit that tries out lets one request through at a time; the others look for another destination.

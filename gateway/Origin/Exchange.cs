@@ -16,6 +16,7 @@ internal sealed class Exchange : IDisposable
     private readonly ExchangeBook? _book;
     private readonly Activity? _span;
     private int _ended;
+    private bool _wasConnected = true;
 
     public Exchange(FetchPurpose purpose, ClusterState cluster, DestinationState destination, CancellationTokenSource limits, ExchangeBook book)
     {
@@ -36,6 +37,9 @@ internal sealed class Exchange : IDisposable
     public ClusterState? Cluster { get; }
 
     public DestinationState? Destination { get; }
+
+    /// <summary>What it is for, as the destination's circuit counts it.</summary>
+    public string Title { get; init; } = "";
 
     /// <summary>Cancelled by the caller's leaving before the head, by its time limits, and by nothing else.</summary>
     public CancellationTokenSource? Limits { get; }
@@ -61,14 +65,15 @@ internal sealed class Exchange : IDisposable
     public TimeSpan? RetryAfter { get; private set; }
 
     /// <summary>
-    /// Whether the circuit counts it against its destination. 500 is a living origin's word about one resource, and 503 with Retry-After
-    /// that of one that asks for patience.
+    /// What it says of its destination. 500 is a living origin's word about one resource, and 503 with Retry-After that of one that asks for patience.
     /// </summary>
-    public bool IsDestinationsFault => Failure switch
+    public ExchangeEvidence Evidence => Failure switch
     {
-        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol or OriginFailure.Cut => true,
-        null => Status is 502 or 504 || (Status == 503 && RetryAfter is null),
-        _ => false,
+        OriginFailure.Unreachable when !_wasConnected => ExchangeEvidence.NoConnection,
+        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => ExchangeEvidence.Failed,
+        null when Status is 502 or 504 || (Status == 503 && RetryAfter is null) => ExchangeEvidence.Failed,
+        null when Answered => ExchangeEvidence.Alive,
+        _ => ExchangeEvidence.None,
     };
 
     /// <summary>Whether asking again may help: connect errors, resets, timeouts, 408, 429, 5xx.</summary>
@@ -89,8 +94,10 @@ internal sealed class Exchange : IDisposable
         _book!.Answered(this);
     }
 
-    public void Fail(OriginFailure failure)
+    /// <param name="wasConnected">There was a connection, on which it failed.</param>
+    public void Fail(OriginFailure failure, bool wasConnected = true)
     {
+        _wasConnected = wasConnected;
         Failure = failure;
         Outcome = failure switch
         {

@@ -23,8 +23,12 @@ internal sealed class ExchangeBook(OriginMetrics metrics, PassiveHealth health, 
         var (cluster, destination) = (exchange.Cluster!, exchange.Destination!);
         InFlight.Leave(destination);
         metrics.Ended(exchange.Purpose, exchange.Outcome, time.GetElapsedTime(exchange.Started));
-        if (exchange.Outcome is ExchangeOutcome.Cut or ExchangeOutcome.TooSlow) circuits.BodyBroke(cluster, destination);
+        var broke = exchange.Outcome is ExchangeOutcome.Cut or ExchangeOutcome.TooSlow;
+        if (broke) circuits.BodyBroke(cluster, destination, exchange.Title);
         // An open circuit has told YARP its verdict; a policy that counts transport errors only would overrule it with the next 503.
-        if (!circuits.IsOpen(destination)) health.Report(cluster, destination, exchange.Outcome);
+        if (circuits.IsOpen(destination)) return;
+        // One title that fails again and again must not fill a history that knows no titles.
+        if ((broke || exchange.Evidence == ExchangeEvidence.Failed) && !circuits.TryReport(cluster, destination, exchange.Title)) return;
+        health.Report(cluster, destination, exchange.Outcome);
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book
         CancellationToken cancellation)
     {
         var limits = new CancellationTokenSource(limit, time);
-        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, book);
+        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, book) { Title = request.TitleAt(hop) };
         try
         {
             using var message = UpstreamMessage.Make(request, method, hop, target.Cluster, target.Destination, options.BearerKeys.GetValueOrDefault(hop.Cluster));
@@ -51,19 +51,25 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book
         {
             // The client's own limit on connecting arrives as a cancellation too, but not as one of our source.
             var failure = limits.IsCancellationRequested ? OriginFailure.TimedOut : OriginFailure.Unreachable;
-            exchange.Fail(failure);
+            exchange.Fail(failure, wasConnected: failure == OriginFailure.TimedOut);
             LogFailed(logger, hop.Cluster, target.Destination.DestinationId, failure, e.InnerException?.Message ?? e.Message);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             var failure = FailureOf(e);
-            exchange.Fail(failure);
+            exchange.Fail(failure, wasConnected: !IsConnectError(e));
             LogFailed(logger, hop.Cluster, target.Destination.DestinationId, failure, e.InnerException?.Message ?? e.Message);
         }
 
         if (!exchange.Answered) exchange.Dispose();
         return exchange;
     }
+
+    /// <summary>Says something of the destination and nothing of what was asked for.</summary>
+    private static bool IsConnectError(Exception e) => e is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
 
     private static OriginFailure FailureOf(Exception e) => e is HttpRequestException
     {

@@ -65,7 +65,14 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(0.05, 1.0)]
     public double BreakerFailureRatio { get; set; } = 0.5;
 
-    /// <summary>Exchanges within <see cref="BreakerWindow"/> below which no circuit opens; a lone viewer of one broken title must not close a site.</summary>
+    /// <summary>
+    /// Titles that have to fail, with none that is served, before a destination's circuit opens: one broken title must not close a site. Where there is no connection to the
+    /// destination at all, titles do not matter. So many are tried out at once when the pause is over.
+    /// </summary>
+    [Range(1, 1000)]
+    public int BreakerMinimumTitles { get; set; } = 3;
+
+    /// <summary>Exchanges within <see cref="BreakerWindow"/> below which no circuit opens, whatever failed; a lone viewer must not close a site.</summary>
     [Range(2, 100_000)]
     public int BreakerMinimumExchanges { get; set; } = 20;
 
@@ -73,7 +80,7 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
     public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an open circuit keeps requests from its destination before one is let through to try.</summary>
+    /// <summary>How long an open circuit keeps requests from its destination before a few are let through to try.</summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -9,6 +9,9 @@ internal sealed class OriginRequest
 
     public FetchPurpose Purpose { get; init; } = FetchPurpose.Demand;
 
+    /// <summary>Folder in which all of the title lies that this belongs to; null where nobody knows.</summary>
+    public string? Title { get; init; }
+
     /// <summary>HEAD instead of GET; the reply then has no body, whatever its length says.</summary>
     public bool HeadOnly { get; init; }
 
@@ -40,4 +43,15 @@ internal sealed class OriginRequest
     /// Redirects are handed out as they are, and a failed try is not repeated: what it means is for its client and upstream to know.
     /// </summary>
     public bool Verbatim { get; init; }
+
+    /// <summary>
+    /// By what a request counts when destinations are judged: its title, else its folder. What lies in no folder stands for itself.
+    /// </summary>
+    /// <param name="hop">Where it is now: the address, or where a redirect led.</param>
+    public string TitleAt(MediaAddress hop)
+    {
+        if (Title is { Length: > 1 } title && hop.Path.StartsWith(title, StringComparison.Ordinal) && hop.Cluster == Address.Cluster) return title;
+        var slash = hop.Path.LastIndexOf('/');
+        return slash > 0 ? hop.Path[..(slash + 1)] : hop.Path;
+    }
 }

@@ -36,7 +36,8 @@ internal sealed partial class Tries
         _hedged = Pipeline(time).AddHedging(new HedgingStrategyOptions<Exchange>
         {
             MaxHedgedAttempts = 1,
-            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { IsWorthRetrying: true }),
+            // Whoever says when to come again has answered.
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { IsWorthRetrying: true, RetryAfter: null }),
             DelayGenerator = args => ValueTask.FromResult(HedgeAfter(args.Context)),
             OnHedging = OnHedging,
         }).Build();

@@ -14,6 +14,7 @@ public sealed class CircuitTests
     [
         ("Gateway:Origin:Retries", "0"),
         ("Gateway:Origin:BreakerMinimumExchanges", "4"),
+        ("Gateway:Origin:BreakerMinimumTitles", "3"),
         ("Gateway:Origin:BreakerPause", "00:00:05"),
     ];
 
@@ -23,22 +24,29 @@ public sealed class CircuitTests
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
         await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        for (var i = 0; i < 4; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
 
-        await using (var refused = await street.GetAsync("/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
         Assert.Equal(4, upstream.Requests.Count);
         Assert.Equal(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
         Assert.Equal(1, OpenCircuits(street));
 
+        // Each title is tried once, and as many as opened it open it again.
         clock.Advance(TimeSpan.FromSeconds(6));
-        await (await street.GetAsync("/x")).DisposeAsync();
-        Assert.Equal(5, upstream.Requests.Count);
-        await using (var refused = await street.GetAsync("/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        for (var i = 0; i < 3; i++)
+        {
+            await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+            await using var refused = await street.GetAsync($"/{i}/y");
+            Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        }
+
+        Assert.Equal(7, upstream.Requests.Count);
+        await using (var refused = await street.GetAsync("/3/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
 
         clock.Advance(TimeSpan.FromSeconds(6));
         upstream.Answer = FaultyOrigin.Status(200);
-        await using (var good = await street.GetAsync("/x")) Assert.Equal(200, good.Head?.Status);
-        await using (var good = await street.GetAsync("/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
         Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
         Assert.Equal(0, OpenCircuits(street));
     }
@@ -74,7 +82,7 @@ public sealed class CircuitTests
         OriginFailure? last = null;
         for (var i = 0; i < 12 && last != OriginFailure.CircuitOpen; i++)
         {
-            await using var reply = await street.GetAsync("/x");
+            await using var reply = await street.GetAsync($"/{i}/x");
             last = reply.Failure;
             if (reply.Answered) await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
         }
@@ -94,9 +102,86 @@ public sealed class CircuitTests
                 .. Quick,
                 ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
             ]);
-        for (var i = 0; i < 30; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        for (var i = 0; i < 30; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
         Assert.Equal(4, bad.Requests.Count);
         Assert.Equal(26, good.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    public async Task Circuit_OneTitleIsBroken_StaysClosedForTheOthers(int status)
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(
+            c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/broken", StringComparison.Ordinal) ? status : 200)(c));
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        // Its playlists and segments lie in folders of their own.
+        for (var i = 0; i < 72; i++) await (await street.Fetch(Of($"/broken/v{i % 5}/{i}"), street.Patience)).DisposeAsync();
+        await using var other = await street.GetAsync("/good/1");
+        Assert.Equal(200, other.Head?.Status);
+        Assert.Equal(73, upstream.Requests.Count);
+
+        static OriginRequest Of(string path) => new() { Address = new MediaAddress("origin", path, ""), Title = "/broken/" };
+    }
+
+    [Fact]
+    public async Task Circuit_ManyTitlesAreBrokenButOneIsServed_StaysClosed()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(
+            c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? 200 : 503)(c));
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 40; i++)
+        {
+            await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
+            await using var good = await street.GetAsync("/good/1");
+            Assert.Equal(200, good.Head?.Status);
+        }
+    }
+
+    [Fact]
+    public async Task Circuit_NoConnection_OpensWhateverTheTitle_AndOneAnswerClosesIt()
+    {
+        var clock = new ManualTimeProvider();
+        using var dead = new DeadPort();
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", dead.Address), .. Quick]);
+        for (var i = 0; i < 4; i++) await (await street.GetAsync("/one/x")).DisposeAsync();
+        await using (var refused = await street.GetAsync("/one/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await using (var tried = await street.GetAsync("/one/x")) Assert.Equal(OriginFailure.Unreachable, tried.Failure);
+        await using (var refused = await street.GetAsync("/two/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+    }
+
+    [Fact]
+    public async Task Circuit_TriesOut_ABrokenTitleDoesNotKeepTheOthersWaiting()
+    {
+        var clock = new ManualTimeProvider();
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await (await street.GetAsync("/0/x")).DisposeAsync();
+        upstream.Answer = FaultyOrigin.Status(200);
+        await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var good = await street.GetAsync("/1/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
+    }
+
+    [Fact]
+    public async Task Health_OneTitleThatIsCutAgainAndAgain_LeavesItsDestinationsInGoodHealth()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(async c =>
+        {
+            c.Response.ContentLength = 100;
+            await c.Response.WriteAsync("x");
+        });
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 40; i++)
+        {
+            await using var reply = await street.GetAsync("/broken/x");
+            await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        }
+
+        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
     }
 
     private static DestinationState Destination(Street street)

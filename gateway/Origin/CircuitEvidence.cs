@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.Origin;
+
+/// <summary>
+/// What the exchanges of the last while say of one destination, counted by title before by exchange: a broken title fails as often as it is asked for, and that says nothing of the
+/// others. Not thread-safe.
+/// <para>
+/// A destination is condemned when at least <see cref="OriginOptions.BreakerMinimumExchanges"/> were seen, a share of <see cref="OriginOptions.BreakerFailureRatio"/> of them
+/// failed, and either so many had no connection, whatever they were for, or titles failed, <see cref="OriginOptions.BreakerMinimumTitles"/> at least, and no other was served well: one
+/// that is served proves that the destination lives, and whoever asks for what is broken (or invents it) takes nothing from its viewers.
+/// </para>
+/// Counts are kept in two halves of <see cref="OriginOptions.BreakerWindow"/>, of which the older one is dropped when the newer one is full.
+/// </summary>
+internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
+{
+    /// <summary>Far more titles than it takes to judge; names come from clients.</summary>
+    private const int MostTitles = 256;
+
+    /// <summary>Longer names are cut: they still tell titles apart.</summary>
+    private const int MostLetters = 256;
+
+    /// <summary>Stands for the titles beyond <see cref="MostTitles"/>.</summary>
+    private const string Others = "";
+
+    private Dictionary<string, Tally> _newer = new(StringComparer.Ordinal);
+    private Dictionary<string, Tally> _older = new(StringComparer.Ordinal);
+    private long _since = time.GetTimestamp();
+
+    public void Add(string title, ExchangeEvidence evidence)
+    {
+        if (evidence == ExchangeEvidence.None) return;
+        ref var tally = ref TallyOf(title);
+        if (evidence == ExchangeEvidence.Alive) tally.Served++;
+        else if (evidence == ExchangeEvidence.NoConnection) tally.Unconnected++;
+        else tally.Failed++;
+    }
+
+    /// <summary>True once for each title within a window.</summary>
+    public bool TryReport(string title)
+    {
+        ref var tally = ref TallyOf(title);
+        if (tally.Reported || (_older.TryGetValue(Cut(title), out var before) && before.Reported)) return false;
+        return tally.Reported = true;
+    }
+
+    public bool Condemns()
+    {
+        var all = All();
+        long served = 0, failed = 0, unconnected = 0;
+        foreach (var tally in all.Values)
+        {
+            served += tally.Served;
+            failed += tally.Failed;
+            unconnected += tally.Unconnected;
+        }
+
+        var total = served + failed + unconnected;
+        if (total < options.BreakerMinimumExchanges) return false;
+        if (unconnected >= total * options.BreakerFailureRatio) return true;
+        return failed + unconnected >= total * options.BreakerFailureRatio && FailingTitles(all) >= options.BreakerMinimumTitles;
+    }
+
+    public void Clear()
+    {
+        _newer.Clear();
+        _older.Clear();
+    }
+
+    /// <summary>Titles that fail; none when another is served well. A folder within a title's folder is the same title.</summary>
+    private static int FailingTitles(SortedDictionary<string, Tally> all)
+    {
+        var failing = 0;
+        string? title = null;
+        Tally sum = default;
+        foreach (var (folder, tally) in all)
+        {
+            if (title is [.., '/'] && folder.StartsWith(title, StringComparison.Ordinal))
+            {
+                sum.Add(tally);
+                continue;
+            }
+
+            if (sum.IsServed) return 0;
+            if (sum.IsFailing) failing++;
+            title = folder;
+            sum = tally;
+        }
+
+        if (sum.IsServed) return 0;
+        return sum.IsFailing ? failing + 1 : failing;
+    }
+
+    private SortedDictionary<string, Tally> All()
+    {
+        var all = new SortedDictionary<string, Tally>(_newer, StringComparer.Ordinal);
+        foreach (var (title, tally) in _older)
+        {
+            all.TryGetValue(title, out var sum);
+            sum.Add(tally);
+            all[title] = sum;
+        }
+
+        return all;
+    }
+
+    private ref Tally TallyOf(string title)
+    {
+        if (time.GetElapsedTime(_since) is var passed && passed >= options.BreakerWindow / 2)
+        {
+            (_newer, _older) = (_older, _newer);
+            _newer.Clear();
+            if (passed >= options.BreakerWindow) _older.Clear();
+            _since = time.GetTimestamp();
+        }
+
+        title = Cut(title);
+        if (_newer.Count >= MostTitles && !_newer.ContainsKey(title)) title = Others;
+        return ref CollectionsMarshal.GetValueRefOrAddDefault(_newer, title, out _);
+    }
+
+    private static string Cut(string title) => title.Length > MostLetters ? title[..MostLetters] : title;
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Tally
+    {
+        public int Served;
+        public int Failed;
+        public int Unconnected;
+        public bool Reported;
+
+        public readonly bool IsServed => Served > Failed + Unconnected;
+
+        public readonly bool IsFailing => Failed > 0 && !IsServed;
+
+        public void Add(Tally other)
+        {
+            Served += other.Served;
+            Failed += other.Failed;
+            Unconnected += other.Unconnected;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Gateway.FunctionalTests.CachedRoutes;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>What is broken upstream is broken for those who ask for it, and for nobody else.</summary>
+public sealed class BrokenTitleTests
+{
+    [Theory]
+    [InlineData("/play/broken/seg.ts", 503)]
+    [InlineData("/play/broken/seg{0}.ts", 503)]
+    [InlineData("/play/broken/seg{0}.ts", 502)]
+    [InlineData("/play/invented{0}/seg.ts", 503)]
+    public async Task OtherTitles_WhileOneIsAskedForAgainAndAgain_AreServed(string path, int status)
+    {
+        // The clock stands, so waits between tries would never end.
+        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Origin:Retries=0");
+        var good = ScriptedOrigin.Gives("hello");
+        house.Origin.Answer = context => context.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? good(context) : ScriptedOrigin.Status(status)(context);
+        for (var i = 0; i < 72; i++)
+        {
+            Assert.InRange((await house.AskAsync(string.Format(CultureInfo.InvariantCulture, path, i))).Status, 502, 503);
+            if (i % 6 == 0) Assert.Equal(200, (await house.AskAsync($"/play/good/t{i}/seg.ts")).Status);
+        }
+
+        Assert.Equal(72 + 12, house.Origin.Requests.Count);
+    }
+}
