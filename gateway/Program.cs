@@ -65,6 +65,7 @@ public static class Program
             .AddPrefetch()
             .AddCaching()
             .AddOrigin(builder.Configuration)
+            .AddOperators()
             .AddSingleton<MediaRooms>();
 
         var app = builder.Build();

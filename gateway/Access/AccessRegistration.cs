@@ -1,5 +1,6 @@
 using Gateway.Access.EdgeAuth;
 using Gateway.Access.Jwt;
+using Gateway.Access.Revocation;
 using Gateway.Access.Tickets;
 using Gateway.Knobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ internal static partial class AccessRegistration
     {
         services.AddKnobs<AccessOptions>("Access").AddKnobs<AdminOptions>("Admin");
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Revocations>();
         services.TryAddSingleton(MakeRing);
         services.TryAddSingleton<TicketSigner>();
         services.TryAddSingleton<TicketOffice>();

@@ -75,7 +75,7 @@ internal sealed partial class Door(
         var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, path, out var token);
         return token is null
             ? Admission.Refused(AccessDenials.Of(verdict))
-            : Admission.Of(new AccessGrant { User = AccessGrant.UserOf("hdnts", token.Id), Media = MediaGrant.OfAcl(token.Acl!) });
+            : Admission.Of(new AccessGrant { User = AccessGrant.UserOf(EdgeAuthVerifier.Issuer, token.Id), Media = MediaGrant.OfAcl(token.Acl!) });
     }
 
     private static string MarkOf(HttpRequest request, TicketBindingKind kind) => kind switch

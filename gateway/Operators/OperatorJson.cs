@@ -7,4 +7,6 @@ namespace Gateway.Operators;
 [JsonSerializable(typeof(CachePicture))]
 [JsonSerializable(typeof(DestinationPicture[]))]
 [JsonSerializable(typeof(PurgeReply))]
+[JsonSerializable(typeof(EndedReply))]
+[JsonSerializable(typeof(RevocationView[]))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -2,15 +2,24 @@ using Gateway.Access;
 using Gateway.Caching;
 using Gateway.Origin;
 using Gateway.Problems;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Operators;
 
-/// <summary>What operators see and do beside sessions: the cache, the origins, and the page that shows all of it.</summary>
+/// <summary>What operators see and do: here the cache, the origins and the page that shows all of it; sessions in <see cref="SessionActions"/>.</summary>
 internal static class OperatorRoutes
 {
     private static readonly PathString Page = "/admin";
+
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    public static IServiceCollection AddOperators(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Audit>();
+        return services;
+    }
 
     /// <summary>The operator's page is for whom the operators' routes are for.</summary>
     public static void UseOperatorPage(this WebApplication app)
@@ -26,9 +35,10 @@ internal static class OperatorRoutes
     public static void MapOperators(this WebApplication app)
     {
         var admin = app.MapGroup("/admin").ForOperatorsOnly();
-        admin.MapGet("/cache", (Cellar cellar) => TypedResults.Json(PictureOf(cellar), OperatorJson.Default.CachePicture));
+        SessionActions.Map(admin);
+        admin.MapMethods("/cache", Read, (Cellar cellar) => TypedResults.Json(PictureOf(cellar), OperatorJson.Default.CachePicture));
         admin.MapPost("/cache/purge", Purge);
-        admin.MapGet("/origins", (IProxyStateLookup clusters, DestinationCircuits circuits) =>
+        admin.MapMethods("/origins", Read, (IProxyStateLookup clusters, DestinationCircuits circuits) =>
             TypedResults.Json(PicturesOf(clusters, circuits), OperatorJson.Default.DestinationPictureArray));
     }
 
@@ -55,7 +65,7 @@ internal static class OperatorRoutes
     }
 
     /// <summary>Everything below a path goes; the prefix must be said, so that a forgotten parameter does not empty the cache.</summary>
-    private static async Task Purge(HttpContext context, Cellar cellar, string? prefix, string? cluster)
+    private static async Task Purge(HttpContext context, Cellar cellar, Audit audit, string? prefix, string? cluster)
     {
         if (prefix is null || !prefix.StartsWith('/'))
         {
@@ -63,7 +73,9 @@ internal static class OperatorRoutes
             return;
         }
 
-        await context.Response.WriteAsJsonAsync(new PurgeReply(cellar.Purge(cluster, prefix)), OperatorJson.Default.PurgeReply, cancellationToken: context.RequestAborted);
+        var purged = cellar.Purge(cluster, prefix);
+        audit.Tell(context, "cache.purge", cluster is null ? prefix : $"{cluster} {prefix}", purged);
+        await context.Response.WriteAsJsonAsync(new PurgeReply(purged), OperatorJson.Default.PurgeReply, cancellationToken: context.RequestAborted);
     }
 
     private static DestinationPicture[] PicturesOf(IProxyStateLookup clusters, DestinationCircuits circuits)

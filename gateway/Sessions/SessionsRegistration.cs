@@ -54,8 +54,11 @@ internal static class SessionsRegistration
         // A host that vanished without a word must not hold a turn of the keeper for ever.
         if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
         if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
-        services.TryAddSingleton(s => new SharedBook(NpgsqlDataSource.Create(settings), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(_ => NpgsqlDataSource.Create(settings));
+        services.TryAddSingleton(s => new SharedBook(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SharedBookKeeper>();
+        services.TryAddSingleton<SharedRevocations>();
+        services.AddHostedService(s => s.GetRequiredService<SharedRevocations>());
     }
 
     private static void AddControl(IServiceCollection services)

@@ -50,6 +50,8 @@ public sealed class ApiDocumentTests
             ("Cache", OperatorJson.Default.CachePicture),
             ("Destination", OperatorJson.Default.DestinationPicture),
             ("Purge", OperatorJson.Default.PurgeReply),
+            ("Ended", OperatorJson.Default.EndedReply),
+            ("Revocation", OperatorJson.Default.RevocationView),
         })
         {
             var written = document.GetProperty("components").GetProperty("schemas").GetProperty(name).GetProperty("properties").EnumerateObject().Select(p => p.Name);

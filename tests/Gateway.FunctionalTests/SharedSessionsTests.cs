@@ -197,6 +197,50 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {(answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync())}");
     }
 
+    [Fact]
+    public async Task OperatorsWordOnOneNode_HoldsOnTheOther_AndAfterARestart()
+    {
+        const string operators = "--Gateway:Admin:ApiKey=the-operators-key-of-the-tests";
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, ControlPlane.KeySet);
+            string[] knobs = ["--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}", operators];
+            await using var a = await StartAsync(knobs);
+            await using var b = await StartAsync(knobs);
+            foreach (var node in new[] { a, b }) node.Client.DefaultRequestHeaders.Authorization = Token("ada", maxStreams: 9);
+            a.Client.DefaultRequestHeaders.Add("X-Admin-Key", "the-operators-key-of-the-tests");
+            var (one, two) = (await CreateAsync(a.Client, new { mediaId = "demo" }), await CreateAsync(b.Client, new { mediaId = "demo" }));
+            await OkAsync(b.Client, one.GetProperty("hlsUrl").GetString());
+            await OkAsync(b.Client, two.GetProperty("hlsUrl").GetString());
+
+            // One session, ended at the node that it was not opened at.
+            Assert.Equal(HttpStatusCode.NoContent, (await a.Client.DeleteAsync($"/admin/sessions/{two.GetProperty("sessionId").GetString()}")).StatusCode);
+            await Patience.UntilAsync(async () => (await b.Client.GetAsync(two.GetProperty("hlsUrl").GetString())).StatusCode == HttpStatusCode.Gone);
+            await OkAsync(b.Client, one.GetProperty("hlsUrl").GetString());
+
+            // All of a user.
+            var shown = await a.Client.GetFromJsonAsync<JsonElement>("/admin/sessions");
+            var user = shown.EnumerateArray().First().GetProperty("userId").GetString();
+            Assert.Equal(HttpStatusCode.OK, (await a.Client.DeleteAsync($"/admin/sessions?user={user}")).StatusCode);
+            await Patience.UntilAsync(async () => (await b.Client.GetAsync(one.GetProperty("hlsUrl").GetString())).StatusCode == HttpStatusCode.Gone);
+
+            // Nobody of that name.
+            using var revoked = await a.Client.PostAsJsonAsync("/admin/revocations", new { subject = "ada", until = TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1) });
+            Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+            await Patience.UntilAsync(async () => (await b.Client.PostAsJsonAsync(Root, new { mediaId = "demo" })).StatusCode == HttpStatusCode.Unauthorized);
+            await a.KillAsync();
+            await b.KillAsync();
+            await using var c = await StartAsync(knobs);
+            c.Client.DefaultRequestHeaders.Authorization = Token("ada", maxStreams: 9);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await c.Client.PostAsJsonAsync(Root, new { mediaId = "demo" })).StatusCode);
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
+    }
+
     private Task<GatewayProcess> StartAsync(params string[] knobs) =>
         GatewayProcess.StartAsync(new Uri(_stub!.Urls.Single()), [$"--ConnectionStrings:Sessions={_postgres!.ConnectionString}", TicketKey, "--Gateway:Sessions:StoreTimeout=00:01:00", .. knobs]);
 

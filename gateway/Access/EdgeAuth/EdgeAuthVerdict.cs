@@ -17,6 +17,9 @@ internal enum EdgeAuthVerdict
     /// <summary>Bound to another client address.</summary>
     WrongAddress,
 
+    /// <summary>An operator refuses whom it is of.</summary>
+    Revoked,
+
     /// <summary>Good, but its <c>acl</c> does not hold the path.</summary>
     WrongPath,
 }

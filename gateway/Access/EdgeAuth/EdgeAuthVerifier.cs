@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Access.Revocation;
 
 namespace Gateway.Access.EdgeAuth;
 
@@ -8,9 +9,12 @@ namespace Gateway.Access.EdgeAuth;
 /// Checks Akamai EdgeAuth 2.0 tokens: <c>[ip=…~][st=…~]exp=…~acl=…[~id=…][~data=…]~hmac=…</c> with HMAC-SHA256. Only ACL tokens: a URL token is good
 /// for one URL, and playing takes many. Thread-safe.
 /// </summary>
-internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
+internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time, Revocations? revocations = null)
 {
     public const int MinKeyBytes = 16;
+
+    /// <summary>Stands for the issuer, of which these tokens have none.</summary>
+    public const string Issuer = "hdnts";
 
     private readonly byte[] _key = IsKey(options.EdgeAuthKey) ? Convert.FromHexString(options.EdgeAuthKey) : [];
 
@@ -33,6 +37,7 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time)
         var skew = (long)options.ClockSkew.TotalSeconds;
         if (now - skew >= read.Expiry) return EdgeAuthVerdict.Expired;
         if (now + skew < read.Start) return EdgeAuthVerdict.NotYetValid;
+        if (revocations?.RefusesCredential(Issuer, read.Id, null) == true) return EdgeAuthVerdict.Revoked;
         if (read.Address is { } bound && !IsAddress(bound, address)) return EdgeAuthVerdict.WrongAddress;
         if (read.Acl is not { } acl || (path is not null && !MediaGrant.OfAcl(acl).Holds(path))) return EdgeAuthVerdict.WrongPath;
         token = read;

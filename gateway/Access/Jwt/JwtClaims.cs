@@ -12,6 +12,9 @@ internal sealed record JwtClaims
 
     public string? Subject { get; private init; }
 
+    /// <summary>Claim <c>jti</c>.</summary>
+    public string? Id { get; private init; }
+
     public IReadOnlyList<string> Audiences { get; private init; } = [];
 
     /// <summary>Seconds since 1970.</summary>
@@ -38,6 +41,7 @@ internal sealed record JwtClaims
         {
             Issuer = Text(payload, "iss", ref well),
             Subject = Text(payload, "sub", ref well),
+            Id = Text(payload, "jti", ref well),
             Audiences = Texts(payload, "aud", ref well) ?? [],
             Expiry = Number(payload, "exp", ref well) ?? double.NaN,
             NotBefore = Number(payload, "nbf", ref well),

@@ -27,6 +27,9 @@ internal enum JwtVerdict
     /// <summary>The client has shown too many that were bad of late: this one was not looked at.</summary>
     Limited,
 
+    /// <summary>An operator refuses it, or whom it is of.</summary>
+    Revoked,
+
     WrongIssuer,
     WrongAudience,
 }

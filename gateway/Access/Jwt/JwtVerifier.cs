@@ -1,11 +1,13 @@
+using Gateway.Access.Revocation;
+
 namespace Gateway.Access.Jwt;
 
 /// <summary>Checks JWTs (RFC 7519) against the operator's key set, after the advice of RFC 8725. Thread-safe.</summary>
 /// <remarks>
 /// 1. Form and signature (<see cref="Jws"/>); a key id that is not known may be a new one, so the set is fetched again, at a limited rate,
-/// and the token is looked at once more. A client that shows forgeries is not listened to for a while, before any of this: verifying costs up to a tenth of a millisecond. 2. Claims. 3. Time, with tolerance for clocks that differ. 4. Issuer and audience, where the operator set them.
+/// and the token is looked at once more. A client that shows forgeries is not listened to for a while, before any of this: verifying costs up to a tenth of a millisecond. 2. Claims. 3. Time, with tolerance for clocks that differ. 4. Issuer and audience, where the operator set them. 5. Revocations.
 /// </remarks>
-internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvider time)
+internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvider time, Revocations? revocations = null)
 {
     private readonly FailureLimit _failures = new(options.CredentialFailures, time);
 
@@ -25,6 +27,7 @@ internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvi
         if (document is null) return (JwtVerdict.Malformed, null);
         if (JwtClaims.Read(document.RootElement) is not { } claims) return (JwtVerdict.BadClaims, null);
         verdict = Judge(claims);
+        if (verdict == JwtVerdict.Valid && revocations?.RefusesCredential(claims.Issuer, claims.Subject, claims.Id) == true) verdict = JwtVerdict.Revoked;
         return (verdict, verdict == JwtVerdict.Valid ? claims : null);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Gateway.Access.Revocation;
 
 namespace Gateway.Access.Tickets;
 
@@ -11,7 +12,7 @@ namespace Gateway.Access.Tickets;
 /// Thread-safe. No text other than the one that <see cref="Issue"/> gives is accepted for a ticket: caches, logs and revocations may
 /// go by the text.
 /// </summary>
-internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time)
+internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revocations? revocations = null)
 {
     /// <summary>Longer texts are refused unread.</summary>
     public const int MaxTextLength = (TicketCodec.MaxBytes + MacBytes + 2) / 3 * 4;
@@ -51,6 +52,7 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time)
 
         var now = time.GetUtcNow();
         if (now >= ticket!.HardExpiry) return TicketVerdict.Expired;
+        if (revocations?.Refuses(RevocationKind.User, ticket.User) == true) return TicketVerdict.Revoked;
         if (now + ClockSkew < ticket.IssuedAt) return TicketVerdict.NotYetValid;
         return now < ticket.FreshUntil ? TicketVerdict.Valid : TicketVerdict.Lapsed;
     }

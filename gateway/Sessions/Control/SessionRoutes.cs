@@ -4,7 +4,7 @@ using Gateway.Problems;
 
 namespace Gateway.Sessions.Control;
 
-/// <summary>The control plane of sessions, and what operators may see and do.</summary>
+/// <summary>The control plane of sessions.</summary>
 internal static class SessionRoutes
 {
     public const string Root = "/api/v1/playback/sessions";
@@ -28,14 +28,6 @@ internal static class SessionRoutes
             LimitedAsync(context, creates, () => WithSessionAsync(context, id, true, door, handoff.HandleAsync)));
         group.MapPost("/{id}/events", (HttpContext context, string id, SessionDoor door, ClientReports reports) =>
             WithSessionAsync(context, id, false, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
-
-        var admin = app.MapGroup("/admin").ForOperatorsOnly();
-        admin.MapGet("/sessions", (SessionDesk desk) => TypedResults.Json(desk.Latest(), SessionJson.Default.SessionPictureArray));
-        admin.MapPost("/drain", (Drain drain, bool? on) =>
-        {
-            drain.Set(on ?? true);
-            return TypedResults.NoContent();
-        });
     }
 
     public static void AddSessionLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>

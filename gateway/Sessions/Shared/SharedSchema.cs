@@ -52,6 +52,16 @@ internal static class SharedSchema
         """
         ALTER TABLE gateway_sessions ADD COLUMN mark text, ADD COLUMN superseded_at timestamptz;
         """,
+        """
+        CREATE TABLE gateway_revocations (
+            kind smallint NOT NULL,
+            name text NOT NULL,
+            until timestamptz NOT NULL,
+            made timestamptz NOT NULL,
+            PRIMARY KEY (kind, name)
+        );
+        CREATE INDEX gateway_revocations_made ON gateway_revocations (made);
+        """,
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>
