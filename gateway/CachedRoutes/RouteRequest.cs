@@ -16,8 +16,14 @@ internal static class RouteRequest
 
     private const string AnyHost = "destination.invalid";
 
-    /// <summary>Nothing is kept of which upstream does not say for how long, and what sets a cookie is for its asker.</summary>
-    private static readonly StorageRules Rules = new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = true, UpstreamSeesAsker = true, MayGuess = true };
+    /// <summary>What sets a cookie is for its asker, unless the route says otherwise.</summary>
+    private static readonly StorageRules Rules = RulesWith(cookiesArePersonal: true, mayGuess: true);
+
+    private static readonly StorageRules RulesForCookies = RulesWith(cookiesArePersonal: true, mayGuess: false);
+
+    private static readonly StorageRules SharedRules = RulesWith(cookiesArePersonal: false, mayGuess: true);
+
+    private static readonly StorageRules SharedRulesForCookies = RulesWith(cookiesArePersonal: false, mayGuess: false);
 
     /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
     public static async ValueTask<MediaRequest?> MakeAsync(HttpContext context)
@@ -31,7 +37,7 @@ internal static class RouteRequest
         {
             Address = target.Address,
             Partition = target.Partition,
-            Rules = Rules,
+            Rules = RulesFor(context),
             Verbatim = true,
             HeadOnly = HttpMethods.IsHead(context.Request.Method),
             Range = range,
@@ -46,6 +52,17 @@ internal static class RouteRequest
         using var message = await TransformAsync(context);
         return TargetOf(context, message);
     }
+
+    /// <summary>An answer to a visitor who is known is for others only by upstream's word: what it does not say is not guessed.</summary>
+    private static StorageRules RulesFor(HttpContext context)
+    {
+        var isKnown = context.Request.Headers.Cookie.Count > 0;
+        if (RouteCheck.SharesCookies(context.GetReverseProxyFeature().Route.Config)) return isKnown ? SharedRulesForCookies : SharedRules;
+        return isKnown ? RulesForCookies : Rules;
+    }
+
+    private static StorageRules RulesWith(bool cookiesArePersonal, bool mayGuess) =>
+        new() { NegativeLifetime = TimeSpan.Zero, CookiesArePersonal = cookiesArePersonal, UpstreamSeesAsker = true, MayGuess = mayGuess };
 
     private static async ValueTask<HttpRequestMessage> TransformAsync(HttpContext context)
     {

@@ -30,10 +30,11 @@ internal sealed class CacheOptions : IValidatableObject
 
     /// <summary>
     /// Share of its age (Date less Last-Modified) for which a response on a route with <c>Gateway.Cache=true</c> counts as fresh when upstream says nothing, one day at most
-    /// (RFC 9111 §4.2.2 names a tenth); 0 = it is validated at each use. Never applied to media, whose age tells nothing about when they will change.
+    /// (RFC 9111 §4.2.2 names a tenth); 0 = it is validated at each use. Never applied to answers to requests with a cookie, nor to media, whose age tells nothing about when they
+    /// will change.
     /// </summary>
     [Range(0.0, 1.0)]
-    public double HeuristicShare { get; set; }
+    public double HeuristicShare { get; set; } = 0.1;
 
     /// <summary>How often memory is looked at without being told of an insert.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]

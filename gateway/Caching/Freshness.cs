@@ -21,6 +21,9 @@ internal readonly record struct Freshness(
     /// <summary>A guess about more than a day would have to be told to the client, as HTTP/1.1 caches once did.</summary>
     private static readonly TimeSpan MostGuessed = TimeSpan.FromDays(1);
 
+    /// <summary>The lifetime is a heuristic one: nobody said that it may be given to whoever asks.</summary>
+    public bool IsGuessed { get; init; }
+
     /// <param name="head">The response's head; after a validation the stored one, updated.</param>
     /// <param name="answer">The head that has just arrived: the same, or that of the 304. Age and Date are its.</param>
     /// <param name="asked">When the request went out.</param>
@@ -29,7 +32,8 @@ internal readonly record struct Freshness(
         ResponseHead head, ResponseHead answer, StorageRules rules, CacheOptions options, DateTimeOffset asked, DateTimeOffset answered)
     {
         var directives = CacheDirectives.OfResponse(head, out var targeted);
-        var lifetime = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options) ?? Guessed(head, rules, options, answered);
+        var said = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options);
+        var lifetime = said ?? Guessed(head, rules, options, answered);
         if (lifetime is { } known && rules.MaxLifetime is { } most && known > most) lifetime = most;
         // s-maxage carries proxy-revalidate with it (§5.2.2.10).
         var never = directives.MustRevalidate || directives.ProxyRevalidate || directives.SharedMaxAge is not null || directives.NoCache;
@@ -40,7 +44,10 @@ internal readonly record struct Freshness(
             never ? TimeSpan.Zero : Window(directives.StaleIfError, rules.StaleIfError),
             directives.NoCache,
             never,
-            directives.Immutable);
+            directives.Immutable)
+        {
+            IsGuessed = said is null && lifetime is not null,
+        };
     }
 
     /// <summary>What upstream itself says: s-maxage, max-age, Expires, in this order (§4.2.1).</summary>
@@ -71,7 +78,7 @@ internal readonly record struct Freshness(
     /// <summary>Heuristic freshness (§4.2.2): what has not changed for long will not change soon.</summary>
     private static TimeSpan? Guessed(ResponseHead head, StorageRules rules, CacheOptions options, DateTimeOffset answered)
     {
-        if (!rules.MayGuess || options.HeuristicShare <= 0 || !IsGuessable(head.Status) || head.TryGet("Set-Cookie", out _)) return null;
+        if (!rules.MayGuess || options.HeuristicShare <= 0 || !(IsGuessable(head.Status) || CacheDirectives.OfResponse(head, out _).Public) || head.TryGet("Set-Cookie", out _)) return null;
         if (!head.TryGet("Last-Modified", out var text) || !HttpDate.TryParse(text, answered, out var modified)) return null;
         var date = head.TryGet("Date", out text) && HttpDate.TryParse(text, answered, out var sent) ? sent : answered;
         if (date <= modified) return null;
@@ -79,7 +86,7 @@ internal readonly record struct Freshness(
         return guess < MostGuessed ? guess : MostGuessed;
     }
 
-    /// <summary>RFC 9110 §15.1.</summary>
+    /// <summary>RFC 9110 §15.1; any other status needs the word of its sender, public (RFC 9111 §4.2.2).</summary>
     private static bool IsGuessable(int status) => status is 200 or 203 or 204 or 206 or 300 or 301 or 308 or 404 or 405 or 410 or 414 or 501;
 
     private static TimeSpan AgeOf(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)

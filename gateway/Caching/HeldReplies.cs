@@ -23,7 +23,7 @@ internal sealed class HeldReplies(CellarParts parts)
             return false;
         }
 
-        if (Reuse.EndsBefore(request, entry))
+        if (Reuse.EndsBefore(request, entry) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess))
         {
             forward = ForwardReason.Request;
             return false;

@@ -51,7 +51,7 @@ internal sealed class Shelf(CellarKey key)
         var entries = _entries;
         foreach (var pending in _pending)
         {
-            if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields).Fits(fields)) continue;
+            if (entries.Length > 0 && !VaryKey.Of(entries[^1].Head, pending.Request.Fields, isAnswer: false).Fits(fields)) continue;
             if (pending.AskedIn != _generation || pending.JoinUnderGate(fields) is not { } reader) continue;
             fetch = pending;
             return reader;

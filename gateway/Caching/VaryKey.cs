@@ -4,18 +4,25 @@ namespace Gateway.Caching;
 
 /// <summary>
 /// What a response was chosen by (RFC 9111 §4.1): the fields that its Vary names, with the values they had in the request that fetched it. Absent matches only absent.
-/// White space around commas and several lines of one field are normalised away; nothing else is, for the meaning of a field is upstream's.
+/// White space around commas and several lines of one field are normalised away; nothing else is, for the meaning of a field is upstream's. But what languages are is known
+/// (<see cref="LanguagePreference"/>): a response that says it is in the one language that a request prefers is that request's, too.
 /// </summary>
 internal sealed class VaryKey
 {
     private readonly (string Name, string? Value)[] _selected;
+    private readonly string? _language;
 
-    private VaryKey((string Name, string? Value)[] selected) => _selected = selected;
+    private VaryKey((string Name, string? Value)[] selected, string? language = null)
+    {
+        _selected = selected;
+        _language = language;
+    }
 
     /// <summary>Chosen by nothing: fits every request.</summary>
     public static VaryKey Any { get; } = new([]);
 
-    public static VaryKey Of(ResponseHead head, ReadOnlySpan<HeaderLine> request)
+    /// <param name="isAnswer">The head is the answer to this request: its language says whom else it suits.</param>
+    public static VaryKey Of(ResponseHead head, ReadOnlySpan<HeaderLine> request, bool isAnswer = true)
     {
         if (head.Combined("Vary") is not { } vary) return Any;
         var selected = new List<(string, string?)>();
@@ -25,7 +32,7 @@ internal sealed class VaryKey
             selected.Add((name, ValueOf(name, request)));
         }
 
-        return selected.Count == 0 ? Any : new VaryKey([.. selected]);
+        return selected.Count == 0 ? Any : new VaryKey([.. selected], isAnswer ? LanguageOf(head) : null);
     }
 
     /// <summary><c>Vary: *</c>, wherever the star stands: nobody can know what the response was chosen by.</summary>
@@ -44,7 +51,7 @@ internal sealed class VaryKey
     {
         foreach (var (name, value) in _selected)
         {
-            if (!string.Equals(value, ValueOf(name, request), StringComparison.Ordinal)) return false;
+            if (!string.Equals(value, ValueOf(name, request), StringComparison.Ordinal) && !IsInLanguageFor(name, request)) return false;
         }
 
         return true;
@@ -63,6 +70,14 @@ internal sealed class VaryKey
         return true;
     }
 
+    private static string? LanguageOf(ResponseHead head) =>
+        head.Combined("Content-Language") is { } language && !language.Contains(',') ? language.Trim(' ', '\t').ToLowerInvariant() : null;
+
+    private static bool IsLanguage(string name) => string.Equals(name, LanguagePreference.Field, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsInLanguageFor(string name, ReadOnlySpan<HeaderLine> request) =>
+        _language is not null && IsLanguage(name) && ValueOf(name, request) is { } wanted && string.Equals(LanguagePreference.First(wanted), _language, StringComparison.Ordinal);
+
     private static string? ValueOf(string name, ReadOnlySpan<HeaderLine> request)
     {
         string? all = null;
@@ -73,7 +88,7 @@ internal sealed class VaryKey
             all = all is null ? value : $"{all},{value}";
         }
 
-        return all;
+        return all is not null && IsLanguage(name) ? LanguagePreference.Normalise(all) ?? all : all;
     }
 
     private static string Normalised(string value)

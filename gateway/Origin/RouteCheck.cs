@@ -8,13 +8,28 @@ internal static class RouteCheck
     /// <summary>Whether the cache stands before the route: <c>true</c> or <c>false</c>.</summary>
     public const string Cache = "Gateway.Cache";
 
-    public static bool IsCached(RouteConfig route) =>
-        route.Metadata is { } metadata && metadata.TryGetValue(Cache, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a response that upstream lets a shared cache keep is kept with the cookies that it sets, for everybody: <c>true</c> or <c>false</c>. Only for cookies that are nobody's,
+    /// as of an experiment or a load balancer.
+    /// </summary>
+    public const string SharedCookies = "Gateway.Cache.SharedCookies";
+
+    private static readonly string[] Known = [Cache, SharedCookies];
+
+    public static bool IsCached(RouteConfig route) => Says(route, Cache);
+
+    public static bool SharesCookies(RouteConfig route) => Says(route, SharedCookies);
 
     /// <exception cref="NotSupportedException">The metadata makes no sense.</exception>
     public static void Refuse(RouteConfig route)
     {
-        if (route.Metadata is not { } metadata || !metadata.TryGetValue(Cache, out var value) || bool.TryParse(value, out _)) return;
-        throw new NotSupportedException($"{OriginRegistration.ProxySection}:Routes:{route.RouteId}:Metadata:{Cache}: '{value}' is neither true nor false.");
+        foreach (var key in Known)
+        {
+            if (route.Metadata is not { } metadata || !metadata.TryGetValue(key, out var value) || bool.TryParse(value, out _)) continue;
+            throw new NotSupportedException($"{OriginRegistration.ProxySection}:Routes:{route.RouteId}:Metadata:{key}: '{value}' is neither true nor false.");
+        }
     }
+
+    private static bool Says(RouteConfig route, string key) =>
+        route.Metadata is { } metadata && metadata.TryGetValue(key, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 }

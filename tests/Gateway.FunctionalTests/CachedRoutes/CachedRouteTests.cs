@@ -111,6 +111,22 @@ public sealed class CachedRouteTests
         Assert.Equal("session=2", (await house.AskAsync("/shop/a"))["Set-Cookie"]);
     }
 
+    [Fact]
+    public async Task SetCookie_OnARouteWhoseCookiesAreNobodys_IsKeptWithItsAnswer_AndThoseOfConfirmationsAreNot()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Set-Cookie: variant=b", "ETag: \"a\"");
+        for (var i = 0; i < 2; i++) Assert.Equal("variant=b", (await house.AskAsync("/shared/a"))["Set-Cookie"]);
+        Assert.Single(house.Origin.Requests);
+        house.Origin.Answer = context =>
+        {
+            context.Response.Headers.SetCookie = "session=mine";
+            return ScriptedOrigin.Status(304)(context);
+        };
+        await house.AskAsync("/shared/a", null, "Cache-Control: no-cache");
+        Assert.Equal("variant=b", (await house.AskAsync("/shared/a"))["Set-Cookie"]);
+    }
+
     [Theory]
     [InlineData("POST", 201, 2)]
     [InlineData("DELETE", 204, 2)]
@@ -148,16 +164,18 @@ public sealed class CachedRouteTests
         Assert.Empty(house.Origin.Requests);
     }
 
-    [Fact]
-    public void Metadata_ThatIsNeitherTrueNorFalse_IsRefused()
+    [Theory]
+    [InlineData("Gateway.Cache")]
+    [InlineData("Gateway.Cache.SharedCookies")]
+    public void Metadata_ThatIsNeitherTrueNorFalse_IsRefused(string key)
     {
         var wrong = Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(
         [
             "--ReverseProxy:Clusters:shop:Destinations:a:Address=http://127.0.0.1:1/",
             "--ReverseProxy:Routes:shop:ClusterId=shop",
             "--ReverseProxy:Routes:shop:Match:Path=/shop",
-            "--ReverseProxy:Routes:shop:Metadata:Gateway.Cache=yes",
+            $"--ReverseProxy:Routes:shop:Metadata:{key}=yes",
         ]));
-        Assert.Contains("ReverseProxy:Routes:shop:Metadata:Gateway.Cache", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains($"ReverseProxy:Routes:shop:Metadata:{key}:", wrong.Message, StringComparison.Ordinal);
     }
 }

@@ -30,14 +30,25 @@ public sealed class RouteRenewalTests
     }
 
     [Theory]
-    [InlineData("0.1", "gateway; hit; ttl=")]
-    [InlineData("0", "gateway; fwd=stale")]
-    public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string status)
+    [InlineData("0.1", "DNT: 1", "gateway; hit; ttl=")]
+    [InlineData("0.1", "Cookie: session=1", "gateway; fwd=stale")]
+    [InlineData("0", "DNT: 1", "gateway; fwd=stale")]
+    public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string field, string status)
     {
         await using var house = await CachedRouteHouse.StartAsync($"--Gateway:Cache:HeuristicShare={share}");
         house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
+        await house.AskAsync("/shop/a", null, field);
+        Assert.StartsWith(status, (await house.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Guess_ForThoseWithoutACookie_IsNotGivenToOneWhoIsKnown()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
         await house.AskAsync("/shop/a");
-        Assert.StartsWith(status, (await house.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
+        Assert.StartsWith("gateway; hit", (await house.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
+        Assert.StartsWith("gateway; fwd=request", (await house.AskAsync("/shop/a", null, "Cookie: session=1")).Cache, StringComparison.Ordinal);
     }
 
     [Fact]

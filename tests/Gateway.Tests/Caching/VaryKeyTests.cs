@@ -19,6 +19,29 @@ public sealed class VaryKeyTests
         Assert.Equal(fits, key.Fits(Heads.Lines(("Foo", now))));
     }
 
+    [Theory]
+    [InlineData(true, "en, de", "de, en", null)]
+    [InlineData(true, "en, de", "eN ,  De", null)]
+    [InlineData(true, "de;q=0.5, en", "en;q=1.0,de;q=0.500", null)]
+    [InlineData(false, "en, de", "en, de;q=0.9", null)]
+    [InlineData(false, "en, de", "en", null)]
+    [InlineData(false, "en;q=x", "en", null)]
+    [InlineData(true, "en;q=x", "en;q=x", null)]
+    [InlineData(true, "en, de", "fr;q=0.5, de;q=1.0", "de")]
+    [InlineData(true, "en, de", "DE", "de")]
+    [InlineData(false, "en, de", "fr, de;q=0.5", "de")]
+    [InlineData(false, "en, de", "fr, de", "de")]
+    [InlineData(false, "en, de", "de-AT", "de")]
+    [InlineData(false, "en, de", "de;q=0", "de")]
+    [InlineData(false, "en, de", "*", "de")]
+    [InlineData(false, "en, de", "de", "de, en")]
+    public void Languages_FitByWhatTheyMean(bool fits, string then, string now, string? language)
+    {
+        (string, string)[] fields = language is null ? [("Vary", "accept-language")] : [("Vary", "accept-language"), ("Content-Language", language)];
+        var key = VaryKey.Of(Heads.Of(200, fields), Heads.Lines(("Accept-Language", then)));
+        Assert.Equal(fits, key.Fits(Heads.Lines(("Accept-Language", now))));
+    }
+
     [Fact]
     public void Absent_MatchesOnlyAbsent()
     {
