@@ -21,12 +21,16 @@ internal sealed class BlockPool(long limit)
     private readonly Stack<byte[]>[] _free = [new(), new(), new()];
     private long _lent;
     private long _idle;
+    private long _dropped;
 
     /// <summary>Bytes of the blocks that are lent out.</summary>
     public long Lent => Interlocked.Read(ref _lent);
 
     /// <summary>Bytes of the blocks that lie free.</summary>
     public long Idle => Interlocked.Read(ref _idle);
+
+    /// <summary>Bytes of all blocks that were ever left to the garbage collector.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Size of the block that holds this many bytes best; more than <see cref="Large"/> takes several.</summary>
     public static int SizeFor(long bytes) => bytes <= Small ? Small : bytes <= Medium ? Medium : Large;
@@ -53,7 +57,12 @@ internal sealed class BlockPool(long limit)
         lock (_gate)
         {
             _lent -= block.Length;
-            if (_lent + _idle + block.Length > limit) return;
+            if (_lent + _idle + block.Length > limit)
+            {
+                _dropped += block.Length;
+                return;
+            }
+
             _free[ClassOf(block.Length)].Push(block);
             _idle += block.Length;
         }
@@ -62,7 +71,11 @@ internal sealed class BlockPool(long limit)
     /// <summary>Counts a block as given back without ever lending it again; the collector takes it when its last user is done.</summary>
     public void Abandon(byte[] block)
     {
-        lock (_gate) _lent -= block.Length;
+        lock (_gate)
+        {
+            _lent -= block.Length;
+            _dropped += block.Length;
+        }
     }
 
     /// <summary>Lets go of free blocks until at most <paramref name="bytes"/> of them are left.</summary>
@@ -75,7 +88,11 @@ internal sealed class BlockPool(long limit)
     {
         for (var i = _free.Length - 1; i >= 0 && _idle > bytes; i--)
         {
-            while (_idle > bytes && _free[i].TryPop(out var block)) _idle -= block.Length;
+            while (_idle > bytes && _free[i].TryPop(out var block))
+            {
+                _idle -= block.Length;
+                _dropped += block.Length;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Connections;
 using Gateway.Knobs;
 using Gateway.Origin;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +16,8 @@ internal static class CachingRegistration
         services.TryAddSingleton<CacheMetrics>();
         services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
         services.TryAddSingleton(static s => Open(s));
-        services.AddHostedService(static s => new Trimmer(s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack));
+        services.AddHostedService(static s => new Trimmer(
+            s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack, s.GetService<ConnectionMemory>() ?? new ConnectionMemory(long.MaxValue)));
         return services;
     }
 

@@ -4,16 +4,31 @@ using System.Runtime.InteropServices;
 namespace Gateway.Caching;
 
 /// <summary>How much memory the process uses, and how much it may use.</summary>
-/// <param name="Used">Resident bytes.</param>
+/// <param name="Used">Resident bytes, less those that the garbage collector holds with nothing living in them.</param>
 /// <param name="Limit">Bytes of the container's limit, or of the machine.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MemoryLoad(long Used, long Limit)
 {
     private static readonly long ProcessLimit = FindLimit("/sys/fs/cgroup", "/proc/self/cgroup");
 
+    /// <summary>Resident bytes: what the system counts.</summary>
+    public long Resident { get; init; } = Used;
+
+    /// <summary>Changes with each full collection that is over: only those look at what lives long.</summary>
+    public long Collections { get; init; }
+
     public double Share => Limit > 0 ? (double)Used / Limit : 0;
 
-    public static MemoryLoad OfThisProcess() => new(Environment.WorkingSet, ProcessLimit);
+    public static MemoryLoad OfThisProcess()
+    {
+        var resident = Environment.WorkingSet;
+        var empty = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes - GC.GetTotalMemory(forceFullCollection: false);
+        return new MemoryLoad(resident - Math.Max(0, empty), ProcessLimit)
+        {
+            Resident = resident,
+            Collections = Math.Max(GC.GetGCMemoryInfo(GCKind.FullBlocking).Index, GC.GetGCMemoryInfo(GCKind.Background).Index),
+        };
+    }
 
     /// <summary>
     /// The smallest of the limits that hold. The runtime's own figure is not enough: in a container it is the heap's default limit, three quarters of the container's,

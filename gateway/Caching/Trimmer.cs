@@ -1,12 +1,13 @@
 using System.Threading.Channels;
+using Gateway.Connections;
 
 namespace Gateway.Caching;
 
 /// <summary>
 /// The one worker that evicts. Whoever stores only rings; the worker also looks by itself at an interval, because the process may grow while the cache does not.
 /// <para>
-/// A pass: 1. measure the pressure, by the budget and by the process's memory; 2. choose victims and drop them until the target is met; 3. make the room that somebody
-/// waits for; 4. measure again. Below the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
+/// A pass: 1. measure the pressure, by the budget, by the process's memory as a collection would leave it (<see cref="ProcessMemory"/>), and by what connections hold; 2. choose victims and drop them until the target is met; 3. make the room that somebody
+/// waits for; 4. measure again, and tell the connections what is missing still. Below the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
 /// </para>
 /// <para>
 /// Hysteresis: a pass evicts to a little below the high mark; pressure falls to normal only there, and from critical only when the high mark is reached again.
@@ -20,6 +21,11 @@ internal sealed partial class Trimmer : BackgroundService
     /// <summary>How far below the high mark a pass goes, so that the next insert does not ring again.</summary>
     private const double Slack = 0.02;
 
+    /// <summary>Shares of the budget that stay, however short the process is: a quarter, and at the critical mark a sixteenth.</summary>
+    private const int LeastAtHigh = 4;
+
+    private const int LeastAtCritical = 16;
+
     /// <summary>Least time between two passes that were only rung for; and at least so many times what the pass took.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
@@ -27,8 +33,8 @@ internal sealed partial class Trimmer : BackgroundService
 
     private readonly Cellar _cellar;
     private readonly CellarParts _parts;
-    private readonly Func<MemoryLoad> _load;
-    private readonly Action _giveBack;
+    private readonly ProcessMemory _process;
+    private readonly ConnectionMemory _connections;
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private readonly List<(long Bytes, TaskCompletionSource Done)> _asking = [];
@@ -36,12 +42,12 @@ internal sealed partial class Trimmer : BackgroundService
 
     /// <param name="load">The process's memory; a test puts its own figures here.</param>
     /// <param name="giveBack">Returns freed memory to the system, when it is the process that is short.</param>
-    public Trimmer(Cellar cellar, Func<MemoryLoad> load, Action giveBack)
+    public Trimmer(Cellar cellar, Func<MemoryLoad> load, Action giveBack, ConnectionMemory connections)
     {
         _cellar = cellar;
         _parts = cellar.Parts;
-        _load = load;
-        _giveBack = giveBack;
+        _process = new ProcessMemory(load, giveBack, _parts.Pool, _parts.Clock);
+        _connections = connections;
         _parts.Budget.Bell = Ring;
         _parts.MakeRoom = MakeRoomAsync;
     }
@@ -63,10 +69,12 @@ internal sealed partial class Trimmer : BackgroundService
             if (sweep) DropExpired(now);
 
             // 1. and 2.
-            var load = _load();
+            var load = _process.Judge();
             var pressure = Measure(load);
             if (pressure == CachePressure.Critical) _parts.Lingering.GiveUp();
             if (pressure != CachePressure.Normal) Relieve(pressure, load, now);
+            if (load.Share >= _parts.Options.HighWatermark || load.Resident >= _parts.Options.CriticalWatermark * load.Limit)
+                _process.GiveBack(load, _parts.Options.CriticalWatermark);
 
             // 3.
             long wanted = 0;
@@ -75,7 +83,13 @@ internal sealed partial class Trimmer : BackgroundService
             if (missing > 0) Evict(missing, EvictionReason.Capacity, now - _parts.Options.MinRetention);
 
             // 4.
-            if (pressure != CachePressure.Normal) Measure(_load());
+            if (pressure != CachePressure.Normal)
+            {
+                load = _process.Judge();
+                pressure = Measure(load);
+            }
+
+            _connections.Missing = pressure == CachePressure.Critical ? Excess(load) : 0;
         }
         finally
         {
@@ -152,7 +166,7 @@ internal sealed partial class Trimmer : BackgroundService
     {
         var budget = _parts.Budget;
         var options = _parts.Options;
-        var share = Math.Max((double)budget.Used / budget.Limit, load.Share);
+        var share = Math.Max(Math.Max((double)budget.Used / budget.Limit, load.Share), _connections.Share);
         var before = budget.Pressure;
         var pressure = share >= options.CriticalWatermark || (before == CachePressure.Critical && share > options.HighWatermark) ? CachePressure.Critical
             : share >= options.HighWatermark || (before != CachePressure.Normal && share > options.HighWatermark - Slack) ? CachePressure.High
@@ -165,16 +179,22 @@ internal sealed partial class Trimmer : BackgroundService
 
     private void Relieve(CachePressure pressure, MemoryLoad load, TimeSpan now)
     {
-        var target = _parts.Options.HighWatermark - Slack;
-        var excess = Math.Max(_parts.Budget.Used - (long)(target * _parts.Budget.Limit), load.Used - (long)(target * load.Limit));
+        var isCritical = pressure == CachePressure.Critical;
+        // The process may be full of something else: what the cache can give is not without end, and an empty one sends every viewer to the origin.
+        var spared = _parts.Budget.Limit / (isCritical ? LeastAtCritical : LeastAtHigh);
+        var excess = Math.Max(BudgetExcess, Math.Min(ProcessExcess(load), _parts.Budget.Used - spared));
         if (excess <= 0) return;
-        if (pressure == CachePressure.Critical) Evict(excess, EvictionReason.CriticalPressure, TimeSpan.MaxValue);
+        if (isCritical) Evict(excess, EvictionReason.CriticalPressure, TimeSpan.MaxValue);
         else Evict(excess, EvictionReason.HighPressure, now - _parts.Options.MinRetention);
-        // Blocks that lie free help nobody when it is the process that is short.
-        if (load.Share < _parts.Options.HighWatermark) return;
-        _parts.Pool.Shrink(0);
-        if (pressure == CachePressure.Critical) _giveBack();
     }
+
+    private double Target => _parts.Options.HighWatermark - Slack;
+
+    private long BudgetExcess => _parts.Budget.Used - (long)(Target * _parts.Budget.Limit);
+
+    private long ProcessExcess(MemoryLoad load) => load.Used - (long)(Target * load.Limit);
+
+    private long Excess(MemoryLoad load) => Math.Max(0, Math.Max(BudgetExcess, ProcessExcess(load)));
 
     private void DropExpired(TimeSpan now)
     {

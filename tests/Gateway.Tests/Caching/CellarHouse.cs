@@ -4,6 +4,7 @@ using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using ConnectionMemory = Gateway.Connections.ConnectionMemory;
 
 namespace Gateway.Tests.Caching;
 
@@ -25,7 +26,7 @@ internal sealed class CellarHouse : IAsyncDisposable
             Pool = new BlockPool(limit),
         };
         Cellar = new Cellar(Parts);
-        Trimmer = new Trimmer(Cellar, () => Load, () => GivenBack++);
+        Trimmer = new Trimmer(Cellar, () => Load, () => GivenBack++, Connections);
         Parts.Budget.Bell = () => Rings++;
         Parts.MakeRoom = bytes =>
         {
@@ -49,6 +50,8 @@ internal sealed class CellarHouse : IAsyncDisposable
     public Cellar Cellar { get; }
 
     public Trimmer Trimmer { get; }
+
+    public ConnectionMemory Connections { get; } = new(1 << 20);
 
     public MemoryLoad Load { get; set; } = new(0, 1L << 40);
 

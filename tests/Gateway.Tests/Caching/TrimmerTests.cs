@@ -104,31 +104,116 @@ public sealed class TrimmerTests
     [Fact]
     public async Task ProcessShort_EvictsThoughTheCacheIsSmall_AndGivesBack()
     {
-        await using var house = new CellarHouse(limit: 100 * Cost);
+        await using var house = new CellarHouse(limit: 16 * Cost);
         for (var i = 0; i < 10; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
         house.Clock.Advance(TimeSpan.FromMinutes(1));
-        house.Load = new MemoryLoad(850, 1000);
+        house.Load = Process(80.5, 0);
         house.Trimmer.Trim(sweep: false);
-        Assert.Equal(CachePressure.High, house.Cellar.Pressure);
-        Assert.Equal(9 * Cost, house.Parts.Budget.Used);
+        Assert.Equal(7 * Cost, house.Parts.Budget.Used);
         Assert.Equal(0, house.GivenBack);
 
-        house.Load = new MemoryLoad(960, 1000);
+        house.Load = Process(96, 1);
         house.Trimmer.Trim(sweep: false);
         Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
         Assert.Equal(1, house.GivenBack);
         Assert.Equal(0, house.Parts.Pool.Idle);
 
         // Hysteresis: between the marks critical stays critical.
-        house.Load = new MemoryLoad(850, 1000);
+        house.Load = Process(85, 2);
         house.Trimmer.Trim(sweep: false);
         Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
-        house.Load = new MemoryLoad(790, 1000);
+        house.Load = Process(79, 3);
         house.Trimmer.Trim(sweep: false);
         Assert.Equal(CachePressure.High, house.Cellar.Pressure);
-        house.Load = new MemoryLoad(100, 1000);
+        house.Load = Process(10, 4);
         house.Trimmer.Trim(sweep: false);
         Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+    }
+
+    [Fact]
+    public async Task ProcessShort_UntilACollectionShows_WhatWasEvictedCountsAsGone()
+    {
+        await using var house = new CellarHouse(limit: 80 * Cost);
+        for (var i = 0; i < 50; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        // What is resident does not fall, because nobody has collected.
+        house.Load = Process(85, 1);
+        for (var pass = 0; pass < 50; pass++) house.Trimmer.Trim(sweep: false);
+        Assert.InRange(house.Parts.Budget.Used, 42 * Cost, 43 * Cost);
+        Assert.Equal(0, house.GivenBack);
+
+        house.Load = Process(79, 2);
+        for (var pass = 0; pass < 50; pass++) house.Trimmer.Trim(sweep: false);
+        Assert.InRange(house.Parts.Budget.Used, 41 * Cost, 43 * Cost);
+    }
+
+    [Theory]
+    [InlineData(90, 20)]
+    [InlineData(99, 5)]
+    public async Task ProcessFullOfOtherThings_KeepsAUsefulCache(double used, int stay)
+    {
+        await using var house = new CellarHouse(limit: 80 * Cost);
+        for (var i = 0; i < 50; i++)
+        {
+            await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+            house.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+        for (var pass = 0; pass < 50; pass++)
+        {
+            // Every collection shows the same: it is not the cache that fills it.
+            house.Load = Process(used, pass);
+            house.Trimmer.Trim(sweep: false);
+            house.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(stay * Cost, house.Parts.Budget.Used);
+        for (var i = 0; i < 50; i++) Assert.Equal(i >= 50 - stay, Holds(house, i));
+        Assert.InRange(house.GivenBack, 0, 10);
+    }
+
+    [Fact]
+    public async Task ResidentButEmpty_IsGivenBack_AndNothingIsEvicted()
+    {
+        await using var house = new CellarHouse(limit: 80 * Cost);
+        for (var i = 0; i < 50; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+        house.Load = Process(60, 1) with { Resident = 97 * Cost };
+        for (var pass = 0; pass < 50; pass++) house.Trimmer.Trim(sweep: false);
+        Assert.Equal(50 * Cost, house.Parts.Budget.Used);
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+        Assert.Equal(1, house.GivenBack);
+    }
+
+    [Fact]
+    public async Task Connections_FullOfWhatNobodyTakes_ArePressure_AndLearnWhatIsMissing()
+    {
+        await using var house = new CellarHouse(limit: 20 * Cost);
+        for (var i = 0; i < 4; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+        house.Connections.Lend((int)(house.Connections.Limit * 0.96));
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Critical, house.Cellar.Pressure);
+        Assert.Equal(4 * Cost, house.Parts.Budget.Used);
+        Assert.InRange(house.Connections.Excess, 1, house.Connections.Limit / 5);
+        house.Connections.TakeBack((int)(house.Connections.Limit * 0.9));
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(CachePressure.Normal, house.Cellar.Pressure);
+
+        var readers = new List<CellarReply>();
+        for (var i = 4; i < 23; i++)
+        {
+            await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
+            readers.Add(await house.OpenAsync(CellarHouse.Request($"/t{i}/seg")));
+        }
+
+        house.Clock.Advance(TimeSpan.FromMinutes(1));
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(19 * Cost - (long)(0.78 * 20 * Cost), house.Connections.Missing, 1024.0);
+        foreach (var reader in readers) reader.Dispose();
+        house.Trimmer.Trim(sweep: false);
+        Assert.Equal(0, house.Connections.Missing);
     }
 
     [Fact]
@@ -270,6 +355,9 @@ public sealed class TrimmerTests
         await house.Trimmer.StopAsync(default);
         await house.Trimmer.MakeRoomAsync(Cost).WaitAsync(Deadline.Value);
     }
+
+    /// <summary>A process that may use a hundred pieces.</summary>
+    private static MemoryLoad Process(double pieces, long collections) => new((long)(pieces * Cost), 100 * Cost) { Collections = collections };
 
     private static bool Holds(CellarHouse house, int i) => house.Cellar.Holds(CellarHouse.Request($"/t{i}/seg").Address);
 
