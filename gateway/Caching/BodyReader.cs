@@ -22,6 +22,7 @@ internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemo
     internal bool IsAttached;
     internal bool IsWaiting;
     internal bool IsCut;
+    internal TimeSpan HeldUp;
     internal ReadOnlyMemory<byte> Served;
     internal BrokenBodyException? Broken;
 

@@ -50,15 +50,38 @@ internal sealed class BodyReaders
         return lowest;
     }
 
-    /// <summary>Cuts the readers at this position; one is always left, for who reads alone holds up only itself.</summary>
-    public int CutAt(long position)
+    /// <summary>Whether somebody waits for bytes to come.</summary>
+    public bool AnyWaits()
     {
-        var left = 0;
-        for (var reader = _first; reader is not null; reader = reader.Next) left += reader.IsCut ? 0 : 1;
+        for (var reader = _first; reader is not null; reader = reader.Next)
+        {
+            if (reader.IsWaiting && !reader.IsCut) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The longest that any reader at this position has held up others.</summary>
+    public TimeSpan HeldUpAt(long position)
+    {
+        var longest = TimeSpan.Zero;
+        for (var reader = _first; reader is not null; reader = reader.Next)
+        {
+            if (!reader.IsCut && reader.Position == position && reader.HeldUp > longest) longest = reader.HeldUp;
+        }
+
+        return longest;
+    }
+
+    /// <summary>The readers at this position have held up others for some time; cuts those who have done so for as long as anybody may.</summary>
+    public int ChargeAt(long position, TimeSpan time, TimeSpan most)
+    {
         var cut = 0;
-        for (var reader = _first; reader is not null && left - cut > 1; reader = reader.Next)
+        for (var reader = _first; reader is not null; reader = reader.Next)
         {
             if (reader.IsCut || reader.Position != position) continue;
+            reader.HeldUp += time;
+            if (reader.HeldUp < most) continue;
             reader.IsCut = true;
             cut++;
         }

@@ -76,9 +76,9 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(64L << 10, 64L << 20)]
     public long StreamWindowBytes { get; set; } = 256L << 10;
 
-    /// <summary>How long one reader may hold up the others of a stream that is not kept before it is cut off.</summary>
+    /// <summary>How long in all one reader may hold up the others of a stream that is not kept, by standing still or by crawling, before it is cut off.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
-    public TimeSpan StalledReader { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StalledReader { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Largest share of the budget that one title keeps while others need room.</summary>
     [Range(0.01, 1.0)]

@@ -51,10 +51,16 @@ internal sealed partial class MediaBody
         lock (_gate) return _window.RoomAsync(_available);
     }
 
-    /// <inheritdoc cref="StreamWindow.CutSlowest"/>
-    public int CutSlowest()
+    /// <inheritdoc cref="StreamWindow.PatienceWithSlowest"/>
+    public TimeSpan PatienceWithSlowest(TimeSpan most)
     {
-        lock (_gate) return _window.CutSlowest(_available);
+        lock (_gate) return _window.PatienceWithSlowest(_available, most);
+    }
+
+    /// <inheritdoc cref="StreamWindow.ChargeSlowest"/>
+    public int ChargeSlowest(TimeSpan waited, TimeSpan most)
+    {
+        lock (_gate) return _window.ChargeSlowest(_available, waited, most);
     }
 
     private void OpenWindowUnderGate()

@@ -54,15 +54,19 @@ internal sealed partial class Pour(CellarParts parts, MediaRequest request, Medi
 
     private async Task WaitForRoomAsync(CancellationToken cancellation)
     {
+        var most = parts.Options.StalledReader;
+        var began = parts.Clock.GetTimestamp();
         try
         {
-            await body.RoomAsync().WaitAsync(parts.Options.StalledReader, parts.Clock, cancellation);
+            await body.RoomAsync().WaitAsync(body.PatienceWithSlowest(most), parts.Clock, cancellation);
         }
         catch (TimeoutException)
         {
-            var cut = body.CutSlowest();
-            if (cut > 0) Log.ReadersCut(parts.Log, request.Address, cut);
+            // Nobody moved.
         }
+
+        var cut = body.ChargeSlowest(parts.Clock.GetElapsedTime(began), most);
+        if (cut > 0) Log.ReadersCut(parts.Log, request.Address, cut);
     }
 
     private static partial class Log

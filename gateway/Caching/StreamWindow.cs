@@ -46,12 +46,24 @@ internal sealed class StreamWindow(BodyBlocks blocks, BodyReaders readers, long 
         return _room.Task;
     }
 
-    /// <summary>Cuts the readers that hold up the others. A lone reader is never cut: it holds up only itself.</summary>
-    public int CutSlowest(long available)
+    /// <summary>How long the slowest reader may go on to hold up others.</summary>
+    public TimeSpan PatienceWithSlowest(long available, TimeSpan most)
     {
-        if (!IsFull(available)) return 0;
-        var cut = readers.CutAt(readers.Slowest(available));
-        Move(available);
+        var left = most - readers.HeldUpAt(readers.Slowest(available));
+        // One that has used up its time, and holds up nobody at the moment, is looked at again when a reader moves.
+        return left > TimeSpan.Zero ? left : most;
+    }
+
+    /// <summary>
+    /// The fetch has waited for room. If others waited for bytes meanwhile, that goes to the account of the slowest readers, and those who have used up their time in all
+    /// are cut: one that crawls holds up the others as much as one that stands. Nobody is cut who holds up only itself.
+    /// </summary>
+    public int ChargeSlowest(long available, TimeSpan waited, TimeSpan most)
+    {
+        var slowest = readers.Slowest(available);
+        if (slowest == available || !readers.AnyWaits()) return 0;
+        var cut = readers.ChargeAt(slowest, waited, most);
+        if (cut > 0) Move(available);
         return cut;
     }
 }

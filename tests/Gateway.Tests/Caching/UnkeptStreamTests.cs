@@ -113,6 +113,58 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
+    public async Task Stream_ReaderCrawlsAndHoldsUpAnother_IsCutWhenItsTimeIsUp()
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        var body = CellarHouse.Bytes(16 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var crawling = await open.WaitAsync(Deadline.Value);
+        using var other = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var position = 0;
+        async Task CrawlAsync() => position += (await crawling.ReadAsync(position, default).Within()).Length;
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        var reading = other.ReadAllAsync();
+        var seconds = 0;
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            // A block a second: it moves all the time, and the others at its pace.
+            while (!reading.IsCompleted)
+            {
+                await CrawlAsync();
+                var reach = Math.Min(body.Length, Math.Max(1 << 20, position));
+                await Deadline.Until(() => call.Taken >= reach || reading.IsCompleted);
+                house.Clock.Advance(TimeSpan.FromSeconds(1));
+                seconds++;
+            }
+        });
+
+        Assert.True(error is null or BrokenBodyException, error?.ToString());
+        Assert.Equal(body, await reading.WaitAsync(Deadline.Value));
+        Assert.InRange(seconds, 1, 100);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => crawling.ReadAsync(position, default).Within());
+    }
+
+    [Fact]
+    public async Task Stream_ReaderCrawlsAlone_IsNeverCut()
+    {
+        await using var house = new CellarHouse();
+        var body = CellarHouse.Bytes(2 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        (await house.Upstream.NextAsync()).Head(200, body.Length, ("Cache-Control", "no-store")).Send(body).End();
+        using var crawling = await open.WaitAsync(Deadline.Value);
+        for (var position = 0; position < body.Length;)
+        {
+            var bytes = await crawling.ReadAsync(position, default).Within();
+            Assert.Equal(body.AsSpan(position, bytes.Length), bytes.Span);
+            position += bytes.Length;
+            house.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
     public async Task Stream_ReaderSkipsForward_BytesBetweenAreDropped()
     {
         await using var house = new CellarHouse();
