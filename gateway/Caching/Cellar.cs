@@ -122,7 +122,7 @@ internal sealed class Cellar : IAsyncDisposable
             if (!asked.NoStore && _held.TryLease(shelf, request, asked, ref forward, out var lease))
             {
                 if (lease.IsStale) _ = _fetches.StartUnattended(key, request, lease.Entry, FetchTerms.Unattended);
-                return new ValueTask<CellarReply>(_held.Reply(lease, request));
+                return new ValueTask<CellarReply>(_held.Reply(lease, request, _fetches));
             }
 
             // A whole that is to be confirmed needs no slices, nor does one on its way. But one that has grown is not fetched from its beginning.

@@ -2,18 +2,16 @@ using Gateway.Origin;
 
 namespace Gateway.Caching;
 
-/// <summary>A lease on an entry: read from a complete body without any lock or wait, or along with the fetch.</summary>
-/// <param name="reader">The place among the readers of a growing body, with its lease; null when the body is complete and the lease is plain.</param>
-internal sealed class EntryReply(CellarParts parts, CellarEntry entry, BodyReader? reader) : CellarReply
+/// <summary>A lease on an entry whose body is complete: read without any lock or wait.</summary>
+internal class EntryReply(CellarParts parts, CellarEntry entry) : CellarReply
 {
-    private readonly MediaBody _body = entry.Body;
     private int _disposed;
 
     public override ResponseHead Head => entry.Head;
 
-    public override long? Length => _body.Length;
+    public override long? Length => entry.Body.Length;
 
-    public override bool IsComplete => _body.IsComplete;
+    public override bool IsComplete => entry.Body.IsComplete;
 
     public override TimeSpan Age => entry.AgeAt(parts.Now);
 
@@ -21,21 +19,23 @@ internal sealed class EntryReply(CellarParts parts, CellarEntry entry, BodyReade
 
     public override string FinalUrl => entry.FinalUrl;
 
-    public override bool BytesStay => _body.BytesStay;
-
-    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving) =>
-        reader is null ? new ValueTask<ReadOnlyMemory<byte>>(_body.Slice(position)) : reader.ReadAsync(position, leaving);
-
-    public override void LimitFreshness(TimeSpan lifetime) => entry.LimitFreshness(lifetime);
+    public override bool BytesStay => entry.Body.BytesStay;
 
     public override object? Derived => entry.Derived;
 
+    protected bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving) => new(entry.Body.Slice(position));
+
+    public override void LimitFreshness(TimeSpan lifetime) => entry.LimitFreshness(lifetime);
+
     public override bool TryKeepDerived(object derived, long bytes) => entry.TryKeepDerived(derived, bytes, parts.Budget);
 
-    public override void Dispose()
+    public sealed override void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        if (reader is null) _body.Release();
-        else reader.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) GiveBack();
     }
+
+    /// <summary>Gives back what this reply holds; called once.</summary>
+    protected virtual void GiveBack() => entry.Body.Release();
 }

@@ -40,7 +40,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         {
             // 1.
             var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms);
-            if (entered.Held is { } lease) return held.Reply(lease, request);
+            if (entered.Held is { } lease) return held.Reply(lease, request, this);
             if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
 
             // 2.
@@ -126,13 +126,13 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
             // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
-            if (!entry.Body.TryLease()) return null;
+            if (entry.Body.TryJoin() is not { } place) return null;
             reader.Dispose();
-            own = null;
+            own = place;
         }
 
         if (!started) parts.Metrics.Collapsed();
-        return held.Counted(new EntryReply(parts, entry, own)
+        return held.Counted(new ArrivingReply(parts, entry, own, new BodyRetry(this, request))
         {
             Result = ResultOf(head.Ending, started),
             Pass = head.Reason,

@@ -40,13 +40,14 @@ internal sealed class HeldReplies(CellarParts parts)
         return true;
     }
 
-    public EntryReply Reply(HeldLease lease, MediaRequest request)
+    /// <param name="fetches">For what is still arriving, should it break.</param>
+    public EntryReply Reply(HeldLease lease, MediaRequest request, Fetches fetches)
     {
         var (entry, reader, isStale) = lease;
         var wasPrefetched = FirstUse(request, entry, parts.Now);
         if (reader is null)
         {
-            return Counted(new EntryReply(parts, entry, null)
+            return Counted(new EntryReply(parts, entry)
             {
                 Result = isStale ? CacheResult.Stale : CacheResult.Hit,
                 WasPrefetched = wasPrefetched,
@@ -54,7 +55,7 @@ internal sealed class HeldReplies(CellarParts parts)
         }
 
         parts.Metrics.Collapsed();
-        return Counted(new EntryReply(parts, entry, reader)
+        return Counted(new ArrivingReply(parts, entry, reader, new BodyRetry(fetches, request))
         {
             Result = CacheResult.Joined,
             Forward = ForwardReason.UriMiss,

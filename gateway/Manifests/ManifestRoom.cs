@@ -45,7 +45,8 @@ internal sealed class ManifestRoom(
             }
 
             TimeSpan? patience = directives.IsBlocking ? reader.PatienceWith(request.Trail.Find(playlist)) : null;
-            using var own = opened is null ? await OpenAsync(context, reader.RequestFor(request.Address, patience, request.Trail.Lookahead.Title)) : null;
+            var wanted = reader.RequestFor(request.Address, patience, request.Trail.Lookahead.Title);
+            using var own = opened is null ? await OpenAsync(context, wanted) : null;
             var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)
             {
@@ -58,6 +59,14 @@ internal sealed class ManifestRoom(
 
             // 2
             var (manifest, refusal) = await reader.ReadAsync(reply, request.Address, directives.IsBlocking, context.RequestAborted);
+            // It broke off, and nothing has gone out so far: those who had a part of it ask once more, together.
+            using var second = manifest is null && refusal == ManifestOutcome.Truncated ? await OpenAsync(context, wanted) : null;
+            if (second is not null && UpstreamProblem.Of(second) is null)
+            {
+                reply = second;
+                (manifest, refusal) = await reader.ReadAsync(second, request.Address, directives.IsBlocking, context.RequestAborted);
+            }
+
             if (manifest is null)
             {
                 outcome = refusal;

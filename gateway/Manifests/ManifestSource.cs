@@ -11,9 +11,16 @@ internal sealed class ManifestSource(Cellar cellar, ManifestReader reader)
     /// <param name="leaving">Nobody waits for it any more.</param>
     public async Task<(UpstreamManifest? Manifest, Uri? Url)> ReadAsync(MediaAddress address, CancellationToken leaving)
     {
+        var (read, refusal) = await ReadOnceAsync(address, leaving);
+        if (refusal == ManifestOutcome.Truncated) (read, _) = await ReadOnceAsync(address, leaving);
+        return read;
+    }
+
+    private async Task<((UpstreamManifest? Manifest, Uri? Url) Read, ManifestOutcome Refusal)> ReadOnceAsync(MediaAddress address, CancellationToken leaving)
+    {
         using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is not null) return default;
-        var (manifest, _) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
-        return manifest is not null && Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? (manifest, url) : default;
+        var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
+        return manifest is not null && Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? ((manifest, url), default) : (default, refusal);
     }
 }

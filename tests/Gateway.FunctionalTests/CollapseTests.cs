@@ -85,6 +85,30 @@ public sealed class CollapseTests
         }
     }
 
+    [Theory]
+    [InlineData("media.m3u8", 30)]
+    [InlineData("seg1.ts", 0)]
+    public async Task Body_BreaksBeforeAnythingWentOut_IsAskedForOnceMore(string name, int sent)
+    {
+        const string body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\nseg7.ts\n#EXT-X-ENDLIST\n";
+        var isBroken = true;
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith(name, StringComparison.Ordinal)) return;
+            context.Response.ContentLength = body.Length;
+            await context.Response.StartAsync();
+            await context.Response.WriteAsync(body[..sent]);
+            await context.Response.Body.FlushAsync();
+            if (isBroken) context.Abort();
+            else await context.Response.WriteAsync(body[sent..]);
+            isBroken = false;
+        };
+        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        Assert.Contains("seg7.ts", await house.Client.GetStringAsync("/play/live/" + name), StringComparison.Ordinal);
+        Assert.Equal(2, origin.Requests.Count(r => r.Target.EndsWith(name, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Player_LosesPatienceAndAsksAgain_IsOneRequestUpstream()
     {

@@ -130,6 +130,61 @@ public sealed class CoalescingTests
         Assert.Equal(2, house.Upstream.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Body_BreaksBeforeItsFirstByte_IsAskedForOnceMoreByAllTogether(bool isKept)
+    {
+        await using var house = new CellarHouse();
+        (string, string)[] fields = [("ETag", "\"a\""), ("Cache-Control", isKept ? "max-age=60" : "no-store")];
+        var rules = new StorageRules { ShareUnkept = true };
+        var opens = Enumerable.Range(0, 5).Select(_ => house.OpenAsync(CellarHouse.Request(rules: rules))).ToArray();
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length, fields);
+        var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
+        var reads = replies.Select(r => r.ReadAllAsync()).ToArray();
+        call.Break();
+        call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length, fields);
+        await Deadline.Until(() => house.Cellar.Statistics().Requests["joined"] == 8);
+        call.Send(Body).End();
+        foreach (var read in reads) Assert.Equal(Body, await read.WaitAsync(Deadline.Value));
+        Assert.All(replies, r => Assert.Equal(Body.Length, r.Length));
+        foreach (var reply in replies) reply.Dispose();
+        Assert.Equal(2, house.Upstream.Count);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Cellar.Purge(null, "/");
+        Assert.Equal((0, 0), (house.Parts.Budget.Used, house.Parts.Pool.Lent));
+    }
+
+    [Theory]
+    [InlineData("another version")]
+    [InlineData("breaks again")]
+    [InlineData("no answer")]
+    [InlineData("given back meanwhile")]
+    public async Task Body_BreaksBeforeItsFirstByte_AndAgainInVain_IsBroken(string second)
+    {
+        await using var house = new CellarHouse();
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, Body.Length, ("ETag", "\"a\""));
+        var reply = await open.WaitAsync(Deadline.Value);
+        var read = reply.ReadAsync(0, default).AsTask();
+        call.Break();
+        call = await house.Upstream.NextAsync();
+        if (second == "given back meanwhile") reply.Dispose();
+        if (second == "no answer") call.Fail(OriginFailure.Unreachable);
+        else if (second == "breaks again") call.Head(200, Body.Length, ("ETag", "\"a\"")).Break();
+        else call.Answer(200, Body, ("ETag", second == "another version" ? "\"b\"" : "\"a\""));
+        if (second == "given back meanwhile") await Assert.ThrowsAsync<ObjectDisposedException>(() => read.WaitAsync(Deadline.Value));
+        else await Assert.ThrowsAsync<BrokenBodyException>(() => read.WaitAsync(Deadline.Value));
+        reply.Dispose();
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        Assert.Equal(2, house.Upstream.Count);
+        house.Cellar.Purge(null, "/");
+        Assert.Equal((0, 0), (house.Parts.Budget.Used, house.Parts.Pool.Lent));
+    }
+
     [Fact]
     public async Task Body_ShorterThanItsLength_IsBroken()
     {

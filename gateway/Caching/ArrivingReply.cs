@@ -1,0 +1,64 @@
+namespace Gateway.Caching;
+
+/// <summary>
+/// A place among the readers of a body that was still arriving when it was opened. One that breaks before its first byte was handed out is asked for once more, and read in
+/// its place.
+/// </summary>
+/// <param name="reader">The place, with its lease.</param>
+internal sealed class ArrivingReply(CellarParts parts, CellarEntry entry, BodyReader reader, BodyRetry retry) : EntryReply(parts, entry)
+{
+    private BodyRetry? _retry = retry;
+    private CellarReply? _second;
+
+    public override long? Length => _second is { } second ? second.Length : base.Length;
+
+    public override bool IsComplete => _second?.IsComplete ?? base.IsComplete;
+
+    public override bool BytesStay => _second?.BytesStay ?? base.BytesStay;
+
+    public override object? Derived => _second is { } second ? second.Derived : base.Derived;
+
+    /// <summary>It takes the place of one that broke: what breaks again is broken.</summary>
+    public void IsLastTry() => _retry = null;
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
+    {
+        if (_second is { } second) return second.ReadAsync(position, leaving);
+        var read = reader.ReadAsync(position, leaving);
+        if (_retry is not { } retry) return read;
+        _retry = null;
+        return read.IsCompletedSuccessfully ? read : ReadFirstAsync(read, retry, position, leaving);
+    }
+
+    public override void LimitFreshness(TimeSpan lifetime)
+    {
+        if (_second is { } second) second.LimitFreshness(lifetime);
+        else base.LimitFreshness(lifetime);
+    }
+
+    public override bool TryKeepDerived(object derived, long bytes) =>
+        _second is { } second ? second.TryKeepDerived(derived, bytes) : base.TryKeepDerived(derived, bytes);
+
+    protected override void GiveBack()
+    {
+        Interlocked.Exchange(ref _second, null)?.Dispose();
+        reader.Dispose();
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadFirstAsync(ValueTask<ReadOnlyMemory<byte>> read, BodyRetry retry, long position, CancellationToken leaving)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (BrokenBodyException e) when (!reader.IsCut)
+        {
+            if (await retry.OpenAsync(this, e.Failure, leaving) is not { } second) throw;
+            Interlocked.Exchange(ref _second, second);
+            // Given back while it was opened: whichever of the two comes second lets go of it.
+            if (!IsDisposed) return await second.ReadAsync(position, leaving);
+            Interlocked.Exchange(ref _second, null)?.Dispose();
+            throw new ObjectDisposedException(nameof(ArrivingReply));
+        }
+    }
+}
