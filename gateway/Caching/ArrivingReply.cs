@@ -58,7 +58,7 @@ internal sealed class ArrivingReply(CellarParts parts, CellarEntry entry, BodyRe
             // Given back while it was opened: whichever of the two comes second lets go of it.
             if (!IsDisposed) return await second.ReadAsync(position, leaving);
             Interlocked.Exchange(ref _second, null)?.Dispose();
-            throw new ObjectDisposedException(nameof(ArrivingReply));
+            throw new ObjectDisposedException("The reply was given back while its second try was opened.", e);
         }
     }
 }
