@@ -52,6 +52,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         span?.Dispose();
         if (admission.Denial != AccessDenial.None) return door.RefuseAsync(context, admission.Denial);
         var ticket = admission.Ticket!;
+        if (ticket.Binding.Kind != TicketBindingKind.None) MediaPrivacy.Keep(context.Response);
 
         // 2
         if (admission.Lapsed && !sessions.MayLive(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
@@ -86,6 +87,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             await door.RefuseAsync(context, admission.Denial);
             return;
         }
+
+        if (!grant.IsForEverybody) MediaPrivacy.Keep(context.Response);
 
         // 2
         var cmcd = ReadCmcd(context, target.Query);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Gateway;
 
 /// <summary>The pages in <c>wwwroot</c>, served as files with a policy that lets them talk to this gateway only.</summary>
@@ -11,6 +13,12 @@ internal static class Pages
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self' blob:; " +
         "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>
+    /// Where TLS is ours, browsers are told to stay with it. Behind a balancer that ends TLS, that is the balancer's to say: the scheme that it tells of does not count here.
+    /// </summary>
+    public static void UseTransportSecurity(this WebApplication app) =>
+        app.UseWhen(static context => context.Features.Get<ITlsConnectionFeature>() is not null, static tls => tls.UseHsts());
 
     public static void UsePages(this WebApplication app)
     {

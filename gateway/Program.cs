@@ -72,9 +72,9 @@ public static class Program
         app.CheckKnobs();
         app.UseTelemetry();
         app.UseProblems();
+        app.UseStrictFraming();
         app.UseAdminListener();
-        // Before a balancer's word on the scheme is heard: it is for whoever ends TLS to say that there will be TLS.
-        app.UseHsts();
+        app.UseTransportSecurity();
         app.UseTrustedProxies();
         app.UseMediaCors();
         app.UseMiddleware<MediaRoute>();

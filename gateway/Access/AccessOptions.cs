@@ -75,7 +75,7 @@ internal sealed class AccessOptions : IValidatableObject
     public string[] CorsOrigins { get; set; } = ["*"];
 
     /// <summary>
-    /// Balancers in front of the gateway, as addresses or networks (<c>10.0.0.0/8</c>): from these, <c>X-Forwarded-For</c> is believed. Empty: from nobody.
+    /// Balancers in front of the gateway, as addresses or networks (<c>10.0.0.0/8</c>): from these, <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed. Empty: from nobody.
     /// </summary>
     public string[] TrustedProxies { get; set; } = [];
 

@@ -3,6 +3,7 @@ using Gateway.Access.Jwt;
 using Gateway.Access.Revocation;
 using Gateway.Access.Tickets;
 using Gateway.Knobs;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Access;
@@ -27,6 +28,7 @@ internal static partial class AccessRegistration
         services.TryAddSingleton<AdminDoor>();
         services.TryAddSingleton<AdminListener>();
         services.AddHostedService<AccessStart>();
+        services.AddOptions<KestrelServerOptions>().Configure<AccessOptions>((kestrel, access) => kestrel.AllowAlternateSchemes |= access.TrustedProxies.Length > 0);
         services.AddHostedService<AdminKeyStart>();
         return services;
     }
@@ -53,7 +55,14 @@ internal static partial class AccessRegistration
     public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
     {
         var proxies = app.ApplicationServices.GetRequiredService<AccessOptions>().TrustedProxies;
-        return proxies.Length == 0 ? app : app.UseForwardedHeaders(TrustedProxies.OptionsFor(proxies));
+        if (proxies.Length == 0) return app;
+        var options = TrustedProxies.OptionsFor(proxies);
+        app.Use((context, next) =>
+        {
+            TrustedProxies.KeepSchemeOfStrangers(context, options.KnownIPNetworks);
+            return next(context);
+        });
+        return app.UseForwardedHeaders(options);
     }
 
     /// <summary>Only operators reach the endpoint, or those of the group.</summary>

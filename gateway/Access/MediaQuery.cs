@@ -31,8 +31,9 @@ internal readonly struct MediaQuery
 
     /// <param name="query">Empty, or <c>?</c> and parameters.</param>
     /// <param name="sorted">The result.</param>
+    /// <param name="takesCredentials">Whether credentials count here. Where a ticket alone counts, such a parameter is the upstream's own, as its manifest wrote it.</param>
     /// <returns>False for characters that have no place in a query: controls, space, <c>#</c>, what is not ASCII.</returns>
-    public static bool TryRead(ReadOnlyMemory<char> query, out MediaQuery sorted)
+    public static bool TryRead(ReadOnlyMemory<char> query, out MediaQuery sorted, bool takesCredentials = true)
     {
         sorted = default;
         if (query.Length <= 1) return true;
@@ -42,7 +43,7 @@ internal readonly struct MediaQuery
         var lastOrder = 0;
         for (var rest = query[1..]; TryTake(ref rest, out var name, out var value, out _);)
         {
-            switch (Classify(name.Span))
+            switch (Classify(name.Span, takesCredentials))
             {
                 case Kind.Cmcd:
                     if (cmcd.IsEmpty) cmcd = value;
@@ -63,18 +64,18 @@ internal readonly struct MediaQuery
             }
         }
 
-        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..]), cmcd, accessToken, edgeToken);
+        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials), cmcd, accessToken, edgeToken);
         return true;
     }
 
-    private static string Rebuild(ReadOnlyMemory<char> parameters)
+    private static string Rebuild(ReadOnlyMemory<char> parameters, bool takesCredentials)
     {
         var built = new StringBuilder(parameters.Length + 1);
         for (var wanted = Kind.Upstream; wanted <= Kind.Skip; wanted++)
         {
             for (var rest = parameters; TryTake(ref rest, out var name, out _, out var whole);)
             {
-                if (!whole.IsEmpty && Classify(name.Span) == wanted) built.Append(built.Length == 0 ? '?' : '&').Append(whole.Span);
+                if (!whole.IsEmpty && Classify(name.Span, takesCredentials) == wanted) built.Append(built.Length == 0 ? '?' : '&').Append(whole.Span);
             }
         }
 
@@ -94,14 +95,23 @@ internal readonly struct MediaQuery
         return true;
     }
 
-    private static Kind Classify(ReadOnlySpan<char> name) => name switch
+    private static Kind Classify(ReadOnlySpan<char> name, bool takesCredentials) => name switch
     {
         "CMCD" => Kind.Cmcd,
-        "access_token" => Kind.AccessToken,
-        "hdnts" => Kind.EdgeToken,
+        "access_token" when takesCredentials => Kind.AccessToken,
+        "hdnts" when takesCredentials => Kind.EdgeToken,
         "_HLS_msn" => Kind.Msn,
         "_HLS_part" => Kind.Part,
         "_HLS_skip" => Kind.Skip,
+        _ => name.Contains('%') ? ClassifyEncoded(name, takesCredentials) : Kind.Upstream,
+    };
+
+    /// <summary>What is ours is ours in any spelling: upstream would read it in this one as well.</summary>
+    private static Kind ClassifyEncoded(ReadOnlySpan<char> name, bool takesCredentials) => Uri.UnescapeDataString(name) switch
+    {
+        "CMCD" => Kind.Cmcd,
+        "access_token" when takesCredentials => Kind.AccessToken,
+        "hdnts" when takesCredentials => Kind.EdgeToken,
         _ => Kind.Upstream,
     };
 

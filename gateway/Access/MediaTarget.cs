@@ -72,7 +72,7 @@ internal readonly struct MediaTarget
         if (asset.Length < 2) return MediaPathVerdict.NotMedia;
         var verdict = MediaPath.Judge(asset);
         if (verdict != MediaPathVerdict.Accepted) return verdict;
-        if (!MediaQuery.TryRead(rawTarget.AsMemory()[query], out var sorted)) return MediaPathVerdict.ForbiddenCharacter;
+        if (!MediaQuery.TryRead(rawTarget.AsMemory()[query], out var sorted, takesCredentials: rawTarget.AsSpan()[ticket].IsEmpty)) return MediaPathVerdict.ForbiddenCharacter;
         target = new MediaTarget(rawTarget, ticket, cluster, asset.ToString(), sorted);
         return MediaPathVerdict.Accepted;
     }

@@ -42,7 +42,7 @@ internal static class RouteRequest
             HeadOnly = HttpMethods.IsHead(context.Request.Method),
             Range = range,
             IfRange = headers.IfRange is [{ } condition] ? condition : null,
-            Fields = FieldsOf(message),
+            Fields = FieldsOf(context, message),
         };
     }
 
@@ -85,13 +85,16 @@ internal static class RouteRequest
         return WirePath.TryClean(address, out var clean) ? new Target(clean, $"{context.Request.Scheme}://{context.Request.Host.Value?.ToLowerInvariant()}") : null;
     }
 
-    private static HeaderLine[] FieldsOf(HttpRequestMessage message)
+    private static HeaderLine[] FieldsOf(HttpContext context, HttpRequestMessage message)
     {
         var fields = new List<HeaderLine>(16);
         foreach (var (name, values) in message.Headers.NonValidated)
         {
             if (UpstreamMessage.IsNeverSent(name)) continue;
-            foreach (var value in values) fields.Add(new HeaderLine(name, value));
+            foreach (var value in values)
+            {
+                if (!SteeringFields.IsFromClient(context.Request.Headers, name, value)) fields.Add(new HeaderLine(name, value));
+            }
         }
 
         return [.. fields];

@@ -35,6 +35,13 @@ internal sealed class KnobReader(IConfigurationSection section)
         // An empty value in the environment means "not set", as shells make it hard to unset one.
         // An empty list in a file has the value "" as well, and may have elements from elsewhere.
         if (!source.Exists() || (source.Value is "" && !source.GetChildren().Any())) return;
+        if (property.PropertyType.IsArray && source.Value is { Length: > 0 } && !source.GetChildren().Any())
+        {
+            // The value is not repeated: it may be a secret.
+            _errors.Add($"{source.Path} is a list. Write its entries one by one: {source.Path}:0, {source.Path}:1 (in the environment {source.Path.Replace(":", "__", StringComparison.Ordinal)}__0).");
+            return;
+        }
+
         object? value;
         try
         {

@@ -121,7 +121,7 @@ internal sealed class ManifestRoom(
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, StreamRequest request, MediaAddress playlist, CellarReply reply, UpstreamManifest manifest)
     {
         var response = context.Response;
-        var target = new ReferenceTarget($"{context.Request.Scheme}://{context.Request.Host}", request.TicketPath) { IsLimited = request.HasLimitedTicket, TakesVariables = true };
+        var target = TargetOf(context.Request, request);
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
         var importable = manifest.Imports ? request.Trail.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
         var tag = TagOf(manifest, reply.FinalUrl, target, request, importable, accepted);
@@ -168,6 +168,17 @@ internal sealed class ManifestRoom(
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(seed, digest);
         return $"\"{Base64Url.EncodeToString(digest[..12])}\"";
+    }
+
+    /// <summary>How the player reaches the gateway, by the host and the path prefix under which it knows it.</summary>
+    private static ReferenceTarget TargetOf(HttpRequest client, StreamRequest request)
+    {
+        var prefix = client.PathBase.ToUriComponent();
+        return new ReferenceTarget($"{client.Scheme}://{client.Host}", prefix.Length == 0 ? request.TicketPath : address => prefix + request.TicketPath(address))
+        {
+            IsLimited = request.HasLimitedTicket,
+            TakesVariables = true,
+        };
     }
 
     /// <summary>

@@ -30,9 +30,9 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book
             using (cancellation.UnsafeRegister(static limits => ((CancellationTokenSource)limits!).Cancel(), limits))
                 response = await target.Cluster.Model.HttpClient.SendAsync(message, limits.Token);
             limits.CancelAfter(Timeout.InfiniteTimeSpan);
-            if ((int)response.StatusCode < 200)
+            if ((int)response.StatusCode < 200 || !MessageFraming.IsSound(response))
             {
-                // Nobody asked to switch protocols, and nothing else below 200 is an end.
+                // Nobody asked to switch protocols, nothing else below 200 is an end, and what has no certain end has none.
                 exchange.Fail(OriginFailure.Protocol);
                 LogFailed(logger, hop.Cluster, target.Destination.DestinationId, OriginFailure.Protocol, response.StatusCode.ToString());
                 response.Dispose();

@@ -31,6 +31,12 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        if (proxyResponse is not null && !MessageFraming.IsSound(proxyResponse))
+        {
+            httpContext.Features.GetRequiredFeature<Target>().IsUnsound = true;
+            return false;
+        }
+
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var headers = httpContext.Response.Headers;
         foreach (var name in NotForClient) headers.Remove(name);
@@ -75,5 +81,9 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
     }
 
     /// <summary>Where a request goes; travels with it, since one transform serves all.</summary>
-    internal sealed record Target(MediaAddress Address, DestinationState Destination, string Cluster);
+    internal sealed record Target(MediaAddress Address, DestinationState Destination, string Cluster)
+    {
+        /// <summary>Upstream's answer does not say where it ends: nothing of it goes out.</summary>
+        public bool IsUnsound { get; set; }
+    }
 }

@@ -42,14 +42,16 @@ internal sealed class OriginForward(
 
     private async Task<ForwarderError> SendAsync(HttpContext context, MediaAddress address, ClusterState cluster, DestinationState destination)
     {
-        context.Features.Set(new ForwardTransform.Target(address, destination, cluster.ClusterId));
+        var target = new ForwardTransform.Target(address, destination, cluster.ClusterId);
+        context.Features.Set(target);
         // Without one of its own a cluster gets ours: YARP's 100 s of silence would cut slow readers of long answers.
         var config = cluster.Model.Config.HttpRequest ?? ForwarderRequestConfig.Empty;
         if (config.ActivityTimeout is null) config = config with { ActivityTimeout = options.ForwardTimeout };
         InFlight.Enter(destination);
         try
         {
-            return await forwarder.SendAsync(context, destination.Model.Config.Address, cluster.Model.HttpClient, config, transform);
+            var error = await forwarder.SendAsync(context, destination.Model.Config.Address, cluster.Model.HttpClient, config, transform);
+            return target.IsUnsound ? ForwarderError.ResponseHeaders : error;
         }
         finally
         {

@@ -34,7 +34,8 @@ internal static class MediaFields
         }
 
         if (headers.ContentType.Count == 0 && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
-        if (wanted.Rules.KeptByDefault && IsSilent(reply.Head)) headers.CacheControl = DefaultCacheControl;
+        // A key or a licence that upstream says nothing of is not for caches to keep.
+        if (IsSilent(reply.Head)) headers.CacheControl = wanted.Rules.KeptByDefault ? DefaultCacheControl : "no-store";
         headers.AcceptRanges = "bytes";
         if (reply.WasHeld || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
         WriteSource(response, reply, source);

@@ -78,6 +78,14 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task ChunkedRequestOfHttp10_IsRefused_AndTheConnectionEnds()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(house.Url, $"POST /api/v1/playback/sessions HTTP/1.0\r\nHost: {house.Url.Authority}\r\nConnection: keep-alive\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
     {
         using var dead = new DeadPort();

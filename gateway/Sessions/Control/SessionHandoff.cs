@@ -52,9 +52,9 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
             Engine = SessionMetrics.Word(session.Order.Engine),
         });
         context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = $"{SessionRoutes.Root}/{session.Id:N}";
+        context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";
-        var reply = views.Reply(session, title) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
+        var reply = views.Reply(session, title, context.Request.PathBase) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
         await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
     }
 

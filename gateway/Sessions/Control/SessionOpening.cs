@@ -75,8 +75,8 @@ internal sealed class SessionOpening(Door door, SessionLobby lobby, TitleCheck t
         if (wish.Prewarm) await titles.PrewarmAsync(session, title, context.RequestAborted);
         entry.Opened(session);
         context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = $"{SessionRoutes.Root}/{session.Id:N}";
+        context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(views.Reply(session, title), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(views.Reply(session, title, context.Request.PathBase), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
     }
 }

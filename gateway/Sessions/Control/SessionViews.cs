@@ -6,7 +6,10 @@ namespace Gateway.Sessions.Control;
 internal sealed class SessionViews(MediaOptions media, SessionsOptions options)
 {
     /// <summary>The answer to a create.</summary>
-    public SessionReply Reply(SessionState session, TitleVerdict title)
+    /// <param name="session">The session.</param>
+    /// <param name="title">What is known of its title.</param>
+    /// <param name="prefix">Path before the gateway's own, under which the client knows it.</param>
+    public SessionReply Reply(SessionState session, TitleVerdict title, PathString prefix)
     {
         var order = session.Order;
         var engine = SessionMetrics.Word(order.Engine);
@@ -19,9 +22,9 @@ internal sealed class SessionViews(MediaOptions media, SessionsOptions options)
             SessionId = session.Id.ToString("N"),
             Ticket = session.Paths.Text,
             Engine = engine,
-            HlsUrl = UrlOf(session, media.HlsPath),
-            DashUrl = UrlOf(session, media.DashPath),
-            DirectUrl = UrlOf(session, media.DirectPath),
+            HlsUrl = prefix.ToUriComponent() + UrlOf(session, media.HlsPath),
+            DashUrl = prefix.ToUriComponent() + UrlOf(session, media.DashPath),
+            DirectUrl = prefix.ToUriComponent() + UrlOf(session, media.DirectPath),
             ExpiresAt = ExpiryOf(session),
             PlaybackProfile = new PlaybackProfile(word, "library", SessionWish.Word(order.Quality), manifestProfile, null, highest),
             EngineHints = new EngineHints(word, "library", engine, null),

@@ -24,6 +24,37 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
+    public async Task FieldThatSteersAnOrigin_DoesNotGoUp_AndPoisonsNobody()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        house.Origin.Answer = context => ScriptedOrigin.Gives($"for {context.Request.Headers["X-Original-URL"]} {context.Request.Headers["X-Tenant"]}", "Cache-Control: max-age=60")(context);
+        string[] steering =
+        [
+            "X-Original-URL: /admin", "X-Rewrite-URL: /admin", "X-HTTP-Method-Override: DELETE", "X-HTTP-Method: DELETE", "X-Method-Override: DELETE", "X-Host: evil.example",
+            "X-Forwarded-Server: evil.example", "X-Forwarded-Scheme: nothttps", "X-Forwarded-Port: 1", "Forwarded: host=evil.example",
+        ];
+        await house.AskAsync("/shop/a", null, [.. steering, "X-Tenant: one"]);
+        Assert.Equal("for  one", (await house.AskAsync("/shop/a")).Body);
+        var asked = Assert.Single(house.Origin.Requests);
+        Assert.All(steering, field => Assert.Null(asked[field.Split(':')[0]]));
+        // What YARP itself says of the client stays.
+        Assert.NotNull(asked["X-Forwarded-Host"]);
+    }
+
+    [Fact]
+    public async Task AnswerOfTwoLengths_IsA502_NotAFailureOfOurs()
+    {
+        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Origin:Retries=0");
+        house.Origin.Answer = async context =>
+        {
+            var upgrade = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!;
+            await upgrade.Transport.Output.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello"u8.ToArray());
+            context.Abort();
+        };
+        foreach (var path in new[] { "/shop/a", "/play/t/seg1.ts" }) Assert.Equal(502, (await house.AskAsync(path)).Status);
+    }
+
+    [Fact]
     public async Task RouteWithoutTheMetadata_IsForwarded()
     {
         await using var house = await CachedRouteHouse.StartAsync();

@@ -37,6 +37,28 @@ public sealed class MediaQueryTests
         Assert.Equal("", sorted.Upstream);
     }
 
+    [Theory]
+    [InlineData("?access%5ftoken=x&a=1", "?a=1")]
+    [InlineData("?%61ccess_token=x&a=1", "?a=1")]
+    [InlineData("?hdnt%73=x&C%4dCD=y", "")]
+    [InlineData("?access%255ftoken=x", "?access%255ftoken=x")]
+    [InlineData("?100%=x&%zz=y", "?100%=x&%zz=y")]
+    public void TryRead_NameInAnotherSpelling_IsOursAllTheSame(string query, string upstream)
+    {
+        Assert.True(MediaQuery.TryRead(query.AsMemory(), out var sorted));
+        Assert.Equal(upstream, sorted.Upstream);
+    }
+
+    [Theory]
+    [InlineData("?access_token=x&hdnts=y", "?access_token=x&hdnts=y")]
+    [InlineData("?hdnts=exp=1~hmac=0&CMCD=z&a=1", "?hdnts=exp=1~hmac=0&a=1")]
+    public void TryRead_WhereATicketCounts_TokensAreTheUpstreams(string query, string upstream)
+    {
+        Assert.True(MediaQuery.TryRead(query.AsMemory(), out var sorted, takesCredentials: false));
+        Assert.Equal(upstream, sorted.Upstream);
+        Assert.True(sorted.AccessToken.IsEmpty && sorted.EdgeToken.IsEmpty);
+    }
+
     [Fact]
     public void Default_HasEmptyUpstream() => Assert.Equal("", default(MediaQuery).Upstream);
 

@@ -30,6 +30,13 @@ public sealed class KnobReaderTests
     }
 
     [Fact]
+    public void Read_ListWithoutAnIndex_SaysWhatToWrite_AndRepeatsNothing()
+    {
+        var (_, errors) = Read(("Names", "secret"));
+        Assert.Equal("S:Names is a list. Write its entries one by one: S:Names:0, S:Names:1 (in the environment S__Names__0).", Assert.Single(errors));
+    }
+
+    [Fact]
     public void Read_EmptyValue_KeepsDefault()
     {
         var (options, errors) = Read(("Count", ""));

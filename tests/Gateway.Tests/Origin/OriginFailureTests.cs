@@ -16,6 +16,22 @@ public sealed class OriginFailureTests
         Assert.Equal(4, reply.Tries);
     }
 
+    [Theory]
+    [InlineData("1.1", "Content-Length: 5\r\nContent-Length: 7\r\n")]
+    [InlineData("1.1", "Content-Length: 5, 7\r\n")]
+    [InlineData("1.1", "Content-Length: -5\r\n")]
+    [InlineData("1.1", "Content-Length: +5\r\n")]
+    [InlineData("1.1", "Content-Length: 0x5\r\n")]
+    [InlineData("1.1", "Content-Length: 99999999999999999999\r\n")]
+    [InlineData("1.0", "Transfer-Encoding: chunked\r\n")]
+    public async Task Fetch_AnswerOfUncertainLength_IsBroken(string version, string fields)
+    {
+        await using var upstream = await RawUpstream.StartAsync($"HTTP/{version} 200 OK\r\n{fields}\r\n5\r\nhello\r\n0\r\n\r\n");
+        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:Retries", "0")]);
+        await using var reply = await street.GetAsync("/x");
+        Assert.Equal(OriginFailure.Protocol, reply.Failure);
+    }
+
     [Fact]
     public async Task Fetch_HeadThatDoesNotCome_TimesOut()
     {
