@@ -47,10 +47,16 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         {
             var source = Offered(manifest, request, finalUrl);
             var length = source.Bytes.Length;
+            if (mirrored && manifest.StandsForAll && source == manifest.Whole)
+            {
+                body = AsItIs(source, accepted);
+                return ManifestOutcome.Served;
+            }
+
             rewritten = new PooledBuffer(Math.Max(length + (length / 4L), manifest.RewrittenBytes), budget, budget.LongestOf(length));
             var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source.Bytes.Span, map, rewritten, out _))
                 : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source.Bytes.Span, map, rewritten))
-                : RewriteHls(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten);
+                : RewriteHls(manifest, source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten);
             if (changed is null) return ManifestOutcome.Invalid;
             metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
             if (changed.Value)
@@ -61,7 +67,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             }
             else
             {
-                body = IsCoded(length, accepted) ? new ManifestBody(source.In(accepted!, budget), null, accepted) : new ManifestBody(source.Bytes, null, null);
+                body = AsItIs(source, accepted);
             }
 
             return ManifestOutcome.Served;
@@ -76,9 +82,10 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         }
     }
 
-    private bool? RewriteHls(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
+    private bool? RewriteHls(UpstreamManifest manifest, ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
     {
         var rewrite = HlsRewriter.Rewrite(playlist, map, variables, rewritten);
+        manifest.StandsForAll |= rewrite.StandsForAll && playlist.Length == manifest.Body.Length;
         metrics.Rewritten(rewrite);
         return Of(rewrite.Outcome);
     }
@@ -89,6 +96,9 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         if (request.MaxKbps == 0 || manifest.IsDocument) return manifest.Whole;
         return offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster)?.Body ?? manifest.Whole;
     }
+
+    private ManifestBody AsItIs(SharedBody body, string? accepted) =>
+        IsCoded(body.Bytes.Length, accepted) ? new ManifestBody(body.In(accepted!, budget), null, accepted) : new ManifestBody(body.Bytes, null, null);
 
     private ManifestBody Coded(PooledBuffer plain, string? accepted)
     {

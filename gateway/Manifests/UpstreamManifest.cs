@@ -61,6 +61,11 @@ internal sealed class UpstreamManifest
         }
     }
 
+    /// <summary>
+    /// Found when it was first rewritten for a player that knows it by its mapped URL: it goes out as it is to all of them, and need not be looked through again.
+    /// </summary>
+    public bool StandsForAll { get; set; }
+
     /// <summary>Length of the form that was last rewritten for a viewer: what the next one will likely need. A hint, hence without care for races.</summary>
     public int RewrittenBytes { get; set; }
 

@@ -13,5 +13,11 @@ namespace Gateway.Manifests.Hls;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct HlsRewrite(HlsOutcome Outcome, HlsPlaylistKind Kind, int OverlongLines, int UnknownVariables)
 {
+    /// <summary>
+    /// Whether nothing was looked up for it: all its references are plain relative paths below a playlist that the player knows by the mapped form of its URL, so that it stands
+    /// as it is for every session.
+    /// </summary>
+    public bool StandsForAll { get; init; }
+
     public bool Succeeded => Outcome is HlsOutcome.Rewritten or HlsOutcome.Unchanged;
 }

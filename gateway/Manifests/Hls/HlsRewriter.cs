@@ -28,6 +28,7 @@ internal ref struct HlsRewriter
     private int _lineGrowth;
     private int _overlong;
     private int _unknown;
+    private bool _lookedUp;
 
     private HlsRewriter(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, IBufferWriter<byte> output)
     {
@@ -48,7 +49,10 @@ internal ref struct HlsRewriter
         if (start < 0) return new HlsRewrite(refused, HlsPlaylistKind.Unknown, 0, 0);
         var rewriter = new HlsRewriter(playlist, map, variables, output);
         var outcome = rewriter.Run(start);
-        return new HlsRewrite(outcome, rewriter._kind, rewriter._overlong, rewriter._unknown);
+        return new HlsRewrite(outcome, rewriter._kind, rewriter._overlong, rewriter._unknown)
+        {
+            StandsForAll = outcome == HlsOutcome.Unchanged && map.IsMirrored && !rewriter._lookedUp && !variables.MayOccur,
+        };
     }
 
     private HlsOutcome Run(int start)
@@ -102,6 +106,7 @@ internal ref struct HlsRewriter
                 var trimmed = value.TrimStart(" \t"u8);
                 var at = _lineStart + listStart + attributes.ValueStart + value.Length - trimmed.Length;
                 trimmed = trimmed.TrimEnd(" \t"u8);
+                _lookedUp = true;
                 if (place.MayBeInline && attributes.IsQuoted && TryReplaceInline(at, trimmed)) continue;
                 var failure = Replace(at, trimmed, place.Form, attributes.IsQuoted, quote: !attributes.IsQuoted);
                 if (failure is not null) return failure;
@@ -143,6 +148,7 @@ internal ref struct HlsRewriter
     private HlsOutcome? Replace(int at, ReadOnlySpan<byte> reference, ReferenceForm form, bool mayHoldVariables, bool quote)
     {
         if (reference.IsEmpty) return null;
+        _lookedUp = true;
         var length = reference.Length;
         if (mayHoldVariables && _variables.MayOccur)
         {
