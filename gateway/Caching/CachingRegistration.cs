@@ -7,7 +7,7 @@ namespace Gateway.Caching;
 
 internal static class CachingRegistration
 {
-    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration.</summary>
+    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration, and tells an <see cref="AheadEnded"/> if there is one.</summary>
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(Cellar))) return services;
@@ -31,6 +31,7 @@ internal static class CachingRegistration
     {
         var options = services.GetRequiredService<CacheOptions>();
         var limit = options.MaxBytes > 0 ? options.MaxBytes : services.GetRequiredService<Func<MemoryLoad>>()().Limit / 4;
+        var trims = new TrimRequests();
         return new Cellar(new CellarParts(
             options,
             services.GetRequiredService<FetchUpstream>(),
@@ -40,6 +41,9 @@ internal static class CachingRegistration
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BlockPool(limit),
+            Trims = trims,
+            MakeRoom = trims.AskAsync,
+            AheadEnded = services.GetService<AheadEnded>(),
         });
     }
 }

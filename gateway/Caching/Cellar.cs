@@ -54,12 +54,6 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Like <see cref="OpenAsync(MediaRequest, CancellationToken)"/>, but in slices also without a range: for files that may be of any size.</summary>
     public ValueTask<CellarReply> OpenFileAsync(MediaRequest request, CancellationToken leaving) => OpenAsync(request, slices: true, leaving);
 
-    /// <summary>Told what became of each fetch ahead, once, and how many bytes had come; may be called from any thread, and must not wait.</summary>
-    public Action<PrefetchEnding, long>? AheadEnded
-    {
-        set => _parts.AheadEnded = value;
-    }
-
     /// <summary>
     /// Starts a fetch ahead unless the object is held, on its way, or memory is short. It is registered when this returns: who asks for the
     /// object from then on reads along. With a range, the slices around it are fetched.

@@ -24,11 +24,13 @@ internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, Tim
 
     public LingeringFetches Lingering { get; } = new(options, clock);
 
-    /// <summary>Has the trimmer make room for this many bytes, and waits for its pass.</summary>
-    public Func<long, Task> MakeRoom { get; set; } = static _ => Task.CompletedTask;
+    /// <summary>What the trimmer is asked to do.</summary>
+    public required TrimRequests Trims { get; init; }
 
-    /// <summary>Told when something fetched ahead met its end, once for each, with the bytes that had come.</summary>
-    public Action<PrefetchEnding, long>? AheadEnded { get; set; }
+    /// <summary>Has room made for this many bytes, and waits until that was tried: <see cref="TrimRequests.AskAsync"/>; a test puts its own here.</summary>
+    public required Func<long, Task> MakeRoom { get; init; }
+
+    public AheadEnded? AheadEnded { get; init; }
 
     /// <summary>Bytes that were fetched ahead and are held, and that nobody has asked for so far.</summary>
     public long UnusedBytes => Interlocked.Read(ref _unusedBytes);

@@ -5,12 +5,9 @@ internal enum ForwardReason
 {
     /// <summary>It did not: a hit.</summary>
     None,
-    Bypass,
     Method,
     UriMiss,
     VaryMiss,
-    Miss,
     Request,
     Stale,
-    Partial,
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Gateway.Connections;
 
 namespace Gateway.Caching;
@@ -35,10 +34,6 @@ internal sealed partial class Trimmer : BackgroundService
     private readonly CellarParts _parts;
     private readonly ProcessMemory _process;
     private readonly ConnectionMemory _connections;
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Lock _gate = new();
-    private readonly List<(long Bytes, TaskCompletionSource Done)> _asking = [];
-    private bool _stopped;
 
     /// <param name="load">The process's memory; a test puts its own figures here.</param>
     /// <param name="giveBack">Returns freed memory to the system, when it is the process that is short.</param>
@@ -48,21 +43,14 @@ internal sealed partial class Trimmer : BackgroundService
         _parts = cellar.Parts;
         _process = new ProcessMemory(load, giveBack, _parts.Pool, _parts.Clock);
         _connections = connections;
-        _parts.Budget.Bell = Ring;
-        _parts.MakeRoom = MakeRoomAsync;
+        _parts.Budget.Bell = _parts.Trims.Ring;
     }
 
     /// <summary>One pass; the worker's loop is nothing but this. Must not run twice at a time.</summary>
     /// <param name="sweep">Drops what has expired, too.</param>
     public void Trim(bool sweep)
     {
-        List<(long Bytes, TaskCompletionSource Done)> asking;
-        lock (_gate)
-        {
-            asking = [.. _asking];
-            _asking.Clear();
-        }
-
+        var asking = _parts.Trims.Take();
         try
         {
             var now = _parts.Now;
@@ -78,7 +66,7 @@ internal sealed partial class Trimmer : BackgroundService
 
             // 3.
             long wanted = 0;
-            foreach (var (bytes, _) in asking) wanted += bytes;
+            foreach (var request in asking) wanted += request.Bytes;
             var missing = Math.Min(wanted, _parts.Budget.Limit) - (_parts.Budget.Limit - _parts.Budget.Used);
             if (missing > 0) Evict(missing, EvictionReason.Capacity, now - _parts.Options.MinRetention);
 
@@ -93,22 +81,8 @@ internal sealed partial class Trimmer : BackgroundService
         }
         finally
         {
-            foreach (var (_, done) in asking) done.TrySetResult();
+            foreach (var request in asking) request.Tell();
         }
-    }
-
-    /// <summary>Asks for room and waits for the pass that is to make it; the room may still not be there.</summary>
-    public Task MakeRoomAsync(long bytes)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (_stopped) return Task.CompletedTask;
-            _asking.Add((bytes, done));
-        }
-
-        Ring();
-        return done.Task;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -123,12 +97,7 @@ internal sealed partial class Trimmer : BackgroundService
         }
         finally
         {
-            lock (_gate)
-            {
-                _stopped = true;
-                foreach (var (_, done) in _asking) done.TrySetResult();
-                _asking.Clear();
-            }
+            _parts.Trims.Close();
         }
     }
 
@@ -136,13 +105,15 @@ internal sealed partial class Trimmer : BackgroundService
     {
         using var timer = new PeriodicTimer(_parts.Options.TrimInterval, _parts.Clock);
         var tick = timer.WaitForNextTickAsync(stopping).AsTask();
+        Task? ring = null;
         while (true)
         {
-            var ring = _bell.Reader.WaitToReadAsync(stopping).AsTask();
+            // Kept until it is over: one that nobody rings for is not waited for a second time beside the first.
+            ring ??= _parts.Trims.WaitAsync(stopping);
             await Task.WhenAny(tick, ring);
             stopping.ThrowIfCancellationRequested();
-            // Rings that came together are one.
-            _bell.Reader.TryRead(out _);
+            if (ring.IsCompleted) ring = null;
+            _parts.Trims.Answer();
             var sweep = tick.IsCompleted;
             var began = _parts.Clock.GetTimestamp();
             try
@@ -159,8 +130,6 @@ internal sealed partial class Trimmer : BackgroundService
             await Task.Delay(rest > Pace ? rest : Pace, _parts.Clock, stopping);
         }
     }
-
-    private void Ring() => _bell.Writer.TryWrite(true);
 
     private CachePressure Measure(MemoryLoad load)
     {

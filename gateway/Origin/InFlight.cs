@@ -5,15 +5,37 @@ namespace Gateway.Origin;
 
 /// <summary>
 /// Counts a request into the number that LeastRequests and PowerOfTwoChoices compare. YARP's counter is atomic but internal; its public
-/// setter is a plain write, and a read-add-write beside YARP's own forwarding would lose counts for ever. So the counter itself is used.
+/// setter is a plain write, and a read-add-write beside YARP's own forwarding would lose counts for ever. So the counter itself is used: the one place that reaches into
+/// YARP, which <see cref="Check"/> tries out at the start, so that another version of YARP is found out then and not by the first request.
 /// </summary>
 internal static class InFlight
 {
+    private const string Other = "This version of YARP does not count the requests of a destination in the way that the gateway knows: use the version that it was built with.";
+
     private const string Counter = "Yarp.ReverseProxy.Utilities.AtomicCounter, Yarp.ReverseProxy";
 
     public static void Enter(DestinationState destination) => Increment(CounterOf(destination));
 
     public static void Leave(DestinationState destination) => Decrement(CounterOf(destination));
+
+    /// <exception cref="InvalidOperationException">This YARP counts its requests in another way.</exception>
+    public static void Check()
+    {
+        var destination = new DestinationState("check");
+        try
+        {
+            Enter(destination);
+            var during = destination.ConcurrentRequestCount;
+            Leave(destination);
+            if (during == 1 && destination.ConcurrentRequestCount == 0) return;
+        }
+        catch (Exception e) when (e is MissingMemberException or TypeLoadException or InvalidCastException)
+        {
+            throw new InvalidOperationException(Other, e);
+        }
+
+        throw new InvalidOperationException(Other);
+    }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_ConcurrencyCounter")]
     [return: UnsafeAccessorType(Counter)]

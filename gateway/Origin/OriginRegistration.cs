@@ -34,6 +34,7 @@ internal static class OriginRegistration
     /// <param name="before">Steps before YARP's own, on every route of the operator's.</param>
     public static WebApplication MapOrigin(this WebApplication app, Action<IReverseProxyApplicationBuilder>? before = null)
     {
+        InFlight.Check();
         try
         {
             app.MapReverseProxy(proxy =>

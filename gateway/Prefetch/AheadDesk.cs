@@ -36,7 +36,6 @@ internal sealed class AheadDesk
         _metrics = metrics;
         _time = time;
         _mostUnused = options.MaxUnusedBytes > 0 ? options.MaxUnusedBytes : cellar.LimitBytes / 4;
-        cellar.AheadEnded = metrics.Ended;
         metrics.Watch(() => Volatile.Read(ref _running), () => cellar.UnusedBytes);
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Caching;
 using Gateway.Knobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,6 +12,7 @@ internal static class PrefetchRegistration
         services.AddKnobs<PrefetchOptions>("Prefetch").AddKnobs<BufferOptions>("Buffer");
         services.AddHostedService<BufferStart>();
         services.TryAddSingleton<PrefetchMetrics>();
+        services.TryAddSingleton<AheadEnded>(static s => s.GetRequiredService<PrefetchMetrics>().Ended);
         services.TryAddSingleton<AheadDesk>();
         services.TryAddSingleton<IndexReader>();
         services.TryAddSingleton<Prefetcher>();

@@ -27,13 +27,10 @@ internal static class CacheStatus
 
     private static string Word(ForwardReason reason) => reason switch
     {
-        ForwardReason.Bypass => "bypass",
         ForwardReason.Method => "method",
-        ForwardReason.UriMiss => "uri-miss",
         ForwardReason.VaryMiss => "vary-miss",
         ForwardReason.Request => "request",
         ForwardReason.Stale => "stale",
-        ForwardReason.Partial => "partial",
-        _ => "miss",
+        _ => "uri-miss",
     };
 }

@@ -20,21 +20,25 @@ internal sealed class CellarHouse : IAsyncDisposable
         adjust?.Invoke(options);
         Options = options;
         Metrics = new CacheMetrics(_services.GetRequiredService<IMeterFactory>());
+        var trims = new TrimRequests();
+        MakeRoom = bytes =>
+        {
+            var asked = trims.AskAsync(bytes);
+            Trimmer!.Trim(sweep: false);
+            return asked;
+        };
+        AheadEnded = (ending, _) => AheadEndings.Add(ending);
         Parts = new CellarParts(options, Upstream.FetchAsync, clock ?? Clock, Metrics, NullLogger.Instance)
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BlockPool(limit),
+            Trims = trims,
+            MakeRoom = bytes => MakeRoom(bytes),
+            AheadEnded = (ending, bytes) => AheadEnded(ending, bytes),
         };
         Cellar = new Cellar(Parts);
         Trimmer = new Trimmer(Cellar, () => Load, () => GivenBack++, Connections);
         Parts.Budget.Bell = () => Rings++;
-        Parts.MakeRoom = bytes =>
-        {
-            var asked = Trimmer.MakeRoomAsync(bytes);
-            Trimmer.Trim(sweep: false);
-            return asked;
-        };
-        Parts.AheadEnded = (ending, _) => AheadEndings.Add(ending);
     }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -50,6 +54,12 @@ internal sealed class CellarHouse : IAsyncDisposable
     public Cellar Cellar { get; }
 
     public Trimmer Trimmer { get; }
+
+    /// <summary>Who is asked for room, if not the trimmer.</summary>
+    public Func<long, Task> MakeRoom { get; set; }
+
+    /// <summary>Who is told of what was fetched ahead, if not <see cref="AheadEndings"/>.</summary>
+    public AheadEnded AheadEnded { get; set; }
 
     public ConnectionMemory Connections { get; } = new(1 << 20);
 

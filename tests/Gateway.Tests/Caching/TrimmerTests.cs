@@ -325,7 +325,7 @@ public sealed class TrimmerTests
         }
 
         var asked = new TaskCompletionSource();
-        house.Parts.MakeRoom = _ =>
+        house.MakeRoom = _ =>
         {
             asked.SetResult();
             return new TaskCompletionSource().Task;
@@ -350,10 +350,10 @@ public sealed class TrimmerTests
         await using var house = new CellarHouse(limit: 20 * Cost);
         for (var i = 0; i < 19; i++) await house.StoreAsync($"/t{i}/seg", CellarHouse.Bytes(Piece, i));
         await house.Trimmer.StartAsync(default);
-        await house.Trimmer.MakeRoomAsync(Cost).WaitAsync(Deadline.Value);
+        await house.Parts.Trims.AskAsync(Cost).WaitAsync(Deadline.Value);
         Assert.True(house.Parts.Budget.Used <= 0.80 * 20 * Cost);
         await house.Trimmer.StopAsync(default);
-        await house.Trimmer.MakeRoomAsync(Cost).WaitAsync(Deadline.Value);
+        await house.Parts.Trims.AskAsync(Cost).WaitAsync(Deadline.Value);
     }
 
     /// <summary>A process that may use a hundred pieces.</summary>

@@ -41,6 +41,7 @@ internal sealed class PrefetchHouse : IAsyncDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
             (instrument.Name == "gateway.prefetch" ? _outcomes : _indexes).AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
         _listener.Start();
+        Cellar.AheadEnded = metrics.Ended;
         Desk = new AheadDesk(Cellar.Cellar, options, metrics, Cellar.Clock);
         Prefetcher = new Prefetcher(Desk, new IndexReader(Cellar.Cellar, options, metrics, Cellar.Clock), options, bounds, Cellar.Clock);
     }
