@@ -70,6 +70,12 @@ internal sealed class AccessOptions : IValidatableObject
     public TicketBindingKind TicketBinding { get; set; } = TicketBindingKind.None;
 
     /// <summary>
+    /// Whether manifests lead a viewer only where its credential's own <c>media</c> claim (or ACL) leads. Off, what a manifest names elsewhere is opened with it, folder by
+    /// folder and nothing below: keys, shared segments, advertisements. On is for sites where others than the operator write manifests.
+    /// </summary>
+    public bool GrantedPathsOnly { get; set; }
+
+    /// <summary>
     /// Web origins whose pages may play: <c>*</c> (any, without cookies) or a list such as <c>https://tv.example</c> (with cookies).
     /// </summary>
     public string[] CorsOrigins { get; set; } = ["*"];

@@ -50,6 +50,11 @@ internal sealed class UpstreamTable
     /// <summary>Whether a cluster takes a method; names of methods are told apart by case (RFC 9110 §9.1).</summary>
     public bool Takes(string method, ReadOnlySpan<char> cluster) => MethodsOf(cluster).Contains(method, StringComparer.Ordinal);
 
+    /// <summary>Destinations below a path of their host, of which nothing holds the rest: what their manifests name above that path leaves the gateway.</summary>
+    public IEnumerable<Upstream> DestinationsBelowAPath() => _byAuthority.Values.SelectMany(held => held)
+        .Where(u => !u.IsMediaHost && u.Prefix.Length > 0 && !TryLocate(new Uri(u.Address, "/"), u.Cluster, out _))
+        .Distinct();
+
     /// <summary>The URL of an address at the cluster's first destination: the base against which its references are resolved.</summary>
     public bool TryGetUrl(MediaAddress address, out Uri url)
     {

@@ -32,6 +32,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
 
         _current = new UpstreamTable(upstreams, clusters, methods);
         LogApplied(logger, clusters.Count, upstreams.Count);
+        foreach (var below in _current.DestinationsBelowAPath()) LogBelowAPath(logger, below.Cluster, below.Prefix, below.Address.GetLeftPart(UriPartial.Authority) + "/");
         if (!_current.Knows(OriginOptions.DefaultCluster)) LogNothingToPlay(logger, OriginOptions.DefaultCluster);
     }
 
@@ -61,6 +62,9 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
 
     [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]
     private static partial void LogKept(ILogger logger, Exception exception);
+
+    [LoggerMessage(1103, LogLevel.Information, "Cluster '{Cluster}' begins at '{Prefix}/': what its manifests name above that on the same host leaves the gateway. To have it come through, add a cluster: ReverseProxy:Clusters:{Cluster}-root:Destinations:a:Address={Root} and ReverseProxy:Clusters:{Cluster}-root:Metadata:Media=true")]
+    private static partial void LogBelowAPath(ILogger logger, string cluster, string prefix, string root);
 
     [LoggerMessage(1102, LogLevel.Warning, "There is no cluster '{Cluster}': nothing can be played. Set ReverseProxy:Clusters:{Cluster}:Destinations:a:Address")]
     private static partial void LogNothingToPlay(ILogger logger, string cluster);

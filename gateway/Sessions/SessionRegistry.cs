@@ -362,7 +362,7 @@ internal sealed class SessionRegistry
     {
         var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
         if (order.StartPositionSec > 0) playhead.Place(order.StartPositionSec, isPlaying: true, now);
-        return new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket), now, order, playhead);
+        return new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket, _office.GrantedPathsOnly), now, order, playhead);
     }
 
     private bool IsAlive(SessionState session, DateTimeOffset now) =>

@@ -10,7 +10,7 @@ namespace Gateway.Sessions;
 /// the same one, so that no URL changes during the session.
 /// </summary>
 /// <remarks>Thread-safe. The memory for other folders is bounded; beyond it tickets are simply signed anew, to the same text.</remarks>
-internal sealed class TicketPaths(TicketSigner signer, Ticket ticket)
+internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grantedPathsOnly = false)
 {
     /// <summary>Root of the playback route.</summary>
     public const string Root = "/api/v1/playback/";
@@ -33,7 +33,7 @@ internal sealed class TicketPaths(TicketSigner signer, Ticket ticket)
         if (ticket.Covers(address)) return _own;
         var key = (address.Cluster, TicketScope.FolderOf(address.Path));
         if (_elsewhere.TryGetValue(key, out var path)) return path;
-        path = Root + signer.Issue(ticket.WithScope(key.Cluster, key.Item2));
+        path = Root + signer.Issue(ticket.WithScope(key.Cluster, key.Item2, grantedPathsOnly));
         if (_elsewhere.Count < MaxRemembered) _elsewhere.TryAdd(key, path);
         return path;
     }

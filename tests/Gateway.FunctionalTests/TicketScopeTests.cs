@@ -82,6 +82,19 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GrantedPathsOnly_WhatAManifestNamesElsewhere_StaysShut()
+    {
+        await using var house = await StartAsync("--Gateway:Access:GrantedPathsOnly=true");
+        using var viewer = WithToken(house, "ada", """, "media":["b/pl/up/**", "x.*"]""");
+        var named = UrisOf(await viewer.GetStringAsync("/play/b/pl/up/mine.m3u8"));
+        await RefusesAsync(house, named[0]);
+        await OpensAsync(house, named[1]);
+        await OpensAsync(house, named[2]);
+        await RefusesAsync(house, Before().Match(named[1]).Value + "promo.m3u8");
+        Assert.DoesNotContain(_origin.Requests, r => r.Target.Contains("premium", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task EmptySegments_ReachTheOriginAsTheyAre()
     {
         await using var house = await StartAsync();
@@ -129,8 +142,8 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
 
     private static string[] UrisOf(string playlist) => [.. playlist.Split('\n').Where(l => l.StartsWith('/'))];
 
-    private Task<GatewayWithStub> StartAsync() => GatewayWithStub.StartAtAsync(
-        _origin.Address, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
+    private Task<GatewayWithStub> StartAsync(string knob = "--Gateway:Access:GrantedPathsOnly=false") => GatewayWithStub.StartAtAsync(
+        _origin.Address, knob, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
 
     private static Task OpensAsync(GatewayWithStub house, string uri) => OpensAsync(house.Client, uri);
 

@@ -68,10 +68,12 @@ internal sealed record Ticket
     /// </summary>
     /// <param name="cluster">Id of a configured cluster.</param>
     /// <param name="folder">Begins and ends with a slash. May have variables of a DASH template in it; the ticket is then good for all folders that they can give.</param>
-    public Ticket WithScope(string cluster, string folder)
+    /// <param name="grantedPathsOnly">Whether it opens no more than the grant, whatever is named.</param>
+    public Ticket WithScope(string cluster, string folder, bool grantedPathsOnly = false)
     {
         var fixedPart = TicketScope.FixedFolder(folder);
-        return this with { Cluster = cluster, Scope = Grant.HoldsTree(fixedPart) ? TicketScope.Of(fixedPart) : TicketScope.OfFolderAlone(folder) };
+        var scope = Grant.HoldsTree(fixedPart) ? TicketScope.Of(fixedPart) : grantedPathsOnly ? TicketScope.ByGrant : TicketScope.OfFolderAlone(folder);
+        return this with { Cluster = cluster, Scope = scope };
     }
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

@@ -3,6 +3,9 @@ namespace Gateway.Access.Tickets;
 /// <summary>Makes the tickets of new sessions by the rules of <see cref="AccessOptions"/>.</summary>
 internal sealed class TicketOffice(AccessOptions options, TimeProvider time)
 {
+    /// <summary>Whether sessions get tickets only for what their credentials opened; see <see cref="AccessOptions.GrantedPathsOnly"/>.</summary>
+    public bool GrantedPathsOnly => options.GrantedPathsOnly;
+
     /// <summary>
     /// A ticket for the folder in which <paramref name="path"/> lies and everything below, as far as the grant holds it: where it holds only a part, the ticket opens that part.
     /// </summary>

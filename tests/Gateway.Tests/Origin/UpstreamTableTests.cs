@@ -17,6 +17,19 @@ public sealed class UpstreamTableTests
         ],
         ["hollow"]);
 
+    [Fact]
+    public void DestinationsBelowAPath_AreThoseOfWhichNothingHoldsTheRest()
+    {
+        Assert.Equal(["ads", "secret", "vod"], Table.DestinationsBelowAPath().Select(u => u.Cluster).Order(StringComparer.Ordinal));
+        var whole = new UpstreamTable([new("origin", new Uri("http://a.example/sub/dir/")), new("root", new Uri("http://a.example/"))]);
+        Assert.Empty(whole.DestinationsBelowAPath());
+        // And with the rest held, what is named above comes through.
+        Assert.True(whole.TryLocate("http://a.example/ts/0.ts", "origin", out var above));
+        Assert.Equal(new MediaAddress("root", "/ts/0.ts", ""), above);
+        Assert.True(whole.TryLocate("http://a.example/sub/dir/x.m3u8", "origin", out var below));
+        Assert.Equal(new MediaAddress("origin", "/x.m3u8", ""), below);
+    }
+
     [Theory]
     [InlineData("http://a.example:9090/x/y.ts?q=1", "origin", "/x/y.ts", "?q=1")]
     [InlineData("http://A.EXAMPLE:9090/", "origin", "/", "")]
