@@ -36,6 +36,31 @@ internal static class ManifestKinds
             || type.Equals("application/dash-patch+xml", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a declared type tells what the body is: none does not, and what web servers say of files they do not know does not either.</summary>
+    public static bool IsTelling(string? contentType)
+    {
+        var type = Bare(contentType);
+        return !type.IsEmpty
+            && !type.Equals("text/plain", StringComparison.OrdinalIgnoreCase)
+            && !type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)
+            && !type.Equals("binary/octet-stream", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a path tells nothing of what lies there: it has no extension, or that of a program. A segment's name tells, and nobody waits for its first bytes to find out.</summary>
+    public static bool IsUntold(string path)
+    {
+        var name = path.AsSpan(path.LastIndexOf('/') + 1);
+        var dot = name.LastIndexOf('.');
+        return dot < 0 || name[(dot + 1)..] is "php" or "txt" or "asp" or "aspx" or "ashx" or "jsp" or "cgi";
+    }
+
+    /// <summary>Whether a body begins like a playlist (RFC 8216 §4.3.1.1), or like an MPD, with or without an XML declaration.</summary>
+    public static bool BeginsManifest(ReadOnlySpan<byte> body)
+    {
+        var text = body.TrimStart("\uFEFF \t\r\n"u8);
+        return text.StartsWith("#EXTM3U"u8) || text.StartsWith("<MPD"u8) || (text.StartsWith("<?xml"u8) && text[..Math.Min(text.Length, 2048)].IndexOf("<MPD"u8) >= 0);
+    }
+
     private static ReadOnlySpan<char> Bare(string? contentType)
     {
         var type = contentType.AsSpan();

@@ -3,7 +3,7 @@ using System.Text;
 namespace Gateway.Access;
 
 /// <summary>
-/// A media request's query, sorted: ours (CMCD, credentials) comes out, the rest is the upstream's and keeps spelling and order. Only the three
+/// A media request's query, sorted: ours (CMCD, credentials) and what speaks for one player alone comes out, the rest is the upstream's and keeps spelling and order. Only the three
 /// blocking-reload directives move, to the end and into the order msn, part, skip, because clients differ in it and one playlist
 /// must have one cache key.
 /// </summary>
@@ -57,6 +57,9 @@ internal readonly struct MediaQuery
                     if (edgeToken.IsEmpty) edgeToken = value;
                     asItStands = false;
                     break;
+                case Kind.Throughput:
+                    asItStands = false;
+                    break;
                 case var kind:
                     asItStands &= (int)kind >= lastOrder;
                     lastOrder = Math.Max(lastOrder, (int)kind);
@@ -103,6 +106,7 @@ internal readonly struct MediaQuery
         "_HLS_msn" => Kind.Msn,
         "_HLS_part" => Kind.Part,
         "_HLS_skip" => Kind.Skip,
+        "_HLS_throughput" or "_DASH_throughput" => Kind.Throughput,
         _ => name.Contains('%') ? ClassifyEncoded(name, takesCredentials) : Kind.Upstream,
     };
 
@@ -122,6 +126,9 @@ internal readonly struct MediaQuery
         Msn,
         Part,
         Skip,
+
+        /// <summary>What a player measured, told to a steering server: no two are alike, so it would make a cached answer everybody's own, and one viewer's would speak for all.</summary>
+        Throughput,
         Cmcd,
         AccessToken,
         EdgeToken,

@@ -21,7 +21,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             // 1
             var wanted = Wanted(context, request);
             var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
-            if (UpstreamProblem.Of(reply) is null && ManifestKinds.MayHoldReferences(reply.Head["Content-Type"])) return HandOver(reply, wanted);
+            if (UpstreamProblem.Of(reply) is null && await HoldsReferencesAsync(reply, wanted, context.RequestAborted)) return HandOver(reply, wanted);
             using var held = reply;
             visit.Source = MediaFields.SourceOf(reply);
             if (UpstreamProblem.Of(reply) is { } problem)
@@ -59,6 +59,24 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
         }
 
         return RoomVerdict.Answered;
+    }
+
+    /// <summary>By the type that upstream declares; where that says nothing, by the first characters, as players do.</summary>
+    private static async ValueTask<bool> HoldsReferencesAsync(CellarReply reply, MediaRequest wanted, CancellationToken leaving)
+    {
+        var declared = reply.Head["Content-Type"];
+        if (ManifestKinds.MayHoldReferences(declared)) return true;
+        if (ManifestKinds.IsTelling(declared) || !ManifestKinds.IsUntold(wanted.Address.Path) || wanted.HeadOnly || wanted.Range is { Offset: not 0 }) return false;
+        try
+        {
+            // Who reads on begins at the same byte, so that a body that does not stay is not read backwards.
+            return ManifestKinds.BeginsManifest((await reply.ReadAsync(0, leaving)).Span);
+        }
+        catch
+        {
+            reply.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A HEAD brought no body, and a part is no manifest: then the playlist room asks for the whole.</summary>

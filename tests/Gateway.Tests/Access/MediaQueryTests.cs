@@ -19,6 +19,9 @@ public sealed class MediaQueryTests
     [InlineData("?_HLS_part=1&a=1&_HLS_msn=5&CMCD=x&b=2", "?a=1&b=2&_HLS_msn=5&_HLS_part=1")]
     [InlineData("?_HLS_msn=5&a=1", "?a=1&_HLS_msn=5")]
     [InlineData("?a=1&_HLS_msn=5", "?a=1&_HLS_msn=5")]
+    [InlineData("?_HLS_pathway=a&_HLS_throughput=5140000", "?_HLS_pathway=a")]
+    [InlineData("?_DASH_pathway=a&_DASH_throughput=1&x=1", "?_DASH_pathway=a&x=1")]
+    [InlineData("?_HLS_throughput=1", "")]
     [InlineData("?_HLS_primary_id=7&_HLS_start_offset=0", "?_HLS_primary_id=7&_HLS_start_offset=0")]
     [InlineData("?CMCD=x&&", "")]
     public void TryRead_GivesTheUpstreamsOwnQuery(string query, string upstream)
