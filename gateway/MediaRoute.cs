@@ -114,8 +114,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         try
         {
             if (draft is not null) lobby.BeginWithAnswer(context, draft);
-            // So that a page can report to the session. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
-            if (ManifestKinds.IsManifestPath(address.Path)) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
+            // So that a page can report to the session, or of the start-up that failed. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
+            if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
             await ServeAsync(context, Request(session, address, mirrored: false, cmcd));

@@ -16,11 +16,12 @@ namespace Gateway.Sessions;
 /// The number of streams of a user is looked at and kept under one lock, which is taken only for users who have a limit: when they open a viewing, and when they come
 /// back to one that was silent for so long that it did not count any more.
 /// </remarks>
-internal sealed class SessionRegistry
+internal sealed class SessionRegistry : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
     private readonly PastSessions _ended;
+    private readonly FailedStarts _failed;
     private readonly SessionCensus _census = new();
     private readonly SessionShares _table;
     private readonly Lock _draftsLock = new();
@@ -42,6 +43,7 @@ internal sealed class SessionRegistry
         _ledger = ledger;
         _time = time;
         _ended = new PastSessions(options);
+        _failed = new FailedStarts(time);
         _table = new SessionShares(options);
         _streams = new UserStreams(options.StreamTimeout, s => _byId.ContainsKey(s.Id));
         metrics.Watch(_census.Measure);
@@ -183,7 +185,13 @@ internal sealed class SessionRegistry
 
         draft.Session.Trail.End();
         Discard(draft.Session);
+        _failed.Remember(draft.Session);
     }
+
+    /// <summary>A session of this node that never began: see <see cref="FailedStarts"/>.</summary>
+    public bool TryGetFailedStart(Guid id, [NotNullWhen(true)] out SessionState? session) => _failed.TryGet(id, out session);
+
+    public void Dispose() => _failed.Dispose();
 
     /// <summary>Enters a draft into the book, under the mark of its viewer where it has one.</summary>
     public void Admit(SessionState session, ViewerMark? mark)

@@ -29,6 +29,20 @@ public sealed class PlayOpeningTests
     }
 
     [Fact]
+    public async Task Play_ThatFailed_CanBeToldOf_AndIsNoSessionOtherwise()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        using var failed = await AskAsync(house, HttpMethod.Get, "/play/nothing/master.m3u8", "viewer");
+        var id = failed.Headers.GetValues("X-Session-Id").Single();
+
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(house.Client, $"{Root}/{id}/events", """{"event":"player.startup_timeline","outcome":"playback_error"}""")).StatusCode);
+        await ProblemAsync(await house.Client.GetAsync($"{Root}/{id}"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
+        await ProblemAsync(await PostAsync(house.Client, $"{Root}/{id}/heartbeat", """{"positionSec":1,"isPlaying":true}"""), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
+        using var head = await AskAsync(house, HttpMethod.Head, Entry, "viewer");
+        Assert.False(head.Headers.Contains("X-Session-Id"));
+    }
+
+    [Fact]
     public async Task Play_MediaFile_OpensOne_AndAReloadFindsIt()
     {
         await using var house = await GatewayWithStub.StartAsync();

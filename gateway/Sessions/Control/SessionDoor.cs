@@ -16,7 +16,8 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
     /// <param name="context">The request.</param>
     /// <param name="id">As the client wrote it.</param>
     /// <param name="isCurrent">Whether the answer depends on what other nodes know of the session; a sign of life does not, and comes often.</param>
-    public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent)
+    /// <param name="orFailedStart">Whether a session that never began will do: for what is only told.</param>
+    public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent, bool orFailedStart = false)
     {
         if (!Guid.TryParseExact(id, "N", out var session) && !Guid.TryParseExact(id, "D", out session))
         {
@@ -33,7 +34,9 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
             return null;
         }
 
-        var (state, isAway) = await lobby.FindAsync(session, isCurrent, context.RequestAborted);
+        var (state, isAway) = orFailedStart && sessions.TryGetFailedStart(session, out var failed)
+            ? (failed, false)
+            : await lobby.FindAsync(session, isCurrent, context.RequestAborted);
         if (state is null)
         {
             await ProblemDocument.WriteAsync(context, isAway ? ProblemCode.StoreUnavailable : sessions.HasEnded(session) ? ProblemCode.SessionEnded : ProblemCode.SessionNotFound);

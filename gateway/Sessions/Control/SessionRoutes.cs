@@ -27,7 +27,7 @@ internal static class SessionRoutes
         group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionDoor door, SessionHandoff handoff, CreateLimiter creates) =>
             LimitedAsync(context, creates, () => WithSessionAsync(context, id, true, door, handoff.HandleAsync)));
         group.MapPost("/{id}/events", (HttpContext context, string id, SessionDoor door, ClientReports reports) =>
-            WithSessionAsync(context, id, false, door, reports.HandleAsync)).RequireRateLimiting(EventLimit);
+            ReportAsync(context, id, door, reports)).RequireRateLimiting(EventLimit);
     }
 
     public static void AddSessionLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
@@ -59,6 +59,11 @@ internal static class SessionRoutes
     private static Task LimitedAsync(HttpContext context, CreateLimiter creates, Func<Task> handle) => creates.TryTake(context, out var retryAfter)
         ? handle()
         : ProblemDocument.WriteAsync(context, ProblemCode.RateLimited, new ProblemNotes { RetryAfter = retryAfter });
+
+    private static async Task ReportAsync(HttpContext context, string id, SessionDoor door, ClientReports reports)
+    {
+        if (await door.EnterAsync(context, id, isCurrent: false, orFailedStart: true) is { } session) await reports.HandleAsync(context, session);
+    }
 
     private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
     {

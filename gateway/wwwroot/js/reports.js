@@ -22,9 +22,9 @@ export class Reports {
     }
   }
 
-  /** An answer named the session; the first one counts. */
+  /** An answer named the session. The last one counts: a manifest that failed names one that never began, and is good for telling of that only. */
   opened(session) {
-    if (session && this.#session === null) {
+    if (session) {
       this.#session = session;
       this.#flush();
     }
