@@ -61,6 +61,7 @@ internal sealed class ManifestMetrics
         ManifestOutcome.TooLarge => "too_large",
         ManifestOutcome.Truncated => "truncated",
         ManifestOutcome.Refused => "refused",
+        ManifestOutcome.Unlimitable => "unlimitable",
         ManifestOutcome.Overloaded => "overloaded",
         _ => "client_gone",
     };

@@ -27,6 +27,9 @@ internal enum ManifestOutcome
     /// <summary>The request contradicts itself: delivery directives that the draft answers with 400.</summary>
     Refused,
 
+    /// <summary>The viewer has a bitrate limit that cannot be applied to it: a patch of an MPD.</summary>
+    Unlimitable,
+
     /// <summary>All memory for manifests is in use (<see cref="ManifestsOptions.MemoryBytes"/>).</summary>
     Overloaded,
 

@@ -7,6 +7,7 @@ using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
+using Gateway.Prefetch;
 
 namespace Gateway.Manifests;
 
@@ -27,6 +28,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <summary>A rung or rendition of a ladder with its strings, and about.</summary>
     private const int RungBytes = 512;
 
+    private static readonly HeaderLine[] Confirmed = [new("Cache-Control", "no-cache")];
+
     private readonly SharedReadings _readings = new();
     private readonly StorageRules _rules = new() { DefaultLifetime = options.DefaultLifetime, MaxBytes = options.MaxBytes, ShareUnkept = true };
     private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes, ShareUnkept = true };
@@ -38,8 +41,10 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="address">Where the manifest lies.</param>
     /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
     /// <param name="title">Folder of the title that it belongs to, where that is known.</param>
-    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null) => new()
+    /// <param name="confirmed">Whether what is held has to be confirmed by upstream, however fresh it is.</param>
+    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null, bool confirmed = false) => new()
     {
+        Fields = confirmed ? Confirmed : [],
         Address = address,
         Title = title,
         Purpose = FetchPurpose.Manifest,
@@ -105,6 +110,18 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     {
         if (held > 0) budget.Give(held);
         else if (manifest.TryTakeGrowth(out var bytes) && !reply.TryKeepDerived(manifest, bytes)) manifest.DropGains();
+    }
+
+    /// <summary>The MPD that comes of a patch; null when it cannot be applied: it is for another version, or is no patch.</summary>
+    /// <param name="patch">What was read.</param>
+    /// <param name="to">The MPD that the viewer has.</param>
+    public UpstreamManifest? Apply(UpstreamManifest patch, PatchableManifest to)
+    {
+        if (patch.Patched is { } known && known.To == to.Version) return known.Manifest;
+        if (!Uri.TryCreate(to.Url, UriKind.Absolute, out var url) || MpdPatch.Apply(to.Document, patch.Body, options.MaxBytes) is not { } body) return null;
+        var patched = UnderstandDash(body, url, to.Address.Cluster, UInt128.RotateLeft(to.Version, 1) ^ patch.Version);
+        if (!patched.IsPart) patch.Patched = new PatchedManifest(to.Version, patched);
+        return patched.IsPart ? null : patched;
     }
 
     private async ValueTask<ManifestReading> ReadAloneAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
@@ -201,6 +218,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             IsPart = presentation is null,
             Lifetime = presentation?.Lifetime,
             Timelines = presentation is null ? [] : [.. presentation.Timelines],
+            PatchLocations = presentation?.PatchLocations ?? [],
             Bytes = body.Length + (presentation?.Bytes ?? 0),
         };
     }

@@ -24,7 +24,8 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     /// <param name="accepted">Coding that the client accepts.</param>
     /// <param name="body">To be disposed when it is out.</param>
     /// <returns>
-    /// <see cref="ManifestOutcome.Served"/>; or why not: it is no manifest or breaks a limit of its format, grows too large, or there is no memory for it.
+    /// <see cref="ManifestOutcome.Served"/>; or why not: it is no manifest or breaks a limit of its format, grows too large, cannot be held to the viewer's bitrate, or
+    /// there is no memory for it.
     /// </returns>
     public ManifestOutcome Rewrite(
         UpstreamManifest manifest,
@@ -94,7 +95,9 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     private SharedBody Offered(UpstreamManifest manifest, StreamRequest request, string finalUrl)
     {
         if (request.MaxKbps == 0 || manifest.IsDocument) return manifest.Whole;
-        return offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster)?.Body ?? manifest.Whole;
+        var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
+        if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
+        return offer?.Body ?? manifest.Whole;
     }
 
     private ManifestBody AsItIs(SharedBody body, string? accepted) =>

@@ -24,6 +24,11 @@ internal sealed class ManifestRoom(
 
     private static readonly ProblemNotes BadDirectives = new() { Detail = "_HLS_msn and _HLS_part are whole numbers, and _HLS_part needs _HLS_msn." };
 
+    private static readonly ProblemNotes NotLimited = new()
+    {
+        Detail = "This viewing has a bitrate limit, which cannot be applied to a patch of an MPD. Load the MPD itself, which names no patches for this viewing.",
+    };
+
     /// <param name="context">The client's request.</param>
     /// <param name="request">The same, understood.</param>
     /// <param name="opened">The body, where the media room has opened it already; the caller disposes it.</param>
@@ -74,6 +79,16 @@ internal sealed class ManifestRoom(
                 return;
             }
 
+            // A player that is through with what is held and asks again would take a segment that is not listed yet for the next one, over and over (libavformat does).
+            var isThrough = reply.Result == CacheResult.Hit && manifest.Lifetime is { } lifetime && request.Trail.IsThroughWith(playlist, manifest.Version, lifetime, time.GetUtcNow());
+            using var confirmed = isThrough ? await OpenAsync(context, reader.RequestFor(request.Address, title: request.Trail.Lookahead.Title, confirmed: true)) : null;
+            if (confirmed is not null && UpstreamProblem.Of(confirmed) is null
+                && (await reader.ReadAsync(confirmed, request.Address, isBlocking: false, context.RequestAborted)).Manifest is { } newer)
+            {
+                reply = confirmed;
+                manifest = newer;
+            }
+
             if (!reader.TryHold(reply, manifest, out var held))
             {
                 outcome = ManifestOutcome.Overloaded;
@@ -105,6 +120,7 @@ internal sealed class ManifestRoom(
     public static ProblemCode CodeOf(ManifestOutcome refusal) => refusal switch
     {
         ManifestOutcome.TooLarge => ProblemCode.ManifestTooLarge,
+        ManifestOutcome.Unlimitable => ProblemCode.ScopeMismatch,
         ManifestOutcome.Overloaded => ProblemCode.Overloaded,
         ManifestOutcome.Truncated => ProblemCode.OriginBroken,
         _ => ProblemCode.ManifestInvalid,
@@ -124,7 +140,10 @@ internal sealed class ManifestRoom(
         var target = TargetOf(context.Request, request);
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
         var importable = manifest.Imports ? request.Trail.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
-        var tag = TagOf(manifest, reply.FinalUrl, target, request, importable, accepted);
+
+        // What a patch refers to is relative to the MPD that it changes.
+        var from = manifest.IsPart && request.Trail.Patchables.Find(playlist) is { } patchable ? patchable.Url : reply.FinalUrl;
+        var tag = TagOf(manifest, from, target, request, importable, accepted);
         var headers = response.Headers;
         headers.CacheControl = CacheControl;
         headers.ETag = tag;
@@ -137,12 +156,13 @@ internal sealed class ManifestRoom(
         }
 
         using var span = GatewayTrace.Rewrite(SegmentMetrics.Word(manifest.Protocol));
-        var outcome = rewriter.Rewrite(manifest, request, reply.FinalUrl, target, importable, accepted, out var body);
+        var outcome = rewriter.Rewrite(manifest, request, from, target, importable, accepted, out var body);
         if (outcome != ManifestOutcome.Served)
         {
             span.Ended(ManifestMetrics.Word(outcome), failed: true);
             headers.ETag = default;
-            await ProblemDocument.WriteAsync(context, CodeOf(outcome));
+            if (outcome == ManifestOutcome.Unlimitable) await ProblemDocument.WriteAsync(context, CodeOf(outcome), NotLimited);
+            else await ProblemDocument.WriteAsync(context, CodeOf(outcome));
             return outcome;
         }
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Gateway.Manifests.Offers;
 using Gateway.Manifests.Timeline;
+using Gateway.Origin;
 
 namespace Gateway.Manifests;
 
@@ -13,6 +15,7 @@ internal sealed class UpstreamManifest
     private const int MaxOffers = 6;
 
     private ImportedTimelines? _imported;
+    private PatchedManifest? _patched;
     private LadderOffer[] _offers = [];
     private SharedBody? _whole;
     private long _counted;
@@ -78,6 +81,18 @@ internal sealed class UpstreamManifest
     /// <summary>Memory beside the object's own bytes, for the cache's budget, as it was read.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>Of an MPD, where patches of it lie.</summary>
+    public ImmutableArray<MediaAddress> PatchLocations { get; init; } = [];
+
+    /// <summary>
+    /// Of a patch, what came of the MPD to which it was applied last. One place is enough: all who play a presentation have the same version of it before the patch.
+    /// </summary>
+    public PatchedManifest? Patched
+    {
+        get => Volatile.Read(ref _patched);
+        set => Volatile.Write(ref _patched, value);
+    }
+
     /// <summary>What of a ladder is offered under a bitrate limit, if that was looked at before; null when not.</summary>
     public LadderOffer? OfferUnder(int maxKbps)
     {
@@ -100,7 +115,7 @@ internal sealed class UpstreamManifest
     /// <summary>Whether it takes more memory than when this was last asked; then how much in all.</summary>
     public bool TryTakeGrowth(out long bytes)
     {
-        var gains = Volatile.Read(ref _whole)?.CodedBytes ?? 0;
+        var gains = (Volatile.Read(ref _whole)?.CodedBytes ?? 0) + (Volatile.Read(ref _patched)?.Manifest.Bytes ?? 0);
         foreach (var offer in Volatile.Read(ref _offers)) gains += offer.Bytes;
         bytes = Bytes + gains;
         return Interlocked.Exchange(ref _counted, gains) < gains;
@@ -111,6 +126,7 @@ internal sealed class UpstreamManifest
     {
         Volatile.Write(ref _offers, []);
         Volatile.Write(ref _whole, null);
+        Volatile.Write(ref _patched, null);
         Volatile.Write(ref _counted, 0);
     }
 }

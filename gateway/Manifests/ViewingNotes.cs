@@ -5,7 +5,7 @@ using Gateway.Prefetch;
 namespace Gateway.Manifests;
 
 /// <summary>Tells a viewing's trail what its viewer will play by a manifest that is about to be handed out.</summary>
-internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Prefetcher prefetcher)
+internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Prefetcher prefetcher, TimeProvider time)
 {
     /// <param name="request">Of the viewer.</param>
     /// <param name="playlist">The manifest's own address, without delivery directives.</param>
@@ -13,6 +13,13 @@ internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Pr
     /// <param name="finalUrl">Where it came from.</param>
     public void Take(StreamRequest request, MediaAddress playlist, UpstreamManifest manifest, string finalUrl)
     {
+        if (manifest.IsPart)
+        {
+            if (request.MaxKbps == 0 && request.Trail.Patchables.Find(playlist) is { } patchable) TakePatch(request.Trail, playlist, manifest, patchable);
+            return;
+        }
+
+        if (!manifest.PatchLocations.IsEmpty) request.Trail.Patchables.Take(new PatchableManifest(playlist, finalUrl, manifest.Body, manifest.Version, manifest.PatchLocations));
         if (!manifest.IsDocument)
         {
             var offer = request.Offers is null ? null : offers.Of(manifest, request.MaxKbps, finalUrl, playlist.Cluster);
@@ -20,10 +27,19 @@ internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Pr
             var timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null ? offer.Timelines
                 : !manifest.Imports ? manifest.Timelines
                 : reader.TimelinesFor(manifest, request.Trail.Ladders.VariablesFor(playlist), finalUrl, playlist.Cluster);
-            request.Trail.Loaded(manifest.Protocol, playlist, timelines);
+            request.Trail.Loaded(manifest.Protocol, playlist, timelines, manifest.Version, time.GetUtcNow());
             prefetcher.Reloaded(request.Trail, playlist);
         }
 
         if (manifest is { Ladder: { } ladder, Variables: { } variables }) request.Trail.Ladders.Take(playlist, ladder, variables);
+    }
+
+    /// <summary>What the viewer's MPD is after a patch. A player that could not apply it loads the MPD anew.</summary>
+    private void TakePatch(ViewingTrail trail, MediaAddress address, UpstreamManifest patch, PatchableManifest to)
+    {
+        if (reader.Apply(patch, to) is not { } patched) return;
+        trail.Patchables.Take(to with { Document = patched.Body, Version = patched.Version, Patches = [.. patched.PatchLocations, address] });
+        trail.Loaded(patched.Protocol, to.Address, patched.Timelines, patched.Version, time.GetUtcNow());
+        prefetcher.Reloaded(trail, to.Address);
     }
 }

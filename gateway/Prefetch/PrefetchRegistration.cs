@@ -16,6 +16,7 @@ internal static class PrefetchRegistration
         services.TryAddSingleton<AheadDesk>();
         services.TryAddSingleton<IndexReader>();
         services.TryAddSingleton<Prefetcher>();
+        services.TryAddSingleton<LiveEdge>();
         return services;
     }
 }

@@ -16,17 +16,37 @@ internal sealed class TrailManifest(MediaAddress address)
     /// <summary>Whether indexes are to be read before all of its media is known.</summary>
     public bool AwaitsIndexes { get; private set; }
 
+    /// <summary>Whether it lists what there is so far, and more comes.</summary>
+    public bool IsLiveList { get; private set; }
+
+    /// <summary>When one more will be listed, by upstream's clock.</summary>
+    public DateTimeOffset? NextDue { get; private set; }
+
+    /// <summary>Identifies the version; 0 where nobody tells.</summary>
+    public UInt128 Version { get; private set; }
+
+    /// <summary>When it was handed to the viewer last.</summary>
+    public DateTimeOffset LoadedAt { get; private set; }
+
+    /// <summary>Whether the viewer has asked for the last segment of a live list, or for one behind it: nothing is left to play but what a newer version lists.</summary>
+    public bool IsExhausted { get; set; }
+
     /// <summary>Indexes that are being read, or could not be.</summary>
     public List<IndexWait> Waits { get; } = [];
 
     /// <summary>Takes the timelines of a version. What could not be read for the last loading is tried again.</summary>
-    public void Load(IReadOnlyList<MediaTimeline> timelines)
+    public void Load(IReadOnlyList<MediaTimeline> timelines, UInt128 version, DateTimeOffset at)
     {
         Waits.Clear();
+        LoadedAt = at;
+        IsExhausted &= version == Version;
+        Version = version;
         if (ReferenceEquals(timelines, _loaded)) return;
         _loaded = timelines;
         Timelines = timelines;
         AwaitsIndexes = timelines.Any(t => t.AwaitsIndex);
+        IsLiveList = timelines.Any(t => t.MayBeOutrun);
+        NextDue = timelines.Min(t => t.NextDue);
     }
 
     public void Indexed(RangedAddress at, SegmentIndex index)

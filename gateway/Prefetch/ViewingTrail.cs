@@ -40,6 +40,9 @@ internal sealed partial class ViewingTrail
     /// <summary>What the multivariant playlists that the viewer loaded offer and define.</summary>
     public ViewedLadders Ladders { get; } = new();
 
+    /// <summary>The MPDs that the viewer keeps up to date by patches.</summary>
+    public PatchableManifests Patchables { get; } = new();
+
     /// <summary>What is on its way for this viewer.</summary>
     public Lookahead Lookahead { get; } = new();
 
@@ -61,7 +64,13 @@ internal sealed partial class ViewingTrail
     public bool IsPausedAt(DateTimeOffset now, TimeSpan within) => Interlocked.Read(ref _pausedTicks) is var since and not long.MinValue && now.UtcTicks - since < within.Ticks;
 
     /// <summary>Takes note of the timelines of a manifest that was just handed to the viewer; those of its last version are replaced.</summary>
-    public void Loaded(StreamingProtocol protocol, MediaAddress manifest, IReadOnlyList<MediaTimeline> timelines)
+    /// <param name="protocol">What it is.</param>
+    /// <param name="manifest">Where it lies.</param>
+    /// <param name="timelines">What it lists.</param>
+    /// <param name="version">Identifies the version; 0 where nobody tells.</param>
+    /// <param name="at">When.</param>
+    public void Loaded(
+        StreamingProtocol protocol, MediaAddress manifest, IReadOnlyList<MediaTimeline> timelines, UInt128 version = default, DateTimeOffset at = default)
     {
         Protocol = protocol;
         if (timelines.Count == 0) return;
@@ -70,16 +79,18 @@ internal sealed partial class ViewingTrail
             var known = _manifests.FindIndex(m => m.Address == manifest);
             if (known >= 0)
             {
-                _manifests[known].Load(timelines);
+                _manifests[known].Load(timelines, version, at);
                 NoteIndexesUnderLock();
+                NoteLiveListsUnderLock();
                 return;
             }
 
             if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
             var fresh = new TrailManifest(manifest);
-            fresh.Load(timelines);
+            fresh.Load(timelines, version, at);
             _manifests.Insert(0, fresh);
             NoteIndexesUnderLock();
+            NoteLiveListsUnderLock();
         }
     }
 

@@ -11,7 +11,7 @@ namespace Gateway.Segments;
 /// what follows is on its way before this body has gone out; (3) writes the head; (4) sends the bytes, each as soon as it is there; (5) does
 /// the accounts. A body that breaks cuts the connection: a short one that looks complete would be played.
 /// </summary>
-internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAccounts accounts, TimeProvider time)
+internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, LiveEdge edge, SegmentAccounts accounts, TimeProvider time)
 {
     public async Task<RoomVerdict> ServeAsync(HttpContext context, StreamRequest request)
     {
@@ -33,6 +33,7 @@ internal sealed class MediaRoom(Cellar cellar, Prefetcher prefetcher, SegmentAcc
             }
 
             // 2
+            edge.Shown(request.Trail, request.Address);
             if (!wanted.HeadOnly) prefetcher.Asked(request.Trail, wanted, reply.Length, request.Cmcd);
 
             // 3, 4

@@ -10,6 +10,8 @@ internal enum DashElement
     Representation,
     BaseUrl,
     SegmentTemplate,
+    SegmentBase,
+    SegmentTimeline,
     SegmentList,
     SegmentUrl,
     Initialization,
@@ -26,10 +28,16 @@ internal enum DashElement
     /// <summary>InsertPresentation, ReplacePresentation, AlternativeMPD: the payload of an alternative-MPD event.</summary>
     AlternativeMpd,
     ImportedMpd,
+
+    /// <summary>OverlayEvent and the Background inside of it: the payload of an overlay event.</summary>
+    Overlay,
+
+    /// <summary>UrlQueryInfo, ExtUrlQueryInfo, ExtHttpHeaderInfo (annex I), which may be fetched by xlink:href.</summary>
+    UrlQueryInfo,
     SelectionInfo,
     ProgramInformation,
 
-    /// <summary>SupplementalProperty and EssentialProperty; URL-bearing with DVB's font download scheme.</summary>
+    /// <summary>SupplementalProperty and EssentialProperty; URL-bearing with the schemes of <see cref="DashScheme"/>.</summary>
     Property,
     Patch,
 

@@ -1,76 +1,51 @@
 using System.Buffers;
-using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Gateway.Manifests.Offers;
 
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Leaves out of an MPD what is above a bitrate: whole Representation elements of adaptation sets with a picture. Every other byte stays. Of each set at least
-/// the lowest stays, else there would be nothing to play. Sound stays: it is the smaller part, and a set of it may be needed by every picture.
+/// Leaves out of an MPD, or of an element that one refers to, what is above a bitrate, by the rule of <see cref="LadderCap"/>: whole Representation elements with a
+/// picture, and whole AdaptationSets of which nothing is left, because players refuse an empty one. Every other byte stays. Sound stays: it is the smaller part, and a
+/// set of it may be needed by every picture.
 /// </summary>
+/// <remarks>
+/// PatchLocations go too: a patch counts elements that are not there any more, and would bring what is left out. Without one, a player loads the MPD anew.
+/// </remarks>
 internal static class DashLadderCap
 {
-    private static ReadOnlySpan<byte> Set => "AdaptationSet"u8;
-
-    private static ReadOnlySpan<byte> Rung => "Representation"u8;
-
-    /// <param name="document">An MPD in an encoding whose markup is ASCII; any other has nothing to leave out.</param>
+    /// <param name="document">A DASH document.</param>
     /// <param name="bitsPerSecond">What <c>@bandwidth</c> may be.</param>
-    /// <param name="output">Takes the shorter MPD; untouched when nothing is left out.</param>
-    /// <returns>Whether anything is left out.</returns>
-    public static bool TryApply(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output)
+    /// <param name="output">Takes the shorter document, in the same encoding; untouched when nothing is left out.</param>
+    /// <returns>A document that cannot be read is not cut: the rewriter, which walks through it in the same way, refuses it.</returns>
+    public static DashCapOutcome Apply(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output)
     {
-        if (DashEncoding.Detect(document, out _) != DashEncoding.Kind.Bytes) return false;
-        var removed = new List<(int Start, int End)>();
-        var set = new List<(int Start, int End, long Bandwidth)>();
-        var showsPicture = false;
-        var open = -1;
-        long bandwidth = 0;
-        var cursor = new XmlCursor(document, 0);
-        while (true)
-        {
-            switch (cursor.Read())
-            {
-                case XmlTokenKind.StartTag when Is(cursor.Name, Set):
-                    set.Clear();
-                    showsPicture = IsPicture(document, cursor.Attributes);
-                    break;
-                case XmlTokenKind.StartTag when Is(cursor.Name, Rung):
-                    showsPicture |= IsPicture(document, cursor.Attributes);
-                    bandwidth = BandwidthOf(document, cursor.Attributes);
-                    if (cursor.IsEmpty) set.Add((cursor.Start, cursor.End, bandwidth));
-                    else open = cursor.Start;
-                    break;
-                case XmlTokenKind.EndTag when Is(cursor.Name, Rung) && open >= 0:
-                    set.Add((open, cursor.End, bandwidth));
-                    open = -1;
-                    break;
-                case XmlTokenKind.EndTag when Is(cursor.Name, Set):
-                    if (showsPicture) Choose(set, bitsPerSecond, removed);
-                    set.Clear();
-                    break;
-                case XmlTokenKind.StartTag or XmlTokenKind.EndTag or XmlTokenKind.Opaque:
-                    break;
-                case XmlTokenKind.End:
-                    return Write(document, removed, output);
-                default:
-                    // No MPD that anybody should cut: the rewriter says what is wrong with it.
-                    return false;
-            }
-        }
+        var kind = DashEncoding.Detect(document, out var encoding);
+        if (kind == DashEncoding.Kind.Refused) return DashCapOutcome.Whole;
+        if (kind == DashEncoding.Kind.Bytes) return ApplyBytes(document, bitsPerSecond, output);
+        if (!DashEncoding.TryToUtf8(document, encoding, out var utf8)) return DashCapOutcome.Whole;
+        var shorter = new ArrayBufferWriter<byte>(utf8.Length);
+        var outcome = ApplyBytes(utf8, bitsPerSecond, shorter);
+        if (outcome == DashCapOutcome.Cut) encoding.GetBytes(Encoding.UTF8.GetString(shorter.WrittenSpan), output);
+        return outcome;
     }
 
-    private static void Choose(List<(int Start, int End, long Bandwidth)> set, long bitsPerSecond, List<(int Start, int End)> removed)
+    private static DashCapOutcome ApplyBytes(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output)
     {
-        var lowest = long.MaxValue;
-        foreach (var rung in set) lowest = Math.Min(lowest, rung.Bandwidth);
-        foreach (var (start, end, bandwidth) in set)
+        var ladder = new Ladder();
+        var walk = new MpdWalk(document);
+        for (var step = walk.Read(); step != MpdStep.End; step = walk.Read())
         {
-            if (bandwidth > Math.Max(bitsPerSecond, lowest)) removed.Add((start, end));
+            if (walk.Root == DashElement.Patch) return DashCapOutcome.Refused;
+            if (step == MpdStep.Open) ladder.Open(document, ref walk);
+            else ladder.Close(ref walk);
         }
-    }
 
-    private static bool Write(ReadOnlySpan<byte> document, List<(int Start, int End)> removed, IBufferWriter<byte> output)
-    {
+        if (walk.Outcome != DashOutcome.Unchanged) return DashCapOutcome.Whole;
+        var removed = ladder.Choose(bitsPerSecond);
+        if (removed.Count == 0) return DashCapOutcome.Whole;
         var from = 0;
         foreach (var (start, end) in removed)
         {
@@ -78,30 +53,150 @@ internal static class DashLadderCap
             from = end;
         }
 
-        if (removed.Count > 0) output.Write(document[from..]);
-        return removed.Count > 0;
+        output.Write(document[from..]);
+        return DashCapOutcome.Cut;
     }
 
-    private static bool Is(ReadOnlySpan<byte> qualified, ReadOnlySpan<byte> name) => qualified[(qualified.IndexOf((byte)':') + 1)..].SequenceEqual(name);
-
-    private static bool IsPicture(ReadOnlySpan<byte> document, Range attributes)
+    /// <summary>What there is to choose from, and where it stands.</summary>
+    private sealed class Ladder
     {
-        for (var each = new XmlAttributes(document, attributes); each.Read();)
+        private readonly List<Rung> _rungs = [];
+        private readonly List<(int Start, int End)> _sets = [];
+        private readonly List<(int Start, int End)> _patches = [];
+        private Description _set;
+        private Description _rung;
+        private int _period;
+        private int _firstOfSet;
+        private bool _isInSet;
+        private bool _isInRung;
+
+        public void Open(ReadOnlySpan<byte> document, ref MpdWalk walk)
         {
-            if (each.Name.SequenceEqual("contentType"u8) && each.Value.SequenceEqual("video"u8)) return true;
-            if (each.Name.SequenceEqual("mimeType"u8) && each.Value.StartsWith("video/"u8)) return true;
+            switch (walk.Element)
+            {
+                case DashElement.Period:
+                    _period++;
+                    break;
+                case DashElement.AdaptationSet when !_isInSet:
+                    _isInSet = true;
+                    _firstOfSet = _rungs.Count;
+                    _set = Description.Of(document, walk.Attributes);
+                    break;
+                case DashElement.Representation when !_isInRung:
+                    _isInRung = true;
+                    _rung = Description.Of(document, walk.Attributes);
+                    break;
+                case DashElement.Property when IsTrickMode(walk.AttributeOf("schemeIdUri"u8)):
+                    if (_isInRung) _rung.IsTrickPlay = true;
+                    else if (_isInSet) _set.IsTrickPlay = true;
+                    break;
+            }
         }
 
-        return false;
+        public void Close(ref MpdWalk walk)
+        {
+            switch (walk.Element)
+            {
+                case DashElement.Representation when _isInRung:
+                    _isInRung = false;
+                    _rungs.Add(new Rung(walk.Start, walk.End, _rung, _isInSet ? _sets.Count : -1, _period));
+                    break;
+                case DashElement.AdaptationSet when _isInSet:
+                    _isInSet = false;
+                    foreach (ref var rung in CollectionsMarshal.AsSpan(_rungs)[_firstOfSet..]) rung = rung with { Says = rung.Says.Below(_set) };
+                    _sets.Add((walk.Start, walk.End));
+                    break;
+                case DashElement.PatchLocation:
+                    _patches.Add((walk.Start, walk.End));
+                    break;
+            }
+        }
+
+        /// <summary>What goes, in the order of the document.</summary>
+        public List<(int Start, int End)> Choose(long bitsPerSecond)
+        {
+            var pictures = _rungs.FindAll(r => r.Says.IsPicture);
+            var ladder = pictures.ConvertAll(r => new LadderRung(
+                r.Says.Bandwidth, r.Says.IsTrickPlay ? RungKind.TrickPlay : RungKind.Picture, CodecFamily.Of(r.Says.Codecs), r.Period));
+            var leftOut = new bool[ladder.Count];
+            LadderCap.Choose(CollectionsMarshal.AsSpan(ladder), bitsPerSecond, leftOut);
+
+            // Of a set with other things than pictures in it something always stays.
+            var left = new int[_sets.Count];
+            foreach (var rung in _rungs)
+            {
+                if (rung.Set >= 0) left[rung.Set]++;
+            }
+
+            for (var i = 0; i < leftOut.Length; i++)
+            {
+                if (leftOut[i] && pictures[i].Set >= 0) left[pictures[i].Set]--;
+            }
+
+            var removed = new List<(int Start, int End)>(_patches);
+            var lastSet = -1;
+            for (var i = 0; i < leftOut.Length; i++)
+            {
+                var rung = pictures[i];
+                if (!leftOut[i] || (rung.Set >= 0 && rung.Set == lastSet)) continue;
+                var goesWhole = rung.Set >= 0 && left[rung.Set] == 0;
+                if (goesWhole) lastSet = rung.Set;
+                removed.Add(goesWhole ? _sets[rung.Set] : (rung.Start, rung.End));
+            }
+
+            removed.Sort();
+            return removed;
+        }
+
+        private static bool IsTrickMode(ReadOnlySpan<byte> scheme) => scheme.SequenceEqual("http://dashif.org/guidelines/trickmode"u8);
     }
 
-    private static long BandwidthOf(ReadOnlySpan<byte> document, Range attributes)
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Rung(int Start, int End, Description Says, int Set, int Period);
+
+    /// <summary>What a Representation or an AdaptationSet says of itself.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct Description
     {
-        for (var each = new XmlAttributes(document, attributes); each.Read();)
+        /// <summary>What cannot be read counts as above every limit: it is played only where nothing else is there.</summary>
+        public long Bandwidth;
+
+        /// <summary>Null where nothing is said.</summary>
+        public bool? SaysPicture;
+        public string Codecs;
+        public bool IsTrickPlay;
+
+        public readonly bool IsPicture => SaysPicture ?? false;
+
+        public static Description Of(ReadOnlySpan<byte> document, Range attributes)
         {
-            if (each.Name.SequenceEqual("bandwidth"u8)) return Utf8Parser.TryParse(each.Value, out long bits, out _) ? bits : 0;
+            var found = new Description { Bandwidth = long.MaxValue, Codecs = "" };
+            bool? mime = null;
+            for (var each = new XmlAttributes(document, attributes); each.Read();)
+            {
+                if (each.Name.SequenceEqual("bandwidth"u8)) found.Bandwidth = long.TryParse(Text(each.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : long.MaxValue;
+                else if (each.Name.SequenceEqual("codecs"u8)) found.Codecs = Text(each.Value);
+                else if (each.Name.SequenceEqual("contentType"u8)) found.SaysPicture = Text(each.Value) == "video";
+                else if (each.Name.SequenceEqual("mimeType"u8)) mime = Text(each.Value).StartsWith("video/", StringComparison.OrdinalIgnoreCase);
+            }
+
+            found.SaysPicture ??= mime;
+            return found;
         }
 
-        return 0;
+        /// <summary>The same with what the set around says.</summary>
+        public readonly Description Below(Description set) => new()
+        {
+            Bandwidth = Bandwidth,
+            SaysPicture = set.SaysPicture is true || SaysPicture is true,
+            Codecs = Codecs.Length > 0 ? Codecs : set.Codecs,
+            IsTrickPlay = IsTrickPlay || set.IsTrickPlay,
+        };
+
+        private static string Text(ReadOnlySpan<byte> raw)
+        {
+            var value = raw.Length <= 256 ? stackalloc byte[512] : new byte[raw.Length * 2];
+            return Encoding.UTF8.GetString(value[..XmlValue.Decode(raw, DashSpelling.DoubleQuoted, isUtf8: true, value)]).Trim();
+        }
     }
 }

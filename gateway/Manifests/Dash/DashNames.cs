@@ -17,10 +17,14 @@ internal static class DashNames
             : local.SequenceEqual("replace"u8) ? DashElement.PatchReplace : DashElement.Other,
         8 => local.SequenceEqual("Location"u8) ? DashElement.Location : DashElement.Other,
         9 => local.SequenceEqual("UTCTiming"u8) ? DashElement.UtcTiming : DashElement.Other,
-        10 => local.SequenceEqual("SegmentURL"u8) ? DashElement.SegmentUrl : DashElement.Other,
+        10 => local.SequenceEqual("SegmentURL"u8) ? DashElement.SegmentUrl
+            : local.SequenceEqual("Background"u8) ? DashElement.Overlay : DashElement.Other,
         11 => local.SequenceEqual("SegmentList"u8) ? DashElement.SegmentList
+            : local.SequenceEqual("SegmentBase"u8) ? DashElement.SegmentBase
             : local.SequenceEqual("EventStream"u8) ? DashElement.EventStream
             : local.SequenceEqual("ImportedMPD"u8) ? DashElement.ImportedMpd : DashElement.Other,
+        12 => local.SequenceEqual("OverlayEvent"u8) ? DashElement.Overlay
+            : local.SequenceEqual("UrlQueryInfo"u8) ? DashElement.UrlQueryInfo : DashElement.Other,
         13 => local.SequenceEqual("AdaptationSet"u8) ? DashElement.AdaptationSet
             : local.SequenceEqual("PatchLocation"u8) ? DashElement.PatchLocation
             : local.SequenceEqual("SelectionInfo"u8) ? DashElement.SelectionInfo : DashElement.Other,
@@ -28,8 +32,11 @@ internal static class DashNames
             : local.SequenceEqual("Initialization"u8) ? DashElement.Initialization
             : local.SequenceEqual("AlternativeMPD"u8) ? DashElement.AlternativeMpd : DashElement.Other,
         15 => local.SequenceEqual("SegmentTemplate"u8) ? DashElement.SegmentTemplate
+            : local.SequenceEqual("SegmentTimeline"u8) ? DashElement.SegmentTimeline
+            : local.SequenceEqual("ExtUrlQueryInfo"u8) ? DashElement.UrlQueryInfo
             : local.SequenceEqual("ContentSteering"u8) ? DashElement.ContentSteering : DashElement.Other,
-        17 => local.SequenceEqual("EssentialProperty"u8) ? DashElement.Property
+        17 => local.SequenceEqual("ExtHttpHeaderInfo"u8) ? DashElement.UrlQueryInfo
+            : local.SequenceEqual("EssentialProperty"u8) ? DashElement.Property
             : local.SequenceEqual("InitializationSet"u8) ? DashElement.InitializationSet : DashElement.Other,
         18 => local.SequenceEqual("BitstreamSwitching"u8) ? DashElement.BitstreamSwitching
             : local.SequenceEqual("InsertPresentation"u8) ? DashElement.AlternativeMpd
@@ -58,7 +65,10 @@ internal static class DashNames
     };
 
     /// <summary>What the URL in an attribute without a prefix is relative to; <see cref="DashPlace.None"/> when it holds no URL.</summary>
-    public static DashPlace AttributePlace(DashElement element, ReadOnlySpan<byte> name)
+    /// <param name="element">The element.</param>
+    /// <param name="name">The attribute.</param>
+    /// <param name="scheme">That of the descriptor, or of the event stream around it.</param>
+    public static DashPlace AttributePlace(DashElement element, ReadOnlySpan<byte> name, DashScheme scheme)
     {
         switch (element)
         {
@@ -74,7 +84,7 @@ internal static class DashNames
             case DashElement.AdaptationSet:
                 return name.SequenceEqual("initializationPrincipal"u8) ? DashPlace.Segment : DashPlace.None;
             case DashElement.UtcTiming:
-                return name.SequenceEqual("value"u8) ? DashPlace.DocumentList : DashPlace.None;
+                return scheme == DashScheme.HttpClock && name.SequenceEqual("value"u8) ? DashPlace.DocumentList : DashPlace.None;
             case DashElement.ContentSteering:
                 return name.SequenceEqual("proxyServerURL"u8) ? DashPlace.Document : DashPlace.None;
             case DashElement.SelectionInfo:
@@ -85,28 +95,31 @@ internal static class DashNames
                 return name.SequenceEqual("url"u8) || name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
             case DashElement.ImportedMpd:
                 return name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
+            case DashElement.Overlay:
+                return name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
             case DashElement.Event:
-                return name.SequenceEqual("messageData"u8) ? DashPlace.Document : DashPlace.None;
+                return scheme == DashScheme.Callback && name.SequenceEqual("messageData"u8) ? DashPlace.Document : DashPlace.None;
             case DashElement.Property:
-                return name.SequenceEqual("url"u8) ? DashPlace.Asset : DashPlace.None;
+                return scheme == DashScheme.Chaining && name.SequenceEqual("value"u8) ? DashPlace.DocumentList : DashPlace.None;
             default:
                 return DashPlace.None;
         }
     }
 
-    /// <summary>Clock sources that are asked over HTTP; the others hold a date (direct) or host names (ntp, sntp).</summary>
-    public static bool IsHttpClock(ReadOnlySpan<byte> scheme) => scheme.StartsWith("urn:mpeg:dash:utc:http-"u8);
-
-    public static bool IsCallback(ReadOnlySpan<byte> scheme) => scheme.SequenceEqual("urn:mpeg:dash:event:callback:2015"u8);
-
-    public static bool IsFontDownload(ReadOnlySpan<byte> scheme) => scheme.SequenceEqual("urn:dvb:dash:fontdownload:2014"u8);
+    /// <summary>What a scheme means for the URLs inside.</summary>
+    public static DashScheme Scheme(ReadOnlySpan<byte> uri) =>
+        uri.StartsWith("urn:mpeg:dash:utc:http-"u8) ? DashScheme.HttpClock
+        : uri.SequenceEqual("urn:mpeg:dash:event:callback:2015"u8) ? DashScheme.Callback
+        : uri.SequenceEqual("urn:mpeg:dash:chaining:2016"u8) || uri.SequenceEqual("urn:mpeg:dash:fallback:2016"u8) ? DashScheme.Chaining
+        : uri.SequenceEqual("urn:dvb:dash:fontdownload:2014"u8) ? DashScheme.FontDownload
+        : DashScheme.Other;
 
     /// <summary>
-    /// Namespaces whose elements are DASH's own: the schema in either spelling that is met in the field, and that of patch documents.
+    /// Namespaces whose elements are DASH's own: the schema in either spelling that is met in the field, that of patch documents, that of URL parameters.
     /// </summary>
     public static bool IsDashNamespace(ReadOnlySpan<byte> uri)
     {
-        var prefix = "urn:mpeg:dash:schema:mpd"u8;
+        var prefix = "urn:mpeg:dash:schema:"u8;
         return uri.Length >= prefix.Length && Ascii.EqualsIgnoreCase(uri[..prefix.Length], prefix);
     }
 

@@ -11,12 +11,12 @@ internal static class PatchSelector
     public static DashPlace PlaceOf(ReadOnlySpan<byte> selector, ReadOnlySpan<byte> type)
     {
         var last = TakeStep(ref selector);
-        if (type.StartsWith("@"u8)) return DashNames.AttributePlace(DashNames.Element(last), LocalName(type[1..]));
+        if (type.StartsWith("@"u8)) return DashNames.AttributePlace(DashNames.Element(last), LocalName(type[1..]), DashScheme.Other);
         if (last.StartsWith("@"u8))
         {
             var name = last[1..];
             if (LocalName(name).SequenceEqual("href"u8) && name.StartsWith("xlink:"u8)) return DashPlace.Document;
-            return DashNames.AttributePlace(DashNames.Element(TakeStep(ref selector)), LocalName(name));
+            return DashNames.AttributePlace(DashNames.Element(TakeStep(ref selector)), LocalName(name), DashScheme.Other);
         }
 
         if (last.SequenceEqual("text()"u8)) last = TakeStep(ref selector);

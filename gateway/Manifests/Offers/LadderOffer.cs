@@ -14,6 +14,9 @@ internal sealed record LadderOffer
 
     public required int MaxKbps { get; init; }
 
+    /// <summary>The limit cannot be applied to it, so that nothing of it is offered.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>The ladder without what is left out; null where that is nothing.</summary>
     public SharedBody? Body { get; init; }
 

@@ -60,7 +60,9 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     {
         using var shorter = new PooledBuffer(manifest.Body.Length);
         var now = time.GetUtcNow();
-        if (!DashLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Timelines = manifest.Timelines };
+        var outcome = DashLadderCap.Apply(manifest.Body, maxKbps * 1000L, shorter);
+        if (outcome != DashCapOutcome.Cut)
+            return new LadderOffer { MaxKbps = maxKbps, IsRefused = outcome == DashCapOutcome.Refused, Timelines = manifest.Timelines };
         var body = shorter.Written.ToArray();
         var whole = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, now);
         var offered = DashReader.Read(body, upstreams.Current, cluster, url, now);

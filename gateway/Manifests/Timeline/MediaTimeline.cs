@@ -12,6 +12,8 @@ namespace Gateway.Manifests.Timeline;
 /// </remarks>
 internal abstract class MediaTimeline
 {
+    private int _outrun;
+
     /// <summary>What it is to a viewer, who plays one of each kind at a time; null where its manifest does not tell (a media playlist does not).</summary>
     public RenditionKind? Kind { get; init; }
 
@@ -39,6 +41,9 @@ internal abstract class MediaTimeline
     /// <summary>Whether some of its media lists its segments itself, in an index that is to be read first. Until then, none of them is listed here.</summary>
     public virtual bool AwaitsIndex => false;
 
+    /// <summary>Whether upstream may have segments already that are not listed here, under addresses that can be told.</summary>
+    public virtual bool MayBeOutrun => false;
+
     /// <exception cref="ArgumentOutOfRangeException">The index is not within 0 … <see cref="Count"/> - 1.</exception>
     public abstract TimelineEntry this[int index] { get; }
 
@@ -56,6 +61,18 @@ internal abstract class MediaTimeline
 
     /// <summary>The same with what an index lists; itself where it does not await that.</summary>
     public virtual MediaTimeline With(RangedAddress at, SegmentIndex index) => this;
+
+    /// <summary>Whether an address is that of a segment behind the last one that is listed.</summary>
+    public virtual bool IsOutrunBy(MediaAddress address) => false;
+
+    /// <summary>Whether an address is that of the last segment that is listed.</summary>
+    public virtual bool IsLastListed(MediaAddress address) => false;
+
+    /// <summary>When upstream will list one more, by its own clock; null where that cannot be told.</summary>
+    public virtual DateTimeOffset? NextDue => null;
+
+    /// <summary>Notes that a segment behind the last one is there; true for the first who says so.</summary>
+    public bool TryMarkOutrun() => Volatile.Read(ref _outrun) == 0 && Interlocked.Exchange(ref _outrun, 1) == 0;
 
     /// <summary>
     /// Writes what a player asks for after the entry at <paramref name="index"/>: at most <paramref name="count"/> segments or parts, each

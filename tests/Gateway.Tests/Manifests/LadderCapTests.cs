@@ -67,10 +67,10 @@ public sealed class LadderCapTests
     [InlineData(1, false)]
     public void Dash_LeavesOutWhatIsAbove_AndNoSound(long most, bool staysWhole) => Assert.Equal(
         staysWhole ? Dash : Dash.Replace("<Representation id='h' bandwidth='900000'><BaseURL>h/</BaseURL></Representation>", "", StringComparison.Ordinal),
-        Apply(Dash, most, DashLadderCap.TryApply));
+        Apply(Dash, most, ApplyDash));
 
     [Fact]
-    public void Dash_BrokenOff_IsLeftToTheRewriter() => Assert.Equal(Dash[..200], Apply(Dash[..200], 1, DashLadderCap.TryApply));
+    public void Dash_BrokenOff_IsLeftToTheRewriter() => Assert.Equal(Dash[..200], Apply(Dash[..200], 1, ApplyDash));
 
     private static string Apply(string manifest, long most, Cap cap)
     {
@@ -82,4 +82,45 @@ public sealed class LadderCapTests
     }
 
     private delegate bool Cap(ReadOnlySpan<byte> manifest, long bitsPerSecond, IBufferWriter<byte> output);
+
+    /// <summary>Keys per tier: pictures in sets of their own.</summary>
+    private const string Tiers =
+        "<!DOCTYPE MPD><MPD id='m'><PatchLocation>p</PatchLocation><Period><AdaptationSet id='sd' contentType='video'><Representation id='1' bandwidth='900000' codecs='avc1'/>"
+        + "<Representation id='2' bandwidth='3000000' codecs='avc1'/></AdaptationSet><AdaptationSet id='uhd' contentType='video'><Representation id='3' bandwidth='&#56;000000' codecs='avc1'/>"
+        + "</AdaptationSet><AdaptationSet id='h' mimeType='video/mp4' codecs='hvc1.2'><Representation id='4' bandwidth='300000'/><Representation id='5'/></AdaptationSet>"
+        + "<AdaptationSet id='t' mimeType='video/mp4'><EssentialProperty schemeIdUri='http://dashif.org/guidelines/trickmode' value='1'/><Representation id='6' bandwidth='2500000'/></AdaptationSet>"
+        + "<AdaptationSet id='a' contentType='audio'><Representation id='7' bandwidth='5000000'/></AdaptationSet></Period>"
+        + "<Period><AdaptationSet id='x' contentType='video'><Representation id='8' bandwidth='9000000' codecs='hvc1'/><Representation id='9' bandwidth='9500000' codecs='hvc1'/></AdaptationSet></Period></MPD>";
+
+    [Theory]
+    [InlineData(2_000_000, "1 4 7 8", "sd h a x")]
+    [InlineData(100_000, "1 7 8", "sd a x")]
+    [InlineData(9_900_000, "1 2 3 4 6 7 8 9", "sd uhd h t a x")]
+    public void Dash_OneRulePerPeriod_NoSetStaysEmpty_WhateverTheEncoding(long most, string rungs, string sets)
+    {
+        foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            var output = new ArrayBufferWriter<byte>();
+            Assert.Equal(DashCapOutcome.Cut, DashLadderCap.Apply([.. encoding.GetPreamble(), .. encoding.GetBytes(Tiers)], most, output));
+            var capped = encoding.GetString(output.WrittenSpan);
+            Assert.Equal(rungs, string.Join(' ', Enumerable.Range(1, 9).Where(i => capped.Contains($"<Representation id='{i}'", StringComparison.Ordinal))));
+            Assert.Equal(sets, string.Join(' ', new[] { "sd", "uhd", "h", "t", "a", "x" }.Where(id => capped.Contains($"<AdaptationSet id='{id}'", StringComparison.Ordinal))));
+            Assert.DoesNotContain("PatchLocation", capped, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Dash_PatchUnderALimit_IsRefused() =>
+        Assert.Equal(DashCapOutcome.Refused, DashLadderCap.Apply("<Patch><add sel='/MPD/Period/AdaptationSet'><Representation bandwidth='9'/></add></Patch>"u8, 1000, new ArrayBufferWriter<byte>()));
+
+    [Fact]
+    public void Dash_RemoteElement_IsCutByItself()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Assert.Equal(DashCapOutcome.Cut, DashLadderCap.Apply(
+            "<AdaptationSet xmlns='urn:mpeg:dash:schema:mpd:2011' contentType='video'><Representation bandwidth='10'/><Representation bandwidth='2000'/></AdaptationSet>"u8, 1000, output));
+        Assert.DoesNotContain("2000", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
+    }
+
+    private static bool ApplyDash(ReadOnlySpan<byte> manifest, long bitsPerSecond, IBufferWriter<byte> output) => DashLadderCap.Apply(manifest, bitsPerSecond, output) == DashCapOutcome.Cut;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Manifests.Timeline;
+using Gateway.Origin;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
@@ -22,6 +23,9 @@ internal sealed record DashPresentation
 
     /// <summary>MPD@mediaPresentationDuration.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>Where patches of it lie, as far as through us.</summary>
+    public ImmutableArray<MediaAddress> PatchLocations { get; init; } = [];
 
     /// <summary>All Representations of all Periods, in the order of the document, up to <see cref="DashReader.MaxRepresentations"/>.</summary>
     public required ImmutableArray<DashRepresentation> Representations { get; init; }

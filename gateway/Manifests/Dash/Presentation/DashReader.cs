@@ -63,10 +63,7 @@ internal sealed class DashReader
             var sets = periods[i].Level.Children;
             for (var set = 0; set < sets.Count; set++)
             {
-                foreach (var level in sets[set].Children)
-                {
-                    if (_representations.Count < MaxRepresentations && _baseChars < DashLimits.BaseChars) Add(level, i, set, periods[i], start);
-                }
+                foreach (var level in sets[set].Children) Add(level, i, set, periods[i], start);
             }
         }
 
@@ -85,9 +82,19 @@ internal sealed class DashReader
                 !_isDynamic || (update is null && periods.Count > 0 && periods[^1].Length is not null),
                 Duration("maxSegmentDuration"),
                 Duration("suggestedPresentationDelay")),
-            Ladder = DashLadder.Of(_representations),
+            Ladder = DashLadder.Of(_representations.FindAll(r => r.Alternative == 0)),
+            PatchLocations = [.. PatchLocations()],
             Bytes = (_representations.Count * 1024L) + _representations.Select(r => r.Track).Distinct().Sum(t => t.Bytes),
         };
+    }
+
+    private IEnumerable<MediaAddress> PatchLocations()
+    {
+        var from = new ReferenceBase(_upstreams, _cluster, _url);
+        foreach (var text in _root.PatchLocations)
+        {
+            if (from.TryLocate(Encoding.UTF8.GetBytes(text), out var address)) yield return address;
+        }
     }
 
     /// <summary>Where each Period begins and how long it is (ISO/IEC 23009-1 §5.3.2.1). One without a known beginning is not there yet.</summary>
@@ -114,15 +121,27 @@ internal sealed class DashReader
         return found;
     }
 
+    /// <summary>Adds a Representation once for each of its bases: whichever of them a player asks, what follows lies at the same one.</summary>
     private void Add(MpdLevel level, int period, int set, (MpdLevel Level, TimeSpan Start, TimeSpan? Length) times, DateTimeOffset? availability)
+    {
+        if (_representations.Count >= MaxRepresentations || _baseChars >= DashLimits.BaseChars) return;
+        var bases = level.Bases(_url);
+        for (var i = 0; i < bases.Count && _representations.Count < MaxRepresentations; i++)
+        {
+            // Of the others only what can be asked for through us.
+            if (i > 0 && (bases[i].Url is not { } url || !_upstreams.TryLocate(url, _cluster, out _))) continue;
+            if (TrackOf(level, bases[i], times, availability) is { } track) _representations.Add(Describe(level, period, set, track) with { Alternative = i });
+        }
+    }
+
+    private DashTrack? TrackOf(MpdLevel level, MpdLevel.Base at, (MpdLevel Level, TimeSpan Start, TimeSpan? Length) times, DateTimeOffset? availability)
     {
         var template = Nearest(level, l => l.SegmentTemplate);
         var list = Nearest(level, l => l.SegmentList);
         var single = Nearest(level, l => l.SegmentBase);
         var segments = template ?? list ?? single;
-        var url = level.Base(_url);
-        var from = url is null ? null : new ReferenceBase(_upstreams, _cluster, url);
-        _baseChars += url?.AbsoluteUri.Length ?? 0;
+        var from = at.Url is null ? null : new ReferenceBase(_upstreams, _cluster, at.Url);
+        _baseChars += at.Url?.AbsoluteUri.Length ?? 0;
         var id = level.Attributes.GetValueOrDefault("id") ?? "";
         var bandwidth = level.Attributes.GetValueOrDefault("bandwidth") ?? "";
         var clock = new TrackClock
@@ -132,29 +151,17 @@ internal sealed class DashReader
             Timescale = Math.Max(segments?.Number("timescale") ?? 1, 1),
             Offset = segments?.Number("presentationTimeOffset") ?? 0,
             AvailabilityStart = availability,
-            Early = level.Early() + MpdSegments.ParseEarly(segments?["availabilityTimeOffset"]),
+            Early = at.Early + MpdSegments.ParseEarly(segments?["availabilityTimeOffset"]),
             FetchedAt = _fetchedAt,
             Init = InitOf(segments, template, id, bandwidth, from),
         };
-        DashTrack? track;
-        if (template is not null)
-        {
-            track = OfTemplate(template, clock, template["media"] is { } media ? UrlTemplate.Compile(media, id, bandwidth, from) : null);
-        }
-        else if (list is not null)
-        {
-            track = OfList(list, clock, from);
-        }
-        else
-        {
-            // Without a base there is nothing to ask for but the MPD itself.
-            var file = from is not null && from.TryLocate([], out var at) ? at : (MediaAddress?)null;
-            track = url == _url || HasNoBase(level) ? null
-                : single is null ? new WholeTrack(clock, file)
-                : new IndexedTrack(clock, file, MpdSegments.ParseRange(single["indexRange"]));
-        }
+        if (template is not null) return OfTemplate(template, clock, template["media"] is { } media ? UrlTemplate.Compile(media, id, bandwidth, from) : null);
+        if (list is not null) return OfList(list, clock, from);
 
-        if (track is not null) _representations.Add(Describe(level, period, set, id, bandwidth, track));
+        // Without a base there is nothing to ask for but the MPD itself.
+        if (at.Url == _url) return null;
+        var file = from is not null && from.TryLocate([], out var found) ? found : (MediaAddress?)null;
+        return single is null ? new WholeTrack(clock, file) : new IndexedTrack(clock, file, MpdSegments.ParseRange(single["indexRange"]));
     }
 
     private DashTrack? OfTemplate(MpdSegments segments, TrackClock clock, UrlTemplate? template)
@@ -213,7 +220,7 @@ internal sealed class DashReader
         return from.TryLocate(Encoding.UTF8.GetBytes(source), out var address) ? new RangedAddress(address, range) : null;
     }
 
-    private static DashRepresentation Describe(MpdLevel level, int period, int set, string id, string bandwidth, DashTrack track)
+    private static DashRepresentation Describe(MpdLevel level, int period, int set, DashTrack track)
     {
         var mime = level.Inherited("mimeType") ?? "";
         var codecs = level.Inherited("codecs") ?? "";
@@ -222,8 +229,8 @@ internal sealed class DashReader
             Period = period,
             Set = set,
             SetId = level.Parent!.Attributes.GetValueOrDefault("id") ?? "",
-            Id = id,
-            Bandwidth = long.TryParse(bandwidth, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) ? rate : 0,
+            Id = level.Attributes.GetValueOrDefault("id") ?? "",
+            Bandwidth = long.TryParse(level.Attributes.GetValueOrDefault("bandwidth"), NumberStyles.None, CultureInfo.InvariantCulture, out var rate) ? rate : 0,
             Codecs = codecs,
             MimeType = mime,
             ContentType = DashLadder.ContentTypeOf(level.Inherited("contentType"), mime, codecs),
@@ -248,16 +255,6 @@ internal sealed class DashReader
         }
 
         return null;
-    }
-
-    private static bool HasNoBase(MpdLevel level)
-    {
-        for (MpdLevel? at = level; at is not null; at = at.Parent)
-        {
-            if (at.BaseUrl is not null) return false;
-        }
-
-        return true;
     }
 
     private TimeSpan? Duration(string name) => MediaClock.ParseDuration(_root.Attributes.GetValueOrDefault(name));

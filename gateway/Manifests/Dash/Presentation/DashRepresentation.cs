@@ -9,6 +9,9 @@ internal sealed record DashRepresentation
     /// <summary>Ordinal of its AdaptationSet in the Period: Representations of one set are alternatives of each other.</summary>
     public required int Set { get; init; }
 
+    /// <summary>Which of its bases its track is at: 0 for the first, the others are the same content elsewhere.</summary>
+    public int Alternative { get; init; }
+
     /// <summary>AdaptationSet@id.</summary>
     public string SetId { get; init; } = "";
 

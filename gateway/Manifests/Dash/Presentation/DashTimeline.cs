@@ -43,6 +43,8 @@ internal sealed class DashTimeline : MediaTimeline
 
     public override bool AwaitsIndex { get; }
 
+    public override bool MayBeOutrun => !HasEnd && _tracks[^1] is RunsTrack;
+
     public override int Count => _first[^1];
 
     public override bool HasEnd { get; }
@@ -115,6 +117,19 @@ internal sealed class DashTimeline : MediaTimeline
         }
 
         return null;
+    }
+
+    public override bool IsOutrunBy(MediaAddress address) => MayBeOutrun && _tracks[^1] is RunsTrack last && last.IsBeyond(address);
+
+    public override bool IsLastListed(MediaAddress address) => MayBeOutrun && _tracks[^1] is RunsTrack last && last.IsLast(address);
+
+    public override DateTimeOffset? NextDue
+    {
+        get
+        {
+            if (!MayBeOutrun || _tracks[^1].Clock is not { AvailabilityStart: { } start, Early: { } early }) return null;
+            return MediaClock.Add(start, _tracks[^1].End + _tracks[^1].TargetDuration - early);
+        }
     }
 
     public override MediaTimeline With(RangedAddress at, SegmentIndex index)

@@ -14,11 +14,17 @@ internal sealed class MpdLevel(DashElement kind, MpdLevel? parent, Dictionary<st
 
     public List<MpdLevel> Children { get; } = [];
 
-    /// <summary>The first of its BaseURLs; null without.</summary>
-    public string? BaseUrl { get; set; }
+    /// <summary>BaseURLs of one level that are followed, and bases of one Representation in all.</summary>
+    public const int MaxBases = 8;
 
-    /// <summary>BaseURL@availabilityTimeOffset.</summary>
-    public string? BaseEarly { get; set; }
+    /// <summary>Its BaseURLs: the same content at several places.</summary>
+    public List<Alternative> BaseUrls { get; } = [];
+
+    /// <summary>PatchLocations that are followed.</summary>
+    public const int MaxPatchLocations = 4;
+
+    /// <summary>Of the MPD, the texts of its PatchLocations.</summary>
+    public List<string> PatchLocations { get; } = [];
 
     public bool IsTrickPlay { get; set; }
 
@@ -32,19 +38,40 @@ internal sealed class MpdLevel(DashElement kind, MpdLevel? parent, Dictionary<st
     public string? Inherited(string name) =>
         attributes.TryGetValue(name, out var value) ? value : kind == DashElement.Representation ? parent?.Inherited(name) : null;
 
-    /// <summary>What relative references at this level are resolved against; null when that is no http(s) URL.</summary>
-    public Uri? Base(Uri document)
+    /// <summary>
+    /// What relative references at this level are resolved against, one for each combination of BaseURLs; those that are no http(s) URLs are null. Without any BaseURL it is
+    /// the document.
+    /// </summary>
+    public List<Base> Bases(Uri document)
     {
-        var above = parent is null ? document : parent.Base(document);
-        if (BaseUrl is null || above is null) return above;
-        if (BaseUrl.Length > DashLimits.UrlLength || !Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(BaseUrl)), out var url)) return null;
+        List<Base> above = parent is null ? [new Base(document, TimeSpan.Zero)] : parent.Bases(document);
+        if (BaseUrls.Count == 0) return above;
+        var found = new List<Base>();
+        foreach (var own in BaseUrls)
+        {
+            foreach (var (at, early) in above)
+            {
+                if (found.Count == MaxBases) return found;
+                found.Add(new Base(at is null ? null : Resolve(at, own.Url), early + MpdSegments.ParseEarly(own.Early)));
+            }
+        }
+
+        return found;
+    }
+
+    private static Uri? Resolve(Uri above, string text)
+    {
+        if (text.Length > DashLimits.UrlLength || !Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(text)), out var url)) return null;
         return url.Scheme is "http" or "https" && url.AbsoluteUri.Length <= DashLimits.UrlLength ? url : null;
     }
 
-    /// <summary>Sum of the availability time offsets of the BaseURLs; null for "INF".</summary>
-    public TimeSpan? Early()
-    {
-        var above = parent is null ? TimeSpan.Zero : parent.Early();
-        return above + MpdSegments.ParseEarly(BaseEarly);
-    }
+    /// <summary>A BaseURL.</summary>
+    /// <param name="Url">Its text.</param>
+    /// <param name="Early">Its @availabilityTimeOffset.</param>
+    internal readonly record struct Alternative(string Url, string? Early);
+
+    /// <summary>A base of a Representation.</summary>
+    /// <param name="Url">Null for what is no http(s) URL.</param>
+    /// <param name="Early">Sum of the availability time offsets; null for "INF".</param>
+    internal readonly record struct Base(Uri? Url, TimeSpan? Early);
 }

@@ -4,141 +4,136 @@ using System.Text;
 namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>
-/// Reads the levels of an MPD with what decides about segments, over the same scanner as the rewriter, so that a document which can be rewritten
-/// can be followed as well. Elements count only below the parents that the schema gives them, which keeps event payloads out without
-/// a look at namespaces.
+/// Reads the levels of an MPD with what decides about segments, over the same walk as the rewriter, so that a document which can be rewritten
+/// can be followed as well. Elements count only below the parents that the schema gives them, which keeps event payloads out.
 /// </summary>
 internal ref struct MpdOutline(byte[] document)
 {
-    private readonly Stack<Frame> _open = new();
-    private Frame _top;
+    private readonly Frame[] _frames = new Frame[DashLimits.Depth + 2];
 
     private enum Inside
     {
         Nothing,
         Level,
         BaseUrl,
+        PatchLocation,
         Segments,
         Timeline,
+        Pattern,
         Other,
     }
 
     /// <summary>The MPD; null for what is none.</summary>
     public MpdLevel? Root { get; private set; }
 
-    /// <summary>How many Representations there are.</summary>
-    public int Representations { get; private set; }
-
     /// <summary>Reads to the end.</summary>
     /// <returns>False for what is no complete MPD.</returns>
     public bool TryRead()
     {
-        var start = document.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
-        var cursor = new XmlCursor(document, start);
+        var walk = new MpdWalk(document);
         while (true)
         {
-            switch (cursor.Read())
+            switch (walk.Read())
             {
-                case XmlTokenKind.StartTag:
-                    if (!TryOpen(ref cursor)) return false;
+                case MpdStep.Open:
+                    if (walk.Root != DashElement.Mpd) return false;
+                    Open(ref walk);
                     break;
-                case XmlTokenKind.EndTag:
-                    if (_open.Count == 0 || !NameOf(_top).SequenceEqual(cursor.Name)) return false;
-                    if (_top.Inside == Inside.BaseUrl) TakeBase(cursor.Start);
-                    _top = _open.Pop();
+                case MpdStep.Close:
+                    ref readonly var frame = ref _frames[walk.Depth];
+                    if (frame.Inside is Inside.BaseUrl or Inside.PatchLocation && !walk.IsImplied) TakeUrl(frame, walk.ContentStart, walk.ContentEnd);
                     break;
-                case XmlTokenKind.Opaque:
-                    break;
-                case XmlTokenKind.End:
-                    return Root is not null && _open.Count == 0;
                 default:
-                    return false;
+                    return Root is not null && walk.Outcome == DashOutcome.Unchanged;
             }
         }
     }
 
-    private bool TryOpen(ref XmlCursor cursor)
+    private void Open(ref MpdWalk walk)
     {
-        var name = cursor.Name;
-        var local = name[(name.IndexOf((byte)':') + 1)..];
-        var frame = new Frame { NameStart = cursor.NameStart, NameLength = cursor.NameLength, ContentStart = cursor.End, Level = _top.Level, Segments = _top.Segments };
-        if (Root is null && !local.SequenceEqual("MPD"u8)) return false;
-        frame.Inside = Classify(local, ref frame, ref cursor);
-        if (cursor.IsEmpty) return true;
-        if (_open.Count == DashLimits.Depth) return false;
-        _open.Push(_top);
-        _top = frame;
-        return true;
+        ref readonly var above = ref _frames[walk.Depth - 1];
+        ref var frame = ref _frames[walk.Depth];
+        frame = new Frame { Level = above.Level, Segments = above.Segments, Pattern = above.Pattern };
+        frame.Inside = Classify(above.Inside, ref frame, ref walk);
     }
 
-    private Inside Classify(ReadOnlySpan<byte> local, ref Frame frame, ref XmlCursor cursor)
+    private Inside Classify(Inside above, ref Frame frame, ref MpdWalk walk)
     {
-        switch (_top.Inside)
+        switch (above)
         {
             case Inside.Nothing:
                 if (Root is not null) return Inside.Other;
-                Root = frame.Level = new MpdLevel(DashElement.Mpd, null, Attributes(ref cursor));
+                Root = frame.Level = new MpdLevel(DashElement.Mpd, null, Attributes(ref walk));
                 return Inside.Level;
             case Inside.Level:
-                return ClassifyInLevel(local, ref frame, ref cursor);
+                return ClassifyInLevel(ref frame, ref walk);
             case Inside.Segments:
-                return ClassifyInSegments(local, ref frame, ref cursor);
-            case Inside.Timeline:
-                if (local.SequenceEqual("S"u8)) frame.Segments!.OwnTimeline!.Add(ReadStep(ref cursor));
+                return ClassifyInSegments(ref frame, ref walk);
+            case Inside.Timeline when walk.Local.SequenceEqual("S"u8):
+                frame.Segments!.AddStep(ReadStep(ref walk, frame.Segments));
+                return Inside.Other;
+            case Inside.Timeline when walk.Local.SequenceEqual("Pattern"u8):
+                frame.Pattern = frame.Segments!.AddPattern(Encoding.UTF8.GetString(walk.AttributeOf("id"u8)));
+                return Inside.Pattern;
+            case Inside.Pattern when walk.Local.SequenceEqual("P"u8):
+                var step = ReadStep(ref walk, frame.Segments!);
+                frame.Pattern!.Add(step.Duration, step.Repeat);
                 return Inside.Other;
             default:
                 return Inside.Other;
         }
     }
 
-    private Inside ClassifyInLevel(ReadOnlySpan<byte> local, ref Frame frame, ref XmlCursor cursor)
+    private readonly Inside ClassifyInLevel(ref Frame frame, ref MpdWalk walk)
     {
-        var level = _top.Level!;
-        var element = DashNames.Element(local);
-        switch (element)
+        var level = frame.Level!;
+        switch (walk.Element)
         {
             case DashElement.Period when level.Kind == DashElement.Mpd:
             case DashElement.AdaptationSet when level.Kind == DashElement.Period:
             case DashElement.Representation when level.Kind == DashElement.AdaptationSet:
-                frame.Level = new MpdLevel(element, level, Attributes(ref cursor));
+                frame.Level = new MpdLevel(walk.Element, level, Attributes(ref walk));
                 level.Children.Add(frame.Level);
-                if (element == DashElement.Representation) Representations++;
                 return Inside.Level;
-            case DashElement.BaseUrl when level.BaseUrl is null:
-                level.BaseEarly = Attributes(ref cursor).GetValueOrDefault("availabilityTimeOffset");
+            case DashElement.BaseUrl when level.BaseUrls.Count < MpdLevel.MaxBases:
+                frame.Early = Attributes(ref walk).GetValueOrDefault("availabilityTimeOffset");
                 return Inside.BaseUrl;
+            case DashElement.PatchLocation when level.Kind == DashElement.Mpd && level.PatchLocations.Count < MpdLevel.MaxPatchLocations:
+                return Inside.PatchLocation;
             case DashElement.SegmentTemplate:
-                level.SegmentTemplate = frame.Segments = new MpdSegments(Above(level, l => l.SegmentTemplate), Attributes(ref cursor));
+                level.SegmentTemplate = frame.Segments = new MpdSegments(Above(level, l => l.SegmentTemplate), Attributes(ref walk));
                 return Inside.Segments;
             case DashElement.SegmentList:
-                level.SegmentList = frame.Segments = new MpdSegments(Above(level, l => l.SegmentList), Attributes(ref cursor));
+                level.SegmentList = frame.Segments = new MpdSegments(Above(level, l => l.SegmentList), Attributes(ref walk));
                 return Inside.Segments;
-            case DashElement.Property when Attributes(ref cursor).GetValueOrDefault("schemeIdUri") == "http://dashif.org/guidelines/trickmode":
+            case DashElement.SegmentBase:
+                level.SegmentBase = frame.Segments = new MpdSegments(Above(level, l => l.SegmentBase), Attributes(ref walk));
+                return Inside.Segments;
+            case DashElement.Property when walk.AttributeOf("schemeIdUri"u8).SequenceEqual("http://dashif.org/guidelines/trickmode"u8):
                 level.IsTrickPlay = true;
                 return Inside.Other;
+            default:
+                return Inside.Other;
         }
-
-        if (!local.SequenceEqual("SegmentBase"u8)) return Inside.Other;
-        level.SegmentBase = frame.Segments = new MpdSegments(Above(level, l => l.SegmentBase), Attributes(ref cursor));
-        return Inside.Segments;
     }
 
-    private readonly Inside ClassifyInSegments(ReadOnlySpan<byte> local, ref Frame frame, ref XmlCursor cursor)
+    private readonly Inside ClassifyInSegments(ref Frame frame, ref MpdWalk walk)
     {
         var segments = frame.Segments!;
-        switch (DashNames.Element(local))
+        switch (walk.Element)
         {
             case DashElement.Initialization:
-                segments.OwnInitialization = Attributes(ref cursor);
+                segments.OwnInitialization = Attributes(ref walk);
                 return Inside.Other;
             case DashElement.SegmentUrl:
-                (segments.OwnItems ??= []).Add(ReadItem(ref cursor));
+                (segments.OwnItems ??= []).Add(ReadItem(ref walk));
+                return Inside.Other;
+            case DashElement.SegmentTimeline:
+                segments.OwnTimeline = [];
+                return Inside.Timeline;
+            default:
                 return Inside.Other;
         }
-
-        if (!local.SequenceEqual("SegmentTimeline"u8)) return Inside.Other;
-        segments.OwnTimeline = [];
-        return Inside.Timeline;
     }
 
     /// <summary>What a level inherits. The elements of a level stand before its children in every MPD, though no parser asks for it.</summary>
@@ -152,18 +147,20 @@ internal ref struct MpdOutline(byte[] document)
         return null;
     }
 
-    private readonly void TakeBase(int end)
+    private readonly void TakeUrl(Frame frame, int start, int end)
     {
-        var raw = document.AsSpan(_top.ContentStart, end - _top.ContentStart);
+        var raw = document.AsSpan(start, end - start);
         var spelling = raw.IndexOf((byte)'<') < 0 ? DashSpelling.Text : DashSpelling.Mixed;
         var text = Decode(raw, spelling).Trim();
-        if (text.Length > 0) _top.Level!.BaseUrl = text;
+        if (text.Length == 0) return;
+        if (frame.Inside == Inside.PatchLocation) frame.Level!.PatchLocations.Add(text);
+        else frame.Level!.BaseUrls.Add(new MpdLevel.Alternative(text, frame.Early));
     }
 
-    private readonly Dictionary<string, string> Attributes(ref XmlCursor cursor)
+    private readonly Dictionary<string, string> Attributes(ref MpdWalk walk)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var attributes = new XmlAttributes(document, cursor.Attributes); attributes.Read() && found.Count < DashLimits.Attributes;)
+        for (var attributes = new XmlAttributes(document, walk.Attributes); attributes.Read() && found.Count < DashLimits.Attributes;)
         {
             if (attributes.Name.IndexOf((byte)':') < 0) found.TryAdd(Encoding.UTF8.GetString(attributes.Name), Decode(attributes.Value, DashSpelling.DoubleQuoted));
         }
@@ -171,40 +168,39 @@ internal ref struct MpdOutline(byte[] document)
         return found;
     }
 
-    private readonly MpdSegments.Step ReadStep(ref XmlCursor cursor)
+    private readonly MpdSegments.Step ReadStep(ref MpdWalk walk, MpdSegments segments)
     {
         long? time = null;
         long duration = 0;
         long repeat = 0;
         long parts = 1;
-        for (var attributes = new XmlAttributes(document, cursor.Attributes); attributes.Read();)
+        long entry = 0;
+        SegmentPattern? pattern = null;
+        for (var attributes = new XmlAttributes(document, walk.Attributes); attributes.Read();)
         {
-            if (attributes.Name.Length != 1 || !Utf8Parser.TryParse(attributes.Value, out long value, out _)) continue;
-            value = Math.Clamp(value, -1, long.MaxValue / 4);
-            switch (attributes.Name[0])
+            var name = attributes.Name;
+            if (name.SequenceEqual("p"u8))
             {
-                case (byte)'t':
-                    time = value;
-                    break;
-                case (byte)'d':
-                    duration = value;
-                    break;
-                case (byte)'r':
-                    repeat = value;
-                    break;
-                case (byte)'k':
-                    parts = value;
-                    break;
+                pattern = segments.PatternOf(Encoding.UTF8.GetString(attributes.Value));
+                continue;
             }
+
+            if (name.Length > 2 || !Utf8Parser.TryParse(attributes.Value, out long value, out _)) continue;
+            value = Math.Clamp(value, -1, long.MaxValue / 4);
+            if (name.SequenceEqual("t"u8)) time = value;
+            else if (name.SequenceEqual("d"u8)) duration = value;
+            else if (name.SequenceEqual("r"u8)) repeat = value;
+            else if (name.SequenceEqual("k"u8)) parts = value;
+            else if (name.SequenceEqual("pE"u8)) entry = value;
         }
 
-        return new MpdSegments.Step(time, duration, repeat, (int)Math.Clamp(parts, 1, 1000));
+        return new MpdSegments.Step(time, duration, repeat, (int)Math.Clamp(parts, 1, 1000)) { Pattern = pattern, PatternEntry = entry };
     }
 
-    private readonly ListTrack.Item ReadItem(ref XmlCursor cursor)
+    private readonly ListTrack.Item ReadItem(ref MpdWalk walk)
     {
         var item = default(ListTrack.Item);
-        for (var attributes = new XmlAttributes(document, cursor.Attributes); attributes.Read();)
+        for (var attributes = new XmlAttributes(document, walk.Attributes); attributes.Read();)
         {
             if (attributes.Name.SequenceEqual("media"u8)) item = item with { Start = attributes.ValueStart, Length = attributes.ValueLength };
             else if (attributes.Name.SequenceEqual("mediaRange"u8)) item = item with { Range = MpdSegments.ParseRange(Encoding.UTF8.GetString(attributes.Value)) };
@@ -220,15 +216,14 @@ internal ref struct MpdOutline(byte[] document)
         return Encoding.UTF8.GetString(value.AsSpan(0, XmlValue.Decode(raw, spelling, isUtf8: true, value)));
     }
 
-    private readonly ReadOnlySpan<byte> NameOf(Frame frame) => document.AsSpan(frame.NameStart, frame.NameLength);
-
     private struct Frame
     {
-        public int NameStart;
-        public int NameLength;
-        public int ContentStart;
         public Inside Inside;
         public MpdLevel? Level;
         public MpdSegments? Segments;
+        public SegmentPattern? Pattern;
+
+        /// <summary>BaseURL@availabilityTimeOffset.</summary>
+        public string? Early;
     }
 }

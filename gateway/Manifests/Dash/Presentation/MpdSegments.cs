@@ -16,12 +16,26 @@ internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string>
     /// <summary>S elements of a SegmentTimeline of its own.</summary>
     public List<Step>? OwnTimeline { get; set; }
 
+    /// <summary>Patterns of that SegmentTimeline by their ids; they stand before the S elements that name them.</summary>
+    private readonly Dictionary<string, SegmentPattern> _patterns = new(StringComparer.Ordinal);
+
     /// <summary>SegmentURL elements of its own.</summary>
     public List<ListTrack.Item>? OwnItems { get; set; }
 
     public Dictionary<string, string>? Initialization => OwnInitialization ?? above?.Initialization;
 
     public List<ListTrack.Item>? Items => OwnItems ?? above?.Items;
+
+    public void AddStep(Step step) => OwnTimeline!.Add(step);
+
+    public SegmentPattern AddPattern(string id)
+    {
+        var pattern = new SegmentPattern();
+        _patterns[id] = pattern;
+        return pattern;
+    }
+
+    public SegmentPattern? PatternOf(string id) => _patterns.GetValueOrDefault(id);
 
     public string? this[string name] => attributes.TryGetValue(name, out var value) ? value : above?[name];
 
@@ -82,34 +96,54 @@ internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string>
         for (var i = 0; i < steps.Count && total < int.MaxValue / 2; i++)
         {
             var step = steps[i];
+            if (step.Duration <= 0 && step.Pattern is not { Length: > 0 }) continue;
             var start = step.Time ?? time;
-            if (step.Duration <= 0) continue;
-            long count;
-            if (step.Repeat >= 0)
-            {
-                count = step.Repeat + 1;
-            }
-            else
+            long? until = null;
+            if (step.Repeat < 0)
             {
                 // Until the next S that says when it begins, else to the end of the Period, else on and on, as far as anybody looks.
-                var until = i + 1 < steps.Count && steps[i + 1].Time is { } next ? next : end;
+                until = i + 1 < steps.Count && steps[i + 1].Time is { } next ? next : end;
                 if (until is null) listed = (int)Math.Min(total, int.MaxValue / 2);
                 until ??= clock.AvailabilityStart is { } zero ? clock.ToMedia(clock.FetchedAt - zero + TimeSpan.FromDays(1)) : start + step.Duration;
-                count = (Math.Max(until.Value - start, 0) + step.Duration - 1) / step.Duration;
             }
 
             // What begins at or after the end of the Period is never played, and often not there.
-            if (end is { } last && count > 0) count = Math.Min(count, (Math.Max(last - start, 0) + step.Duration - 1) / step.Duration);
-            count = Math.Clamp(count, 0, Math.Min((int.MaxValue / 2) - total, (MaxTime - Math.Max(start, 0)) / step.Duration));
-            if (count == 0) continue;
-            count = Math.Min(count, ((int.MaxValue / 2) - total) / parts) * parts;
-            total += count;
-            if (Append(runs, start, step.Duration / parts, count)) time = start + (step.Duration / parts * count);
+            if (end is { } last && !(until < last)) until = last;
+            if (step.Pattern is { Length: > 0 } pattern) time = AppendPattern(runs, step, pattern, start, until ?? long.MaxValue, ref total);
+            else time = AppendStep(runs, step, start, until, parts, ref total) ?? time;
         }
 
         if (listed < 0) listed = int.MaxValue;
         return new SegmentRuns([.. runs]);
     }
+
+    /// <returns>Where the next one begins that does not say so; null when nothing was appended.</returns>
+    private static long? AppendStep(List<SegmentRuns.Run> runs, Step step, long start, long? until, int parts, ref long total)
+    {
+        var count = step.Repeat >= 0 ? step.Repeat + 1 : long.MaxValue;
+        if (until is { } end) count = Math.Min(count, (Math.Max(end - start, 0) + step.Duration - 1) / step.Duration);
+        count = Math.Clamp(count, 0, Math.Min((int.MaxValue / 2) - total, (MaxTime - Math.Max(start, 0)) / step.Duration));
+        count = Math.Min(count, ((int.MaxValue / 2) - total) / parts) * parts;
+        if (count == 0) return null;
+        total += count;
+        return Append(runs, start, step.Duration / parts, count) ? start + (step.Duration / parts * count) : null;
+    }
+
+    /// <summary>Each segment, or run of equal ones, becomes a run: as many as the patterns of a day have, for a pattern without an end.</summary>
+    private static long AppendPattern(List<SegmentRuns.Run> runs, Step step, SegmentPattern pattern, long start, long until, ref long total)
+    {
+        var left = step.Repeat >= 0 ? step.Repeat + 1 : long.MaxValue;
+        for (var at = step.PatternEntry < 0 ? 0 : step.PatternEntry; left > 0 && start < until && start < MaxTime / 2 && total < MaxPatterned; at++, left--, total++)
+        {
+            if (!Append(runs, start, pattern[at], 1)) break;
+            start += pattern[at];
+        }
+
+        return start;
+    }
+
+    /// <summary>Segments of patterns, which cost memory one by one: a day of them in seconds.</summary>
+    private const int MaxPatterned = 1 << 17;
 
     private static bool Append(List<SegmentRuns.Run> runs, long start, long duration, long count)
     {
@@ -140,7 +174,7 @@ internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string>
         var parts = steps.Count == 0 ? 1 : steps[0].Parts;
         foreach (var step in steps)
         {
-            if (step.Parts != parts || step.Duration % parts != 0) return 1;
+            if (step.Parts != parts || step.Duration % parts != 0 || step.Pattern is not null) return 1;
         }
 
         return parts;
@@ -152,5 +186,12 @@ internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string>
     /// <param name="Repeat">@r; negative for an open repetition.</param>
     /// <param name="Parts">@k.</param>
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-    internal readonly record struct Step(long? Time, long Duration, long Repeat, int Parts);
+    internal readonly record struct Step(long? Time, long Duration, long Repeat, int Parts)
+    {
+        /// <summary>@p: what tells the durations instead of @d.</summary>
+        public SegmentPattern? Pattern { get; init; }
+
+        /// <summary>@pE: with which of the pattern's segments it begins.</summary>
+        public long PatternEntry { get; init; }
+    }
 }

@@ -40,6 +40,8 @@ internal sealed class NumberedTrack : DashTrack
             _skipped = Math.Clamp(gone - 1, 0, count);
         }
 
+        _skipped = Math.Max(_skipped, clock.AvailabilityStart is null ? 0 : count - (int.MaxValue / 2));
+
         Count = (int)Math.Min(count - _skipped, int.MaxValue / 2);
     }
 

@@ -51,7 +51,8 @@ internal static class PeriodChains
     }
 
     private static int Likeness(DashRepresentation a, DashRepresentation b) =>
-        (a.Language == b.Language ? 8 : 0)
+        (a.Alternative == b.Alternative ? 16 : 0)
+        + (a.Language == b.Language ? 8 : 0)
         + (a.Id.Length > 0 && a.Id == b.Id ? 4 : 0)
         + (a.SetId.Length > 0 && a.SetId == b.SetId ? 2 : 0)
         + (a.Codecs == b.Codecs ? 1 : 0);

@@ -41,11 +41,25 @@ internal sealed class RunsTrack(TrackClock clock, UrlTemplate? template, Segment
     public override bool TryFind(MediaAddress address, ByteRange? range, out int index)
     {
         index = -1;
-        if (template is null || !template.TryRead(address, out var number, out var time)) return false;
-        if (number >= 0) index = number >= startNumber && (number - startNumber) * parts < Count ? (int)((number - startNumber) * parts) : -1;
+        if (template is null || !template.TryRead(address, out var number, out var time, out var part)) return false;
+        if (number >= 0) index = number >= startNumber && number - startNumber < Count / parts ? (int)(number - startNumber) * parts : -1;
         else if (time >= 0) index = runs.IndexOf(time);
         else if (Count > 0) index = 0;
+
+        // Where the parts of a sequence are not told apart, each of them is the segment.
+        if (index < 0 || parts == 1 || part <= 1) return index >= 0;
+        index = part <= parts ? index + (int)part - 1 : -1;
         return index >= 0;
+    }
+
+    /// <summary>Whether an address is that of the last segment, or of one of its parts.</summary>
+    public bool IsLast(MediaAddress address) => TryFind(address, null, out var index) && index >= Count - parts;
+
+    /// <summary>Whether an address is that of a segment behind the last one.</summary>
+    public bool IsBeyond(MediaAddress address)
+    {
+        if (template is null || !template.TryRead(address, out var number, out var time)) return false;
+        return time >= 0 ? time >= runs.End : number >= 0 && number - startNumber >= Count / parts;
     }
 
     public override int IndexAt(TimeSpan presentation) => runs.IndexAt(Clock.ToMedia(presentation));

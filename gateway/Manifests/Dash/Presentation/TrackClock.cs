@@ -49,7 +49,7 @@ internal sealed record TrackClock
 
         // Up to a millisecond of rounding in @duration of the Period is no segment more: nothing would be there.
         var tolerance = Int128.Min(each / 2, (Int128)Timescale * TimeSpan.TicksPerMillisecond);
-        return (long)Int128.Clamp((total - tolerance + each - 1) / each, 0, int.MaxValue / 2);
+        return (long)Int128.Clamp((total - tolerance + each - 1) / each, 0, long.MaxValue / 4 / duration);
     }
 
     /// <summary>Earliest instant at which upstream has a segment; null when it is there already.</summary>

@@ -101,10 +101,14 @@ internal sealed class UrlTemplate
     }
 
     /// <summary>Reads the values out of an address that this template may have made; values that do not occur are -1.</summary>
-    public bool TryRead(MediaAddress address, out long number, out long time)
+    public bool TryRead(MediaAddress address, out long number, out long time) => TryRead(address, out number, out time, out _);
+
+    /// <summary>The same with the sub-number.</summary>
+    public bool TryRead(MediaAddress address, out long number, out long time, out long subNumber)
     {
         number = -1;
         time = -1;
+        subNumber = -1;
         if (!string.Equals(address.Cluster, _cluster, StringComparison.Ordinal) || !address.Path.StartsWith(PathPart(_literals[0]), StringComparison.Ordinal)) return false;
         var rest = (address.Query.Length == 0 ? address.Path : address.Path + address.Query).AsSpan();
         if (!rest.StartsWith(_literals[0])) return false;
@@ -117,6 +121,7 @@ internal sealed class UrlTemplate
             if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
             if (hole.Variable == Variable.Number && !Agrees(ref number, value)) return false;
             if (hole.Variable == Variable.Time && !Agrees(ref time, value)) return false;
+            if (hole.Variable == Variable.SubNumber && !Agrees(ref subNumber, value)) return false;
             rest = rest[(digits + _literals[i + 1].Length)..];
         }
 

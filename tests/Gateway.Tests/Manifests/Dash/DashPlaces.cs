@@ -34,6 +34,9 @@ internal static class DashPlaces
         "<Period><ImportedMPD>{0}</ImportedMPD></Period>",
         "<Period><SupplementalProperty schemeIdUri=\"urn:dvb:dash:fontdownload:2014\" value=\"1\" dvb:url=\"{0}\"/></Period>",
         "<ProgramInformation moreInformationURL=\"{0}\"/>",
+        "<SupplementalProperty schemeIdUri=\"urn:mpeg:dash:chaining:2016\" value=\"{0}\"/>",
+        "<Period><EventStream schemeIdUri=\"urn:x\"><Event><OverlayEvent uri=\"{0}\"><Background uri='{0}'/></OverlayEvent></Event></EventStream></Period>",
+        "<EssentialProperty schemeIdUri=\"urn:mpeg:dash:urlparam:2014\"><up:UrlQueryInfo xmlns:up=\"urn:mpeg:dash:schema:urlparam:2014\" xlink:href=\"{0}\"/></EssentialProperty>",
     ];
 
     /// <summary>The same where a URL is relative to the base of Representations.</summary>
