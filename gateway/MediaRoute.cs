@@ -59,11 +59,8 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         var resumed = sessions.Resume(ticket, ClientOrigin.Of(context.Connection.RemoteIpAddress), out var session);
         if (resumed != ResumeVerdict.Resumed) return ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(resumed));
 
-        var cmcd = ReadCmcd(context, target.Query);
-        Note(context.Request, session!, admission.Address, cmcd);
-
         // 3, 4
-        return ServeAsync(context, Request(session!, admission.Address, mirrored: true, cmcd));
+        return ServeAsync(context, session!, Request(session!, admission.Address, mirrored: true, ReadCmcd(context, target.Query)));
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -118,12 +115,62 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
-            await ServeAsync(context, Request(session, address, mirrored: false, cmcd));
+            await ServeAsync(context, session, Request(session, address, mirrored: false, cmcd));
         }
         finally
         {
-            if (draft is not null) sessions.Leave(draft);
+            if (draft is not null) await lobby.LeaveAsync(draft);
         }
+    }
+
+    /// <summary>To a user without a limit of streams at once; else when the request has a place among them.</summary>
+    private Task ServeAsync(HttpContext context, SessionState session, StreamRequest request)
+    {
+        if (session.Order.MaxStreams > 0) return ServeStreamAsync(context, session, request);
+        if (request.Mirrored) Note(context.Request, session, request.Address, request.Cmcd);
+        return ServeAsync(context, request);
+    }
+
+    /// <summary>
+    /// What leads to media and brings none (a manifest, a HEAD) needs no place, but is refused where there is none. A delivery that loses its place on the way is cut, so that
+    /// nobody takes it for whole.
+    /// </summary>
+    private async Task ServeStreamAsync(HttpContext context, SessionState session, StreamRequest request)
+    {
+        var method = context.Request.Method;
+        if (HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || ManifestKinds.IsManifestPath(request.Address.Path))
+        {
+            if (lobby.Streams.MayDeliver(session)) await ServeAsync(context, request);
+            else await ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
+            return;
+        }
+
+        var leaving = context.RequestAborted;
+        var (verdict, delivery) = await lobby.Streams.BeginAsync(session, leaving);
+        if (delivery is null)
+        {
+            await ProblemDocument.WriteAsync(context, verdict == StreamVerdict.Ended ? ProblemCode.SessionEnded : ProblemCode.TooManyStreams);
+            return;
+        }
+
+        try
+        {
+            context.RequestAborted = delivery.Token;
+            if (request.Mirrored) Note(context.Request, session, request.Address, request.Cmcd);
+            await ServeAsync(context, request);
+        }
+        catch (OperationCanceledException) when (delivery.IsCut)
+        {
+            // Told below.
+        }
+        finally
+        {
+            lobby.Streams.End(delivery);
+            context.RequestAborted = leaving;
+        }
+
+        // Writes a problem where nothing was sent yet, and cuts the connection where something was.
+        if (delivery.IsCut) await ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
     }
 
     private Task ServeAsync(HttpContext context, StreamRequest request) =>

@@ -19,7 +19,6 @@ internal static class OpenVerdicts
     {
         ResumeVerdict.Ended => ProblemCode.SessionEnded,
         ResumeVerdict.Full => ProblemCode.Overloaded,
-        ResumeVerdict.TooManyStreams => ProblemCode.TooManyStreams,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 }

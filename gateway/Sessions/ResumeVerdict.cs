@@ -11,7 +11,4 @@ internal enum ResumeVerdict
 
     /// <summary>Nobody here remembers it, and the table has no place for it.</summary>
     Full,
-
-    /// <summary>Its user has as many other streams as there may be.</summary>
-    TooManyStreams,
 }

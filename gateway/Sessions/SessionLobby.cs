@@ -10,12 +10,15 @@ namespace Gateway.Sessions;
 /// </summary>
 internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, CreateLimiter limiter, Drain drain, TimeProvider time, SharedBook? shared)
 {
+    /// <summary>Where the media of users with a limit pass.</summary>
+    public StreamGate Streams { get; } = new(sessions, shared);
+
     /// <summary>A new session, where this node takes any.</summary>
     public async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenAsync(
         string user, MediaAddress entry, SessionOrder order, TicketBinding binding, CancellationToken leaving)
     {
         if (drain.IsDraining) return (OpenVerdict.Draining, null);
-        if (shared is not null) return await OpenSharedAsync(user, entry, order, binding, null, leaving);
+        if (shared is not null) return await OpenSharedAsync(user, entry, order, binding, leaving);
         var verdict = sessions.Open(user, entry, order, binding, out var session);
         return (verdict, session);
     }
@@ -32,9 +35,9 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
         if (drain.IsDraining) verdict = OpenVerdict.Draining;
         else if (!limiter.TryTake(context, out _)) verdict = OpenVerdict.RateLimited;
         // Who has no limit is let in at once; the shared book hears of it a moment later, also when it is away just now.
-        else if (order.MaxStreams == 0) verdict = sessions.FindOrDraft(mark, order, binding, out session, out draft);
-        else if (shared is null) verdict = sessions.FindOrOpen(mark, order, binding, out session);
-        else (verdict, session) = await OpenSharedAsync(mark.User, mark.Entry, order, binding, mark, context.RequestAborted);
+        else verdict = sessions.FindOrDraft(mark, shared is not null && order.MaxStreams > 0 ? order with { Mark = mark.Name } : order, binding, out session, out draft);
+        if (verdict == OpenVerdict.Opened && shared is not null && order.MaxStreams > 0)
+            (verdict, session, draft) = await EnterDraftAsync(draft!, mark, context.RequestAborted);
         // A draft is counted when it is opened.
         if (verdict != OpenVerdict.Found && draft is null) metrics.Wished(verdict);
         return (verdict, session, draft);
@@ -52,6 +55,14 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
             if (context.Response.StatusCode is >= 200 and < 300 or StatusCodes.Status304NotModified && sessions.Shown(draft)) metrics.Wished(OpenVerdict.Opened);
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>A request is over that was given a draft.</summary>
+    public async ValueTask LeaveAsync(SessionDraft draft)
+    {
+        sessions.Leave(draft);
+        // The shared book has heard of it only where a limit had to be kept.
+        if (shared is not null && draft.Session.Order.MaxStreams > 0 && !draft.IsOpen && draft.Waiting == 0) await shared.ForgetAsync(draft.Session.Id);
     }
 
     /// <summary>A session by its id, wherever it was opened.</summary>
@@ -102,32 +113,42 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
     }
 
     private async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenSharedAsync(
-        string user, MediaAddress entry, SessionOrder order, TicketBinding binding, ViewerMark? mark, CancellationToken leaving)
+        string user, MediaAddress entry, SessionOrder order, TicketBinding binding, CancellationToken leaving)
     {
-        if (!sessions.TryDraft(user, entry, order with { Mark = mark?.Name }, binding, out var draft)) return (OpenVerdict.Full, null);
-        OpenVerdict verdict;
-        SharedRow? row = null;
+        if (!sessions.TryDraft(user, entry, order, binding, out var draft)) return (OpenVerdict.Full, null);
+        var isOpen = false;
         try
         {
-            (verdict, row) = await shared!.EnterAsync(draft, leaving);
+            var (verdict, _) = await shared!.EnterAsync(draft, sessions.Streams, leaving);
+            isOpen = verdict == OpenVerdict.Opened;
+            if (!isOpen) return (verdict, null);
+            sessions.Admit(draft, null);
+            return (OpenVerdict.Opened, draft);
         }
-        catch
+        finally
         {
-            sessions.Discard(draft);
-            throw;
+            if (!isOpen) sessions.Discard(draft);
         }
+    }
 
-        if (verdict != OpenVerdict.Opened) sessions.Discard(draft);
-        if (row is not null && mark is { } viewer)
+    /// <summary>Enters a draft into the shared book, which keeps the limit for all nodes; or finds there what another node opened for the same viewer.</summary>
+    private async ValueTask<(OpenVerdict Verdict, SessionState? Session, SessionDraft? Draft)> EnterDraftAsync(SessionDraft draft, ViewerMark mark, CancellationToken leaving)
+    {
+        var isEntered = false;
+        try
         {
+            var (verdict, row) = await shared!.EnterAsync(draft.Session, sessions.Streams, leaving);
+            isEntered = verdict == OpenVerdict.Opened;
+            if (isEntered) return (verdict, draft.Session, draft);
+            if (row is null) return (verdict, null, null);
             var found = sessions.Adopt(row.Ticket, row.Entry, row.Order);
-            sessions.Recognise(viewer, found);
+            sessions.Recognise(mark, found);
             found.Touch(time.GetUtcNow());
-            return (OpenVerdict.Found, found);
+            return (OpenVerdict.Found, found, null);
         }
-
-        if (verdict != OpenVerdict.Opened) return (verdict, null);
-        sessions.Admit(draft, mark);
-        return (OpenVerdict.Opened, draft);
+        finally
+        {
+            if (!isEntered) sessions.Leave(draft);
+        }
     }
 }

@@ -13,8 +13,7 @@ namespace Gateway.Sessions;
 /// who comes twice at once gets one session, because the mark's entry is made atomically. The data plane never waits here.
 /// </summary>
 /// <remarks>
-/// The number of streams of a user is looked at and kept under one lock, which is taken only for users who have a limit: when they open a viewing, and when they come
-/// back to one that was silent for so long that it did not count any more.
+/// A user's limit of streams is kept by <see cref="Streams"/>, which is asked only for users who have one: when a viewing is opened, and with each of its media.
 /// </remarks>
 internal sealed class SessionRegistry : IDisposable
 {
@@ -26,14 +25,13 @@ internal sealed class SessionRegistry : IDisposable
     private readonly SessionShares _table;
     private readonly Lock _draftsLock = new();
     private readonly Dictionary<ViewerMark, SessionDraft> _drafts = [];
-    private readonly Lock _limits = new();
-    private readonly UserStreams _streams;
     private readonly TicketOffice _office;
     private readonly TicketSigner _signer;
     private readonly SessionsOptions _options;
     private readonly SessionLedger _ledger;
     private readonly TimeProvider _time;
     private volatile bool _shares;
+    private long _lastOpened;
 
     public SessionRegistry(TicketOffice office, TicketSigner signer, SessionsOptions options, SessionLedger ledger, SessionMetrics metrics, TimeProvider time)
     {
@@ -45,11 +43,14 @@ internal sealed class SessionRegistry : IDisposable
         _ended = new PastSessions(options);
         _failed = new FailedStarts(time);
         _table = new SessionShares(options);
-        _streams = new UserStreams(options.StreamTimeout, s => _byId.ContainsKey(s.Id));
+        Streams = new UserStreams(options, time);
         metrics.Watch(_census.Measure);
     }
 
     public int Count => _byId.Count;
+
+    /// <summary>Who holds the places of users with a limit.</summary>
+    public UserStreams Streams { get; }
 
     /// <summary>
     /// Told of each viewing that is over here, once, when its id is out of the book; on the thread that ended it, which holds no lock. Listeners are added (<c>+=</c>) before the first request; they are
@@ -58,7 +59,7 @@ internal sealed class SessionRegistry : IDisposable
     public Action<SessionState>? SessionEnded { get; set; }
 
     /// <summary>From now on others may own what is met here.</summary>
-    public void Share() => _shares = true;
+    public void Share() => Streams.IsShared = _shares = true;
 
     /// <summary>As they are met: a copy of the whole book would stop everybody who opens or ends a session.</summary>
     public IEnumerable<SessionState> All => _byId.Select(known => known.Value);
@@ -73,47 +74,24 @@ internal sealed class SessionRegistry : IDisposable
     public bool TryFind(ViewerMark mark, [NotNullWhen(true)] out SessionState? session)
     {
         var now = _time.GetUtcNow();
-        if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now) || IsOneTooMany(session, now)) return false;
+        if (!_byMark.TryGetValue(mark, out session) || !IsAlive(session, now)) return false;
         session.Touch(now);
         _census.Look(session);
         return true;
-    }
-
-    /// <summary>The viewer's own session for this entry, or a new one within the user's limit.</summary>
-    public OpenVerdict FindOrOpen(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session)
-    {
-        // Two requests of one viewer at once: the second must find the first's session, not the limit.
-        lock (_limits)
-        {
-            if (TryFind(mark, out session)) return OpenVerdict.Found;
-            var verdict = Open(mark.User, mark.Entry, order, binding, out session);
-            if (verdict == OpenVerdict.Opened) _byMark[mark] = session!;
-            return verdict;
-        }
     }
 
     /// <summary>A new session, within the user's limit as this node knows it.</summary>
     public OpenVerdict Open(string user, MediaAddress entry, SessionOrder order, TicketBinding binding, out SessionState? session)
     {
         if (!TryDraft(user, entry, order, binding, out session)) return OpenVerdict.Full;
-        if (order.MaxStreams == 0)
+        if (order.MaxStreams > 0 && !Streams.TryReserve(session))
         {
-            Admit(session, null);
-            return OpenVerdict.Opened;
+            Discard(session);
+            session = null;
+            return OpenVerdict.TooManyStreams;
         }
 
-        lock (_limits)
-        {
-            if (!_streams.TryAdd(session, _time.GetUtcNow()))
-            {
-                Discard(session);
-                session = null;
-                return OpenVerdict.TooManyStreams;
-            }
-
-            Admit(session, null);
-        }
-
+        Admit(session, null);
         return OpenVerdict.Opened;
     }
 
@@ -133,6 +111,7 @@ internal sealed class SessionRegistry : IDisposable
     /// <summary>A draft that did not become a session: its place is free again.</summary>
     public void Discard(SessionState session)
     {
+        if (session.Order.MaxStreams > 0) Streams.Leave(session);
         if (session.TryLeaveTable()) _table.GiveBack(session.Client);
     }
 
@@ -154,6 +133,13 @@ internal sealed class SessionRegistry : IDisposable
             }
 
             if (!TryDraft(mark.User, mark.Entry, order, binding, out session)) return OpenVerdict.Full;
+            if (order.MaxStreams > 0 && !Streams.TryReserve(session))
+            {
+                Discard(session);
+                session = null;
+                return OpenVerdict.TooManyStreams;
+            }
+
             draft = _drafts[mark] = new SessionDraft(session, mark);
             return OpenVerdict.Opened;
         }
@@ -220,11 +206,11 @@ internal sealed class SessionRegistry : IDisposable
     public bool MayLive(Guid id) => Lives(id) || (_shares && !_ended.Contains(id));
 
     /// <summary>
-    /// The session of a genuine ticket. One that this node does not know was opened elsewhere or before a restart: it goes on here. What is one too many is not touched.
+    /// The session of a genuine ticket. One that this node does not know was opened elsewhere or before a restart: it goes on here.
     /// </summary>
     /// <param name="ticket">The ticket.</param>
     /// <param name="client">Who shows it: what this node does not know yet takes of this client's share of the table.</param>
-    /// <param name="session">Also set for one that is one too many.</param>
+    /// <param name="session">Set when it goes on.</param>
     public ResumeVerdict Resume(Ticket ticket, ClientOrigin client, out SessionState? session)
     {
         var now = _time.GetUtcNow();
@@ -234,7 +220,6 @@ internal sealed class SessionRegistry : IDisposable
             if (!TryRevive(ticket, client, now, out session)) return ResumeVerdict.Full;
         }
 
-        if (IsOneTooMany(session, now)) return ResumeVerdict.TooManyStreams;
         session.Touch(now);
         _census.Look(session);
         return ResumeVerdict.Resumed;
@@ -292,6 +277,13 @@ internal sealed class SessionRegistry : IDisposable
                 continue;
             }
 
+            // One long answer is no silence.
+            if (session.Order.MaxStreams > 0 && now < session.Paths.Ticket.HardExpiry && Streams.IsDelivering(session))
+            {
+                session.Touch(now);
+                continue;
+            }
+
             if (!_byId.TryRemove(id, out _)) continue;
             ended++;
             try
@@ -311,7 +303,6 @@ internal sealed class SessionRegistry : IDisposable
         }
 
         _ended.Expire(now);
-        lock (_limits) _streams.Trim();
         failure?.Throw();
         return ended;
     }
@@ -332,18 +323,6 @@ internal sealed class SessionRegistry : IDisposable
         }
 
         SessionEnded?.Invoke(session);
-    }
-
-    /// <summary>
-    /// A viewing that did not count as a stream for a while may count again only within the limit, else a user could open any number of them one by one and then
-    /// watch them all. Two comparisons for everybody else. Streams on other nodes are not looked at, because that would mean waiting for the shared book.
-    /// </summary>
-    private bool IsOneTooMany(SessionState session, DateTimeOffset now)
-    {
-        if (session.Order.MaxStreams == 0) return false;
-        var isSilent = now - session.LastActivity >= _options.StreamTimeout;
-        if (!isSilent && (!session.Order.Prewarmed || session.Playhead.HasBegun)) return false;
-        lock (_limits) return !_streams.MayReturn(session, now);
     }
 
     private bool TryRevive(Ticket ticket, ClientOrigin client, DateTimeOffset now, [NotNullWhen(true)] out SessionState? session)
@@ -370,7 +349,20 @@ internal sealed class SessionRegistry : IDisposable
     {
         var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
         if (order.StartPositionSec > 0) playhead.Place(order.StartPositionSec, isPlaying: true, now);
-        return new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket, _office.GrantedPathsOnly), now, order, playhead);
+        var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(_signer, ticket, _office.GrantedPathsOnly), Unique(now), order, playhead);
+        session.Touch(now);
+        return session;
+    }
+
+    /// <summary>No two sessions are opened at the same moment, also where a database keeps whole microseconds only: which of two came later must never be in doubt.</summary>
+    private DateTimeOffset Unique(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref _lastOpened);
+            var ticks = Math.Max(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), last + TimeSpan.TicksPerMicrosecond);
+            if (Interlocked.CompareExchange(ref _lastOpened, ticks, last) == last) return new DateTimeOffset(ticks, TimeSpan.Zero);
+        }
     }
 
     private bool IsAlive(SessionState session, DateTimeOffset now) =>

@@ -21,8 +21,8 @@ internal sealed class SessionState
     private volatile bool _urgent;
     private volatile bool _own;
     private volatile bool _known;
-    private long _supersededAt;
     private volatile SessionOrder _order;
+    private StreamPlace? _place;
 
     public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now, SessionOrder order, Playhead playhead)
     {
@@ -59,8 +59,8 @@ internal sealed class SessionState
 
     public Playhead Playhead { get; }
 
-    /// <summary>When another viewing took the place of this one: while its player comes to an end with it, it does not count as a stream. Null when none did.</summary>
-    public DateTimeOffset? SupersededAt => Interlocked.Read(ref _supersededAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    /// <inheritdoc cref="StreamPlace"/>
+    internal StreamPlace Place => _place ??= new StreamPlace();
 
     public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
 
@@ -111,11 +111,4 @@ internal sealed class SessionState
 
     /// <summary>It must be written soon.</summary>
     public void MarkUrgent() => _urgent = true;
-
-    /// <summary>The first time counts.</summary>
-    public void Supersede(DateTimeOffset now)
-    {
-        if (Interlocked.CompareExchange(ref _supersededAt, now.UtcTicks, 0) != 0) return;
-        _urgent = true;
-    }
 }

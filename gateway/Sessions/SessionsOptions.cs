@@ -4,7 +4,7 @@ namespace Gateway.Sessions;
 
 /// <summary>
 /// Knobs of the section <c>Gateway:Sessions</c>. A session ends when nothing was heard of it for <see cref="IdleTimeout"/>, and in any
-/// case when its ticket reaches its hard limit. It counts as a stream of its user while something was heard of it within <see cref="StreamTimeout"/>.
+/// case when its ticket reaches its hard limit. It counts as a stream of its user while media go to it, and for <see cref="StreamTimeout"/> afterwards.
 /// </summary>
 internal sealed class SessionsOptions
 {
@@ -28,7 +28,7 @@ internal sealed class SessionsOptions
     public double ClientShare { get; set; } = 0.05;
 
     /// <summary>
-    /// How long a silent session still counts as a stream of its user. Players buffer up to a minute, so a shorter time would let a user with
+    /// How long a session still counts as a stream of its user after its last media. Players buffer up to a minute, so a shorter time would let a user with
     /// full buffers start one stream more.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]

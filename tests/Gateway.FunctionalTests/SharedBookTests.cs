@@ -13,8 +13,11 @@ public sealed class SharedBookTests : IAsyncLifetime
 {
     private readonly SessionsOptions _options = new();
     private readonly TicketSigner _signer = new(TicketKeyRing.ForThisProcess(), TimeProvider.System);
+    private readonly UserStreams _streams;
     private PostgresServer? _postgres;
     private SharedBook? _book;
+
+    public SharedBookTests() => _streams = new UserStreams(_options, TimeProvider.System) { IsShared = true };
 
     public async ValueTask InitializeAsync()
     {
@@ -36,7 +39,7 @@ public sealed class SharedBookTests : IAsyncLifetime
         var good = Enumerable.Range(0, 5).Select(i => Draft(new SessionOrder { MediaId = $"m{i}" })).ToList();
         // PostgreSQL knows no such character.
         var bad = Draft(new SessionOrder { MediaId = "a\0b" });
-        Assert.Equal(1, await _book!.WriteAsync([.. good.Take(3), bad, .. good.Skip(3)], TestContext.Current.CancellationToken));
+        Assert.Equal(1, await _book!.WriteAsync([.. good.Take(3), bad, .. good.Skip(3)], _streams, TestContext.Current.CancellationToken));
         foreach (var session in good) Assert.Equal(session.Order.MediaId, (await FindAsync(session))!.Order.MediaId);
         Assert.Null(await FindAsync(bad));
 
@@ -56,30 +59,11 @@ public sealed class SharedBookTests : IAsyncLifetime
         await using (book)
         {
             session.Touch(late.GetUtcNow());
-            await book.WriteAsync([session], TestContext.Current.CancellationToken);
+            await book.WriteAsync([session], _streams, TestContext.Current.CancellationToken);
             await book.SweepAsync(TestContext.Current.CancellationToken);
         }
 
         Assert.False((await FindAsync(session))!.Ended);
-    }
-
-    [Fact]
-    public async Task Enter_SupersededButStillPlaying_CountsAgain()
-    {
-        var order = new SessionOrder { MaxStreams = 1 };
-        var old = Draft(order);
-        Assert.Equal(OpenVerdict.Opened, await EnterAsync(old));
-        old.Supersede(TimeProvider.System.GetUtcNow());
-        await _book!.WriteAsync([old], TestContext.Current.CancellationToken);
-        var next = Draft(order);
-        Assert.Equal(OpenVerdict.Opened, await EnterAsync(next));
-        await _book.EndAsync(next, SessionEnding.Client, TestContext.Current.CancellationToken);
-
-        // Superseded long ago, and heard of just now.
-        var stayed = Draft(order, "w");
-        stayed.Supersede(TimeProvider.System.GetUtcNow() - (2 * _options.StreamTimeout));
-        await _book.WriteAsync([stayed], TestContext.Current.CancellationToken);
-        Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(order, "w")));
     }
 
     [Fact]
@@ -92,7 +76,7 @@ public sealed class SharedBookTests : IAsyncLifetime
         Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(order with { DeviceId = "tablet" })));
     }
 
-    private async Task<OpenVerdict> EnterAsync(SessionState session) => (await _book!.EnterAsync(session, TestContext.Current.CancellationToken)).Verdict;
+    private async Task<OpenVerdict> EnterAsync(SessionState session) => (await _book!.EnterAsync(session, _streams, TestContext.Current.CancellationToken)).Verdict;
 
     private async Task<SharedRow?> FindAsync(SessionState session)
     {

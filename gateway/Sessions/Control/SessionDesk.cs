@@ -25,6 +25,7 @@ internal sealed class SessionDesk(SessionRegistry sessions, SessionLobby lobby, 
         }
 
         session.Touch(time.GetUtcNow());
+        lobby.Streams.Extend(session);
         ledger.Heartbeat(session, body.PositionSec!.Value, body.IsPlaying!.Value, body.BufferedUntilSec ?? body.PositionSec.Value);
         session.MarkUrgent();
         await context.Response.WriteAsJsonAsync(new HeartbeatReply(views.ExpiryOf(session)), SessionJson.Default.HeartbeatReply, cancellationToken: context.RequestAborted);

@@ -7,7 +7,7 @@ namespace Gateway.Sessions.Control;
 
 /// <summary>
 /// <c>POST …/{id}/handoff</c>: a successor that carries a viewing on, with the same quality, at the same place or with another title, its first segments fetched
-/// before the answer. The old one's URLs work until it ends; it no longer counts as a stream.
+/// before the answer. The old one's URLs work until it ends; of a user with a limit, until the successor's first media take its place.
 /// </summary>
 /// <remarks>What the player says of its position and state has the last word, then what the gateway remembers, then nothing.</remarks>
 internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, SessionViews views, SessionMetrics metrics, EventLog events, TimeProvider time)
@@ -43,7 +43,6 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
         var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
         session.Playhead.Place(resumeAt, shouldPlay, time.GetUtcNow());
         session.MarkUrgent();
-        old.Supersede(time.GetUtcNow());
         metrics.HandedOff("recovered", took);
         events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
         {

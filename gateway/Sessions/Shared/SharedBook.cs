@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Access.Tickets;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Gateway.Sessions.Shared;
 
@@ -13,7 +12,7 @@ namespace Gateway.Sessions.Shared;
 /// When it is away, opening answers "store unavailable", and an end is remembered in <see cref="_unwritten"/> until it can be written: it holds on this node at once,
 /// on the others when the book is back. Thread-safe.
 /// </remarks>
-internal sealed class SharedBook : IAsyncDisposable
+internal sealed partial class SharedBook : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _db;
     private readonly TicketSigner _signer;
@@ -34,35 +33,6 @@ internal sealed class SharedBook : IAsyncDisposable
 
     /// <inheritdoc cref="SharedSchema.PrepareAsync"/>
     public Task PrepareAsync(CancellationToken stopping) => SharedSchema.PrepareAsync(_db, stopping);
-
-    /// <summary>Enters a new session, if its user may have one more stream.</summary>
-    /// <returns>With <see cref="OpenVerdict.Found"/>, the viewing that the same player has already, opened on whatever node.</returns>
-    public async ValueTask<(OpenVerdict Verdict, SharedRow? Row)> EnterAsync(SessionState session, CancellationToken leaving)
-    {
-        using var limit = new WaitLimit(_options.StoreTimeout, leaving);
-        try
-        {
-            await using var connection = await _db.OpenConnectionAsync(limit.Token);
-            await using var turn = await connection.BeginTransactionAsync(limit.Token);
-            if (session.Order.MaxStreams > 0)
-            {
-                await TakeTurnAsync(connection, session.User, limit.Token);
-                if (session.Order.Mark is { } mark && await FindMarkAsync(connection, session.User, mark, limit.Token) is { } known) return (OpenVerdict.Found, known);
-                if (await StreamsAsync(connection, session, limit.Token) >= session.Order.MaxStreams) return (OpenVerdict.TooManyStreams, null);
-                if (session.Order is { DeviceId: { } device, Prewarmed: false }) await SupersedeAsync(connection, session.User, device, limit.Token);
-            }
-
-            await using var write = new NpgsqlCommand(SharedStatements.Write, connection);
-            SharedStatements.AddSession(write.Parameters, session, Node, _time.GetUtcNow());
-            await write.ExecuteNonQueryAsync(limit.Token);
-            await turn.CommitAsync(limit.Token);
-            return (OpenVerdict.Opened, null);
-        }
-        catch (Exception e) when (IsAway(e, leaving))
-        {
-            return (OpenVerdict.StoreUnavailable, null);
-        }
-    }
 
     /// <summary>Looks a session up.</summary>
     public async ValueTask<(SharedRow? Row, bool IsAway)> FindAsync(Guid id, CancellationToken leaving)
@@ -116,13 +86,13 @@ internal sealed class SharedBook : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes signs of life, and learns which of the sessions this node counts.</summary>
+    /// <summary>Writes signs of life, and learns which of the sessions this node counts and which still have their place among their user's streams.</summary>
     /// <returns>How many rows the book refused for what is in them; the others are written all the same.</returns>
-    public async Task<int> WriteAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
+    public async Task<int> WriteAsync(IReadOnlyList<SessionState> sessions, UserStreams streams, CancellationToken stopping)
     {
         try
         {
-            await WriteBatchAsync(sessions, stopping);
+            await WriteBatchAsync(sessions, streams, stopping);
             return 0;
         }
         catch (Exception e) when (IsAboutARow(e))
@@ -132,7 +102,7 @@ internal sealed class SharedBook : IAsyncDisposable
 
         // A batch is one transaction: one bad row must not keep the others from the book, now or at the next turn.
         var refused = 0;
-        foreach (var session in sessions) refused += await WriteAsync([session], stopping);
+        foreach (var session in sessions) refused += await WriteAsync([session], streams, stopping);
         return refused;
     }
 
@@ -185,23 +155,37 @@ internal sealed class SharedBook : IAsyncDisposable
         ? refusal.SqlState.StartsWith("22", StringComparison.Ordinal) || refusal.SqlState.StartsWith("23", StringComparison.Ordinal)
         : e is ArgumentException or InvalidCastException or OverflowException or FormatException;
 
-    private async Task WriteBatchAsync(IReadOnlyList<SessionState> sessions, CancellationToken stopping)
+    private async Task WriteBatchAsync(IReadOnlyList<SessionState> sessions, UserStreams streams, CancellationToken stopping)
     {
         await using var connection = await _db.OpenConnectionAsync(stopping);
         await using var batch = new NpgsqlBatch(connection);
         var now = _time.GetUtcNow();
-        foreach (var session in sessions)
+        var places = new TimeSpan?[sessions.Count];
+        for (var i = 0; i < sessions.Count; i++)
         {
+            places[i] = sessions[i].Order.MaxStreams > 0 ? streams.WantedFor(sessions[i]) : null;
             var command = new NpgsqlBatchCommand(SharedStatements.Write);
-            SharedStatements.AddSession(command.Parameters, session, Node, now);
+            SharedStatements.AddSession(command.Parameters, sessions[i], Node, now, places[i]);
             batch.BatchCommands.Add(command);
         }
 
         await using var reader = await batch.ExecuteReaderAsync(stopping);
-        foreach (var session in sessions)
+        for (var i = 0; i < sessions.Count; i++)
         {
-            if (await reader.ReadAsync(stopping)) session.Own(reader.GetGuid(0) == Node);
+            if (await reader.ReadAsync(stopping))
+            {
+                sessions[i].Own(reader.GetGuid(0) == Node);
+                // What held no place when the batch was made may have got one meanwhile; of that the batch knows nothing.
+                if (places[i] is not null) Learn(sessions[i], reader.IsDBNull(1) ? null : reader.GetTimeSpan(1));
+            }
+
             await reader.NextResultAsync(stopping);
+        }
+
+        void Learn(SessionState session, TimeSpan? held)
+        {
+            if (held is { } more) streams.Confirm(session, now + more);
+            else streams.Drop(session);
         }
     }
 
@@ -228,41 +212,6 @@ internal sealed class SharedBook : IAsyncDisposable
         }
 
         _unwritten.TryRemove(session.Id, out _);
-    }
-
-    private static async Task TakeTurnAsync(NpgsqlConnection connection, string user, CancellationToken leaving)
-    {
-        await using var turn = new NpgsqlCommand(SharedStatements.Lock, connection);
-        turn.Parameters.AddWithValue("usr", user);
-        await turn.ExecuteNonQueryAsync(leaving);
-    }
-
-    private async Task<SharedRow?> FindMarkAsync(NpgsqlConnection connection, string user, string mark, CancellationToken leaving)
-    {
-        await using var find = new NpgsqlCommand(SharedStatements.FindMark, connection);
-        find.Parameters.AddWithValue("usr", user);
-        find.Parameters.AddWithValue("mark", mark);
-        find.Parameters.AddWithValue("timeout", _options.StreamTimeout);
-        await using var reader = await find.ExecuteReaderAsync(leaving);
-        return await reader.ReadAsync(leaving) ? SharedRow.Read(reader, _signer) : null;
-    }
-
-    private async Task<long> StreamsAsync(NpgsqlConnection connection, SessionState session, CancellationToken leaving)
-    {
-        await using var count = new NpgsqlCommand(SharedStatements.CountStreams, connection);
-        count.Parameters.AddWithValue("usr", session.User);
-        count.Parameters.AddWithValue("timeout", _options.StreamTimeout);
-        SharedStatements.AddOptional(count.Parameters, "previous", NpgsqlDbType.Uuid, session.Order.Previous);
-        SharedStatements.AddOptional(count.Parameters, "device", NpgsqlDbType.Text, session.Order.DeviceId);
-        return (long)(await count.ExecuteScalarAsync(leaving))!;
-    }
-
-    private static async Task SupersedeAsync(NpgsqlConnection connection, string user, string device, CancellationToken leaving)
-    {
-        await using var supersede = new NpgsqlCommand(SharedStatements.Supersede, connection);
-        supersede.Parameters.AddWithValue("usr", user);
-        supersede.Parameters.AddWithValue("device", device);
-        await supersede.ExecuteNonQueryAsync(leaving);
     }
 
     /// <summary>Ends a wait for the book after a time, or when the caller leaves.</summary>

@@ -49,7 +49,8 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
         }
     }
 
-    private async Task TakeTurnAsync(CancellationToken stopping)
+    /// <summary>One turn; the loop is nothing but this.</summary>
+    internal async Task TakeTurnAsync(CancellationToken stopping)
     {
         try
         {
@@ -81,8 +82,14 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
     private async Task ExchangeEndingsAsync(CancellationToken stopping)
     {
         await book.WriteEndingsAsync(stopping);
+        await book.ReadLostPlacesAsync(_readUntil, Lost, stopping);
         _readUntil = await book.ReadEndingsAsync(_readUntil, sessions.EndedElsewhere, stopping);
         _exchangedAt = time.GetTimestamp();
+    }
+
+    private void Lost(Guid id)
+    {
+        if (sessions.TryGet(id, out var session)) sessions.Streams.Drop(session);
     }
 
     private async Task WriteAsync(CancellationToken stopping)
@@ -91,6 +98,8 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
         var batch = new List<SessionState>(BatchSize);
         foreach (var session in sessions.All)
         {
+            // An answer that takes long is a sign of life as well.
+            if (session.Order.MaxStreams > 0 && sessions.Streams.IsDelivering(session)) session.Touch(now);
             if (!session.WantsWriting(now, AtLeastEvery)) continue;
             batch.Add(session);
             if (batch.Count < BatchSize) continue;
@@ -106,7 +115,7 @@ internal sealed partial class SharedBookKeeper(SharedBook book, SessionRegistry 
         foreach (var session in batch) session.Writing(now);
         try
         {
-            var refused = await book.WriteAsync(batch, stopping);
+            var refused = await book.WriteAsync(batch, sessions.Streams, stopping);
             if (refused > 0) LogRefused(refused);
         }
         catch

@@ -62,6 +62,11 @@ internal static class SharedSchema
         );
         CREATE INDEX gateway_revocations_made ON gateway_revocations (made);
         """,
+        // Until when a session holds a place among its user's streams, and when it lost it to another. The columns "superseded" and "superseded_at" say nothing any more.
+        """
+        ALTER TABLE gateway_sessions ADD COLUMN place_until timestamptz, ADD COLUMN place_lost timestamptz;
+        CREATE INDEX gateway_sessions_places_lost ON gateway_sessions (place_lost) WHERE place_lost IS NOT NULL;
+        """,
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>

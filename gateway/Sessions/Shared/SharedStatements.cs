@@ -9,15 +9,14 @@ internal static class SharedStatements
     /// <summary>
     /// Enters a session or tells how it goes on. What a node knows from a ticket alone never overwrites what its opener knew, an older sign of life never a newer
     /// one. When a session was last heard of is told as how long ago that was: whose clock is wrong must not end its own viewers as idle. The owner, who counts the viewing, stays until nothing was heard from it for a while. An end is final, but for idleness: the viewer is back.
+    /// A place among the user's streams is prolonged where it is still held, and never given: that is <see cref="Hold"/>'s.
     /// </summary>
     public const string Write = """
         INSERT INTO gateway_sessions AS s (id, ticket, usr, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps,
-            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark, superseded_at)
+            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark)
         VALUES (@id, @ticket, @usr, @entry_cluster, @entry_path, @media, @engine, @quality, @grp, @device, @previous, @max_streams, @max_kbps,
-            @prewarmed, @superseded, @begun, @opened, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark, now() - @superseded_for)
+            @prewarmed, false, @begun, now() - @age, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark)
         ON CONFLICT (id) DO UPDATE SET
-            superseded = s.superseded OR excluded.superseded,
-            superseded_at = coalesce(s.superseded_at, excluded.superseded_at),
             begun = s.begun OR excluded.begun,
             position_sec = CASE WHEN excluded.position_at > s.position_at THEN excluded.position_sec ELSE s.position_sec END,
             playing = CASE WHEN excluded.position_at > s.position_at THEN excluded.playing ELSE s.playing END,
@@ -25,26 +24,36 @@ internal static class SharedStatements
             seen = greatest(s.seen, excluded.seen),
             node = CASE WHEN s.node_seen < now() - interval '90 seconds' THEN excluded.node ELSE s.node END,
             node_seen = CASE WHEN s.node = excluded.node OR s.node_seen < now() - interval '90 seconds' THEN now() ELSE s.node_seen END,
+            place_until = CASE WHEN s.place_until > now() THEN greatest(s.place_until, now() + @place_for) ELSE s.place_until END,
             ended = CASE WHEN s.ending = @idle THEN NULL ELSE s.ended END,
             ending = CASE WHEN s.ending = @idle THEN NULL ELSE s.ending END
-        RETURNING node
+        RETURNING node, CASE WHEN place_until > now() THEN place_until - now() END, ended IS NOT NULL
         """;
 
     /// <summary>One user's wishes take turns, on all nodes.</summary>
     public const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@usr, 1))";
 
-    public const string CountStreams = """
-        SELECT count(*) FROM gateway_sessions
-        WHERE usr = @usr AND ended IS NULL AND seen > now() - @timeout
-            AND (NOT superseded OR seen >= superseded_at + @timeout)
-            AND id IS DISTINCT FROM @previous AND (@device IS NULL OR device IS DISTINCT FROM @device) AND (begun OR NOT prewarmed)
+    /// <summary>Who holds the user's places. Bounded, should anybody have lowered a limit from thousands.</summary>
+    public const string Holders = """
+        SELECT id, previous, device, opened FROM gateway_sessions
+        WHERE usr = @usr AND ended IS NULL AND place_until > now()
+        ORDER BY place_until DESC LIMIT 10000
         """;
 
-    /// <summary>What a viewing was before on the same device gives its place up; a viewing opened ahead of time takes none.</summary>
-    public const string Supersede = """
-        UPDATE gateway_sessions SET superseded = true, superseded_at = coalesce(superseded_at, now())
-        WHERE usr = @usr AND device = @device AND ended IS NULL AND NOT superseded
-        """;
+    /// <summary>What the rule needs to know of a session that a node may know from its ticket only. When it was opened is told by the database's own clock: which of two came later must not depend on the clocks of two nodes.</summary>
+    public const string Claim = "SELECT id, previous, device, opened FROM gateway_sessions WHERE id = @id";
+
+    /// <summary>Gives a place.</summary>
+    public const string Hold = "UPDATE gateway_sessions SET place_until = now() + @timeout, place_lost = NULL WHERE id = @id";
+
+    /// <summary>Takes places over from those that are succeeded.</summary>
+    public const string Release = "UPDATE gateway_sessions SET place_until = NULL, place_lost = now() WHERE id = ANY(@ids)";
+
+    /// <summary>Who lost a place, and has none, since a moment of the database's clock; the overlap is that of <see cref="Endings"/>.</summary>
+    public const string Lost = "SELECT id FROM gateway_sessions WHERE place_lost >= @since - interval '15 seconds' AND place_until IS NULL";
+
+    /// <summary>A session that was never opened after all.</summary>
+    public const string Forget = "DELETE FROM gateway_sessions WHERE id = @id";
 
     public const string Find = $"SELECT {Columns} FROM gateway_sessions WHERE id = @id";
 
@@ -74,7 +83,7 @@ internal static class SharedStatements
 
     public const string Prune = "DELETE FROM gateway_sessions WHERE hard_expiry < now() - interval '1 hour'";
 
-    public static void AddSession(NpgsqlParameterCollection parameters, SessionState session, Guid node, DateTimeOffset now)
+    public static void AddSession(NpgsqlParameterCollection parameters, SessionState session, Guid node, DateTimeOffset now, TimeSpan? placeFor = null)
     {
         var order = session.Order;
         var ticket = session.Paths.Ticket;
@@ -93,11 +102,10 @@ internal static class SharedStatements
         parameters.AddWithValue("max_streams", order.MaxStreams);
         parameters.AddWithValue("max_kbps", order.MaxKbps);
         parameters.AddWithValue("prewarmed", order.Prewarmed);
-        parameters.AddWithValue("superseded", session.SupersededAt is not null);
-        AddOptional(parameters, "superseded_for", NpgsqlDbType.Interval, session.SupersededAt is { } since ? now - since : null);
+        AddOptional(parameters, "place_for", NpgsqlDbType.Interval, placeFor);
         AddOptional(parameters, "mark", NpgsqlDbType.Text, order.Mark);
         parameters.AddWithValue("begun", picture.HasBegun);
-        parameters.AddWithValue("opened", session.CreatedAt.UtcDateTime);
+        parameters.AddWithValue("age", now > session.CreatedAt ? now - session.CreatedAt : TimeSpan.Zero);
         parameters.AddWithValue("silent", now > session.LastActivity ? now - session.LastActivity : TimeSpan.Zero);
         parameters.AddWithValue("hard_expiry", ticket.HardExpiry.UtcDateTime);
         parameters.AddWithValue("position_sec", picture.PositionSec);

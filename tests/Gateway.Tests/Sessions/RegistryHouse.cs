@@ -68,14 +68,7 @@ public abstract class RegistryHouse : IDisposable
         return session!;
     }
 
-    private protected SessionState? Resume(Ticket ticket) => Resume(ticket, out _);
-
-    private protected SessionState? Resume(Ticket ticket, out bool isOneTooMany)
-    {
-        var verdict = _sessions.Resume(ticket, default, out var session);
-        isOneTooMany = verdict == ResumeVerdict.TooManyStreams;
-        return verdict == ResumeVerdict.Ended ? null : session;
-    }
+    private protected SessionState? Resume(Ticket ticket) => _sessions.Resume(ticket, default, out var session) == ResumeVerdict.Resumed ? session : null;
 
     private protected (OpenVerdict Verdict, SessionState? Session) Open(SessionOrder order, string user = "u")
     {

@@ -5,6 +5,8 @@ namespace Gateway.Tests.Sessions;
 /// <summary>How many viewings a user, and a node, may have.</summary>
 public sealed class StreamLimitTests : RegistryHouse
 {
+    private static readonly SessionOrder One = new() { MaxStreams = 1 };
+
     [Fact]
     public void Open_MoreStreamsThanAllowed_IsRefusedUntilOneEnds()
     {
@@ -19,10 +21,9 @@ public sealed class StreamLimitTests : RegistryHouse
     [Fact]
     public void Open_OtherUsersStreams_DoNotCount()
     {
-        var order = new SessionOrder { MaxStreams = 1 };
-        Open(order, "a");
-        Assert.Equal(OpenVerdict.Opened, Open(order, "b").Verdict);
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order, "a").Verdict);
+        Open(One, "a");
+        Assert.Equal(OpenVerdict.Opened, Open(One, "b").Verdict);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(One, "a").Verdict);
     }
 
     [Fact]
@@ -33,94 +34,100 @@ public sealed class StreamLimitTests : RegistryHouse
     }
 
     [Fact]
-    public void Open_WhatIsNoLongerAStream_GivesItsPlaceAway()
+    public void Handoff_PredecessorPlaysUntilTheSuccessorsFirstMedia_AndIsCutThen()
     {
-        var order = new SessionOrder { MaxStreams = 1 };
-        // Carried on by another.
-        var old = Open(order).Session!;
-        var next = Open(order with { Previous = old.Id });
-        Assert.Equal(OpenVerdict.Opened, next.Verdict);
-        old.Supersede(_time.GetUtcNow());
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
-        _sessions.End(next.Session!.Id, SessionEnding.Client);
-        // Fetched ahead, not yet begun.
-        Assert.Equal(OpenVerdict.Opened, Open(order with { Prewarmed = true }).Verdict);
-        // On the same device, in place of what played there.
-        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "tv" }).Verdict);
-        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "tv" }).Verdict);
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order with { DeviceId = "phone" }).Verdict);
-        // Silent for long.
-        _time.Advance(_options.StreamTimeout);
-        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
-    }
-
-    [Fact]
-    public void Open_SupersededButStillPlaying_CountsAgain()
-    {
-        var order = new SessionOrder { MaxStreams = 1 };
-        var old = Open(order).Session!;
-        var next = Open(order with { Previous = old.Id }).Session!;
-        old.Supersede(_time.GetUtcNow());
+        var old = Open(One).Session!;
+        var next = Open(One with { Previous = old.Id }).Session!;
+        Assert.Equal(StreamVerdict.Holds, _sessions.Streams.TryBegin(old, default, out var last));
+        Assert.False(last!.IsCut);
+        Assert.Equal(StreamVerdict.Succeeds, _sessions.Streams.TryBegin(next, default, out var first));
+        Assert.True(last.IsCut);
+        Assert.True(last.Token.IsCancellationRequested);
+        Assert.False(first!.IsCut);
+        _sessions.Streams.End(last);
+        // A heartbeat gives nothing back, and neither does asking.
+        _sessions.Streams.Extend(old);
+        Assert.False(_sessions.Streams.MayDeliver(old));
+        Assert.Equal(StreamVerdict.TooMany, _sessions.Streams.TryBegin(old, default, out _));
         _sessions.End(next.Id, SessionEnding.Client);
-        // Its player comes to an end with what it has …
-        PlayOn(old, _options.StreamTimeout - TimeSpan.FromSeconds(30));
-        var third = Open(order);
-        Assert.Equal(OpenVerdict.Opened, third.Verdict);
-        _sessions.End(third.Session!.Id, SessionEnding.Client);
-        // … or somebody watches on.
-        PlayOn(old, TimeSpan.FromSeconds(60));
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
+        Assert.True(first.IsCut);
+        Assert.Equal(StreamVerdict.Free, _sessions.Streams.TryBegin(old, default, out _));
     }
 
     [Fact]
-    public void Open_NextOnTheSameDevice_LeavesTheOtherPlacesFree()
+    public void Handoffs_ManyOfOneSession_AreOneStream()
     {
-        var order = new SessionOrder { MaxStreams = 2 };
-        Open(order with { DeviceId = "tv" });
-        Open(order with { DeviceId = "tv" });
-        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order with { DeviceId = "tablet" }).Verdict);
+        var old = Open(One).Session!;
+        SessionState[] next = [.. Enumerable.Range(0, 5).Select(_ => Open(One with { Previous = old.Id }).Session!)];
+        Assert.Equal(StreamVerdict.Succeeds, Deliver(next[3]));
+        foreach (var other in next.Append(old).Where(s => s != next[3])) Assert.Equal(StreamVerdict.TooMany, Deliver(other));
     }
 
     [Fact]
-    public void Resume_OfASilentViewing_IsOneTooManyWhileItsPlaceIsTaken()
+    public void SameDevice_OneGoesOnFromAnother_AndNeverBack()
     {
-        var order = new SessionOrder { MaxStreams = 1 };
-        var silent = Open(order).Session!;
-        _time.Advance(_options.StreamTimeout);
-        var other = Open(order).Session!;
-        Assert.Same(silent, Resume(silent.Paths.Ticket, out var isOneTooMany));
-        Assert.True(isOneTooMany);
-        Resume(other.Paths.Ticket, out isOneTooMany);
-        Assert.False(isOneTooMany);
-        // Asking did not make it count.
-        _sessions.End(other.Id, SessionEnding.Client);
-        Resume(silent.Paths.Ticket, out isOneTooMany);
-        Assert.False(isOneTooMany);
-        Assert.Equal(OpenVerdict.TooManyStreams, Open(order).Verdict);
-    }
-
-    [Fact]
-    public void Resume_OfViewingsFetchedAhead_BeginsOnlyWithinTheLimit()
-    {
-        var order = new SessionOrder { MaxStreams = 1, Prewarmed = true };
+        var order = new SessionOrder { MaxStreams = 2, DeviceId = "tv" };
         var first = Open(order).Session!;
         var second = Open(order).Session!;
-        Resume(first.Paths.Ticket, out var isOneTooMany);
-        Assert.False(isOneTooMany);
-        first.Playhead.Asked(null, null, null, _time.GetUtcNow());
-        Resume(second.Paths.Ticket, out isOneTooMany);
-        Assert.True(isOneTooMany);
+        Assert.Equal(OpenVerdict.Opened, Open(order with { DeviceId = "phone" }).Verdict);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(order with { DeviceId = "tablet" }).Verdict);
+        Assert.Equal(StreamVerdict.Succeeds, Deliver(second));
+        Assert.Equal(StreamVerdict.TooMany, Deliver(first));
+        Assert.Equal(StreamVerdict.Holds, Deliver(second));
     }
 
     [Fact]
-    public void Resume_WithoutALimit_IsNeverOneTooMany()
+    public void SilentViewing_ComesBackWithinTheLimitOnly_WhateverItsHeartbeats()
     {
-        var silent = Open(new SessionOrder()).Session!;
+        var silent = Open(One).Session!;
         _time.Advance(_options.StreamTimeout);
-        Open(new SessionOrder());
-        Assert.NotNull(Resume(silent.Paths.Ticket, out var isOneTooMany));
-        Assert.False(isOneTooMany);
+        var other = Open(One).Session!;
+        _sessions.Streams.Extend(silent);
+        Assert.Equal(StreamVerdict.TooMany, Deliver(silent));
+        Assert.Equal(StreamVerdict.Holds, Deliver(other));
+        _sessions.End(other.Id, SessionEnding.Client);
+        Assert.Equal(StreamVerdict.Free, Deliver(silent));
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(One).Verdict);
+    }
+
+    [Fact]
+    public void OneLongAnswer_IsAStreamAsLongAsItTakes()
+    {
+        var session = Open(One).Session!;
+        _sessions.Streams.TryBegin(session, default, out var film);
+        _time.Advance(_options.IdleTimeout * 2);
+        Assert.Equal(0, _sessions.EndIdle());
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(One).Verdict);
+        _sessions.Streams.End(film!);
+        Assert.Equal(OpenVerdict.TooManyStreams, Open(One).Verdict);
+        _time.Advance(_options.StreamTimeout);
+        Assert.Equal(OpenVerdict.Opened, Open(One).Verdict);
+    }
+
+    [Fact]
+    public void OpenedAheadOfTime_BeginsOnlyWithinTheLimit()
+    {
+        var first = Open(One with { Prewarmed = true }).Session!;
+        var second = Open(One with { Prewarmed = true }).Session!;
+        Assert.Equal(StreamVerdict.Free, Deliver(first));
+        Assert.Equal(StreamVerdict.TooMany, Deliver(second));
+    }
+
+    [Fact]
+    public void TicketThatNobodyRemembers_KeepsTheLimit()
+    {
+        var tickets = Enumerable.Range(0, 3).Select(_ =>
+        {
+            var session = Open(One).Session!;
+            _time.Advance(_options.StreamTimeout);
+            return session.Paths.Ticket;
+        }).ToArray();
+        _time.Advance(_options.IdleTimeout);
+        Assert.Equal(3, _sessions.EndIdle());
+        Assert.Equal(StreamVerdict.Free, Deliver(Resume(tickets[1])!));
+        Assert.Equal(StreamVerdict.TooMany, Deliver(Resume(tickets[0])!));
+        Assert.Equal(StreamVerdict.TooMany, Deliver(Resume(tickets[2])!));
+        Assert.Equal(StreamVerdict.Holds, Deliver(Resume(tickets[1])!));
     }
 
     [Fact]
@@ -129,5 +136,12 @@ public sealed class StreamLimitTests : RegistryHouse
         _options.MaxSessions = 1;
         Open(new SessionOrder());
         Assert.Equal(OpenVerdict.Full, Open(new SessionOrder()).Verdict);
+    }
+
+    private StreamVerdict Deliver(SessionState session)
+    {
+        var verdict = _sessions.Streams.TryBegin(session, default, out var delivery);
+        if (delivery is not null) _sessions.Streams.End(delivery);
+        return verdict;
     }
 }
