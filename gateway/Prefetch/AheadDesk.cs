@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Caching;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
@@ -13,8 +14,10 @@ namespace Gateway.Prefetch;
 /// <para>Demand goes before: for each fetch that clients wait for, one place less is given out, down to a quarter of them. Demand itself never comes here.</para>
 /// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free place: after the response to segment n, the fetches of n+1 … are under
 /// way, whatever else the machine does.</para>
-/// <para><see cref="_lock"/> protects the places, the queue and every <see cref="Ahead"/>; under it only field work happens. Fetches start, and are given up, outside
-/// of it; one that is given up while it starts is told so by its starter.</para>
+/// <para>Viewers do not meet here: what is wanted is found without a lock, and shared under the lock of the <see cref="Ahead"/> itself; places are counted by atomic steps.
+/// Only what finds no place goes through one lock, that of the queue. Whoever puts something in looks for a free place afterwards, and whoever frees a place looks into the
+/// queue afterwards: so nothing waits beside a free place. Fetches start, and are given up, outside of all locks; one that is given up while it starts is told so by its
+/// starter.</para>
 /// <para>Each segment is counted once: by the cellar from its fetch's start on, here when it never started.</para>
 /// </remarks>
 internal sealed class AheadDesk
@@ -23,9 +26,9 @@ internal sealed class AheadDesk
     private readonly PrefetchOptions _options;
     private readonly PrefetchMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<RangedAddress, Ahead> _open = [];
-    private readonly List<Ahead> _waiting = [];
+    private readonly ConcurrentDictionary<RangedAddress, Ahead> _open = new();
+    private readonly AheadQueue _waiting;
+    private readonly Predicate<Ahead> _mayRun;
     private readonly long _mostUnused;
     private int _running;
 
@@ -35,6 +38,8 @@ internal sealed class AheadDesk
         _options = options;
         _metrics = metrics;
         _time = time;
+        _waiting = new AheadQueue(options.MaxWaiting);
+        _mayRun = TryRunInPlace;
         _mostUnused = options.MaxUnusedBytes > 0 ? options.MaxUnusedBytes : cellar.LimitBytes / 4;
         metrics.Watch(() => Volatile.Read(ref _running), () => cellar.UnusedBytes);
     }
@@ -46,11 +51,7 @@ internal sealed class AheadDesk
     /// <param name="isTold">It was declined and counted before, for the same viewer.</param>
     public Ahead? Want(Lookahead viewer, RangedAddress target, DateTimeOffset due, bool isTold)
     {
-        lock (_lock)
-        {
-            if (TryShareUnderLock(target, due, out var known)) return known;
-        }
-
+        if (TryShare(target, due) is { } known) return known;
         if (target.Range is null && _cellar.Holds(target.Address)) return null;
         var fresh = new Ahead(target, viewer, _time.GetUtcNow()) { Due = due };
         if (IsShortOfMemory)
@@ -60,20 +61,13 @@ internal sealed class AheadDesk
             return fresh;
         }
 
-        var dropped = false;
-        lock (_lock)
+        while (!_open.TryAdd(target, fresh))
         {
-            if (TryShareUnderLock(target, due, out var known)) return known;
-            _open.Add(target, fresh);
-            if (!TryRunUnderLock(fresh))
-            {
-                _waiting.Add(fresh);
-                dropped = TryDropLeastUrgentUnderLock(out var least) && !(least == fresh && isTold);
-            }
+            if (TryShare(target, due) is { } other) return other;
         }
 
-        if (dropped) _metrics.Ended(PrefetchOutcome.Dropped);
-        if (fresh.State == AheadState.Running) Start(fresh);
+        if (TryRun(fresh)) Start(fresh);
+        else Queue(fresh, isTold);
         return fresh;
     }
 
@@ -88,77 +82,111 @@ internal sealed class AheadDesk
     /// <summary>The client asks for it itself now: it need not be wanted ahead any more, and is not given up.</summary>
     public void Settle(Ahead share)
     {
-        bool dropped;
-        lock (_lock) dropped = --share.Shares == 0 && TryDeclineUnderLock(share);
-        if (dropped) _metrics.Ended(PrefetchOutcome.Dropped);
+        bool declined;
+        lock (share.Lock) declined = --share.Shares == 0 && share.TryDeclineUnderLock();
+        if (declined) Declined(share);
     }
 
     /// <summary>Whether it is under way.</summary>
-    public bool IsRunning(Ahead share)
-    {
-        lock (_lock) return share.State == AheadState.Running;
-    }
+    public static bool IsRunning(Ahead share) => share.State == AheadState.Running;
 
     private bool IsShortOfMemory => _cellar.Pressure == CachePressure.Critical || _cellar.UnusedBytes >= _mostUnused;
 
     private void GiveBack(Ahead share)
     {
-        bool dropped;
+        bool declined;
+        var isFreed = false;
         AheadFetch? unwanted = null;
-        lock (_lock)
+        lock (share.Lock)
         {
             if (--share.Shares > 0) return;
-            dropped = TryDeclineUnderLock(share);
+            declined = share.TryDeclineUnderLock();
             if (share.State == AheadState.Running)
             {
                 // Its place is free at once: what is given up ends, and what goes on does so for a client.
-                FreeUnderLock(share, AheadState.Abandoned);
+                share.State = AheadState.Abandoned;
+                isFreed = true;
                 unwanted = share.Fetch;
             }
         }
 
-        if (dropped) _metrics.Ended(PrefetchOutcome.Dropped);
+        if (declined) Declined(share);
+        if (isFreed) FreePlace(share);
         unwanted?.Abandon(PrefetchEnding.GivenUp);
     }
 
-    private bool TryShareUnderLock(RangedAddress target, DateTimeOffset due, out Ahead? known)
+    private Ahead? TryShare(RangedAddress target, DateTimeOffset due)
     {
-        if (!_open.TryGetValue(target, out known)) return false;
-        known.Shares++;
-        if (due < known.Due) known.Due = due;
-        return true;
-    }
-
-    private bool TryRunUnderLock(Ahead ahead)
-    {
-        var demand = Math.Max(0, _cellar.FetchesUnderWay - _running);
-        var places = Math.Max((_options.MaxConcurrent + 3) / 4, _options.MaxConcurrent - demand);
-        if (_running >= places || ahead.Starter.Running >= _options.MaxPerSession) return false;
-        _running++;
-        ahead.Starter.Running++;
-        ahead.State = AheadState.Running;
-        return true;
-    }
-
-    private bool TryDeclineUnderLock(Ahead ahead)
-    {
-        if (ahead.State != AheadState.Waiting) return false;
-        ahead.State = AheadState.Declined;
-        _open.Remove(ahead.Target);
-        _waiting.Remove(ahead);
-        return true;
-    }
-
-    private bool TryDropLeastUrgentUnderLock(out Ahead? least)
-    {
-        least = null;
-        if (_waiting.Count <= _options.MaxWaiting) return false;
-        foreach (var ahead in _waiting)
+        if (!_open.TryGetValue(target, out var known)) return null;
+        if (!known.TryShare(due, out var isSooner))
         {
-            if (least is null || ahead.Due >= least.Due) least = ahead;
+            _open.TryRemove(new KeyValuePair<RangedAddress, Ahead>(target, known));
+            return null;
         }
 
-        return TryDeclineUnderLock(least!);
+        if (isSooner) _waiting.Changed(known);
+        return known;
+    }
+
+    private bool TryRun(Ahead ahead)
+    {
+        if (!TryTakePlace()) return false;
+        if (TryRunInPlace(ahead)) return true;
+        Interlocked.Decrement(ref _running);
+        return false;
+    }
+
+    /// <summary>Has something that waits use a place that was taken for it, if its viewer may.</summary>
+    private bool TryRunInPlace(Ahead ahead)
+    {
+        if (!ahead.Starter.TryRun(_options.MaxPerSession)) return false;
+        lock (ahead.Lock)
+        {
+            if (ahead.State == AheadState.Waiting)
+            {
+                ahead.State = AheadState.Running;
+                return true;
+            }
+        }
+
+        ahead.Starter.EndRun();
+        return false;
+    }
+
+    private bool TryTakePlace()
+    {
+        while (true)
+        {
+            var running = Volatile.Read(ref _running);
+            var demand = Math.Max(0, _cellar.FetchesUnderWay - running);
+            var places = Math.Max((_options.MaxConcurrent + 3) / 4, _options.MaxConcurrent - demand);
+            if (running >= places) return false;
+            if (Interlocked.CompareExchange(ref _running, running + 1, running) == running) return true;
+        }
+    }
+
+    private void Queue(Ahead fresh, bool isTold)
+    {
+        var least = _waiting.IsHopeless(fresh.Due) ? fresh : _waiting.Add(fresh);
+        if (least is not null && TryDecline(least))
+        {
+            _open.TryRemove(new KeyValuePair<RangedAddress, Ahead>(least.Target, least));
+            if (least != fresh || !isTold) _metrics.Ended(PrefetchOutcome.Dropped);
+        }
+
+        Fill();
+    }
+
+    private static bool TryDecline(Ahead ahead)
+    {
+        lock (ahead.Lock) return ahead.TryDeclineUnderLock();
+    }
+
+    private void Declined(Ahead ahead)
+    {
+        _open.TryRemove(new KeyValuePair<RangedAddress, Ahead>(ahead.Target, ahead));
+        _waiting.Changed(ahead);
+        _metrics.Ended(PrefetchOutcome.Dropped);
     }
 
     private void Start(Ahead ahead)
@@ -184,10 +212,10 @@ internal sealed class AheadDesk
         if (fetch is null) return;
 
         bool unwanted;
-        lock (_lock)
+        lock (ahead.Lock)
         {
-            ahead.Fetch = fetch;
             unwanted = ahead.State == AheadState.Abandoned;
+            if (ahead.State == AheadState.Running) ahead.Fetch = fetch;
         }
 
         if (unwanted) fetch.Abandon(PrefetchEnding.GivenUp);
@@ -213,56 +241,46 @@ internal sealed class AheadDesk
 
     private void Free(Ahead ahead)
     {
-        lock (_lock)
+        bool isFreed;
+        lock (ahead.Lock)
         {
-            if (ahead.State == AheadState.Running) FreeUnderLock(ahead, AheadState.Over);
+            isFreed = ahead.State == AheadState.Running;
             ahead.State = AheadState.Over;
             ahead.Fetch = null;
         }
+
+        if (isFreed) FreePlace(ahead);
     }
 
-    private void FreeUnderLock(Ahead ahead, AheadState state)
+    private void FreePlace(Ahead ahead)
     {
-        ahead.State = state;
-        _open.Remove(ahead.Target);
-        ahead.Starter.Running--;
-        _running--;
+        _open.TryRemove(new KeyValuePair<RangedAddress, Ahead>(ahead.Target, ahead));
+        ahead.Starter.EndRun();
+        Interlocked.Decrement(ref _running);
     }
 
-    /// <summary>Gives free places to what waits.</summary>
+    /// <summary>Gives free places to what waits. What waited too long is dropped first: by then its viewer has asked for it, or has gone.</summary>
     private void Fill()
     {
-        while (TakeNext() is { } next) Start(next);
-    }
-
-    /// <summary>What is needed first of all that may start now. What waited too long is dropped on the way: by then its viewer has asked for it, or has gone.</summary>
-    private Ahead? TakeNext()
-    {
-        var dropped = 0;
-        Ahead? first = null;
-        lock (_lock)
+        if (_waiting.IsEmpty) return;
+        var latest = IsShortOfMemory ? DateTimeOffset.MaxValue : _time.GetUtcNow() - _options.Timeout;
+        while (_waiting.TryTakeOld(latest, out var old))
         {
-            if (_waiting.Count == 0) return null;
-            var latest = IsShortOfMemory ? DateTimeOffset.MaxValue : _time.GetUtcNow() - _options.Timeout;
-            for (var i = _waiting.Count - 1; i >= 0; i--)
-            {
-                var ahead = _waiting[i];
-                if (ahead.Since <= latest)
-                {
-                    TryDeclineUnderLock(ahead);
-                    dropped++;
-                }
-                else if (ahead.Starter.Running < _options.MaxPerSession && (first is null || ahead.Due < first.Due))
-                {
-                    first = ahead;
-                }
-            }
-
-            if (first is not null && TryRunUnderLock(first)) _waiting.Remove(first);
-            else first = null;
+            if (TryDecline(old)) Declined(old);
         }
 
-        for (; dropped > 0; dropped--) _metrics.Ended(PrefetchOutcome.Dropped);
-        return first;
+        while (!_waiting.IsEmpty && TryTakePlace())
+        {
+            var version = _waiting.Version;
+            if (_waiting.TakeFirst(_mayRun) is { } next)
+            {
+                Start(next);
+                continue;
+            }
+
+            // Everything that waits is of viewers who have enough. What came meanwhile may have missed this place.
+            Interlocked.Decrement(ref _running);
+            if (version == _waiting.Version) return;
+        }
     }
 }

@@ -10,12 +10,23 @@ internal sealed class Lookahead
     private Ahead[]?[]? _windows;
     private AheadDesk? _desk;
     private bool _ended;
+    private int _running;
 
     /// <summary>The title for which the viewing's bytes count; null where it is not known, and then each folder counts by itself.</summary>
     public string? Title { get; set; }
 
-    /// <summary>Fetches under way on the account of this viewing. The desk's lock protects it.</summary>
-    public int Running { get; set; }
+    /// <summary>One more fetch on the account of this viewing; false when there are so many already.</summary>
+    public bool TryRun(int most)
+    {
+        while (true)
+        {
+            var running = Volatile.Read(ref _running);
+            if (running >= most) return false;
+            if (Interlocked.CompareExchange(ref _running, running + 1, running) == running) return true;
+        }
+    }
+
+    public void EndRun() => Interlocked.Decrement(ref _running);
 
     /// <summary>Takes a place's window out.</summary>
     public Ahead[] Take(int slot)

@@ -131,7 +131,7 @@ internal sealed class Prefetcher(AheadDesk desk, IndexReader indexes, PrefetchOp
         foreach (var share in before)
         {
             if (share.Target == asked) desk.Settle(share);
-            else if (desk.IsRunning(share) && !IsWanted(window, share)) (window ??= []).Add(share);
+            else if (AheadDesk.IsRunning(share) && !IsWanted(window, share)) (window ??= []).Add(share);
             else desk.GiveBack([share]);
         }
 

@@ -9,6 +9,38 @@ namespace Gateway.Tests.Prefetch;
 
 public sealed class AheadDeskTests
 {
+    /// <summary>Many at once want the same and different things, and give them back in every state: in the end no place is lost, and each has its outcome.</summary>
+    [Fact]
+    public async Task ManyThreads_WantAndGiveBack_NoPlaceIsLost()
+    {
+        await using var house = new PrefetchHouse(o => (o.MaxConcurrent, o.MaxPerSession, o.MaxWaiting) = (4, 2, 8), cache: o => o.LingerTime = TimeSpan.Zero);
+        var now = house.Cellar.Clock.GetUtcNow();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
+        {
+            var viewer = new Lookahead();
+            for (var i = 0; i < 2000; i++)
+            {
+                Ahead?[] shares = [Wish($"/shared/{i % 5}", i), Wish($"/own/{thread}/{i % 50}", 2000 - i), Wish($"/mixed/{i / 100 % 3}", 0)];
+                if (i % 3 == 0 && shares[0] is { } first) house.Desk.Settle(first);
+                else if (shares[0] is { } given) house.Desk.GiveBack([given]);
+                foreach (var share in shares.AsSpan(1))
+                {
+                    if (share is not null) house.Desk.GiveBack([share]);
+                }
+            }
+
+            Ahead? Wish(string path, int seconds) =>
+                house.Desk.Want(viewer, new RangedAddress(new MediaAddress("origin", path, string.Empty), null), now.AddSeconds(seconds), isTold: false);
+        }))).WaitAsync(Deadline.Value);
+        await house.QuietAsync();
+
+        // All places can be had again.
+        house.Answers = false;
+        var before = house.Calls.Length;
+        for (var i = 0; i < 4; i++) Want(house, $"/after/{i}", now);
+        await Deadline.Until(() => house.Calls.Length == before + 4);
+    }
+
     [Fact]
     public async Task Places_AreLimitedForOneViewer_AndAllOfItComesInTheEnd()
     {

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Gateway.Caching;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>
+/// What each operation of the cache costs with 10⁴, 10⁵ and 10⁶ objects in it: titles of a thousand segments each, and one object in ten in a partition of its own, as a
+/// cached route has them. Bodies are empty, so that a million of them fit into a few gigabytes. Flat or logarithmic is what is wanted: what an operation costs must
+/// depend on what it touches, not on what lies beside it.
+/// </summary>
+internal static class CacheScale
+{
+    private const int PerTitle = 1000;
+    private const int Repeats = 200;
+
+    public static async Task RunAsync(int[] sizes)
+    {
+        Console.WriteLine("objects    hit/us  insert/us  unsafe/us  purge a title/us  demote a title/us  evict 100/us  sweep/us");
+        foreach (var size in sizes) Console.WriteLine(await RowAsync(size));
+    }
+
+    private static async Task<string> RowAsync(int objects)
+    {
+        using var cache = new BenchCache([], limit: 1L << 40);
+        for (var i = 0; i < objects; i++) await PutAsync(cache, i);
+        GC.Collect();
+        var dice = new Random(1);
+        // Once each before it counts.
+        cache.Trimmer.Trim(sweep: true);
+        var hit = await TimeAsync(Repeats * 100, _ => PutAsync(cache, dice.Next(objects)));
+        var insert = await TimeAsync(Repeats, i => cache.GetAsync($"/new/{i}.m4s"));
+        var unsafely = Time(Repeats, _ => cache.Cellar.Invalidate(BenchCache.Address(PathOf(dice.Next(objects)))));
+        var purge = Time(3, i => cache.Cellar.Purge("origin", $"/films/{i}/"));
+        var demote = Time(3, i => cache.Cellar.Demote([("origin", $"/films/{i + 3}/")], _ => false));
+        var evict = Time(Repeats / 10, _ =>
+        {
+            var room = cache.Cellar.Parts.Budget.Limit - cache.Cellar.Parts.Budget.Used;
+            _ = cache.Trimmer.MakeRoomAsync(room + 100 * CellarEntry.Overhead);
+            cache.Trimmer.Trim(sweep: false);
+        });
+        var sweep = Time(5, _ => cache.Trimmer.Trim(sweep: true));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{objects,7}{hit,10:0.00}{insert,11:0.0}{unsafely,11:0.0}{purge,18:0}{demote,19:0}{evict,14:0}{sweep,10:0}");
+    }
+
+    private static ValueTask PutAsync(BenchCache cache, int number) => cache.GetAsync(PathOf(number), number % 10 == 0 ? "https://shop.example" : string.Empty);
+
+    private static string PathOf(int number) => string.Create(CultureInfo.InvariantCulture, $"/films/{number / PerTitle}/seg_{number % PerTitle:00000}.m4s");
+
+    /// <summary>Microseconds for one.</summary>
+    private static double Time(int times, Action<int> action)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < times; i++) action(i);
+        return TimeProvider.System.GetElapsedTime(start).TotalMicroseconds / times;
+    }
+
+    private static async Task<double> TimeAsync(int times, Func<int, ValueTask> action)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < times; i++) await action(i);
+        return TimeProvider.System.GetElapsedTime(start).TotalMicroseconds / times;
+    }
+}
