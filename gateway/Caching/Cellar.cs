@@ -80,13 +80,11 @@ internal sealed class Cellar : IAsyncDisposable
     public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
 
     /// <summary>What is watched by nobody any more: under pressure it goes first, unless somebody asks for it again.</summary>
-    public void Demote(Predicate<MediaAddress> isLeft)
+    /// <param name="left">Directories that were left, with all below them.</param>
+    /// <param name="isWatched">Told an address of each directory below those.</param>
+    public void Demote(IEnumerable<(string Cluster, string Path)> left, Predicate<MediaAddress> isWatched)
     {
-        foreach (var shelf in Index)
-        {
-            if (!isLeft(shelf.Key.Address)) continue;
-            foreach (var entry in shelf.Entries) entry.Demote();
-        }
+        foreach (var (cluster, path) in left) Index.Demote(cluster, path, isWatched);
     }
 
     /// <summary>Figures for an operator. Takes no lock that serving takes.</summary>

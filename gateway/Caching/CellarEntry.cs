@@ -60,6 +60,9 @@ internal sealed class CellarEntry
     /// <summary>The title that its bytes count for.</summary>
     public required string Title { get; init; }
 
+    /// <summary>Where it stands in the order of eviction; the order's.</summary>
+    public EvictionPlace? Place { get; set; }
+
     public Freshness Freshness => _freshness;
 
     public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));

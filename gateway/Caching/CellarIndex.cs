@@ -15,9 +15,11 @@ namespace Gateway.Caching;
 internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
 {
     private readonly ConcurrentDictionary<CellarKey, Shelf> _shelves = new();
-    private int _odd;
-    private int _slices;
+    private readonly PathIndex _paths = new();
     private int _count;
+
+    /// <summary>Who goes first when room is needed.</summary>
+    public EvictionOrder Order { get; } = new((long)(parts.Options.TitleShare * parts.Budget.Limit));
 
     /// <summary>Shelves; one for each object that is held or on its way. Read off a counter: the dictionary would take all its locks to count.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -28,12 +30,16 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     public Shelf FindOrAdd(CellarKey key)
     {
         if (_shelves.TryGetValue(key, out var shelf)) return shelf;
-        shelf = new Shelf(key);
+        shelf = new Shelf(key, Order);
+        _paths.Add(shelf);
         var standing = _shelves.GetOrAdd(key, shelf);
-        if (!ReferenceEquals(standing, shelf)) return standing;
+        if (!ReferenceEquals(standing, shelf))
+        {
+            _paths.Remove(shelf);
+            return standing;
+        }
+
         Interlocked.Increment(ref _count);
-        if (key.IsOdd) Interlocked.Increment(ref _odd);
-        if (key.Slice != CellarKey.Whole) Interlocked.Increment(ref _slices);
         return shelf;
     }
 
@@ -41,9 +47,8 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     public void Tidy(Shelf shelf)
     {
         if (!shelf.TryClose(parts.Now) || !_shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf))) return;
+        _paths.Remove(shelf);
         Interlocked.Decrement(ref _count);
-        if (shelf.Key.IsOdd) Interlocked.Decrement(ref _odd);
-        if (shelf.Key.Slice != CellarKey.Whole) Interlocked.Decrement(ref _slices);
     }
 
     /// <summary>Takes an entry down; its bytes are free when its last reader is done.</summary>
@@ -59,22 +64,16 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     public void Drop(MediaAddress address)
     {
         if (Find(new CellarKey(address, string.Empty, CellarKey.Whole)) is { } shelf) DropAll(shelf);
-        // Slices and partitions have keys of their own; where there are any, they have to be looked for.
-        if (Volatile.Read(ref _odd) == 0) return;
-        foreach (var other in this)
-        {
-            if (other.Key.Address == address) DropAll(other);
-        }
+        foreach (var other in _paths.At(address)) DropAll(other);
     }
 
     /// <summary>Drops all that is held of one address in one partition.</summary>
     public void Drop(MediaAddress address, string partition)
     {
         if (Find(new CellarKey(address, partition, CellarKey.Whole)) is { } shelf) DropAll(shelf);
-        if (Volatile.Read(ref _slices) == 0) return;
-        foreach (var other in this)
+        foreach (var other in _paths.At(address))
         {
-            if (other.Key.Slice != CellarKey.Whole && other.Key.Address == address && string.Equals(other.Key.Partition, partition, StringComparison.Ordinal)) DropAll(other);
+            if (other.Key.Slice != CellarKey.Whole && string.Equals(other.Key.Partition, partition, StringComparison.Ordinal)) DropAll(other);
         }
     }
 
@@ -82,12 +81,30 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     public int Purge(string? cluster, string pathPrefix)
     {
         var dropped = 0;
-        foreach (var shelf in this)
+        foreach (var directory in _paths.Below(cluster, pathPrefix))
         {
-            if (shelf.Key.IsBelow(cluster, pathPrefix)) dropped += DropAll(shelf);
+            foreach (var shelf in directory) dropped += DropAll(shelf);
         }
 
         return dropped;
+    }
+
+    /// <summary>What lies below a path goes before what does not, unless somebody asks for it again.</summary>
+    /// <param name="spares">Told an address of each directory below; true leaves that directory as it is.</param>
+    public void Demote(string cluster, string path, Predicate<MediaAddress> spares)
+    {
+        foreach (var directory in _paths.Below(cluster, path))
+        {
+            if (spares(directory[0].Key.Address)) continue;
+            foreach (var shelf in directory)
+            {
+                foreach (var entry in shelf.Entries)
+                {
+                    entry.Demote();
+                    Order.Refresh(entry);
+                }
+            }
+        }
     }
 
     public IEnumerator<Shelf> GetEnumerator()

@@ -4,10 +4,10 @@ namespace Gateway.Caching;
 
 /// <summary>
 /// Everything about one key: its entries, one for each selection by Vary (mostly just one), and the fetches that can be joined without one. Entries are an array swapped
-/// whole, so that a look-up takes no lock. The gate protects the array, the fetches and the marks; under it a body's gate may be taken, never the other way round.
+/// whole, so that a look-up takes no lock. The gate protects the array, the fetches and the marks; under it a body's gate may be taken, or that of the order of eviction, never the other way round.
 /// A shelf that was found empty is closed and taken out of the index; who still holds it looks the key up again.
 /// </summary>
-internal sealed class Shelf(CellarKey key)
+internal sealed class Shelf(CellarKey key, EvictionOrder order)
 {
     /// <summary>A key whose Vary splits finer than this is better not kept in all its variants: the oldest goes.</summary>
     private const int MostVariants = 16;
@@ -119,6 +119,8 @@ internal sealed class Shelf(CellarKey key)
 
             entries.Add(entry);
             _entries = [.. entries];
+            if (displaced is not null) order.Remove(displaced);
+            order.Add(this, entry);
         }
 
         displaced?.Unshelve(budget);
@@ -133,6 +135,7 @@ internal sealed class Shelf(CellarKey key)
             var at = Array.IndexOf(_entries, entry);
             if (at < 0) return false;
             _entries = [.. _entries[..at], .. _entries[(at + 1)..]];
+            order.Remove(entry);
         }
 
         entry.Unshelve(budget);

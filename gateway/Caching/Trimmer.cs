@@ -5,13 +5,14 @@ namespace Gateway.Caching;
 /// <summary>
 /// The one worker that evicts. Whoever stores only rings; the worker also looks by itself at an interval, because the process may grow while the cache does not.
 /// <para>
-/// A pass: 1. measure the pressure, by the budget, by the process's memory as a collection would leave it (<see cref="ProcessMemory"/>), and by what connections hold; 2. choose victims and drop them until the target is met; 3. make the room that somebody
-/// waits for; 4. measure again, and tell the connections what is missing still. Below the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
+/// A pass: 1. measure the pressure, by the budget, by the process's memory as a collection would leave it (<see cref="ProcessMemory"/>), and by what connections hold;
+/// 2. choose victims and drop them until the target is met; 3. make the room that somebody waits for; 4. measure again, and tell the connections what is missing still. Below
+/// the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
 /// </para>
 /// <para>
 /// Hysteresis: a pass evicts to a little below the high mark; pressure falls to normal only there, and from critical only when the high mark is reached again.
-/// Passes that the bell calls are paced: with the cache full of what may not go, every insert rings, and looking through everything each time would find nothing.
-/// They take a tenth of one core at most, however many objects there are.
+/// Passes that the bell calls are paced: with the cache full of what may not go, every insert rings, and looking each time would find nothing. No pass looks through
+/// everything: what one costs depends on what it evicts, not on how many objects there are.
 /// </para>
 /// Stop order: the worker stops first; fetches that ask for room afterwards are refused at once.
 /// </summary>
@@ -30,10 +31,21 @@ internal sealed partial class Trimmer : BackgroundService
 
     private const int PassesRest = 9;
 
+    /// <summary>Sweeps in which a large index is looked through once, a minute by default, and the bounds of one.</summary>
+    private const int SweepRounds = 12;
+
+    private const int LeastSwept = 4096;
+    private const int MostSwept = 1 << 16;
+
+    /// <summary>Looks of a pass that only put back what was used meanwhile; the next pass goes on from there.</summary>
+    private const int MostIdleLooks = 64;
+
     private readonly Cellar _cellar;
     private readonly CellarParts _parts;
     private readonly ProcessMemory _process;
     private readonly ConnectionMemory _connections;
+    private readonly List<EvictionPlace> _victims = [];
+    private IEnumerator<Shelf>? _sweep;
 
     /// <param name="load">The process's memory; a test puts its own figures here.</param>
     /// <param name="giveBack">Returns freed memory to the system, when it is the process that is short.</param>
@@ -165,14 +177,25 @@ internal sealed partial class Trimmer : BackgroundService
 
     private long Excess(MemoryLoad load) => Math.Max(0, Math.Max(BudgetExcess, ProcessExcess(load)));
 
+    /// <summary>Goes on where the last sweep ended: a small index is looked through at once, of a large one a part.</summary>
     private void DropExpired(TimeSpan now)
     {
         _cellar.Sweep();
-        foreach (var shelf in _cellar.Index)
+        _sweep ??= _cellar.Index.GetEnumerator();
+        for (var left = Math.Clamp(_cellar.Index.Count / SweepRounds, LeastSwept, MostSwept); left > 0; left--)
         {
+            if (!_sweep.MoveNext())
+            {
+                _sweep.Dispose();
+                _sweep = null;
+                return;
+            }
+
+            var shelf = _sweep.Current;
             foreach (var entry in shelf.Entries)
             {
                 if (IsExpired(entry, now)) _cellar.Index.Drop(shelf, entry, EvictionReason.Expired);
+                else _cellar.Index.Order.Refresh(entry);
             }
 
             if (shelf.Entries.Length == 0) _cellar.Index.Tidy(shelf);
@@ -194,13 +217,17 @@ internal sealed partial class Trimmer : BackgroundService
     /// <summary>Drops at least this many bytes if there are so many to be had, sparing what was used after <paramref name="usedBefore"/>.</summary>
     private void Evict(long bytes, EvictionReason reason, TimeSpan usedBefore)
     {
-        var victims = new EvictionOrder((long)(_parts.Options.TitleShare * _parts.Budget.Limit));
-        foreach (var shelf in _cellar.Index)
+        var order = _cellar.Index.Order;
+        for (var idle = 0; bytes > 0 && idle < MostIdleLooks;)
         {
-            foreach (var entry in shelf.Entries) victims.Add(shelf, entry, usedBefore);
+            _victims.Clear();
+            var mayFindMore = order.Take(_victims, ref bytes, usedBefore, _parts.Now);
+            foreach (var victim in _victims) _cellar.Index.Drop(victim.Shelf, victim.Entry, reason);
+            if (!mayFindMore) break;
+            idle = _victims.Count > 0 ? 0 : idle + 1;
         }
 
-        foreach (var (shelf, entry) in victims.Take(bytes)) _cellar.Index.Drop(shelf, entry, reason);
+        _victims.Clear();
     }
 
     private static partial class Log

@@ -33,7 +33,7 @@ internal sealed partial class LeftTitles(SessionRegistry sessions, Cellar cellar
         if (left.Count == 0) return;
         var watched = sessions.All.Select(s => (s.Entry.Cluster, RootOf(s.Entry))).ToHashSet();
         left.ExceptWith(watched);
-        if (left.Count > 0) cellar.Demote(address => IsIn(left, address) && !IsIn(watched, address));
+        if (left.Count > 0) cellar.Demote(left, address => IsIn(watched, address));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

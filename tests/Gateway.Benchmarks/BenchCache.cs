@@ -20,6 +20,7 @@ internal sealed class BenchCache : IDisposable
         var options = new CacheOptions { MaxBytes = limit, MinRetention = TimeSpan.Zero };
         Meters = _services.GetRequiredService<IMeterFactory>();
         var head = new ResponseHead(200, [new HeaderLine("Content-Type", "video/mp4"), new HeaderLine("ETag", "\"1\"")]);
+        var trims = new TrimRequests();
         Cellar = new Cellar(new CellarParts(
             options,
             (_, cancellation) => Hangs ? HangAsync(cancellation) : new ValueTask<OriginReply>(new OriginReply(head, "http://origin/", body.Length, new MemoryStream(body, writable: false))),
@@ -29,6 +30,8 @@ internal sealed class BenchCache : IDisposable
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BlockPool(limit),
+            Trims = trims,
+            MakeRoom = trims.AskAsync,
         });
         Trimmer = new Trimmer(Cellar, () => new MemoryLoad(0, 1L << 40), static () => { }, new Gateway.Connections.ConnectionMemory(1L << 40));
     }

@@ -35,8 +35,9 @@ internal static class CacheScale
         var evict = Time(Repeats / 10, _ =>
         {
             var room = cache.Cellar.Parts.Budget.Limit - cache.Cellar.Parts.Budget.Used;
-            _ = cache.Trimmer.MakeRoomAsync(room + 100 * CellarEntry.Overhead);
+            var asked = cache.Cellar.Parts.Trims.AskAsync(room + 100 * CellarEntry.Overhead);
             cache.Trimmer.Trim(sweep: false);
+            if (!asked.IsCompleted) throw new InvalidOperationException("Nobody answered.");
         });
         var sweep = Time(5, _ => cache.Trimmer.Trim(sweep: true));
         return string.Create(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Caching;
 using Gateway.Manifests.Timeline;
 using Gateway.Prefetch;
 

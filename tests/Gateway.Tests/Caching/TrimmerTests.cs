@@ -224,7 +224,7 @@ public sealed class TrimmerTests
         house.Upstream.Answers = call => call.Answer(200, CellarHouse.Bytes(Piece));
         Assert.NotNull(house.Cellar.FetchAhead(CellarHouse.Request("/ahead/seg")));
         await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
-        house.Cellar.Demote(address => address.Path.StartsWith("/t9/", StringComparison.Ordinal));
+        house.Cellar.Demote([("origin", "/t9/")], _ => false);
         house.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await house.GetAsync(CellarHouse.Request("/last/seg"));
