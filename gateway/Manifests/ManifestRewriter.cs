@@ -48,7 +48,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         {
             var source = Offered(manifest, request, finalUrl);
             var length = source.Bytes.Length;
-            if (mirrored && manifest.StandsForAll && source == manifest.Whole)
+            if (map.IsMirrored && manifest.StandsForAll && source == manifest.Whole)
             {
                 body = AsItIs(source, accepted);
                 return ManifestOutcome.Served;

@@ -19,9 +19,6 @@ namespace Gateway.Manifests;
 /// </remarks>
 internal sealed class ReferenceMap
 {
-    /// <summary>From here on a passage is written by itself, so that the writer may break it over several of its blocks.</summary>
-    private const int LongPassage = 2048;
-
     /// <summary>Characters of directories that are resolved for one manifest, with their base: 300,000 different ones of 200 each. Neighbours that share theirs count once.</summary>
     private const long MostWork = 64 << 20;
 
@@ -35,6 +32,7 @@ internal sealed class ReferenceMap
     // Neighbouring references share their directory; keys, maps and several hosts take turns. Four is more than any manifest alternates.
     private readonly MappedDirectory?[] _recent = new MappedDirectory?[4];
     private int _oldest;
+    private byte[] _clean = [];
     private MappedDirectory? _own;
     private string? _ownTicketPath;
     private ResolvedDirectory? _ownDirectory;
@@ -75,9 +73,6 @@ internal sealed class ReferenceMap
     /// <summary>References that led to hosts that are not configured.</summary>
     public int ForeignCount => _foreign.Value;
 
-    /// <summary>Bytes of the last replacement that was written.</summary>
-    public int ReplacementLength { get; private set; }
-
     /// <summary>The same map for references that a DASH document resolves against another base; foreign ones are counted together.</summary>
     /// <param name="url">The base.</param>
     /// <param name="mirrored">Whether the player resolves against the mapped form of it.</param>
@@ -91,48 +86,45 @@ internal sealed class ReferenceMap
     /// <param name="form">How it must be written.</param>
     /// <param name="replacement">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
     /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds, or the replacement has no room.</exception>
-    public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement) =>
-        Map(reference, form, [], replacement);
-
-    /// <summary>Decides about one reference and, for <see cref="ReferenceVerdict.Replaced"/>, writes what stands in its place.</summary>
-    /// <param name="reference">Its bytes, without surrounding white space.</param>
-    /// <param name="form">How it must be written.</param>
-    /// <param name="passage">What is written ahead of the replacement: the text between it and the one before.</param>
-    /// <param name="output">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
-    public ReferenceVerdict Map(
-        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output)
+    public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
     {
-        if (!ReferenceSpelling.IsPlain(reference) || (_target.IsLimited && reference.Contains((byte)'/'))) return MapWithCare(reference, form, passage, output);
-        if (_mirrored && form != ReferenceForm.Absolute) return ReferenceVerdict.Keep;
+        var mapped = Decide(reference, form);
+        if (mapped.Verdict == ReferenceVerdict.Replaced) mapped.WriteTo(replacement, []);
+        return mapped.Verdict;
+    }
+
+    /// <summary>Decides about one reference.</summary>
+    /// <param name="reference">Its bytes, without surrounding white space; to stay as they are until the decision is carried out.</param>
+    /// <param name="form">How it must be written.</param>
+    /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds.</exception>
+    public MappedReference Decide(ReadOnlySpan<byte> reference, ReferenceForm form)
+    {
+        if (!ReferenceSpelling.IsPlain(reference) || (_target.IsLimited && reference.Contains((byte)'/'))) return DecideWithCare(reference, form);
+        if (_mirrored && form != ReferenceForm.Absolute) return new MappedReference(ReferenceVerdict.Keep);
         _own ??= Place([]);
         if (_own.Cluster is null) _foreign.Value++;
-        Write(output, passage, _own.Before(form), reference, [], []);
-        return ReferenceVerdict.Replaced;
+        return new MappedReference(_own.Before(form), reference, [], []);
     }
 
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
     public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address) => _base.TryLocate(reference, out address);
 
-    private ReferenceVerdict MapWithCare(
-        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output)
+    private MappedReference DecideWithCare(ReadOnlySpan<byte> reference, ReferenceForm form)
     {
-        if (IsOpaque(reference)) return ReferenceVerdict.Keep;
-        if (!ReferenceSpelling.IsUnclean(reference)) return MapClean(reference, form, passage, output, false);
-        var rented = ArrayPool<byte>.Shared.Rent(reference.Length * 3);
-        var verdict = MapClean(rented.AsSpan(0, ReferenceSpelling.Clean(reference, rented)), form, passage, output, true);
-        ArrayPool<byte>.Shared.Return(rented);
-        return verdict;
+        if (IsOpaque(reference)) return new MappedReference(ReferenceVerdict.Keep);
+        if (!ReferenceSpelling.IsUnclean(reference)) return DecideClean(reference, form, false);
+        if (_clean.Length < reference.Length * 3) _clean = new byte[reference.Length * 3];
+        return DecideClean(_clean.AsSpan(0, ReferenceSpelling.Clean(reference, _clean)), form, true);
     }
 
-    private ReferenceVerdict MapClean(
-        ReadOnlySpan<byte> reference, ReferenceForm form, ReadOnlySpan<byte> passage, IBufferWriter<byte> output, bool cleaned)
+    private MappedReference DecideClean(ReadOnlySpan<byte> reference, ReferenceForm form, bool cleaned)
     {
-        if (cleaned && IsOpaque(reference)) return ReferenceVerdict.Keep;
+        if (cleaned && IsOpaque(reference)) return new MappedReference(ReferenceVerdict.Keep);
         var parts = ReferenceSpelling.Split(reference);
         var directory = Find(parts.Directory);
-        if (directory.Kind == DirectoryKind.Opaque) return ReferenceVerdict.Keep;
+        if (directory.Kind == DirectoryKind.Opaque) return new MappedReference(ReferenceVerdict.Keep);
         if (directory.Cluster is null) _foreign.Value++;
-        if (!cleaned && directory.IsRightAsItStands(form)) return directory.Cluster is null ? ReferenceVerdict.Foreign : ReferenceVerdict.Keep;
+        if (!cleaned && directory.IsRightAsItStands(form)) return new MappedReference(directory.Cluster is null ? ReferenceVerdict.Foreign : ReferenceVerdict.Keep);
 
         var file = parts.File;
         if (parts.Directory.IsEmpty && file.IsEmpty)
@@ -141,8 +133,7 @@ internal sealed class ReferenceMap
             file = Encoding.Latin1.GetBytes(parts.Query.IsEmpty ? _base.File + Base.Query : _base.File);
         }
 
-        Write(output, passage, directory.Before(form), file, parts.Query, parts.Fragment);
-        return ReferenceVerdict.Replaced;
+        return new MappedReference(directory.Before(form), file, parts.Query, parts.Fragment);
     }
 
     /// <summary>Other schemes are recognised before anything else, because a data: URI may be long.</summary>
@@ -244,36 +235,5 @@ internal sealed class ReferenceMap
         if (_ownTicketPath is not null) return _ownTicketPath;
         var own = _ownDirectory ??= _base.Resolve([]);
         return _ownTicketPath = _target.TicketPath(own.Cluster is null ? new MediaAddress(_base.Cluster, "/", "") : new MediaAddress(own.Cluster, TicketFolder(own.Path), ""));
-    }
-
-    private void Write(
-        IBufferWriter<byte> output,
-        ReadOnlySpan<byte> passage,
-        ReadOnlySpan<byte> before,
-        ReadOnlySpan<byte> file,
-        ReadOnlySpan<byte> query,
-        ReadOnlySpan<byte> fragment)
-    {
-        if (passage.Length > LongPassage)
-        {
-            output.Write(passage);
-            passage = [];
-        }
-
-        ReplacementLength = before.Length + file.Length + query.Length + fragment.Length;
-        var room = output.GetSpan(passage.Length + ReplacementLength);
-        passage.CopyTo(room);
-        room = room[passage.Length..];
-        before.CopyTo(room);
-        room = room[before.Length..];
-        file.CopyTo(room);
-        if (!query.IsEmpty || !fragment.IsEmpty)
-        {
-            room = room[file.Length..];
-            query.CopyTo(room);
-            fragment.CopyTo(room[query.Length..]);
-        }
-
-        output.Advance(passage.Length + ReplacementLength);
     }
 }

@@ -160,21 +160,18 @@ internal ref struct HlsRewriter
             if (use != VariableUse.None) reference = _filled.WrittenSpan;
         }
 
+        var mapped = _map.Decide(reference, form);
+        if (mapped.Verdict != ReferenceVerdict.Replaced) return null;
+        _lineGrowth += mapped.Length + (quote ? 2 : 0) - length;
         if (quote)
         {
-            _replacement ??= new ArrayBufferWriter<byte>();
-            _replacement.ResetWrittenCount();
-            _replacement.Write("\""u8);
-            if (_map.Map(reference, form, _replacement) != ReferenceVerdict.Replaced) return null;
-            _replacement.Write("\""u8);
             _output.Write(_playlist[_copied..at]);
-            _output.Write(_replacement.WrittenSpan);
-            _lineGrowth += _replacement.WrittenCount - length;
+            mapped.WriteTo(_output, "\""u8);
+            _output.Write("\""u8);
         }
         else
         {
-            if (_map.Map(reference, form, _playlist[_copied..at], _output) != ReferenceVerdict.Replaced) return null;
-            _lineGrowth += _map.ReplacementLength - length;
+            mapped.WriteTo(_output, _playlist[_copied..at]);
         }
 
         _copied = at + length;

@@ -18,7 +18,7 @@ internal sealed class HlsMutations(byte[][] seeds, int seed)
             "\0", "\x1f", "\x7f", "\\", "/", "//", "///", "/../", "../", "..", "./", "%2e%2e/", "%2E", "%", "%00", "%2f", "?", "#", ":", "@", "[", "]",
             "http:", "http://", "https://example.com/", "http://o.example:9090/", "//o.example:9090/demo/", "http://v.example/base/../", "http://user@o.example:9090/",
             "http://evil.example/", "skd://", "data:", "javascript:", "/api/v1/playback/T/origin/demo/", "https://gw.example/api/v1/playback/T/origin/",
-            "\uFEFF", "é", "\u2028", "18446744073709551616", "-1", "0x", "1e999", "NaN",
+            "\uFEFF", "é", "\u2028", "\u00A0", "\u3000#EXT-X-MAP:URI=\"", "\v", "\f", "#EXT-X-DEFINE:NAME=\"b\",VALUE=\"{$a}{$a}/{$b}\"", "{$b}/", "X-ASSET-LIST=\"data:,", "18446744073709551616", "-1", "0x", "1e999", "NaN",
         }.Select(Encoding.UTF8.GetBytes),
         [0xFF], [0xC3], [0xED, 0xA0, 0x80],
     ];
