@@ -42,7 +42,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         RouteName.Tell(context, "/api/v1/playback/{ticket}/{cluster}/{**asset}");
 
         // 1
-        var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target);
+        var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target, door.Accepted);
         if (read != MediaPathVerdict.Accepted) return RefusePathAsync(context, read);
         if (!MediaMethods.IsRead(context.Request.Method) && !rooms.Takes(context.Request.Method, target.Cluster))
             return MediaMethods.AnswerAsync(context, rooms.MethodsOf(target.Cluster));

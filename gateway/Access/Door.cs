@@ -12,6 +12,9 @@ namespace Gateway.Access;
 internal sealed partial class Door(
     AccessOptions options, TicketSigner signer, JwtVerifier jwts, EdgeAuthVerifier edgeTokens, AccessMetrics metrics, ILogger<Door> log)
 {
+    /// <summary>Those that were good here lately.</summary>
+    public AcceptedCredentials Accepted { get; } = new();
+
     /// <summary>Whether a caller may start playing a path.</summary>
     /// <param name="request">For its credential and address.</param>
     /// <param name="query">The request's query, sorted.</param>
@@ -59,6 +62,7 @@ internal sealed partial class Door(
     {
         var (verdict, claims) = await jwts.VerifyAsync(text, ClientNetwork.Of(context.Connection.RemoteIpAddress), context.RequestAborted);
         if (claims is null) return Admission.Refused(AccessDenials.Of(verdict));
+        Accepted.Remember(text);
         var media = claims.Media is { } globs ? MediaGrant.OfGlobs(globs) : MediaGrant.Everything;
         if (path is not null && !media.Holds(path)) return Admission.Refused(AccessDenial.MediaNotGranted);
         return Admission.Of(new AccessGrant
@@ -73,6 +77,7 @@ internal sealed partial class Door(
     private Admission AdmitEdgeToken(string text, HttpRequest request, string? path)
     {
         var verdict = edgeTokens.Verify(text, request.HttpContext.Connection.RemoteIpAddress, path, out var token);
+        if (token is not null) Accepted.Remember(text);
         return token is null
             ? Admission.Refused(AccessDenials.Of(verdict))
             : Admission.Of(new AccessGrant { User = AccessGrant.UserOf(EdgeAuthVerifier.Issuer, token.Id), Media = MediaGrant.OfAcl(token.Acl!) });

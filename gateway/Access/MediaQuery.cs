@@ -32,8 +32,9 @@ internal readonly struct MediaQuery
     /// <param name="query">Empty, or <c>?</c> and parameters.</param>
     /// <param name="sorted">The result.</param>
     /// <param name="takesCredentials">Whether credentials count here. Where a ticket alone counts, such a parameter is the upstream's own, as its manifest wrote it.</param>
+    /// <param name="accepted">Where none counts, those that are the gateway's all the same; null for none.</param>
     /// <returns>False for characters that have no place in a query: controls, space, <c>#</c>, what is not ASCII.</returns>
-    public static bool TryRead(ReadOnlyMemory<char> query, out MediaQuery sorted, bool takesCredentials = true)
+    public static bool TryRead(ReadOnlyMemory<char> query, out MediaQuery sorted, bool takesCredentials = true, AcceptedCredentials? accepted = null)
     {
         sorted = default;
         if (query.Length <= 1) return true;
@@ -43,7 +44,7 @@ internal readonly struct MediaQuery
         var lastOrder = 0;
         for (var rest = query[1..]; TryTake(ref rest, out var name, out var value, out _);)
         {
-            switch (Classify(name.Span, takesCredentials))
+            switch (KindOf(name.Span, value.Span, takesCredentials, accepted))
             {
                 case Kind.Cmcd:
                     if (cmcd.IsEmpty) cmcd = value;
@@ -67,18 +68,18 @@ internal readonly struct MediaQuery
             }
         }
 
-        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials), cmcd, accessToken, edgeToken);
+        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials, accepted), cmcd, accessToken, edgeToken);
         return true;
     }
 
-    private static string Rebuild(ReadOnlyMemory<char> parameters, bool takesCredentials)
+    private static string Rebuild(ReadOnlyMemory<char> parameters, bool takesCredentials, AcceptedCredentials? accepted)
     {
         var built = new StringBuilder(parameters.Length + 1);
         for (var wanted = Kind.Upstream; wanted <= Kind.Skip; wanted++)
         {
-            for (var rest = parameters; TryTake(ref rest, out var name, out _, out var whole);)
+            for (var rest = parameters; TryTake(ref rest, out var name, out var value, out var whole);)
             {
-                if (!whole.IsEmpty && Classify(name.Span, takesCredentials) == wanted) built.Append(built.Length == 0 ? '?' : '&').Append(whole.Span);
+                if (!whole.IsEmpty && KindOf(name.Span, value.Span, takesCredentials, accepted) == wanted) built.Append(built.Length == 0 ? '?' : '&').Append(whole.Span);
             }
         }
 
@@ -98,28 +99,28 @@ internal readonly struct MediaQuery
         return true;
     }
 
-    private static Kind Classify(ReadOnlySpan<char> name, bool takesCredentials) => name switch
+    private static Kind KindOf(ReadOnlySpan<char> name, ReadOnlySpan<char> value, bool takesCredentials, AcceptedCredentials? accepted)
+    {
+        var kind = Classify(name);
+        // What is ours is ours in any spelling: upstream would read it in this one as well.
+        if (kind == Kind.Upstream && name.Contains('%') && Classify(Uri.UnescapeDataString(name)) is var plain and >= Kind.Cmcd) kind = plain;
+        if (takesCredentials || kind is not (Kind.AccessToken or Kind.EdgeToken)) return kind;
+        return accepted?.Holds(value) == true ? kind : Kind.Upstream;
+    }
+
+    private static Kind Classify(ReadOnlySpan<char> name) => name switch
     {
         "CMCD" => Kind.Cmcd,
-        "access_token" when takesCredentials => Kind.AccessToken,
-        "hdnts" when takesCredentials => Kind.EdgeToken,
+        "access_token" => Kind.AccessToken,
+        "hdnts" => Kind.EdgeToken,
         "_HLS_msn" => Kind.Msn,
         "_HLS_part" => Kind.Part,
         "_HLS_skip" => Kind.Skip,
         "_HLS_throughput" or "_DASH_throughput" => Kind.Throughput,
-        _ => name.Contains('%') ? ClassifyEncoded(name, takesCredentials) : Kind.Upstream,
-    };
-
-    /// <summary>What is ours is ours in any spelling: upstream would read it in this one as well.</summary>
-    private static Kind ClassifyEncoded(ReadOnlySpan<char> name, bool takesCredentials) => Uri.UnescapeDataString(name) switch
-    {
-        "CMCD" => Kind.Cmcd,
-        "access_token" when takesCredentials => Kind.AccessToken,
-        "hdnts" when takesCredentials => Kind.EdgeToken,
         _ => Kind.Upstream,
     };
 
-    /// <summary>The kinds that go upstream come first, in the order in which they go.</summary>
+    /// <summary>The kinds that go upstream come first, in the order in which they go; from <see cref="Cmcd"/> on they are ours.</summary>
     private enum Kind
     {
         Upstream,

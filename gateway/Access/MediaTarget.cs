@@ -52,27 +52,36 @@ internal readonly struct MediaTarget
     {
         target = default;
         if (!TrySplit(rawTarget, PlayPrefix, out var path, out var query, out var verdict)) return verdict;
-        return Finish(rawTarget, path, query, default, default, ref target);
+        return Finish(rawTarget, path, MediaQuery.TryRead(rawTarget.AsMemory()[query], out var sorted) ? sorted : null, default, default, ref target);
     }
 
     /// <summary>Reads <c>/api/v1/playback/{ticket}/{cluster}/{asset}</c>.</summary>
-    public static MediaPathVerdict TryReadPlayback(string rawTarget, out MediaTarget target)
+    /// <param name="rawTarget">The request's target as it came.</param>
+    /// <param name="target">The result.</param>
+    /// <param name="accepted">Credentials that are the gateway's, where they stand in the query; every other is the upstream's.</param>
+    public static MediaPathVerdict TryReadPlayback(string rawTarget, out MediaTarget target, AcceptedCredentials? accepted = null)
     {
         target = default;
         if (!TrySplit(rawTarget, PlaybackPrefix, out var path, out var query, out var verdict)) return verdict;
         var raw = rawTarget.AsSpan();
         if (!TryTakeSegment(raw, ref path, out var ticket) || !TryTakeSegment(raw, ref path, out var cluster)) return MediaPathVerdict.NotMedia;
         // The asset begins with the slash that ended the cluster's segment.
-        return Finish(rawTarget, (path.Start.Value - 1)..path.End, query, ticket, cluster, ref target);
+        return Finish(
+            rawTarget,
+            (path.Start.Value - 1)..path.End,
+            MediaQuery.TryRead(rawTarget.AsMemory()[query], out var sorted, takesCredentials: false, accepted) ? sorted : null,
+            ticket,
+            cluster,
+            ref target);
     }
 
-    private static MediaPathVerdict Finish(string rawTarget, Range path, Range query, Range ticket, Range cluster, ref MediaTarget target)
+    private static MediaPathVerdict Finish(string rawTarget, Range path, MediaQuery? query, Range ticket, Range cluster, ref MediaTarget target)
     {
         var asset = rawTarget.AsSpan()[path];
         if (asset.Length < 2) return MediaPathVerdict.NotMedia;
         var verdict = MediaPath.Judge(asset);
         if (verdict != MediaPathVerdict.Accepted) return verdict;
-        if (!MediaQuery.TryRead(rawTarget.AsMemory()[query], out var sorted, takesCredentials: rawTarget.AsSpan()[ticket].IsEmpty)) return MediaPathVerdict.ForbiddenCharacter;
+        if (query is not { } sorted) return MediaPathVerdict.ForbiddenCharacter;
         target = new MediaTarget(rawTarget, ticket, cluster, asset.ToString(), sorted);
         return MediaPathVerdict.Accepted;
     }

@@ -52,6 +52,10 @@ public sealed class OuterCacheTests : IAsyncLifetime
         Assert.Equal("no-store", await CacheControlAsync(house.Client, key));
         // The token of the manifest is upstream's own: it goes up as it was written.
         Assert.Contains(_origin.Requests, r => r.Target == "/t/signed.ts?hdnts=exp=1~hmac=2&access_token=theirs");
+        // The viewer's, which its player adds to every URL, does not.
+        await CacheControlAsync(house.Client, $"{line}&access_token={viewer.DefaultRequestHeaders.Authorization!.Parameter}");
+        Assert.Single(_origin.Requests, r => r.Target.StartsWith("/t/signed.ts", StringComparison.Ordinal) && r.Method == "GET");
+        Assert.DoesNotContain(_origin.Requests, r => r.Target.Contains("eyJ", StringComparison.Ordinal));
     }
 
     [Fact]

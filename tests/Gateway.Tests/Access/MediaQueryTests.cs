@@ -63,6 +63,24 @@ public sealed class MediaQueryTests
     }
 
     [Fact]
+    public void TryRead_WhereATicketCounts_WhatWasAcceptedStaysOurs()
+    {
+        var accepted = new AcceptedCredentials();
+        accepted.Remember("x.y=.z");
+        Assert.True(MediaQuery.TryRead("?access_token=x.y%3D.z&a=1&access_token=theirs&access%5ftoken=x.y=.z".AsMemory(), out var sorted, takesCredentials: false, accepted));
+        Assert.Equal("?a=1&access_token=theirs", sorted.Upstream);
+    }
+
+    [Fact]
+    public void Accepted_ManyLater_AreForgottenInTheOrderInWhichTheyCame()
+    {
+        var accepted = new AcceptedCredentials();
+        for (var i = 0; i < 2 * AcceptedCredentials.GenerationSize; i++) accepted.Remember($"token-{i}");
+        Assert.False(accepted.Holds("token-0"));
+        Assert.True(accepted.Holds($"token-{2 * AcceptedCredentials.GenerationSize - 1}"));
+    }
+
+    [Fact]
     public void Default_HasEmptyUpstream() => Assert.Equal("", default(MediaQuery).Upstream);
 
     [Theory]
