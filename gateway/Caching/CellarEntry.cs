@@ -63,7 +63,18 @@ internal sealed class CellarEntry
     /// <summary>Where it stands in the order of eviction; the order's.</summary>
     public EvictionPlace? Place { get; set; }
 
-    public Freshness Freshness => _freshness;
+    /// <summary>
+    /// As upstream said it, except for <c>stale-while-revalidate</c> of what was limited (a live playlist): nobody gets it older than twice the limit, or the picture would
+    /// stand still.
+    /// </summary>
+    public Freshness Freshness
+    {
+        get
+        {
+            var limit = TimeSpan.FromTicks(Math.Max(0, Volatile.Read(ref _limitTicks)));
+            return _freshness.StaleWhileRevalidate <= limit ? _freshness : _freshness with { StaleWhileRevalidate = limit };
+        }
+    }
 
     public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
 

@@ -8,7 +8,7 @@ internal static class Reuse
     /// "there is no such part" (416) would be said of what it was.
     /// </summary>
     public static bool EndsBefore(MediaRequest request, CellarEntry entry) =>
-        request.Range is not null && entry.Head.Status is 200 or 206 && entry.Body.Length is { } length && request.FirstByte >= length;
+        request is { Range: not null, HeadOnly: false } && entry.Head.Status is 200 or 206 && entry.Body.Length is { } length && request.FirstByte >= length;
 
     public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {

@@ -61,6 +61,14 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
         return failed + unconnected >= total * options.BreakerFailureRatio && FailingTitles(all) >= options.BreakerMinimumTitles;
     }
 
+    /// <summary>A title of which nothing is served, however often it is asked for: to ask twice for one request only multiplies that.</summary>
+    public bool IsHopeless(string title)
+    {
+        var sum = TallyOf(title);
+        if (_older.TryGetValue(Cut(title), out var before)) sum.Add(before);
+        return sum.Served == 0 && sum.Failed >= options.BreakerMinimumExchanges;
+    }
+
     public void Clear()
     {
         _newer.Clear();

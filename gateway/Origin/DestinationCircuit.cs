@@ -82,6 +82,11 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
         lock (_gate) return _evidence.TryReport(title);
     }
 
+    public bool IsHopeless(string title)
+    {
+        lock (_gate) return _evidence.IsHopeless(title);
+    }
+
     private bool? Tried(string title, ExchangeEvidence evidence)
     {
         _running--;

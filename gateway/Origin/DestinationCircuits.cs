@@ -67,6 +67,9 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
     /// <summary>Whether a failure of this title is news for YARP's own health policies, which count requests and know no titles: true once within a window.</summary>
     public bool TryReport(ClusterState cluster, DestinationState destination, string title) => For(cluster, destination).TryReport(title);
 
+    /// <summary>Whether nothing of this title is served by this destination, however often it is asked.</summary>
+    public bool IsHopeless(ClusterState cluster, DestinationState destination, string title) => For(cluster, destination).IsHopeless(title);
+
     private DestinationCircuit For(ClusterState cluster, DestinationState destination)
     {
         if (_circuits.TryGetValue(destination, out var circuit)) return circuit;

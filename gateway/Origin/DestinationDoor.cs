@@ -15,15 +15,24 @@ internal sealed class DestinationDoor(IProxyStateLookup clusters, DestinationCho
             var limit = fetch.LimitFor(cluster);
             if (limit <= TimeSpan.Zero) return Unsent(fetch, OriginFailure.TimedOut);
             var asked = fetch.Tried.Contains(destination);
+            var title = fetch.Request.TitleAt(address);
             fetch.Asks(destination);
             var exchange = await circuits.RunAsync(
                 cluster,
                 destination,
-                fetch.Request.TitleAt(address),
+                title,
                 static s => s.exchanges.StartAsync(s.fetch.Request, s.fetch.Method, s.address, (s.cluster, s.destination), s.limit, s.cancellation),
                 (exchanges, fetch, address, cluster, destination, limit, cancellation));
             // A circuit that tries out lets one request through at a time; the others look for another destination.
-            if (exchange.Failure != OriginFailure.CircuitOpen) return exchange;
+            if (exchange.Failure != OriginFailure.CircuitOpen)
+            {
+                // Another destination may still have it.
+                exchange.IsHopeless = exchange.Evidence == ExchangeEvidence.Failed
+                    && fetch.Tried.Length >= cluster.DestinationsState.AvailableDestinations.Count
+                    && circuits.IsHopeless(cluster, destination, title);
+                return exchange;
+            }
+
             if (asked) return Unsent(fetch, OriginFailure.CircuitOpen);
         }
     }

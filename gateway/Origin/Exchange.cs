@@ -76,8 +76,11 @@ internal sealed class Exchange : IDisposable
         _ => ExchangeEvidence.None,
     };
 
+    /// <summary>It has gone like this for so many that it is not worth another try, whatever it is.</summary>
+    public bool IsHopeless { get; set; }
+
     /// <summary>Whether asking again may help: connect errors, resets, timeouts, 408, 429, 5xx.</summary>
-    public bool IsWorthRetrying => Failure switch
+    public bool IsWorthRetrying => !IsHopeless && Failure switch
     {
         OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => true,
         null => Status is 408 or 429 or >= 500,

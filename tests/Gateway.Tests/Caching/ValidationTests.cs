@@ -178,6 +178,20 @@ public sealed class ValidationTests
         Assert.Equal(TimeSpan.FromSeconds(1), renewed.FreshFor);
     }
 
+    [Fact]
+    public async Task LimitedFreshness_BoundsWhatIsGivenStaleAsWell()
+    {
+        await using var house = new CellarHouse();
+        await house.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60, stale-while-revalidate=600"));
+        using (var reply = await house.OpenAsync(CellarHouse.Request())) reply.LimitFreshness(TimeSpan.FromSeconds(2));
+        house.Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(CacheResult.Stale, (await house.GetAsync(CellarHouse.Request())).Result);
+        (await house.Upstream.NextAsync()).Fail(Gateway.Origin.OriginFailure.Unreachable);
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        house.Clock.Advance(TimeSpan.FromSeconds(1));
+        await house.StoreAsync("/a/seg1", [7]);
+    }
+
     private static async Task StoreStaleAsync(CellarHouse house)
     {
         house.Upstream.Answers = call => call.Answer(200, Body, Said);

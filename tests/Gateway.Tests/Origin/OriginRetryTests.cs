@@ -42,6 +42,32 @@ public sealed class OriginRetryTests
     }
 
     [Fact]
+    public async Task Fetch_OfATitleOfWhichNothingIsServed_IsNotMultiplied()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? 200 : 503)(c));
+        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        for (var i = 0; i < 72; i++) await (await street.GetAsync("/broken/x")).DisposeAsync();
+        // Twenty exchanges are what it takes to know.
+        Assert.Equal(5 * 4 + 67, upstream.Requests.Count);
+        await using var other = await street.GetAsync("/other/x");
+        Assert.Equal(4, other.Tries);
+    }
+
+    [Fact]
+    public async Task Fetch_OfATitleThatOneDestinationCannotServe_IsServedByTheOther()
+    {
+        await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var street = await Street.OpenAsync(
+            [.. Street.Cluster("origin", bad.Address, good.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical")]);
+        for (var i = 0; i < 40; i++)
+        {
+            await using var reply = await street.GetAsync("/one/x");
+            Assert.Equal(200, reply.Head?.Status);
+        }
+    }
+
+    [Fact]
     public async Task Fetch_RetriesNotWanted_AsksOnce()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
