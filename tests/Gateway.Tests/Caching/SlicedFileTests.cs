@@ -200,6 +200,18 @@ public sealed class SlicedFileTests
         Assert.Equal(whole[before], (await grown.ReadAsync(before, default).Within()).Span[0]);
     }
 
+    [Theory]
+    [InlineData(404, false)]
+    [InlineData(200, true)]
+    public async Task Range_BehindTheEndOfWhatHasNoParts_IsAnsweredFromWhatIsHeld(int status, bool headOnly)
+    {
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(status, [1, 2, 3], ("Cache-Control", "max-age=60"));
+        await house.GetAsync(CellarHouse.Request("/film.mp4"));
+        var request = new MediaRequest { Address = Request(0).Address, Rules = CellarHouse.Segments, Range = new ByteRange(9, 1), HeadOnly = headOnly };
+        Assert.Equal(CacheResult.Hit, (await house.GetAsync(request)).Result);
+    }
+
     [Fact]
     public async Task Missing_File_IsAnsweredAsItIs()
     {

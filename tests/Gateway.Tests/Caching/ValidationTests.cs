@@ -39,6 +39,21 @@ public sealed class ValidationTests
     public void Answer_ToARequestThatIsOneUsers_IsForThatUser(string expected, string name, string value, string cacheControl) =>
         Assert.Equal(expected, Judge(CellarHouse.Request(rules: Route, fields: (name, value)), 304, ("Cache-Control", cacheControl)).ToString());
 
+    [Theory]
+    [InlineData("Renews", "Thu, 01 Jan 2026 11:00:00 GMT", null)]
+    [InlineData("OfAnother", "Thu, 01 Jan 2026 11:30:00 GMT", null)]
+    [InlineData("Renews", "Thu, 01 Jan 2026 11:30:00 GMT", "\"a\"")]
+    public void Confirmation_IsOfTheVersionThatItsBestValidatorNames(string expected, string modified, string? tag)
+    {
+        (string, string)[] both = [("Last-Modified", modified), .. tag is null ? Array.Empty<(string, string)>() : [("ETag", tag)]];
+        var held = Heads.Of(200, [.. Said, ("Last-Modified", "Thu, 01 Jan 2026 11:00:00 GMT")]);
+        Assert.Equal(expected, Validation.Of(CellarHouse.Request(), held, Heads.Of(304, both), new CacheOptions(), Now, Now).Verdict.ToString());
+    }
+
+    [Fact]
+    public void Answer_ThatForbidsKeeping_DoesSoWhateverCookieItSets() =>
+        Assert.Equal(ValidationVerdict.Withdraws, Judge(CellarHouse.Request(rules: Route), 304, ("Cache-Control", "private"), ("Set-Cookie", "session=1")));
+
     [Fact]
     public void Media_ForgetTheCookiesOfAConfirmation()
     {

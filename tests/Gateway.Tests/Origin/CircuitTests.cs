@@ -139,6 +139,33 @@ public sealed class CircuitTests
     }
 
     [Fact]
+    public async Task Circuit_FoldersOfOneTitle_AreOneTitle()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 12; i++) await (await street.GetAsync(i % 4 == 0 ? "/t/master.m3u8" : $"/t/v{i % 4}/x")).DisposeAsync();
+        Assert.Equal(12, upstream.Requests.Count);
+        Assert.Equal(0, OpenCircuits(street));
+    }
+
+    [Fact]
+    public async Task Circuit_FailuresOfLongAgo_CountNoMore()
+    {
+        var clock = new ManualTimeProvider();
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 3; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+            Assert.Equal(0, OpenCircuits(street));
+            clock.Advance(TimeSpan.FromSeconds(11));
+        }
+
+        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        Assert.Equal(1, OpenCircuits(street));
+    }
+
+    [Fact]
     public async Task Circuit_NoConnection_OpensWhateverTheTitle_AndOneAnswerClosesIt()
     {
         var clock = new ManualTimeProvider();
