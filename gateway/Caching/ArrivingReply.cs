@@ -1,14 +1,15 @@
 namespace Gateway.Caching;
 
 /// <summary>
-/// A place among the readers of a body that was still arriving when it was opened. One that breaks before its first byte was handed out is asked for once more, and read in
-/// its place.
+/// A place among the readers of a body that was still arriving when it was opened. Where the body breaks before its first byte was handed out, or this reader is cut for
+/// holding up the others, it is read on in another way, if there is one (see <see cref="BodyRetry"/>).
 /// </summary>
 /// <param name="reader">The place, with its lease.</param>
 internal sealed class ArrivingReply(CellarParts parts, CellarEntry entry, BodyReader reader, BodyRetry retry) : EntryReply(parts, entry)
 {
-    private BodyRetry? _retry = retry;
     private CellarReply? _second;
+    private bool _hasGiven;
+    private bool _isLastTry;
 
     public override long? Length => _second is { } second ? second.Length : base.Length;
 
@@ -19,15 +20,15 @@ internal sealed class ArrivingReply(CellarParts parts, CellarEntry entry, BodyRe
     public override object? Derived => _second is { } second ? second.Derived : base.Derived;
 
     /// <summary>It takes the place of one that broke: what breaks again is broken.</summary>
-    public void IsLastTry() => _retry = null;
+    public void IsLastTry() => _isLastTry = true;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
     {
         if (_second is { } second) return second.ReadAsync(position, leaving);
         var read = reader.ReadAsync(position, leaving);
-        if (_retry is not { } retry) return read;
-        _retry = null;
-        return read.IsCompletedSuccessfully ? read : ReadFirstAsync(read, retry, position, leaving);
+        var isFirst = !_hasGiven;
+        _hasGiven = true;
+        return read.IsCompletedSuccessfully || (!isFirst && base.BytesStay) ? read : ReadOrReplaceAsync(read, isFirst, position, leaving);
     }
 
     public override void LimitFreshness(TimeSpan lifetime)
@@ -45,15 +46,16 @@ internal sealed class ArrivingReply(CellarParts parts, CellarEntry entry, BodyRe
         reader.Dispose();
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadFirstAsync(ValueTask<ReadOnlyMemory<byte>> read, BodyRetry retry, long position, CancellationToken leaving)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadOrReplaceAsync(ValueTask<ReadOnlyMemory<byte>> read, bool isFirst, long position, CancellationToken leaving)
     {
         try
         {
             return await read;
         }
-        catch (BrokenBodyException e) when (!reader.IsCut)
+        catch (BrokenBodyException e) when (reader.IsCut || (isFirst && !_isLastTry))
         {
-            if (await retry.OpenAsync(this, e.Failure, leaving) is not { } second) throw;
+            var second = reader.IsCut ? await retry.ResumeAsync(this, position, leaving) : await retry.OpenAsync(this, e.Failure, leaving);
+            if (second is null) throw;
             Interlocked.Exchange(ref _second, second);
             // Given back while it was opened: whichever of the two comes second lets go of it.
             if (!IsDisposed) return await second.ReadAsync(position, leaving);

@@ -3,8 +3,8 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// Asks once more for a body that broke before any of it was handed out: its client has got nothing so far, and need not learn of it. Those who read along ask together, like
-/// everybody who asks for the same.
+/// What takes the place of a body that one reader cannot read on. One that broke before any of it was handed out is asked for once more: its client has got nothing so far,
+/// and need not learn of it. Those who read along ask together, like everybody who asks for the same. A reader that was cut because it held up the others goes on alone.
 /// </summary>
 internal sealed class BodyRetry(Fetches fetches, MediaRequest request)
 {
@@ -28,6 +28,10 @@ internal sealed class BodyRetry(Fetches fetches, MediaRequest request)
         reply.Dispose();
         return null;
     }
+
+    /// <summary>The rest of a body, for a reader that was cut; null when it cannot be had by itself.</summary>
+    public async ValueTask<CellarReply?> ResumeAsync(CellarReply cut, long position, CancellationToken leaving) =>
+        request.Verbatim ? null : await ResumedReply.OpenAsync(fetches.Parts, request, cut, position, leaving);
 
     private static bool IsSameVersion(ResponseHead one, ResponseHead other)
     {

@@ -89,6 +89,15 @@ internal sealed partial class MediaBody
         }
     }
 
+    /// <summary>Whether somebody may still join it.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate) return !_closed;
+        }
+    }
+
     /// <summary>Lays the body out as a kept one, with room reserved when the length is known; false when there is no room.</summary>
     /// <param name="length">Length when known.</param>
     /// <param name="most">A body of unknown length that grows beyond this becomes a window.</param>

@@ -203,10 +203,10 @@ internal sealed partial class SharedFetch
         return true;
     }
 
-    /// <summary>Tells who waits. A shared answer can be joined until its end; from any other nobody has anything by waiting at the shelf.</summary>
+    /// <summary>Tells who waits. A shared answer that is laid out whole can be joined until its end; from any other nobody has anything by looking at the shelf.</summary>
     private void Announce(FetchHead head)
     {
-        if (head.Ending != FetchEnding.Shared) _waitedAt.Settle(this);
+        if (head.Ending != FetchEnding.Shared || !Body.IsOpen) _waitedAt.Settle(this);
         _head.TrySetResult(head with { Tries = _tries });
     }
 

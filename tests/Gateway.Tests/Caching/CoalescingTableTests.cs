@@ -196,6 +196,40 @@ public sealed class CoalescingTableTests
     }
 
     [Fact]
+    public async Task TenThousandViewers_OfAPlaylistThatMayNotBeStored_AreAFewPollsASecond()
+    {
+        const int viewers = 10_000;
+        const int steps = 200;
+        var step = TimeSpan.FromMilliseconds(50);
+        await using var house = new CellarHouse();
+        var request = CellarHouse.Request("/live.m3u8", new StorageRules { ShareUnkept = true });
+        var due = new Queue<(int Step, UpstreamCall Call)>();
+        var now = 0;
+        // Upstream takes 200 ms; each viewer asks once in two seconds, at a moment of its own.
+        house.Upstream.Answers = call => due.Enqueue((now + 4, call));
+        var open = new List<Task<CellarReply>>();
+        var polls = 0;
+        for (; now < steps; now++)
+        {
+            while (due.TryPeek(out var next) && next.Step <= now)
+            {
+                due.Dequeue().Call.Answer(200, Body.AsSpan(0, 1000).ToArray(), ("Cache-Control", "no-store"));
+                await ReadAsync(open);
+                open.Clear();
+                await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+            }
+
+            for (var i = 0; i < viewers * step / TimeSpan.FromSeconds(2); i++, polls++) open.Add(house.OpenAsync(request));
+            house.Clock.Advance(step);
+        }
+
+        Assert.Equal(50_000, polls);
+        Assert.InRange(house.Upstream.Count, 1, 5 * (steps * step).TotalSeconds);
+        foreach (var (_, call) in due) call.Answer(200, [1], ("Cache-Control", "no-store"));
+        await ReadAsync(open);
+    }
+
+    [Fact]
     public async Task RangeIgnored_AheadOfDemand_IsNotFetchedForNobody()
     {
         await using var house = new CellarHouse(limit: 64 << 20);

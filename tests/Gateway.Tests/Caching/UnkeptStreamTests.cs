@@ -147,6 +147,69 @@ public sealed class UnkeptStreamTests
         await Assert.ThrowsAsync<BrokenBodyException>(() => crawling.ReadAsync(position, default).Within());
     }
 
+    [Theory]
+    [InlineData("goes on")]
+    [InlineData("another version")]
+    [InlineData("no ranges")]
+    [InlineData("breaks")]
+    public async Task Stream_ReaderIsCut_ReadsTheRestByItself_IfUpstreamCanGoOnThere(string upstream)
+    {
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 1 << 20);
+        var body = CellarHouse.Bytes(4 << 20);
+        var open = house.OpenAsync(CellarHouse.Request());
+        var call = await house.Upstream.NextAsync();
+        call.Head(200, null, ("ETag", "\"a\"")).Send(body.AsSpan(0, 1000));
+        var stalled = await open.WaitAsync(Deadline.Value);
+        var position = (await stalled.ReadAsync(0, default).Within()).Length;
+        using var other = await house.OpenAsync(CellarHouse.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reading = other.ReadAllAsync();
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        await Deadline.Until(() =>
+        {
+            house.Clock.Advance(house.Options.StalledReader);
+            return reading.IsCompleted;
+        });
+        Assert.Equal(body, await reading);
+
+        var rest = RestAsync(stalled, position);
+        var own = await house.Upstream.NextAsync();
+        Assert.Equal((new ByteRange(position, ByteRange.ToEnd), "\"a\""), (own.Request.Range!.Value, own.Request.IfRange));
+        var range = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bytes {position}-{body.Length - 1}/{body.Length}");
+        switch (upstream)
+        {
+            case "goes on":
+                own.Answer(206, body[position..], ("ETag", "\"a\""), ("Content-Range", range));
+                break;
+            case "another version":
+                own.Answer(206, body[position..], ("ETag", "\"b\""), ("Content-Range", range));
+                break;
+            case "no ranges":
+                own.Answer(200, body, ("ETag", "\"a\""));
+                break;
+            default:
+                own.Head(206, body.Length - position, ("ETag", "\"a\""), ("Content-Range", range)).Send(1, 2, 3).Break();
+                break;
+        }
+
+        if (upstream == "goes on") Assert.Equal(body[position..], await rest.WaitAsync(Deadline.Value));
+        else await Assert.ThrowsAsync<BrokenBodyException>(() => rest.WaitAsync(Deadline.Value));
+        stalled.Dispose();
+        other.Dispose();
+        await Deadline.Until(() => house.Parts.Pool.Lent == 0 && house.Parts.Budget.Used == 0);
+    }
+
+    private static async Task<byte[]> RestAsync(CellarReply reply, long position)
+    {
+        var rest = new MemoryStream();
+        while (true)
+        {
+            var bytes = await reply.ReadAsync(position + rest.Length, default).Within();
+            if (bytes.IsEmpty) return rest.ToArray();
+            rest.Write(bytes.Span);
+        }
+    }
+
     [Fact]
     public async Task Stream_ReaderCrawlsAlone_IsNeverCut()
     {
