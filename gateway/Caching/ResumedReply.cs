@@ -82,7 +82,7 @@ internal sealed class ResumedReply : CellarReply
     /// <exception cref="BrokenBodyException">Upstream broke off.</exception>
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
     {
-        if (!_users.TryAdd()) throw new ObjectDisposedException(nameof(ResumedReply));
+        ObjectDisposedException.ThrowIf(!_users.TryAdd(), this);
         try
         {
             while (position >= _from + _filled && _missing > 0)
