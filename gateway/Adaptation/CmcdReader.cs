@@ -87,13 +87,13 @@ internal static class CmcdReader
         return last;
     }
 
-    /// <summary>An integer, or the first one of an inner list such as <c>(5000;v 320;a)</c>.</summary>
+    /// <summary>An integer, or the first one of an inner list such as <c>(5000;v 320;a)</c>. No key has a negative value (CTA-5004 §3.2): a buffer of minus 24 days would be a stall of 24 days.</summary>
     private static int? Integer(ReadOnlySpan<char> value)
     {
         value = value.TrimStart("( ");
         var end = value.IndexOfAny("; )");
         if (end >= 0) value = value[..end];
-        return int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static string? Token(ReadOnlySpan<char> value)

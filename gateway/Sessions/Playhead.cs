@@ -19,6 +19,9 @@ internal sealed class Playhead
     /// <summary>What somebody watched between two signs of life is at most this: longer silence was no watching.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
 
+    /// <summary>What a client's clock and ours may differ by over a viewing.</summary>
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
+
     /// <summary>Renditions' segments do not begin at the same sample.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
@@ -34,6 +37,8 @@ internal sealed class Playhead
     private bool _beats;
     private bool _reportsStalls;
     private int _segments;
+    private int _asked;
+    private int _reported;
     private TimeSpan _media;
     private TimeSpan? _lastStart;
     private TimeSpan _lastEnd;
@@ -135,6 +140,7 @@ internal sealed class Playhead
         lock (_lock)
         {
             if (_state == PlaybackState.Stopped) return default;
+            _asked++;
             var silence = Since(ref _lastAsked, now);
             var watched = _beats || _state != PlaybackState.Playing ? TimeSpan.Zero : Min(silence, LongestStep);
             var change = new PlayheadChange();
@@ -180,12 +186,15 @@ internal sealed class Playhead
     {
         lock (_lock)
         {
+            // There is nothing to stand for before something was asked for, but the first picture may stand while its report is faster than what is counted here.
+            if (_state == PlaybackState.Stopped || _reported > _asked) return false;
             var known = !_reportsStalls && now - _lastStall < SameStall;
             _reportsStalls = true;
             if (!known) _estimate = TimeSpan.Zero;
             _lastStall = now;
             if (_state == PlaybackState.Playing) _state = PlaybackState.Buffering;
             if (known) return false;
+            _reported++;
             _stallCount++;
             return true;
         }
@@ -193,12 +202,17 @@ internal sealed class Playhead
 
     /// <summary>The client tells how long the picture stood.</summary>
     /// <returns>By how much longer it stood than was counted before: CMCD may have told of the same stall.</returns>
-    public TimeSpan StallEndReported(TimeSpan stood)
+    /// <param name="stood">As the client says.</param>
+    /// <param name="age">How old the viewing is: nobody can have stood for longer, all in all.</param>
+    public TimeSpan StallEndReported(TimeSpan stood, TimeSpan age)
     {
         lock (_lock)
         {
+            if (_state == PlaybackState.Stopped) return TimeSpan.Zero;
             _reportsStalls = true;
             var more = stood > _estimate ? stood - _estimate : TimeSpan.Zero;
+            var left = age + ClockSlack - _stood;
+            more = Min(more, left > TimeSpan.Zero ? left : TimeSpan.Zero);
             _estimate = TimeSpan.Zero;
             _stood += more;
             if (_state == PlaybackState.Buffering) _state = PlaybackState.Playing;

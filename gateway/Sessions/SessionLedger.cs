@@ -7,6 +7,9 @@ namespace Gateway.Sessions;
 /// <summary>Turns what happens to viewings into metrics and events, so that every source of it (requests, CMCD, clients) is counted in one place.</summary>
 internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, TimeProvider time)
 {
+    /// <summary>A page loads, and its player, before they ask for a session.</summary>
+    private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
+
     /// <summary>A media request of a viewing.</summary>
     public void Asked(SessionState session, CmcdReport? report, TimeSpan? start, TimeSpan? duration)
     {
@@ -28,9 +31,28 @@ internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, Tim
         if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Order.Engine);
     }
 
-    public void StallEndReported(SessionState session, TimeSpan stood) => metrics.Stood(session.Order.Engine, session.Playhead.StallEndReported(stood));
+    public void StallEndReported(SessionState session, TimeSpan stood) =>
+        metrics.Stood(session.Order.Engine, session.Playhead.StallEndReported(stood, time.GetUtcNow() - session.CreatedAt));
 
-    public void Started(SessionState session, TimeSpan took) => metrics.Started(session.Order.Engine, took);
+    /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
+    public void Started(SessionState session, TimeSpan took)
+    {
+        if (!session.MayReport(time.GetUtcNow())) return;
+        var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
+        metrics.Started(session.Order.Engine, took < longest ? took : longest);
+    }
+
+    /// <summary>The client's own report of a start that came to nothing.</summary>
+    public void StartFailed(SessionState session, string stage, string reason)
+    {
+        if (session.MayReport(time.GetUtcNow())) metrics.StartFailed(stage, reason);
+    }
+
+    /// <summary>The client's own report of a handoff that came to nothing.</summary>
+    public void HandoffFailed(SessionState session, string outcome)
+    {
+        if (session.MayReport(time.GetUtcNow())) metrics.HandedOff(outcome, null);
+    }
 
     public void Ended(SessionState session, SessionEnding ending)
     {

@@ -15,6 +15,9 @@ internal sealed class SessionState
     /// <summary>Of the <see cref="SessionCensus"/> alone, which swaps it.</summary>
     internal int CountedAs = SessionCensus.Nowhere;
 
+    private const int ReportsAtOnce = 8;
+
+    private int _reports;
     private int _hasLeftTable;
     private long _lastActivity;
     private long _written;
@@ -70,6 +73,12 @@ internal sealed class SessionState
 
     /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
     public OfferedLadders? Offers { get; }
+
+    /// <summary>
+    /// Whether one more of the client's reports of starts and handoffs moves figures. A player tells of a few at its beginning, and of one now and then when it is loaded again;
+    /// what is told in greater number is no viewer's experience.
+    /// </summary>
+    public bool MayReport(DateTimeOffset now) => Interlocked.Increment(ref _reports) <= ReportsAtOnce + (now - CreatedAt).TotalMinutes;
 
     /// <summary>True once: for who gives its place in the table back.</summary>
     public bool TryLeaveTable() => Interlocked.Exchange(ref _hasLeftTable, 1) == 0;

@@ -7,9 +7,10 @@ namespace Gateway.Sessions.Control;
 
 /// <summary>
 /// <c>POST …/{id}/events</c>: what a player tells of itself, as one object, an array, or one object a line. All of it is looked at before any of it counts.
-/// Names that the gateway knows move its figures; all go into the event log, and none makes a series of its own.
+/// Names that the gateway knows move its figures, within what one viewing can bring about; all go into the event log, marked as the client's, and none makes a series of its
+/// own. Names of what the gateway alone can know are refused.
 /// </summary>
-internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics, EventLog events)
+internal sealed class ClientReports(SessionLedger ledger, EventLog events)
 {
     public const int MaxEvents = 256;
     public const int LongestName = 128;
@@ -86,6 +87,8 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
         if (element.ValueKind != JsonValueKind.Object) return false;
         var fields = new FieldReader(element);
         if (fields.Text("event", LongestName, required: true) is not { } name) return false;
+        error = ("event", "is the name of an event that the gateway alone tells");
+        if (ClientEvent.IsOurs(name)) return false;
         error = ("body", $"has more than {MaxEvents} events");
         if (reports.Count == MaxEvents) return false;
         reports.Add((name, element));
@@ -101,10 +104,10 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
                 break;
             // When the budget of tries is spent, the player says so by itself, and once is enough.
             case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
-                metrics.StartFailed(StageOf(body), OutcomeOf(body));
+                ledger.StartFailed(session, StageOf(body), OutcomeOf(body));
                 break;
             case "session.startup_retry_exhausted":
-                metrics.StartFailed(StageOf(body), "retry_exhausted");
+                ledger.StartFailed(session, StageOf(body), "retry_exhausted");
                 break;
             case "player.rebuffer":
                 ledger.StallReported(session);
@@ -113,10 +116,10 @@ internal sealed class ClientReports(SessionLedger ledger, SessionMetrics metrics
                 ledger.StallEndReported(session, Milliseconds(body, "durationMs") ?? TimeSpan.Zero);
                 break;
             case "session.handoff_load_error":
-                metrics.HandedOff("load_error", null);
+                ledger.HandoffFailed(session, "load_error");
                 break;
             case "session.handoff_circuit_open":
-                metrics.HandedOff("circuit_open", null);
+                ledger.HandoffFailed(session, "circuit_open");
                 break;
         }
 

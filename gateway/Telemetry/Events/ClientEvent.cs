@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Gateway.Telemetry.Events;
@@ -22,7 +23,12 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
     public const int LongestNumber = 32;
 
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("/=?\\");
-    private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId"];
+    private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId", "reportedBy"];
+    private static readonly FrozenSet<string> Ours = new[] { "session.create", "session.end", "manifest.fetch", "segment.fetch" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly string[] OurFamilies = ["rollout.", "operator."];
+
+    /// <summary>Whether an event of this name tells what only the gateway knows, or what an operator did; a client's would be taken for it.</summary>
+    public static bool IsOurs(string name) => Ours.Contains(name) || Array.Exists(OurFamilies, family => name.StartsWith(family, StringComparison.OrdinalIgnoreCase));
 
     public JsonEncodedText Name => JsonEncodedText.Encode(EventName);
 
@@ -32,6 +38,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
 
     public void WriteFields(Utf8JsonWriter json)
     {
+        json.WriteString("reportedBy"u8, "client"u8);
         if (Body.ValueKind != JsonValueKind.Object) return;
         var written = 0;
         var seen = new HashSet<string>(Reserved, StringComparer.Ordinal);

@@ -117,11 +117,36 @@ public sealed class PlayheadTests
         var estimate = _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stood;
         Assert.True(estimate > TimeSpan.Zero);
         _head.StallReported(_now);
-        Assert.Equal(TimeSpan.FromSeconds(0.5), _head.StallEndReported(estimate + TimeSpan.FromSeconds(0.5)));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), _head.StallEndReported(estimate + TimeSpan.FromSeconds(0.5), Age));
         Assert.Equal(estimate + TimeSpan.FromSeconds(0.5), _head.Picture.Stood);
 
         _head.StallReported(_now);
-        Assert.Equal(TimeSpan.FromSeconds(2), _head.StallEndReported(TimeSpan.FromSeconds(2)));
+        Assert.Equal(TimeSpan.FromSeconds(2), _head.StallEndReported(TimeSpan.FromSeconds(2), Age));
+    }
+
+    [Fact]
+    public void StallsReported_NeverStandLongerThanTheViewingIsOld_NorOftenerThanItAskedForMedia()
+    {
+        for (var i = 0; i < 3; i++) Ask(2 * i, 2);
+        Wait(60);
+        var told = Enumerable.Range(0, 100).Count(_ => _head.StallReported(_now));
+        Assert.Equal(4, told);
+        var stood = TimeSpan.Zero;
+        for (var i = 0; i < 100; i++) stood += _head.StallEndReported(TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
+        Assert.Equal(TimeSpan.FromSeconds(65), stood);
+        Assert.Equal(stood, _head.Picture.Stood);
+    }
+
+    [Fact]
+    public void Asked_BufferOfMinusDays_IsNoStallOfDays()
+    {
+        foreach (var (cmcd, start) in new[] { ("ot=v,br=800,d=2000,bl=4000", 0), ("ot=v,br=800,d=2000,bl=-2147483647", 2), ("ot=v,br=800,d=2000,bs", 4), ("ot=v,br=800,d=2000,bl=0,bs", 6) })
+        {
+            Wait(3);
+            _head.Asked(CmcdReader.Read(cmcd), TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(2), _now);
+        }
+
+        Assert.True(_head.Picture.Stood <= TimeSpan.FromSeconds(12), $"{_head.Picture.Stood}");
     }
 
     [Fact]
@@ -133,6 +158,8 @@ public sealed class PlayheadTests
         Ask(0, 2);
         Assert.Equal(PlaybackState.Stopped, _head.Picture.State);
     }
+
+    private static TimeSpan Age => TimeSpan.FromHours(1);
 
     private void Wait(double seconds) => _now += TimeSpan.FromSeconds(seconds);
 

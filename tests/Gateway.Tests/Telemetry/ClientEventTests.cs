@@ -13,7 +13,7 @@ public sealed class ClientEventTests
     {
         await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
         using var body = JsonDocument.Parse($$"""
-            {"event":"x","sessionId":"stolen","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","none":null,"deep":{"a":1},"list":[1],
+            {"event":"x","sessionId":"stolen","reportedBy":"gateway","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","none":null,"deep":{"a":1},"list":[1],
              "url":"https://a/b?access_token=c","cookie":"a=b","jwt":"{{new string('e', 41)}}","id":"123e4567-e89b-12d3-a456-426614174000",
              "bad name":1,"outcome":"again","text":"{{string.Concat(Enumerable.Repeat("word ", 60))}}"}
             """);
@@ -21,7 +21,7 @@ public sealed class ClientEventTests
         await host.App.StopAsync();
 
         Assert.Equal(
-            """{"ts":"2026-01-01T00:00:00.000Z","event":"player.custom","status":"success","sessionId":"s1","startupLoadId":7,"startupCorrelationId":"load-a","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","id":"123e4567-e89b-12d3-a456-426614174000"}""",
+            """{"ts":"2026-01-01T00:00:00.000Z","event":"player.custom","status":"success","sessionId":"s1","startupLoadId":7,"startupCorrelationId":"load-a","reportedBy":"client","totalToAudibleMs":1.50,"ok":true,"outcome":"playback_error","id":"123e4567-e89b-12d3-a456-426614174000"}""",
             Assert.Single(host.Console.Lines));
     }
 
@@ -34,6 +34,6 @@ public sealed class ClientEventTests
         await host.App.StopAsync();
 
         using var line = JsonDocument.Parse(Assert.Single(host.Console.Lines));
-        Assert.Equal(ClientEvent.MostFields + 3, line.RootElement.EnumerateObject().Count());
+        Assert.Equal(ClientEvent.MostFields + 4, line.RootElement.EnumerateObject().Count());
     }
 }
