@@ -53,6 +53,7 @@ public static class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         adjust?.Invoke(builder);
+        builder.AddSecretFiles();
         builder.AddAdminListener();
         builder.Services
             .AddTelemetry(builder.Configuration)

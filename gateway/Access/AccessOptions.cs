@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Access.EdgeAuth;
 using Gateway.Access.Jwt;
 using Gateway.Access.Tickets;
+using Gateway.Knobs;
 
 namespace Gateway.Access;
 
@@ -43,14 +44,26 @@ internal sealed class AccessOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int CredentialFailures { get; set; } = 100;
 
-    /// <summary>Key of Akamai EdgeAuth 2.0 tokens (query <c>hdnts</c>) in hex, 16 bytes or more; empty: such tokens are not accepted.</summary>
+    /// <summary>Key of Akamai EdgeAuth 2.0 tokens (query <c>hdnts</c>) in hex, 16 bytes or more; empty, and no <see cref="EdgeAuthKeys"/>: such tokens are not accepted.</summary>
+    [Secret]
     public string EdgeAuthKey { get; set; } = "";
+
+    /// <summary>More such keys; all are good, so that one can be changed without a moment in which the old or the new one is refused.</summary>
+    [Secret]
+    public string[] EdgeAuthKeys { get; set; } = [];
+
+    /// <summary>File with <see cref="EdgeAuthKeys"/>, one a line. Read again when it changes.</summary>
+    public string EdgeAuthKeyFile { get; set; } = "";
 
     /// <summary>
     /// Secrets that sign tickets, each <c>id:secret</c> or <c>secret</c>, in hex or base64, 32 bytes or more (<c>openssl rand -hex 32</c>).
     /// The first signs, all are accepted. Several gateways that serve the same sessions need the same list. Empty: one that dies with the process.
     /// </summary>
+    [Secret]
     public string[] TicketKeys { get; set; } = [];
+
+    /// <summary>File with <see cref="TicketKeys"/>, one a line. Read again when it changes.</summary>
+    public string TicketKeysFile { get; set; } = "";
 
     /// <summary>
     /// How long a ticket is good by itself, on any gateway; afterwards it is good while its session lives. Long enough for a film with pauses;
@@ -87,13 +100,19 @@ internal sealed class AccessOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Mode == AccessMode.Token && Jwks.Length == 0 && EdgeAuthKey.Length == 0)
+        if (Mode == AccessMode.Token && Jwks.Length == 0 && EdgeAuthKey.Length == 0 && EdgeAuthKeys.Length == 0)
             yield return new ValidationResult("Mode is Token, but no credential could ever be accepted. Set Jwks (file or URL of a JWK set) or EdgeAuthKey (hex), or Mode=Open.");
         if (Jwks.Length > 0 && FaultOfJwks() is { } fault)
             yield return new ValidationResult($"Jwks: {fault}");
         // The value is not repeated: it is a secret.
         if (EdgeAuthKey.Length > 0 && !EdgeAuthVerifier.IsKey(EdgeAuthKey))
             yield return new ValidationResult($"EdgeAuthKey is no key. Write an even number of hex digits, {2 * EdgeAuthVerifier.MinKeyBytes} or more.");
+        for (var i = 0; i < EdgeAuthKeys.Length; i++)
+        {
+            if (!EdgeAuthVerifier.IsKey(EdgeAuthKeys[i]))
+                yield return new ValidationResult($"EdgeAuthKeys:{i} is no key. Write an even number of hex digits, {2 * EdgeAuthVerifier.MinKeyBytes} or more.");
+        }
+
         if (TicketHardLimit < TicketLifetime)
             yield return new ValidationResult($"TicketHardLimit ({TicketHardLimit}) is shorter than TicketLifetime ({TicketLifetime}). Raise the one or lower the other.");
         var ids = new HashSet<string>(StringComparer.Ordinal);

@@ -30,6 +30,17 @@ internal static partial class AccessRegistration
         services.AddHostedService<AccessStart>();
         services.AddOptions<KestrelServerOptions>().Configure<AccessOptions>((kestrel, access) => kestrel.AllowAlternateSchemes |= access.TrustedProxies.Length > 0);
         services.AddHostedService<AdminKeyStart>();
+        services.AddHostedService<JwkFileWatch>();
+        services.AddKnobReload<AccessOptions>("Access", static (provided, fresh) =>
+        {
+            provided.GetRequiredService<TicketKeyRing>().Replace(KeysOf(fresh));
+            provided.GetRequiredService<EdgeAuthVerifier>().Replace(fresh);
+        });
+        services.AddKnobReload<AdminOptions>("Admin", static (provided, fresh) =>
+        {
+            // The key of a start without any stays when there is still none.
+            if (fresh.Keys().Any()) provided.GetRequiredService<AdminKeys>().Replace(fresh.Keys());
+        });
         return services;
     }
 
@@ -83,15 +94,21 @@ internal static partial class AccessRegistration
 
     private static TicketKeyRing MakeRing(IServiceProvider services)
     {
+        var keys = KeysOf(services.GetRequiredService<AccessOptions>());
+        if (keys.Count > 0) return new TicketKeyRing(keys);
+        LogKeyOfThisProcess(services.GetRequiredService<ILoggerFactory>().CreateLogger<TicketKeyRing>());
+        return TicketKeyRing.ForThisProcess();
+    }
+
+    private static List<TicketKey> KeysOf(AccessOptions options)
+    {
         var keys = new List<TicketKey>();
-        foreach (var text in services.GetRequiredService<AccessOptions>().TicketKeys)
+        foreach (var text in options.TicketKeys)
         {
             if (TicketKey.TryParse(text, out var key)) keys.Add(key);
         }
 
-        if (keys.Count > 0) return new TicketKeyRing(keys);
-        LogKeyOfThisProcess(services.GetRequiredService<ILoggerFactory>().CreateLogger<TicketKeyRing>());
-        return TicketKeyRing.ForThisProcess();
+        return keys;
     }
 
     // Next free id: 11.

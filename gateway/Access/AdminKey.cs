@@ -20,13 +20,17 @@ internal sealed record AdminKey(string Id, byte[] Digest)
 
     public static AdminKey Of(string id, string key) => new(id, DigestOf(key));
 
-    /// <summary>Reads <c>id:key</c>.</summary>
-    public static bool TryParse(string text, out AdminKey key)
+    /// <summary>Reads <c>id:key</c>, or <c>key</c> where no colon is in it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="unnamed">Id of a key without one.</param>
+    /// <param name="key">What was read.</param>
+    public static bool TryParse(string text, string unnamed, out AdminKey key)
     {
         key = null!;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon is < 1 or > MaxIdLength || !IsKey(text.AsSpan(colon + 1)) || !text.AsSpan(0, colon).ToString().All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) return false;
-        key = Of(text[..colon], text[(colon + 1)..]);
+        var id = colon < 0 ? unnamed : text[..colon];
+        if (id.Length is 0 or > MaxIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || !IsKey(text.AsSpan(colon + 1))) return false;
+        key = Of(id, text[(colon + 1)..]);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Knobs;
 
 namespace Gateway.Access;
 
@@ -14,10 +15,15 @@ internal sealed class AdminOptions : IValidatableObject
     /// <summary>
     /// What operators send as <c>X-Admin-Key</c>, 16 characters or more (<c>openssl rand -hex 32</c>). Empty, and no <see cref="ApiKeys"/>: see <see cref="MakeKey"/>.
     /// </summary>
+    [Secret]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>Keys of several operators, each <c>id:key</c>; the id says in the audit who it was. All are good, beside <see cref="ApiKey"/>.</summary>
+    /// <summary>Keys of several operators, each <c>id:key</c> or <c>key</c>; the id says in the audit who it was. All are good, beside <see cref="ApiKey"/>.</summary>
+    [Secret]
     public string[] ApiKeys { get; set; } = [];
+
+    /// <summary>File with <see cref="ApiKeys"/>, one a line. Read again when it changes.</summary>
+    public string ApiKeyFile { get; set; } = "";
 
     /// <summary>
     /// Without any key outside of Development: true makes one at the start, in a file that only this user may read and whose path is logged; false means that nobody is operator.
@@ -38,9 +44,9 @@ internal sealed class AdminOptions : IValidatableObject
     public IEnumerable<AdminKey> Keys()
     {
         if (AdminKey.IsKey(ApiKey)) yield return AdminKey.Of(UnnamedId, ApiKey);
-        foreach (var text in ApiKeys)
+        for (var i = 0; i < ApiKeys.Length; i++)
         {
-            if (AdminKey.TryParse(text, out var key)) yield return key;
+            if (AdminKey.TryParse(ApiKeys[i], $"key-{i}", out var key)) yield return key;
         }
     }
 
@@ -75,8 +81,8 @@ internal sealed class AdminOptions : IValidatableObject
         var ids = new HashSet<string>(StringComparer.Ordinal) { UnnamedId };
         for (var i = 0; i < ApiKeys.Length; i++)
         {
-            if (!AdminKey.TryParse(ApiKeys[i], out var key))
-                yield return new ValidationResult($"ApiKeys:{i} is no key. Write id:key, the id of letters, digits, - and _, the key of {AdminKey.MinLength} to {AdminKey.MaxLength} characters of printable ASCII without spaces.");
+            if (!AdminKey.TryParse(ApiKeys[i], $"key-{i}", out var key))
+                yield return new ValidationResult($"ApiKeys:{i} is no key. Write id:key or key, the id of letters, digits, - and _, the key of {AdminKey.MinLength} to {AdminKey.MaxLength} characters of printable ASCII without spaces.");
             else if (!ids.Add(key.Id))
                 yield return new ValidationResult($"ApiKeys:{i} has an id that another key has. Give every key its own; '{UnnamedId}' is that of ApiKey.");
         }

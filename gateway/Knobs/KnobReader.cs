@@ -49,25 +49,29 @@ internal sealed class KnobReader(IConfigurationSection section)
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
         {
-            _errors.Add($"{source.Path}: '{source.Value}' is not {Kind(property.PropertyType)}. {Advice(property)}");
+            _errors.Add($"{source.Path}: {Shown(source, property)} is not {Kind(property.PropertyType)}. {Advice(property)}");
             return;
         }
 
         if (value is null)
         {
-            _errors.Add($"{source.Path}: '{source.Value}' is not {Kind(property.PropertyType)}. {Advice(property)}");
+            _errors.Add($"{source.Path}: {Shown(source, property)} is not {Kind(property.PropertyType)}. {Advice(property)}");
             return;
         }
 
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
             if (rule.IsValid(value)) continue;
-            _errors.Add($"{source.Path}: '{source.Value}' is not allowed. {Advice(property)}");
+            _errors.Add($"{source.Path}: {Shown(source, property)} is not allowed. {Advice(property)}");
             return;
         }
 
         property.SetValue(options, value);
     }
+
+    /// <summary>A secret's value is not repeated: what is printed at the start is read by many.</summary>
+    private static string Shown(IConfigurationSection source, PropertyInfo property) =>
+        property.IsDefined(typeof(SecretAttribute)) ? "the value, which is a secret and not shown," : $"'{source.Value}'";
 
     private static string Advice(PropertyInfo property)
     {
@@ -93,6 +97,8 @@ internal sealed class KnobReader(IConfigurationSection section)
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(TimeSpan)) return "a time span such as 00:00:30";
         if (type == typeof(bool)) return "true or false";
+        if (type.IsArray) return "a list; give each element a number of its own, the first one 0";
+        if (typeof(System.Collections.IDictionary).IsAssignableFrom(type)) return "a table; give each value a name of its own";
         if (type == typeof(int) || type == typeof(long)) return "a whole number";
         if (type == typeof(double)) return "a number";
         return type.IsEnum ? "one of the names" : "readable here";

@@ -23,4 +23,9 @@ internal static class KnobsRegistration
         services.TryAddSingleton<IOptions<TOptions>>(s => Options.Create(s.GetRequiredService<TOptions>()));
         return services;
     }
+
+    /// <summary>Hands a section to <paramref name="apply"/> whenever it was read anew and is free of mistakes; see <see cref="KnobReload{TOptions}"/>.</summary>
+    public static IServiceCollection AddKnobReload<TOptions>(this IServiceCollection services, string section, Action<IServiceProvider, TOptions> apply)
+        where TOptions : class, new() =>
+        services.AddHostedService(s => new KnobReload<TOptions>(s.GetRequiredService<IConfiguration>(), section, fresh => apply(s, fresh), s.GetRequiredService<ILogger<KnobReload<TOptions>>>()));
 }

@@ -21,7 +21,7 @@ internal static class ClusterCheck
         foreach (var (name, destination) in cluster.Destinations ?? FrozenDictionary<string, DestinationConfig>.Empty)
         {
             if (!TryReadAddress(destination.Address, out _))
-                throw new NotSupportedException($"{key}:Destinations:{name}:Address: '{destination.Address}' is no absolute http or https URL, for example http://10.0.0.5:9090/.");
+                throw new NotSupportedException($"{key}:Destinations:{name}:Address: '{WithoutUser(destination.Address)}' is no absolute http or https URL, for example http://10.0.0.5:9090/.");
         }
 
         foreach (var host in MediaHostsOf(cluster))
@@ -48,6 +48,9 @@ internal static class ClusterCheck
 
     /// <summary>The methods in the cluster's metadata.</summary>
     public static string[] MethodsOf(ClusterConfig cluster) => ListOf(cluster, ClusterDefaults.MediaMethods);
+
+    /// <summary>Name and password in a mistyped address are not repeated.</summary>
+    private static string WithoutUser(string? address) => address is null ? "" : address[(address.LastIndexOf('@') + 1)..];
 
     /// <summary>Reads the address of a destination; its query and fragment would not make sense.</summary>
     public static bool TryReadAddress(string? text, out Uri address) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Knobs;
 
 namespace Gateway.Origin;
 
@@ -99,7 +100,11 @@ internal sealed class OriginOptions : IValidatableObject
     /// Secret by cluster id that the gateway shows its upstream as <c>Authorization: Bearer</c>, as a private transcoder asks for. It goes
     /// to that cluster's destinations only, also after a redirect.
     /// </summary>
+    [Secret]
     public Dictionary<string, string> BearerKeys { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>File by cluster id that holds the secret of <see cref="BearerKeys"/>. Read again when it changes.</summary>
+    public Dictionary<string, string> BearerKeyFiles { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -18,7 +18,7 @@ internal static class OriginRegistration
     /// </summary>
     public static IServiceCollection AddOrigin(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddKnobs<OriginOptions>("Origin");
+        services.AddKnobs<OriginOptions>("Origin").AddKnobReload<OriginOptions>("Origin", static (provided, fresh) => provided.GetRequiredService<OriginOptions>().BearerKeys = fresh.BearerKeys);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection(ProxySection)).AddConfigFilter<ClusterDefaults>();

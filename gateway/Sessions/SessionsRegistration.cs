@@ -26,7 +26,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<Drain>();
         services.TryAddSingleton<CreateLimiter>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
-        if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, connection);
+        if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, configuration, connection);
         services.TryAddSingleton(s => new SessionLobby(
             s.GetRequiredService<SessionRegistry>(),
             s.GetRequiredService<SessionMetrics>(),
@@ -38,7 +38,7 @@ internal static class SessionsRegistration
         return services;
     }
 
-    private static void AddSharedBook(IServiceCollection services, string connection)
+    private static void AddSharedBook(IServiceCollection services, IConfiguration configuration, string connection)
     {
         NpgsqlConnectionStringBuilder settings;
         try
@@ -54,11 +54,34 @@ internal static class SessionsRegistration
         // A host that vanished without a word must not hold a turn of the keeper for ever.
         if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
         if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
-        services.TryAddSingleton(_ => NpgsqlDataSource.Create(settings));
+        services.TryAddSingleton(_ => Open(settings, configuration));
         services.TryAddSingleton(s => new SharedBook(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SharedBookKeeper>();
         services.TryAddSingleton<SharedRevocations>();
         services.AddHostedService(s => s.GetRequiredService<SharedRevocations>());
+    }
+
+    /// <summary>A password that comes from a file is asked for with each connection: it may have been changed.</summary>
+    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, IConfiguration configuration)
+    {
+        if (configuration.GetConnectionString($"{StoreName}File") is not { Length: > 0 } || settings.Password is not { Length: > 0 } first) return NpgsqlDataSource.Create(settings);
+        settings.Password = null;
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        source.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password()));
+        return source.Build();
+
+        string Password()
+        {
+            try
+            {
+                return new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(StoreName)).Password is { Length: > 0 } now ? now : first;
+            }
+            catch (ArgumentException)
+            {
+                // Half written: the next connection reads it whole.
+                return first;
+            }
+        }
     }
 
     private static void AddControl(IServiceCollection services)

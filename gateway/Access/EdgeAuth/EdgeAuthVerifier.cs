@@ -16,9 +16,12 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time,
     /// <summary>Stands for the issuer, of which these tokens have none.</summary>
     public const string Issuer = "hdnts";
 
-    private readonly byte[] _key = IsKey(options.EdgeAuthKey) ? Convert.FromHexString(options.EdgeAuthKey) : [];
+    private volatile byte[][] _keys = KeysOf(options);
 
     public static bool IsKey(string hex) => hex.Length >= 2 * MinKeyBytes && hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit);
+
+    /// <summary>Takes the keys of other options from now on.</summary>
+    public void Replace(AccessOptions fresh) => _keys = KeysOf(fresh);
 
     /// <param name="text">The token as it stands in the query.</param>
     /// <param name="address">The client's, for tokens with <c>ip</c>.</param>
@@ -46,7 +49,8 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time,
 
     private EdgeAuthVerdict Authenticate(string text, out EdgeAuthToken token)
     {
-        if (_key.Length == 0 || !EdgeAuthToken.TryRead(text, out token))
+        var keys = _keys;
+        if (keys.Length == 0 || !EdgeAuthToken.TryRead(text, out token))
         {
             token = null!;
             return EdgeAuthVerdict.Malformed;
@@ -56,9 +60,17 @@ internal sealed class EdgeAuthVerifier(AccessOptions options, TimeProvider time,
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (token.Hmac.Length != 2 * given.Length || Convert.FromHexString(token.Hmac, given, out _, out _) != System.Buffers.OperationStatus.Done) return EdgeAuthVerdict.Malformed;
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(token.Signed), expected);
-        return CryptographicOperations.FixedTimeEquals(expected, given) ? EdgeAuthVerdict.Valid : EdgeAuthVerdict.BadSignature;
+        var signed = Encoding.UTF8.GetBytes(token.Signed);
+        foreach (var key in keys)
+        {
+            HMACSHA256.HashData(key, signed, expected);
+            if (CryptographicOperations.FixedTimeEquals(expected, given)) return EdgeAuthVerdict.Valid;
+        }
+
+        return EdgeAuthVerdict.BadSignature;
     }
+
+    private static byte[][] KeysOf(AccessOptions options) => [.. options.EdgeAuthKeys.Prepend(options.EdgeAuthKey).Where(IsKey).Select(Convert.FromHexString)];
 
     private static bool IsAddress(string bound, IPAddress? address)
     {

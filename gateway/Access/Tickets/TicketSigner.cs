@@ -22,14 +22,15 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
     // Gateways' clocks differ; a ticket from another one's near future is good.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 
-    private readonly TicketMemory _memory = new();
+    private volatile Genuine _genuine = new(ring.Keys, new TicketMemory());
 
     /// <summary>The ticket's text: letters, digits, <c>-</c> and <c>_</c>; deterministic.</summary>
     public string Issue(Ticket ticket)
     {
         Span<byte> bytes = stackalloc byte[TicketCodec.MaxBytes + MacBytes];
-        var length = TicketCodec.Write(ticket, ring.Signing, bytes);
-        Sign(ring.Signing, bytes[..length], bytes.Slice(length, MacBytes));
+        var key = ring.Signing;
+        var length = TicketCodec.Write(ticket, key, bytes);
+        Sign(key, bytes[..length], bytes.Slice(length, MacBytes));
         return Base64Url.EncodeToString(bytes[..(length + MacBytes)]);
     }
 
@@ -43,11 +44,12 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
             return TicketVerdict.Malformed;
         }
 
-        if (!_memory.TryRecall(text, out ticket))
+        var memory = Memory();
+        if (!memory.TryRecall(text, out ticket))
         {
             var verdict = Authenticate(text, out ticket);
             if (verdict != TicketVerdict.Valid) return verdict;
-            _memory.Remember(text, ticket!);
+            memory.Remember(text, ticket!);
         }
 
         var now = time.GetUtcNow();
@@ -55,6 +57,14 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
         if (revocations?.Refuses(RevocationKind.User, ticket.User) == true) return TicketVerdict.Revoked;
         if (now + ClockSkew < ticket.IssuedAt) return TicketVerdict.NotYetValid;
         return now < ticket.FreshUntil ? TicketVerdict.Valid : TicketVerdict.Lapsed;
+    }
+
+    /// <summary>With other keys, what was genuine before is looked at again: a key is taken out because somebody else has it.</summary>
+    private TicketMemory Memory()
+    {
+        var genuine = _genuine;
+        if (ReferenceEquals(genuine.Keys, ring.Keys)) return genuine.Memory;
+        return (_genuine = new Genuine(ring.Keys, new TicketMemory())).Memory;
     }
 
     private TicketVerdict Authenticate(ReadOnlySpan<char> text, out Ticket? ticket)
@@ -87,4 +97,8 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
         HMACSHA256.HashData(key.Secret, bytes, whole);
         whole[..MacBytes].CopyTo(mac);
     }
+
+    /// <param name="Keys">The keys by which they are.</param>
+    /// <param name="Memory">The tickets.</param>
+    private sealed record Genuine(IReadOnlyList<TicketKey> Keys, TicketMemory Memory);
 }

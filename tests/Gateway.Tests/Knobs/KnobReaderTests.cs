@@ -26,7 +26,7 @@ public sealed class KnobReaderTests
             e => Assert.Equal("S:Wait: 'soon' is not a time span such as 00:00:30. Write it as hours:minutes:seconds, for example 00:00:30. Remove the key for the default (00:00:01).", e),
             e => Assert.Equal("S:Count: '100' is not allowed. Allowed: 1 to 10. Remove the key for the default (3).", e),
             e => Assert.Equal("S:Mode: 'third' is not one of the names. Allowed: First, Second. Remove the key for the default (First).", e),
-            e => Assert.Equal("S:Cuont: there is no such knob. Known here: Wait, Count, Names, Mode.", e));
+            e => Assert.Equal("S:Cuont: there is no such knob. Known here: Wait, Count, Names, Mode, Keys, KeyOf, Key.", e));
     }
 
     [Fact]
@@ -50,6 +50,29 @@ public sealed class KnobReaderTests
         var (options, errors) = Read(("Names", ""), ("Names:0", "a"));
         Assert.Empty(errors);
         Assert.Equal(["a"], options.Names);
+    }
+
+    [Fact]
+    public void Read_SecretInTheWrongPlace_IsNotRepeated()
+    {
+        var (_, errors) = Read(("Keys", "00112233445566778899aabbccddeeff"), ("KeyOf", "bearer-of-somebody"), ("Key:oops", "secret-of-somebody"));
+        Assert.Equal(3, errors.Count);
+        Assert.All(errors, e => Assert.Contains("not shown", e, StringComparison.Ordinal));
+        Assert.DoesNotContain(errors, e => e.Contains("0011", StringComparison.Ordinal) || e.Contains("somebody", StringComparison.Ordinal));
+    }
+
+    /// <summary>A new knob with a secret is one of them by its name, and would otherwise be printed with the first slip of somebody's finger.</summary>
+    [Fact]
+    public void Secrets_AreMarked()
+    {
+        var unmarked = typeof(Gateway.Program).Assembly.GetTypes()
+            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.Namespace?.StartsWith("Gateway.", StringComparison.Ordinal) == true)
+            .SelectMany(type => type.GetProperties())
+            .Where(p => p.CanWrite && p.PropertyType != typeof(bool) && p.PropertyType != typeof(int) && p.PropertyType != typeof(TimeSpan))
+            .Where(p => new[] { "Key", "Keys", "Secret", "Password", "Token" }.Any(word => p.Name.EndsWith(word, StringComparison.Ordinal)))
+            .Where(p => !p.IsDefined(typeof(SecretAttribute), inherit: false))
+            .Select(p => $"{p.DeclaringType!.Name}.{p.Name}");
+        Assert.Empty(unmarked);
     }
 
     private static (SampleOptions Options, IReadOnlyList<string> Errors) Read(params (string Key, string Value)[] values)
@@ -79,5 +102,14 @@ public sealed class KnobReaderTests
         public string[] Names { get; set; } = [];
 
         public SampleMode Mode { get; set; }
+
+        [Secret]
+        public string[] Keys { get; set; } = [];
+
+        [Secret]
+        public Dictionary<string, string> KeyOf { get; set; } = [];
+
+        [Secret]
+        public string Key { get; set; } = "";
     }
 }

@@ -1,0 +1,43 @@
+namespace Gateway.Access.Jwt;
+
+/// <summary>Has a key set that lies in a file read again soon after it has changed; one that comes by URL is asked for at its own pace.</summary>
+internal sealed class JwkFileWatch(AccessOptions options, JwkFeed feed, TimeProvider time) : BackgroundService
+{
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Jwks.Length == 0 || JwkFetch.IsUrl(options.Jwks, out _)) return;
+        var seen = Stamp();
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var now = Stamp();
+                // A file that cannot be read changes nothing; the feed says so at its own turn.
+                if (now == seen || now == default) continue;
+                if (await feed.RefreshAsync().WaitAsync(stoppingToken)) seen = now;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    /// <summary>A link counts as what it leads to: mounted secrets change by a link that is set anew.</summary>
+    private (DateTime Written, long Length, string Target) Stamp()
+    {
+        try
+        {
+            var file = new FileInfo(options.Jwks);
+            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return target.Exists ? (target.LastWriteTimeUtc, target.Length, target.FullName) : default;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+}
