@@ -27,6 +27,7 @@ internal static partial class AccessRegistration
         services.TryAddSingleton<AdminKeys>();
         services.TryAddSingleton<AdminDoor>();
         services.TryAddSingleton<AdminListener>();
+        services.TryAddSingleton<ForwardedWarning>();
         services.AddHostedService<AccessStart>();
         services.AddOptions<KestrelServerOptions>().Configure<AccessOptions>((kestrel, access) => kestrel.AllowAlternateSchemes |= access.TrustedProxies.Length > 0);
         services.AddHostedService<AdminKeyStart>();
@@ -66,6 +67,7 @@ internal static partial class AccessRegistration
     public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
     {
         var proxies = app.ApplicationServices.GetRequiredService<AccessOptions>().TrustedProxies;
+        app.Use(app.ApplicationServices.GetRequiredService<ForwardedWarning>().InvokeAsync);
         if (proxies.Length == 0) return app;
         var options = TrustedProxies.OptionsFor(proxies);
         app.Use((context, next) =>

@@ -9,16 +9,28 @@ internal sealed partial class AccessStart(AccessOptions options, JwkFeed feed, I
     {
         if (options.Mode == AccessMode.Open && !environment.IsDevelopment()) LogOpen();
         if (options.Mode == AccessMode.Token && options.TicketKeys.Length == 0) LogNoSharedKey();
+        if (options.Mode == AccessMode.Token && JwkFetch.IsUrl(options.Jwks, out var url))
+        {
+            if (options.Audience.Length == 0) LogNoAudience(url.Host);
+            if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) LogPlainKeySet(url.Host);
+        }
+
         // A file was looked at with the other knobs. A URL that does not answer is asked again later; it must not keep the gateway down.
         if (options.Jwks.Length > 0) await feed.RefreshAsync().WaitAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Next free id: 42.
+    // Next free id: 44.
     [LoggerMessage(40, LogLevel.Warning, "Everybody may play: 'Gateway:Access:Mode' is Open outside of Development. Set it to Token if that is not meant")]
     private partial void LogOpen();
 
     [LoggerMessage(41, LogLevel.Warning, "Sessions do not outlive this process and cannot be served by other gateways: 'Gateway:Access:TicketKeys' is empty")]
     private partial void LogNoSharedKey();
+
+    [LoggerMessage(42, LogLevel.Warning, "Whatever '{Issuer}' signs opens the media, also what it signs for other services: 'Gateway:Access:Audience' is empty. Set it to the name that tokens for this gateway have in 'aud'")]
+    private partial void LogNoAudience(string issuer);
+
+    [LoggerMessage(43, LogLevel.Warning, "The key set of '{Host}' comes without TLS: whoever is on the way can put a key of his own into it. Write https in 'Gateway:Access:Jwks'")]
+    private partial void LogPlainKeySet(string host);
 }

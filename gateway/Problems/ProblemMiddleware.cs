@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -20,6 +21,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client left; nobody is there to read an answer.
+            return;
+        }
+        catch (ConnectionResetException)
+        {
+            // It hung up in the middle of its own request. The server need not read the rest of what does not come any more.
+            context.Abort();
             return;
         }
         catch (BadHttpRequestException e)

@@ -34,6 +34,23 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
+    public async Task Routes_ThatAnswerGet_AnswerHead()
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var lacking = house.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { } methods && methods.Contains("GET") && !methods.Contains("HEAD"))
+            .Select(e => e.RoutePattern.RawText);
+        Assert.Empty(lacking);
+        foreach (var path in new[] { "/admin/sessions", "/admin/cache", "/admin/origins", "/admin/revocations", "/admin/", "/", "/metrics", "/health/live", Path, "/play/demo/master.m3u8" })
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            using var answer = await house.Client.SendAsync(head);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path} {answer.StatusCode}");
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Fact]
     public async Task Replies_HaveTheFieldsThatAreWritten()
     {
         await using var house = await GatewayWithStub.StartAsync();

@@ -20,6 +20,7 @@ internal sealed partial class JwkFeed : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<JwkFeed> _log;
     private readonly TimeSpan _refresh;
+    private readonly bool _isByUrl;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer? _timer;
 
@@ -40,6 +41,7 @@ internal sealed partial class JwkFeed : IDisposable
         _time = time;
         _log = log;
         _refresh = options.JwksRefresh;
+        _isByUrl = JwkFetch.IsUrl(options.Jwks, out _);
         if (fetch is not null) _timer = time.CreateTimer(static state => _ = ((JwkFeed)state!).RefreshAsync(), this, _refresh, _refresh);
     }
 
@@ -90,6 +92,12 @@ internal sealed partial class JwkFeed : IDisposable
             if (!JwkSet.TryRead(await _fetch(_stopping.Token), out var set, out var error))
             {
                 LogRefused(error);
+                return false;
+            }
+
+            if (_isByUrl && set.HasSecrets)
+            {
+                LogRefused("has a key of type 'oct', a secret that signs as well as it verifies, and came by a URL. Put such keys into a file");
                 return false;
             }
 

@@ -22,6 +22,9 @@ internal sealed class JwkSet
 
     public int Count => _keys.Length;
 
+    /// <summary>Whether a key of it is one that also signs: who serves such a set to the gateway serves it to others.</summary>
+    public bool HasSecrets => Array.Exists(_keys, key => key.Algorithm == JwtAlgorithm.HS256);
+
     /// <summary>
     /// Keys that may have signed a token: the one of its <c>kid</c>, and those without one; all, when the token names none. Only those
     /// of the token's algorithm.

@@ -37,7 +37,8 @@ internal static class JsonBody
 
         if (request.ContentLength is not > MaxBytes)
         {
-            var result = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, context.RequestAborted);
+            // Without the token of a client that leaves: the server ends the reading then by itself, and a reading that was cancelled is for it one that goes on.
+            var result = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, CancellationToken.None);
             if (result.Buffer.Length <= MaxBytes)
             {
                 var bytes = result.Buffer.ToArray();

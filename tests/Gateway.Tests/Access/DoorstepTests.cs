@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Access;
 
@@ -241,6 +242,28 @@ public sealed class DoorstepTests : IAsyncLifetime
         Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(["--Gateway:Admin:Urls=http://127.0.0.1:8080", "--urls=http://10.0.0.1:8080"]));
 
     [Fact]
+    public async Task TrustedProxies_SomebodyElseForwards_IsSaidOnce()
+    {
+        await Start();
+        for (var i = 0; i < 3; i++) await AddressSeen("203.0.113.9");
+        Assert.Single(_said, line => line.Contains("TrustedProxies", StringComparison.Ordinal) && line.Contains("127.0.0.1", StringComparison.Ordinal));
+        await Start("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
+        await AddressSeen("203.0.113.9");
+        Assert.DoesNotContain(_said, line => line.Contains("TrustedProxies", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/jwks.json", "", true, false)]
+    [InlineData("http://192.0.2.1:1/jwks.json", "", true, true)]
+    [InlineData("https://127.0.0.1:1/jwks.json", "tv", false, false)]
+    public async Task Start_KeySetByUrl_WarnsOfWhatIsLikelyAMistake(string jwks, string audience, bool ofAudience, bool ofPlain)
+    {
+        await Start("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={jwks}", $"--Gateway:Access:Audience={audience}");
+        Assert.Equal(ofAudience, _said.Any(line => line.Contains("Gateway:Access:Audience", StringComparison.Ordinal)));
+        Assert.Equal(ofPlain, _said.Any(line => line.Contains("without TLS", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task TrustedProxies_ForgedForwardedFor_ChangesNothingUnlessConfigured()
     {
         await Start();
@@ -312,6 +335,8 @@ public sealed class DoorstepTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(new Listener(_said));
         builder.Services.AddSingleton(time);
+        // Nothing here asks a real identity provider.
+        builder.Services.AddSingleton(s => new Gateway.Access.Jwt.JwkFeed(null, s.GetRequiredService<AccessOptions>(), time, NullLogger<Gateway.Access.Jwt.JwkFeed>.Instance));
         builder.Services.AddAccess();
         builder.AddAdminListener();
         _app = builder.Build();

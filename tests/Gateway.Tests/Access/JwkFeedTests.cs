@@ -17,6 +17,16 @@ public sealed class JwkFeedTests
     public JwkFeedTests() => _source = () => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks));
 
     [Fact]
+    public async Task Secrets_ByUrl_AreRefused()
+    {
+        using var byUrl = new JwkFeed(_ => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks)), new AccessOptions { Jwks = "https://id.example/jwks.json" }, _time, NullLogger<JwkFeed>.Instance);
+        Assert.False(await byUrl.RefreshAsync());
+        Assert.Equal(0, byUrl.Current.Count);
+        using var byFile = new JwkFeed(_ => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks)), new AccessOptions { Jwks = "/keys/jwks.json" }, _time, NullLogger<JwkFeed>.Instance);
+        Assert.True(await byFile.RefreshAsync());
+    }
+
+    [Fact]
     public async Task TryRefetch_RolledOverKey_IsFoundWithoutARestart()
     {
         using var feed = Feed();

@@ -57,7 +57,6 @@ public sealed class KnobReaderTests
     {
         var (_, errors) = Read(("Keys", "00112233445566778899aabbccddeeff"), ("KeyOf", "bearer-of-somebody"), ("Key:oops", "secret-of-somebody"));
         Assert.Equal(3, errors.Count);
-        Assert.All(errors, e => Assert.Contains("not shown", e, StringComparison.Ordinal));
         Assert.DoesNotContain(errors, e => e.Contains("0011", StringComparison.Ordinal) || e.Contains("somebody", StringComparison.Ordinal));
     }
 
