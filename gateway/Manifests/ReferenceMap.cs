@@ -22,6 +22,9 @@ internal sealed class ReferenceMap
     /// <summary>Characters of directories that are resolved for one manifest, with their base: 300,000 different ones of 200 each. Neighbours that share theirs count once.</summary>
     private const long MostWork = 64 << 20;
 
+    /// <summary>What a directory costs however short it is: its ticket above all.</summary>
+    private const int DirectoryWork = 128;
+
     private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
@@ -158,7 +161,7 @@ internal sealed class ReferenceMap
 
     private MappedDirectory Place(ReadOnlySpan<byte> directory)
     {
-        _work.Value += _base.Directory.Length + directory.Length;
+        _work.Value += DirectoryWork + _base.Directory.Length + directory.Length;
         if (_work.Value > MostWork) throw new ManifestRefusedException(ManifestOutcome.TooLarge);
         if (TryRecogniseOwn(directory) is { } ours) return ours;
         var resolved = _base.Resolve(directory);

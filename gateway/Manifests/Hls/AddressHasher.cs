@@ -12,6 +12,9 @@ internal sealed class AddressHasher
     /// <summary>Characters of directories that are resolved for one playlist; the like of what is beyond is not foreseen.</summary>
     private const long MostWork = 64 << 20;
 
+    /// <summary>What a directory costs however short it is.</summary>
+    private const int DirectoryWork = 128;
+
     private readonly ReferenceBase _base;
     private long _work;
     private byte[] _directory = [];
@@ -28,7 +31,7 @@ internal sealed class AddressHasher
         if (parts.File.IsEmpty || parts.File.ContainsAnyExcept(WireBytes) || parts.Query.ContainsAnyExcept(WireBytes)
             || ReferenceSpelling.IsUnclean(parts.Directory))
         {
-            _work += _base.Directory.Length + reference.Length;
+            _work += DirectoryWork + _base.Directory.Length + reference.Length;
             if (_work > MostWork || !_base.TryLocate(reference, out var address)) return false;
             hash = AddressHash.Of(address);
             return true;
@@ -36,7 +39,7 @@ internal sealed class AddressHasher
 
         if (_resolved is null || !parts.Directory.SequenceEqual(_directory))
         {
-            _work += _base.Directory.Length + parts.Directory.Length;
+            _work += DirectoryWork + _base.Directory.Length + parts.Directory.Length;
             if (_work > MostWork) return false;
             _directory = parts.Directory.ToArray();
             _resolved = _base.Resolve(_directory);

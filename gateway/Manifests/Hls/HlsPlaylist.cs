@@ -13,7 +13,8 @@ internal static class HlsPlaylist
     /// </remarks>
     public static int Recognise(ReadOnlySpan<byte> body, out HlsOutcome refused)
     {
-        var start = body.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var start = 0;
+        while (body[start..].StartsWith("\uFEFF"u8)) start += 3;
         var text = HlsLines.TrimStart(body[start..]);
         refused = HlsOutcome.NotAPlaylist;
         if (text.IsEmpty) refused = HlsOutcome.Empty;

@@ -9,6 +9,12 @@ namespace Gateway.Manifests.Hls;
 /// </summary>
 internal sealed class HlsTimelineIndex
 {
+    /// <summary>
+    /// Spellings of one address that are told apart. A playlist could spell one in a hundred thousand ways, each of which would be compared with all before it; what is beyond
+    /// is found by the spellings that are in.
+    /// </summary>
+    private const int MostSpellings = 64;
+
     private readonly int[] _slots;
     private readonly int _mask;
     private readonly HlsTimelineRow[] _rows;
@@ -40,16 +46,21 @@ internal sealed class HlsTimelineIndex
     private void Add(int row, int key, bool ranged)
     {
         var slot = key & _mask;
+        var spellings = 0;
         for (; _slots[slot] != 0; slot = (slot + 1) & _mask)
         {
-            if (IsSame(_slots[slot] - 1, row, ranged)) return;
+            var known = _slots[slot] - 1;
+            if (IsSame(known, row, ranged) || (IsAlike(known, row, ranged) && ++spellings >= MostSpellings)) return;
         }
 
         _slots[slot] = row + 1;
     }
 
+    private bool IsAlike(int known, int row, bool ranged) =>
+        _rows[known].Hash == _rows[row].Hash && (!ranged || _ranges![known].Offset == _ranges[row].Offset);
+
     private bool IsSame(int known, int row, bool ranged) =>
-        _rows[known].Hash == _rows[row].Hash
+        IsAlike(known, row, ranged)
         && (!ranged || _ranges![known] == _ranges[row])
         && _text.Slice(_rows[known].Text, _rows[known].TextLength).SequenceEqual(_text.Slice(_rows[row].Text, _rows[row].TextLength));
 

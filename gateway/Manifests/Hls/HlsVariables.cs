@@ -20,6 +20,7 @@ internal sealed class HlsVariables
     private readonly FrozenDictionary<string, string> _importable;
     private readonly string _query;
     private Dictionary<string, string>? _values;
+    private Dictionary<string, string>? _parameters;
     private ArrayBufferWriter<byte>? _scratch;
     private bool _anyDefine;
     private long _chars;
@@ -177,16 +178,21 @@ internal sealed class HlsVariables
     private static bool IsNameByte(byte b) =>
         (uint)((b | 0x20) - 'a') < 26 || (uint)(b - '0') < 10 || b is (byte)'-' or (byte)'_';
 
+    /// <summary>The query is read once, for a playlist may ask for as many parameters as it has lines; the first of a name counts.</summary>
     private string? FindInQuery(string name)
     {
-        foreach (var range in _query.AsSpan().TrimStart('?').Split('&'))
+        if (_parameters is null)
         {
-            var pair = _query.AsSpan().TrimStart('?')[range];
-            var equals = pair.IndexOf('=');
-            if (equals < 0 || !Uri.UnescapeDataString(pair[..equals]).Equals(name, StringComparison.Ordinal)) continue;
-            return Uri.UnescapeDataString(pair[(equals + 1)..]);
+            _parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+            var query = _query.AsSpan().TrimStart('?');
+            foreach (var range in query.Split('&'))
+            {
+                var pair = query[range];
+                var equals = pair.IndexOf('=');
+                if (equals >= 0) _parameters.TryAdd(Uri.UnescapeDataString(pair[..equals]), Uri.UnescapeDataString(pair[(equals + 1)..]));
+            }
         }
 
-        return null;
+        return _parameters.GetValueOrDefault(name);
     }
 }

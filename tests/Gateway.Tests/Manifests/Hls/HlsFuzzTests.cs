@@ -52,6 +52,7 @@ public sealed class HlsFuzzTests
     [InlineData("I0VYVE0zVQpodHRwczovL2d3LmV4YW1wbGUvYXBpL3YxL3BsYXliYWNrL1Qvb3JpZ2luLyMiCg==")]
     [InlineData("I0VYVE0zVQojRVhULVgtUEFSVDpEVVJBVElPTj05LFVSST0iYSIKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImIiCnMKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImMiCg==")]
     [InlineData("I0VYLi4vVE0zVQoKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPTEyODAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9MTAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vbG93Lm0zdTgKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPU5hTjI1NjAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9MjAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vbWlkLm0zdTgKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPTc2ODAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9NjAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vaGkubTN1OAojRVhULVgtU1RSRUFNLUlORjpCQU5EV0lEVEg9NjUwMDAsQ09ERUNTPSJtcDRhLjQwLjUiCmh0dHA6Ly9leGHvub9tcGxlLmNvbS9hdWRpby1vbmx5Lm0zdTgK")]
+    [InlineData("77u/77u/I0VYVE0zVQ0KI0VYVElORjo0LCNFWFQtWC1UQVJHRVREVVJBVElPTjoxMA0KIAkjRVhU")]
     public void Rewrite_Findings_StayFixed(string playlist) => Check(Convert.FromBase64String(playlist));
 
     [Theory]
@@ -86,6 +87,26 @@ public sealed class HlsFuzzTests
             HlsPlaylist.KindOf(playlist);
             HlsVariables.DefinedBy(playlist, new Uri(Upstream));
         });
+    }
+
+    [Fact]
+    public void Timeline_OneAddressInManySpellings_TakesLinearTime()
+    {
+        var playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + string.Concat(Enumerable.Range(0, 190_000).Select(i => $"x{i}/../a.ts\n"));
+        Effort.IsSmall(() =>
+        {
+            var timeline = HlsTimeline.Read(Encoding.UTF8.GetBytes(playlist), new ReferenceBase(HlsRewriting.Upstreams, "origin", new Uri(Upstream)), Variables());
+            Assert.True(timeline.TryFind(new Gateway.Origin.MediaAddress("origin", "/demo/v1/a.ts", ""), null, out var index));
+            Assert.Equal(0, index);
+        });
+    }
+
+    [Fact]
+    public void Variables_AskedOfALongQueryByManyLines_TakeLinearTime()
+    {
+        var playlist = "#EXTM3U\n" + string.Concat(Enumerable.Range(0, 200_000).Select(i => $"#EXT-X-DEFINE:QUERYPARAM=\"x{i}\"\n"));
+        var url = new Uri($"http://o.example:9090/demo/a.m3u8?{string.Concat(Enumerable.Range(0, 2000).Select(i => $"%61{i}=1&"))}x7=seven");
+        Effort.IsSmall(() => Assert.Equal("seven", HlsVariables.DefinedBy(Encoding.UTF8.GetBytes(playlist), url)["x7"]));
     }
 
     /// <summary>Whether it was rewritten at all.</summary>
