@@ -8,17 +8,15 @@ namespace Gateway.Origin;
 /// <para>
 /// A destination is condemned when at least <see cref="OriginOptions.BreakerMinimumExchanges"/> were seen, a share of <see cref="OriginOptions.BreakerFailureRatio"/> of them
 /// failed, and either so many had no connection, whatever they were for, or titles failed, <see cref="OriginOptions.BreakerMinimumTitles"/> at least, and no other was served well: one
-/// that is served proves that the destination lives, and whoever asks for what is broken (or invents it) takes nothing from its viewers.
+/// that is served proves that the destination lives, and whoever asks for what is broken takes nothing from its viewers. Only titles that the cluster has served before
+/// (<see cref="ServedTitles"/>) count, or whoever invents names could condemn an origin that says 503 to them.
 /// </para>
 /// Counts are kept in two halves of <see cref="OriginOptions.BreakerWindow"/>, of which the older one is dropped when the newer one is full.
 /// </summary>
-internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
+internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, ServedTitles known)
 {
     /// <summary>Far more titles than it takes to judge; names come from clients.</summary>
     private const int MostTitles = 256;
-
-    /// <summary>Longer names are cut: they still tell titles apart.</summary>
-    private const int MostLetters = 256;
 
     /// <summary>Stands for the titles beyond <see cref="MostTitles"/>.</summary>
     private const string Others = "";
@@ -31,7 +29,7 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
     {
         if (evidence == ExchangeEvidence.None) return;
         ref var tally = ref TallyOf(title);
-        if (evidence == ExchangeEvidence.Alive) tally.Served++;
+        if (evidence is ExchangeEvidence.Alive or ExchangeEvidence.Served) tally.Served++;
         else if (evidence == ExchangeEvidence.NoConnection) tally.Unconnected++;
         else tally.Failed++;
     }
@@ -40,7 +38,7 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
     public bool TryReport(string title)
     {
         ref var tally = ref TallyOf(title);
-        if (tally.Reported || (_older.TryGetValue(Cut(title), out var before) && before.Reported)) return false;
+        if (tally.Reported || (_older.TryGetValue(title, out var before) && before.Reported)) return false;
         return tally.Reported = true;
     }
 
@@ -65,7 +63,7 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
     public bool IsHopeless(string title)
     {
         var sum = TallyOf(title);
-        if (_older.TryGetValue(Cut(title), out var before)) sum.Add(before);
+        if (_older.TryGetValue(title, out var before)) sum.Add(before);
         return sum.Served == 0 && sum.Failed >= options.BreakerMinimumExchanges;
     }
 
@@ -76,27 +74,28 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
     }
 
     /// <summary>Titles that fail; none when another is served well. A folder within a title's folder is the same title.</summary>
-    private static int FailingTitles(SortedDictionary<string, Tally> all)
+    private int FailingTitles(SortedDictionary<string, Tally> all)
     {
         var failing = 0;
         string? title = null;
+        var isKnown = false;
         Tally sum = default;
         foreach (var (folder, tally) in all)
         {
             if (title is [.., '/'] && folder.StartsWith(title, StringComparison.Ordinal))
             {
                 sum.Add(tally);
+                isKnown |= known.Contains(folder);
                 continue;
             }
 
             if (sum.IsServed) return 0;
-            if (sum.IsFailing) failing++;
-            title = folder;
-            sum = tally;
+            if (sum.IsFailing && isKnown) failing++;
+            (title, sum, isKnown) = (folder, tally, known.Contains(folder));
         }
 
         if (sum.IsServed) return 0;
-        return sum.IsFailing ? failing + 1 : failing;
+        return sum.IsFailing && isKnown ? failing + 1 : failing;
     }
 
     private SortedDictionary<string, Tally> All()
@@ -122,12 +121,9 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time)
             _since = time.GetTimestamp();
         }
 
-        title = Cut(title);
         if (_newer.Count >= MostTitles && !_newer.ContainsKey(title)) title = Others;
         return ref CollectionsMarshal.GetValueRefOrAddDefault(_newer, title, out _);
     }
-
-    private static string Cut(string title) => title.Length > MostLetters ? title[..MostLetters] : title;
 
     [StructLayout(LayoutKind.Auto)]
     private struct Tally

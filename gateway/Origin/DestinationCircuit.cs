@@ -6,19 +6,22 @@ namespace Gateway.Origin;
 /// <b>Closed</b>: everything goes through and is counted; when <see cref="CircuitEvidence"/> condemns the destination, it opens. <b>Open</b>: nothing goes through until
 /// <see cref="OriginOptions.BreakerPause"/> is over; what was under way by then says nothing any more. <b>Trying out</b>: up to <see cref="OriginOptions.BreakerMinimumTitles"/>
 /// requests at once, each for another title, so that a broken title cannot keep the others waiting. One that is answered closes the circuit, one that finds no connection opens it
-/// again, and so do failures of as many titles as it takes to open it. A title that failed waits for the others' verdict, a pause at most: then the next round begins, whatever is
+/// again, and so do failures of as many titles as it takes to open it. Titles that nobody was ever served go one by one, and their failures decide nothing. A title that failed waits for the others' verdict, a pause at most: then the next round begins, whatever is
 /// still under way.
 /// </para>
 /// The gate protects all of it; the listener is told after it was left.
 /// </summary>
 /// <param name="tell">Told that the circuit opened (true) or closed.</param>
-internal sealed class DestinationCircuit(OriginOptions options, TimeProvider time, Action<bool> tell)
+internal sealed class DestinationCircuit(OriginOptions options, TimeProvider time, ServedTitles known, Action<bool> tell)
 {
     /// <summary>The round of an exchange that tries nothing out.</summary>
     public const int NoTrial = 0;
 
+    /// <summary>Titles in one round of trying out; far more than decide.</summary>
+    private const int MostTried = 256;
+
     private readonly Lock _gate = new();
-    private readonly CircuitEvidence _evidence = new(options, time);
+    private readonly CircuitEvidence _evidence = new(options, time, known);
     private readonly HashSet<string> _tried = new(StringComparer.Ordinal);
     private volatile State _state;
     private long _since;
@@ -48,7 +51,8 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
             var isOver = time.GetElapsedTime(_since) >= options.BreakerPause;
             if (_state == State.Open && !isOver) return false;
             if (isOver) TryOut();
-            if (_running >= options.BreakerMinimumTitles || !_tried.Add(title)) return false;
+            var most = known.Contains(title) ? options.BreakerMinimumTitles : 1;
+            if (_running >= most || _tried.Count >= MostTried || !_tried.Add(title)) return false;
             _running++;
             trial = _round;
             return true;
@@ -63,7 +67,7 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
             if (trial != NoTrial)
             {
                 // An answer that was long in coming is a sign of life all the same; a failure was of another round.
-                if (_state == State.TryingOut && (trial == _round || evidence == ExchangeEvidence.Alive)) isOpen = Tried(title, evidence);
+                if (_state == State.TryingOut && (trial == _round || evidence is ExchangeEvidence.Served or ExchangeEvidence.Alive)) isOpen = Tried(title, evidence);
             }
             else if (_state == State.Closed)
             {
@@ -92,10 +96,12 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
         _running--;
         switch (evidence)
         {
-            case ExchangeEvidence.Alive:
+            case ExchangeEvidence.Served or ExchangeEvidence.Alive:
                 return false;
             case ExchangeEvidence.NoConnection:
                 return true;
+            case ExchangeEvidence.Failed when !known.Contains(title):
+                return null;
             case ExchangeEvidence.Failed:
                 return ++_failed >= options.BreakerMinimumTitles ? true : null;
             default:

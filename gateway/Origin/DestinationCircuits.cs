@@ -14,6 +14,7 @@ namespace Gateway.Origin;
 internal sealed class DestinationCircuits(OriginOptions options, TimeProvider time, IDestinationHealthUpdater health, IProxyStateLookup lookup)
 {
     private readonly ConditionalWeakTable<DestinationState, DestinationCircuit> _circuits = [];
+    private readonly ConditionalWeakTable<ClusterState, ServedTitles> _served = [];
 
     /// <summary>Whether requests are kept from this destination now.</summary>
     public bool Refuses(DestinationState destination) => _circuits.TryGetValue(destination, out var circuit) && circuit.Refuses;
@@ -49,6 +50,7 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
         {
             var ended = await exchange(state);
             evidence = ended.Evidence;
+            if (evidence == ExchangeEvidence.Served) ServedBy(cluster).Add(title);
             return ended;
         }
         finally
@@ -73,8 +75,10 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
     private DestinationCircuit For(ClusterState cluster, DestinationState destination)
     {
         if (_circuits.TryGetValue(destination, out var circuit)) return circuit;
-        return _circuits.GetValue(destination, d => new DestinationCircuit(options, time, state => Tell(cluster, d, state)));
+        return _circuits.GetValue(destination, d => new DestinationCircuit(options, time, ServedBy(cluster), isOpen => Tell(cluster, d, isOpen)));
     }
+
+    private ServedTitles ServedBy(ClusterState cluster) => _served.GetValue(cluster, static _ => new ServedTitles());
 
     private void Tell(ClusterState cluster, DestinationState destination, bool isOpen) => health.SetPassive(
         cluster,

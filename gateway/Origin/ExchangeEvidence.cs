@@ -6,6 +6,9 @@ internal enum ExchangeEvidence
     /// <summary>Nothing: nothing was sent, or whoever wanted it left.</summary>
     None,
 
+    /// <summary>It lives, and has what was asked for.</summary>
+    Served,
+
     /// <summary>It lives: it answered, if only that this resource is broken (500), or when to come again (503 with Retry-After).</summary>
     Alive,
 

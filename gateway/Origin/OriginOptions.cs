@@ -67,7 +67,7 @@ internal sealed class OriginOptions : IValidatableObject
     public double BreakerFailureRatio { get; set; } = 0.5;
 
     /// <summary>
-    /// Titles that have to fail, with none that is served, before a destination's circuit opens: one broken title must not close a site. Where there is no connection to the
+    /// Titles, served before, that have to fail, with none that is served, before a destination's circuit opens: one broken title must not close a site. Where there is no connection to the
     /// destination at all, titles do not matter. So many are tried out at once when the pause is over.
     /// </summary>
     [Range(1, 1000)]

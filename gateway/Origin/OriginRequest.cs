@@ -5,6 +5,9 @@ namespace Gateway.Origin;
 /// </summary>
 internal sealed class OriginRequest
 {
+    /// <summary>Names of titles are kept; longer ones are cut, and tell titles apart all the same.</summary>
+    private const int MostLetters = 256;
+
     public required MediaAddress Address { get; init; }
 
     public FetchPurpose Purpose { get; init; } = FetchPurpose.Demand;
@@ -50,8 +53,9 @@ internal sealed class OriginRequest
     /// <param name="hop">Where it is now: the address, or where a redirect led.</param>
     public string TitleAt(MediaAddress hop)
     {
-        if (Title is { Length: > 1 } title && hop.Path.StartsWith(title, StringComparison.Ordinal) && hop.Cluster == Address.Cluster) return title;
+        if (Title is { Length: > 1 and <= MostLetters } title && hop.Path.StartsWith(title, StringComparison.Ordinal) && hop.Cluster == Address.Cluster) return title;
         var slash = hop.Path.LastIndexOf('/');
-        return slash > 0 ? hop.Path[..(slash + 1)] : hop.Path;
+        var length = slash > 0 ? slash + 1 : hop.Path.Length;
+        return hop.Path[..Math.Min(length, MostLetters)];
     }
 }

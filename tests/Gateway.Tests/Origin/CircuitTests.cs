@@ -22,12 +22,14 @@ public sealed class CircuitTests
     public async Task Circuit_DestinationKeepsFailing_OpensPausesTriesOutAndCloses()
     {
         var clock = new ManualTimeProvider();
-        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(street, clock);
+        upstream.Answer = FaultyOrigin.Status(502);
         for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
 
         await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
-        Assert.Equal(4, upstream.Requests.Count);
+        Assert.Equal(8, upstream.Requests.Count);
         Assert.Equal(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
         Assert.Equal(1, OpenCircuits(street));
 
@@ -40,7 +42,7 @@ public sealed class CircuitTests
             Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
         }
 
-        Assert.Equal(7, upstream.Requests.Count);
+        Assert.Equal(11, upstream.Requests.Count);
         await using (var refused = await street.GetAsync("/3/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
 
         clock.Advance(TimeSpan.FromSeconds(6));
@@ -73,16 +75,19 @@ public sealed class CircuitTests
     [Fact]
     public async Task Circuit_BodiesThatBreak_OpenItToo()
     {
-        await using var upstream = await LoopbackUpstream.StartAsync(async c =>
+        var clock = new ManualTimeProvider();
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(street, clock);
+        upstream.Answer = async c =>
         {
             c.Response.ContentLength = 100;
             await c.Response.WriteAsync("x");
-        });
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        };
         OriginFailure? last = null;
         for (var i = 0; i < 12 && last != OriginFailure.CircuitOpen; i++)
         {
-            await using var reply = await street.GetAsync($"/{i}/x");
+            await using var reply = await street.GetAsync($"/{i % 4}/x");
             last = reply.Failure;
             if (reply.Answered) await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
         }
@@ -101,10 +106,17 @@ public sealed class CircuitTests
                 .. Street.Cluster("origin", bad.Address, good.Address),
                 .. Quick,
                 ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+                ("Gateway:Origin:Retries", "1"),
+                ("Gateway:Origin:RetryDelay", "00:00:00"),
             ]);
-        for (var i = 0; i < 30; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await using var reply = await street.GetAsync($"/{i % 5}/x");
+            Assert.Equal(200, reply.Head?.Status);
+        }
+
         Assert.Equal(4, bad.Requests.Count);
-        Assert.Equal(26, good.Requests.Count);
+        Assert.Equal(30, good.Requests.Count);
     }
 
     [Theory]
@@ -152,8 +164,10 @@ public sealed class CircuitTests
     public async Task Circuit_FailuresOfLongAgo_CountNoMore()
     {
         var clock = new ManualTimeProvider();
-        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(street, clock);
+        upstream.Answer = FaultyOrigin.Status(503);
         for (var round = 0; round < 3; round++)
         {
             for (var i = 0; i < 3; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
@@ -163,6 +177,16 @@ public sealed class CircuitTests
 
         for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
         Assert.Equal(1, OpenCircuits(street));
+    }
+
+    [Fact]
+    public async Task Circuit_NamesThatNobodyWasEverServed_SayNothingOfTheDestination()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
+        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 40; i++) await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
+        Assert.Equal(40, upstream.Requests.Count);
+        Assert.Equal(0, OpenCircuits(street));
     }
 
     [Fact]
@@ -182,10 +206,14 @@ public sealed class CircuitTests
     public async Task Circuit_TriesOut_ABrokenTitleDoesNotKeepTheOthersWaiting()
     {
         var clock = new ManualTimeProvider();
-        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(street, clock);
+        upstream.Answer = FaultyOrigin.Status(502);
         for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
         clock.Advance(TimeSpan.FromSeconds(6));
+        // Whatever somebody invents meanwhile.
+        for (var i = 0; i < 10; i++) await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
         await (await street.GetAsync("/0/x")).DisposeAsync();
         upstream.Answer = FaultyOrigin.Status(200);
         await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
@@ -209,6 +237,13 @@ public sealed class CircuitTests
         }
 
         Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
+    }
+
+    /// <summary>Four titles are known to be there; long enough ago to prove nothing now.</summary>
+    private static async Task ServeOnceAsync(Street street, ManualTimeProvider clock)
+    {
+        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        clock.Advance(TimeSpan.FromSeconds(20));
     }
 
     private static DestinationState Destination(Street street)

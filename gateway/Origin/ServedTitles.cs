@@ -1,0 +1,29 @@
+namespace Gateway.Origin;
+
+/// <summary>
+/// Titles of which a cluster has served something of late: only their failures say something of a destination. Names that clients invent are in here never, whatever the origin
+/// answers to them. Bounded: when there are too many, the older half is forgotten. Thread-safe.
+/// </summary>
+internal sealed class ServedTitles
+{
+    private const int MostPerHalf = 1024;
+
+    private readonly Lock _gate = new();
+    private HashSet<string> _newer = new(StringComparer.Ordinal);
+    private HashSet<string> _older = new(StringComparer.Ordinal);
+
+    public void Add(string title)
+    {
+        lock (_gate)
+        {
+            if (!_newer.Add(title) || _newer.Count < MostPerHalf) return;
+            (_newer, _older) = (_older, _newer);
+            _newer.Clear();
+        }
+    }
+
+    public bool Contains(string title)
+    {
+        lock (_gate) return _newer.Contains(title) || _older.Contains(title);
+    }
+}
