@@ -188,6 +188,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
         SessionId = session.Id,
         Mirrored = mirrored,
         TicketPath = session.Paths.For,
+        OpensBelow = session.Paths.Ticket.Grant.IsEverything ? null : session.Paths.Ticket.Grant.HoldsTree,
         HasLimitedTicket = !session.Paths.Ticket.Grant.HoldsTree(TicketScope.FolderOf(address.Path)),
         MaxKbps = session.Paths.Ticket.MaxKbps,
         Offers = session.Offers,

@@ -29,6 +29,9 @@ internal sealed class StreamRequest
     /// <summary>Whether the ticket of the resource's folder does not open what lies below.</summary>
     public bool HasLimitedTicket { get; init; }
 
+    /// <summary>Whether a ticket for a folder opens what lies below; null where every ticket does.</summary>
+    public Func<string, bool>? OpensBelow { get; init; }
+
     /// <summary>Highest bitrate that the viewer may have, kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
 

@@ -112,6 +112,22 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         else if (manifest.TryTakeGrowth(out var bytes) && !reply.TryKeepDerived(manifest, bytes)) manifest.DropGains();
     }
 
+    /// <summary>The timelines of a playlist as its viewer has it: what a delta update leaves out comes from the version that was handed out before.</summary>
+    /// <param name="manifest">What was read.</param>
+    /// <param name="before">The viewer's last timeline of the same playlist.</param>
+    /// <param name="finalUrl">Where the playlist came from.</param>
+    /// <param name="cluster">Cluster that holds it.</param>
+    public IReadOnlyList<MediaTimeline> WholeTimelines(UpstreamManifest manifest, MediaTimeline? before, string finalUrl, string cluster)
+    {
+        if (manifest.Imports || manifest.Timelines is not [HlsTimeline { Skipped: > 0 } delta]) return manifest.Timelines;
+        if (manifest.Spliced is { } known) return [known];
+        if (before is not HlsTimeline whole || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url) || HlsDelta.Splice(whole, delta, options.MaxBytes) is not { } body)
+            return manifest.Timelines;
+        var spliced = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
+        manifest.Spliced = spliced;
+        return [spliced];
+    }
+
     /// <summary>The MPD that comes of a patch; null when it cannot be applied: it is for another version, or is no patch.</summary>
     /// <param name="patch">What was read.</param>
     /// <param name="to">The MPD that the viewer has.</param>

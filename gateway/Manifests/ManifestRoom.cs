@@ -197,6 +197,7 @@ internal sealed class ManifestRoom(
         return new ReferenceTarget($"{client.Scheme}://{client.Host}", prefix.Length == 0 ? request.TicketPath : address => prefix + request.TicketPath(address))
         {
             IsLimited = request.HasLimitedTicket,
+            OpensBelow = request.OpensBelow,
             TakesVariables = true,
         };
     }

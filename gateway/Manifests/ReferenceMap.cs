@@ -28,6 +28,7 @@ internal sealed class ReferenceMap
     private readonly ReferenceBase _base;
     private readonly ReferenceTarget _target;
     private readonly bool _mirrored;
+    private readonly bool _isLimited;
     private readonly StrongBox<int> _foreign;
 
     private readonly StrongBox<long> _work;
@@ -59,7 +60,8 @@ internal sealed class ReferenceMap
         _base = new ReferenceBase(upstreams, cluster, upstreamBase);
         _target = target;
         // A folder whose ticket does not open what is below has no relative references.
-        _mirrored = mirrored && !target.IsLimited;
+        _isLimited = target.IsLimited || (target.OpensBelow is { } opens && (_ownDirectory = _base.Resolve([])).Cluster is not null && !opens(_ownDirectory.Path));
+        _mirrored = mirrored && !_isLimited;
         _foreign = foreign;
         _work = work;
     }
@@ -69,6 +71,9 @@ internal sealed class ReferenceMap
 
     /// <summary>Whether relative references of the manifest lead through the gateway as they stand.</summary>
     public bool IsMirrored => _mirrored;
+
+    /// <summary>Whether the ticket of the base's folder does not open what lies below.</summary>
+    public bool IsLimited => _isLimited;
 
     /// <summary>How the player reaches the gateway.</summary>
     public ReferenceTarget Target => _target;
@@ -102,7 +107,7 @@ internal sealed class ReferenceMap
     /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds.</exception>
     public MappedReference Decide(ReadOnlySpan<byte> reference, ReferenceForm form)
     {
-        if (!ReferenceSpelling.IsPlain(reference) || (_target.IsLimited && reference.Contains((byte)'/'))) return DecideWithCare(reference, form);
+        if (!ReferenceSpelling.IsPlain(reference) || (_isLimited && reference.Contains((byte)'/'))) return DecideWithCare(reference, form);
         if (_mirrored && form != ReferenceForm.Absolute) return new MappedReference(ReferenceVerdict.Keep);
         _own ??= Place([]);
         if (_own.Cluster is null) _foreign.Value++;
@@ -191,8 +196,8 @@ internal sealed class ReferenceMap
     /// <summary>The part of a directory that is the same for all who fill in a template: a ticket for a variable would open nothing.</summary>
     private string TicketFolder(string path)
     {
-        if (_target.TakesVariables) return path;
-        var variable = path.IndexOf('$', StringComparison.Ordinal);
+        // "$$" is an escaped dollar sign to DASH, and two of them to HLS: a ticket for the folder above opens both.
+        var variable = path.IndexOf(_target.TakesVariables ? "$$" : "$", StringComparison.Ordinal);
         return variable < 0 ? path : path[..(path.LastIndexOf('/', variable) + 1)];
     }
 

@@ -16,6 +16,15 @@ internal sealed record ReferenceTarget(string PublicOrigin, Func<MediaAddress, s
     /// </summary>
     public bool IsLimited { get; init; }
 
+    /// <summary>
+    /// Whether a ticket for a folder opens what lies below, for folders other than the manifest's own: a base URL may lead to where the credential opens nothing, and a
+    /// ticket there is for one folder. Null where every ticket does.
+    /// </summary>
+    public Func<string, bool>? OpensBelow { get; init; }
+
+    /// <summary>Whether any ticket may be for one folder alone.</summary>
+    public bool HasLimits => IsLimited || OpensBelow is not null;
+
     /// <summary>Whether <see cref="TicketPath"/> is asked about a template's folder with the variables in it, rather than about the part before them.</summary>
     public bool TakesVariables { get; init; }
 

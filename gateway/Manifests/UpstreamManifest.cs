@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
@@ -16,6 +17,7 @@ internal sealed class UpstreamManifest
 
     private ImportedTimelines? _imported;
     private PatchedManifest? _patched;
+    private HlsTimeline? _spliced;
     private LadderOffer[] _offers = [];
     private SharedBody? _whole;
     private long _counted;
@@ -93,6 +95,13 @@ internal sealed class UpstreamManifest
         set => Volatile.Write(ref _patched, value);
     }
 
+    /// <summary>Of a delta update, the timeline with what it leaves out, for all who have it.</summary>
+    public HlsTimeline? Spliced
+    {
+        get => Volatile.Read(ref _spliced);
+        set => Volatile.Write(ref _spliced, value);
+    }
+
     /// <summary>What of a ladder is offered under a bitrate limit, if that was looked at before; null when not.</summary>
     public LadderOffer? OfferUnder(int maxKbps)
     {
@@ -116,6 +125,7 @@ internal sealed class UpstreamManifest
     public bool TryTakeGrowth(out long bytes)
     {
         var gains = (Volatile.Read(ref _whole)?.CodedBytes ?? 0) + (Volatile.Read(ref _patched)?.Manifest.Bytes ?? 0);
+        if (Spliced is { } spliced) gains += spliced.SizeBytes + spliced.Playlist.Length;
         foreach (var offer in Volatile.Read(ref _offers)) gains += offer.Bytes;
         bytes = Bytes + gains;
         return Interlocked.Exchange(ref _counted, gains) < gains;
@@ -127,6 +137,7 @@ internal sealed class UpstreamManifest
         Volatile.Write(ref _offers, []);
         Volatile.Write(ref _whole, null);
         Volatile.Write(ref _patched, null);
+        Volatile.Write(ref _spliced, null);
         Volatile.Write(ref _counted, 0);
     }
 }

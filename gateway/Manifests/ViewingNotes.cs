@@ -25,7 +25,7 @@ internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Pr
             var offer = request.Offers is null ? null : offers.Of(manifest, request.MaxKbps, finalUrl, playlist.Cluster);
             if (offer is not null) request.Offers!.Take(playlist, offer);
             var timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null ? offer.Timelines
-                : !manifest.Imports ? manifest.Timelines
+                : !manifest.Imports ? reader.WholeTimelines(manifest, request.Trail.Find(playlist), finalUrl, playlist.Cluster)
                 : reader.TimelinesFor(manifest, request.Trail.Ladders.VariablesFor(playlist), finalUrl, playlist.Cluster);
             request.Trail.Loaded(manifest.Protocol, playlist, timelines, manifest.Version, time.GetUtcNow());
             prefetcher.Reloaded(request.Trail, playlist);

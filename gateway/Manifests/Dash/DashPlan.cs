@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gateway.Origin;
 
 namespace Gateway.Manifests.Dash;
 
@@ -33,6 +34,9 @@ internal ref struct DashPlan
     private bool[]? _hasBaseInside;
     private int _copied;
     private bool _putsBase;
+
+    // While a BaseURL is written that has to open more than its own folder.
+    private string? _inherited;
 
     /// <param name="document">The document.</param>
     /// <param name="scan">What the first pass found about its root.</param>
@@ -128,10 +132,12 @@ internal ref struct DashPlan
         ref readonly var level = ref _levels[site.Level];
         var reference = _values.Read(site, out var rented);
         var isBelowMirrored = level.Parent >= 0 || _map.IsMirrored || _root != DashElement.Mpd;
-        if (!isBelowMirrored || _map.Target.IsLimited || !ReferenceSpelling.IsPlain(reference))
+        if (!isBelowMirrored || _map.Target.HasLimits || !ReferenceSpelling.IsPlain(reference))
         {
             var staysIfRelative = level.Parent < 0 ? _root != DashElement.Mpd : _levels[level.Parent].DependsOnContext;
+            _inherited = _map.Target.HasLimits ? InheritedFolder(site.Level) : null;
             Decide(site, reference, _bases.Above(site.Level), staysIfRelative, ReferenceForm.Absolute);
+            _inherited = null;
         }
 
         DashValues.Return(rented);
@@ -144,9 +150,9 @@ internal ref struct DashPlan
         var dependsOnContext = _levels[innermost].DependsOnContext;
         var reference = _values.Read(site, out var rented);
         var form = site.Place == DashPlace.Asset || !from.IsOurs ? ReferenceForm.Absolute : ReferenceForm.AbsolutePath;
-        if (_map.Target.IsLimited && ReferenceSpelling.IsPlain(reference) && HasBaseInside(site.Level))
+        if (_map.Target.HasLimits && ReferenceSpelling.IsPlain(reference) && HasBaseInside(site.Level))
         {
-            // Inside, each base has a ticket of its own; what is inherited cannot be written for all of them.
+            // What is inherited cannot be written for all bases inside; each of these has a ticket that opens it.
         }
         else if (DashValues.IsRelative(reference) && !dependsOnContext)
         {
@@ -163,6 +169,28 @@ internal ref struct DashPlan
         }
 
         DashValues.Return(rented);
+    }
+
+    /// <summary>The folder below its base in which the segments lie that a level inherits from those above it; null for none, or the base's own.</summary>
+    private readonly string? InheritedFolder(int level)
+    {
+        foreach (var site in _sites)
+        {
+            if (site.Place != DashPlace.Segment || site.Level == level || !IsAbove(site.Level, level)) continue;
+            var reference = _values.Read(site, out var rented);
+            var slash = ReferenceSpelling.IsPlain(reference) ? ReferenceSpelling.Split(reference).Directory.Length : 0;
+            var folder = slash > 0 ? Encoding.Latin1.GetString(reference[..slash]) : null;
+            DashValues.Return(rented);
+            if (folder is not null) return folder;
+        }
+
+        return null;
+    }
+
+    private readonly bool IsAbove(int above, int level)
+    {
+        while (level > above) level = _levels[level].Parent;
+        return level == above;
     }
 
     /// <summary>Whether levels inside of one have BaseURLs of their own.</summary>
@@ -211,6 +239,12 @@ internal ref struct DashPlan
         if (verdict != ReferenceVerdict.Replaced) return verdict;
         var text = _scratch.WrittenSpan;
         var origin = _map.Target.PublicOrigin;
+        if (_inherited is not null && TryWidenTicket(map, reference, text, out var widened))
+        {
+            Edit(site, widened);
+            return verdict;
+        }
+
         if (form == ReferenceForm.AbsolutePath && forced == ReferenceForm.Absolute && text.StartsWith(Encoding.UTF8.GetBytes(origin + "/")))
         {
             text = text[Encoding.UTF8.GetByteCount(origin)..];
@@ -218,6 +252,20 @@ internal ref struct DashPlan
 
         Edit(site, text);
         return verdict;
+    }
+
+    /// <summary>Gives a base the ticket of the folder below it in which inherited segments lie, where its own does not open that.</summary>
+    private readonly bool TryWidenTicket(ReferenceMap map, ReadOnlySpan<byte> reference, ReadOnlySpan<byte> text, out byte[] widened)
+    {
+        widened = [];
+        if (!map.TryLocate(reference, out var address)) return false;
+        var folder = address.Path[..(address.Path.LastIndexOf('/') + 1)];
+        if (!_map.Target.IsLimited && _map.Target.OpensBelow is { } opens && opens(folder)) return false;
+        var before = Encoding.UTF8.GetBytes(_map.Target.PublicOrigin + _map.Target.TicketPath(address with { Path = folder, Query = "" }));
+        if (!text.StartsWith(before)) return false;
+        var after = _map.Target.PublicOrigin + _map.Target.TicketPath(new MediaAddress(address.Cluster, folder + _inherited, ""));
+        widened = [.. Encoding.UTF8.GetBytes(after), .. text[before.Length..]];
+        return true;
     }
 
     private void Edit(DashSite site, ReadOnlySpan<byte> text)

@@ -64,7 +64,7 @@ internal static class DashRewriter
     {
         using var sites = new PooledList<DashSite>();
         using var levels = new PooledList<DashLevel>();
-        var scan = new DashScan(document, sites, levels, !map.IsMirrored, map.Target.IsLimited);
+        var scan = new DashScan(document, sites, levels, !map.IsMirrored, map.Target.IsLimited || (map.Target.HasLimits && document.IndexOf("BaseURL"u8) >= 0));
         var outcome = scan.Run();
         if (outcome != DashOutcome.Unchanged) return outcome;
         var plan = new DashPlan(document, scan, sites.Items, levels.Items, map, encoding is UTF8Encoding, output);

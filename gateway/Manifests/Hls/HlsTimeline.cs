@@ -33,6 +33,7 @@ internal sealed class HlsTimeline : MediaTimeline
         SegmentCount = read.Segments.Count;
         FirstSequence = read.FirstSequence;
         PartSequences = [.. read.PartSequences];
+        Skipped = read.Skipped;
         HasEnd = read.HasEnd;
         TargetDuration = TimeSpan.FromTicks(read.TargetDuration);
         PartTarget = read.PartTarget > 0 ? TimeSpan.FromTicks(read.PartTarget) : null;
@@ -48,6 +49,12 @@ internal sealed class HlsTimeline : MediaTimeline
 
     /// <summary>Media Sequence Number of the first segment that is listed.</summary>
     public long FirstSequence { get; }
+
+    /// <summary>Segments before the first that a delta update leaves out because the player has them; 0 for a whole playlist.</summary>
+    public long Skipped { get; }
+
+    /// <summary>What it was read from.</summary>
+    public ReadOnlyMemory<byte> Playlist => _text.Playlist;
 
     public override bool HasEnd { get; }
 

@@ -51,6 +51,9 @@ internal sealed class HlsTimelineReader
 
     public long FirstSequence { get; private set; }
 
+    /// <summary>Segments that a delta update leaves out.</summary>
+    public long Skipped { get; private set; }
+
     public bool HasEnd { get; private set; }
 
     /// <summary>In ticks, as all times here.</summary>
@@ -125,10 +128,16 @@ internal sealed class HlsTimelineReader
         if (name.SequenceEqual("ENDLIST"u8)) HasEnd = true;
         else if (name.SequenceEqual("TARGETDURATION"u8)) TargetDuration = Math.Max(HlsNumbers.Seconds(value) ?? 0, 0);
         else if (name.SequenceEqual("MEDIA-SEQUENCE"u8)) FirstSequence += HlsNumbers.Whole(value) ?? 0;
-        else if (name.SequenceEqual("SKIP"u8)) FirstSequence += HlsNumbers.Whole(HlsAttributes.Find(value, "SKIPPED-SEGMENTS"u8)) ?? 0;
+        else if (name.SequenceEqual("SKIP"u8)) Skip(HlsNumbers.Whole(HlsAttributes.Find(value, "SKIPPED-SEGMENTS"u8)) ?? 0);
         else if (name.SequenceEqual("PART-INF"u8)) PartTarget = Math.Max(HlsNumbers.Seconds(HlsAttributes.Find(value, "PART-TARGET"u8)) ?? 0, 0);
         else if (name.SequenceEqual("SERVER-CONTROL"u8)) HoldBack = HlsNumbers.Seconds(HlsAttributes.Find(value, "HOLD-BACK"u8)) ?? 0;
         else if (name.SequenceEqual("START"u8)) StartOffset = HlsNumbers.Seconds(HlsAttributes.Find(value, "TIME-OFFSET"u8));
+    }
+
+    private void Skip(long segments)
+    {
+        FirstSequence += segments;
+        Skipped += segments;
     }
 
     private void AddSegment(int at, ReadOnlySpan<byte> reference)

@@ -17,6 +17,9 @@ internal sealed class HlsTimelineText
         _filled = filled;
     }
 
+    /// <summary>The playlist.</summary>
+    public ReadOnlyMemory<byte> Playlist => _playlist;
+
     /// <summary>Size of the references that were filled in.</summary>
     public int FilledBytes => _filled.Length;
 

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Manifests;
 using Gateway.Origin;
@@ -15,11 +16,16 @@ internal sealed class TicketFolders
     private readonly TicketSigner _signer;
     private readonly TicketPaths _paths;
     private readonly string _gateway;
+    private readonly string _folder;
+    private readonly MediaGrant _grant;
 
     /// <param name="gateway">Scheme and host of the gateway.</param>
     /// <param name="folder">The session's own folder on cluster origin.</param>
-    public TicketFolders(string gateway, string folder)
+    /// <param name="grant">What the credential opened; null for everything.</param>
+    public TicketFolders(string gateway, string folder, MediaGrant? grant = null)
     {
+        _grant = grant ?? MediaGrant.Everything;
+        _folder = folder;
         var clock = new ManualTimeProvider();
         var now = clock.GetUtcNow();
         _gateway = gateway;
@@ -28,14 +34,20 @@ internal sealed class TicketFolders
         {
             Session = Guid.NewGuid(),
             Cluster = "origin",
-            Scope = TicketScope.Of(folder),
+            Scope = _grant.HoldsTree(folder) ? TicketScope.Of(folder) : TicketScope.ByGrant,
+            Grant = _grant,
             IssuedAt = now,
             FreshUntil = now.AddHours(1),
             HardExpiry = now.AddHours(2),
         });
     }
 
-    public ReferenceTarget Target => new(_gateway, _paths.For);
+    public ReferenceTarget Target => new(_gateway, _paths.For)
+    {
+        IsLimited = !_grant.HoldsTree(_folder),
+        OpensBelow = _grant.IsEverything ? null : _grant.HoldsTree,
+        TakesVariables = true,
+    };
 
     /// <summary>A URL that a player asks for with <paramref name="ticket"/> in the place of the one that opens it; with a word of refusal where it opens nothing.</summary>
     public string Judge(string url, string ticket)

@@ -148,4 +148,20 @@ public sealed class DashBaseTests
         DashJudge.Check(System.Text.Encoding.UTF8.GetBytes(document), Upstreams, mirrored: true);
         DashJudge.Check(System.Text.Encoding.UTF8.GetBytes(document), Upstreams, mirrored: false);
     }
+
+    /// <summary>A credential for the title's folder, and media elsewhere: a ticket there opens one folder and nothing below.</summary>
+    [Theory]
+    [InlineData("<BaseURL>https://cdn.example:8443/base/x/</BaseURL><Period><AdaptationSet><SegmentTemplate media=\"$RepresentationID$/$Number$.m4s\" initialization=\"$RepresentationID$/i.mp4\"/><Representation id=\"v\"/></AdaptationSet></Period>")]
+    [InlineData("<Period><BaseURL>https://cdn.example:8443/base/x/</BaseURL><AdaptationSet><SegmentTemplate media=\"$Number$.m4s\"/><Representation id=\"v\"/></AdaptationSet></Period>")]
+    [InlineData("<Period><AdaptationSet><SegmentTemplate media=\"/media/$RepresentationID$/$Number$.m4s\"/><Representation id=\"v\"/><Representation id=\"w\"/></AdaptationSet></Period>")]
+    [InlineData("<Period><AdaptationSet><SegmentTemplate media=\"../media/$RepresentationID$/$Number$.m4s\"/><Representation id=\"v\"><BaseURL>u/</BaseURL></Representation></AdaptationSet></Period>")]
+    [InlineData("<Period><AdaptationSet><SegmentTemplate media=\"$RepresentationID$/$Number$.m4s?a=1&amp;b=2\"/><Representation id=\"v\"><BaseURL>https://cdn.example:8443/base/x/</BaseURL></Representation><Representation id=\"w\"><BaseURL>https://cdn.example:8443/base/y/</BaseURL></Representation></AdaptationSet></Period>")]
+    [InlineData("<Period><AdaptationSet><BaseURL>https://cdn.example:8443/base/x/</BaseURL><SegmentList><SegmentURL media=\"a/1.m4s\"/><SegmentURL media=\"b/2.m4s\"/></SegmentList><Representation id=\"v\"/></AdaptationSet></Period>")]
+    [InlineData("<BaseURL>https://cdn.example:8443/base/x/</BaseURL><Period><AdaptationSet><Representation id=\"v\"><BaseURL>v/</BaseURL><SegmentTemplate media=\"s/$Number$.m4s\"/></Representation></AdaptationSet></Period>")]
+    public void MediaBeyondTheCredential_HasTicketsThatOpenIt(string body)
+    {
+        var document = System.Text.Encoding.UTF8.GetBytes(Document(body, ""));
+        DashJudge.CheckGranted(document, mirrored: true);
+        DashJudge.CheckGranted(document, mirrored: false);
+    }
 }
