@@ -41,6 +41,12 @@ internal sealed class ClientConnection
     /// <summary>Bytes a second that the client took since it fell behind; as of the last review.</summary>
     public double Rate { get; private set; }
 
+    /// <summary>How long it has been behind; as of the last review.</summary>
+    public TimeSpan Behind { get; private set; }
+
+    /// <summary>It has been behind for so long, and at its rate what waits for it will be held for so long again.</summary>
+    public bool HoldsLongerThan(TimeSpan time) => Behind >= time && Waiting > Rate * time.TotalSeconds;
+
     /// <summary>How long it has taken nothing although something waits; as of the last review.</summary>
     public TimeSpan StandsStill { get; private set; }
 
@@ -63,7 +69,7 @@ internal sealed class ClientConnection
         if (Waiting == 0)
         {
             _behindSince = 0;
-            (_taken, StandsStill, Rate) = (taken, TimeSpan.Zero, 0);
+            (_taken, StandsStill, Behind, Rate) = (taken, TimeSpan.Zero, TimeSpan.Zero, 0);
             return !_isLeft;
         }
 
@@ -79,9 +85,9 @@ internal sealed class ClientConnection
 
         _taken = taken;
         StandsStill = time.GetElapsedTime(_movedAt, now);
-        var behind = time.GetElapsedTime(_behindSince, now).TotalSeconds;
+        Behind = time.GetElapsedTime(_behindSince, now);
         // Who has just fallen behind has shown nothing yet.
-        Rate = behind > 0 ? (taken - _takenBefore) / behind : double.MaxValue;
+        Rate = Behind > TimeSpan.Zero ? (taken - _takenBefore) / Behind.TotalSeconds : double.MaxValue;
         return true;
     }
 

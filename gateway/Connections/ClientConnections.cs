@@ -9,8 +9,9 @@ namespace Gateway.Connections;
 /// <see cref="ConnectionsOptions.ResponseBufferBytes"/>, and cuts a phone on a bad network in the middle of a segment that it would have played.
 /// <para>
 /// Who takes a byte now and then is never cut for being slow. Cut is (1) who took nothing at all for <see cref="ConnectionsOptions.StalledClient"/> while something waits
-/// for it, also after its response has ended for HTTP; (2) while memory is critically short, who holds some of it, slowest first: one in the first review, twice as many in
-/// each further one, until nothing is missing. If all of them together held less than a sixteenth of what is missing, none is: it would not help.
+/// for it, also after its response has ended for HTTP; (2) while memory is critically short, who holds some of it for long (<see cref="Held"/>), slowest first: one in the
+/// first review, twice as many in each further one, until nothing is missing. If all of them together held less than a sixteenth of what is missing, none is: it would not
+/// help. A client that is merely slower than we are gives its memory back by itself.
 /// </para>
 /// <para>
 /// Streams of HTTP/2 and HTTP/3 have a flow control of their own: a client may take one and let another stand on the same connection. So each of their responses that has to
@@ -21,6 +22,9 @@ namespace Gateway.Connections;
 internal sealed partial class ClientConnections(ConnectionsOptions options, ConnectionMemory memory, ConnectionMetrics metrics, TimeProvider time, ILogger<ClientConnections> log)
 {
     private const int LeastHelp = 16;
+
+    /// <summary>A quarter of a megabyte in ten seconds is 26 kB/s: below what the lowest rendition needs.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<ClientConnection, byte> _open = new();
     private readonly ConcurrentDictionary<SlowResponse, byte> _slow = new();
@@ -80,7 +84,7 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
             {
                 Cut(connection, CutReason.Stalled);
             }
-            else if (missing > 0 && connection.Waiting >= options.BlockBytes)
+            else if (missing > 0 && connection.Waiting >= options.BlockBytes && connection.HoldsLongerThan(Held))
             {
                 held += connection.Waiting;
                 (slow ??= []).Add(connection);
