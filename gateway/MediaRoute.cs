@@ -99,6 +99,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
             LadderKbps = grant.MaxKbps,
             Media = grant.Media,
             DeviceId = ViewerMark.DeviceOf(cmcd),
+            IsShared = ViewerMark.IsShared(grant, cmcd),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
         };
         var (verdict, session, draft) = await lobby.FindOrOpenAsync(context, mark, order, binding);
@@ -110,7 +111,7 @@ internal sealed class MediaRoute(RequestDelegate next, Door door, SessionRegistr
 
         try
         {
-            if (draft is not null) lobby.BeginWithAnswer(context, draft);
+            if (draft is not null) lobby.BeginWithAnswer(context, draft, ManifestKinds.IsManifestPath(address.Path));
             // So that a page can report to the session, or of the start-up that failed. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 

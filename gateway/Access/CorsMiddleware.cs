@@ -20,7 +20,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
 
     private const string ExposedHeaders =
         "X-Served-From, Cache-Status, Age, CMSD-Static, CMSD-Dynamic, Server-Timing, Date, ETag, Last-Modified, Content-Length, Content-Range, "
-        + "Accept-Ranges, Retry-After, X-Session-Id, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
+        + "Accept-Ranges, Retry-After, X-Session-Id, X-Session-Ticket, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
         // What chunks that overlap say of themselves, by which a player trims them.
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 

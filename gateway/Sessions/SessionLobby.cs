@@ -47,12 +47,18 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
     /// Opens a draft as soon as the answer to its request shows that the title is there, before its first byte is sent: with a success, or with 304 to a player that knows it.
     /// A HEAD opens none: nothing is played by it.
     /// </summary>
-    public void BeginWithAnswer(HttpContext context, SessionDraft draft)
+    /// <param name="context">The request.</param>
+    /// <param name="draft">What it was given.</param>
+    /// <param name="mayTell">Whether the answer is stored by nobody, so that it may hold the ticket by which the session is controlled, where its URLs have one for media only.</param>
+    public void BeginWithAnswer(HttpContext context, SessionDraft draft, bool mayTell)
     {
         if (HttpMethods.IsHead(context.Request.Method)) return;
         context.Response.OnStarting(() =>
         {
-            if (context.Response.StatusCode is >= 200 and < 300 or StatusCodes.Status304NotModified && sessions.Shown(draft)) metrics.Wished(OpenVerdict.Opened);
+            if (context.Response.StatusCode is not (>= 200 and < 300 or StatusCodes.Status304NotModified) || !sessions.Shown(draft)) return Task.CompletedTask;
+            metrics.Wished(OpenVerdict.Opened);
+            // Once: who finds the session later may be somebody else.
+            if (mayTell && draft.Session.Paths.Ticket.IsForMediaOnly) context.Response.Headers["X-Session-Ticket"] = draft.Session.Paths.ControlText;
             return Task.CompletedTask;
         });
     }

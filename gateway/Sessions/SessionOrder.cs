@@ -27,6 +27,9 @@ internal sealed record SessionOrder
     /// <summary>Of a viewing that was opened by its URL: by what it is found again on another node; else null.</summary>
     public string? Mark { get; init; }
 
+    /// <summary>Whether somebody else may find it as well: a neighbour with the same player. See <see cref="ViewerMark.IsShared"/>.</summary>
+    public bool IsShared { get; init; }
+
     public double StartPositionSec { get; init; }
 
     /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>

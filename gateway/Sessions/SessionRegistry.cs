@@ -101,7 +101,7 @@ internal sealed class SessionRegistry : IDisposable
         session = null;
         if (!_table.TryTake(order.Client)) return false;
         var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var ticket = _office.Open(id, user, entry.Cluster, entry.Path, order.Media) with { Binding = binding, MaxKbps = order.LadderKbps, MaxStreams = order.MaxStreams };
+        var ticket = _office.Open(id, user, entry.Cluster, entry.Path, order.Media) with { Binding = binding, MaxKbps = order.LadderKbps, MaxStreams = order.MaxStreams, IsForMediaOnly = order.IsShared };
         if (order.NotAfter is { } end && end < ticket.HardExpiry) ticket = ticket with { FreshUntil = end < ticket.FreshUntil ? end : ticket.FreshUntil, HardExpiry = end };
         session = Make(ticket, entry, order, _time.GetUtcNow());
         session.Own(true);

@@ -25,6 +25,9 @@ internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grant
     /// <summary>The session's own ticket as it stands in URLs.</summary>
     public string Text => _own[Root.Length..];
 
+    /// <summary>The ticket by which the session is ended, moved on and told where it is, where <see cref="Text"/> is for its media only; for who opened it.</summary>
+    public string ControlText => ticket.IsForMediaOnly ? signer.Issue(ticket with { IsForMediaOnly = false }) : Text;
+
     /// <summary>The path for an address that nobody named but the gateway: another form of the title. Without a right of its own it gets the session's ticket, which does not open it.</summary>
     public string ForEntry(MediaAddress address) => ticket.Grant.Holds(address.Path) ? For(address) : _own;
 

@@ -17,6 +17,9 @@ namespace Gateway.Sessions;
 /// <param name="Binding">What the viewing's ticket is tied to: who has changed networks cannot use the URLs of before.</param>
 internal readonly record struct ViewerMark(string User, MediaAddress Entry, string Player, TicketBinding Binding)
 {
+    /// <summary>Whether two neighbours may have the same mark: behind one address, with one kind of player that does not name itself, and without a credential that names them.</summary>
+    public static bool IsShared(AccessGrant grant, CmcdReport? cmcd) => grant.User.Length == 0 && cmcd?.SessionId is null;
+
     /// <summary>The mark as other nodes know it.</summary>
     public string Name => Digest($"{User}\n{Entry}\n{Player}\n{Binding.Digest:x}", 12);
 

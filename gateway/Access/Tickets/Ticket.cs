@@ -54,6 +54,11 @@ internal sealed record Ticket
     /// <summary>Most streams that the user may have at a time; 0 = no limit. Every node that meets the ticket keeps to it, also when nobody remembers the session.</summary>
     public int MaxStreams { get; init; }
 
+    /// <summary>
+    /// Whether it opens media and nothing else: whoever else is at the same address with the same player gets the same URLs, and must not end or falsify another's session.
+    /// </summary>
+    public bool IsForMediaOnly { get; init; }
+
     /// <summary>What the holder must show besides the ticket.</summary>
     public TicketBinding Binding { get; init; }
 

@@ -24,7 +24,8 @@ internal static class TicketCodec
     private const byte LimitsBitrate = 4;
     private const byte LimitsMedia = 8;
     private const byte LimitsStreams = 16;
-    private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams;
+    private const byte ForMediaOnly = 32;
+    private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams | ForMediaOnly;
 
     /// <returns>The number of bytes written; <paramref name="into"/> has room for <see cref="MaxBytes"/>.</returns>
     public static int Write(Ticket ticket, TicketKey key, Span<byte> into)
@@ -36,7 +37,7 @@ internal static class TicketCodec
             TicketBindingKind.Address => BoundToAddress,
             TicketBindingKind.Device => BoundToDevice,
             _ => 0,
-        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia) | (ticket.MaxStreams > 0 ? LimitsStreams : 0)));
+        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia) | (ticket.MaxStreams > 0 ? LimitsStreams : 0) | (ticket.IsForMediaOnly ? ForMediaOnly : 0)));
         writer.Bytes(key.IdBytes);
         writer.Guid(ticket.Session);
         writer.UInt32(checked((uint)ticket.IssuedAt.ToUnixTimeSeconds()));
@@ -99,6 +100,7 @@ internal static class TicketCodec
             MaxKbps = (int)maxKbps,
             Grant = grant,
             MaxStreams = (int)maxStreams,
+            IsForMediaOnly = (flags & ForMediaOnly) != 0,
         };
         return true;
     }

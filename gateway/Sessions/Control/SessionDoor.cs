@@ -5,8 +5,9 @@ using Gateway.Problems;
 namespace Gateway.Sessions.Control;
 
 /// <summary>
-/// Who may speak for a session: who holds its ticket, or, in Token mode, a credential of its user. In Open mode its id alone is enough:
-/// it is 128 random bits that only its opener was told.
+/// Who may speak for a session: who holds its ticket, or, in Token mode, a credential of its user. In Open mode the id of a session that was created by a call is enough: it is
+/// 128 random bits that only its opener was told. The id of one that was opened by its URL may have been told to a neighbour as well, and so may the ticket in its URLs: by
+/// these one may look at it and report to it; to end it, move it on or say where it is takes the ticket that its opener was given.
 /// </summary>
 internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner signer, SessionRegistry sessions, SessionLobby lobby)
 {
@@ -16,8 +17,9 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
     /// <param name="context">The request.</param>
     /// <param name="id">As the client wrote it.</param>
     /// <param name="isCurrent">Whether the answer depends on what other nodes know of the session; a sign of life does not, and comes often.</param>
+    /// <param name="isHarmless">Whether it is no more than looking or reporting.</param>
     /// <param name="orFailedStart">Whether a session that never began will do: for what is only told.</param>
-    public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent, bool orFailedStart = false)
+    public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent, bool isHarmless, bool orFailedStart = false)
     {
         if (!Guid.TryParseExact(id, "N", out var session) && !Guid.TryParseExact(id, "D", out session))
         {
@@ -43,7 +45,8 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
             return null;
         }
 
-        if (claim.User is null || string.Equals(state.User, claim.User, StringComparison.Ordinal)) return state;
+        var isItsUser = claim.User is null || string.Equals(state.User, claim.User, StringComparison.Ordinal);
+        if (isItsUser && (isHarmless || claim.IsPersonal || !state.Paths.Ticket.IsForMediaOnly)) return state;
         await door.RefuseAsync(context, AccessDenial.TicketScope);
         return null;
     }
@@ -51,18 +54,19 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
     /// <summary>What a caller proves to be: the holder of a ticket, a user, or, in Open mode, nobody in particular.</summary>
     private async ValueTask<(AccessDenial Denial, Claim Claim)> ReadClaimAsync(HttpRequest request)
     {
-        if (options.Mode == AccessMode.Open) return default;
         MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
         if (TicketIn(request, query) is { } text)
         {
             // A lapsed one is good: its session is looked up next, and lives or not.
             var verdict = signer.Verify(text, out var ticket);
-            return (AccessDenials.Of(verdict), new Claim(ticket, null));
+            if (options.Mode == AccessMode.Open && ticket is null) return default;
+            return (AccessDenials.Of(verdict), new Claim(ticket, null, ticket is { IsForMediaOnly: false }));
         }
 
+        if (options.Mode == AccessMode.Open) return default;
         var admission = await door.AdmitAsync(request, query, null);
         return admission.Grant is { } grant
-            ? (AccessDenial.None, new Claim(null, ViewerMark.UserOf(request.HttpContext, grant)))
+            ? (AccessDenial.None, new Claim(null, ViewerMark.UserOf(request.HttpContext, grant), grant.User.Length > 0))
             : (admission.Denial, default);
     }
 
@@ -76,5 +80,6 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
 
     /// <param name="Ticket">Set for who shows one.</param>
     /// <param name="User">Set for who shows a credential.</param>
-    private readonly record struct Claim(Ticket? Ticket, string? User);
+    /// <param name="IsPersonal">Whether no neighbour has the same.</param>
+    private readonly record struct Claim(Ticket? Ticket, string? User, bool IsPersonal);
 }

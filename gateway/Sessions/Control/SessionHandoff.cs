@@ -81,6 +81,8 @@ internal sealed class SessionHandoff(SessionLobby lobby, TitleCheck titles, Sess
             MediaId = mediaId,
             Previous = old.Id,
             Prewarmed = false,
+            // Only who asked is told of it.
+            IsShared = false,
             StartPositionSec = 0,
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
             Media = media,

@@ -20,7 +20,7 @@ internal static class SessionRoutes
         var group = app.MapGroup(Root);
         group.MapPost("/", (HttpContext context, SessionOpening opening, CreateLimiter creates) => LimitedAsync(context, creates, () => opening.HandleAsync(context)));
         group.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
-            WithSessionAsync(context, id, true, door, desk.ShowAsync));
+            WithSessionAsync(context, id, true, door, desk.ShowAsync, isHarmless: true));
         group.MapDelete("/{id}", (HttpContext context, string id, SessionDoor door, SessionDesk desk) => WithSessionAsync(context, id, true, door, desk.EndAsync));
         group.MapPost("/{id}/heartbeat", (HttpContext context, string id, SessionDoor door, SessionDesk desk) =>
             WithSessionAsync(context, id, false, door, desk.HeartbeatAsync));
@@ -62,11 +62,11 @@ internal static class SessionRoutes
 
     private static async Task ReportAsync(HttpContext context, string id, SessionDoor door, ClientReports reports)
     {
-        if (await door.EnterAsync(context, id, isCurrent: false, orFailedStart: true) is { } session) await reports.HandleAsync(context, session);
+        if (await door.EnterAsync(context, id, isCurrent: false, isHarmless: true, orFailedStart: true) is { } session) await reports.HandleAsync(context, session);
     }
 
-    private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionDoor door, Func<HttpContext, SessionState, Task> handle)
+    private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionDoor door, Func<HttpContext, SessionState, Task> handle, bool isHarmless = false)
     {
-        if (await door.EnterAsync(context, id, isCurrent) is { } session) await handle(context, session);
+        if (await door.EnterAsync(context, id, isCurrent, isHarmless) is { } session) await handle(context, session);
     }
 }

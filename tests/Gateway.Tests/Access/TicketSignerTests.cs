@@ -16,7 +16,7 @@ public sealed class TicketSignerTests
     [Fact]
     public void Verify_FreshTicket_GivesItBack()
     {
-        var ticket = Sample() with { MaxKbps = 4500, MaxStreams = 3, Binding = TicketBinding.To(TicketBindingKind.Address, "192.0.2.7") };
+        var ticket = Sample() with { MaxKbps = 4500, MaxStreams = 3, IsForMediaOnly = true, Binding = TicketBinding.To(TicketBindingKind.Address, "192.0.2.7") };
         Assert.Equal(TicketVerdict.Valid, Signer().Verify(Signer().Issue(ticket), out var read));
         Assert.Equal(ticket, read);
     }
