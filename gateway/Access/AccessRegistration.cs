@@ -75,7 +75,12 @@ internal static partial class AccessRegistration
             TrustedProxies.KeepSchemeOfStrangers(context, options.KnownIPNetworks);
             return next(context);
         });
-        return app.UseForwardedHeaders(options);
+        app.UseForwardedHeaders(options);
+        return app.Use((context, next) =>
+        {
+            TrustedProxies.TidyPrefix(context.Request);
+            return next(context);
+        });
     }
 
     /// <summary>Only operators reach the endpoint, or those of the group.</summary>

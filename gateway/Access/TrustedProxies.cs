@@ -30,6 +30,14 @@ internal static class TrustedProxies
         context.Request.Scheme = "http";
     }
 
+    /// <summary>A prefix stands before paths that begin with a slash; one that begins with two would make a host of what follows (RFC 3986 §4.2).</summary>
+    public static void TidyPrefix(HttpRequest request)
+    {
+        if (request.PathBase.Value is not { Length: > 0 } prefix) return;
+        if (prefix.Contains("//", StringComparison.Ordinal) || prefix.Contains('\\', StringComparison.Ordinal)) request.PathBase = default;
+        else if (prefix[^1] == '/') request.PathBase = prefix[..^1];
+    }
+
     public static ForwardedHeadersOptions OptionsFor(IReadOnlyList<string> proxies)
     {
         var options = new ForwardedHeadersOptions

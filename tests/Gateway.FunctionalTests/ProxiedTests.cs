@@ -32,6 +32,21 @@ public sealed class ProxiedTests
         Assert.Contains("https://tv.example/video/api/v1/playback/", mpd, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/video/", "/video/api/v1/playback/")]
+    [InlineData("/", "/api/v1/playback/")]
+    [InlineData("//evil.example", "/api/v1/playback/")]
+    [InlineData("/a b", "/a%20b/api/v1/playback/")]
+    public async Task PrefixThatMakesNoPath_IsTidied(string prefix, string begins)
+    {
+        await using var house = await GatewayWithStub.StartAsync(Trusted);
+        using var client = house.NewClient();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", "203.0.113.9");
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Prefix", prefix);
+        var playlist = await client.GetStringAsync("/play/demo/master.m3u8");
+        Assert.StartsWith(begins, playlist.Split('\n').First(l => l.Length > 0 && l[0] != '#'), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HostAndPrefixOfAStranger_AreNotHeard()
     {
