@@ -53,6 +53,7 @@ public sealed class HlsFuzzTests
     [InlineData("I0VYVE0zVQojRVhULVgtUEFSVDpEVVJBVElPTj05LFVSST0iYSIKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImIiCnMKI0VYVC1YLVBBUlQ6RFVSQVRJT049OSxVUkk9ImMiCg==")]
     [InlineData("I0VYLi4vVE0zVQoKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPTEyODAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9MTAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vbG93Lm0zdTgKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPU5hTjI1NjAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9MjAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vbWlkLm0zdTgKI0VYVC1YLVNUUkVBTS1JTkY6QkFORFdJRFRIPTc2ODAwMDAsQVZFUkFHRS1CQU5EV0lEVEg9NjAwMDAwMApodHRwOi8vZXhhbXBsZS5jb20vaGkubTN1OAojRVhULVgtU1RSRUFNLUlORjpCQU5EV0lEVEg9NjUwMDAsQ09ERUNTPSJtcDRhLjQwLjUiCmh0dHA6Ly9leGHvub9tcGxlLmNvbS9hdWRpby1vbmx5Lm0zdTgK")]
     [InlineData("77u/77u/I0VYVE0zVQ0KI0VYVElORjo0LCNFWFQtWC1UQVJHRVREVVJBVElPTjoxMA0KIAkjRVhU")]
+    [InlineData("Iy9kZW1vLzRNL3dhaXRGb3JNU04ucGhwIixMQVNULU1TTj0yNzMsTEFTVC1QQVJUPTEKRVhUTTNVDQojRVhULVgtVkVSU0lPTjozDQojRVhULVgtQUxMT1ctQ0Fza2Q6Ly9DSEU6Tk8NCiNFWFQtWC1UQVJHRVREVVJBVElPTjoxMQ0KI0VYVC1YLU1FI0VYVC1YLU1BUDpVUkk9ImkubXA0IkRJQS1TRVFVRU5DRToxDQojRVhULVgtS0VZOk1FVEhPRD1BRVMtMTI4LFVSST0iaHR0cHM6Ly9leGFtcGxlLmNvbS9rZXlzP2lkPTEmaz1hLGIiLElWPTB4MWYNCg0KI0VYVElORjoxMC4wMSwgDQptZWRpYV93MTgxMTc0MzAyNl8xLnRzICANCiNFWFRJTkY6MTAuMDEsdGl0bGUgInF1b3RlZCwgY29tbWEiCm1lZGlhX3cxODExNzQzMDI2XzIudHMNaHR0cDovL3YuZXhhbXBsZS9iYXNlLy4uLwojRVhULVgtS0VZOk1FVEhPREVYVElORjoxMC4wMQ0KbWVkaWFfdzE4MTE3NDMwMjZfMy50cz93b3d6YXNlc3Npb25pZD0xO3gNCiAgDQojRVhULVgtRU5ETElTVA==")]
     public void Rewrite_Findings_StayFixed(string playlist) => Check(Convert.FromBase64String(playlist));
 
     [Theory]
@@ -146,7 +147,7 @@ public sealed class HlsFuzzTests
         const string Route = "/api/v1/playback/";
         for (var at = text.IndexOf(Route, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Route, at + 1, StringComparison.Ordinal))
         {
-            var url = text[(at + Route.Length)..].Split('\n', '"', '?', '#')[0];
+            var url = text[(at + Route.Length)..].Split('\n', '\r', '"', '?', '#')[0];
             var parts = url.Split('/');
             Assert.Contains(parts[0], (string[])["T", "other"]);
             Assert.Contains(parts[1], (string[])["origin", "ads", "media", "vod"]);
