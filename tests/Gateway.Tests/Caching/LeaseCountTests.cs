@@ -4,28 +4,53 @@ namespace Gateway.Tests.Caching;
 
 public sealed class LeaseCountTests
 {
-    /// <summary>What was given up by all is freed: a lease that rose from zero would read bytes of something else.</summary>
     [Fact]
-    public void GivenBackByAll_NeverRisesAgain()
+    public void GivenBackByAll_IsLentToNobody()
     {
         var leases = new LeaseCount();
         Assert.True(leases.GiveBack());
         Assert.False(leases.TryAdd());
+        // Nor does a refused attempt count.
+        Assert.False(leases.TryAdd());
+    }
+
+    [Fact]
+    public void Last_IsTheOneThatLeavesNone()
+    {
+        var leases = new LeaseCount();
+        Assert.True(leases.TryAdd());
+        Assert.False(leases.GiveBack());
+        Assert.True(leases.TryAdd());
+        Assert.False(leases.GiveBack());
+        Assert.True(leases.GiveBack());
+    }
+
+    [Fact]
+    public void Shared_IsWhatMoreThanOneHolds()
+    {
+        var leases = new LeaseCount();
+        Assert.False(leases.IsShared);
+        leases.TryAdd();
+        Assert.True(leases.IsShared);
+        leases.GiveBack();
         Assert.False(leases.IsShared);
     }
 
     [Fact]
-    public void Shared_UntilTheLastButOneIsBack()
+    public void FreedBody_IsNeitherLeasedNorJoined()
     {
-        var leases = new LeaseCount();
-        Assert.False(leases.IsShared);
-        Assert.True(leases.TryAdd());
-        Assert.True(leases.TryAdd());
-        Assert.True(leases.IsShared);
-        Assert.False(leases.GiveBack());
-        Assert.True(leases.IsShared);
-        Assert.False(leases.GiveBack());
-        Assert.False(leases.IsShared);
-        Assert.True(leases.GiveBack());
+        var budget = new MemoryBudget(1 << 20, 0.8, 0.95);
+        var body = new MediaBody(new BlockPool(1 << 20), budget, TimeProvider.System, 1 << 16);
+        Assert.True(body.TryLayKept(10, 10));
+        body.Room(out _).Span[..10].Fill(7);
+        body.Land(10);
+        Assert.True(body.TryComplete());
+        Assert.True(body.TryLease());
+        body.Release();
+        body.Release();
+        Assert.Equal(0, budget.Used);
+        Assert.False(body.TryLease());
+        Assert.Null(body.TryJoin());
+        Assert.Throws<InvalidOperationException>(body.AddLease);
     }
 }
