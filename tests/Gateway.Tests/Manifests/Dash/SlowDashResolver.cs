@@ -16,7 +16,7 @@ internal static partial class SlowDashResolver
         "InitializationSet/initialization", "AdaptationSet/initializationPrincipal",
     ];
 
-    private static readonly string[] DocumentText = ["Location", "PatchLocation", "ContentSteering"];
+    private static readonly string[] DocumentText = ["Location", "PatchLocation", "ContentSteering", "ImportedMPD"];
 
     /// <summary>All URLs of a document in a fixed order, as a player that got it from <paramref name="documentUrl"/> resolves them.</summary>
     public static List<string> Urls(XDocument document, Uri documentUrl)
@@ -48,7 +48,7 @@ internal static partial class SlowDashResolver
             }
         }
 
-        if (DocumentText.Contains(name)) urls.Add(name + " " + Text(Resolve(documentUrl, element.Value.Trim()), element.Value.Trim()));
+        if (DocumentText.Contains(name) && element.Value.Trim().Length > 0) urls.Add(name + " " + Text(Resolve(documentUrl, element.Value.Trim()), element.Value.Trim()));
         if (element.Attributes().FirstOrDefault(a => a.Name.LocalName == "href") is { } href) urls.Add("href " + Text(Resolve(documentUrl, href.Value), href.Value));
         if (name == "UTCTiming" && ((string?)element.Attribute("schemeIdUri"))?.Contains(":http-", StringComparison.Ordinal) == true)
         {
