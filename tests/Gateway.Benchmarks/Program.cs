@@ -9,8 +9,7 @@ namespace Gateway.Benchmarks;
 /// <c>-- session-memory</c> what a session holds; <c>-- cache-scale [objects …]</c> what the cache's operations cost with 10⁴ to 10⁶ objects;
 /// <c>-- prefetch-contention</c> how often threads meet where segments are wanted ahead;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends what no honest client sends and tells what it broke;
-/// <c>-- soak [hours]</c> a day of live in fast motion (two minutes), which ends with 2 when the heap grows;
-/// <c>-- live-soak</c> what a day of live television leaves behind.
+/// <c>-- soak [hours]</c> a day of live in fast motion (two minutes), which ends with 2 when the heap grows.
 /// </summary>
 internal static class Program
 {
@@ -22,7 +21,6 @@ internal static class Program
         else if (args is ["soak", ..]) return await Soak.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24);
         else if (args is ["prefetch-contention"]) await PrefetchContention.RunAsync();
         else if (args is ["session-memory"]) SessionMemory.Print();
-        else if (args is ["live-soak"]) await LiveSoak.RunAsync();
         else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
     }
