@@ -15,7 +15,7 @@ namespace Gateway.Sessions;
 /// <remarks>
 /// A user's limit of streams is kept by <see cref="Streams"/>, which is asked only for users who have one: when a viewing is opened, and with each of its media.
 /// </remarks>
-internal sealed class SessionRegistry : IDisposable
+internal sealed partial class SessionRegistry : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, SessionState> _byId = new();
     private readonly ConcurrentDictionary<ViewerMark, SessionState> _byMark = new();
@@ -23,8 +23,6 @@ internal sealed class SessionRegistry : IDisposable
     private readonly FailedStarts _failed;
     private readonly SessionCensus _census = new();
     private readonly SessionShares _table;
-    private readonly Lock _draftsLock = new();
-    private readonly Dictionary<ViewerMark, SessionDraft> _drafts = [];
     private readonly TicketOffice _office;
     private readonly TicketSigner _signer;
     private readonly SessionsOptions _options;
@@ -114,70 +112,6 @@ internal sealed class SessionRegistry : IDisposable
         if (session.Order.MaxStreams > 0) Streams.Leave(session);
         if (session.TryLeaveTable()) _table.GiveBack(session.Client);
     }
-
-    /// <summary>
-    /// The viewer's own session for an entry, or a draft of one, which is opened by <see cref="Shown"/>. Each request that was given a draft leaves it by <see cref="Leave"/>.
-    /// </summary>
-    public OpenVerdict FindOrDraft(ViewerMark mark, SessionOrder order, TicketBinding binding, out SessionState? session, out SessionDraft? draft)
-    {
-        draft = null;
-        // Two requests of one viewer at once: the second must find what the first began.
-        lock (_draftsLock)
-        {
-            if (TryFind(mark, out session)) return OpenVerdict.Found;
-            if (_drafts.TryGetValue(mark, out draft))
-            {
-                draft.Waiting++;
-                session = draft.Session;
-                return OpenVerdict.Found;
-            }
-
-            if (!TryDraft(mark.User, mark.Entry, order, binding, out session)) return OpenVerdict.Full;
-            if (order.MaxStreams > 0 && !Streams.TryReserve(session))
-            {
-                Discard(session);
-                session = null;
-                return OpenVerdict.TooManyStreams;
-            }
-
-            draft = _drafts[mark] = new SessionDraft(session, mark);
-            return OpenVerdict.Opened;
-        }
-    }
-
-    /// <summary>The origin has shown the title: the viewing begins.</summary>
-    /// <returns>False when another request has said so.</returns>
-    public bool Shown(SessionDraft draft)
-    {
-        lock (_draftsLock)
-        {
-            if (draft.IsOpen) return false;
-            draft.IsOpen = true;
-            draft.Session.Touch(_time.GetUtcNow());
-            Admit(draft.Session, draft.Mark);
-            _drafts.Remove(draft.Mark);
-            return true;
-        }
-    }
-
-    /// <summary>A request is over that was given a draft.</summary>
-    public void Leave(SessionDraft draft)
-    {
-        lock (_draftsLock)
-        {
-            if (--draft.Waiting > 0 || draft.IsOpen) return;
-            _drafts.Remove(draft.Mark);
-        }
-
-        draft.Session.Trail.End();
-        Discard(draft.Session);
-        _failed.Remember(draft.Session);
-    }
-
-    /// <summary>A session of this node that never began: see <see cref="FailedStarts"/>.</summary>
-    public bool TryGetFailedStart(Guid id, [NotNullWhen(true)] out SessionState? session) => _failed.TryGet(id, out session);
-
-    public void Dispose() => _failed.Dispose();
 
     /// <summary>Enters a draft into the book, under the mark of its viewer where it has one.</summary>
     public void Admit(SessionState session, ViewerMark? mark)
