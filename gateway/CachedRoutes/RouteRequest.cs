@@ -56,7 +56,7 @@ internal static class RouteRequest
     /// <summary>An answer to a visitor who is known is for others only by upstream's word: what it does not say is not guessed.</summary>
     private static StorageRules RulesFor(HttpContext context)
     {
-        var isKnown = context.Request.Headers.Cookie.Count > 0;
+        var isKnown = context.Request.Headers.Cookie.Count > 0 || context.Request.Headers.Authorization.Count > 0;
         if (RouteCheck.SharesCookies(context.GetReverseProxyFeature().Route.Config)) return isKnown ? SharedRulesForCookies : SharedRules;
         return isKnown ? RulesForCookies : Rules;
     }

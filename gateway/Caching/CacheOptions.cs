@@ -30,7 +30,7 @@ internal sealed class CacheOptions : IValidatableObject
 
     /// <summary>
     /// Share of its age (Date less Last-Modified) for which a response on a route with <c>Gateway.Cache=true</c> counts as fresh when upstream says nothing, one day at most
-    /// (RFC 9111 §4.2.2 names a tenth); 0 = it is validated at each use. Never applied to answers to requests with a cookie, nor to media, whose age tells nothing about when they
+    /// (RFC 9111 §4.2.2 names a tenth); 0 = it is validated at each use. Never applied to answers to requests with a cookie or a credential, nor to media, whose age tells nothing about when they
     /// will change.
     /// </summary>
     [Range(0.0, 1.0)]

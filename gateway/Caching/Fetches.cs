@@ -58,7 +58,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             // 3.
             if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
             reader.Dispose();
-            joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter);
+            joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter) && MayFollow(head, request);
         }
     }
 
@@ -121,7 +121,14 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started, Tries = head.Tries });
         }
 
-        if (!started && (head.Ending is FetchEnding.StarterOnly or FetchEnding.TooEarly or FetchEnding.ConfirmedForStarter || !entry.Vary.Fits(request.Fields))) return null;
+        if (!started
+            && (head.Ending is FetchEnding.StarterOnly or FetchEnding.TooEarly or FetchEnding.ConfirmedForStarter
+                || !entry.Vary.Fits(request.Fields)
+                || !MayFollow(head, request)))
+        {
+            return null;
+        }
+
         var own = reader;
         if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
@@ -144,6 +151,14 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             WasPrefetched = held.FirstUse(request, entry, parts.Now),
         });
     }
+
+    /// <summary>What is not kept was judged when it came, except what only found no room.</summary>
+    private static bool MayFollow(FetchHead head, MediaRequest request) => head switch
+    {
+        { Ending: FetchEnding.StaleIfError } or { Ending: FetchEnding.Shared, Reason: not PassReason.NoRoom } => true,
+        { Entry: { } entry } => Reuse.MayFollow(request.Rules, entry.Freshness),
+        _ => true,
+    };
 
     private static CacheResult ResultOf(FetchEnding ending, bool started) => ending switch
     {

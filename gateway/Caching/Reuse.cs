@@ -10,6 +10,16 @@ internal static class Reuse
     public static bool EndsBefore(MediaRequest request, CellarEntry entry) =>
         request is { Range: not null, HeadOnly: false } && entry.Head.Status is 200 or 206 && entry.Body.Length is { } length && request.FirstByte >= length;
 
+    /// <summary>
+    /// Whether those who asked while an answer was on its way may have it too (RFC 9111 §4): what they would be given from the cache, with no word of upstream. An answer that is
+    /// kept only to be confirmed at each use may be another one for everybody who asks; where the gateway itself asks, for whoever watches, it is the same for all.
+    /// </summary>
+    public static bool MayFollow(StorageRules rules, Freshness freshness) =>
+        !rules.UpstreamSeesAsker
+        || (!freshness.AlwaysValidate
+            && (rules.MayGuess || !freshness.IsGuessed)
+            && freshness.Lifetime + freshness.StaleWhileRevalidate > freshness.InitialAge);
+
     public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {
         if (freshness.AlwaysValidate) return ReuseVerdict.Validate;

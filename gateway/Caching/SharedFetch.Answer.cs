@@ -110,7 +110,9 @@ internal sealed partial class SharedFetch
         if (!isLaidOut && ending == FetchEnding.Shared) Admission.Share(_parts, Body, length);
         else if (!isLaidOut) Body.LayWindow(length);
         if (!TryMove(EventOf(ending, isMoreThanAsked))) return false;
-        if (Storability.IsPersonal(reason, Request.Rules, head)) _shelf.MarkPass(_parts.Now + PassMark);
+        // What is kept only to be confirmed at each use is waited for in vain, too.
+        var isForNobodyElse = reason == PassReason.None && !Reuse.MayFollow(Request.Rules, freshness);
+        if (isForNobodyElse || Storability.IsPersonal(reason, Request.Rules, head)) _shelf.MarkPass(_parts.Now + PassMark);
         Announce(new FetchHead(ending, entry, reason, head.Status));
         if (State == FetchState.Keeping) return true;
         // Fetched ahead, or for somebody who left, and whoever comes may not have it: there is no sense in going on.

@@ -130,7 +130,7 @@ internal sealed class SlicedReply : CellarReply
     {
         var next = _number + 1;
         // Of what is not kept the next slice would come twice: once ahead, for nobody, and once more when it is read.
-        if (_slice!.Pass != PassReason.None) return;
+        if (_slice!.Pass != PassReason.None || (_request.Rules.UpstreamSeesAsker && !(_freshFor > TimeSpan.Zero))) return;
         if (_ahead >= next || position % SlicedFiles.SliceBytes < SlicedFiles.SliceBytes / 2) return;
         var end = Math.Min(_version.Length, _request.Range?.End ?? ByteRange.ToEnd);
         if (next * SlicedFiles.SliceBytes >= end) return;

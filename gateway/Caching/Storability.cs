@@ -32,7 +32,7 @@ internal static class Storability
         if (freshness.AlwaysValidate || freshness.Lifetime is not { } lifetime)
         {
             // Kept only to be revalidated at each use, which needs a validator.
-            if (head.Status is 200 or 206 && HasValidator(head)) return PassReason.None;
+            if (head.Status is 200 or 206 && HasValidator(head)) return IsDatedAlone(request.Rules, head, freshness) ? PassReason.NoLifetime : PassReason.None;
             return freshness.Lifetime is null && head.Status is not (200 or 206) ? PassReason.Status : PassReason.NoLifetime;
         }
 
@@ -71,6 +71,12 @@ internal static class Storability
     /// <summary>Nobody forbade to share it: kept, or not kept for reasons that have nothing to do with who asked.</summary>
     public static bool IsForAnybody(PassReason reason) =>
         reason is PassReason.None or PassReason.Status or PassReason.NoLifetime or PassReason.TooLarge or PassReason.NoRoom;
+
+    /// <summary>
+    /// An answer to a visitor who is known, of which upstream says no more than a date: to the next visitor the same date may be true of another answer, and a 304 would not tell.
+    /// </summary>
+    private static bool IsDatedAlone(StorageRules rules, ResponseHead head, Freshness freshness) =>
+        rules is { UpstreamSeesAsker: true, CookiesArePersonal: true, MayGuess: false } && !freshness.AlwaysValidate && freshness.Lifetime is null && !head.TryGet("ETag", out _);
 
     public static bool HasValidator(ResponseHead head) => head.TryGet("ETag", out _) || head.TryGet("Last-Modified", out _);
 

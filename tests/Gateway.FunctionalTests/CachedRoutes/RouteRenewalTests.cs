@@ -31,7 +31,8 @@ public sealed class RouteRenewalTests
 
     [Theory]
     [InlineData("0.1", "DNT: 1", "gateway; hit; ttl=")]
-    [InlineData("0.1", "Cookie: session=1", "gateway; fwd=stale")]
+    [InlineData("0.1", "Cookie: session=1", "gateway; fwd=uri-miss; fwd-status=200")]
+    [InlineData("0.1", "Authorization: Basic bWU6bWU=", "gateway; fwd=uri-miss; fwd-status=200")]
     [InlineData("0", "DNT: 1", "gateway; fwd=stale")]
     public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string field, string status)
     {
@@ -41,14 +42,29 @@ public sealed class RouteRenewalTests
         Assert.StartsWith(status, (await house.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Guess_ForThoseWithoutACookie_IsNotGivenToOneWhoIsKnown()
+    [Theory]
+    [InlineData("Cookie: session=1")]
+    [InlineData("Authorization: Basic bWU6bWU=")]
+    public async Task Guess_ForThoseWithoutACookie_IsNotGivenToOneWhoIsKnown(string field)
     {
         await using var house = await CachedRouteHouse.StartAsync();
         house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
         await house.AskAsync("/shop/a");
         Assert.StartsWith("gateway; hit", (await house.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
-        Assert.StartsWith("gateway; fwd=request", (await house.AskAsync("/shop/a", null, "Cookie: session=1")).Cache, StringComparison.Ordinal);
+        Assert.StartsWith("gateway; fwd=request", (await house.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PageOfOneVisitor_WithNothingButADate_IsNotGivenToTheNext()
+    {
+        await using var house = await CachedRouteHouse.StartAsync();
+        // As frameworks do that date their template.
+        house.Origin.Answer = context => context.Request.Headers.IfModifiedSince.Count > 0
+            ? ScriptedOrigin.Status(304)(context)
+            : ScriptedOrigin.Gives($"hello {context.Request.Headers.Cookie}", $"Last-Modified: {Modified}")(context);
+        Assert.Equal("hello alice", (await house.AskAsync("/shop/a", null, "Cookie: alice")).Body);
+        Assert.Equal("hello bob", (await house.AskAsync("/shop/a", null, "Cookie: bob")).Body);
+        Assert.Equal("hello ", (await house.AskAsync("/shop/a")).Body);
     }
 
     [Fact]

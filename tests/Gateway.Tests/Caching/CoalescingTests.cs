@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Caching;
 using Gateway.Origin;
 
@@ -213,6 +214,51 @@ public sealed class CoalescingTests
         Assert.Equal(CacheResult.Hit, hit.Result);
         Assert.Equal(Body.Length, hit.Length);
         Assert.Equal(Body, await hit.ReadAllAsync());
+    }
+
+    [Theory]
+    [InlineData("no-cache", true)]
+    [InlineData("max-age=0", true)]
+    [InlineData("max-age=60", false)]
+    [InlineData("max-age=0, stale-while-revalidate=60", false)]
+    // Nobody said anything but which version it is.
+    [InlineData("", true)]
+    public async Task Visitors_WaitingForAnAnswer_ShareOnlyWhatMayBeGivenUnasked(string cacheControl, bool isEachOnesOwn)
+    {
+        await using var house = new CellarHouse();
+        var known = new StorageRules { CookiesArePersonal = true, NegativeLifetime = TimeSpan.Zero, UpstreamSeesAsker = true };
+        var opens = new[] { "alice", "bob", "carol" }.Select(who => house.OpenAsync(CellarHouse.Request(rules: known, fields: ("Cookie", who)))).ToArray();
+        var first = await house.Upstream.NextAsync();
+        Assert.Equal(1, house.Upstream.Count);
+        house.Upstream.Answers = Answer;
+        Answer(first);
+        var got = new List<string>();
+        foreach (var open in opens)
+        {
+            using var reply = await open.WaitAsync(Deadline.Value);
+            got.Add(Encoding.ASCII.GetString(await reply.ReadAllAsync()));
+        }
+
+        Assert.Equal(isEachOnesOwn ? ["alice", "bob", "carol"] : ["alice", "alice", "alice"], got);
+
+        void Answer(UpstreamCall call)
+        {
+            var who = call.Request.Fields.ToArray().Single(f => f.Is("Cookie")).Value;
+            call.Answer(200, Encoding.ASCII.GetBytes(who), ("Cache-Control", cacheControl), ("ETag", $"\"{who}\""));
+        }
+    }
+
+    [Fact]
+    public async Task Guess_IsForNobodyWaitingWhoIsKnown()
+    {
+        await using var house = new CellarHouse();
+        var anonymous = house.OpenAsync(CellarHouse.Request(rules: new StorageRules { UpstreamSeesAsker = true, MayGuess = true }));
+        var known = house.OpenAsync(CellarHouse.Request(rules: new StorageRules { UpstreamSeesAsker = true }, fields: ("Cookie", "bob")));
+        house.Upstream.Answers = call => call.Answer(200, Body, ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"));
+        (await house.Upstream.NextAsync()).Answer(200, Body, ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"));
+        using var one = await anonymous.WaitAsync(Deadline.Value);
+        using var other = await known.WaitAsync(Deadline.Value);
+        Assert.Equal(2, house.Upstream.Count);
     }
 
     [Fact]
