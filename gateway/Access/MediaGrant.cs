@@ -54,6 +54,7 @@ internal sealed class MediaGrant : IEquatable<MediaGrant>
     public bool Holds(string path)
     {
         if (IsEverything) return true;
+        if (MediaPath.HidesSlashInParameter(path)) return false;
         if (!HoldsView(MediaGlob.Decode(path))) return false;
         var seen = MediaPath.OriginForm(path);
         return ReferenceEquals(seen, path) || HoldsView(seen);
@@ -64,6 +65,7 @@ internal sealed class MediaGrant : IEquatable<MediaGrant>
     public bool HoldsTree(string folder)
     {
         if (IsEverything) return true;
+        if (MediaPath.HidesSlashInParameter(folder)) return false;
         var seen = MediaPath.OriginForm(folder);
         return HoldsTreeView(MediaGlob.Decode(folder)) && (ReferenceEquals(seen, folder) || HoldsTreeView(seen));
     }

@@ -103,6 +103,24 @@ internal static class MediaPath
         return built.ToString();
     }
 
+    /// <summary>
+    /// Whether an encoded slash stands in a path parameter. Servers that take parameters away before they decode see no slash there, and those that decode first see another
+    /// path; no name of media needs one, so rights that hold for a part of the paths hold for no such path.
+    /// </summary>
+    public static bool HidesSlashInParameter(ReadOnlySpan<char> path)
+    {
+        for (var at = path.IndexOf(';'); at >= 0; at = path.IndexOf(';'))
+        {
+            path = path[(at + 1)..];
+            var end = path.IndexOf('/');
+            if ((end < 0 ? path : path[..end]).Contains("%2f", StringComparison.OrdinalIgnoreCase)) return true;
+            if (end < 0) return false;
+            path = path[end..];
+        }
+
+        return false;
+    }
+
     private static int CountEmptySegments(ReadOnlySpan<char> path)
     {
         var count = 0;

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
@@ -32,6 +33,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
     public ValueTask<bool> RefusesAsync(StreamRequest request, ByteRange? range, CancellationToken leaving)
     {
         if (request.Offers is not { } ladders) return ValueTask.FromResult(false);
+        if (MediaPath.HidesSlashInParameter(request.Address.Path)) return ValueTask.FromResult(true);
         var asked = request.Address with { Query = DeliveryDirectives.Of(request.Address.Query).BareQuery };
         var plain = PlainSpelling.Of(asked);
         var isManifest = ManifestKinds.IsManifestPath(asked.Path);

@@ -85,6 +85,20 @@ public sealed class BadInputTests
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("80000000")]
+    [InlineData("FFFFFFFF")]
+    [InlineData("7FFFFFFFF")]
+    [InlineData("FFFFFFFFFFFFFFFF2")]
+    [InlineData("-2")]
+    [InlineData("G")]
+    public async Task ChunkOfImpossibleLength_Is400(string length)
+    {
+        await using var house = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(house.Url, $"POST /api/v1/playback/sessions HTTP/1.1\r\nHost: {house.Url.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
     {

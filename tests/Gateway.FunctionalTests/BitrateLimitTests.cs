@@ -87,6 +87,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("v720//seg_00001.m4s")]
     [InlineData("v720;x/seg_00001.m4s")]
     [InlineData("v720/seg_00001.m4s;x")]
+    [InlineData("v720/seg_00001.m4s;%2Fx")]
     public async Task WhatIsLeftOut_InASpellingThatSomeOriginsReadAlike_IsRefused(string hidden)
     {
         using var cheap = WithToken(_house, "ada", Limit);

@@ -17,15 +17,16 @@ internal sealed class TicketOffice(AccessOptions options, TimeProvider time)
     public Ticket Open(Guid session, string user, string cluster, string path, MediaGrant? grant = null)
     {
         var now = time.GetUtcNow();
-        var carried = (grant ?? MediaGrant.Everything).ForTicket(path);
+        var whole = grant ?? MediaGrant.Everything;
+        var carried = whole.ForTicket(path);
         var folder = TicketScope.FolderOf(path);
         return new Ticket
         {
             Session = session,
             User = user,
             Cluster = cluster,
-            // What a ticket cannot carry (a pattern of a hundred letters) still opens the folder that it was asked for, and nothing below.
-            Scope = carried.HoldsTree(folder) ? TicketScope.Of(folder) : carried.Holds(path) ? TicketScope.ByGrant : TicketScope.OfFolderAlone(folder),
+            // What a ticket cannot carry (a pattern of a hundred letters) still opens the folder that it was asked for, and nothing below: as what a manifest names there does.
+            Scope = whole.HoldsTree(folder) ? TicketScope.Of(folder) : carried.Holds(path) || options.GrantedPathsOnly ? TicketScope.ByGrant : TicketScope.OfFolderAlone(folder),
             Grant = carried,
             IssuedAt = now,
             FreshUntil = now + options.TicketLifetime,

@@ -12,6 +12,9 @@ public sealed class MediaGrantTests
     [InlineData("films/*.m3u8", "/films/secret.mpd;x.m3u8", false)]
     [InlineData("films/*.m3u8", "/films/secret.mpd%3Bx.m3u8", false)]
     [InlineData("films/free/**", "/films/free;x/a.ts", false)]
+    [InlineData("films/**/*.ts", "/films/secret.mp4;%2Fx.ts", false)]
+    [InlineData("films/**/*.ts", "/films/secret.mp4;a=b%2fx.ts", false)]
+    [InlineData("films/**/*.ts", "/films/one/a;b/x.ts", true)]
     [InlineData("films/*/free.ts", "/films//free.ts", false)]
     [InlineData("films/**", "//films/a.ts", false)]
     [InlineData("films/**", "/films//a.ts", true)]
@@ -27,6 +30,7 @@ public sealed class MediaGrantTests
     [InlineData("/films/*!/series/*", "/series/a", true)]
     [InlineData("%2ffilms%2f%2a", "/films/a", true)]
     [InlineData("/*.m3u8", "/films/secret.mpd;x.m3u8", false)]
+    [InlineData("/films/*.m3u8", "/films/secret.mpd;%2Fx.m3u8", false)]
     [InlineData("/films/*", "/films%2Fa", false)]
     public void Holds_AnAclLikewise(string acl, string path, bool expected) => Assert.Equal(expected, MediaGrant.OfAcl(acl).Holds(path));
 

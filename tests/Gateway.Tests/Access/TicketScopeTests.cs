@@ -79,6 +79,17 @@ public sealed class TicketScopeTests
     }
 
     [Fact]
+    public void Open_PatternTooLongForATicket_OpensItsTree_AndNoNeighboursWhereOnlyGrantedPathsAre()
+    {
+        var folder = "/films/" + new string('f', MediaGrant.MaxTextBytes) + "/";
+        var tree = Open(folder + "master.m3u8", MediaGrant.OfGlobs([folder[1..] + "**"]));
+        Assert.True(Covers(tree, folder + "v1/seg.ts"));
+        var promo = MediaGrant.OfGlobs([folder[1..] + "promo.m3u8"]);
+        Assert.True(Covers(Open(folder + "promo.m3u8", promo), folder + "promo0.ts"));
+        Assert.False(Covers(Open(folder + "promo.m3u8", promo, grantedPathsOnly: true), folder + "film.mp4"));
+    }
+
+    [Fact]
     public void WithScope_WithoutLimits_OpensWhatIsBelow()
     {
         var ticket = Open("/films/master.m3u8", MediaGrant.Everything);
@@ -118,5 +129,5 @@ public sealed class TicketScopeTests
 
     private static bool Covers(Ticket ticket, string path) => ticket.Covers(new MediaAddress("origin", path, ""));
 
-    private Ticket Open(string path, MediaGrant grant) => new TicketOffice(new AccessOptions(), _time).Open(Guid.NewGuid(), "u", "origin", path, grant);
+    private Ticket Open(string path, MediaGrant grant, bool grantedPathsOnly = false) => new TicketOffice(new AccessOptions { GrantedPathsOnly = grantedPathsOnly }, _time).Open(Guid.NewGuid(), "u", "origin", path, grant);
 }

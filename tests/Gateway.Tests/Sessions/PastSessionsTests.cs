@@ -28,6 +28,25 @@ public sealed class PastSessionsTests
     }
 
     [Fact]
+    public void Remember_ManyThatClientsEnded_BringNoneBackThatWasRevoked()
+    {
+        var past = new PastSessions(new SessionsOptions { MaxSessions = 3 });
+        var (revoked, idle) = (Guid.NewGuid(), Guid.NewGuid());
+        past.Remember(revoked, Now, SessionEnding.Revoked);
+        past.Remember(idle, Now, SessionEnding.Idle);
+        past.Remember(idle, Now, SessionEnding.Revoked);
+        for (var i = 0; i < 20; i++) past.Remember(Guid.NewGuid(), Now, i % 2 == 0 ? SessionEnding.Client : SessionEnding.Idle);
+        Assert.Equal(SessionEnding.Revoked, past.WhyOf(revoked));
+        Assert.Equal(SessionEnding.Revoked, past.WhyOf(idle));
+        for (var i = 0; i < 3; i++) past.Remember(Guid.NewGuid(), Now, SessionEnding.Revoked);
+        Assert.Null(past.WhyOf(revoked));
+        Assert.Null(past.WhyOf(idle));
+        Assert.Equal(6, past.Held);
+        past.Expire(Now);
+        Assert.Equal(0, past.Held);
+    }
+
+    [Fact]
     public void Remember_IdleThenEnded_DoesNotComeBack()
     {
         var past = new PastSessions(new SessionsOptions());
