@@ -10,7 +10,7 @@ internal sealed class SessionDraft(SessionState session, ViewerMark mark)
 
     public ViewerMark Mark => mark;
 
-    /// <summary>Requests that are under way; of the registry alone, under its lock.</summary>
+    /// <summary>Requests that are under way; of the drafts alone, under their lock.</summary>
     internal int Waiting { get; set; } = 1;
 
     /// <inheritdoc cref="Waiting"/>

@@ -8,7 +8,7 @@ namespace Gateway.Sessions;
 /// Where sessions are opened, found by their id and ended: in this node's guest book alone, or, with a shared one, in both. Media requests of sessions that
 /// exist do not come here, so they never wait for a database.
 /// </summary>
-internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metrics, CreateLimiter limiter, Drain drain, TimeProvider time, SharedBook? shared)
+internal sealed class SessionLobby(SessionRegistry sessions, SessionDrafts drafts, SessionMetrics metrics, CreateLimiter limiter, Drain drain, SharedBook? shared)
 {
     /// <summary>Where the media of users with a limit pass.</summary>
     public StreamGate Streams { get; } = new(sessions, shared);
@@ -35,7 +35,7 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
         if (drain.IsDraining) verdict = OpenVerdict.Draining;
         else if (!limiter.TryTake(context, out _)) verdict = OpenVerdict.RateLimited;
         // Who has no limit is let in at once; the shared book hears of it a moment later, also when it is away just now.
-        else verdict = sessions.FindOrDraft(mark, shared is not null && order.MaxStreams > 0 ? order with { Mark = mark.Name } : order, binding, out session, out draft);
+        else verdict = drafts.FindOrDraft(mark, shared is not null && order.MaxStreams > 0 ? order with { Mark = mark.Name } : order, binding, out session, out draft);
         if (verdict == OpenVerdict.Opened && shared is not null && order.MaxStreams > 0)
             (verdict, session, draft) = await EnterDraftAsync(draft!, mark, context.RequestAborted);
         // A draft is counted when it is opened.
@@ -55,7 +55,7 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
         if (HttpMethods.IsHead(context.Request.Method)) return;
         context.Response.OnStarting(() =>
         {
-            if (context.Response.StatusCode is not (>= 200 and < 300 or StatusCodes.Status304NotModified) || !sessions.Shown(draft)) return Task.CompletedTask;
+            if (context.Response.StatusCode is not (>= 200 and < 300 or StatusCodes.Status304NotModified) || !drafts.Shown(draft)) return Task.CompletedTask;
             metrics.Wished(OpenVerdict.Opened);
             // Once: who finds the session later may be somebody else.
             if (mayTell && draft.Session.Paths.Ticket.IsForMediaOnly) context.Response.Headers["X-Session-Ticket"] = draft.Session.Paths.ControlText;
@@ -66,7 +66,7 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
     /// <summary>A request is over that was given a draft.</summary>
     public async ValueTask LeaveAsync(SessionDraft draft)
     {
-        sessions.Leave(draft);
+        drafts.Leave(draft);
         // The shared book has heard of it only where a limit had to be kept.
         if (shared is not null && draft.Session.Order.MaxStreams > 0 && !draft.IsOpen && draft.Waiting == 0) await shared.ForgetAsync(draft.Session.Id);
     }
@@ -149,12 +149,11 @@ internal sealed class SessionLobby(SessionRegistry sessions, SessionMetrics metr
             if (row is null) return (verdict, null, null);
             var found = sessions.Adopt(row.Ticket, row.Entry, row.Order);
             sessions.Recognise(mark, found);
-            found.Touch(time.GetUtcNow());
             return (OpenVerdict.Found, found, null);
         }
         finally
         {
-            if (!isEntered) sessions.Leave(draft);
+            if (!isEntered) drafts.Leave(draft);
         }
     }
 }

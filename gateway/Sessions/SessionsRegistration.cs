@@ -20,6 +20,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<SessionLedger>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<SessionDrafts>();
         services.TryAddSingleton<BitrateGate>();
         services.AddHostedService<IdleSweep>();
         services.AddHostedService<LeftTitles>();
@@ -29,10 +30,10 @@ internal static class SessionsRegistration
         if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, configuration, connection);
         services.TryAddSingleton(s => new SessionLobby(
             s.GetRequiredService<SessionRegistry>(),
+            s.GetRequiredService<SessionDrafts>(),
             s.GetRequiredService<SessionMetrics>(),
             s.GetRequiredService<CreateLimiter>(),
             s.GetRequiredService<Drain>(),
-            s.GetRequiredService<TimeProvider>(),
             s.GetService<SharedBook>()));
         AddControl(services);
         return services;

@@ -36,24 +36,25 @@ internal static class SessionMemory
         var ledger = new SessionLedger(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
         var book = new SessionRegistry(
             new TicketOffice(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), ledger, metrics, time);
+        using var drafts = new SessionDrafts(book, time);
         string[] folders = ["v720", "v480", "a64"];
         var timelines = folders.Select(Timeline).ToArray();
         // Once before it counts, for what is made once.
-        Play(book, ledger, folders, timelines, 0);
+        Play(drafts, ledger, folders, timelines, 0);
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 1; i <= Sessions; i++) Play(book, ledger, folders, timelines, i);
+        for (var i = 1; i <= Sessions; i++) Play(drafts, ledger, folders, timelines, i);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Sessions;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes a session, {book.Count} sessions"));
         GC.KeepAlive(book);
     }
 
-    private static void Play(SessionRegistry book, SessionLedger ledger, string[] folders, HlsTimeline[] timelines, int number)
+    private static void Play(SessionDrafts drafts, SessionLedger ledger, string[] folders, HlsTimeline[] timelines, int number)
     {
         var user = number.ToString("x16", CultureInfo.InvariantCulture);
         var entry = new MediaAddress("origin", "/films/1/master.m3u8", "");
-        book.FindOrDraft(new ViewerMark(user, entry, $"player {Guid.NewGuid()}", default), SessionOrder.ByUrl, default, out var session, out var draft);
-        book.Shown(draft!);
+        drafts.FindOrDraft(new ViewerMark(user, entry, $"player {Guid.NewGuid()}", default), SessionOrder.ByUrl, default, out var session, out var draft);
+        drafts.Shown(draft!);
         var next = new TimelineEntry[8];
         for (var i = 0; i < folders.Length; i++)
         {

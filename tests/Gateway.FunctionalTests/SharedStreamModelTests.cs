@@ -189,7 +189,7 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
         sessions.Share();
         var book = new SharedBook(NpgsqlDataSource.Create(_postgres!.ConnectionString), signer, _options, _time);
         var drain = new Drain(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _options, _time, NullLogger<Drain>.Instance);
-        var lobby = new SessionLobby(sessions, metrics, new CreateLimiter(_options), drain, _time, book);
+        var lobby = new SessionLobby(sessions, new SessionDrafts(sessions, _time), metrics, new CreateLimiter(_options), drain, book);
         return new Node(sessions, lobby, lobby.Streams, book, new SharedBookKeeper(book, sessions, _options, _time, NullLogger<SharedBookKeeper>.Instance));
     }
 

@@ -9,7 +9,7 @@ namespace Gateway.Sessions.Control;
 /// 128 random bits that only its opener was told. The id of one that was opened by its URL may have been told to a neighbour as well, and so may the ticket in its URLs: by
 /// these one may look at it and report to it; to end it, move it on or say where it is takes the ticket that its opener was given.
 /// </summary>
-internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner signer, SessionRegistry sessions, SessionLobby lobby)
+internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner signer, SessionRegistry sessions, SessionDrafts drafts, SessionLobby lobby)
 {
     private const string Bearer = "Bearer ";
 
@@ -36,7 +36,7 @@ internal sealed class SessionDoor(AccessOptions options, Door door, TicketSigner
             return null;
         }
 
-        var (state, isAway) = orFailedStart && sessions.TryGetFailedStart(session, out var failed)
+        var (state, isAway) = orFailedStart && drafts.TryGetFailedStart(session, out var failed)
             ? (failed, false)
             : await lobby.FindAsync(session, isCurrent, context.RequestAborted);
         if (state is null)

@@ -21,6 +21,7 @@ public abstract class RegistryHouse : IDisposable
     private protected readonly SessionsOptions _options = new();
     private protected readonly AccessOptions _access = new();
     private protected readonly SessionRegistry _sessions;
+    private protected readonly SessionDrafts _drafts;
 
     private protected RegistryHouse()
     {
@@ -30,10 +31,12 @@ public abstract class RegistryHouse : IDisposable
         var ledger = new SessionLedger(metrics, new EventLog(telemetry, _time, new TelemetryMetrics(meters)), _time);
         var signer = new TicketSigner(TicketKeyRing.ForThisProcess(), _time);
         _sessions = new SessionRegistry(new TicketOffice(_access, _time), signer, _options, ledger, metrics, _time);
+        _drafts = new SessionDrafts(_sessions, _time);
     }
 
     public void Dispose()
     {
+        _drafts.Dispose();
         _services.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -61,10 +64,10 @@ public abstract class RegistryHouse : IDisposable
 
     private protected SessionState Find(string user, string player)
     {
-        _sessions.FindOrDraft(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session, out var draft);
+        _drafts.FindOrDraft(new ViewerMark(user, Entry, player, default), SessionOrder.ByUrl, default, out var session, out var draft);
         if (draft is null) return session!;
-        _sessions.Shown(draft);
-        _sessions.Leave(draft);
+        _drafts.Shown(draft);
+        _drafts.Leave(draft);
         return session!;
     }
 

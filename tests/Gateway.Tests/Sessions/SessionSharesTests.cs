@@ -76,8 +76,8 @@ public sealed class SessionSharesTests : RegistryHouse
         {
             var draft = Draft($"p{i}", OpenVerdict.Opened);
             // The table is full while the origin is asked, and not a moment longer.
-            Assert.Equal(OpenVerdict.Full, _sessions.FindOrDraft(Mark("other"), SessionOrder.ByUrl, default, out _, out _));
-            _sessions.Leave(draft);
+            Assert.Equal(OpenVerdict.Full, _drafts.FindOrDraft(Mark("other"), SessionOrder.ByUrl, default, out _, out _));
+            _drafts.Leave(draft);
             Assert.Equal(0, _sessions.Count);
         }
     }
@@ -88,10 +88,10 @@ public sealed class SessionSharesTests : RegistryHouse
         var first = Draft("p", OpenVerdict.Opened);
         var second = Draft("p", OpenVerdict.Found);
         Assert.Same(first, second);
-        _sessions.Leave(first);
-        Assert.True(_sessions.Shown(second));
-        Assert.False(_sessions.Shown(second));
-        _sessions.Leave(second);
+        _drafts.Leave(first);
+        Assert.True(_drafts.Shown(second));
+        Assert.False(_drafts.Shown(second));
+        _drafts.Leave(second);
         Assert.Equal(1, _sessions.Count);
         Assert.True(_sessions.TryFind(Mark("p"), out var found));
         Assert.Same(first.Session, found);
@@ -101,7 +101,7 @@ public sealed class SessionSharesTests : RegistryHouse
 
     private SessionDraft Draft(string player, OpenVerdict expected)
     {
-        Assert.Equal(expected, _sessions.FindOrDraft(Mark(player), SessionOrder.ByUrl, default, out _, out var draft));
+        Assert.Equal(expected, _drafts.FindOrDraft(Mark(player), SessionOrder.ByUrl, default, out _, out var draft));
         return draft!;
     }
 }

@@ -3,11 +3,22 @@ using Gateway.Access.Tickets;
 
 namespace Gateway.Sessions;
 
-/// <summary>Sessions that wait for the origin to show their title. The lock protects the drafts; under it the table and the user's places are asked, which know nothing of drafts.</summary>
-internal sealed partial class SessionRegistry
+/// <summary>
+/// Sessions that wait for the origin to show their title: a viewing that is asked for by its URL begins with the first good answer, so that a mistyped address is no session.
+/// Each has its share of the table and, where its user has a limit, the promise of a place.
+/// </summary>
+/// <remarks>
+/// <para>Callers may race freely. A mark has one draft at a time: requests of one viewer that come together are given the same one. A draft has one ending: it is opened by the
+/// first of them that is answered with the title (<see cref="Shown"/> is true once), or it is given up when the last of them has left. Between the two there is no gap
+/// in which a third request would open a second session: the opened one enters the table before its draft goes.</para>
+/// <para>The lock protects the drafts and their counts. Under it the registry is asked, which takes the locks of the shares and of the users' places and knows nothing of drafts;
+/// never the other way round. Whoever leaves a draft last gives its share back after the lock.</para>
+/// </remarks>
+internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time) : IDisposable
 {
-    private readonly Lock _draftsLock = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<ViewerMark, SessionDraft> _drafts = [];
+    private readonly FailedStarts _failed = new(time);
 
     /// <summary>
     /// The viewer's own session for an entry, or a draft of one, which is opened by <see cref="Shown"/>. Each request that was given a draft leaves it by <see cref="Leave"/>.
@@ -16,9 +27,9 @@ internal sealed partial class SessionRegistry
     {
         draft = null;
         // Two requests of one viewer at once: the second must find what the first began.
-        lock (_draftsLock)
+        lock (_lock)
         {
-            if (TryFind(mark, out session)) return OpenVerdict.Found;
+            if (sessions.TryFind(mark, out session)) return OpenVerdict.Found;
             if (_drafts.TryGetValue(mark, out draft))
             {
                 draft.Waiting++;
@@ -26,16 +37,9 @@ internal sealed partial class SessionRegistry
                 return OpenVerdict.Found;
             }
 
-            if (!TryDraft(mark.User, mark.Entry, order, binding, out session)) return OpenVerdict.Full;
-            if (order.MaxStreams > 0 && !Streams.TryReserve(session))
-            {
-                Discard(session);
-                session = null;
-                return OpenVerdict.TooManyStreams;
-            }
-
-            draft = _drafts[mark] = new SessionDraft(session, mark);
-            return OpenVerdict.Opened;
+            var verdict = sessions.Reserve(mark.User, mark.Entry, order, binding, out session);
+            if (session is not null) draft = _drafts[mark] = new SessionDraft(session, mark);
+            return verdict;
         }
     }
 
@@ -43,12 +47,12 @@ internal sealed partial class SessionRegistry
     /// <returns>False when another request has said so.</returns>
     public bool Shown(SessionDraft draft)
     {
-        lock (_draftsLock)
+        lock (_lock)
         {
             if (draft.IsOpen) return false;
             draft.IsOpen = true;
-            draft.Session.Touch(_time.GetUtcNow());
-            Admit(draft.Session, draft.Mark);
+            draft.Session.Touch(time.GetUtcNow());
+            sessions.Admit(draft.Session, draft.Mark);
             _drafts.Remove(draft.Mark);
             return true;
         }
@@ -57,14 +61,14 @@ internal sealed partial class SessionRegistry
     /// <summary>A request is over that was given a draft.</summary>
     public void Leave(SessionDraft draft)
     {
-        lock (_draftsLock)
+        lock (_lock)
         {
             if (--draft.Waiting > 0 || draft.IsOpen) return;
             _drafts.Remove(draft.Mark);
         }
 
         draft.Session.Trail.End();
-        Discard(draft.Session);
+        sessions.Discard(draft.Session);
         _failed.Remember(draft.Session);
     }
 
