@@ -127,6 +127,31 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""<SegmentTemplate media="$RepresentationID$/$Time$.m4s" initialization="$RepresentationID$/i.mp4"><SegmentTimeline><S t="40" d="4" r="4"/></SegmentTimeline></SegmentTemplate>""")]
+    [InlineData("""<SegmentTemplate media="$RepresentationID$/$Number$.m4s" initialization="$RepresentationID$/i.mp4" startNumber="0" duration="4"/>""")]
+    public async Task WhatIsLeftOut_OfALiveMpd_IsRefusedWhenItIsNotListedYetOrAnyLonger(string template)
+    {
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context => Path.GetExtension(context.Request.Path) == ".m3u8" ? Task.FromResult(context.Response.StatusCode = 404) : context.Response.WriteAsync(context.Request.Path != "/t/manifest.mpd" ? "bytes" : $"""
+            <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic" availabilityStartTime="2020-01-01T00:00:00Z" minimumUpdatePeriod="PT4S" timeShiftBufferDepth="PT20S" minBufferTime="PT4S">
+            <Period id="1" start="PT0S"><AdaptationSet mimeType="video/mp4" codecs="avc1.4d401f">{template}
+            <Representation id="low" bandwidth="300000"/><Representation id="high" bandwidth="5000000"/></AdaptationSet></Period></MPD>
+            """);
+        await using var house = await GatewayWithStub.StartAtAsync(
+            origin.Address, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
+        using var cheap = WithToken(house, "ada", Limit);
+        var manifest = (await CreateAsync(cheap, new { mediaId = "t", protocol = "dash" })).GetProperty("dashUrl").GetString()!;
+        Assert.DoesNotContain("high", await house.Client.GetStringAsync(manifest), StringComparison.Ordinal);
+        foreach (var segment in new[] { "8.m4s", "44.m4s", "80.m4s" })
+        {
+            using var refused = await house.Client.GetAsync(manifest.Replace("manifest.mpd", "high/" + segment, StringComparison.Ordinal));
+            await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
+            using var shown = await house.Client.GetAsync(manifest.Replace("manifest.mpd", "low/" + segment, StringComparison.Ordinal));
+            Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        }
+    }
+
+    [Theory]
     [InlineData("v720/index.m3u8")]
     [InlineData("v720/seg_00001.m4s")]
     public async Task Play_OfWhatTheLadderLeavesOut_IsRefused(string hidden)

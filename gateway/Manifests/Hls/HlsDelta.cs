@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Gateway.Manifests.Hls;
 
@@ -8,6 +9,9 @@ namespace Gateway.Manifests.Hls;
 /// </summary>
 internal static class HlsDelta
 {
+    /// <summary>Initialisation section and keys that hold at once: one for each system of rights.</summary>
+    private const int MostHeld = 16;
+
     /// <param name="before">The version before, whole.</param>
     /// <param name="delta">The update.</param>
     /// <param name="limit">Most bytes of the result.</param>
@@ -24,32 +28,73 @@ internal static class HlsDelta
         {
             if (!lines.TryTake("#EXT-X-SKIP:"u8, out _)) continue;
             output.Write(text[copied..lines.Start]);
+
+            // A playlist has one of them; where there are more, all that they leave out stands in the place of the first.
+            if (copied == 0) WriteSegments(before, first, delta.FirstSequence, output);
             copied = lines.End;
-            WriteSegments(before, first, delta.FirstSequence, output);
         }
 
         output.Write(text[copied..]);
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes a run of segments with what belongs to each; keys and initialisation sections also of those before, since they hold on.</summary>
+    /// <summary>
+    /// Writes a run of segments with what belongs to each, and with the keys and the initialisation section that hold on from before it. Of these only the last: what is put
+    /// back is the version before for the next update, and would carry all keys that ever were.
+    /// </summary>
     private static void WriteSegments(HlsTimeline playlist, long from, long to, ArrayBufferWriter<byte> output)
     {
         var text = playlist.Playlist.Span;
         var sequence = playlist.FirstSequence;
+        var held = new List<(string Kind, Range Line)>();
         for (var lines = new HlsLines(text); lines.MoveNext() && sequence < to;)
         {
             var content = lines.Content;
-            var holdsOn = content.StartsWith("#EXT-X-KEY:"u8) || content.StartsWith("#EXT-X-MAP:"u8);
-            var isOfSegment = lines.IsReference || content.StartsWith("#EXTINF:"u8) || content.StartsWith("#EXT-X-BYTERANGE:"u8)
-                || content.StartsWith("#EXT-X-PROGRAM-DATE-TIME:"u8) || content.SequenceEqual("#EXT-X-DISCONTINUITY"u8) || content.SequenceEqual("#EXT-X-GAP"u8);
-            if (holdsOn || (isOfSegment && sequence >= from))
+            var line = lines.Start..lines.End;
+            var kind = KindOf(content);
+            if (kind is not null && sequence < from)
             {
-                output.Write(text[lines.Start..lines.End]);
-                if (text[lines.End - 1] is not ((byte)'\n' or (byte)'\r')) output.Write("\n"u8);
+                Hold(held, kind, content, line);
+            }
+            else if (sequence >= from && (kind is not null || IsOfSegment(lines)))
+            {
+                foreach (var (_, before) in held) WriteLine(text[before], output);
+                held.Clear();
+                WriteLine(text[line], output);
             }
 
             if (lines.IsReference) sequence++;
         }
+    }
+
+    /// <summary>What a tag that holds on takes the place of; null for other lines.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> content) =>
+        content.StartsWith("#EXT-X-MAP:"u8) ? "MAP"
+        : content.StartsWith("#EXT-X-KEY:"u8) ? "KEY " + Encoding.UTF8.GetString(HlsAttributes.Find(content["#EXT-X-KEY:"u8.Length..], "KEYFORMAT"u8))
+        : null;
+
+    private static void Hold(List<(string Kind, Range Line)> held, string kind, ReadOnlySpan<byte> content, Range line)
+    {
+        var endsKeys = kind != "MAP" && HlsAttributes.Find(content["#EXT-X-KEY:"u8.Length..], "METHOD"u8).SequenceEqual("NONE"u8);
+        for (var i = held.Count - 1; i >= 0; i--)
+        {
+            if (held[i].Kind == kind || (endsKeys && held[i].Kind != "MAP")) held.RemoveAt(i);
+        }
+
+        if (held.Count == MostHeld) held.RemoveAt(0);
+        held.Add((kind, line));
+    }
+
+    private static bool IsOfSegment(HlsLines lines)
+    {
+        var content = lines.Content;
+        return lines.IsReference || content.StartsWith("#EXTINF:"u8) || content.StartsWith("#EXT-X-BYTERANGE:"u8)
+            || content.StartsWith("#EXT-X-PROGRAM-DATE-TIME:"u8) || content.SequenceEqual("#EXT-X-DISCONTINUITY"u8) || content.SequenceEqual("#EXT-X-GAP"u8);
+    }
+
+    private static void WriteLine(ReadOnlySpan<byte> line, ArrayBufferWriter<byte> output)
+    {
+        output.Write(line);
+        if (line[^1] is not ((byte)'\n' or (byte)'\r')) output.Write("\n"u8);
     }
 }

@@ -38,6 +38,17 @@ internal sealed record LadderOffer
     /// <summary>Of an MPD of which something is left out, all timelines, as of the same moment; else empty.</summary>
     public IReadOnlyList<MediaTimeline> Whole { get; init; } = [];
 
+    /// <summary>Whether a segment is one of the timelines' own, whenever it is listed.</summary>
+    public static bool Makes(IReadOnlyList<MediaTimeline> timelines, MediaAddress segment)
+    {
+        foreach (var timeline in timelines)
+        {
+            if (timeline.Makes(segment)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether one of the timelines has a segment.</summary>
     public static bool Lists(IReadOnlyList<MediaTimeline> timelines, MediaAddress segment, ByteRange? range)
     {

@@ -46,14 +46,25 @@ internal sealed class OfferedLadders
         return verdict;
     }
 
-    /// <summary>What is to be thought of a segment, by MPDs alone: those of a media playlist stand in none that was read here.</summary>
+    /// <summary>
+    /// What is to be thought of a segment, by MPDs alone: those of a media playlist stand in none that was read here. One that no MPD lists, because it came after the
+    /// viewer loaded it or had left the window before, belongs to the rendition whose template makes its address.
+    /// </summary>
     public OfferVerdict JudgeSegment(MediaAddress segment, ByteRange? range)
     {
+        var known = _known;
         var verdict = OfferVerdict.Unknown;
-        foreach (var (_, offer) in _known)
+        foreach (var (_, offer) in known)
         {
             if (LadderOffer.Lists(offer.Timelines, segment, range)) return OfferVerdict.Shown;
             if (LadderOffer.Lists(offer.Whole, segment, range)) verdict = OfferVerdict.Withheld;
+        }
+
+        if (verdict != OfferVerdict.Unknown) return verdict;
+        foreach (var (_, offer) in known)
+        {
+            if (LadderOffer.Makes(offer.Timelines, segment)) return OfferVerdict.Unknown;
+            if (LadderOffer.Makes(offer.Whole, segment)) verdict = OfferVerdict.Withheld;
         }
 
         return verdict;

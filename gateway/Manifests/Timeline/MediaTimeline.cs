@@ -62,6 +62,9 @@ internal abstract class MediaTimeline
     /// <summary>The same with what an index lists; itself where it does not await that.</summary>
     public virtual MediaTimeline With(RangedAddress at, SegmentIndex index) => this;
 
+    /// <summary>Whether an address is that of a segment of this rendition, be it listed here, not yet, or no longer, as far as addresses follow a rule.</summary>
+    public virtual bool Makes(MediaAddress address) => false;
+
     /// <summary>Whether an address is that of a segment behind the last one that is listed.</summary>
     public virtual bool IsOutrunBy(MediaAddress address) => false;
 

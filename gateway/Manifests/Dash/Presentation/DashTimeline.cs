@@ -90,6 +90,16 @@ internal sealed class DashTimeline : MediaTimeline
         return false;
     }
 
+    public override bool Makes(MediaAddress address)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track.Makes(address)) return true;
+        }
+
+        return false;
+    }
+
     public override int IndexAt(TimeSpan start)
     {
         var nearest = -1;

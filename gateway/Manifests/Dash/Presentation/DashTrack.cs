@@ -23,6 +23,9 @@ internal abstract class DashTrack(TrackClock clock)
 
     public abstract bool TryFind(MediaAddress address, ByteRange? range, out int index);
 
+    /// <summary>Whether a template made an address, of a segment of whatever time.</summary>
+    public virtual bool Makes(MediaAddress address) => false;
+
     /// <summary>Index of the segment that is playing at a presentation time; the nearest one outside, -1 when there are none.</summary>
     public abstract int IndexAt(TimeSpan presentation);
 }

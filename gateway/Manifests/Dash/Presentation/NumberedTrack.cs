@@ -70,6 +70,8 @@ internal sealed class NumberedTrack : DashTrack
         return true;
     }
 
+    public override bool Makes(MediaAddress address) => _template is not null && _template.TryRead(address, out _, out _);
+
     public override int IndexAt(TimeSpan presentation)
     {
         if (Count == 0) return -1;

@@ -52,6 +52,8 @@ internal sealed class RunsTrack(TrackClock clock, UrlTemplate? template, Segment
         return index >= 0;
     }
 
+    public override bool Makes(MediaAddress address) => template is not null && template.TryRead(address, out _, out _);
+
     /// <summary>Whether an address is that of the last segment, or of one of its parts.</summary>
     public bool IsLast(MediaAddress address) => TryFind(address, null, out var index) && index >= Count - parts;
 

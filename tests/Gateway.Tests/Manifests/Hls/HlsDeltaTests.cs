@@ -45,6 +45,34 @@ public sealed class HlsDeltaTests
     [Fact]
     public void Delta_BeyondTheBound_IsLeftAsItIs() => Assert.Null(HlsDelta.Splice(Read(Before), Read(Delta), 300));
 
+    [Fact]
+    public void Delta_WithManySkips_PutsWhatTheyLeaveOutInOnce()
+    {
+        var before = Header + "#EXT-X-MEDIA-SEQUENCE:1\n" + string.Concat(Enumerable.Range(1, 2000).Select(i => $"#EXTINF:1,\n{i}.ts\n"));
+        var delta = Header + "#EXT-X-MEDIA-SEQUENCE:1\n" + string.Concat(Enumerable.Repeat("#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n", 2000)) + "#EXTINF:1,\n2001.ts\n";
+        var body = HlsDelta.Splice(Read(before), Read(delta), 1 << 20);
+        Assert.NotNull(body);
+        Assert.InRange(body.Length, before.Length, before.Length + delta.Length);
+        Assert.Equal(2001, Read(Encoding.UTF8.GetString(body)).Count);
+    }
+
+    [Fact]
+    public void Deltas_OfAStreamWhoseKeyChanges_DoNotCarryTheKeysOfLongAgo()
+    {
+        var whole = Read(Header + "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-MAP:URI=\"i.mp4\"\n" + string.Concat(Enumerable.Range(0, 10).Select(Rotated)));
+        var length = 0;
+        for (var first = 1; first < 300; first++)
+        {
+            var body = HlsDelta.Splice(whole, Read($"{Header}#EXT-X-MEDIA-SEQUENCE:{first}\n#EXT-X-SKIP:SKIPPED-SEGMENTS=9\n{Rotated(first + 9)}"), 1 << 20);
+            whole = Read(Encoding.UTF8.GetString(body!));
+            if (first == 150) length = body!.Length;
+            Assert.Equal((10, $"/demo/v1/k{first}", "/demo/v1/i.mp4"), (whole.Count, whole[0].Key?.Path, whole[0].Init?.Address.Path));
+            if (first > 150) Assert.Equal(length, body!.Length);
+        }
+
+        static string Rotated(int i) => $"#EXT-X-KEY:METHOD=AES-128,URI=\"k{i}\"\n#EXT-X-KEY:METHOD=SAMPLE-AES,KEYFORMAT=\"x\",URI=\"skd:{i}\"\n#EXTINF:4,\n{i}.ts\n";
+    }
+
     private static string[] Names(HlsTimeline timeline) => [.. Enumerable.Range(0, timeline.Count).Select(i => Path.GetFileName(timeline[i].Address.Path))];
 
     private static HlsTimeline? Splice(string before, string delta) =>

@@ -78,7 +78,11 @@ public sealed class OfferReaderTests
         Assert.Equal(OfferVerdict.Shown, ladders.JudgeSegment(At("lo/3.m4s"), null));
         Assert.Equal(OfferVerdict.Shown, ladders.JudgeSegment(At("same/3.m4s"), null));
         Assert.Equal(OfferVerdict.Shown, ladders.JudgeSegment(At("snd/3.m4s"), null));
-        Assert.Equal(OfferVerdict.Unknown, ladders.JudgeSegment(At("hi/99.m4s"), null));
+
+        // Not listed, yet nobody else's.
+        Assert.Equal(OfferVerdict.Withheld, ladders.JudgeSegment(At("hi/99.m4s"), null));
+        Assert.Equal(OfferVerdict.Unknown, ladders.JudgeSegment(At("same/99.m4s"), null));
+        Assert.Equal(OfferVerdict.Unknown, ladders.JudgeSegment(At("hi/init.m4s"), null));
         Assert.Equal(OfferVerdict.Shown, ladders.Judge(At("ladder")));
     }
 
