@@ -54,8 +54,21 @@ internal sealed class MediaRequest
     /// <summary>First byte of the file that the reading of a slice begins with, where it is known.</summary>
     internal long Reach { get; init; }
 
+    /// <summary>Byte of the file after the last one that the reading of a slice is about, where it is known.</summary>
+    internal long Until { get; init; } = ByteRange.ToEnd;
+
     /// <summary>First byte of the object, whole or slice, that is wanted.</summary>
     internal long FirstByte => Slice == CellarKey.Whole ? Range?.Offset ?? 0 : Math.Max(0, Reach - (Slice * SlicedFiles.SliceBytes));
+
+    /// <summary>The bytes of the file that are wanted, where both ends are known and the beginning is not the file's: there anything may be asked for, to see what there is.</summary>
+    internal ByteRange? Piece
+    {
+        get
+        {
+            var piece = Slice == CellarKey.Whole ? Range.GetValueOrDefault() : new ByteRange(Reach, Until - Reach);
+            return piece.Offset > 0 && piece.End != ByteRange.ToEnd ? piece : null;
+        }
+    }
 
     /// <summary>Unless the room says better, a title is a directory.</summary>
     internal string TitleOrDirectory => Title ?? Address.Path[..(Address.Path.LastIndexOf('/') + 1)];

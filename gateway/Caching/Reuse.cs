@@ -4,11 +4,16 @@ namespace Gateway.Caching;
 internal static class Reuse
 {
     /// <summary>
-    /// Whether what is held ends before the part that is wanted. Then upstream has to be asked, however fresh it is: a file that is still being written is longer by now, and
-    /// "there is no such part" (416) would be said of what it was.
+    /// Whether what is held ends before the part that is wanted, or within it. Then upstream has to be asked, however fresh it is: a file that is still being written is longer by
+    /// now, and "there is no such part" (416) would be said of what it was, or half a segment be given for the whole.
     /// </summary>
-    public static bool EndsBefore(MediaRequest request, CellarEntry entry) =>
-        request is { Range: not null, HeadOnly: false } && entry.Head.Status is 200 or 206 && entry.Body.Length is { } length && request.FirstByte >= length;
+    public static bool EndsBefore(MediaRequest request, CellarEntry entry)
+    {
+        if (request.Range is null || request.HeadOnly || entry.Head.Status is not (200 or 206) || entry.Body.Length is not { } length) return false;
+        if (request.FirstByte >= length) return true;
+        if (request.Piece is not { } piece) return false;
+        return piece.End > (entry.Head.Status == 206 && ContentRange.TryParse(entry.Head["Content-Range"], out var range) ? range.Complete : length);
+    }
 
     /// <summary>
     /// Whether those who asked while an answer was on its way may have it too (RFC 9111 §4): what they would be given from the cache, with no word of upstream. An answer that is

@@ -32,7 +32,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         }
 
         var first = (request.Range?.Offset ?? 0) / SliceBytes;
-        var slice = await cellar.OpenAsync(SliceOf(request, first, null, request.Range?.Offset ?? 0), slices: false, leaving);
+        var slice = await cellar.OpenAsync(SliceOf(request, first, null, request.Range), slices: false, leaving);
         if (slice.Head.Status == 416 && first > 0)
         {
             // Behind the end, or what is held of the end is of an older version: the file's beginning tells its length.
@@ -106,7 +106,7 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         }
     }
 
-    private static MediaRequest SliceOf(MediaRequest request, long slice, FileVersion? version, long reach = 0) => new()
+    private static MediaRequest SliceOf(MediaRequest request, long slice, FileVersion? version, ByteRange? wanted = null) => new()
     {
         Address = request.Address,
         Purpose = request.Purpose,
@@ -116,7 +116,8 @@ internal sealed class SlicedFiles(Cellar cellar, CellarParts parts)
         Title = request.Title ?? request.Address.Path,
         Verbatim = request.Verbatim,
         Slice = slice,
-        Reach = reach,
+        Reach = wanted?.Offset ?? 0,
+        Until = wanted?.End ?? ByteRange.ToEnd,
         Range = new ByteRange(slice * SliceBytes, SliceBytes),
         IfRange = version?.IfRange,
     };

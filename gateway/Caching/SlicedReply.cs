@@ -94,16 +94,21 @@ internal sealed class SlicedReply : CellarReply
         _slice = null;
         _number = number;
         var slice = await _files.OpenSliceAsync(_request, number, _version, leaving);
+        if (slice.WasHeld && !IsOfThisVersion(slice, number))
+        {
+            // What is held of a file that has changed does not say that it has changed once more.
+            slice.Dispose();
+            _files.Forget(_request);
+            slice = await _files.OpenSliceAsync(_request, number, _version, leaving);
+        }
+
         if (slice.Failure is { } failure)
         {
             slice.Dispose();
             throw new BrokenBodyException(failure);
         }
 
-        if (slice.Head.Status != 206
-            || !ContentRange.TryParse(slice.Head["Content-Range"], out var range)
-            || !range.IsSlice(number)
-            || FileVersion.Of(slice.Head, range) != _version)
+        if (!IsOfThisVersion(slice, number))
         {
             slice.Dispose();
             _files.Forget(_request);
@@ -119,6 +124,12 @@ internal sealed class SlicedReply : CellarReply
 
         return NotEmpty(await slice.ReadAsync(position % SlicedFiles.SliceBytes, leaving));
     }
+
+    private bool IsOfThisVersion(CellarReply slice, long number) =>
+        slice.Head.Status == 206
+        && ContentRange.TryParse(slice.Head["Content-Range"], out var range)
+        && range.IsSlice(number)
+        && FileVersion.Of(slice.Head, range) == _version;
 
     private static async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> read) => NotEmpty(await read);
 

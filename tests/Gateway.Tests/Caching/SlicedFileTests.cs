@@ -201,6 +201,40 @@ public sealed class SlicedFileTests
     }
 
     [Theory]
+    [InlineData(9000, 8000, 8000, 8500)]
+    [InlineData(Slice + 9000, Slice + 8000, Slice + 7000, Slice + 8500)]
+    // Its first slice is full, and of a file that ended in the second.
+    [InlineData((2 * Slice) + 9000, (2 * Slice) + 8000, (2 * Slice) - 1000, (2 * Slice) + 8500)]
+    public async Task Piece_BeyondTheEndOfWhatIsHeld_IsNotCutThere(int after, int before, int from, int until)
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        var whole = CellarHouse.Bytes(after);
+        (_file, _tag) = (whole[..before], "\"before\"");
+        Serve(house);
+        using (var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within()) Assert.Equal(_file, await reply.ReadAllAsync());
+
+        (_file, _tag) = (whole, "\"after\"");
+        for (var i = 0; i < 3; i++)
+        {
+            using var piece = await house.Cellar.OpenAsync(Request(from, until - from), default).Within();
+            Assert.Equal(after, piece.Length);
+            Assert.Equal(whole[from], (await piece.ReadAsync(from, default).Within()).Span[0]);
+            Assert.Equal(whole[until - 1], (await piece.ReadAsync(until - 1, default).Within()).Span[0]);
+            if (i > 1) Assert.Equal(CacheResult.Hit, piece.Result);
+        }
+    }
+
+    [Fact]
+    public async Task Probe_FromTheBeginning_OfMoreThanThereIs_IsAnsweredFromWhatIsHeld()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        _file = CellarHouse.Bytes(9000);
+        Serve(house);
+        for (var i = 0; i < 3; i++) (await house.Cellar.OpenFileAsync(Request(0, 1 << 20), default).Within()).Dispose();
+        Assert.Equal(1, house.Upstream.Count);
+    }
+
+    [Theory]
     [InlineData(404, false)]
     [InlineData(200, true)]
     public async Task Range_BehindTheEndOfWhatHasNoParts_IsAnsweredFromWhatIsHeld(int status, bool headOnly)
