@@ -39,7 +39,7 @@ internal sealed class AccessOptions : IValidatableObject
     public string CookieName { get; set; } = "access_token";
 
     /// <summary>
-    /// JWTs with a bad signature or an unknown key that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 before anything is verified.
+    /// JWTs with a bad signature or an unknown key that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 before anything is verified, but for tokens that were good here lately.
     /// </summary>
     [Range(1, 1_000_000)]
     public int CredentialFailures { get; set; } = 100;

@@ -79,6 +79,7 @@ internal static partial class AccessRegistration
         return app.Use((context, next) =>
         {
             TrustedProxies.TidyPrefix(context.Request);
+            TrustedProxies.TidyScheme(context);
             return next(context);
         });
     }

@@ -38,6 +38,14 @@ internal static class TrustedProxies
         else if (prefix[^1] == '/') request.PathBase = prefix[..^1];
     }
 
+    /// <summary>A balancer that sets the client's address alone lets through what the client says of its scheme, and that begins URLs.</summary>
+    public static void TidyScheme(HttpContext context)
+    {
+        var scheme = context.Request.Scheme;
+        if (scheme.Equals("http", StringComparison.OrdinalIgnoreCase) || scheme.Equals("https", StringComparison.OrdinalIgnoreCase)) return;
+        context.Request.Scheme = context.Features.Get<ITlsConnectionFeature>() is null ? "http" : "https";
+    }
+
     public static ForwardedHeadersOptions OptionsFor(IReadOnlyList<string> proxies)
     {
         var options = new ForwardedHeadersOptions

@@ -80,9 +80,9 @@ internal static class RouteRequest
             context.GetReverseProxyFeature().Route.Cluster!.ClusterId,
             question < 0 ? pathAndQuery : pathAndQuery[..question],
             question < 0 ? string.Empty : pathAndQuery[question..]);
-        // The target URI that a cache goes by is the client's (RFC 9111 §2): transforms may tell upstream its scheme and host, and an answer
-        // made for one host must not be given for another.
-        return WirePath.TryClean(address, out var clean) ? new Target(clean, $"{context.Request.Scheme}://{context.Request.Host.Value?.ToLowerInvariant()}") : null;
+        // The target URI that a cache goes by is the client's (RFC 9111 §2): transforms may tell upstream its scheme, host and path prefix, and an answer
+        // made for one of them must not be given for another.
+        return WirePath.TryClean(address, out var clean) ? new Target(clean, $"{context.Request.Scheme}://{context.Request.Host.Value?.ToLowerInvariant()}{context.Request.PathBase.ToUriComponent()}") : null;
     }
 
     private static HeaderLine[] FieldsOf(HttpContext context, HttpRequestMessage message)

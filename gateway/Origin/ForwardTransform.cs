@@ -11,8 +11,12 @@ namespace Gateway.Origin;
 /// </summary>
 internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
 {
-    /// <summary>Fields that speak for the upstream's host, or would make its cookies ours.</summary>
-    private static readonly string[] NotForClient = ["Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate"];
+    /// <summary>Fields that speak for the upstream's host, would make its cookies ours, or would steer a server in front of us.</summary>
+    private static readonly string[] NotForClient =
+    [
+        "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate",
+        "X-Accel-Redirect", "X-Accel-Expires", "X-Accel-Buffering", "X-Accel-Limit-Rate", "X-Accel-Charset", "X-Sendfile", "X-LIGHTTPD-send-file", "X-Reproxy-URL",
+    ];
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)

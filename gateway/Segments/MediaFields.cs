@@ -22,7 +22,10 @@ internal static class MediaFields
         "Cross-Origin-Embedder-Policy", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate",
         "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Access-Control-Allow-Methods",
         "Access-Control-Allow-Headers", "Access-Control-Max-Age", "Timing-Allow-Origin",
-        "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "Transfer-Encoding");
+        "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "X-Session-Id", "X-Session-Ticket", "Transfer-Encoding",
+
+        // What tells the server in front to send something else, or to keep what it must not: meant for upstream's own, and another one may stand before us.
+        "X-Accel-Redirect", "X-Accel-Expires", "X-Accel-Buffering", "X-Accel-Limit-Rate", "X-Accel-Charset", "X-Sendfile", "X-LIGHTTPD-send-file", "X-Reproxy-URL");
 
     /// <summary>Everything but length and range.</summary>
     public static void Write(HttpResponse response, CellarReply reply, MediaRequest wanted, ServedFrom source)

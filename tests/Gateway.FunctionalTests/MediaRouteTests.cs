@@ -85,7 +85,7 @@ public sealed class MediaRouteTests : IAsyncLifetime
         _origin.Answer = context =>
         {
             context.Response.ContentType = type;
-            foreach (var field in new[] { "Content-Security-Policy", "X-Content-Type-Options", "Clear-Site-Data", "Refresh", "Service-Worker-Allowed" }) context.Response.Headers[field] = "upstreams";
+            foreach (var field in new[] { "Content-Security-Policy", "X-Content-Type-Options", "Clear-Site-Data", "Refresh", "Service-Worker-Allowed", "X-Accel-Redirect", "X-Accel-Expires", "X-Sendfile", "X-Session-Ticket" }) context.Response.Headers[field] = "upstreams";
             return context.Response.WriteAsync("<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'/>");
         };
         await using var house = await GatewayWithStub.StartAtAsync(_origin.Address, NoProbe);
@@ -95,7 +95,7 @@ public sealed class MediaRouteTests : IAsyncLifetime
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("sandbox", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal(disposition, answer.Content.Headers.ContentDisposition?.ToString());
-        foreach (var field in new[] { "Clear-Site-Data", "Refresh", "Service-Worker-Allowed" }) Assert.False(answer.Headers.Contains(field), field);
+        foreach (var field in new[] { "Clear-Site-Data", "Refresh", "Service-Worker-Allowed", "X-Accel-Redirect", "X-Accel-Expires", "X-Sendfile", "X-Session-Ticket" }) Assert.False(answer.Headers.Contains(field), field);
     }
 
     [Fact]

@@ -47,6 +47,20 @@ public sealed class ProxiedTests
         Assert.StartsWith(begins, playlist.Split('\n').First(l => l.Length > 0 && l[0] != '#'), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("javascript", "http://")]
+    [InlineData("HTTPS", "https://")]
+    public async Task SchemeThatIsNone_IsNotHeard(string scheme, string begins)
+    {
+        await using var house = await GatewayWithStub.StartAsync(Trusted);
+        using var client = house.NewClient();
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        client.DefaultRequestHeaders.Add("X-Forwarded-Proto", scheme);
+        var mpd = await client.GetStringAsync("/play/demo/manifest.mpd");
+        Assert.Contains($">{begins}", mpd, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("javascript:", mpd, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HostAndPrefixOfAStranger_AreNotHeard()
     {

@@ -12,16 +12,16 @@ internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvi
     private readonly FailureLimit _failures = new(options.CredentialFailures, time);
 
     /// <param name="text">Compact form.</param>
-    /// <param name="network">The client's, by <see cref="ClientNetwork"/>: who shows forgeries waits.</param>
+    /// <param name="network">The client's, by <see cref="ClientNetwork"/>: who shows forgeries waits. Null for a text that was good here before, which is no forgery whoever else is there.</param>
     /// <param name="cancellation">The caller has gone.</param>
     /// <returns>Claims only with <see cref="JwtVerdict.Valid"/>.</returns>
-    public async ValueTask<(JwtVerdict Verdict, JwtClaims? Claims)> VerifyAsync(string text, string network, CancellationToken cancellation)
+    public async ValueTask<(JwtVerdict Verdict, JwtClaims? Claims)> VerifyAsync(string text, string? network, CancellationToken cancellation)
     {
-        if (_failures.IsSpent(network, out _)) return (JwtVerdict.Limited, null);
+        if (network is not null && _failures.IsSpent(network, out _)) return (JwtVerdict.Limited, null);
         var verdict = Jws.Verify(text, feed.Current, out var payload);
         if (verdict == JwtVerdict.UnknownKey && await feed.TryRefetchAsync(cancellation)) verdict = Jws.Verify(text, feed.Current, out payload);
         // An honest client's token may be expired or for something else, but it is signed.
-        if (verdict is JwtVerdict.BadSignature or JwtVerdict.UnknownKey) _failures.Count(network);
+        if (network is not null && verdict is (JwtVerdict.BadSignature or JwtVerdict.UnknownKey)) _failures.Count(network);
         if (verdict != JwtVerdict.Valid) return (verdict, null);
         using var document = Jws.ParseObject(payload);
         if (document is null) return (JwtVerdict.Malformed, null);

@@ -118,6 +118,15 @@ public sealed class CachedRouteTests
         Assert.Equal(2, house.Origin.Requests.Count);
     }
 
+    [Fact]
+    public async Task PrefixThatAClientTells_ThroughATrustedProxyThatLetsItPass_PoisonsNobody()
+    {
+        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
+        house.Origin.Answer = context => ScriptedOrigin.Gives($"[{context.Request.Headers["X-Forwarded-Prefix"]}]", "Cache-Control: max-age=60")(context);
+        Assert.Equal("[/evil]", (await house.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Prefix: /evil")).Body);
+        Assert.Equal("[]", (await house.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9")).Body);
+    }
+
     [Theory]
     [InlineData("max-age=60", 2)]
     [InlineData("max-age=60, public", 1)]

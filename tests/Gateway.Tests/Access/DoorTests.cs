@@ -59,6 +59,25 @@ public sealed class DoorTests : IDisposable
     }
 
     [Fact]
+    public async Task Admit_ForgerAtTheSameAddress_KeepsNobodyOutWhoIsKnown()
+    {
+        await _feed.RefreshAsync();
+        var door = NewDoor();
+        var (known, unknown) = (_maker.Rs256(new { sub = "a", exp = In(600) }), _maker.Rs256(new { sub = "b", exp = In(600) }));
+        Assert.Equal(AccessDenial.None, await Show(known));
+        for (var i = 0; i < _options.CredentialFailures; i++) Assert.Equal(AccessDenial.CredentialSignature, await Show(unknown[..^6] + "AAAAAA"));
+        Assert.Equal(AccessDenial.CredentialLimit, await Show(unknown));
+        Assert.Equal(AccessDenial.None, await Show(known));
+
+        async Task<AccessDenial> Show(string token)
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Headers.Authorization = $"Bearer {token}";
+            return (await door.AdmitAsync(context.Request, default, "/demo/x")).Denial;
+        }
+    }
+
+    [Fact]
     public async Task Admit_EmptyMediaList_GrantsNothing() =>
         Assert.Equal(AccessDenial.MediaNotGranted, (await Admit($"/play/demo/x?access_token={_maker.Hs256(new { exp = In(60), media = Array.Empty<string>() })}")).Denial);
 
