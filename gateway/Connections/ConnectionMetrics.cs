@@ -2,21 +2,24 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Connections;
 
-/// <summary>Instruments of the meter <c>Gateway.Connections</c>.</summary>
+/// <summary>Instruments of the meter <c>Gateway.Connections</c>. Kestrel asks for it before anybody listens to meters, so what it counts is observed: a first zero would be lost.</summary>
 internal sealed class ConnectionMetrics
 {
-    private readonly Counter<long> _cut;
+    private static readonly KeyValuePair<string, object?> OfStalled = new("reason", "stalled");
+    private static readonly KeyValuePair<string, object?> OfMemory = new("reason", "memory");
+
+    private long _stalled;
+    private long _memory;
 
     public ConnectionMetrics(IMeterFactory meters, ConnectionMemory memory)
     {
         var meter = meters.Create("Gateway.Connections");
-        _cut = meter.CreateCounter<long>("gateway.connections.cut", description: "Clients that were cut because they took nothing, or too slowly while memory was short.");
+        meter.CreateObservableCounter("gateway.connections.cut", Measure, description: "Clients that were cut because they took nothing, or too slowly while memory was short.");
         meter.CreateObservableGauge("gateway.connections.memory", () => memory.Lent, "By", "Bytes that clients' connections hold.");
         meter.CreateObservableGauge("gateway.connections.memory.limit", () => memory.Limit, "By", "Bytes that clients' connections may hold.");
-        foreach (var reason in Enum.GetValues<CutReason>()) _cut.Add(0, Tag(reason));
     }
 
-    public void Cut(CutReason reason) => _cut.Add(1, Tag(reason));
+    public void Cut(CutReason reason) => Interlocked.Increment(ref reason == CutReason.Stalled ? ref _stalled : ref _memory);
 
-    private static KeyValuePair<string, object?> Tag(CutReason reason) => new("reason", reason == CutReason.Stalled ? "stalled" : "memory");
+    private Measurement<long>[] Measure() => [new(Volatile.Read(ref _stalled), OfStalled), new(Volatile.Read(ref _memory), OfMemory)];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -31,8 +32,7 @@ public sealed class SlowClientTests : IAsyncDisposable
     private ScriptedOrigin? _origin;
     private WebApplication? _gateway;
     private string _thumbprint = string.Empty;
-    private int _stalled;
-    private int _short;
+    private readonly ConcurrentDictionary<string, long> _cut = new(StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,7 +53,7 @@ public sealed class SlowClientTests : IAsyncDisposable
         }
 
         await Task.WhenAll(readers);
-        Assert.Equal((0, 0), (_stalled, _short));
+        Assert.Equal((0, 0), (Cut("stalled"), Cut("memory")));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class SlowClientTests : IAsyncDisposable
         for (var second = 0; second < 60; second++) _clock.Advance(TimeSpan.FromSeconds(1));
         await body.ReadExactlyAsync(got.AsMemory(100_000));
         Assert.True(got.AsSpan().SequenceEqual(_segment));
-        Assert.Equal(0, _stalled);
+        Assert.Equal(0, Cut("stalled"));
 
         using var leaving = await OpenAsync(client);
         await using var never = await leaving.Content.ReadAsStreamAsync();
@@ -81,7 +81,7 @@ public sealed class SlowClientTests : IAsyncDisposable
         await Patience.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            return Task.FromResult(Volatile.Read(ref _stalled) == 1);
+            return Task.FromResult(Cut("stalled") == 1);
         });
         await Assert.ThrowsAnyAsync<Exception>(async () => await never.ReadExactlyAsync(got.AsMemory(100_000)).AsTask().WaitAsync(Patience.Deadline));
     }
@@ -99,10 +99,10 @@ public sealed class SlowClientTests : IAsyncDisposable
             using var moving = await OpenAsync(client);
             moved += (await moving.Content.ReadAsByteArrayAsync()).Length;
             _clock.Advance(TimeSpan.FromSeconds(20));
-            return Volatile.Read(ref _stalled) > 0;
+            return Cut("stalled") > 0;
         });
         Assert.True(moved >= 6L * SegmentBytes);
-        Assert.Equal(1, _stalled);
+        Assert.Equal(1, Cut("stalled"));
         using var after = await OpenAsync(client);
         Assert.True((await after.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(_segment));
         await Assert.ThrowsAnyAsync<Exception>(async () => await never.ReadExactlyAsync(new byte[SegmentBytes]).AsTask().WaitAsync(Patience.Deadline));
@@ -133,19 +133,19 @@ public sealed class SlowClientTests : IAsyncDisposable
         Assert.True(memory.Lent > 3 * 128 << 10);
         memory.Missing = 1;
         connections.Review();
-        Assert.Equal(0, _short);
+        Assert.Equal(0, Cut("memory"));
         memory.Missing = 0;
         for (var second = 0; second < 11; second++) _clock.Advance(TimeSpan.FromSeconds(1));
 
         // What is missing is so much that what they hold would not help.
         memory.Missing = 1L << 40;
         connections.Review();
-        Assert.Equal(0, _short);
+        Assert.Equal(0, Cut("memory"));
 
         memory.Missing = 1;
         connections.Review();
         memory.Missing = 0;
-        Assert.Equal(1, _short);
+        Assert.Equal(1, Cut("memory"));
         await Assert.ThrowsAnyAsync<Exception>(async () => await bodies[0].ReadExactlyAsync(got.AsMemory(1000)).AsTask().WaitAsync(Patience.Deadline));
         for (var i = 1; i < 3; i++)
         {
@@ -153,7 +153,7 @@ public sealed class SlowClientTests : IAsyncDisposable
             Assert.True(got.AsSpan(1000 + i * 3_000_000).SequenceEqual(_segment.AsSpan(1000 + i * 3_000_000)));
         }
 
-        Assert.Equal((0, 1), (_stalled, _short));
+        Assert.Equal((0, 1), (Cut("stalled"), Cut("memory")));
         foreach (var answer in answers) answer.Dispose();
     }
 
@@ -264,9 +264,16 @@ public sealed class SlowClientTests : IAsyncDisposable
         {
             if (instrument.Name == "gateway.connections.cut" && instrument.Meter.Scope == _gateway.Services.GetRequiredService<IMeterFactory>()) listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => Interlocked.Add(ref (string)tags[0].Value! == "stalled" ? ref _stalled : ref _short, (int)count));
+        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => _cut[(string)tags[0].Value!] = count);
         _listener.Start();
         await _gateway.StartAsync();
+    }
+
+    /// <summary>How many clients were cut for a reason.</summary>
+    private long Cut(string reason)
+    {
+        _listener.RecordObservableInstruments();
+        return _cut.GetValueOrDefault(reason);
     }
 
     private static string MakeCertificate(string path)
