@@ -150,7 +150,7 @@ internal ref struct DashPlan
         var dependsOnContext = _levels[innermost].DependsOnContext;
         var reference = _values.Read(site, out var rented);
         var form = site.Place == DashPlace.Asset || !from.IsOurs ? ReferenceForm.Absolute : ReferenceForm.AbsolutePath;
-        if (_map.Target.HasLimits && ReferenceSpelling.IsPlain(reference) && HasBaseInside(site.Level))
+        if (_map.Target.HasLimits && ReferenceSpelling.IsPlain(reference) && (HasBaseInside(site.Level) || IsOpenedByEachBase(site.Level, reference)))
         {
             // What is inherited cannot be written for all bases inside; each of these has a ticket that opens it.
         }
@@ -185,6 +185,24 @@ internal ref struct DashPlan
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether a level has several bases to choose from, and each of them has a ticket for its own folder, in which the file lies: written out it would lie at the first alone.
+    /// </summary>
+    private readonly bool IsOpenedByEachBase(int level, ReadOnlySpan<byte> reference)
+    {
+        if (_levels[level].DependsOnContext || reference.Contains((byte)'/')) return false;
+        var isAnyChoice = false;
+        var nearest = -1;
+        for (var at = level; at >= 0; at = _levels[at].Parent)
+        {
+            if (_levels[at].FirstBase < 0) continue;
+            if (nearest < 0) nearest = at;
+            isAnyChoice |= _sites[_levels[at].FirstBase].NextBase >= 0;
+        }
+
+        return isAnyChoice && InheritedFolder(nearest) is null;
     }
 
     private readonly bool IsAbove(int above, int level)

@@ -164,4 +164,23 @@ public sealed class DashBaseTests
         DashJudge.CheckGranted(document, mirrored: true);
         DashJudge.CheckGranted(document, mirrored: false);
     }
+
+    /// <summary>A player goes over to the next base when the first one fails; a template that is written out for the first would ask that again.</summary>
+    [Fact]
+    public void TemplateBelowSeveralBasesBeyondTheCredential_GoesWithEach()
+    {
+        var document = System.Text.Encoding.UTF8.GetBytes(Document(
+            "<BaseURL>https://cdn.example:8443/base/x/</BaseURL><BaseURL>https://cdn.example:8443/base/y/</BaseURL>"
+            + "<Period><AdaptationSet><SegmentTemplate media=\"$Number$.m4s\" initialization=\"i.mp4\"/><Representation id=\"v\"/></AdaptationSet></Period>",
+            ""));
+        foreach (var mirrored in new[] { true, false })
+        {
+            var tickets = new TicketFolders(DashBench.Gateway, "/titles/demo/", Gateway.Access.MediaGrant.OfGlobs(["titles/demo/**"]));
+            DashBench.Rewrite(document, new Gateway.Manifests.ReferenceMap(Upstreams, "origin", new Uri(Upstream), tickets.Target, mirrored), out var output);
+            var written = System.Text.Encoding.UTF8.GetString(output);
+            Assert.Contains("media=\"$Number$.m4s\" initialization=\"i.mp4\"", written, StringComparison.Ordinal);
+            var bases = System.Xml.Linq.XDocument.Parse(written).Descendants().Where(e => e.Name.LocalName == "BaseURL").Select(e => tickets.Judge(e.Value + "1.m4s", "/T"));
+            Assert.Equal(["/T/cdn/x/1.m4s", "/T/cdn/y/1.m4s"], bases.Select(b => b[DashBench.Gateway.Length..]));
+        }
+    }
 }
