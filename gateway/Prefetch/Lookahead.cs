@@ -47,7 +47,7 @@ internal sealed class Lookahead
         {
             if (_ended) return window;
             _desk = desk;
-            _windows ??= new Ahead[]?[ViewingTrail.MaxPlaces];
+            _windows ??= new Ahead[]?[TrailPlaces.Max];
             var before = _windows[slot];
             _windows[slot] = window;
             return before ?? [];

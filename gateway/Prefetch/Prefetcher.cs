@@ -76,7 +76,7 @@ internal sealed class Prefetcher(AheadDesk desk, IndexReader indexes, PrefetchOp
         var now = time.GetUtcNow();
         if (_most == 0 || trail.IsPausedAt(now, options.IdleTimeout)) return;
         var next = ArrayPool<TimelineEntry>.Shared.Rent(_most * PlacesPerSegment);
-        for (var slot = 0; slot < ViewingTrail.MaxPlaces; slot++)
+        for (var slot = 0; slot < TrailPlaces.Max; slot++)
         {
             var wish = new TrailAsk { Asked = default, At = now, Segments = _most, Ahead = buffer.MaxDuration };
             var step = trail.Resume(slot, manifest, now - options.IdleTimeout, wish, next);

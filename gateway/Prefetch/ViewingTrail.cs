@@ -10,8 +10,6 @@ namespace Gateway.Prefetch;
 /// <remarks>
 /// <para>Called by concurrent requests of one viewing (audio beside video, parallel connections), hence the lock; it protects the lists and is held for a search over at
 /// most <see cref="MaxManifests"/> manifests, the playing renditions first. Timelines are shared by all viewers of a manifest; a trail holds references only.</para>
-/// <para>A viewer plays one rendition of a kind at a time, so a request for another one of that kind is a switch. Where nobody tells the kinds, a rendition counts as
-/// left when another one has overtaken it.</para>
 /// <para>Who goes on is trusted with everything that is wanted ahead, also after one seek or switch; who strays twice in a row gets one segment, and who strays again
 /// nothing until going on. So wild seeking, or two players on one ticket, cost no more than what they ask for.</para>
 /// </remarks>
@@ -20,14 +18,11 @@ internal sealed partial class ViewingTrail
     /// <summary>Video, audio and subtitles in a few renditions of HLS; a viewer who switches more often loses only the oldest.</summary>
     private const int MaxManifests = 16;
 
-    /// <summary>Video, audio and subtitles, and one more.</summary>
-    internal const int MaxPlaces = 4;
-
     private const int TrustedStrays = 1;
 
     private readonly Lock _lock = new();
     private readonly List<TrailManifest> _manifests = [];
-    private readonly TrailPlace?[] _places = new TrailPlace?[MaxPlaces];
+    private readonly TrailPlaces _places = new();
     private long _turn;
     private long _pausedTicks = long.MinValue;
 
@@ -76,19 +71,13 @@ internal sealed partial class ViewingTrail
         if (timelines.Count == 0) return;
         lock (_lock)
         {
-            var known = _manifests.FindIndex(m => m.Address == manifest);
-            if (known >= 0)
+            if (_manifests.Find(m => m.Address == manifest) is not { } loaded)
             {
-                _manifests[known].Load(timelines, version, at);
-                NoteIndexesUnderLock();
-                NoteLiveListsUnderLock();
-                return;
+                if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
+                _manifests.Insert(0, loaded = new TrailManifest(manifest));
             }
 
-            if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
-            var fresh = new TrailManifest(manifest);
-            fresh.Load(timelines, version, at);
-            _manifests.Insert(0, fresh);
+            loaded.Load(timelines, version, at);
             NoteIndexesUnderLock();
             NoteLiveListsUnderLock();
         }
@@ -134,12 +123,14 @@ internal sealed partial class ViewingTrail
             }
 
             var timeline = manifest.Timelines[ordinal];
-            var slot = PlaceUnderLock(manifest, ordinal, ask, out var switched);
+            var switched = false;
+            var slot = _places.IndexOf(manifest, ordinal, ask.Player);
+            if (slot < 0) slot = _places.Take(manifest, ordinal, timeline.Kind ?? Ladders.KindOf(manifest.Address) ?? ask.Kind, ask.Player, out switched);
             var place = _places[slot]!;
             var entry = timeline[index];
             var moved = place.MoveTo(timeline, index, entry, ask, switched, ++_turn);
             var found = NextUnderLock(place, timeline, index, ask, next);
-            return new TrailStep(slot, found, moved, LeaveUnderLock(slot, entry), entry.Duration);
+            return new TrailStep(slot, found, moved, _places.LeaveOvertaken(slot, entry), entry.Duration);
         }
     }
 
@@ -170,15 +161,7 @@ internal sealed partial class ViewingTrail
     /// <summary>The place at which something was asked for last; -1 when the viewer has gone on, or it is none.</summary>
     public int PlaceOf(RangedAddress asked)
     {
-        lock (_lock)
-        {
-            for (var slot = 0; slot < MaxPlaces; slot++)
-            {
-                if (_places[slot] is { } place && place.Asked == asked) return slot;
-            }
-        }
-
-        return -1;
+        lock (_lock) return _places.IndexOf(asked);
     }
 
     private int NextUnderLock(TrailPlace place, MediaTimeline timeline, int index, in TrailAsk ask, Span<TimelineEntry> next)
@@ -232,9 +215,8 @@ internal sealed partial class ViewingTrail
 
     private bool TryFindUnderLock(MediaAddress asked, ByteRange? range, out TrailManifest manifest, out int ordinal, out int index)
     {
-        foreach (var place in _places)
+        if (_places.TryFind(asked, range, out var place, out index))
         {
-            if (place?.Timeline is not { } timeline || !timeline.TryFind(asked, range, out index)) continue;
             manifest = place.Manifest;
             ordinal = place.Ordinal;
             return true;
@@ -251,53 +233,11 @@ internal sealed partial class ViewingTrail
         return false;
     }
 
-    /// <summary>The place for a rendition: its own, that of the rendition it replaces, or one not asked for longest.</summary>
-    private int PlaceUnderLock(TrailManifest manifest, int ordinal, in TrailAsk ask, out bool switched)
-    {
-        switched = false;
-        var oldest = 0;
-        for (var slot = 0; slot < MaxPlaces; slot++)
-        {
-            if (_places[slot] is { } place && place.Player == ask.Player && place.Manifest == manifest && place.Ordinal == ordinal) return slot;
-            if ((_places[slot]?.Turn ?? 0) < (_places[oldest]?.Turn ?? 0)) oldest = slot;
-        }
-
-        var kind = manifest.Timelines[ordinal].Kind ?? Ladders.KindOf(manifest.Address) ?? ask.Kind;
-        for (var slot = 0; slot < MaxPlaces && kind is not null; slot++)
-        {
-            if (_places[slot] is not { } place || place.Player != ask.Player || place.Kind != kind) continue;
-            place.Manifest = manifest;
-            place.Ordinal = ordinal;
-            switched = true;
-            return slot;
-        }
-
-        switched = _places[oldest] is not null;
-        _places[oldest] = new TrailPlace(_places[oldest]?.Strays ?? 0) { Manifest = manifest, Ordinal = ordinal, Kind = kind, Player = ask.Player };
-        return oldest;
-    }
-
-    /// <summary>Places of unknown kind that another one has overtaken, and that were not asked for meanwhile: the viewer has switched away from them.</summary>
-    private int LeaveUnderLock(int slot, in TimelineEntry entry)
-    {
-        var left = 0;
-        if (_places[slot] is not { Kind: null, TurnBefore: > 0 } current) return 0;
-        for (var other = 0; other < MaxPlaces; other++)
-        {
-            if (other == slot || _places[other] is not { Kind: null } place || place.Player != current.Player || place.Turn >= current.TurnBefore) continue;
-            if (entry.Start < place.End + entry.Duration) continue;
-            _places[other] = null;
-            left |= 1 << other;
-        }
-
-        return left;
-    }
-
     private void ForgetOldestUnderLock()
     {
         for (var i = _manifests.Count - 1; i >= 0; i--)
         {
-            if (Array.Exists(_places, p => p?.Manifest == _manifests[i])) continue;
+            if (_places.Hold(_manifests[i])) continue;
             _manifests.RemoveAt(i);
             return;
         }

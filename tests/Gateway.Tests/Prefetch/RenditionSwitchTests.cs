@@ -57,7 +57,7 @@ public sealed class RenditionSwitchTests
         await using var house = new PrefetchHouse { Answers = false };
         var viewer = PrefetchHouse.Viewer([.. Enumerable.Range(0, 12).Select(i => ($"v{i}", (MediaTimeline)Of($"v{i}", 0, 99)))]);
         for (var i = 0; i < 1000; i++) house.Tell(viewer, Segment($"v{i % 12}", i * 37 % 90));
-        Assert.InRange(house.Paths.Length, 1, ViewingTrail.MaxPlaces * 7);
+        Assert.InRange(house.Paths.Length, 1, TrailPlaces.Max * 7);
         Assert.InRange(house.Calls.Count(c => !c.Cancellation.IsCancellationRequested), 0, 8);
     }
 
