@@ -9,9 +9,9 @@ namespace Gateway.Caching;
 /// Changed only under the body's gate. Read without it only where nothing changes any more: blocks of known length are laid out once, the others stand still
 /// when the body is complete.
 /// </summary>
-internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
+internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
 {
-    private const long RampStart = BlockPool.Small + BlockPool.Medium;
+    private const long RampStart = BodyBlockPool.Small + BodyBlockPool.Medium;
 
     private byte[]?[] _blocks = [];
     private int _count;
@@ -31,12 +31,12 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
 
     /// <summary>Bytes of blocks that a body of this length takes.</summary>
     public static long RoomFor(long length) =>
-        length / BlockPool.Large * BlockPool.Large + (length % BlockPool.Large is > 0 and var rest ? BlockPool.SizeFor(rest) : 0);
+        length / BodyBlockPool.Large * BodyBlockPool.Large + (length % BodyBlockPool.Large is > 0 and var rest ? BodyBlockPool.SizeFor(rest) : 0);
 
     /// <summary>For a known length, whose room the caller has reserved.</summary>
     public void LayKnown(long length)
     {
-        _blocks = new byte[]?[(int)((length + BlockPool.Large - 1) / BlockPool.Large)];
+        _blocks = new byte[]?[(int)((length + BodyBlockPool.Large - 1) / BodyBlockPool.Large)];
         _reserved = RoomFor(length);
     }
 
@@ -52,7 +52,7 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
     /// <summary>Size of the block that comes next.</summary>
     /// <param name="missing">Bytes that a body of known length still lacks.</param>
     public int NextSize(long missing) =>
-        !_ramp ? BlockPool.SizeFor(missing) : _count switch { 0 => BlockPool.Small, 1 => BlockPool.Medium, _ => BlockPool.Large };
+        !_ramp ? BodyBlockPool.SizeFor(missing) : _count switch { 0 => BodyBlockPool.Small, 1 => BodyBlockPool.Medium, _ => BodyBlockPool.Large };
 
     /// <summary>Adds a block.</summary>
     /// <param name="reserved">Its bytes were reserved just now (those of a known length were all at the start).</param>
@@ -110,13 +110,13 @@ internal sealed class BodyBlocks(BlockPool pool, MemoryBudget budget)
 
     private (int Index, int Offset) Locate(long position)
     {
-        if (!_ramp) return ((int)(position / BlockPool.Large), (int)(position % BlockPool.Large));
-        if (position < BlockPool.Small) return (0, (int)position);
-        if (position < RampStart) return (1, (int)(position - BlockPool.Small));
+        if (!_ramp) return ((int)(position / BodyBlockPool.Large), (int)(position % BodyBlockPool.Large));
+        if (position < BodyBlockPool.Small) return (0, (int)position);
+        if (position < RampStart) return (1, (int)(position - BodyBlockPool.Small));
         position -= RampStart;
-        return ((int)(position / BlockPool.Large) + 2, (int)(position % BlockPool.Large));
+        return ((int)(position / BodyBlockPool.Large) + 2, (int)(position % BodyBlockPool.Large));
     }
 
     /// <summary>First position behind a block of a ramp; only those are freed one by one.</summary>
-    private static long End(int index) => index == 0 ? BlockPool.Small : RampStart + (long)(index - 1) * BlockPool.Large;
+    private static long End(int index) => index == 0 ? BodyBlockPool.Small : RampStart + (long)(index - 1) * BodyBlockPool.Large;
 }

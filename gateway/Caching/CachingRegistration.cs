@@ -40,7 +40,7 @@ internal static class CachingRegistration
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway.Caching"))
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
-            Pool = new BlockPool(limit),
+            Pool = new BodyBlockPool(limit),
             Trims = trims,
             MakeRoom = trims.AskAsync,
             AheadEnded = services.GetService<AheadEnded>(),

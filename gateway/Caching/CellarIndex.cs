@@ -10,7 +10,7 @@ namespace Gateway.Caching;
 /// The index is our own dictionary and not <c>MemoryCache</c>: its keys are objects (measured: 300 ns and a box of 56 bytes for each look-up, against 110 ns and
 /// nothing here), its compaction knows neither leases nor retention nor titles, and its size limit is checked when the bytes are there already.
 /// </para>
-/// A shelf that is found empty is closed under its gate and then taken out; who got hold of it in between finds it closed and looks again.
+/// A shelf that is found empty is closed under its gate and then taken out; who got hold of it in between takes it out as well, and looks again: nobody waits for another.
 /// </summary>
 internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
 {
@@ -29,8 +29,13 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     /// <summary>The shelf of a key, made when there is none.</summary>
     public Shelf FindOrAdd(CellarKey key)
     {
-        if (_shelves.TryGetValue(key, out var shelf)) return shelf;
-        shelf = new Shelf(key, Order);
+        while (_shelves.TryGetValue(key, out var found))
+        {
+            if (!found.IsClosed) return found;
+            TakeOut(found);
+        }
+
+        var shelf = new Shelf(key, Order);
         _paths.Add(shelf);
         var standing = _shelves.GetOrAdd(key, shelf);
         if (!ReferenceEquals(standing, shelf))
@@ -46,9 +51,7 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     /// <summary>Drops a shelf that has become empty.</summary>
     public void Tidy(Shelf shelf)
     {
-        if (!shelf.TryClose(parts.Now) || !_shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(shelf.Key, shelf))) return;
-        _paths.Remove(shelf);
-        Interlocked.Decrement(ref _count);
+        if (shelf.TryClose(parts.Now)) TakeOut(shelf);
     }
 
     /// <summary>Takes an entry down; its bytes are free when its last reader is done.</summary>
@@ -113,6 +116,13 @@ internal sealed class CellarIndex(CellarParts parts) : IEnumerable<Shelf>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void TakeOut(Shelf closed)
+    {
+        if (!_shelves.TryRemove(new KeyValuePair<CellarKey, Shelf>(closed.Key, closed))) return;
+        _paths.Remove(closed);
+        Interlocked.Decrement(ref _count);
+    }
 
     private int DropAll(Shelf shelf)
     {

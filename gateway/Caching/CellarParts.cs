@@ -20,7 +20,7 @@ internal sealed class CellarParts(CacheOptions options, FetchUpstream fetch, Tim
 
     public required MemoryBudget Budget { get; init; }
 
-    public required BlockPool Pool { get; init; }
+    public required BodyBlockPool Pool { get; init; }
 
     public LingeringFetches Lingering { get; } = new(options, clock);
 

@@ -36,7 +36,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
         // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
         var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
         var joins = !asked.NoStore && !Storability.HasAuthorization(request.Fields);
-        for (var round = 0; ; round++)
+        for (var round = 0; ;)
         {
             // 1.
             var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms);
@@ -59,6 +59,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
             reader.Dispose();
             joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter) && MayFollow(head, request);
+            round++;
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
             if (stale is not null && Array.IndexOf(shelf.Entries, stale) < 0) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
             fetch = new SharedFetch(this, shelf, request, confirms, terms | FetchTerms.Joinable);
-            shelf.AddUnderGate(fetch);
+            shelf.BeginUnderGate(fetch, isJoinable: true);
         }
 
         _ = RunAsync(fetch);
@@ -105,7 +106,7 @@ internal sealed class Fetches(CellarParts parts, CellarIndex index, HeldReplies 
 
             fetch = new SharedFetch(this, shelf, request, Confirmable(shelf, request, asked), share ? terms | FetchTerms.Joinable : terms);
             reader = fetch.Join();
-            if (share) shelf.AddUnderGate(fetch);
+            shelf.BeginUnderGate(fetch, share);
         }
 
         _ = RunAsync(fetch);

@@ -23,7 +23,7 @@ namespace Gateway.Caching;
 internal sealed partial class MediaBody
 {
     private readonly Lock _gate = new();
-    private readonly BlockPool _pool;
+    private readonly BodyBlockPool _pool;
     private readonly MemoryBudget _budget;
     private readonly BodyBlocks _blocks;
     private readonly BodyReaders _readers = new();
@@ -43,7 +43,7 @@ internal sealed partial class MediaBody
     /// <param name="budget">What kept bodies are reserved in.</param>
     /// <param name="clock">Time of the rounds in which a crowd is woken.</param>
     /// <param name="windowBytes">How far a fetch runs ahead of the slowest reader of a body that is not kept.</param>
-    public MediaBody(BlockPool pool, MemoryBudget budget, TimeProvider clock, long windowBytes)
+    public MediaBody(BodyBlockPool pool, MemoryBudget budget, TimeProvider clock, long windowBytes)
     {
         _pool = pool;
         _budget = budget;

@@ -10,7 +10,7 @@ namespace Gateway.Caching;
 /// Memory that is let go and still resident is given back to the system when what is resident comes near the limit, not oftener than every few seconds: it stops the process
 /// for some milliseconds. Called by the trimmer alone, one call at a time.
 /// </summary>
-internal sealed class ProcessMemory(Func<MemoryLoad> load, Action giveBack, BlockPool pool, TimeProvider clock)
+internal sealed class ProcessMemory(Func<MemoryLoad> load, Action giveBack, BodyBlockPool pool, TimeProvider clock)
 {
     /// <summary>A share of the limit that is worth a pause.</summary>
     private const int LeastWorth = 32;

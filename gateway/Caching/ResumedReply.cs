@@ -27,7 +27,7 @@ internal sealed class ResumedReply : CellarReply
         _upstream = upstream;
         _from = position;
         _missing = missing;
-        _block = parts.Pool.Rent(BlockPool.Large);
+        _block = parts.Pool.Rent(BodyBlockPool.Large);
     }
 
     public override ResponseHead Head => _first.Head;

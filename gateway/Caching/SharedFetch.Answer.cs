@@ -131,10 +131,12 @@ internal sealed partial class SharedFetch
     /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
     private bool TryShelve(CellarEntry entry)
     {
+        // A purge finds the shelf where the fetch began, whatever has become of the other one.
+        if (_waitedAt.Generation != _beganIn) AskedIn = -1;
         var displaced = _shelf.Put(entry, _parts.Budget, AskedIn, out var put);
-        if (!put && _shelf.IsClosed)
+        while (!put && _shelf.IsClosed)
         {
-            // A shelf on which nobody waits is swept away while it is empty, as during a fetch that is not shared.
+            // One that it did not begin at may be swept away while it is empty.
             MoveTo(_index.FindOrAdd(_shelf.Key));
             displaced = _shelf.Put(entry, _parts.Budget, AskedIn, out put);
         }

@@ -48,6 +48,7 @@ internal sealed partial class SharedFetch
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _beganIn;
     private CellarEntry? _confirms;
     private Shelf _shelf;
     private CellarEntry? _entry;
@@ -69,7 +70,7 @@ internal sealed partial class SharedFetch
         _isWantedAhead = terms.HasFlag(FetchTerms.Unattended);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
         Request = request;
-        AskedIn = shelf.Generation;
+        AskedIn = _beganIn = shelf.Generation;
         Body = new MediaBody(_parts.Pool, _parts.Budget, _parts.Clock, _parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
@@ -147,7 +148,10 @@ internal sealed partial class SharedFetch
         finally
         {
             TryMove(FetchEvent.Over);
-            _waitedAt.Settle(this);
+            _waitedAt.Ended(this);
+            // Of addresses that clients invent nothing stays.
+            _index.Tidy(_waitedAt);
+            if (_shelf != _waitedAt) _index.Tidy(_shelf);
             _confirms?.Body.Release();
             // Whoever holds on to this fetch must not hold what it replaced.
             _confirms = null;
@@ -180,7 +184,16 @@ internal sealed partial class SharedFetch
         _terms.HasFlag(FetchTerms.Joinable)
         && FetchTransitions.MayGoOnUnread(State)
         && _parts.Budget.Pressure != CachePressure.Critical
-        && _parts.Lingering.TryKeep(this);
+        && _parts.Lingering.TryKeep(this)
+        && !HasEndedMeanwhile();
+
+    /// <summary>The fetch lets go of its place at its end: one that it was given afterwards would be nobody's.</summary>
+    private bool HasEndedMeanwhile()
+    {
+        if (State != FetchState.Ended) return false;
+        _parts.Lingering.Forget(this);
+        return true;
+    }
 
     /// <summary>Upstream would be asked once more: not for nobody. From then on nobody joins.</summary>
     private bool IsNotWorthAnotherTry() => !_isWantedAhead && TryGiveUp();

@@ -16,6 +16,7 @@ internal sealed class Shelf(CellarKey key, EvictionOrder order)
     private readonly List<SharedFetch> _pending = [];
     private TimeSpan _passUntil;
     private int _generation;
+    private int _underWay;
 
     public Lock Gate { get; } = new();
 
@@ -66,7 +67,23 @@ internal sealed class Shelf(CellarKey key, EvictionOrder order)
 
     public bool IsPendingUnderGate => _pending.Count > 0;
 
-    public void AddUnderGate(SharedFetch fetch) => _pending.Add(fetch);
+    /// <summary>A fetch begins: until it has ended (<see cref="Ended"/>), a purge finds this shelf by its key, and what the fetch brings is outdated by it.</summary>
+    /// <param name="isJoinable">Whether others may join it here.</param>
+    public void BeginUnderGate(SharedFetch fetch, bool isJoinable)
+    {
+        _underWay++;
+        if (isJoinable) _pending.Add(fetch);
+    }
+
+    /// <summary>A fetch that began here is over; its caller tidies the shelf up.</summary>
+    public void Ended(SharedFetch fetch)
+    {
+        lock (Gate)
+        {
+            _underWay--;
+            _pending.Remove(fetch);
+        }
+    }
 
     /// <summary>Earlier answers turned out to be for their asker alone: for a while nobody waits for another's.</summary>
     public bool PassesUnderGate(TimeSpan now) => _passUntil > now;
@@ -147,7 +164,7 @@ internal sealed class Shelf(CellarKey key, EvictionOrder order)
     {
         lock (Gate)
         {
-            if (_entries.Length > 0 || _pending.Count > 0 || _passUntil > now) return false;
+            if (_entries.Length > 0 || _underWay > 0 || _passUntil > now) return false;
             IsClosed = true;
             return true;
         }

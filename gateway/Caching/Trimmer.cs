@@ -137,7 +137,7 @@ internal sealed partial class Trimmer : BackgroundService
                 Log.PassFailed(_parts.Log, e);
             }
 
-            if (sweep) tick = timer.WaitForNextTickAsync(stopping).AsTask();
+            if (sweep) tick = IsBehind ? Task.FromResult(true) : timer.WaitForNextTickAsync(stopping).AsTask();
             var rest = _parts.Clock.GetElapsedTime(began) * PassesRest;
             await Task.Delay(rest > Pace ? rest : Pace, _parts.Clock, stopping);
         }
@@ -168,6 +168,9 @@ internal sealed partial class Trimmer : BackgroundService
         if (isCritical) Evict(excess, EvictionReason.CriticalPressure, TimeSpan.MaxValue);
         else Evict(excess, EvictionReason.HighPressure, now - _parts.Options.MinRetention);
     }
+
+    /// <summary>The index is larger than what is looked through in a round of sweeps, so they go on, but for the rest between two passes: else what comes could outrun them.</summary>
+    internal bool IsBehind => _sweep is not null && _cellar.Index.Count > SweepRounds * MostSwept;
 
     private double Target => _parts.Options.HighWatermark - Slack;
 

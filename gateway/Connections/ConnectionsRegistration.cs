@@ -21,7 +21,7 @@ internal static class ConnectionsRegistration
         services.TryAddSingleton<ConnectionMetrics>();
         services.TryAddSingleton<ClientConnections>();
         services.AddHostedService<ConnectionReview>();
-        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, BlockPoolFactory>());
+        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, PipeBlockPoolFactory>());
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(s => new ConfigureNamedOptions<KestrelServerOptions>(Options.DefaultName, kestrel => Configure(kestrel, s)));
         // The socket transport has a bound of its own, 64 KiB, that Kestrel's limit does not raise: a flush of more would end a thread switch later.
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(s => new ConfigureNamedOptions<SocketTransportOptions>(

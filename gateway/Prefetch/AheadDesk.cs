@@ -66,8 +66,8 @@ internal sealed class AheadDesk
             if (TryShare(target, due) is { } other) return other;
         }
 
-        if (TryRun(fresh)) Start(fresh);
-        else Queue(fresh, isTold);
+        if (!TryRun(fresh)) Queue(fresh, isTold);
+        else if (!TryStart(fresh)) Fill();
         return fresh;
     }
 
@@ -189,7 +189,8 @@ internal sealed class AheadDesk
         _metrics.Ended(PrefetchOutcome.Dropped);
     }
 
-    private void Start(Ahead ahead)
+    /// <summary>False when there is nothing to fetch: then its place is free again, and may be waited for.</summary>
+    private bool TryStart(Ahead ahead)
     {
         AheadFetch? fetch = null;
         try
@@ -209,7 +210,7 @@ internal sealed class AheadDesk
             if (fetch is null) Free(ahead);
         }
 
-        if (fetch is null) return;
+        if (fetch is null) return false;
 
         bool unwanted;
         lock (ahead.Lock)
@@ -220,6 +221,7 @@ internal sealed class AheadDesk
 
         if (unwanted) fetch.Abandon(PrefetchEnding.GivenUp);
         _ = WatchAsync(ahead, fetch);
+        return true;
     }
 
     private async Task WatchAsync(Ahead ahead, AheadFetch fetch)
@@ -274,7 +276,7 @@ internal sealed class AheadDesk
             var version = _waiting.Version;
             if (_waiting.TakeFirst(_mayRun) is { } next)
             {
-                Start(next);
+                TryStart(next);
                 continue;
             }
 

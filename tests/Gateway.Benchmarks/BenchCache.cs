@@ -29,7 +29,7 @@ internal sealed class BenchCache : IDisposable
             NullLogger.Instance)
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
-            Pool = new BlockPool(limit),
+            Pool = new BodyBlockPool(limit),
             Trims = trims,
             MakeRoom = trims.AskAsync,
         });

@@ -31,7 +31,7 @@ internal sealed class CellarHouse : IAsyncDisposable
         Parts = new CellarParts(options, Upstream.FetchAsync, clock ?? Clock, Metrics, NullLogger.Instance)
         {
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
-            Pool = new BlockPool(limit),
+            Pool = new BodyBlockPool(limit),
             Trims = trims,
             MakeRoom = bytes => MakeRoom(bytes),
             AheadEnded = (ending, bytes) => AheadEnded(ending, bytes),

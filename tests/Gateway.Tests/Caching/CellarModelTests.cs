@@ -13,7 +13,7 @@ namespace Gateway.Tests.Caching;
 /// </summary>
 public sealed class CellarModelTests
 {
-    private const int Limit = 40 * BlockPool.Large;
+    private const int Limit = 40 * BodyBlockPool.Large;
 
     [Fact]
     public void Anything_InAnyOrder_BytesAreRightAndBytesComeBack()
@@ -34,7 +34,7 @@ public sealed class CellarModelTests
 
     private static async Task RunAsync(Step[] steps)
     {
-        await using var house = new CellarHouse(o => o.MaxObjectBytes = 6 * BlockPool.Large, limit: Limit);
+        await using var house = new CellarHouse(o => o.MaxObjectBytes = 6 * BodyBlockPool.Large, limit: Limit);
         var run = new Run(house);
         foreach (var step in steps)
         {
@@ -227,7 +227,7 @@ public sealed class CellarModelTests
         /// <summary>Lengths from nothing to beyond what is kept, on the edges of blocks and off them.</summary>
         private static byte[] Content(int key, int version)
         {
-            int[] lengths = [0, 1, 3000, BlockPool.Small, BlockPool.Medium + 1, BlockPool.Large, BlockPool.Large + 1, 200_000, 5 * BlockPool.Large, 8 * BlockPool.Large];
+            int[] lengths = [0, 1, 3000, BodyBlockPool.Small, BodyBlockPool.Medium + 1, BodyBlockPool.Large, BodyBlockPool.Large + 1, 200_000, 5 * BodyBlockPool.Large, 8 * BodyBlockPool.Large];
             return CellarHouse.Bytes(lengths[(key * 3 + version) % lengths.Length], (key * 7) + version);
         }
     }

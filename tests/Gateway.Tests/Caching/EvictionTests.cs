@@ -4,7 +4,7 @@ namespace Gateway.Tests.Caching;
 
 public sealed class EvictionTests
 {
-    private const int Piece = BlockPool.Small;
+    private const int Piece = BodyBlockPool.Small;
 
     private const int Cost = Piece + CellarEntry.Overhead;
 

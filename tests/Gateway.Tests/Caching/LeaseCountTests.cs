@@ -40,7 +40,7 @@ public sealed class LeaseCountTests
     public void FreedBody_IsNeitherLeasedNorJoined()
     {
         var budget = new MemoryBudget(1 << 20, 0.8, 0.95);
-        var body = new MediaBody(new BlockPool(1 << 20), budget, TimeProvider.System, 1 << 16);
+        var body = new MediaBody(new BodyBlockPool(1 << 20), budget, TimeProvider.System, 1 << 16);
         Assert.True(body.TryLayKept(10, 10));
         body.Room(out _).Span[..10].Fill(7);
         body.Land(10);

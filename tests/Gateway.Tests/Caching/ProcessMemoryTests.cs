@@ -15,11 +15,11 @@ public sealed class ProcessMemoryTests
         GC.Collect();
         var before = MemoryLoad.OfThisProcess();
         var full = MeasureHolding();
-        Assert.True(full.Used > before.Used + Blocks / 2 * BlockPool.Large, $"{before} {full}");
+        Assert.True(full.Used > before.Used + Blocks / 2 * BodyBlockPool.Large, $"{before} {full}");
         GC.Collect();
         var after = MemoryLoad.OfThisProcess();
         Assert.True(after.Collections > before.Collections);
-        Assert.True(after.Used < full.Used - Blocks / 2 * BlockPool.Large, $"{full} {after}");
+        Assert.True(after.Used < full.Used - Blocks / 2 * BodyBlockPool.Large, $"{full} {after}");
     }
 
     /// <summary>Apart, so that nothing of it is left on the stack.</summary>
@@ -29,7 +29,7 @@ public sealed class ProcessMemoryTests
         var held = new byte[Blocks][];
         for (var i = 0; i < Blocks; i++)
         {
-            held[i] = GC.AllocateUninitializedArray<byte>(BlockPool.Large, pinned: true);
+            held[i] = GC.AllocateUninitializedArray<byte>(BodyBlockPool.Large, pinned: true);
             held[i].AsSpan().Fill(1);
         }
 

@@ -6,7 +6,7 @@ namespace Gateway.Tests.Caching;
 public sealed class TrimmerTests
 {
     /// <summary>An object of one large block, with its overhead: 15 of them are just below a mebibyte.</summary>
-    private const int Piece = BlockPool.Large;
+    private const int Piece = BodyBlockPool.Large;
 
     private const int Cost = Piece + CellarEntry.Overhead;
 

@@ -21,11 +21,11 @@ public sealed class UnkeptStreamTests
         // The fetch runs a window ahead of the reader, and no further.
         await Deadline.Until(() => call.Taken >= house.Options.StreamWindowBytes);
         Assert.Equal(body[..1000], (await reply.ReadAsync(0, default).Within())[..1000].ToArray());
-        Assert.True(call.Taken <= house.Options.StreamWindowBytes + BlockPool.Large, $"{call.Taken} bytes taken");
-        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
+        Assert.True(call.Taken <= house.Options.StreamWindowBytes + BodyBlockPool.Large, $"{call.Taken} bytes taken");
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BodyBlockPool.Large);
 
         Assert.Equal(body, await reply.ReadAllAsync());
-        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BodyBlockPool.Large);
         reply.Dispose();
         await Deadline.Until(() => house.Parts.Budget.Used == 0 && house.Parts.Pool.Lent == 0);
     }
@@ -35,7 +35,7 @@ public sealed class UnkeptStreamTests
     {
         const int streams = 40;
         await using var house = new CellarHouse(limit: 1 << 20);
-        var most = house.Parts.Budget.Limit + (long)streams * BlockPool.Large;
+        var most = house.Parts.Budget.Limit + (long)streams * BodyBlockPool.Large;
         var replies = new List<CellarReply>();
         for (var i = 0; i < streams; i++)
         {
@@ -71,8 +71,8 @@ public sealed class UnkeptStreamTests
         var reads = new[] { reply.ReadAllAsync(), second.ReadAllAsync() };
         foreach (var read in await Task.WhenAll(reads).WaitAsync(Deadline.Value)) Assert.Equal(body, read);
         Assert.False(house.Cellar.Holds(CellarHouse.Request().Address));
-        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BlockPool.Large);
-        await Deadline.Until(() => house.Parts.Budget.Used <= house.Options.StreamWindowBytes + BlockPool.Large);
+        Assert.True(house.Parts.Pool.Lent <= house.Options.StreamWindowBytes + BodyBlockPool.Large);
+        await Deadline.Until(() => house.Parts.Budget.Used <= house.Options.StreamWindowBytes + BodyBlockPool.Large);
     }
 
     [Fact]

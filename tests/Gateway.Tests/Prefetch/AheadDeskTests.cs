@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Gateway.Caching;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
+using Microsoft.Extensions.DependencyInjection;
 using static Gateway.Tests.Prefetch.Playlists;
 
 namespace Gateway.Tests.Prefetch;
@@ -39,6 +41,24 @@ public sealed class AheadDeskTests
         var before = house.Calls.Length;
         for (var i = 0; i < 4; i++) Want(house, $"/after/{i}", now);
         await Deadline.Until(() => house.Calls.Length == before + 4);
+    }
+
+    [Fact]
+    public async Task PlaceThatWasTakenForWhatIsHeld_GoesToWhatCameMeanwhile()
+    {
+        var clock = new WatchedClock();
+        await using var house = new CellarHouse(clock: clock);
+        await house.StoreAsync("/held", [1, 2, 3], ("Cache-Control", "max-age=3600"));
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var desk = new AheadDesk(house.Cellar, new PrefetchOptions { MaxConcurrent = 1 }, new PrefetchMetrics(services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
+        Ahead? other = null;
+        clock.Looked = () =>
+        {
+            clock.Looked = null;
+            other = desk.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/other", string.Empty), null), default, isTold: false);
+        };
+        desk.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/held", string.Empty), new ByteRange(0, 2)), default, isTold: false);
+        Assert.True(AheadDesk.IsRunning(other!), $"{other?.State}");
     }
 
     [Fact]
@@ -268,4 +288,16 @@ public sealed class AheadDeskTests
 
     private static void Want(PrefetchHouse house, string path, DateTimeOffset due) =>
         house.Desk.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isTold: false);
+
+    /// <summary>Tells when the cellar looks at it: in the middle of a fetch that is about to start.</summary>
+    private sealed class WatchedClock : TimeProvider
+    {
+        public Action? Looked { get; set; }
+
+        public override long GetTimestamp()
+        {
+            Looked?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
 }

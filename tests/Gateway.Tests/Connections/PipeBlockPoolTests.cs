@@ -3,14 +3,14 @@ using Gateway.Connections;
 
 namespace Gateway.Tests.Connections;
 
-public sealed class BlockPoolTests
+public sealed class PipeBlockPoolTests
 {
     private readonly ConnectionMemory _memory = new(1 << 20);
 
     [Fact]
     public void Memory_IsWhatIsLent()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
+        using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
         IMemoryOwner<byte>[] two = [pool.Rent(), pool.Rent()];
         Assert.Equal(8192, _memory.Lent);
         foreach (var block in two)
@@ -27,7 +27,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Rent_GivesWholeBlocks_AndTheSameOnesAgain()
     {
-        using var pool = new BlockPool(64 << 10, idleBlocks: 2, _memory);
+        using var pool = new PipeBlockPool(64 << 10, idleBlocks: 2, _memory);
         var first = pool.Rent(100);
         var memory = first.Memory;
         Assert.Equal(64 << 10, memory.Length);
@@ -39,7 +39,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Dispose_Twice_ReturnsTheBlockOnce()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 8, _memory);
+        using var pool = new PipeBlockPool(4096, idleBlocks: 8, _memory);
         var block = pool.Rent();
         block.Dispose();
         block.Dispose();
@@ -51,7 +51,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Return_BeyondTheIdleBound_IsNotKept()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
+        using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
         IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent()];
         var (kept, left) = (burst[0].Memory, burst[1].Memory);
         foreach (var block in burst) block.Dispose();
@@ -64,7 +64,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Rent_MoreThanABlock_IsRefused()
     {
-        using var pool = new BlockPool(4096, idleBlocks: 1, _memory);
+        using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(4097));
     }
 }

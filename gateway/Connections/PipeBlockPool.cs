@@ -9,7 +9,7 @@ namespace Gateway.Connections;
 /// is kept up to a bound, the rest is left to the garbage collector, so that a burst of connections does not cost memory for ever.
 /// </summary>
 /// <remarks>Rented and returned by any thread. A block that is returned twice is returned once.</remarks>
-internal sealed class BlockPool(int blockBytes, int idleBlocks, ConnectionMemory memory) : MemoryPool<byte>
+internal sealed class PipeBlockPool(int blockBytes, int idleBlocks, ConnectionMemory memory) : MemoryPool<byte>
 {
     private readonly ConcurrentQueue<Block> _idle = new();
     private int _idleCount;
@@ -46,7 +46,7 @@ internal sealed class BlockPool(int blockBytes, int idleBlocks, ConnectionMemory
         _idle.Enqueue(block);
     }
 
-    private sealed class Block(BlockPool pool, int bytes) : IMemoryOwner<byte>
+    private sealed class Block(PipeBlockPool pool, int bytes) : IMemoryOwner<byte>
     {
         private int _lent = 1;
 

@@ -9,7 +9,7 @@ namespace Gateway.Caching;
 /// free ones. Safe from any thread; the lock protects the free lists, and no allocation happens under it.
 /// </para>
 /// </summary>
-internal sealed class BlockPool(long limit)
+internal sealed class BodyBlockPool(long limit)
 {
     public const int Small = 4 << 10;
     public const int Medium = 16 << 10;

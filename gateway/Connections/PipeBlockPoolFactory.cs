@@ -1,0 +1,10 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Connections;
+
+/// <summary>Gives each of Kestrel's endpoints its pool.</summary>
+internal sealed class PipeBlockPoolFactory(ConnectionsOptions options, ConnectionMemory memory) : IMemoryPoolFactory<byte>
+{
+    public MemoryPool<byte> Create(MemoryPoolOptions? poolOptions = null) => new PipeBlockPool(options.BlockBytes, options.IdleBlocks, memory);
+}
