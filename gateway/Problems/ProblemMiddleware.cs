@@ -34,13 +34,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await ProblemDocument.WriteAsync(context, CodeOf(e.StatusCode));
             return;
         }
-        catch (IOException e) when (e.InnerException is OverflowException)
-        {
-            // The server's word for a chunk whose length is no number that fits (RFC 9112 §7.1): where the body goes on nobody knows.
-            context.Response.Headers.Connection = "close";
-            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest);
-            return;
-        }
         catch (Exception e)
         {
             LogUnexpected(e, context.GetEndpoint()?.DisplayName);

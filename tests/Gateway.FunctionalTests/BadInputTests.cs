@@ -100,6 +100,19 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task BodyThatIsGivenUp_OverHttp2_IsNoErrorOfOurs()
+    {
+        await using var house = await GatewayWithStub.StartAsync("--Kestrel:EndpointDefaults:Protocols=Http2");
+        using var client = house.NewClient();
+        client.DefaultRequestVersion = HttpVersion.Version20;
+        client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        using var content = new GivenUpContent();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync("/api/v1/playback/sessions", content));
+        using var next = await client.GetAsync("/health/live");
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
     public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
     {
         using var dead = new DeadPort();
@@ -199,5 +212,21 @@ public sealed class BadInputTests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return await reader.ReadToEndAsync(deadline.Token);
+    }
+
+    private sealed class GivenUpContent : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("{\"mediaId"u8.ToArray());
+            await stream.FlushAsync();
+            throw new IOException("The sender has no more.");
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

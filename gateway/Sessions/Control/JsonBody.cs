@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Gateway.Json;
 using Gateway.Problems;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Sessions.Control;
 
@@ -38,7 +40,7 @@ internal static class JsonBody
         if (request.ContentLength is not > MaxBytes)
         {
             // Without the token of a client that leaves: the server ends the reading then by itself, and a reading that was cancelled is for it one that goes on.
-            var result = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, CancellationToken.None);
+            var result = await ReadWholeAsync(request.BodyReader);
             if (result.Buffer.Length <= MaxBytes)
             {
                 var bytes = result.Buffer.ToArray();
@@ -51,6 +53,21 @@ internal static class JsonBody
 
         await ProblemDocument.WriteAsync(context, ProblemCode.BodyTooLarge);
         return null;
+    }
+
+    /// <exception cref="BadHttpRequestException">
+    /// The server gave it up half-way: it was reset, is not as long as it said (RFC 9113 §8.1.1), or has a chunk whose length is no number that fits (RFC 9112 §7.1).
+    /// </exception>
+    private static async ValueTask<ReadResult> ReadWholeAsync(PipeReader body)
+    {
+        try
+        {
+            return await body.ReadAtLeastAsync(MaxBytes + 1, CancellationToken.None);
+        }
+        catch (IOException e) when (e is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException("The body does not arrive as it was announced.", StatusCodes.Status400BadRequest, e);
+        }
     }
 
     // sendBeacon and navigator fetches without options say text/plain, which needs no preflight; NDJSON has two names.

@@ -28,6 +28,8 @@ public sealed class OriginForwardTests
         request.Headers.Add("Cookie", "c=d");
         request.Headers.Add("CMCD-Session", "sid=1");
         request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Add("X-HTTP-Method-Override", "DELETE");
+        request.Headers.Add("X-Original-URL", "/elsewhere");
         request.Headers.Add("X-Custom", "kept");
         using var response = await client.SendAsync(request, street.Patience);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
@@ -38,7 +40,7 @@ public sealed class OriginForwardTests
         Assert.Equal("/licence%2Fkey?theirs=~", asked.Target);
         Assert.Equal("kept", asked.Headers["X-Custom"]);
         Assert.Equal($"127.0.0.1:{upstream.Port}", asked.Headers["Host"]);
-        foreach (var name in new[] { "Authorization", "Cookie", "CMCD-Session", "X-Forwarded-For" }) Assert.DoesNotContain(name, asked.Headers.Keys);
+        foreach (var name in new[] { "Authorization", "Cookie", "CMCD-Session", "X-Forwarded-For", "X-HTTP-Method-Override", "X-Original-URL" }) Assert.DoesNotContain(name, asked.Headers.Keys);
     }
 
     [Fact]
