@@ -29,7 +29,7 @@ internal static class MediaPrivacy
     {
         // A comma may stand within quotes, in a list of field names; whoever writes such a list gets the strictest reading of it.
         var given = cacheControl.ToString();
-        if (given.Contains('"', StringComparison.Ordinal)) return "private, no-cache";
+        if (given.Contains('"', StringComparison.Ordinal)) return given.Contains("no-store", StringComparison.OrdinalIgnoreCase) ? "private, no-store" : "private, no-cache";
         var kept = "private";
         foreach (var part in given.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {

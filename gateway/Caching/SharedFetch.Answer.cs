@@ -39,7 +39,7 @@ internal sealed partial class SharedFetch
             return Confirm(confirms, reply.Head, asked, answered);
 
         if (Request.HeadOnly && reply.Head.Status == 200) Freshen(reply.Head, asked, answered);
-        var length = Request.HeadOnly ? 0 : Request.Slice == CellarKey.Whole ? reply.Length : ContentRange.BodyLength(reply.Head, reply.Length);
+        var length = Request.HeadOnly ? 0 : ContentRange.BodyLength(reply.Head, reply.Length);
         if (await TryTakeAsync(reply, reply.Head, length, asked, answered)) await PourAsync(reply, length);
         else End(OriginFailure.Cancelled);
         return true;

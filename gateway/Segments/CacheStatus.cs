@@ -11,6 +11,8 @@ internal static class CacheStatus
 {
     public static string Of(CellarReply reply)
     {
+        // Neither answered from the cache nor forwarded: the client wanted it only if it is held, and it is not.
+        if (reply.Result == CacheResult.NotHeld) return "gateway";
         if (reply.Forward == ForwardReason.None)
         {
             return reply.FreshFor is { } fresh

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Caching;
 using Gateway.Origin;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Segments;
 
@@ -48,7 +49,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
             }
         }
 
-        if (reply.Head.Status == StatusCodes.Status206PartialContent && request.Range.Count == 0) throw new BrokenBodyException(OriginFailure.Protocol);
+        if (reply.Head.Status == StatusCodes.Status206PartialContent && !IsPartAsked(request.Range, reply.Head)) throw new BrokenBodyException(OriginFailure.Protocol);
         response.StatusCode = reply.Head.Status;
         if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
             response.Headers.ContentRange = upstreams;
@@ -62,6 +63,11 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
     {
         if (!response.HasStarted) response.Headers.ContentRange = default;
     }
+
+    /// <summary>Whether a part begins where the client's does; where either cannot be read, that is the client's to see.</summary>
+    private static bool IsPartAsked(StringValues asked, ResponseHead head) =>
+        asked is [{ } range]
+        && (!RangeHeader.TryRead(range, out var wanted) || !Caching.ContentRange.TryParse(head["Content-Range"], out var part) || part.First == wanted.Offset);
 
     /// <summary>A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>
     private static long? LengthOf(CellarReply reply)

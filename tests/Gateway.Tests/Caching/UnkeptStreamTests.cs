@@ -309,4 +309,22 @@ public sealed class UnkeptStreamTests
         Assert.Equal(PassReason.RequestNoStore, reply.Pass);
         Assert.Equal([1, 2, 3, 4, 5], await reply.ReadAllAsync());
     }
+
+    [Fact]
+    public async Task PartOfUnknownLength_ThatIsNotKept_EndsWhereItsRangeDoes_OrIsBroken()
+    {
+        await using var house = new CellarHouse();
+        var request = new MediaRequest
+        {
+            Address = CellarHouse.Request().Address,
+            Rules = CellarHouse.Segments,
+            Range = new ByteRange(10, 5),
+            Fields = Heads.Lines(("Cache-Control", "no-store")),
+        };
+        var open = house.OpenAsync(request);
+        // As a chunked part that was cut short further up, and ends properly here.
+        (await house.Upstream.NextAsync()).Head(206, null, ("Content-Range", "bytes 10-14/100")).Send(1, 2, 3).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => reply.ReadAllAsync());
+    }
 }
