@@ -175,7 +175,7 @@ document.addEventListener('securitypolicyviolation', event => {
   if (!/^(connect|media|img)-src/.test(event.effectiveDirective) || viewing === null) {
     return;
   }
-  viewing.fail({
+  viewing.blocked({
     headline: 'The manifest leads away from the gateway',
     detail: `It names ${event.blockedURI}, which is no destination of the gateway, so the gateway left it as it is.`,
     advice: 'Add that host to a cluster: as a destination, or to the cluster’s metadata “Media.Hosts”.',

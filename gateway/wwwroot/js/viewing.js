@@ -78,6 +78,7 @@ export class Viewing {
   #budget;
   // Which opening of the player is the present one: what an earlier one still says is not listened to.
   #opening = 0;
+  #blocked = null;
   #shutting = Promise.resolve();
 
   /**
@@ -123,9 +124,12 @@ export class Viewing {
     await this.#shut();
   }
 
-  /** Words for a failure that only the page can see, such as an address that its content security policy forbids. */
-  fail(words) {
-    this.#fail(words);
+  /**
+   * The page's content security policy has kept something from an address. Players do without a clock or a steering server, so it is no failure by itself: these words are the
+   * reason when the picture fails to come, or to go on, for want of an answer.
+   */
+  blocked(words) {
+    this.#blocked ??= words;
   }
 
   /** @returns {PlayerState} */
@@ -264,12 +268,14 @@ export class Viewing {
       this.#state.startupSeconds = (now - this.#startedAt) / 1000;
       this.#state.firstPosition = video.currentTime;
       this.#state.trouble = null;
+      this.#blocked = null;
       this.#timeline.tell('audible', now);
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
     if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {
       this.#resume();
       this.#state.trouble = null;
+      this.#blocked = null;
     }
   }
 
@@ -343,7 +349,7 @@ export class Viewing {
     if (this.#state.fatalError === null && !this.#closed) {
       this.#resume('failed');
       this.#timeline?.tell('playback_error');
-      this.#state.fatalError = words;
+      this.#state.fatalError = words.status === 0 ? this.#blocked ?? words : words;
       this.#video.pause();
       // A picture that stands is still something to look at; an element that has none would show that it waits, for ever.
       if (this.#state.startupSeconds === null) {

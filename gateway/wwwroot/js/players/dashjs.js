@@ -59,6 +59,8 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   dash.on(MediaPlayer.events.PLAYBACK_ERROR, () => onFatal(explainMediaError(video.error)));
 
   dash.initialize(video, url, false);
+  // Where an MPD names no clock, dash.js asks one of a third party; the Date of the manifest's answer is as good. Not earlier: initialize sets it anew.
+  dash.clearDefaultUTCTimingSources();
 
   const rendition = entry => ({
     id: String(entry.id), width: entry.width ?? 0, height: entry.height ?? 0,
