@@ -58,6 +58,15 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   });
   dash.on(MediaPlayer.events.PLAYBACK_ERROR, () => onFatal(explainMediaError(video.error)));
 
+  // The page presses play before dash.js listens for it. Unless that is heard, dash.js takes the picture for paused and reads no live MPD again.
+  dash.on(MediaPlayer.events.PLAYBACK_METADATA_LOADED, function again() {
+    dash.off(MediaPlayer.events.PLAYBACK_METADATA_LOADED, again);
+    if (!video.paused) {
+      video.pause();
+      video.play().catch(() => {});
+    }
+  });
+
   dash.initialize(video, url, false);
   // Where an MPD names no clock, dash.js asks one of a third party; the Date of the manifest's answer is as good. Not earlier: initialize sets it anew.
   dash.clearDefaultUTCTimingSources();
