@@ -84,11 +84,11 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     public IReadOnlyList<MediaTimeline> TimelinesFor(
         UpstreamManifest manifest, FrozenDictionary<string, string> variables, string finalUrl, string cluster)
     {
-        if (!manifest.Imports || variables.Count == 0 || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return manifest.Timelines;
-        if (manifest.Imported is { } known && known.IsFor(variables)) return known.Timelines;
+        if (manifest is not HlsMediaPlaylist { Imports: true } playlist || variables.Count == 0 || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return manifest.Timelines;
+        if (playlist.Imported is { } known && known.IsFor(variables)) return known.Timelines;
         var timeline = HlsTimeline.Read(manifest.Body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(variables, url.Query));
         var imported = new ImportedTimelines(variables, [timeline]);
-        manifest.Imported = imported;
+        playlist.Imported = imported;
         return imported.Timelines;
     }
 
@@ -119,25 +119,25 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="cluster">Cluster that holds it.</param>
     public IReadOnlyList<MediaTimeline> WholeTimelines(UpstreamManifest manifest, MediaTimeline? before, string finalUrl, string cluster)
     {
-        if (manifest.Imports || manifest.Timelines is not [HlsTimeline { Skipped: > 0 } delta]) return manifest.Timelines;
-        if (manifest.Spliced is { } known) return [known];
+        if (manifest is not HlsMediaPlaylist { Imports: false, Timelines: [HlsTimeline { Skipped: > 0 } delta] } playlist) return manifest.Timelines;
+        if (playlist.Spliced is { } known) return [known];
         if (before is not HlsTimeline whole || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url) || HlsDelta.Splice(whole, delta, options.MaxBytes) is not { } body)
             return manifest.Timelines;
         var spliced = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
-        manifest.Spliced = spliced;
+        playlist.Spliced = spliced;
         return [spliced];
     }
 
     /// <summary>The MPD that comes of a patch; null when it cannot be applied: it is for another version, or is no patch.</summary>
     /// <param name="patch">What was read.</param>
     /// <param name="to">The MPD that the viewer has.</param>
-    public UpstreamManifest? Apply(UpstreamManifest patch, PatchableManifest to)
+    public DashMpd? Apply(DashPart patch, PatchableManifest to)
     {
         if (patch.Patched is { } known && known.To == to.Version) return known.Manifest;
         if (!Uri.TryCreate(to.Url, UriKind.Absolute, out var url) || MpdPatch.Apply(to.Document, patch.Body, options.MaxBytes) is not { } body) return null;
-        var patched = UnderstandDash(body, url, to.Address.Cluster, UInt128.RotateLeft(to.Version, 1) ^ patch.Version);
-        if (!patched.IsPart) patch.Patched = new PatchedManifest(to.Version, patched);
-        return patched.IsPart ? null : patched;
+        if (UnderstandDash(body, url, to.Address.Cluster, UInt128.RotateLeft(to.Version, 1) ^ patch.Version) is not DashMpd patched) return null;
+        patch.Patched = new PatchedManifest(to.Version, patched);
+        return patched;
     }
 
     private async ValueTask<ManifestReading> ReadAloneAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
@@ -187,7 +187,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
         // Of JSON and XML nobody said that it is a manifest.
         var protocol = IsXml(body) ? StreamingProtocol.Dash : StreamingProtocol.Hls;
-        return new UpstreamManifest { Body = body, Protocol = protocol, IsDocument = true, Version = version, Bytes = body.Length };
+        return new BesideDocument(protocol) { Body = body, Version = version, Bytes = body.Length };
     }
 
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)
@@ -197,10 +197,9 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         if (HlsPlaylist.KindOf(body) != HlsPlaylistKind.Media)
         {
             var ladder = HlsLadderReader.Read(body, from, new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
-            return new UpstreamManifest
+            return new HlsMultivariantPlaylist
             {
                 Body = body,
-                Protocol = StreamingProtocol.Hls,
                 Version = version,
                 Ladder = ladder,
                 Variables = HlsVariables.DefinedBy(body, url),
@@ -210,10 +209,9 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
         var timeline = HlsTimeline.Read(body, from, variables);
-        return new UpstreamManifest
+        return new HlsMediaPlaylist
         {
             Body = body,
-            Protocol = StreamingProtocol.Hls,
             Version = version,
             // A new version of a live playlist appears once in a target duration, give or take half of one (draft-pantos-hls-rfc8216bis, B.1).
             Lifetime = timeline.HasEnd ? null : timeline.TargetDuration / 2,
@@ -225,17 +223,15 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
     private UpstreamManifest UnderstandDash(byte[] body, Uri url, string cluster, UInt128 version)
     {
-        var presentation = DashReader.Read(body, upstreams.Current, cluster, url, time.GetUtcNow());
-        return new UpstreamManifest
+        if (DashReader.Read(body, upstreams.Current, cluster, url, time.GetUtcNow()) is not { } presentation) return new DashPart { Body = body, Version = version, Bytes = body.Length };
+        return new DashMpd
         {
             Body = body,
-            Protocol = StreamingProtocol.Dash,
             Version = version,
-            IsPart = presentation is null,
-            Lifetime = presentation?.Lifetime,
-            Timelines = presentation is null ? [] : [.. presentation.Timelines],
-            PatchLocations = presentation?.PatchLocations ?? [],
-            Bytes = body.Length + (presentation?.Bytes ?? 0),
+            Lifetime = presentation.Lifetime,
+            Timelines = [.. presentation.Timelines],
+            PatchLocations = presentation.PatchLocations,
+            Bytes = body.Length + presentation.Bytes,
         };
     }
 

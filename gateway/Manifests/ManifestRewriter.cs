@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
@@ -55,9 +54,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             }
 
             rewritten = new PooledBuffer(Math.Max(length + (length / 4L), manifest.RewrittenBytes), budget, budget.LongestOf(length));
-            var changed = manifest.IsDocument ? Of(HlsDocument.Rewrite(source.Bytes.Span, map, rewritten, out _))
-                : manifest.Protocol == StreamingProtocol.Dash ? Of(DashRewriter.Rewrite(source.Bytes.Span, map, rewritten))
-                : RewriteHls(manifest, source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten);
+            var changed = manifest.Rewrite(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten, metrics);
             if (changed is null) return ManifestOutcome.Invalid;
             metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
             if (changed.Value)
@@ -83,18 +80,10 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         }
     }
 
-    private bool? RewriteHls(UpstreamManifest manifest, ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten)
-    {
-        var rewrite = HlsRewriter.Rewrite(playlist, map, variables, rewritten);
-        manifest.StandsForAll |= rewrite.StandsForAll && playlist.Length == manifest.Body.Length;
-        metrics.Rewritten(rewrite);
-        return Of(rewrite.Outcome);
-    }
-
     /// <summary>The manifest without what is above the viewer's bitrate.</summary>
     private SharedBody Offered(UpstreamManifest manifest, StreamRequest request, string finalUrl)
     {
-        if (request.MaxKbps == 0 || manifest.IsDocument) return manifest.Whole;
+        if (request.MaxKbps == 0 || manifest is BesideDocument) return manifest.Whole;
         var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
         if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
         return offer?.Body ?? manifest.Whole;
@@ -114,18 +103,4 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     }
 
     private bool IsCoded(int length, string? accepted) => accepted is not null && length >= options.CompressFrom;
-
-    private static bool? Of(HlsOutcome outcome) => outcome switch
-    {
-        HlsOutcome.Rewritten => true,
-        HlsOutcome.Unchanged => false,
-        _ => null,
-    };
-
-    private static bool? Of(DashOutcome outcome) => outcome switch
-    {
-        DashOutcome.Rewritten => true,
-        DashOutcome.Unchanged => false,
-        _ => null,
-    };
 }

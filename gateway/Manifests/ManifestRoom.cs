@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
+using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Origin;
 using Gateway.Problems;
@@ -139,10 +140,10 @@ internal sealed class ManifestRoom(
         var response = context.Response;
         var target = TargetOf(context.Request, request);
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
-        var importable = manifest.Imports ? request.Trail.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
+        var importable = manifest is HlsMediaPlaylist { Imports: true } ? request.Trail.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
 
         // What a patch refers to is relative to the MPD that it changes.
-        var from = manifest.IsPart && request.Trail.Patchables.Find(playlist) is { } patchable ? patchable.Url : reply.FinalUrl;
+        var from = manifest is DashPart && request.Trail.Patchables.Find(playlist) is { } patchable ? patchable.Url : reply.FinalUrl;
         var tag = TagOf(manifest, from, target, request, importable, accepted);
         var headers = response.Headers;
         headers.CacheControl = CacheControl;
@@ -209,7 +210,7 @@ internal sealed class ManifestRoom(
     private static string ContentTypeOf(UpstreamManifest manifest, string? declared)
     {
         var isNamed = declared is not null && ManifestKinds.MayHoldReferences(declared);
-        if (isNamed && (manifest.IsDocument || manifest.IsPart)) return declared!;
+        if (isNamed && manifest is BesideDocument or DashPart) return declared!;
         return manifest.Protocol == StreamingProtocol.Dash ? "application/dash+xml" : "application/vnd.apple.mpegurl";
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Manifests.Dash;
+using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Prefetch;
@@ -13,29 +15,29 @@ internal sealed class ViewingNotes(ManifestReader reader, OfferReader offers, Pr
     /// <param name="finalUrl">Where it came from.</param>
     public void Take(StreamRequest request, MediaAddress playlist, UpstreamManifest manifest, string finalUrl)
     {
-        if (manifest.IsPart)
+        if (manifest is DashPart part)
         {
-            if (request.MaxKbps == 0 && request.Trail.Patchables.Find(playlist) is { } patchable) TakePatch(request.Trail, playlist, manifest, patchable);
+            if (request.MaxKbps == 0 && request.Trail.Patchables.Find(playlist) is { } patchable) TakePatch(request.Trail, playlist, part, patchable);
             return;
         }
 
-        if (!manifest.PatchLocations.IsEmpty) request.Trail.Patchables.Take(new PatchableManifest(playlist, finalUrl, manifest.Body, manifest.Version, manifest.PatchLocations));
-        if (!manifest.IsDocument)
+        if (manifest is DashMpd { PatchLocations.IsEmpty: false } mpd) request.Trail.Patchables.Take(new PatchableManifest(playlist, finalUrl, mpd.Body, mpd.Version, mpd.PatchLocations));
+        if (manifest is not BesideDocument)
         {
             var offer = request.Offers is null ? null : offers.Of(manifest, request.MaxKbps, finalUrl, playlist.Cluster);
             if (offer is not null) request.Offers!.Take(playlist, offer);
             var timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null ? offer.Timelines
-                : !manifest.Imports ? reader.WholeTimelines(manifest, request.Trail.Find(playlist), finalUrl, playlist.Cluster)
+                : manifest is not HlsMediaPlaylist { Imports: true } ? reader.WholeTimelines(manifest, request.Trail.Find(playlist), finalUrl, playlist.Cluster)
                 : reader.TimelinesFor(manifest, request.Trail.Ladders.VariablesFor(playlist), finalUrl, playlist.Cluster);
             request.Trail.Loaded(manifest.Protocol, playlist, timelines, manifest.Version, time.GetUtcNow());
             prefetcher.Reloaded(request.Trail, playlist);
         }
 
-        if (manifest is { Ladder: { } ladder, Variables: { } variables }) request.Trail.Ladders.Take(playlist, ladder, variables);
+        if (manifest is HlsMultivariantPlaylist multivariant) request.Trail.Ladders.Take(playlist, multivariant.Ladder, multivariant.Variables);
     }
 
     /// <summary>What the viewer's MPD is after a patch. A player that could not apply it loads the MPD anew.</summary>
-    private void TakePatch(ViewingTrail trail, MediaAddress address, UpstreamManifest patch, PatchableManifest to)
+    private void TakePatch(ViewingTrail trail, MediaAddress address, DashPart patch, PatchableManifest to)
     {
         if (reader.Apply(patch, to) is not { } patched) return;
         trail.Patchables.Take(to with { Document = patched.Body, Version = patched.Version, Patches = [.. patched.PatchLocations, address] });

@@ -70,7 +70,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
     private async Task<bool> IsMediaPlaylistAsync(MediaAddress address, CancellationToken leaving)
     {
         var (manifest, _) = await source.ReadAsync(address, leaving);
-        return manifest is { Protocol: StreamingProtocol.Hls, Ladder: null, IsDocument: false };
+        return manifest is HlsMediaPlaylist;
     }
 
     /// <summary>Looks for the ladders of the title to which a resource belongs: in its folder, then in those above, until there is one.</summary>

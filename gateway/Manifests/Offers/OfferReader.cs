@@ -21,7 +21,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
         if (manifest.OfferUnder(maxKbps) is { } known) return known;
         if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return null;
         var offer = manifest.Protocol == StreamingProtocol.Dash ? OfMpd(manifest, maxKbps, url, cluster)
-            : manifest.Ladder is { } ladder ? OfPlaylist(manifest, ladder, maxKbps, url, cluster)
+            : manifest is HlsMultivariantPlaylist playlist ? OfPlaylist(playlist, playlist.Ladder, maxKbps, url, cluster)
             : null;
         if (offer is not null) manifest.Keep(offer);
         return offer;
@@ -30,7 +30,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     /// <summary>Peak bitrates of the rungs with a picture, or of all where there is none, in bit/s and rising; empty for what is no ladder.</summary>
     public ImmutableArray<long> RungsOf(UpstreamManifest manifest, string finalUrl, string cluster)
     {
-        var ladder = manifest.Ladder;
+        var ladder = (manifest as HlsMultivariantPlaylist)?.Ladder;
         if (manifest.Protocol == StreamingProtocol.Dash && Uri.TryCreate(finalUrl, UriKind.Absolute, out var url))
             ladder = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, time.GetUtcNow())?.Ladder;
         if (ladder is null) return [];

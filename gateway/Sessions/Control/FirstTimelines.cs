@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using Gateway.Manifests;
+using Gateway.Manifests.Hls;
 using Gateway.Manifests.Timeline;
 using Gateway.Origin;
 
@@ -20,14 +20,14 @@ internal sealed class FirstTimelines(ManifestSource source, ManifestReader reade
         var (manifest, _) = await source.ReadAsync(entry, leaving);
         if (manifest is null) return [];
         if (manifest.Timelines is [var first, .., var last]) return [first, last];
-        if (manifest.Timelines.Count > 0 || manifest is not { Protocol: StreamingProtocol.Hls, Ladder: { } ladder }) return manifest.Timelines;
+        if (manifest.Timelines.Count > 0 || manifest is not HlsMultivariantPlaylist multivariant) return manifest.Timelines;
 
         var found = new List<MediaTimeline>(2);
-        foreach (var playlist in FirstPlaylists(ladder, maxKbps))
+        foreach (var playlist in FirstPlaylists(multivariant.Ladder, maxKbps))
         {
             var (media, mediaUrl) = await source.ReadAsync(playlist, leaving);
             if (media is null || mediaUrl is null) continue;
-            found.AddRange(reader.TimelinesFor(media, manifest.Variables ?? FrozenDictionary<string, string>.Empty, mediaUrl.AbsoluteUri, playlist.Cluster));
+            found.AddRange(reader.TimelinesFor(media, multivariant.Variables, mediaUrl.AbsoluteUri, playlist.Cluster));
         }
 
         return found;

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Compression;
 using System.Text;
 using Gateway.Manifests;
+using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
 using Gateway.Prefetch;
@@ -113,5 +114,5 @@ public sealed class ManifestRewriterTests : IDisposable
 
     private static string Text(ManifestBody body) => Encoding.UTF8.GetString(body.Bytes.Span);
 
-    private static UpstreamManifest Manifest(string playlist) => new() { Body = Encoding.UTF8.GetBytes(playlist), Protocol = StreamingProtocol.Hls, Version = 1 };
+    private static HlsMediaPlaylist Manifest(string playlist) => new HlsMediaPlaylist { Body = Encoding.UTF8.GetBytes(playlist), Version = 1 };
 }

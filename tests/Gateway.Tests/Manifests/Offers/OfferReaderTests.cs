@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Manifests;
+using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
@@ -120,9 +121,9 @@ public sealed class OfferReaderTests
     {
         var hls = Manifest("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nb\n#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=2x2\na\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nc\n#EXT-X-STREAM-INF:BANDWIDTH=64,CODECS=\"mp4a.40.2\"\nd\n");
         Assert.Equal([500L, 900L], _reader.RungsOf(hls, Url, "origin"));
-        var mpd = new UpstreamManifest { Body = Mpd("<AdaptationSet contentType=\"video\"><SegmentTemplate media=\"$Number$.m4s\" duration=\"2\"/><Representation id=\"x\" bandwidth=\"7000\"/></AdaptationSet>"), Protocol = StreamingProtocol.Dash, Version = 2 };
+        var mpd = new DashMpd { Body = Mpd("<AdaptationSet contentType=\"video\"><SegmentTemplate media=\"$Number$.m4s\" duration=\"2\"/><Representation id=\"x\" bandwidth=\"7000\"/></AdaptationSet>"), Version = 2 };
         Assert.Equal([7000L], _reader.RungsOf(mpd, Url, "origin"));
-        Assert.Empty(_reader.RungsOf(new UpstreamManifest { Body = "#EXTM3U\n#EXTINF:2,\na.ts\n"u8.ToArray(), Protocol = StreamingProtocol.Hls, Version = 3 }, Url, "origin"));
+        Assert.Empty(_reader.RungsOf(new HlsMediaPlaylist { Body = "#EXTM3U\n#EXTINF:2,\na.ts\n"u8.ToArray(), Version = 3 }, Url, "origin"));
     }
 
     private static byte[] Mpd(string sets) => Encoding.UTF8.GetBytes(
@@ -133,13 +134,13 @@ public sealed class OfferReaderTests
     private LadderOffer OfHls(string playlist, int kbps) => _reader.Of(Manifest(playlist), kbps, Url, "origin")!;
 
     private LadderOffer OfDash(byte[] mpd, int kbps) =>
-        _reader.Of(new UpstreamManifest { Body = mpd, Protocol = StreamingProtocol.Dash, Version = 1 }, kbps, Url, "origin")!;
+        _reader.Of(new DashMpd { Body = mpd, Version = 1 }, kbps, Url, "origin")!;
 
-    private UpstreamManifest Manifest(string playlist)
+    private HlsMultivariantPlaylist Manifest(string playlist)
     {
         var body = Encoding.UTF8.GetBytes(playlist);
         var from = new ReferenceBase(_upstreams.Current, "origin", new Uri(Url));
         var variables = new HlsVariables(System.Collections.Frozen.FrozenDictionary<string, string>.Empty, "");
-        return new UpstreamManifest { Body = body, Protocol = StreamingProtocol.Hls, Version = 1, Ladder = HlsLadderReader.Read(body, from, variables) };
+        return new HlsMultivariantPlaylist { Body = body, Version = 1, Ladder = HlsLadderReader.Read(body, from, variables) };
     }
 }
