@@ -172,15 +172,19 @@ internal static class DashLadderCap
         {
             var found = new Description { Bandwidth = long.MaxValue, Codecs = "" };
             bool? mime = null;
+            var hasWidth = false;
             for (var each = new XmlAttributes(document, attributes); each.Read();)
             {
                 if (each.Name.SequenceEqual("bandwidth"u8)) found.Bandwidth = long.TryParse(Text(each.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : long.MaxValue;
                 else if (each.Name.SequenceEqual("codecs"u8)) found.Codecs = Text(each.Value);
                 else if (each.Name.SequenceEqual("contentType"u8)) found.SaysPicture = Text(each.Value) == "video";
                 else if (each.Name.SequenceEqual("mimeType"u8)) mime = Text(each.Value).StartsWith("video/", StringComparison.OrdinalIgnoreCase);
+                else if (each.Name.SequenceEqual("width"u8)) hasWidth = true;
             }
 
             found.SaysPicture ??= mime;
+            // Without a type, which the schema wants and some players do without, the codec or the size of the picture tells.
+            if (found.SaysPicture is null && (hasWidth || CodecFamily.HasPicture(found.Codecs))) found.SaysPicture = true;
             return found;
         }
 

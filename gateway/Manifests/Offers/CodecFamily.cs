@@ -49,6 +49,17 @@ internal readonly record struct CodecFamily(CodecFamily.PictureDecoder Picture, 
         return new CodecFamily(picture ?? PictureDecoder.Avc, sound ?? SoundDecoder.Aac);
     }
 
+    /// <summary>Whether a list of codecs names one of a picture.</summary>
+    public static bool HasPicture(ReadOnlySpan<char> codecs)
+    {
+        foreach (var range in codecs.Split(','))
+        {
+            if (PictureOf(codecs[range].Trim()) is not null) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether every player that plays <paramref name="other"/> plays this as well.</summary>
     public bool Covers(CodecFamily other) => Covers(Picture, other.Picture) && (Sound == other.Sound || Sound == SoundDecoder.Aac);
 

@@ -109,6 +109,13 @@ public sealed class LadderCapTests
         }
     }
 
+    [Theory]
+    [InlineData("codecs='avc1.640028'")]
+    [InlineData("width='1920' height='1080'")]
+    public void Dash_PictureWithoutAType_IsLimitedAsWell(string says) => Assert.Equal(
+        $"<MPD><Period><AdaptationSet><Representation id='l' bandwidth='500' {says}/></AdaptationSet></Period></MPD>",
+        Apply($"<MPD><Period><AdaptationSet><Representation id='l' bandwidth='500' {says}/><Representation id='h' bandwidth='9000' {says}/></AdaptationSet></Period></MPD>", 1000, ApplyDash));
+
     [Fact]
     public void Dash_PatchUnderALimit_IsRefused() =>
         Assert.Equal(DashCapOutcome.Refused, DashLadderCap.Apply("<Patch><add sel='/MPD/Period/AdaptationSet'><Representation bandwidth='9'/></add></Patch>"u8, 1000, new ArrayBufferWriter<byte>()));

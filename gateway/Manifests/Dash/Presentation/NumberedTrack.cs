@@ -65,6 +65,7 @@ internal sealed class NumberedTrack : DashTrack
         if (_template is null || !_template.TryRead(address, out var number, out var time)) return false;
         if (time >= 0 && (_duration == 0 || time % _duration != 0)) return false;
         var segment = number >= 0 ? number - _startNumber : time >= 0 ? time / _duration : _skipped;
+        if (number >= 0 && time >= 0 && segment != time / _duration) return false;
         if (segment < _skipped || segment - _skipped >= Count) return false;
         index = (int)(segment - _skipped);
         return true;

@@ -46,6 +46,8 @@ internal sealed class RunsTrack(TrackClock clock, UrlTemplate? template, Segment
         else if (time >= 0) index = runs.IndexOf(time);
         else if (Count > 0) index = 0;
 
+        // With nothing between them, "$Number$$Time$" can be read in several ways: what does not agree was read in a wrong one.
+        if (number >= 0 && time >= 0 && index >= 0 && runs.StartOf(index, out _, out _) != time) index = -1;
         // Where the parts of a sequence are not told apart, each of them is the segment.
         if (index < 0 || parts == 1 || part <= 1) return index >= 0;
         index = part <= parts ? index + (int)part - 1 : -1;

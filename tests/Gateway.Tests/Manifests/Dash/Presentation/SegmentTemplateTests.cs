@@ -33,6 +33,19 @@ public sealed class SegmentTemplateTests
         Assert.Equal(["/titles/demo/v/1000_00007.m4s", "/titles/demo/v/1000_00008.m4s", "/titles/demo/v/1000_00009.m4s"], next[..3].Select(e => e.Address.Path));
     }
 
+    [Fact]
+    public void Template_NumberBesideTime_IsNeverReadAsAnotherSegment()
+    {
+        var timeline = Single(
+            "mediaPresentationDuration=\"PT90S\"",
+            "<Representation id=\"v\" bandwidth=\"1000\"><SegmentTemplate timescale=\"44100\" media=\"$Number$$Time$.m4s\">"
+            + "<SegmentTimeline><S t=\"0\" d=\"263177\"/><S d=\"264192\" r=\"13\"/></SegmentTimeline></SegmentTemplate></Representation>");
+        for (var i = 0; i < timeline.Count; i++)
+        {
+            if (timeline.TryFind(timeline[i].Address, null, out var found)) Assert.Equal(i, found);
+        }
+    }
+
     [Theory]
     [InlineData("/titles/demo/v/1000_4.m4s")]
     [InlineData("/titles/demo/v/1000_00004.m4s")]
