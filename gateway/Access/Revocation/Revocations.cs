@@ -11,6 +11,8 @@ internal sealed class Revocations(TimeProvider time)
     public const int Most = 100_000;
 
     private readonly ConcurrentDictionary<(RevocationKind Kind, string Name), DateTimeOffset> _held = new();
+    // Changes come one at a time, so that they are counted: the dictionary's own count takes all of its locks.
+    private readonly Lock _changing = new();
     private volatile int _count;
 
     /// <summary>What is in force.</summary>
@@ -45,26 +47,28 @@ internal sealed class Revocations(TimeProvider time)
     public bool TrySet(in RevocationEntry entry)
     {
         var now = time.GetUtcNow();
-        if (entry.Until <= now)
+        var key = (entry.Kind, entry.Name);
+        lock (_changing)
         {
-            _held.TryRemove((entry.Kind, entry.Name), out _);
-        }
-        else
-        {
-            if (_held.Count >= Most) Forget(now);
-            if (_held.Count >= Most && !_held.ContainsKey((entry.Kind, entry.Name))) return false;
-            _held[(entry.Kind, entry.Name)] = entry.Until;
-        }
+            if (entry.Until <= now)
+            {
+                if (_held.TryRemove(key, out _)) _count--;
+                return true;
+            }
 
-        _count = _held.Count;
-        return true;
+            if (_count >= Most) ForgetUnderLock(now);
+            if (_count >= Most && !_held.ContainsKey(key)) return false;
+            if (_held.TryAdd(key, entry.Until)) _count++;
+            else _held[key] = entry.Until;
+            return true;
+        }
     }
 
-    private void Forget(DateTimeOffset now)
+    private void ForgetUnderLock(DateTimeOffset now)
     {
         foreach (var held in _held)
         {
-            if (held.Value <= now) _held.TryRemove(held);
+            if (held.Value <= now && _held.TryRemove(held)) _count--;
         }
     }
 }

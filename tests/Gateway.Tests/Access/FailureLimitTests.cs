@@ -41,4 +41,14 @@ public sealed class FailureLimitTests
         Assert.False(limit.IsSpent("0", out _));
         Assert.True(limit.IsSpent($"{(FailureLimit.MaxClients * 3) - 1}", out _));
     }
+
+    [Fact]
+    public void Failures_OfOneClient_StayCountedWhileOthersFail()
+    {
+        var limit = new FailureLimit(2, _clock);
+        limit.Count("a");
+        for (var i = 0; i < 100; i++) limit.Count($"{i}");
+        Assert.True(limit.Count("a"));
+        Assert.True(limit.IsSpent("a", out _));
+    }
 }

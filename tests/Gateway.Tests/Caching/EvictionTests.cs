@@ -52,4 +52,28 @@ public sealed class EvictionTests
         Assert.Equal(2, house.Cellar.Purge("origin", "/"));
         Assert.Empty(house.Cellar.Index);
     }
+
+    [Fact]
+    public async Task Look_AtUnusedObjects_TakesTheOldestFirst_AndBoundedMany()
+    {
+        const int objects = 100;
+        await using var house = new CellarHouse();
+        house.Upstream.Answers = call => call.Answer(200, [1]);
+        for (var i = 0; i < objects; i++)
+        {
+            await house.GetAsync(CellarHouse.Request($"/t/{i}"));
+            house.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // To look after an entry is not to use it.
+        var order = house.Cellar.Index.Order;
+        foreach (var entry in house.Cellar.Index.SelectMany(s => s.Entries).OrderByDescending(e => e.LastUsed)) order.Refresh(entry);
+        var victims = new List<EvictionPlace>();
+        long missing = 1;
+        Assert.True(order.Take(victims, ref missing, house.Parts.Now, house.Parts.Now));
+        Assert.Equal("/t/0", Assert.Single(victims).Entry.Key.Address.Path);
+        missing = long.MaxValue;
+        order.Take(victims, ref missing, house.Parts.Now, house.Parts.Now);
+        Assert.Equal(Enumerable.Range(0, 64).Select(i => $"/t/{i}"), victims.Select(v => v.Entry.Key.Address.Path));
+    }
 }

@@ -50,4 +50,11 @@ public sealed class ConditionsTests
     [InlineData(Modified, true)]
     [InlineData("Sat, 21 Nov 2026 01:00:01 GMT", false)]
     public void RangeHolds_OnlyForTheSameVersion(string header, bool expected) => Assert.Equal(expected, Conditions.RangeHolds(header, Head));
+
+    [Fact]
+    public void Request_WithoutConditions_HoldsAlways()
+    {
+        Assert.False(Conditions.IsNotModified(new HeaderDictionary(), Head, isHeld: true, TimeProvider.System));
+        Assert.True(Conditions.RangeHolds(default, Head));
+    }
 }

@@ -51,4 +51,11 @@ public sealed class RangeHeaderTests
         Assert.Equal(new ByteRange(7, ByteRange.ToEnd), range);
         Assert.False(RangeHeader.TryRead("bytes=-7", out _));
     }
+
+    [Fact]
+    public void TryRead_FirstAndLast_AreBothWithin()
+    {
+        Assert.True(RangeHeader.TryRead("bytes=7-9", out var range));
+        Assert.Equal(new ByteRange(7, 3), range);
+    }
 }

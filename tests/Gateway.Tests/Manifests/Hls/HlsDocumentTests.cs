@@ -70,6 +70,21 @@ public sealed class HlsDocumentTests
     }
 
     [Theory]
+    [InlineData("ASSETS", HlsDocumentKind.AssetList)]
+    [InlineData("RELOAD-URI", HlsDocumentKind.Steering)]
+    [InlineData("PATHWAY-PRIORITY", HlsDocumentKind.Steering)]
+    [InlineData("SERVICE-LOCATION-PRIORITY", HlsDocumentKind.Steering)]
+    [InlineData("PATHWAY-CLONES", HlsDocumentKind.Steering)]
+    [InlineData("HOST", HlsDocumentKind.Other)]
+    internal void Kind_IsToldByAnyOfItsMembers_AtTheTopOnly(string member, HlsDocumentKind expected)
+    {
+        Rewrite($"{{\"{member}\":[]}}", out var kind);
+        Assert.Equal(expected, kind);
+        Rewrite($"{{\"X\":{{\"{member}\":[]}}}}", out kind);
+        Assert.Equal(HlsDocumentKind.Other, kind);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{\"URI\":\"a\",\"X\":[{\"URI\":\"http://example.com/\"}]}")]
