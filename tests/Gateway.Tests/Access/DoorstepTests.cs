@@ -80,6 +80,7 @@ public sealed class DoorstepTests : IAsyncLifetime
             if (origin is not null) request.Headers.Add("Origin", origin);
             using var response = await Client.SendAsync(request);
             Assert.Contains("Origin", response.Headers.Vary);
+            Assert.Equal(origin == "https://tv.example", response.Headers.TryGetValues("Access-Control-Allow-Credentials", out var credentials) && credentials.Single() == "true");
             return response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
         }
     }

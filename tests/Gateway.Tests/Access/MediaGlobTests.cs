@@ -17,6 +17,9 @@ public sealed class MediaGlobTests
     [InlineData("films/*/master.m3u8", "/films/x/master.m3u8", true)]
     [InlineData("films/f-*.mp4", "/films/f-1.mp4", true)]
     [InlineData("films/f-?.mp4", "/films/f-12.mp4", false)]
+    [InlineData("films/f-?.mp4", "/films/f-1.mp4", true)]
+    [InlineData("films/?", "/films/", false)]
+    [InlineData("films?a", "/films/a", false)]
     [InlineData("a/**/b/**/c", "/a/x/b/y/b/z/c", true)]
     [InlineData("a/**/b/**/c", "/a/x/y/z/c", false)]
     [InlineData("/films/**", "/films/a", true)]
@@ -39,6 +42,14 @@ public sealed class MediaGlobTests
             Assert.False(Wildcard.Matches(string.Concat(Enumerable.Repeat("*a", 200)) + "b", new string('a', 8000), acrossSlashes: true));
         });
     }
+
+    [Theory]
+    [InlineData("?", "a", true)]
+    [InlineData("?", "/", false)]
+    [InlineData("*", "a/b", false)]
+    [InlineData("*/*", "a/b", true)]
+    [InlineData("*b", "a/b", false)]
+    public void Wildcard_WithinASegment(string pattern, string text, bool expected) => Assert.Equal(expected, Wildcard.Matches(pattern, text, acrossSlashes: false));
 
     [Theory]
     [InlineData("/*", "/a/b", true)]

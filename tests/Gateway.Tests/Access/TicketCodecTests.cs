@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Access.Tickets;
 
 namespace Gateway.Tests.Access;

@@ -117,6 +117,14 @@ public sealed class LadderCapTests
         Apply($"<MPD><Period><AdaptationSet><Representation id='l' bandwidth='500' {says}/><Representation id='h' bandwidth='9000' {says}/></AdaptationSet></Period></MPD>", 1000, ApplyDash));
 
     [Fact]
+    public void Dash_FirstSetOfWhichNothingIsLeft_GoesWhole()
+    {
+        const string high = "<AdaptationSet contentType='video'><Representation id='1' bandwidth='8000000' codecs='avc1'/></AdaptationSet>";
+        const string low = "<AdaptationSet contentType='video'><Representation id='2' bandwidth='900000' codecs='avc1'/></AdaptationSet>";
+        Assert.Equal($"<MPD><Period>{low}</Period></MPD>", Apply($"<MPD><Period>{high}{low}</Period></MPD>", 2_000_000, ApplyDash));
+    }
+
+    [Fact]
     public void Dash_PatchUnderALimit_IsRefused() =>
         Assert.Equal(DashCapOutcome.Refused, DashLadderCap.Apply("<Patch><add sel='/MPD/Period/AdaptationSet'><Representation bandwidth='9'/></add></Patch>"u8, 1000, new ArrayBufferWriter<byte>()));
 

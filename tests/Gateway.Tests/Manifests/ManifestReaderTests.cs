@@ -115,6 +115,19 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         replies[2].Dispose();
     }
 
+    [Theory]
+    [InlineData("/titles/demo/list", null, true)]
+    [InlineData("/titles/demo/list", "application/json", true)]
+    [InlineData("/titles/demo/list.m3u8", "application/json", true)]
+    public async Task Playlist_IsKnownByWhatItIs_WhateverItIsCalled(string path, string? type, bool isPlaylist)
+    {
+        _house.Upstream.Answers = call => call.Answer(200, Live, type is null ? [] : [("Content-Type", type)]);
+        var address = new MediaAddress("origin", path, "");
+        using var reply = await _house.OpenAsync(_reader.RequestFor(address)).WaitAsync(Deadline.Value);
+        var reading = await _reader.ReadAsync(reply, address, isBlocking: false, CancellationToken.None);
+        Assert.Equal(isPlaylist, reading.Manifest is { IsDocument: false, Timelines.Count: 1 });
+    }
+
     [Fact]
     public async Task Body_BreaksOff_EverybodyLearnsIt()
     {

@@ -84,4 +84,14 @@ public sealed class AlternativeBaseTests
         Assert.Equal(seconds - 5, timeline[index].Sequence);
         if (inWindow > 0) Assert.InRange(index, 0, inWindow);
     }
+
+    /// <summary>Segments of patterns cost memory one by one, however often a document says that they come again.</summary>
+    [Fact]
+    public void Pattern_RepeatedWithoutEnd_IsBounded()
+    {
+        var timeline = Single(
+            "type=\"static\"",
+            "<SegmentTemplate media=\"$Time$.m4s\"><SegmentTimeline><Pattern id=\"p\"><P d=\"3\"/><P d=\"2\"/></Pattern><S p=\"p\" r=\"1000000\"/></SegmentTimeline></SegmentTemplate><Representation/>");
+        Assert.Equal(1 << 17, timeline.Count);
+    }
 }
