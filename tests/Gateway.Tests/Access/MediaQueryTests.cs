@@ -24,6 +24,8 @@ public sealed class MediaQueryTests
     [InlineData("?_HLS_throughput=1", "")]
     [InlineData("?_HLS_primary_id=7&_HLS_start_offset=0", "?_HLS_primary_id=7&_HLS_start_offset=0")]
     [InlineData("?CMCD=x&&", "")]
+    [InlineData("?&access_token=x.y.z&a=1", "?a=1")]
+    [InlineData("?&&CMCD=br%3D1&&hdnts=exp=1", "")]
     public void TryRead_GivesTheUpstreamsOwnQuery(string query, string upstream)
     {
         Assert.True(MediaQuery.TryRead(query.AsMemory(), out var sorted));

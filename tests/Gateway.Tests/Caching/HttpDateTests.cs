@@ -42,6 +42,8 @@ public sealed class HttpDateTests
     [InlineData("-1")]
     [InlineData("")]
     [InlineData("Thu")]
+    [InlineData(", 18 Aug 2050 02:01:18 GMT")]
+    [InlineData("1hu, 18 Aug 2050 02:01:18 GMT")]
     [InlineData("Thu, 18 Aug 2050 02:01:18 UTC")]
     [InlineData("Thu, 18 Aug 2050 02:01:18 AEST")]
     [InlineData("Thu, 18 Aug 50 02:01:18 GMT")]

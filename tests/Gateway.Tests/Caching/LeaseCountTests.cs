@@ -53,4 +53,16 @@ public sealed class LeaseCountTests
         Assert.Null(body.TryJoin());
         Assert.Throws<InvalidOperationException>(body.AddLease);
     }
+
+    [Fact]
+    public void GivenUpBody_IsNeitherCompletedNorGivenUpAgain()
+    {
+        var body = new MediaBody(new BodyBlockPool(1 << 20), new MemoryBudget(1 << 20, 0.8, 0.95), TimeProvider.System, 1 << 16);
+        Assert.True(body.TryLayKept(10, 10));
+        Assert.True(body.TryGiveUp(mostIsEnough: false));
+        Assert.False(body.TryComplete());
+        Assert.False(body.TryGiveUp(mostIsEnough: false));
+        Assert.False(body.IsGrowing);
+        Assert.Null(body.TryJoin());
+    }
 }

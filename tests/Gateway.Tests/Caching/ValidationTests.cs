@@ -156,6 +156,22 @@ public sealed class ValidationTests
         await Deadline.Until(() => house.Parts.Budget.Used == 0);
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(500)]
+    public async Task Head_ThatFailed_SaysNothingAboutWhatIsHeld(int status)
+    {
+        await using var house = new CellarHouse();
+        await StoreStaleAsync(house);
+        house.Upstream.Answers = call => call.Head(status, 5, ("ETag", "\"b\""), ("Cache-Control", "no-store")).End();
+        using (await house.OpenAsync(new MediaRequest { Address = CellarHouse.Request().Address, Rules = Route, HeadOnly = true }).WaitAsync(Deadline.Value))
+        {
+        }
+
+        await Deadline.Until(() => house.Cellar.Statistics().Fetches == 0);
+        Assert.NotEqual(0, house.Parts.Budget.Used);
+    }
+
     [Fact]
     public async Task Head_WithACookie_ChangesNothingForOthers()
     {

@@ -251,4 +251,14 @@ public sealed class HlsTimelineTests
             ],
             ladder.Renditions);
     }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05", 0)]
+    [InlineData("2026-01-02T03:04:05.", 0)]
+    [InlineData("2026-01-02T03:04:05.5", 5_000_000)]
+    [InlineData("2026-01-02T03:04:05,123456789", 1_234_567)]
+    [InlineData("2026-01-02T04:04:05.5+01", 5_000_000)]
+    [InlineData("2026-01-02T02:34:05.5-00:30", 5_000_000)]
+    public void Date_WithOrWithoutFractionAndZone_IsRead(string text, long ticks) =>
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(ticks), HlsNumbers.Date(Encoding.UTF8.GetBytes(text)));
 }
