@@ -25,7 +25,7 @@ public static class Program
         try
         {
             // The host tells a refused start with its stack; here it is told in words.
-            app = Build(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted));
+            app = Build(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information));
             await app.StartAsync();
             isStarted = true;
             await app.WaitForShutdownAsync();

@@ -37,7 +37,8 @@ internal sealed class SessionLedger(SessionMetrics metrics, EventLog events, Tim
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
     public void Started(SessionState session, TimeSpan took)
     {
-        if (!session.MayReport(time.GetUtcNow())) return;
+        // A start-up that failed can be told of (FailedStarts), but never as one that did not.
+        if (session.Playhead.Picture.State == PlaybackState.Stopped || !session.MayReport(time.GetUtcNow())) return;
         var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
         metrics.Started(session.Order.Engine, took < longest ? took : longest);
     }

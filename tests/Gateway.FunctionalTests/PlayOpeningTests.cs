@@ -31,11 +31,13 @@ public sealed class PlayOpeningTests
     [Fact]
     public async Task Play_ThatFailed_CanBeToldOf_AndIsNoSessionOtherwise()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var house = await GatewayWithStub.StartAsync("--Gateway:Telemetry:ScrapeAge=00:00:00");
         using var failed = await AskAsync(house, HttpMethod.Get, "/play/nothing/master.m3u8", "viewer");
         var id = failed.Headers.GetValues("X-Session-Id").Single();
 
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(house.Client, $"{Root}/{id}/events", """{"event":"player.startup_timeline","outcome":"playback_error"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(house.Client, $"{Root}/{id}/events", """{"event":"player.startup_timeline","outcome":"audible","totalToAudibleMs":1}""")).StatusCode);
+        Assert.DoesNotContain("gateway_startup_seconds_count{engine=\"segmented\"} 1\n", await house.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
         await ProblemAsync(await house.Client.GetAsync($"{Root}/{id}"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
         await ProblemAsync(await PostAsync(house.Client, $"{Root}/{id}/heartbeat", """{"positionSec":1,"isPlaying":true}"""), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
         using var head = await AskAsync(house, HttpMethod.Head, Entry, "viewer");
