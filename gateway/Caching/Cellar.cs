@@ -138,8 +138,8 @@ internal sealed class Cellar : IAsyncDisposable
     /// <summary>Drops marks that have run out.</summary>
     internal void Sweep() => _files.Sweep();
 
-    private static bool HasGrownBySlices(Shelf shelf, MediaRequest request) =>
-        request.FirstByte >= SlicedFiles.SliceBytes && shelf.Find(request.Fields) is { } entry && Reuse.EndsBefore(request, entry);
+    private bool HasGrownBySlices(Shelf shelf, MediaRequest request) =>
+        request.FirstByte >= SlicedFiles.SliceBytes && shelf.Find(request.Fields) is { } entry && Reuse.EndsBefore(request, entry, _parts.Now);
 
     private bool Holds(CellarKey key, ReadOnlySpan<HeaderLine> fields)
     {

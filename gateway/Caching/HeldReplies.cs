@@ -23,7 +23,7 @@ internal sealed class HeldReplies(CellarParts parts)
             return false;
         }
 
-        if (Reuse.EndsBefore(request, entry) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess))
+        if (Reuse.EndsBefore(request, entry, now) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess))
         {
             forward = ForwardReason.Request;
             return false;

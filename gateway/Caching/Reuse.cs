@@ -3,15 +3,19 @@ namespace Gateway.Caching;
 /// <summary>Whether a held response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure.</summary>
 internal static class Reuse
 {
+    /// <summary>A live file grows by a segment at a time, and segments are longer.</summary>
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Whether what is held ends before the part that is wanted, or within it. Then upstream has to be asked, however fresh it is: a file that is still being written is longer by
-    /// now, and "there is no such part" (416) would be said of what it was, or half a segment be given for the whole.
+    /// now, and "there is no such part" (416) would be said of what it was, or half a segment be given for the whole. Within it only of what upstream did not say just now: whoever
+    /// reads in windows goes beyond the end with the last one, and a crowd of such readers must not ask upstream each.
     /// </summary>
-    public static bool EndsBefore(MediaRequest request, CellarEntry entry)
+    public static bool EndsBefore(MediaRequest request, CellarEntry entry, TimeSpan now)
     {
         if (request.Range is null || request.HeadOnly || entry.Head.Status is not (200 or 206) || entry.Body.Length is not { } length) return false;
         if (request.FirstByte >= length) return true;
-        if (request.Piece is not { } piece) return false;
+        if (now - entry.Arrived < JustNow || request.Piece is not { } piece) return false;
         return piece.End > (entry.Head.Status == 206 && ContentRange.TryParse(entry.Head["Content-Range"], out var range) ? range.Complete : length);
     }
 

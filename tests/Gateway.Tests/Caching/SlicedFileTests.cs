@@ -218,6 +218,7 @@ public sealed class SlicedFileTests
         using (var reply = await house.Cellar.OpenFileAsync(Request(0), default).Within()) Assert.Equal(_file, await reply.ReadAllAsync());
 
         (_file, _tag) = (whole, "\"after\"");
+        house.Clock.Advance(TimeSpan.FromSeconds(2));
         for (var i = 0; i < 3; i++)
         {
             using var piece = await house.Cellar.OpenAsync(Request(from, until - from), default).Within();
@@ -226,6 +227,19 @@ public sealed class SlicedFileTests
             Assert.Equal(whole[until - 1], (await piece.ReadAsync(until - 1, default).Within()).Span[0]);
             if (i > 1) Assert.Equal(CacheResult.Hit, piece.Result);
         }
+    }
+
+    [Fact]
+    public async Task Windows_ThatEndBehindTheFile_AskUpstreamOnceASecondAtMost()
+    {
+        await using var house = new CellarHouse(limit: 64 << 20);
+        _file = CellarHouse.Bytes(9000);
+        Serve(house);
+        for (var i = 0; i < 10; i++) (await house.Cellar.OpenFileAsync(Request(8000, 2000), default).Within()).Dispose();
+        Assert.Equal(1, house.Upstream.Count);
+        house.Clock.Advance(TimeSpan.FromSeconds(2));
+        for (var i = 0; i < 10; i++) (await house.Cellar.OpenFileAsync(Request(8000, 2000), default).Within()).Dispose();
+        Assert.Equal(2, house.Upstream.Count);
     }
 
     [Fact]
