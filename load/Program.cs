@@ -1,11 +1,15 @@
+using System.CommandLine;
+using Gateway.Load.Baseline;
+
 namespace Gateway.Load;
 
-/// <summary>Contents page of the load tester.</summary>
+/// <summary>Contents page of the load tester: one verb a line.</summary>
 public static class Program
 {
-    public static int Main(string[] args)
+    public static Task<int> Main(string[] args) => Verbs().Parse(args).InvokeAsync();
+
+    private static RootCommand Verbs() => new("Virtual players against a streaming gateway, and what their viewers would have seen.")
     {
-        Console.Error.WriteLine(args.Length == 0 ? "A verb is missing." : $"Unknown verb '{args[0]}'.");
-        return 1;
-    }
+        BaselineCommand.Create(),
+    };
 }
