@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Gateway.Knobs;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Knobs;
 
-/// <summary>One truth about knobs: options classes, <c>appsettings.json</c> and the README's table say the same.</summary>
-public sealed partial class KnobTableTests
+/// <summary>One truth about knobs: options classes and <c>appsettings.json</c> say the same (<c>docs/configuration.md</c> is made from the classes).</summary>
+public sealed class KnobTableTests
 {
     private static readonly Dictionary<string, string> Options = FromOptions();
 
@@ -18,16 +17,6 @@ public sealed partial class KnobTableTests
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "gateway", "appsettings.json")));
         Assert.Equal(Sorted(Options), Sorted(Flatten(settings.RootElement.GetProperty("Gateway"), "").ToDictionary(StringComparer.Ordinal)));
-    }
-
-    [Fact]
-    public void Readme_ListsEveryKnobWithItsDefault()
-    {
-        var table = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
-            .Select(l => Row().Match(l))
-            .Where(m => m.Success)
-            .ToDictionary(m => m.Groups["key"].Value, m => m.Groups["default"].Value, StringComparer.Ordinal);
-        Assert.Equal(Sorted(Options), Sorted(table));
     }
 
     private static Dictionary<string, string> FromOptions()
@@ -65,8 +54,4 @@ public sealed partial class KnobTableTests
 
     private static IEnumerable<string> Sorted(Dictionary<string, string> knobs) =>
         knobs.Select(k => $"{k.Key} = {k.Value}").Order(StringComparer.Ordinal);
-
-    /// <summary><c>| `Section:Knob` | `default` | range | effect |</c>; an empty default is written as <c>–</c>.</summary>
-    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+:[A-Za-z]+)` \| (?:`(?<default>[^`]*)`|–) \|")]
-    private static partial Regex Row();
 }

@@ -21,7 +21,7 @@ public sealed partial class AlertRuleTests
     public void Alerts_EachHasSeverityRunbookSectionAndTest()
     {
         var tests = string.Concat(Directory.GetFiles(Path.Combine(Folder, "tests"), "*.yml").Select(File.ReadAllText));
-        var sections = RunbookChapter.Sections().Select(s => s.Title).ToHashSet(StringComparer.Ordinal);
+        var sections = RunbookPage.Sections().Select(s => s.Title).ToHashSet(StringComparer.Ordinal);
         var rules = Alerts.Split("      - alert: ").Skip(1).ToArray();
         Assert.NotEmpty(rules);
         foreach (var rule in rules)
@@ -29,7 +29,7 @@ public sealed partial class AlertRuleTests
             var name = rule[..rule.IndexOf('\n', StringComparison.Ordinal)].Trim();
             Assert.Matches("severity: (page|ticket)\n", rule);
             Assert.Contains("summary: \"", rule, StringComparison.Ordinal);
-            Assert.Contains($"runbook_url: \"README.md#{name.ToLowerInvariant()}\"", rule, StringComparison.Ordinal);
+            Assert.Contains($"runbook_url: '{{{{ or $externalLabels.runbook_base_url \"docs/runbook.md\" }}}}#{name.ToLowerInvariant()}'", rule, StringComparison.Ordinal);
             Assert.True(sections.Contains(name), $"the runbook has no section {name}");
             Assert.Matches($"alertname(=\"|: ){name}\\b", tests);
         }
@@ -39,7 +39,7 @@ public sealed partial class AlertRuleTests
     public void Runbook_Sections_AreOfAlertsThatExist()
     {
         var alerts = AlertName().Matches(Alerts).Select(m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal);
-        Assert.Equal(alerts.Order(StringComparer.Ordinal), RunbookChapter.Sections().Skip(1).Select(s => s.Title).Order(StringComparer.Ordinal));
+        Assert.Equal(alerts.Order(StringComparer.Ordinal), RunbookPage.Sections().Skip(1).Select(s => s.Title).Order(StringComparer.Ordinal));
     }
 
     private static async Task PromtoolAsync(params string[] arguments)

@@ -124,9 +124,9 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Runbook_IsTheChapterOfTheReadme()
+    public void Runbook_Dashboard_SaysWhatThePageSays()
     {
-        var chapter = RunbookChapter.Sections();
+        var chapter = RunbookPage.Sections();
         var panels = Panels(Read("runbook.json")).Where(p => p.GetProperty("type").GetString() == "text").ToArray();
 
         Assert.Equal(chapter.Select(s => s.Title), panels.Select(p => p.GetProperty("title").GetString()));
