@@ -1,5 +1,5 @@
 using Gateway.Origin;
-using Gateway.Sessions;
+using Gateway.Sessions.Registry;
 
 namespace Gateway;
 

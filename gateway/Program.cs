@@ -1,16 +1,17 @@
 using Gateway.Access;
+using Gateway.Admin;
 using Gateway.CachedRoutes;
 using Gateway.Caching;
+using Gateway.Configuration;
 using Gateway.Connections;
-using Gateway.Knobs;
 using Gateway.Manifests;
-using Gateway.Operators;
 using Gateway.Origin;
+using Gateway.Playback;
 using Gateway.Prefetch;
 using Gateway.Problems;
 using Gateway.Segments;
 using Gateway.Sessions;
-using Gateway.Sessions.Control;
+using Gateway.Sessions.Api;
 using Gateway.Telemetry;
 
 namespace Gateway;
@@ -33,7 +34,7 @@ public static class Program
         }
         catch (Exception refusal) when (!isStarted)
         {
-            await Console.Error.WriteLineAsync(StartRefusal.Words(refusal, app?.Configuration));
+            await Console.Error.WriteLineAsync(StartRefusal.Message(refusal, app?.Configuration));
             return 1;
         }
         finally
@@ -66,11 +67,11 @@ public static class Program
             .AddPrefetch()
             .AddCaching()
             .AddOrigin(builder.Configuration)
-            .AddOperators()
-            .AddSingleton<MediaRooms>();
+            .AddAdmin()
+            .AddSingleton<HandlerSelector>();
 
         var app = builder.Build();
-        app.CheckKnobs();
+        app.CheckConfiguration();
         app.UseTelemetry();
         app.UseProblems();
         app.UseStrictFraming();
@@ -78,15 +79,15 @@ public static class Program
         app.UseTransportSecurity();
         app.UseTrustedProxies();
         app.UseMediaCors();
-        app.UseMiddleware<MediaRoute>();
-        app.UseOperatorPage();
+        app.UseMiddleware<PlaybackMiddleware>();
+        app.UseAdminPage();
         app.UsePages();
         app.UseRouting();
         app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();
-        app.MapOperators();
+        app.MapAdmin();
         app.MapApiDocument();
         app.MapOrigin(proxy => proxy.UseCachedRoutes());
         return app;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Gateway.Knobs;
+using Gateway.Configuration;
 
 namespace Gateway;
 
@@ -9,7 +9,7 @@ internal static class StartRefusal
 {
     /// <param name="refusal">What building or starting the host threw.</param>
     /// <param name="configuration">Null where it could not be read.</param>
-    public static string Words(Exception refusal, IConfiguration? configuration) => refusal switch
+    public static string Message(Exception refusal, IConfiguration? configuration) => refusal switch
     {
         WrongConfigurationException => refusal.Message,
         InvalidDataException { InnerException: { } inner } => $"The configuration cannot be read, nothing was started: {refusal.Message} {inner.Message}",

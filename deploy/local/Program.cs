@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Knobs;
+using Gateway.Configuration;
 using TranscoderStub;
 
 namespace Local;

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Access.EdgeAuth;
 using Gateway.Access.Jwt;
 using Gateway.Access.Tickets;
-using Gateway.Knobs;
+using Gateway.Configuration;
 
 namespace Gateway.Access;
 
@@ -137,7 +137,7 @@ internal sealed class AccessOptions : IValidatableObject
     /// <summary>A file has to be good from the start. A URL may come up later than the gateway does.</summary>
     private string? FaultOfJwks()
     {
-        if (JwkFetch.IsUrl(Jwks, out _)) return null;
+        if (JwkSource.IsUrl(Jwks, out _)) return null;
         try
         {
             return JwkSet.TryRead(File.ReadAllBytes(Jwks), out _, out var error) ? null : $"'{Jwks}' {error}.";

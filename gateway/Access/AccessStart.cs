@@ -3,20 +3,20 @@ using Gateway.Access.Jwt;
 namespace Gateway.Access;
 
 /// <summary>Before the first request: the key set is read, and an open door outside of Development is pointed out.</summary>
-internal sealed partial class AccessStart(AccessOptions options, JwkFeed feed, IHostEnvironment environment, ILogger<AccessStart> log) : IHostedService
+internal sealed partial class AccessStart(AccessOptions options, JwkRefresher refresher, IHostEnvironment environment, ILogger<AccessStart> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Mode == AccessMode.Open && !environment.IsDevelopment()) LogOpen();
         if (options.Mode == AccessMode.Token && options.TicketKeys.Length == 0) LogNoSharedKey();
-        if (options.Mode == AccessMode.Token && JwkFetch.IsUrl(options.Jwks, out var url))
+        if (options.Mode == AccessMode.Token && JwkSource.IsUrl(options.Jwks, out var url))
         {
             if (options.Audience.Length == 0) LogNoAudience(url.Host);
             if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) LogPlainKeySet(url.Host);
         }
 
         // A file was looked at with the other knobs. A URL that does not answer is asked again later; it must not keep the gateway down.
-        if (options.Jwks.Length > 0) await feed.RefreshAsync().WaitAsync(cancellationToken);
+        if (options.Jwks.Length > 0) await refresher.RefreshAsync().WaitAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

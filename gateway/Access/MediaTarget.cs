@@ -1,5 +1,5 @@
 using Gateway.Access.Tickets;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Access;
 

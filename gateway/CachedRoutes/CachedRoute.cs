@@ -1,7 +1,8 @@
 using Gateway.Caching;
+using Gateway.Caching.Store;
 using Gateway.Origin;
 using Gateway.Problems;
-using Gateway.Segments;
+using Gateway.Responses;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -16,7 +17,7 @@ namespace Gateway.CachedRoutes;
 /// (3) The route's transforms say what is asked of upstream; (4) the cellar answers; (5) the route's transforms have their say about the answer.
 /// </para>
 /// </summary>
-internal sealed class CachedRoute(RequestDelegate next, Cellar cellar, TimeProvider time)
+internal sealed class CachedRoute(RequestDelegate next, MediaCache cache, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -68,7 +69,7 @@ internal sealed class CachedRoute(RequestDelegate next, Cellar cellar, TimeProvi
         {
             context.Response.OnStarting(() =>
             {
-                if (context.Response.StatusCode is >= 200 and < 400) cellar.Invalidate(target.Address, target.Partition);
+                if (context.Response.StatusCode is >= 200 and < 400) cache.Invalidate(target.Address, target.Partition);
                 return Task.CompletedTask;
             });
         }
@@ -88,7 +89,7 @@ internal sealed class CachedRoute(RequestDelegate next, Cellar cellar, TimeProvi
         try
         {
             // 4
-            using var reply = await cellar.OpenAsync(wanted, context.RequestAborted);
+            using var reply = await cache.OpenAsync(wanted, context.RequestAborted);
             if (reply.Failure is not null)
             {
                 RouteAnswer.AppendStatus(context.Response.Headers, reply);

@@ -1,6 +1,8 @@
 using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
 using Gateway.Origin;
-using Gateway.Segments;
+using Gateway.Responses;
 
 namespace Gateway.CachedRoutes;
 
@@ -11,7 +13,7 @@ namespace Gateway.CachedRoutes;
 internal static class RouteAnswer
 {
     /// <exception cref="BrokenBodyException">The body ended before its end.</exception>
-    public static async Task WriteAsync(HttpContext context, CellarReply reply, TimeProvider time)
+    public static async Task WriteAsync(HttpContext context, CacheReply reply, TimeProvider time)
     {
         using var message = MessageOf(reply.Head);
         var sendsBody = await context.GetReverseProxyFeature().Route.Transformer.TransformResponseAsync(context, message, context.RequestAborted);
@@ -30,13 +32,13 @@ internal static class RouteAnswer
     }
 
     /// <summary>The member of Cache-Status that says what the cache did.</summary>
-    public static void AppendStatus(IHeaderDictionary headers, CellarReply reply) => Append(headers, "Cache-Status", CacheStatus.Of(reply));
+    public static void AppendStatus(IHeaderDictionary headers, CacheReply reply) => Append(headers, "Cache-Status", CacheStatus.Of(reply));
 
     /// <summary>Adds a member to a list field, behind those of the servers further up.</summary>
     public static void Append(IHeaderDictionary headers, string name, string member) =>
         headers[name] = headers[name].Count == 0 ? member : $"{headers[name]}, {member}";
 
-    private static void WriteFields(IHeaderDictionary headers, CellarReply reply)
+    private static void WriteFields(IHeaderDictionary headers, CacheReply reply)
     {
         headers.ContentLength = null;
         headers.Remove("Age");

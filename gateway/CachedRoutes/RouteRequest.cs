@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Media;
 using Gateway.Origin;
-using Gateway.Segments;
+using Gateway.Responses;
 
 namespace Gateway.CachedRoutes;
 
@@ -26,14 +28,14 @@ internal static class RouteRequest
     private static readonly StorageRules SharedRulesForCookies = RulesWith(cookiesArePersonal: false, mayGuess: false);
 
     /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
-    public static async ValueTask<MediaRequest?> MakeAsync(HttpContext context)
+    public static async ValueTask<CacheRequest?> MakeAsync(HttpContext context)
     {
         using var message = await TransformAsync(context);
         if (TargetOf(context, message) is not { } target) return null;
         var headers = context.Request.Headers;
         // Of two conditions nobody knows which one upstream would take; without the range, the whole is a right answer to both.
         ByteRange? range = headers.IfRange.Count < 2 && RangeHeader.TryRead(headers.Range.ToString(), out var read) ? read : null;
-        return new MediaRequest
+        return new CacheRequest
         {
             Address = target.Address,
             Partition = target.Partition,

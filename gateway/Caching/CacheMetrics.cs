@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Caching.Eviction;
 
 namespace Gateway.Caching;
 
@@ -10,15 +11,15 @@ internal sealed class CacheMetrics : IDisposable
 {
     public const string MeterName = "Gateway.Caching";
 
-    private static readonly string[] ResultWords = ["hit", "stale", "stale_if_error", "revalidated", "joined", "filled", "passed", "failed", "not_held"];
-    private static readonly string[] ReasonWords = ["expired", "capacity", "high_pressure", "critical_pressure", "purged"];
+    private static readonly string[] ResultLabels = ["hit", "stale", "stale_if_error", "revalidated", "joined", "filled", "passed", "failed", "not_held"];
+    private static readonly string[] ReasonLabels = ["expired", "capacity", "high_pressure", "critical_pressure", "purged"];
 
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _collapsed;
-    private readonly long[] _requestCounts = new long[ResultWords.Length];
-    private readonly long[] _evictionCounts = new long[ReasonWords.Length];
+    private readonly long[] _requestCounts = new long[ResultLabels.Length];
+    private readonly long[] _evictionCounts = new long[ReasonLabels.Length];
 
     public CacheMetrics(IMeterFactory meters)
     {
@@ -43,7 +44,7 @@ internal sealed class CacheMetrics : IDisposable
     public void Answered(CacheResult result)
     {
         Interlocked.Increment(ref _requestCounts[(int)result]);
-        if (_requests.Enabled) _requests.Add(1, new KeyValuePair<string, object?>("result", Word(result)));
+        if (_requests.Enabled) _requests.Add(1, new KeyValuePair<string, object?>("result", Label(result)));
     }
 
     public void Collapsed() => _collapsed.Add(1);
@@ -54,15 +55,15 @@ internal sealed class CacheMetrics : IDisposable
         _evictions.Add(1, Tag(reason));
     }
 
-    public Dictionary<string, long> Requests() => Counts(ResultWords, _requestCounts);
+    public Dictionary<string, long> Requests() => Counts(ResultLabels, _requestCounts);
 
-    public Dictionary<string, long> Evictions() => Counts(ReasonWords, _evictionCounts);
+    public Dictionary<string, long> Evictions() => Counts(ReasonLabels, _evictionCounts);
 
-    public static string Word(CacheResult result) => ResultWords[(int)result];
+    public static string Label(CacheResult result) => ResultLabels[(int)result];
 
-    public static string Word(EvictionReason reason) => ReasonWords[(int)reason];
+    public static string Label(EvictionReason reason) => ReasonLabels[(int)reason];
 
-    private static KeyValuePair<string, object?> Tag(EvictionReason reason) => new("reason", Word(reason));
+    private static KeyValuePair<string, object?> Tag(EvictionReason reason) => new("reason", Label(reason));
 
     internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
 

@@ -21,10 +21,10 @@ internal enum CacheResult
     /// <summary>Started the fetch, and what comes is being kept.</summary>
     Filled,
 
-    /// <summary>Went upstream without anything being kept; <see cref="CellarReply.Pass"/> says why.</summary>
+    /// <summary>Went upstream without anything being kept; <see cref="CacheReply.Pass"/> says why.</summary>
     Passed,
 
-    /// <summary>Upstream gave no response; <see cref="CellarReply.Failure"/> says why.</summary>
+    /// <summary>Upstream gave no response; <see cref="CacheReply.Failure"/> says why.</summary>
     Failed,
 
     /// <summary>The client asked for what is held only (only-if-cached), and nothing fits.</summary>

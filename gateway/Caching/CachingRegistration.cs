@@ -1,5 +1,8 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Store;
+using Gateway.Configuration;
 using Gateway.Connections;
-using Gateway.Knobs;
 using Gateway.Origin;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -7,17 +10,17 @@ namespace Gateway.Caching;
 
 internal static class CachingRegistration
 {
-    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration, and tells an <see cref="AheadEnded"/> if there is one.</summary>
+    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration, and tells an <see cref="PrefetchEnded"/> if there is one.</summary>
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
-        if (services.Any(s => s.ServiceType == typeof(Cellar))) return services;
-        services.AddKnobs<CacheOptions>("Cache");
+        if (services.Any(s => s.ServiceType == typeof(MediaCache))) return services;
+        services.AddValidatedOptions<CacheOptions>("Cache");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CacheMetrics>();
         services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
         services.TryAddSingleton(static s => Open(s));
         services.AddHostedService(static s => new Trimmer(
-            s.GetRequiredService<Cellar>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack, s.GetService<ConnectionMemory>() ?? new ConnectionMemory(long.MaxValue)));
+            s.GetRequiredService<MediaCache>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack, s.GetService<ConnectionMemory>() ?? new ConnectionMemory(long.MaxValue)));
         return services;
     }
 
@@ -27,12 +30,12 @@ internal static class CachingRegistration
     /// </summary>
     private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private static Cellar Open(IServiceProvider services)
+    private static MediaCache Open(IServiceProvider services)
     {
         var options = services.GetRequiredService<CacheOptions>();
         var limit = options.MaxBytes > 0 ? options.MaxBytes : services.GetRequiredService<Func<MemoryLoad>>()().Limit / 4;
         var trims = new TrimRequests();
-        return new Cellar(new CellarParts(
+        return new MediaCache(new CacheParts(
             options,
             services.GetRequiredService<FetchUpstream>(),
             services.GetRequiredService<TimeProvider>(),
@@ -42,8 +45,8 @@ internal static class CachingRegistration
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BodyBlockPool(limit),
             Trims = trims,
-            MakeRoom = trims.AskAsync,
-            AheadEnded = services.GetService<AheadEnded>(),
+            MakeSpace = trims.AskAsync,
+            Ended = services.GetService<PrefetchEnded>(),
         });
     }
 }

@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -15,7 +15,7 @@ internal static class ConnectionsRegistration
     /// <summary>How clients' connections buffer, how long one may stand still, and how many there may be.</summary>
     public static IServiceCollection AddClientConnections(this IServiceCollection services)
     {
-        services.AddKnobs<ConnectionsOptions>("Connections");
+        services.AddValidatedOptions<ConnectionsOptions>("Connections");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(s => MemoryFor(s.GetRequiredService<ConnectionsOptions>()));
         services.TryAddSingleton<ConnectionMetrics>();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Gateway.Caching;
+using Gateway.Caching.Store;
 
 namespace Gateway.Manifests;
 
@@ -14,7 +15,7 @@ internal static class BodyDecoding
     /// <exception cref="BrokenBodyException">Upstream broke off.</exception>
     /// <exception cref="InvalidDataException">The coding is unknown, or the bytes are not of that coding, or not complete.</exception>
     /// <exception cref="ManifestRefusedException">There is no memory for it.</exception>
-    public static async ValueTask<byte[]?> ReadAsync(CellarReply reply, int limit, RewritingBudget budget, CancellationToken leaving)
+    public static async ValueTask<byte[]?> ReadAsync(CacheReply reply, int limit, RewritingBudget budget, CancellationToken leaving)
     {
         using var raw = new PooledBuffer(Math.Min(reply.Length ?? Chunk, limit), budget);
         for (var position = 0L; ;)

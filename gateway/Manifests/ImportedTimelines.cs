@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gateway.Manifests.Hls;
+using Gateway.Media;
 using Gateway.Segments;
 
 namespace Gateway.Manifests;
@@ -33,17 +34,17 @@ internal sealed class ManifestMetrics
 
     public void Ended(StreamingProtocol protocol, ManifestOutcome outcome, TimeSpan duration)
     {
-        var tags = new TagList { { "protocol", SegmentMetrics.Word(protocol) }, { "outcome", Word(outcome) } };
+        var tags = new TagList { { "protocol", SegmentMetrics.Label(protocol) }, { "outcome", Label(outcome) } };
         _requests.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
     }
 
     public void LeftForeign(StreamingProtocol protocol, int references)
     {
-        if (references > 0) _foreign.Add(references, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Word(protocol)));
+        if (references > 0) _foreign.Add(references, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Label(protocol)));
     }
 
-    public void Parsed(StreamingProtocol protocol) => _parsed.Add(1, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Word(protocol)));
+    public void Parsed(StreamingProtocol protocol) => _parsed.Add(1, KeyValuePair.Create("protocol", (object?)SegmentMetrics.Label(protocol)));
 
     public void Rewritten(in HlsRewrite rewrite)
     {
@@ -51,7 +52,7 @@ internal sealed class ManifestMetrics
         if (rewrite.UnknownVariables > 0) _unknown.Add(rewrite.UnknownVariables);
     }
 
-    public static string Word(ManifestOutcome outcome) => outcome switch
+    public static string Label(ManifestOutcome outcome) => outcome switch
     {
         ManifestOutcome.Served => "served",
         ManifestOutcome.NotModified => "not_modified",

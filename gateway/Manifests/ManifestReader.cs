@@ -2,12 +2,15 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Prefetch;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests;
 
@@ -42,7 +45,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
     /// <param name="title">Folder of the title that it belongs to, where that is known.</param>
     /// <param name="confirmed">Whether what is held has to be confirmed by upstream, however fresh it is.</param>
-    public MediaRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null, bool confirmed = false) => new()
+    public CacheRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null, bool confirmed = false) => new()
     {
         Fields = confirmed ? Confirmed : [],
         Address = address,
@@ -68,7 +71,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="address">Where it lies.</param>
     /// <param name="isBlocking">Whether it answers a blocking reload.</param>
     /// <param name="leaving">The client left.</param>
-    public ValueTask<ManifestReading> ReadAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving) =>
+    public ValueTask<ManifestReading> ReadAsync(CacheReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving) =>
         reply.Derived is UpstreamManifest known
             ? new ValueTask<ManifestReading>(new ManifestReading(known, default))
             : _readings.JoinAsync(reply.Head, () => ReadAloneAsync(reply, address, isBlocking, leaving), leaving);
@@ -99,14 +102,14 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="reply">Where it came from.</param>
     /// <param name="manifest">What came of reading it.</param>
     /// <param name="held">To be given back to <see cref="RewritingBudget"/>.</param>
-    public bool TryHold(CellarReply reply, UpstreamManifest manifest, out long held)
+    public bool TryHold(CacheReply reply, UpstreamManifest manifest, out long held)
     {
         held = ReferenceEquals(reply.Derived, manifest) ? 0 : manifest.Bytes;
         return held == 0 || budget.TryTake(held, 0);
     }
 
     /// <summary>Ends what <see cref="TryHold"/> began; what the manifest gained meanwhile (cuts, compressed forms) goes into the cache's budget, or is given up.</summary>
-    public void Release(CellarReply reply, UpstreamManifest manifest, long held)
+    public void Release(CacheReply reply, UpstreamManifest manifest, long held)
     {
         if (held > 0) budget.Give(held);
         else if (manifest.TryTakeGrowth(out var bytes) && !reply.TryKeepDerived(manifest, bytes)) manifest.DropGains();
@@ -140,7 +143,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         return patched;
     }
 
-    private async ValueTask<ManifestReading> ReadAloneAsync(CellarReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
+    private async ValueTask<ManifestReading> ReadAloneAsync(CacheReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
     {
         // Between the look of the caller and its turn another may have come to the end.
         if (reply.Derived is UpstreamManifest known) return new ManifestReading(known, default);
@@ -187,7 +190,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
         // Of JSON and XML nobody said that it is a manifest.
         var protocol = IsXml(body) ? StreamingProtocol.Dash : StreamingProtocol.Hls;
-        return new BesideDocument(protocol) { Body = body, Version = version, Bytes = body.Length };
+        return new AuxiliaryDocument(protocol) { Body = body, Version = version, Bytes = body.Length };
     }
 
     private UpstreamManifest? UnderstandHls(byte[] body, Uri url, string cluster, UInt128 version)

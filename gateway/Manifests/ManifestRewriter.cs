@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
+using Gateway.Playback.Requests;
 
 namespace Gateway.Manifests;
 
@@ -28,7 +29,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     /// </returns>
     public ManifestOutcome Rewrite(
         UpstreamManifest manifest,
-        StreamRequest request,
+        PlaybackRequest request,
         string finalUrl,
         ReferenceTarget target,
         FrozenDictionary<string, string> importable,
@@ -81,9 +82,9 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     }
 
     /// <summary>The manifest without what is above the viewer's bitrate.</summary>
-    private SharedBody Offered(UpstreamManifest manifest, StreamRequest request, string finalUrl)
+    private SharedBody Offered(UpstreamManifest manifest, PlaybackRequest request, string finalUrl)
     {
-        if (request.MaxKbps == 0 || manifest is BesideDocument) return manifest.Whole;
+        if (request.MaxKbps == 0 || manifest is AuxiliaryDocument) return manifest.Whole;
         var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
         if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
         return offer?.Body ?? manifest.Whole;

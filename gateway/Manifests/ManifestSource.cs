@@ -1,10 +1,11 @@
 using Gateway.Caching;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Responses;
 
 namespace Gateway.Manifests;
 
 /// <summary>Reads manifests for the gateway itself, from the cellar, where all sessions share them.</summary>
-internal sealed class ManifestSource(Cellar cellar, ManifestReader reader)
+internal sealed class ManifestSource(MediaCache cache, ManifestReader reader)
 {
     /// <summary>Nulls when the manifest cannot be had or is none.</summary>
     /// <param name="address">Where it lies.</param>
@@ -18,7 +19,7 @@ internal sealed class ManifestSource(Cellar cellar, ManifestReader reader)
 
     private async Task<((UpstreamManifest? Manifest, Uri? Url) Read, ManifestOutcome Refusal)> ReadOnceAsync(MediaAddress address, CancellationToken leaving)
     {
-        using var reply = await cellar.OpenAsync(reader.RequestFor(address), leaving);
+        using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is not null) return default;
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null && Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? ((manifest, url), default) : (default, refusal);

@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Gateway.Manifests.Offers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,16 +9,16 @@ internal static class ManifestsRegistration
     /// <summary>The playlist room.</summary>
     public static IServiceCollection AddManifests(this IServiceCollection services)
     {
-        services.AddKnobs<ManifestsOptions>("Manifests");
+        services.AddValidatedOptions<ManifestsOptions>("Manifests");
         services.TryAddSingleton<ManifestMetrics>();
         services.TryAddSingleton<RewritingBudget>();
-        services.TryAddSingleton<ManifestAccounts>();
+        services.TryAddSingleton<ManifestTelemetry>();
         services.TryAddSingleton<ManifestReader>();
         services.TryAddSingleton<ManifestSource>();
         services.TryAddSingleton<OfferReader>();
-        services.TryAddSingleton<ViewingNotes>();
+        services.TryAddSingleton<ManifestTracking>();
         services.TryAddSingleton<ManifestRewriter>();
-        services.TryAddSingleton<ManifestRoom>();
+        services.TryAddSingleton<ManifestHandler>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gateway.Media;
 using Gateway.Origin;
 
 namespace Gateway.Manifests;

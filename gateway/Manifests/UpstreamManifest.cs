@@ -1,13 +1,14 @@
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests;
 
 /// <summary>
 /// One version of a manifest as upstream sent it, decoded and understood once, kept beside the cached object and shared by all sessions. What it is says its type:
-/// <see cref="HlsMultivariantPlaylist"/>, <see cref="HlsMediaPlaylist"/>, <see cref="DashMpd"/>, <see cref="DashPart"/> or <see cref="BesideDocument"/>.
+/// <see cref="HlsMultivariantPlaylist"/>, <see cref="HlsMediaPlaylist"/>, <see cref="DashMpd"/>, <see cref="DashPart"/> or <see cref="AuxiliaryDocument"/>.
 /// </summary>
 /// <remarks>
 /// Immutable but for what is made of it on the way: cuts, compressed forms, timelines for some viewers. Each of these is swapped in whole, so concurrent answers see the one or
@@ -18,7 +19,7 @@ internal abstract class UpstreamManifest
     /// <summary>A service has few limits: the four steps of quality, and one or two by contract.</summary>
     private const int MaxOffers = 6;
 
-    private LadderOffer[] _offers = [];
+    private CappedLadder[] _offers = [];
     private SharedBody? _whole;
     private long _counted;
 
@@ -71,7 +72,7 @@ internal abstract class UpstreamManifest
     public abstract bool? Rewrite(ReadOnlySpan<byte> source, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten, ManifestMetrics metrics);
 
     /// <summary>What of a ladder is offered under a bitrate limit, if that was looked at before; null when not.</summary>
-    public LadderOffer? OfferUnder(int maxKbps)
+    public CappedLadder? OfferUnder(int maxKbps)
     {
         foreach (var offer in Volatile.Read(ref _offers))
         {
@@ -82,10 +83,10 @@ internal abstract class UpstreamManifest
     }
 
     /// <summary>Keeps what is offered under a limit, for all who have it; with too many limits the one known longest goes.</summary>
-    public void Keep(LadderOffer offer)
+    public void Keep(CappedLadder offer)
     {
         var known = Volatile.Read(ref _offers);
-        LadderOffer[] next = [offer, .. known.Length < MaxOffers ? known : known[..^1]];
+        CappedLadder[] next = [offer, .. known.Length < MaxOffers ? known : known[..^1]];
         Volatile.Write(ref _offers, next);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.Media;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 

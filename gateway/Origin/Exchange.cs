@@ -13,21 +13,21 @@ namespace Gateway.Origin;
 /// <remarks>Used by one flow of control; only <see cref="Dispose"/> may come twice.</remarks>
 internal sealed class Exchange : IDisposable
 {
-    private readonly ExchangeBook? _book;
+    private readonly ExchangeRecorder? _recorder;
     private readonly Activity? _span;
     private int _ended;
     private bool _wasConnected = true;
 
-    public Exchange(FetchPurpose purpose, ClusterState cluster, DestinationState destination, CancellationTokenSource limits, ExchangeBook book)
+    public Exchange(FetchPurpose purpose, ClusterState cluster, DestinationState destination, CancellationTokenSource limits, ExchangeRecorder recorder)
     {
-        _book = book;
+        _recorder = recorder;
         Purpose = purpose;
         Cluster = cluster;
         Destination = destination;
         Limits = limits;
-        Started = book.Now;
-        book.Open(destination);
-        _span = GatewayTrace.OriginAttempt(cluster.ClusterId, OriginMetrics.Word(purpose));
+        Started = recorder.Now;
+        recorder.Open(destination);
+        _span = GatewayTrace.OriginAttempt(cluster.ClusterId, OriginMetrics.Label(purpose));
     }
 
     private Exchange(OriginFailure failure) => Fail(failure);
@@ -94,7 +94,7 @@ internal sealed class Exchange : IDisposable
     {
         Response = response;
         RetryAfter = retryAfter;
-        _book!.Answered(this);
+        _recorder!.Answered(this);
     }
 
     /// <param name="wasConnected">There was a connection, on which it failed.</param>
@@ -126,11 +126,11 @@ internal sealed class Exchange : IDisposable
 
     public void Dispose()
     {
-        if (_book is null || Interlocked.Exchange(ref _ended, 1) != 0) return;
+        if (_recorder is null || Interlocked.Exchange(ref _ended, 1) != 0) return;
         Response?.Dispose();
         Limits!.Dispose();
-        _book.Close(this);
-        _span.Ended(OriginMetrics.Word(Outcome), failed: Outcome is > ExchangeOutcome.ClientError and not ExchangeOutcome.Cancelled);
+        _recorder.Close(this);
+        _span.Ended(OriginMetrics.Label(Outcome), failed: Outcome is > ExchangeOutcome.ClientError and not ExchangeOutcome.Cancelled);
         _span?.Dispose();
     }
 }

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using Gateway.Media;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
 /// <summary>Sends one request to one destination through the cluster's own client and names what comes of it. Expected failures are values.</summary>
-internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book, TimeProvider time, ILogger<Exchanges> logger)
+internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder recorder, TimeProvider time, ILogger<Exchanges> logger)
 {
     /// <param name="request">What is wanted; its address is not looked at.</param>
     /// <param name="method">GET or HEAD.</param>
@@ -21,7 +22,7 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeBook book
         CancellationToken cancellation)
     {
         var limits = new CancellationTokenSource(limit, time);
-        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, book) { Title = request.TitleAt(hop) };
+        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, recorder) { Title = request.TitleAt(hop) };
         try
         {
             using var message = UpstreamMessage.Make(request, method, hop, target.Cluster, target.Destination, options.BearerKeys.GetValueOrDefault(hop.Cluster));

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Gateway.Media;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;

@@ -1,3 +1,5 @@
+using Gateway.Media;
+
 namespace Gateway.Origin;
 
 /// <summary>
@@ -11,44 +13,44 @@ namespace Gateway.Origin;
 /// (6) what came is handed out: a head with a body that is read once, or the reason why there is none.
 /// </summary>
 internal sealed partial class OriginFetch(
-    DestinationDoor door,
-    Tries tries,
+    DestinationSender sender,
+    RetryPipeline pipeline,
     Upstreams upstreams,
     OriginOptions options,
     TimeProvider time,
     ILogger<OriginFetch> logger)
 {
-    private Func<Fetch, CancellationToken, ValueTask<Exchange>>? _once;
+    private Func<FetchAttempts, CancellationToken, ValueTask<Exchange>>? _once;
 
     public async ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
     {
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
         if (!WirePath.TryClean(request.Address, out var address)) return OriginReply.Failed(OriginFailure.BadAddress);
-        var fetch = new Fetch(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
+        var attempts = new FetchAttempts(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
         var once = _once ??= TryOnceAsync;
-        var exchange = await tries.RunAsync(fetch, once, door.HasSeveral(address.Cluster), cancellation);
+        var exchange = await pipeline.RunAsync(attempts, once, sender.HasSeveral(address.Cluster), cancellation);
         if (request.HeadOnly && !request.Verbatim && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();
             exchange.Dispose();
-            fetch.Method = HttpMethod.Get;
-            exchange = await tries.RunAsync(fetch, once, door.HasSeveral(address.Cluster), cancellation);
+            attempts.Method = HttpMethod.Get;
+            exchange = await pipeline.RunAsync(attempts, once, sender.HasSeveral(address.Cluster), cancellation);
         }
 
-        return Reply(fetch, exchange);
+        return Reply(attempts, exchange);
     }
 
-    private async ValueTask<Exchange> TryOnceAsync(Fetch fetch, CancellationToken cancellation)
+    private async ValueTask<Exchange> TryOnceAsync(FetchAttempts attempts, CancellationToken cancellation)
     {
-        if (!fetch.TryBeginTry()) return Exchange.Failed(OriginFailure.Cancelled);
-        var address = fetch.Address;
+        if (!attempts.TryBeginTry()) return Exchange.Failed(OriginFailure.Cancelled);
+        var address = attempts.Address;
         string? url = null;
         for (var redirects = 0; ; redirects++)
         {
-            var exchange = await door.SendAsync(fetch, address, cancellation);
+            var exchange = await sender.SendAsync(attempts, address, cancellation);
             exchange.Url = url ?? exchange.Url;
-            if (fetch.Request.Verbatim || Redirection.TargetOf(exchange) is not { } location) return exchange;
+            if (attempts.Request.Verbatim || Redirection.TargetOf(exchange) is not { } location) return exchange;
             // (3)
             exchange.BodyEnded();
             exchange.Dispose();
@@ -66,28 +68,28 @@ internal sealed partial class OriginFetch(
         if (!upstreams.Current.TryLocate(url, address.Cluster, out var next)) return false;
         // To the very same place: it can only go round. Longer loops end at the limit.
         if (next == address) return false;
-        if (!options.AllowDowngrade && from.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !door.IsHttps(next.Cluster)) return false;
+        if (!options.AllowDowngrade && from.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !sender.IsHttps(next.Cluster)) return false;
         address = next;
         return true;
     }
 
-    private OriginReply Reply(Fetch fetch, Exchange exchange)
+    private OriginReply Reply(FetchAttempts attempts, Exchange exchange)
     {
         if (!exchange.Answered)
         {
             exchange.Dispose();
-            if (exchange.Failure != OriginFailure.Cancelled) LogGaveUp(logger, fetch.Address.Cluster, fetch.Tries, exchange.Failure!.Value);
-            return OriginReply.Failed(exchange.Failure!.Value, fetch.Tries);
+            if (exchange.Failure != OriginFailure.Cancelled) LogGaveUp(logger, attempts.Address.Cluster, attempts.Tries, exchange.Failure!.Value);
+            return OriginReply.Failed(exchange.Failure!.Value, attempts.Tries);
         }
 
-        if (exchange.IsWorthRetrying) LogRefused(logger, fetch.Address.Cluster, fetch.Tries, exchange.Status);
+        if (exchange.IsWorthRetrying) LogRefused(logger, attempts.Address.Cluster, attempts.Tries, exchange.Status);
         var head = ResponseHeads.Of(exchange.Response);
         var length = exchange.Response.Content.Headers.ContentLength;
-        var bodiless = fetch.Request.HeadOnly || exchange.Status is 204 or 304 || length == 0;
+        var bodiless = attempts.Request.HeadOnly || exchange.Status is 204 or 304 || length == 0;
         if (bodiless) exchange.BodyEnded();
         var idle = exchange.Cluster.Model.Config.HttpRequest?.ActivityTimeout ?? options.IdleTimeout;
         var body = bodiless ? Stream.Null : new OriginBody(exchange, exchange.Response.Content.ReadAsStream(), length, idle);
-        return new OriginReply(head, exchange.Url, length, body, exchange) { Tries = fetch.Tries };
+        return new OriginReply(head, exchange.Url, length, body, exchange) { Tries = attempts.Tries };
     }
 
     [LoggerMessage(1130, LogLevel.Warning, "'{Cluster}' redirected {Hops} times, in a circle or to where nothing is configured")]

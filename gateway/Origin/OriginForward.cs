@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Problems;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;

@@ -27,26 +27,26 @@ internal sealed class OriginMetrics
 
     public void Ended(FetchPurpose purpose, ExchangeOutcome outcome, TimeSpan duration)
     {
-        var tags = new TagList { { "purpose", Word(purpose) }, { "outcome", Word(outcome) } };
+        var tags = new TagList { { "purpose", Label(purpose) }, { "outcome", Label(outcome) } };
         _requests.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
     }
 
-    public void Answered(FetchPurpose purpose, TimeSpan firstByte) => _firstByte.Record(firstByte.TotalSeconds, new TagList { { "purpose", Word(purpose) } });
+    public void Answered(FetchPurpose purpose, TimeSpan firstByte) => _firstByte.Record(firstByte.TotalSeconds, new TagList { { "purpose", Label(purpose) } });
 
     public void Retried(FetchPurpose purpose, ExchangeOutcome before) =>
-        _retries.Add(1, new TagList { { "purpose", Word(purpose) }, { "outcome", Word(before) } });
+        _retries.Add(1, new TagList { { "purpose", Label(purpose) }, { "outcome", Label(before) } });
 
-    public void Hedged(FetchPurpose purpose) => _hedges.Add(1, new TagList { { "purpose", Word(purpose) } });
+    public void Hedged(FetchPurpose purpose) => _hedges.Add(1, new TagList { { "purpose", Label(purpose) } });
 
-    public static string Word(FetchPurpose purpose) => purpose switch
+    public static string Label(FetchPurpose purpose) => purpose switch
     {
         FetchPurpose.Demand => "demand",
         FetchPurpose.Prefetch => "prefetch",
         _ => "manifest",
     };
 
-    public static string Word(ExchangeOutcome outcome) => outcome switch
+    public static string Label(ExchangeOutcome outcome) => outcome switch
     {
         ExchangeOutcome.Ok => "ok",
         ExchangeOutcome.NotModified => "not_modified",

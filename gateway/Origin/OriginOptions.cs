@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Knobs;
+using Gateway.Configuration;
 
 namespace Gateway.Origin;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,7 +18,7 @@ internal static class OriginRegistration
     /// </summary>
     public static IServiceCollection AddOrigin(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddKnobs<OriginOptions>("Origin").AddKnobReload<OriginOptions>("Origin", static (provided, fresh) => provided.GetRequiredService<OriginOptions>().BearerKeys = fresh.BearerKeys);
+        services.AddValidatedOptions<OriginOptions>("Origin").AddOptionsReload<OriginOptions>("Origin", static (provided, fresh) => provided.GetRequiredService<OriginOptions>().BearerKeys = fresh.BearerKeys);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection(ProxySection)).AddConfigFilter<ClusterDefaults>();
@@ -57,14 +57,14 @@ internal static class OriginRegistration
     {
         services.TryAddSingleton<DestinationCircuits>();
         services.TryAddSingleton<DestinationChoice>();
-        services.TryAddSingleton<DestinationDoor>();
+        services.TryAddSingleton<DestinationSender>();
         services.TryAddSingleton<PassiveHealth>();
         services.TryAddSingleton<OriginMetrics>();
         services.TryAddSingleton<DestinationMetrics>();
-        services.TryAddSingleton<ExchangeBook>();
+        services.TryAddSingleton<ExchangeRecorder>();
         services.TryAddSingleton<FirstByteTimes>();
         services.TryAddSingleton<Exchanges>();
-        services.TryAddSingleton<Tries>();
+        services.TryAddSingleton<RetryPipeline>();
         services.TryAddSingleton<OriginFetch>();
         services.TryAddSingleton<OriginForward>();
         services.TryAddSingleton<ForwardTransform>();

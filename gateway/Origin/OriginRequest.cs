@@ -1,3 +1,5 @@
+using Gateway.Media;
+
 namespace Gateway.Origin;
 
 /// <summary>

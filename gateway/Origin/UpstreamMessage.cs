@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Gateway.Media;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
+using Gateway.Media;
 
 namespace Gateway.Origin;
 

@@ -1,7 +1,10 @@
 using Gateway.Caching;
-using Gateway.Manifests.Timeline;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Store;
+using Gateway.Media;
 using Gateway.Origin;
-using Gateway.Segments;
+using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
@@ -10,10 +13,10 @@ namespace Gateway.Prefetch;
 /// way round. It is parsed once and kept beside the bytes that it was read from; what upstream does not let be kept is not read, since nothing of it can be fetched
 /// ahead.
 /// </summary>
-internal sealed class IndexReader(Cellar cellar, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
+internal sealed class IndexReader(MediaCache cache, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
 {
     /// <summary>Whether memory allows it now.</summary>
-    public bool IsOpen => cellar.Pressure != CachePressure.Critical;
+    public bool IsOpen => cache.Pressure != CachePressure.Critical;
 
     /// <summary>Never throws, and ends within <see cref="PrefetchOptions.Timeout"/>; null for what could not be read.</summary>
     public async Task<SegmentIndex?> ReadAsync(RangedAddress at)
@@ -26,13 +29,13 @@ internal sealed class IndexReader(Cellar cellar, PrefetchOptions options, Prefet
     private async Task<(SegmentIndex? Index, IndexOutcome Outcome)> TryReadAsync(RangedAddress at)
     {
         var range = at.Range!.Value;
-        var wanted = new MediaRequest { Address = at.Address, Range = range, Purpose = FetchPurpose.Prefetch, Rules = SegmentRules.Media };
+        var wanted = new CacheRequest { Address = at.Address, Range = range, Purpose = FetchPurpose.Prefetch, Rules = StorageRules.Media };
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         try
         {
             // Started on its own, the fetch of the slice goes on when the index is in: the player will want the rest of it.
-            _ = cellar.FetchAhead(wanted);
-            using var reply = await cellar.OpenAsync(wanted, deadline.Token);
+            _ = cache.FetchAhead(wanted);
+            using var reply = await cache.OpenAsync(wanted, deadline.Token);
             if (reply.Failure is not null || reply.Head.Status != 200) return (null, IndexOutcome.Failed);
             if (reply.Derived is SegmentIndex known && known.Range == range) return (known, IndexOutcome.Read);
             if (await ReadAsync(reply, range, deadline.Token) is not { } bytes || SegmentIndex.Read(bytes, range) is not { } index)
@@ -46,7 +49,7 @@ internal sealed class IndexReader(Cellar cellar, PrefetchOptions options, Prefet
     }
 
     /// <summary>Null for a file that ends before its index does.</summary>
-    private static async ValueTask<byte[]?> ReadAsync(CellarReply reply, ByteRange range, CancellationToken leaving)
+    private static async ValueTask<byte[]?> ReadAsync(CacheReply reply, ByteRange range, CancellationToken leaving)
     {
         var bytes = new byte[range.Length];
         for (var used = 0; used < bytes.Length;)

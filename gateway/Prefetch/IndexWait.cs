@@ -1,4 +1,4 @@
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
@@ -8,5 +8,5 @@ internal sealed class IndexWait(RangedAddress index)
     public RangedAddress Index => index;
 
     /// <summary>What was asked for last.</summary>
-    public PlayerAsk Last { get; set; } = null!;
+    public PlayerRequest Last { get; set; } = null!;
 }

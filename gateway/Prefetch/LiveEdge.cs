@@ -1,5 +1,5 @@
 using Gateway.Caching;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Prefetch;
 
@@ -8,11 +8,11 @@ namespace Gateway.Prefetch;
 /// meanwhile got a segment which it does not list yet (libavformat asks for the next time before it is listed) has to find it listed in the next version that it loads,
 /// or it takes that segment for the next one again and again.
 /// </summary>
-internal sealed class LiveEdge(Cellar cellar)
+internal sealed class LiveEdge(MediaCache cache)
 {
     /// <summary>Upstream has a segment; called before any of its bytes goes out, because the player may load the manifest next.</summary>
-    public void Shown(ViewingTrail trail, MediaAddress segment)
+    public void Shown(PlaybackTracker tracker, MediaAddress segment)
     {
-        if (trail.FollowsLiveLists && trail.TryOutrun(segment, out var manifest)) cellar.Invalidate(manifest);
+        if (tracker.FollowsLiveLists && tracker.TryOutrun(segment, out var manifest)) cache.Invalidate(manifest);
     }
 }

@@ -1,14 +1,14 @@
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// What is on its way for one viewing: for each of its places a window of shares in <see cref="Ahead"/>s. Whoever takes a window out owns its shares, so that two
+/// What is on its way for one viewing: for each of its places a window of shares in <see cref="PrefetchItem"/>s. Whoever takes a window out owns its shares, so that two
 /// requests at once never give one share back twice.
 /// </summary>
 internal sealed class Lookahead
 {
     private readonly Lock _lock = new();
-    private Ahead[]?[]? _windows;
-    private AheadDesk? _desk;
+    private PrefetchItem[]?[]? _windows;
+    private PrefetchScheduler? _scheduler;
     private bool _ended;
     private int _running;
 
@@ -29,7 +29,7 @@ internal sealed class Lookahead
     public void EndRun() => Interlocked.Decrement(ref _running);
 
     /// <summary>Takes a place's window out.</summary>
-    public Ahead[] Take(int slot)
+    public PrefetchItem[] Take(int slot)
     {
         lock (_lock)
         {
@@ -41,13 +41,13 @@ internal sealed class Lookahead
 
     /// <summary>Puts a window in.</summary>
     /// <returns>The shares that are now to be given back: of a window that another request put in meanwhile, or of this one when the viewing is over.</returns>
-    public Ahead[] Put(int slot, Ahead[] window, AheadDesk desk)
+    public PrefetchItem[] Put(int slot, PrefetchItem[] window, PrefetchScheduler scheduler)
     {
         lock (_lock)
         {
             if (_ended) return window;
-            _desk = desk;
-            _windows ??= new Ahead[]?[TrailPlaces.Max];
+            _scheduler = scheduler;
+            _windows ??= new PrefetchItem[]?[TrackedPositions.Max];
             var before = _windows[slot];
             _windows[slot] = window;
             return before ?? [];
@@ -57,7 +57,7 @@ internal sealed class Lookahead
     /// <summary>Gives everything up, unless others want it.</summary>
     public void Clear()
     {
-        Ahead[]?[] windows;
+        PrefetchItem[]?[] windows;
         lock (_lock)
         {
             if (_windows is null) return;
@@ -67,7 +67,7 @@ internal sealed class Lookahead
 
         foreach (var window in windows)
         {
-            if (window is not null) _desk!.GiveBack(window);
+            if (window is not null) _scheduler!.GiveBack(window);
         }
     }
 

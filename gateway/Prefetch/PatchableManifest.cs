@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Prefetch;
 

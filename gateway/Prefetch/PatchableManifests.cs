@@ -1,4 +1,4 @@
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Prefetch;
 

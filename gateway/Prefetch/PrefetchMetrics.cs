@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Gateway.Caching;
+using Gateway.Caching.Fetching;
 
 namespace Gateway.Prefetch;
 
@@ -45,9 +45,9 @@ internal sealed class PrefetchMetrics
     /// <summary>The reading of a file's index is over.</summary>
     public void Indexed(IndexOutcome outcome) => _indexes.Add(1, Tag(outcome));
 
-    private static KeyValuePair<string, object?> Tag(IndexOutcome outcome) => KeyValuePair.Create("outcome", (object?)Word(outcome));
+    private static KeyValuePair<string, object?> Tag(IndexOutcome outcome) => KeyValuePair.Create("outcome", (object?)Label(outcome));
 
-    private static KeyValuePair<string, object?> Tag(PrefetchOutcome outcome) => KeyValuePair.Create("outcome", (object?)Word(outcome));
+    private static KeyValuePair<string, object?> Tag(PrefetchOutcome outcome) => KeyValuePair.Create("outcome", (object?)Label(outcome));
 
     private static PrefetchOutcome OutcomeOf(PrefetchEnding ending) => ending switch
     {
@@ -57,14 +57,14 @@ internal sealed class PrefetchMetrics
         _ => PrefetchOutcome.Failed,
     };
 
-    private static string Word(IndexOutcome outcome) => outcome switch
+    private static string Label(IndexOutcome outcome) => outcome switch
     {
         IndexOutcome.Read => "read",
         IndexOutcome.Invalid => "invalid",
         _ => "failed",
     };
 
-    private static string Word(PrefetchOutcome outcome) => outcome switch
+    private static string Label(PrefetchOutcome outcome) => outcome switch
     {
         PrefetchOutcome.Used => "used",
         PrefetchOutcome.Wasted => "wasted",

@@ -1,5 +1,5 @@
-using Gateway.Caching;
-using Gateway.Knobs;
+using Gateway.Caching.Fetching;
+using Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Prefetch;
@@ -9,11 +9,11 @@ internal static class PrefetchRegistration
     /// <summary>The side worker that fetches ahead, and its bounds.</summary>
     public static IServiceCollection AddPrefetch(this IServiceCollection services)
     {
-        services.AddKnobs<PrefetchOptions>("Prefetch").AddKnobs<BufferOptions>("Buffer");
-        services.AddHostedService<BufferStart>();
+        services.AddValidatedOptions<PrefetchOptions>("Prefetch").AddValidatedOptions<BufferOptions>("Buffer");
+        services.AddHostedService<BufferCheck>();
         services.TryAddSingleton<PrefetchMetrics>();
-        services.TryAddSingleton<AheadEnded>(static s => s.GetRequiredService<PrefetchMetrics>().Ended);
-        services.TryAddSingleton<AheadDesk>();
+        services.TryAddSingleton<PrefetchEnded>(static s => s.GetRequiredService<PrefetchMetrics>().Ended);
+        services.TryAddSingleton<PrefetchScheduler>();
         services.TryAddSingleton<IndexReader>();
         services.TryAddSingleton<Prefetcher>();
         services.TryAddSingleton<LiveEdge>();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gateway.Media;
+using Gateway.Responses;
 
 namespace Gateway.Segments;
 
@@ -24,8 +26,8 @@ internal sealed class SegmentMetrics
 
     public void Served(ServedFrom source, StreamingProtocol protocol, long bytes, TimeSpan firstByte, TimeSpan total)
     {
-        var from = MediaFields.Word(source);
-        var tags = new TagList { { "source", from }, { "protocol", Word(protocol) } };
+        var from = MediaFields.Label(source);
+        var tags = new TagList { { "source", from }, { "protocol", Label(protocol) } };
         _served.Add(1, tags);
         _bytes.Add(bytes, tags);
         _firstByte.Record(firstByte.TotalSeconds, KeyValuePair.Create("source", (object?)from));
@@ -35,7 +37,7 @@ internal sealed class SegmentMetrics
     /// <param name="reason">Reason of a row of the problem table, or of a <see cref="SegmentEnding"/>: a closed set.</param>
     public void Failed(string reason) => _failures.Add(1, KeyValuePair.Create("reason", (object?)reason));
 
-    public static string Word(StreamingProtocol protocol) => protocol switch
+    public static string Label(StreamingProtocol protocol) => protocol switch
     {
         StreamingProtocol.Hls => "hls",
         StreamingProtocol.Dash => "dash",

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Playback.Requests;
 
 namespace Gateway.Segments;
 
@@ -16,20 +17,17 @@ internal static class SegmentRules
         StringComparer.OrdinalIgnoreCase,
         ".mp4", ".m4v", ".m4a", ".m4b", ".mkv", ".mka", ".mov", ".webm", ".mp3", ".flac", ".wav", ".ogg", ".opus", ".avi", ".m2ts").GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Published media do not change: by upstream's word, and for <see cref="CacheOptions.DefaultLifetime"/> where it says nothing.</summary>
-    public static StorageRules Media { get; } = new() { KeptByDefault = true, ShareUnkept = true };
-
     /// <summary>
     /// What no manifest of this viewing lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first
     /// slice, and costs nothing more.
     /// </summary>
-    public static bool IsFile(StreamRequest request) =>
-        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Trail.ListsWhole(request.Address);
+    public static bool IsFile(PlaybackRequest request) =>
+        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Tracker.ListsWhole(request.Address);
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept
     /// only when upstream says for how long.
     /// </summary>
-    public static StorageRules For(StreamRequest request) =>
-        MediaExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) || request.Trail.Lists(request.Address) ? Media : StorageRules.Http;
+    public static StorageRules For(PlaybackRequest request) =>
+        MediaExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) || request.Tracker.Lists(request.Address) ? StorageRules.Media : StorageRules.Http;
 }

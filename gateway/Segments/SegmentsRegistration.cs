@@ -8,8 +8,8 @@ internal static class SegmentsRegistration
     public static IServiceCollection AddSegments(this IServiceCollection services)
     {
         services.TryAddSingleton<SegmentMetrics>();
-        services.TryAddSingleton<SegmentAccounts>();
-        services.TryAddSingleton<MediaRoom>();
+        services.TryAddSingleton<SegmentTelemetry>();
+        services.TryAddSingleton<SegmentHandler>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions;
 
@@ -40,7 +41,7 @@ internal sealed class SessionMetrics
     public void Watch(Func<IEnumerable<Measurement<long>>> active) =>
         _meter.CreateObservableGauge("gateway.sessions.active", active, description: "Sessions that are alive on this node.");
 
-    public void Wished(OpenVerdict verdict) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)Word(verdict)));
+    public void CreateEnded(OpenVerdict verdict) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)Label(verdict)));
 
     public void Created(string outcome) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
 
@@ -68,9 +69,9 @@ internal sealed class SessionMetrics
 
     public void Delivered(double kbps) => _delivered.Record(kbps);
 
-    public static string Word(PlaybackEngine engine) => engine == PlaybackEngine.Direct ? "direct" : "segmented";
+    public static string Label(PlaybackEngine engine) => engine == PlaybackEngine.Direct ? "direct" : "segmented";
 
-    public static string Word(OpenVerdict verdict) => verdict switch
+    public static string Label(OpenVerdict verdict) => verdict switch
     {
         OpenVerdict.Opened => "opened",
         OpenVerdict.Found => "found",
@@ -91,11 +92,11 @@ internal sealed class SessionMetrics
             _playbackTime.Add(0, Engine(engine));
         }
 
-        foreach (var verdict in Enum.GetValues<OpenVerdict>()) _creates.Add(0, KeyValuePair.Create("outcome", (object?)Word(verdict)));
+        foreach (var verdict in Enum.GetValues<OpenVerdict>()) _creates.Add(0, KeyValuePair.Create("outcome", (object?)Label(verdict)));
         foreach (var outcome in new[] { "recovered", "failure", "load_error", "circuit_open" }) _handoffs.Add(0, KeyValuePair.Create("outcome", (object?)outcome));
         foreach (var stage in new[] { "session_create", "manifest", "segment" }) _startupFailures.Add(0, new TagList { { "stage", stage }, { "reason", "retry_exhausted" } });
         foreach (var reason in new[] { "playback_error", "unexpected_stop", "startup_timeout" }) _startupFailures.Add(0, new TagList { { "stage", "playback" }, { "reason", reason } });
     }
 
-    private static KeyValuePair<string, object?> Engine(PlaybackEngine engine) => KeyValuePair.Create("engine", (object?)Word(engine));
+    private static KeyValuePair<string, object?> Engine(PlaybackEngine engine) => KeyValuePair.Create("engine", (object?)Label(engine));
 }

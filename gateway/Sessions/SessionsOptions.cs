@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions;
 

@@ -1,7 +1,10 @@
 using Gateway.Access.Tickets;
-using Gateway.Knobs;
-using Gateway.Sessions.Control;
-using Gateway.Sessions.Shared;
+using Gateway.Configuration;
+using Gateway.Manifests;
+using Gateway.Sessions.Api;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Registry;
+using Gateway.Sessions.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
@@ -16,9 +19,9 @@ internal static class SessionsRegistration
     /// <exception cref="WrongConfigurationException">The connection string is none.</exception>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddKnobs<SessionsOptions>("Sessions").AddKnobs<MediaOptions>("Media");
+        services.AddValidatedOptions<SessionsOptions>("Sessions").AddValidatedOptions<MediaOptions>("Media");
         services.TryAddSingleton<SessionMetrics>();
-        services.TryAddSingleton<SessionLedger>();
+        services.TryAddSingleton<SessionTelemetry>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<SessionDrafts>();
         services.TryAddSingleton<BitrateGate>();
@@ -27,19 +30,19 @@ internal static class SessionsRegistration
         services.TryAddSingleton<Drain>();
         services.TryAddSingleton<CreateLimiter>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
-        if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSharedBook(services, configuration, connection);
-        services.TryAddSingleton(s => new SessionLobby(
+        if (configuration.GetConnectionString(StoreName) is { Length: > 0 } connection) AddSessionStore(services, configuration, connection);
+        services.TryAddSingleton(s => new SessionDirectory(
             s.GetRequiredService<SessionRegistry>(),
             s.GetRequiredService<SessionDrafts>(),
             s.GetRequiredService<SessionMetrics>(),
             s.GetRequiredService<CreateLimiter>(),
             s.GetRequiredService<Drain>(),
-            s.GetService<SharedBook>()));
+            s.GetService<SessionStore>()));
         AddControl(services);
         return services;
     }
 
-    private static void AddSharedBook(IServiceCollection services, IConfiguration configuration, string connection)
+    private static void AddSessionStore(IServiceCollection services, IConfiguration configuration, string connection)
     {
         NpgsqlConnectionStringBuilder settings;
         try
@@ -56,10 +59,10 @@ internal static class SessionsRegistration
         if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
         if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
         services.TryAddSingleton(_ => Open(settings, configuration));
-        services.TryAddSingleton(s => new SharedBook(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<SharedBookKeeper>();
-        services.TryAddSingleton<SharedRevocations>();
-        services.AddHostedService(s => s.GetRequiredService<SharedRevocations>());
+        services.TryAddSingleton(s => new SessionStore(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SessionsOptions>(), s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<SessionStoreWriter>();
+        services.TryAddSingleton<RevocationStore>();
+        services.AddHostedService(s => s.GetRequiredService<RevocationStore>());
     }
 
     /// <summary>A password that comes from a file is asked for with each connection: it may have been changed.</summary>
@@ -87,10 +90,10 @@ internal static class SessionsRegistration
 
     private static void AddControl(IServiceCollection services)
     {
-        services.TryAddSingleton<SessionDoor>();
-        services.TryAddSingleton<SessionDesk>();
-        services.TryAddSingleton<SessionViews>();
-        services.TryAddSingleton<SessionBooks>();
+        services.TryAddSingleton<SessionAuthorizer>();
+        services.TryAddSingleton<SessionEndpoints>();
+        services.TryAddSingleton<SessionSnapshots>();
+        services.TryAddSingleton<SessionCreateTelemetry>();
         services.TryAddSingleton<SessionOpening>();
         services.TryAddSingleton<SessionHandoff>();
         services.TryAddSingleton<ClientReports>();

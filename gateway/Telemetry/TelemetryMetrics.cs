@@ -25,9 +25,9 @@ internal sealed class TelemetryMetrics
         _written.Add(lines, new KeyValuePair<string, object?>("destination", destination == EventDestination.Console ? "console" : "file"));
 
     public void EventDropped(EventDrop reason, int lines = 1) =>
-        _dropped.Add(lines, new KeyValuePair<string, object?>("reason", Word(reason)));
+        _dropped.Add(lines, new KeyValuePair<string, object?>("reason", Label(reason)));
 
-    private static string Word(EventDrop reason) => reason switch
+    private static string Label(EventDrop reason) => reason switch
     {
         EventDrop.QueueFull => "queue_full",
         EventDrop.WriteFailed => "write_failed",

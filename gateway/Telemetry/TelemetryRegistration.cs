@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Gateway.Telemetry.Events;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
@@ -18,7 +18,7 @@ internal static class TelemetryRegistration
     /// <param name="configuration">Read for the standard <c>OTEL_*</c> variables only.</param>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddKnobs<TelemetryOptions>("Telemetry");
+        services.AddValidatedOptions<TelemetryOptions>("Telemetry");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TelemetryMetrics>();
         services.TryAddSingleton<BuildMetrics>();

@@ -1,5 +1,9 @@
 using System.Diagnostics.Metrics;
 using Gateway.Caching;
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Media;
 using Gateway.Origin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +25,7 @@ internal sealed class BenchCache : IDisposable
         Meters = _services.GetRequiredService<IMeterFactory>();
         var head = new ResponseHead(200, [new HeaderLine("Content-Type", "video/mp4"), new HeaderLine("ETag", "\"1\"")]);
         var trims = new TrimRequests();
-        Cellar = new Cellar(new CellarParts(
+        Cache = new MediaCache(new CacheParts(
             options,
             (_, cancellation) => Hangs ? HangAsync(cancellation) : new ValueTask<OriginReply>(new OriginReply(head, "http://origin/", body.Length, new MemoryStream(body, writable: false))),
             TimeProvider.System,
@@ -31,9 +35,9 @@ internal sealed class BenchCache : IDisposable
             Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
             Pool = new BodyBlockPool(limit),
             Trims = trims,
-            MakeRoom = trims.AskAsync,
+            MakeSpace = trims.AskAsync,
         });
-        Trimmer = new Trimmer(Cellar, () => new MemoryLoad(0, 1L << 40), static () => { }, new Gateway.Connections.ConnectionMemory(1L << 40));
+        Trimmer = new Trimmer(Cache, () => new MemoryLoad(0, 1L << 40), static () => { }, new Gateway.Connections.ConnectionMemory(1L << 40));
     }
 
     /// <summary>Upstream thinks for ever.</summary>
@@ -41,7 +45,7 @@ internal sealed class BenchCache : IDisposable
 
     public IMeterFactory Meters { get; }
 
-    public Cellar Cellar { get; }
+    public MediaCache Cache { get; }
 
     public Trimmer Trimmer { get; }
 
@@ -49,7 +53,7 @@ internal sealed class BenchCache : IDisposable
 
     public async ValueTask GetAsync(string path, string partition = "")
     {
-        using var reply = await Cellar.OpenAsync(new MediaRequest { Address = Address(path), Rules = Rules, Partition = partition }, CancellationToken.None);
+        using var reply = await Cache.OpenAsync(new CacheRequest { Address = Address(path), Rules = Rules, Partition = partition }, CancellationToken.None);
         for (long position = 0; await reply.ReadAsync(position, CancellationToken.None) is { IsEmpty: false } bytes;) position += bytes.Length;
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gateway.Caching;
+using Gateway.Caching.Store;
 
 namespace Gateway.Benchmarks;
 
@@ -29,13 +29,13 @@ internal static class CacheScale
         cache.Trimmer.Trim(sweep: true);
         var hit = await TimeAsync(Repeats * 100, _ => PutAsync(cache, dice.Next(objects)));
         var insert = await TimeAsync(Repeats, i => cache.GetAsync($"/new/{i}.m4s"));
-        var unsafely = Time(Repeats, _ => cache.Cellar.Invalidate(BenchCache.Address(PathOf(dice.Next(objects)))));
-        var purge = Time(3, i => cache.Cellar.Purge("origin", $"/films/{i}/"));
-        var demote = Time(3, i => cache.Cellar.Demote([("origin", $"/films/{i + 3}/")], _ => false));
+        var unsafely = Time(Repeats, _ => cache.Cache.Invalidate(BenchCache.Address(PathOf(dice.Next(objects)))));
+        var purge = Time(3, i => cache.Cache.Purge("origin", $"/films/{i}/"));
+        var demote = Time(3, i => cache.Cache.Demote([("origin", $"/films/{i + 3}/")], _ => false));
         var evict = Time(Repeats / 10, _ =>
         {
-            var room = cache.Cellar.Parts.Budget.Limit - cache.Cellar.Parts.Budget.Used;
-            var asked = cache.Cellar.Parts.Trims.AskAsync(room + 100 * CellarEntry.Overhead);
+            var room = cache.Cache.Parts.Budget.Limit - cache.Cache.Parts.Budget.Used;
+            var asked = cache.Cache.Parts.Trims.AskAsync(room + 100 * CacheEntry.Overhead);
             cache.Trimmer.Trim(sweep: false);
             if (!asked.IsCompleted) throw new InvalidOperationException("Nobody answered.");
         });

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gateway.Manifests.Timeline;
 using Gateway.Prefetch;
+using Gateway.Timelines;
 
 namespace Gateway.Benchmarks;
 
@@ -34,20 +34,20 @@ internal static class PrefetchContention
             }
         }
 
-        var desk = new AheadDesk(cache.Cellar, new PrefetchOptions(), new PrefetchMetrics(cache.Meters), TimeProvider.System);
+        var scheduler = new PrefetchScheduler(cache.Cache, new PrefetchOptions(), new PrefetchMetrics(cache.Meters), TimeProvider.System);
         var contended = Monitor.LockContentionCount;
         var start = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(() => Serve(desk, thread, titles), TaskCreationOptions.LongRunning)));
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(() => Serve(scheduler, thread, titles), TaskCreationOptions.LongRunning)));
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         const double all = (double)Threads * Requests;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name,-16}{all / seconds,12:0}  {(Monitor.LockContentionCount - contended) * 1e6 / all,10:0}"));
     }
 
-    private static void Serve(AheadDesk desk, int thread, int titles)
+    private static void Serve(PrefetchScheduler scheduler, int thread, int titles)
     {
         var dice = new Random(thread);
-        var shares = new List<Ahead>();
+        var shares = new List<PrefetchItem>();
         for (var request = 0; request < Requests; request++)
         {
             var viewer = new Lookahead();
@@ -55,11 +55,11 @@ internal static class PrefetchContention
             var now = TimeProvider.System.GetUtcNow();
             for (var segment = 0; segment < Wants; segment++)
             {
-                if (desk.Want(viewer, new RangedAddress(BenchCache.Address(PathOf(title, segment)), null), now.AddSeconds(segment), isTold: false) is { } share) shares.Add(share);
+                if (scheduler.Want(viewer, new RangedAddress(BenchCache.Address(PathOf(title, segment)), null), now.AddSeconds(segment), isTold: false) is { } share) shares.Add(share);
             }
 
-            if (shares.Count > 0) desk.Settle(shares[0]);
-            for (var i = 1; i < shares.Count; i++) desk.GiveBack([shares[i]]);
+            if (shares.Count > 0) scheduler.Settle(shares[0]);
+            for (var i = 1; i < shares.Count; i++) scheduler.GiveBack([shares[i]]);
             shares.Clear();
         }
     }

@@ -7,13 +7,15 @@ using Gateway.Access.Tickets;
 using Gateway.Adaptation;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Prefetch;
-using Gateway.Segments;
+using Gateway.Responses;
 using Gateway.Sessions;
+using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
 using Gateway.Telemetry.Events;
+using Gateway.Timelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -33,38 +35,38 @@ internal static class SessionMemory
         var meters = services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
         var time = TimeProvider.System;
-        var ledger = new SessionLedger(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
+        var telemetry = new SessionTelemetry(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
         var book = new SessionRegistry(
-            new TicketOffice(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), ledger, metrics, time);
+            new TicketIssuer(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), telemetry, metrics, time);
         using var drafts = new SessionDrafts(book, time);
         string[] folders = ["v720", "v480", "a64"];
         var timelines = folders.Select(Timeline).ToArray();
         // Once before it counts, for what is made once.
-        Play(drafts, ledger, folders, timelines, 0);
+        Play(drafts, telemetry, folders, timelines, 0);
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 1; i <= Sessions; i++) Play(drafts, ledger, folders, timelines, i);
+        for (var i = 1; i <= Sessions; i++) Play(drafts, telemetry, folders, timelines, i);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Sessions;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes a session, {book.Count} sessions"));
         GC.KeepAlive(book);
     }
 
-    private static void Play(SessionDrafts drafts, SessionLedger ledger, string[] folders, HlsTimeline[] timelines, int number)
+    private static void Play(SessionDrafts drafts, SessionTelemetry telemetry, string[] folders, HlsTimeline[] timelines, int number)
     {
         var user = number.ToString("x16", CultureInfo.InvariantCulture);
         var entry = new MediaAddress("origin", "/films/1/master.m3u8", "");
-        drafts.FindOrDraft(new ViewerMark(user, entry, $"player {Guid.NewGuid()}", default), SessionOrder.ByUrl, default, out var session, out var draft);
+        drafts.FindOrDraft(new ViewerKey(user, entry, $"player {Guid.NewGuid()}", default), SessionParameters.ByUrl, default, out var session, out var draft);
         drafts.Shown(draft!);
         var next = new TimelineEntry[8];
         for (var i = 0; i < folders.Length; i++)
         {
-            session!.Trail.Loaded(StreamingProtocol.Hls, new MediaAddress("origin", $"/films/1/{folders[i]}/index.m3u8", ""), [timelines[i]]);
+            session!.Tracker.Loaded(StreamingProtocol.Hls, new MediaAddress("origin", $"/films/1/{folders[i]}/index.m3u8", ""), [timelines[i]]);
             for (var at = 0; at < 2; at++)
             {
                 var segment = timelines[i][at];
-                ledger.Asked(session, new CmcdReport { ObjectType = i == 2 ? "a" : "v", BitrateKbps = 600, BufferMs = 4000, ThroughputKbps = 9000 }, segment.Start, segment.Duration);
-                session.Trail.Step(new TrailAsk { Asked = new RangedAddress(segment.Address, null), At = TimeProvider.System.GetUtcNow(), Segments = 3 }, next);
-                session.Tally.Served(ServedFrom.Cache, 300_000);
+                telemetry.Asked(session, new CmcdReport { ObjectType = i == 2 ? "a" : "v", BitrateKbps = 600, BufferMs = 4000, ThroughputKbps = 9000 }, segment.Start, segment.Duration);
+                session.Tracker.Step(new TrackedRequest { Asked = new RangedAddress(segment.Address, null), At = TimeProvider.System.GetUtcNow(), Segments = 3 }, next);
+                session.Counts.Served(ServedFrom.Cache, 300_000);
             }
         }
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Caching;
-using Gateway.Sessions;
+using Gateway.Sessions.Registry;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,7 +33,7 @@ internal static class Soak
         await using var gateway = Build(origin.Address, clock);
         await gateway.StartAsync();
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(gateway.Urls.Single()) };
-        var cellar = gateway.Services.GetRequiredService<Cellar>();
+        var cache = gateway.Services.GetRequiredService<MediaCache>();
         var sessions = gateway.Services.GetRequiredService<SessionRegistry>();
         var heaps = new List<double>();
         var perHour = (int)(TimeSpan.FromHours(1) / LiveOrigin.Segment);
@@ -48,7 +48,7 @@ internal static class Soak
             }
 
             var heap = GC.GetTotalMemory(forceFullCollection: true);
-            var held = cellar.Statistics();
+            var held = cache.Statistics();
             heaps.Add((heap - held.LentBytes - held.IdleBytes) / MiB);
             using var process = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(

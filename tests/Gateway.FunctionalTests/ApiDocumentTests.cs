@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Admin;
 using Gateway.FunctionalTests.Common;
-using Gateway.Operators;
 using Gateway.Problems;
-using Gateway.Sessions.Control;
+using Gateway.Sessions.Api;
 using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.FunctionalTests;
@@ -21,12 +21,12 @@ public sealed class ApiDocumentTests
     [Fact]
     public async Task Routes_AreThoseThatAreMapped()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
 
         var written = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Where(o => o.Name != "parameters").Select(o => $"{o.Name.ToUpperInvariant()} {path.Name}"));
-        var mapped = house.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var mapped = fixture.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => (Method: m, e.RoutePattern)) ?? [("GET", e.RoutePattern)])
             .Where(route => route.Method != "HEAD")
             .Select(route => $"{route.Method} {route.RoutePattern.RawText!.TrimEnd('/')}");
@@ -36,15 +36,15 @@ public sealed class ApiDocumentTests
     [Fact]
     public async Task Routes_ThatAnswerGet_AnswerHead()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var lacking = house.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var lacking = fixture.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { } methods && methods.Contains("GET") && !methods.Contains("HEAD"))
             .Select(e => e.RoutePattern.RawText);
         Assert.Empty(lacking);
         foreach (var path in new[] { "/admin/sessions", "/admin/cache", "/admin/origins", "/admin/revocations", "/admin/", "/", "/metrics", "/health/live", Path, "/play/demo/master.m3u8" })
         {
             using var head = new HttpRequestMessage(HttpMethod.Head, path);
-            using var answer = await house.Client.SendAsync(head);
+            using var answer = await fixture.Client.SendAsync(head);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path} {answer.StatusCode}");
             Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
         }
@@ -53,22 +53,22 @@ public sealed class ApiDocumentTests
     [Fact]
     public async Task Replies_HaveTheFieldsThatAreWritten()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
         foreach (var (name, type) in new (string, JsonTypeInfo)[]
         {
             ("Session", SessionJson.Default.SessionReply),
             ("PlaybackProfile", SessionJson.Default.PlaybackProfile),
             ("EngineHints", SessionJson.Default.EngineHints),
-            ("SessionState", SessionJson.Default.SessionPicture),
+            ("SessionState", SessionJson.Default.SessionSnapshot),
             ("SegmentsBySource", SessionJson.Default.SegmentsBySource),
             ("HeartbeatReply", SessionJson.Default.HeartbeatReply),
             ("EventsReply", SessionJson.Default.EventsReply),
-            ("Cache", OperatorJson.Default.CachePicture),
-            ("Destination", OperatorJson.Default.DestinationPicture),
-            ("Purge", OperatorJson.Default.PurgeReply),
-            ("Ended", OperatorJson.Default.EndedReply),
-            ("Revocation", OperatorJson.Default.RevocationView),
+            ("Cache", AdminJson.Default.CacheSnapshot),
+            ("Destination", AdminJson.Default.DestinationSnapshot),
+            ("Purge", AdminJson.Default.PurgeReply),
+            ("Ended", AdminJson.Default.EndedReply),
+            ("Revocation", AdminJson.Default.RevocationSnapshot),
         })
         {
             var written = document.GetProperty("components").GetProperty("schemas").GetProperty(name).GetProperty("properties").EnumerateObject().Select(p => p.Name);
@@ -82,20 +82,20 @@ public sealed class ApiDocumentTests
     [Fact]
     public async Task Examples_AreTaken_AndAnsweredAsWritten()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var document = await house.Client.GetFromJsonAsync<JsonElement>(Path);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
         var id = "";
         foreach (var (path, status) in new[] { ("", 201), ("/{id}/heartbeat", 200), ("/{id}/events", 202), ("/{id}/handoff", 201) })
         {
             var operation = document.GetProperty("paths").GetProperty($"/api/v1/playback/sessions{path}").GetProperty("post");
-            using var answer = await house.Client.PostAsJsonAsync($"/api/v1/playback/sessions{path.Replace("{id}", id, StringComparison.Ordinal)}", ExampleOf(operation.GetProperty("requestBody")));
+            using var answer = await fixture.Client.PostAsJsonAsync($"/api/v1/playback/sessions{path.Replace("{id}", id, StringComparison.Ordinal)}", ExampleOf(operation.GetProperty("requestBody")));
             Assert.Equal((HttpStatusCode)status, answer.StatusCode);
             var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
             Assert.Equal(FieldsOf(ExampleOf(operation.GetProperty("responses").GetProperty($"{status}"))), FieldsOf(body));
             if (path.Length == 0) id = body.GetProperty("sessionId").GetString();
         }
 
-        using var refused = await house.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { });
+        using var refused = await fixture.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { });
         var example = document.GetProperty("components").GetProperty("responses").GetProperty("InvalidRequest").GetProperty("content").GetProperty("application/problem+json").GetProperty("example");
         Assert.True(JsonElement.DeepEquals(example, await refused.Content.ReadFromJsonAsync<JsonElement>()));
     }
@@ -103,8 +103,8 @@ public sealed class ApiDocumentTests
     [Fact]
     public async Task References_LeadSomewhere_AndNothingOfTheInsideIsTold()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var text = await house.Client.GetStringAsync(Path);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var text = await fixture.Client.GetStringAsync(Path);
         using var document = JsonDocument.Parse(text);
         var names = new HashSet<string>();
         Collect(document.RootElement, names);
@@ -115,11 +115,11 @@ public sealed class ApiDocumentTests
             foreach (var step in name.TrimStart('#', '/').Split('/')) at = at.GetProperty(step);
         }
 
-        foreach (var word in new[] { "Gateway.", "System.", "/internal", "localhost", "127.0.0.1", house.StubUrl.Authority }) Assert.DoesNotContain(word, text, StringComparison.Ordinal);
+        foreach (var word in new[] { "Gateway.", "System.", "/internal", "localhost", "127.0.0.1", fixture.StubUrl.Authority }) Assert.DoesNotContain(word, text, StringComparison.Ordinal);
         using var again = new HttpRequestMessage(HttpMethod.Get, Path);
-        using var first = await house.Client.GetAsync(Path);
+        using var first = await fixture.Client.GetAsync(Path);
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
-        Assert.Equal(HttpStatusCode.NotModified, (await house.Client.SendAsync(again)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, (await fixture.Client.SendAsync(again)).StatusCode);
     }
 
     private static JsonElement ExampleOf(JsonElement message) => message.GetProperty("content").GetProperty("application/json").GetProperty("example");

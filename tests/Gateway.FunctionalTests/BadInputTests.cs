@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gateway.Configuration;
 using Gateway.FunctionalTests.Common;
-using Gateway.Knobs;
 using Gateway.Testing;
 using TranscoderStub.Requests;
 
@@ -19,8 +19,8 @@ public sealed class BadInputTests
     [InlineData("/play/nothing/manifest.mpd", "manifest", "manifest_not_found")]
     public async Task UnknownTitle_Is404WithAHint(string path, string stage, string reason)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        using var answer = await house.Client.GetAsync(path);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        using var answer = await fixture.Client.GetAsync(path);
         var problem = await ProblemAsync(answer, HttpStatusCode.NotFound, "STREAMING_ASSET_NOT_FOUND");
         var hint = problem.GetProperty("startupHint");
         Assert.Equal(stage, hint.GetProperty("stage").GetString());
@@ -31,12 +31,12 @@ public sealed class BadInputTests
     [Fact]
     public async Task Ticket_ForgedCutOrOfAnotherTitle_IsRefused()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         var segment = viewer.Segments[0].AbsolutePath;
         var ticket = segment.Split('/')[4];
         var flipped = ticket[..20] + (ticket[20] == 'A' ? 'B' : 'A') + ticket[21..];
-        house.StubPart<RequestLog>().Clear();
+        fixture.StubPart<RequestLog>().Clear();
 
         foreach (var (bad, status, code) in new[]
         {
@@ -47,11 +47,11 @@ public sealed class BadInputTests
             (segment.Replace("/origin/", "/elsewhere/", StringComparison.Ordinal), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH"),
         })
         {
-            using var answer = await house.Client.GetAsync(bad);
+            using var answer = await fixture.Client.GetAsync(bad);
             await ProblemAsync(answer, status, code);
         }
 
-        Assert.DoesNotContain(house.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
+        Assert.DoesNotContain(fixture.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
     }
 
     [Theory]
@@ -71,17 +71,17 @@ public sealed class BadInputTests
     [InlineData("/api/v1/playback/%2e%2e/origin/x")]
     public async Task PathTrick_NeverReachesTheOriginUnderAnotherPath(string target)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var answer = await SendRawAsync(house.Url, $"GET {target} HTTP/1.1\r\nHost: {house.Url.Authority}\r\nConnection: close\r\n\r\n");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(fixture.Url, $"GET {target} HTTP/1.1\r\nHost: {fixture.Url.Authority}\r\nConnection: close\r\n\r\n");
         Assert.Matches("^HTTP/1.1 (400|401|403|404) ", answer);
-        Assert.DoesNotContain(house.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
+        Assert.DoesNotContain(fixture.StubPart<RequestLog>().Snapshot(), r => r.Path != "/");
     }
 
     [Fact]
     public async Task ChunkedRequestOfHttp10_IsRefused_AndTheConnectionEnds()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var answer = await SendRawAsync(house.Url, $"POST /api/v1/playback/sessions HTTP/1.0\r\nHost: {house.Url.Authority}\r\nConnection: keep-alive\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(fixture.Url, $"POST /api/v1/playback/sessions HTTP/1.0\r\nHost: {fixture.Url.Authority}\r\nConnection: keep-alive\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
     }
 
@@ -94,16 +94,16 @@ public sealed class BadInputTests
     [InlineData("G")]
     public async Task ChunkOfImpossibleLength_Is400(string length)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var answer = await SendRawAsync(house.Url, $"POST /api/v1/playback/sessions HTTP/1.1\r\nHost: {house.Url.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var answer = await SendRawAsync(fixture.Url, $"POST /api/v1/playback/sessions HTTP/1.1\r\nHost: {fixture.Url.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task BodyThatIsGivenUp_OverHttp2_IsNoErrorOfOurs()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Kestrel:EndpointDefaults:Protocols=Http2");
-        using var client = house.NewClient();
+        await using var fixture = await GatewayWithStub.StartAsync("--Kestrel:EndpointDefaults:Protocols=Http2");
+        using var client = fixture.NewClient();
         client.DefaultRequestVersion = HttpVersion.Version20;
         client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         using var content = new GivenUpContent();
@@ -116,8 +116,8 @@ public sealed class BadInputTests
     public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
     {
         using var dead = new DeadPort();
-        await using var house = await GatewayWithStub.StartAtAsync(dead.Address, QuickOrigin);
-        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAtAsync(dead.Address, QuickOrigin);
+        using var answer = await fixture.Client.GetAsync("/play/demo/master.m3u8");
         await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
         Assert.NotNull(answer.Headers.RetryAfter);
     }
@@ -126,9 +126,9 @@ public sealed class BadInputTests
     public async Task SilentOrigin_Is504()
     {
         var clock = ManualTimeProvider.FromNow();
-        await using var house = await GatewayWithStub.StartAsync(clock, [.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:05"]);
-        await house.PutFaultsAsync(new { kind = "silence", path = "/demo/**" });
-        var asking = house.Client.GetAsync("/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAsync(clock, [.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:05"]);
+        await fixture.PutFaultsAsync(new { kind = "silence", path = "/demo/**" });
+        var asking = fixture.Client.GetAsync("/play/demo/master.m3u8");
         await clock.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromSeconds(1));
         using var answer = await asking;
         await ProblemAsync(answer, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
@@ -142,11 +142,11 @@ public sealed class BadInputTests
     [InlineData("<!DOCTYPE a [<!ENTITY b \"c\">]><MPD>&b;</MPD>", "application/dash+xml")]
     public async Task NoManifest_Is502WithACode(string body, string contentType)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/**", body, contentType });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/**", body, contentType });
         foreach (var path in new[] { "/play/demo/master.m3u8", "/play/demo/manifest.mpd" })
         {
-            using var answer = await house.Client.GetAsync(path);
+            using var answer = await fixture.Client.GetAsync(path);
             await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_MANIFEST_INVALID");
         }
     }
@@ -154,30 +154,30 @@ public sealed class BadInputTests
     [Fact]
     public async Task TooLargeManifest_Is502WithACode()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Manifests:MaxBytes=1024");
-        using var answer = await house.Client.GetAsync("/play/demo/manifest.mpd");
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Manifests:MaxBytes=1024");
+        using var answer = await fixture.Client.GetAsync("/play/demo/manifest.mpd");
         await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_MANIFEST_TOO_LARGE");
     }
 
     [Fact]
     public async Task CutSegment_CutsTheClientToo_AndIsFetchedAnew()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        await house.PutFaultsAsync(new { kind = "cut", path = "/demo/**/seg_00001.m4s", afterBytes = 10_000, times = 1 });
-        await Assert.ThrowsAsync<HttpRequestException>(() => house.Client.GetByteArrayAsync(viewer.Segments[0]));
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        await fixture.PutFaultsAsync(new { kind = "cut", path = "/demo/**/seg_00001.m4s", afterBytes = 10_000, times = 1 });
+        await Assert.ThrowsAsync<HttpRequestException>(() => fixture.Client.GetByteArrayAsync(viewer.Segments[0]));
 
-        using var again = await house.Client.GetAsync(viewer.Segments[0]);
+        using var again = await fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal("origin", again.Headers.GetValues("X-Served-From").Single());
-        Assert.Equal(await house.Client.GetByteArrayAsync(new Uri(house.StubUrl, "/demo/v720/seg_00001.m4s")), await again.Content.ReadAsByteArrayAsync());
+        Assert.Equal(await fixture.Client.GetByteArrayAsync(new Uri(fixture.StubUrl, "/demo/v720/seg_00001.m4s")), await again.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
     public async Task OriginError_Is502_AndUpstreamsWordsStayInside()
     {
-        await using var house = await GatewayWithStub.StartAsync(QuickOrigin);
-        await house.PutFaultsAsync(new { kind = "status", path = "/demo/**", status = 500 });
-        using var answer = await house.Client.GetAsync("/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAsync(QuickOrigin);
+        await fixture.PutFaultsAsync(new { kind = "status", path = "/demo/**", status = 500 });
+        using var answer = await fixture.Client.GetAsync("/play/demo/master.m3u8");
         await ProblemAsync(answer, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_BROKEN");
     }
 

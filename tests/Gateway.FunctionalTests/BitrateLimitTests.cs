@@ -16,33 +16,33 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     private const string Limit = """, "max_kbps": 450""";
 
     private readonly string _keys = Path.GetTempFileName();
-    private GatewayWithStub _house = null!;
+    private GatewayWithStub _fixture = null!;
 
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_keys, KeySet);
         // Time stands: what is withheld is looked up for as long as that takes here.
-        _house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
+        _fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _house.DisposeAsync();
+        await _fixture.DisposeAsync();
         File.Delete(_keys);
     }
 
     [Fact]
     public async Task Ladder_IsShortened_ForWhoeverHasTheUrl()
     {
-        using var cheap = WithToken(_house, "ada", Limit);
-        using var dear = WithToken(_house, "bob", "");
+        using var cheap = WithToken(_fixture, "ada", Limit);
+        using var dear = WithToken(_fixture, "bob", "");
         foreach (var (client, rungs) in new[] { (cheap, "v480 v360"), (dear, "v720 v480 v360"), (cheap, "v480 v360") })
         {
             var session = await CreateAsync(client, new { mediaId = "demo", prewarm = true });
             // Whoever shares its URL does not get more: the limit stands in the ticket.
             foreach (var url in new[] { "hlsUrl", "dashUrl" })
             {
-                var manifest = await _house.Client.GetStringAsync(session.GetProperty(url).GetString());
+                var manifest = await _fixture.Client.GetStringAsync(session.GetProperty(url).GetString());
                 Assert.Equal((url, rungs), (url, string.Join(' ', new[] { "v720", "v480", "v360" }.Where(v => manifest.Contains(v, StringComparison.Ordinal)))));
                 Assert.Contains("a64", manifest, StringComparison.Ordinal);
             }
@@ -60,14 +60,14 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData(null)]
     public async Task WhatIsLeftOut_IsRefusedByItsUrl_AndWhatIsShownPlays(string? loaded)
     {
-        using var cheap = WithToken(_house, "ada", Limit);
-        using var dear = WithToken(_house, "bob", "");
+        using var cheap = WithToken(_fixture, "ada", Limit);
+        using var dear = WithToken(_fixture, "bob", "");
         var session = await CreateAsync(cheap, new { mediaId = "demo" });
         var master = session.GetProperty("hlsUrl").GetString()!;
-        if (loaded is not null) await _house.Client.GetStringAsync(session.GetProperty(loaded).GetString());
+        if (loaded is not null) await _fixture.Client.GetStringAsync(session.GetProperty(loaded).GetString());
         foreach (var hidden in new[] { "v720/seg_00001.m4s", "v720/seg_00016.m4s", "v720/seg_00002.m4s?x=1", "v%37%320/seg_00003.m4s", "v720/index.m3u8", "v720/index.m3u8?x=1", "v72%30/index.m3u8" })
         {
-            using var refused = await _house.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
+            using var refused = await _fixture.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
             await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
             using var granted = await dear.GetAsync($"/play/demo/{hidden}");
             Assert.True(granted.IsSuccessStatusCode, hidden);
@@ -75,11 +75,11 @@ public sealed class BitrateLimitTests : IAsyncLifetime
 
         foreach (var shown in new[] { "v480/seg_00001.m4s", "v480/index.m3u8", "v360/index.m3u8", "v360/seg_00001.m4s", "v360/seg_00016.m4s", "a64/index.m3u8", "a64/seg_00001.m4s", "v480/init.mp4", "master.m3u8", "manifest.mpd" })
         {
-            using var served = await _house.Client.GetAsync(master.Replace("master.m3u8", shown, StringComparison.Ordinal));
+            using var served = await _fixture.Client.GetAsync(master.Replace("master.m3u8", shown, StringComparison.Ordinal));
             Assert.True(served.IsSuccessStatusCode, $"{shown}: {(int)served.StatusCode}");
         }
 
-        Assert.Contains("gateway_access_denied_total{reason=\"bitrate\"} 7", await _house.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("gateway_access_denied_total{reason=\"bitrate\"} 7", await _fixture.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,10 +90,10 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("v720/seg_00001.m4s;%2Fx")]
     public async Task WhatIsLeftOut_InASpellingThatSomeOriginsReadAlike_IsRefused(string hidden)
     {
-        using var cheap = WithToken(_house, "ada", Limit);
+        using var cheap = WithToken(_fixture, "ada", Limit);
         var session = await CreateAsync(cheap, new { mediaId = "demo" });
         var master = session.GetProperty("hlsUrl").GetString()!;
-        using var refused = await _house.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
+        using var refused = await _fixture.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
         await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
     }
 
@@ -115,14 +115,14 @@ public sealed class BitrateLimitTests : IAsyncLifetime
             "/t/v480/index.m3u8" or "/t/v720/index.m3u8" => "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nseg0.ts\n#EXT-X-ENDLIST\n",
             _ => "bytes",
         });
-        await using var house = await GatewayWithStub.StartAtAsync(
+        await using var fixture = await GatewayWithStub.StartAtAsync(
             origin.Address, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
-        using var cheap = WithToken(house, "ada", Limit);
+        using var cheap = WithToken(fixture, "ada", Limit);
         var master = (await CreateAsync(cheap, new { mediaId = "t" })).GetProperty("hlsUrl").GetString()!;
-        await house.Client.GetStringAsync(master);
-        using var refused = await house.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
+        await fixture.Client.GetStringAsync(master);
+        using var refused = await fixture.Client.GetAsync(master.Replace("master.m3u8", hidden, StringComparison.Ordinal));
         await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
-        using var shown = await house.Client.GetAsync(master.Replace("master.m3u8", hidden.Replace("v720", "v480", StringComparison.Ordinal).Replace("v%37%32%30", "v480", StringComparison.Ordinal), StringComparison.Ordinal));
+        using var shown = await fixture.Client.GetAsync(master.Replace("master.m3u8", hidden.Replace("v720", "v480", StringComparison.Ordinal).Replace("v%37%32%30", "v480", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
     }
 
@@ -137,16 +137,16 @@ public sealed class BitrateLimitTests : IAsyncLifetime
             <Period id="1" start="PT0S"><AdaptationSet mimeType="video/mp4" codecs="avc1.4d401f">{template}
             <Representation id="low" bandwidth="300000"/><Representation id="high" bandwidth="5000000"/></AdaptationSet></Period></MPD>
             """);
-        await using var house = await GatewayWithStub.StartAtAsync(
+        await using var fixture = await GatewayWithStub.StartAtAsync(
             origin.Address, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
-        using var cheap = WithToken(house, "ada", Limit);
+        using var cheap = WithToken(fixture, "ada", Limit);
         var manifest = (await CreateAsync(cheap, new { mediaId = "t", protocol = "dash" })).GetProperty("dashUrl").GetString()!;
-        Assert.DoesNotContain("high", await house.Client.GetStringAsync(manifest), StringComparison.Ordinal);
+        Assert.DoesNotContain("high", await fixture.Client.GetStringAsync(manifest), StringComparison.Ordinal);
         foreach (var segment in new[] { "8.m4s", "44.m4s", "80.m4s" })
         {
-            using var refused = await house.Client.GetAsync(manifest.Replace("manifest.mpd", "high/" + segment, StringComparison.Ordinal));
+            using var refused = await fixture.Client.GetAsync(manifest.Replace("manifest.mpd", "high/" + segment, StringComparison.Ordinal));
             await ProblemAsync(refused, HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
-            using var shown = await house.Client.GetAsync(manifest.Replace("manifest.mpd", "low/" + segment, StringComparison.Ordinal));
+            using var shown = await fixture.Client.GetAsync(manifest.Replace("manifest.mpd", "low/" + segment, StringComparison.Ordinal));
             Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
         }
     }
@@ -156,7 +156,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("v720/seg_00001.m4s")]
     public async Task Play_OfWhatTheLadderLeavesOut_IsRefused(string hidden)
     {
-        using var cheap = WithToken(_house, "ada", Limit);
+        using var cheap = WithToken(_fixture, "ada", Limit);
         await ProblemAsync(await cheap.GetAsync($"/play/demo/{hidden}"), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");
         using var shown = await cheap.GetAsync($"/play/demo/{hidden.Replace("v720", "v480", StringComparison.Ordinal)}");
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
@@ -165,9 +165,9 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [Fact]
     public async Task LowestRung_AboveTheLimit_Plays()
     {
-        using var poor = WithToken(_house, "eve", """, "max_kbps": 10""");
+        using var poor = WithToken(_fixture, "eve", """, "max_kbps": 10""");
         var viewer = await HlsViewer.StartAsync(poor, "/play/demo/master.m3u8");
-        using var served = await _house.Client.GetAsync(viewer.Segments[0]);
+        using var served = await _fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
         Assert.Contains("v360", viewer.Segments[0].ToString(), StringComparison.Ordinal);
     }

@@ -14,15 +14,15 @@ public sealed class BrokenTitleTests
     public async Task OtherTitles_WhileOneIsAskedForAgainAndAgain_AreServed(string path, int status)
     {
         // The clock stands, so waits between tries would never end.
-        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Origin:Retries=0");
+        await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
         var good = ScriptedOrigin.Gives("hello");
-        house.Origin.Answer = context => context.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? good(context) : ScriptedOrigin.Status(status)(context);
+        fixture.Origin.Answer = context => context.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? good(context) : ScriptedOrigin.Status(status)(context);
         for (var i = 0; i < 72; i++)
         {
-            Assert.InRange((await house.AskAsync(string.Format(CultureInfo.InvariantCulture, path, i))).Status, 502, 503);
-            if (i % 6 == 0) Assert.Equal(200, (await house.AskAsync($"/play/good/t{i}/seg.ts")).Status);
+            Assert.InRange((await fixture.AskAsync(string.Format(CultureInfo.InvariantCulture, path, i))).Status, 502, 503);
+            if (i % 6 == 0) Assert.Equal(200, (await fixture.AskAsync($"/play/good/t{i}/seg.ts")).Status);
         }
 
-        Assert.Equal(72 + 12, house.Origin.Requests.Count);
+        Assert.Equal(72 + 12, fixture.Origin.Requests.Count);
     }
 }

@@ -9,26 +9,26 @@ public sealed class CacheAdminTests
     [Fact]
     public async Task Figures_CountWhatIsHeld_AndPurgingByPrefixDropsIt()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        for (var i = 0; i < 3; i++) await house.Client.GetByteArrayAsync(viewer.Segments[i]);
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        for (var i = 0; i < 3; i++) await fixture.Client.GetByteArrayAsync(viewer.Segments[i]);
 
-        var before = await FiguresAsync(house.Client);
+        var before = await FiguresAsync(fixture.Client);
         Assert.True(before.GetProperty("bytes").GetInt64() > 300_000);
         Assert.Equal(5, before.GetProperty("entries").GetInt32());
 
-        using var purge = await house.Client.PostAsync("/admin/cache/purge?prefix=/demo/v720/seg_", null);
+        using var purge = await fixture.Client.PostAsync("/admin/cache/purge?prefix=/demo/v720/seg_", null);
         Assert.Equal("{\"purged\":3}", await purge.Content.ReadAsStringAsync());
-        Assert.Equal(2, (await FiguresAsync(house.Client)).GetProperty("entries").GetInt32());
-        using var again = await house.Client.GetAsync(viewer.Segments[0]);
+        Assert.Equal(2, (await FiguresAsync(fixture.Client)).GetProperty("entries").GetInt32());
+        using var again = await fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal("origin", again.Headers.GetValues("X-Served-From").Single());
     }
 
     [Fact]
     public async Task Purge_WithoutPrefix_DropsNothing()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        using var answer = await house.Client.PostAsync("/admin/cache/purge", null);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        using var answer = await fixture.Client.PostAsync("/admin/cache/purge", null);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("prefix", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -36,8 +36,8 @@ public sealed class CacheAdminTests
     [Fact]
     public async Task WithAKey_OnlyTheKeyOpens()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Admin:ApiKey=correct-horse-battery");
-        using var client = house.NewClient();
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Admin:ApiKey=correct-horse-battery");
+        using var client = fixture.NewClient();
         using var without = await client.GetAsync("/admin/cache");
         Assert.Equal(HttpStatusCode.Forbidden, without.StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/cache");

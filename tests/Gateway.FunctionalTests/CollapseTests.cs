@@ -28,8 +28,8 @@ public sealed class CollapseTests
             await everybodyHasHalf.Task.WaitAsync(Deadline);
             await context.Response.Body.WriteAsync(body.AsMemory(half));
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = fixture.Url, Timeout = Deadline };
 
         var missing = clients;
         var answers = await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ =>
@@ -69,18 +69,18 @@ public sealed class CollapseTests
             await everybodyIsIn.Task.WaitAsync(Deadline);
             await context.Response.WriteAsync(playlist[20..]);
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
-        var cellar = house.Part<Cellar>();
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = fixture.Url, Timeout = Deadline };
+        var cache = fixture.Part<MediaCache>();
         for (var reload = 1; reload <= 3; reload++)
         {
             var joined = (viewers - 1) * reload;
             var asked = Enumerable.Range(0, viewers).Select(_ => client.GetStringAsync("/play/live/media.m3u8")).ToArray();
-            await Patience.UntilAsync(() => Task.FromResult(cellar.Statistics().Requests["joined"] == joined));
+            await Patience.UntilAsync(() => Task.FromResult(cache.Statistics().Requests["joined"] == joined));
             everybodyIsIn.SetResult();
             foreach (var text in await Task.WhenAll(asked).WaitAsync(Deadline)) Assert.Contains("/seg7.ts", text, StringComparison.Ordinal);
             Assert.Equal(reload, origin.Requests.Count(r => r.Target.EndsWith(".m3u8", StringComparison.Ordinal)));
-            await Patience.UntilAsync(() => Task.FromResult(cellar.Statistics().Fetches == 0));
+            await Patience.UntilAsync(() => Task.FromResult(cache.Statistics().Fetches == 0));
             everybodyIsIn = new TaskCompletionSource();
         }
     }
@@ -104,8 +104,8 @@ public sealed class CollapseTests
             else await context.Response.WriteAsync(body[sent..]);
             isBroken = false;
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        Assert.Contains("seg7.ts", await house.Client.GetStringAsync("/play/live/" + name), StringComparison.Ordinal);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        Assert.Contains("seg7.ts", await fixture.Client.GetStringAsync("/play/live/" + name), StringComparison.Ordinal);
         Assert.Equal(2, origin.Requests.Count(r => r.Target.EndsWith(name, StringComparison.Ordinal)));
     }
 
@@ -122,18 +122,18 @@ public sealed class CollapseTests
             await made.Task.WaitAsync(Deadline);
             await context.Response.WriteAsync("made");
         };
-        await using var house = await GatewayWithStub.StartAtAsync(
+        await using var fixture = await GatewayWithStub.StartAtAsync(
             origin.Address, "--Gateway:Origin:FirstByteTimeout=00:02:00", "--Gateway:Origin:TimeBudget=00:04:00", "--Gateway:Cache:LingerTime=00:02:00");
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = house.Url, Timeout = Deadline };
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = fixture.Url, Timeout = Deadline };
         using var patience = new CancellationTokenSource();
         var first = client.GetAsync("/play/title/seg1.m4s", patience.Token);
         await asked.Task.WaitAsync(Deadline);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Deadline));
-        var cellar = house.Part<Cellar>();
+        var cache = fixture.Part<MediaCache>();
         using var limit = new CancellationTokenSource(Deadline, TimeProvider.System);
-        while (cellar.FetchesUnderWay > 0) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
-        Assert.Equal(1, cellar.Statistics().Fetches);
+        while (cache.FetchesUnderWay > 0) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+        Assert.Equal(1, cache.Statistics().Fetches);
 
         var retry = client.GetStringAsync("/play/title/seg1.m4s");
         made.SetResult();
@@ -146,13 +146,13 @@ public sealed class CollapseTests
     {
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => context.Request.Method == "GET" ? context.Response.WriteAsync(context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal) ? "#EXTM3U\n#EXT-X-ENDLIST\n" : "bytes") : Task.CompletedTask;
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--ReverseProxy:Clusters:origin:Metadata:Media.Methods=POST");
-        var session = await ControlPlane.CreateAsync(house.Client, new { mediaId = "title" });
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address, "--ReverseProxy:Clusters:origin:Metadata:Media.Methods=POST");
+        var session = await ControlPlane.CreateAsync(fixture.Client, new { mediaId = "title" });
         var segment = session.GetProperty("hlsUrl").GetString()!.Replace("master.m3u8", "seg1.m4s", StringComparison.Ordinal);
         var fetched = new List<int>();
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Get, HttpMethod.Options, HttpMethod.Get, HttpMethod.Post, HttpMethod.Get })
         {
-            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, segment));
+            using var answer = await fixture.Client.SendAsync(new HttpRequestMessage(method, segment));
             if (method == HttpMethod.Get) fetched.Add(origin.Requests.Count(r => r.Method == "GET" && r.Target.EndsWith(".m4s", StringComparison.Ordinal)));
         }
 
@@ -174,10 +174,10 @@ public sealed class CollapseTests
             context.Response.ContentLength = to - from + 1;
             await context.Response.Body.WriteAsync(film.AsMemory(from, to - from + 1));
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
         for (var round = 0; round < 2; round++)
         {
-            using var answer = await house.Client.GetAsync("/play/films/film.mp4");
+            using var answer = await fixture.Client.GetAsync("/play/films/film.mp4");
             Assert.Equal((200, film.Length), ((int)answer.StatusCode, answer.Content.Headers.ContentLength));
             Assert.Equal(film, await answer.Content.ReadAsByteArrayAsync());
         }

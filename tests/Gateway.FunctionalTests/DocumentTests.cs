@@ -10,33 +10,33 @@ public sealed class DocumentTests
     [Fact]
     public async Task AssetListAndSteeringManifest_LeadThroughTheGateway()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         var document = new Uri(viewer.Variant, "../pod");
         foreach (var (body, path) in new[]
         {
-            ($$"""{ "ASSETS": [ { "URI": "{{house.StubUrl}}demo/ad.m3u8", "DURATION": 15 } ] }""", "ASSETS/0/URI"),
-            ($$"""{ "VERSION": 1, "TTL": 300, "RELOAD-URI": "{{house.StubUrl}}demo/steer?x=1", "PATHWAY-PRIORITY": [ "a" ] }""", "RELOAD-URI"),
+            ($$"""{ "ASSETS": [ { "URI": "{{fixture.StubUrl}}demo/ad.m3u8", "DURATION": 15 } ] }""", "ASSETS/0/URI"),
+            ($$"""{ "VERSION": 1, "TTL": 300, "RELOAD-URI": "{{fixture.StubUrl}}demo/steer?x=1", "PATHWAY-PRIORITY": [ "a" ] }""", "RELOAD-URI"),
         })
         {
-            await house.PutFaultsAsync(new { kind = "body", path = "/demo/pod", body, contentType = "application/json" });
-            using var answer = await house.Client.GetAsync(document);
+            await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/pod", body, contentType = "application/json" });
+            using var answer = await fixture.Client.GetAsync(document);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
             using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
             var url = path.Split('/').Aggregate(json.RootElement, (at, name) => int.TryParse(name, out var index) ? at[index] : at.GetProperty(name)).GetString();
-            Assert.StartsWith(new Uri(house.Url, "/api/v1/playback/").AbsoluteUri, url, StringComparison.Ordinal);
+            Assert.StartsWith(new Uri(fixture.Url, "/api/v1/playback/").AbsoluteUri, url, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task OtherJson_GoesOutByteForByte()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        var body = $$"""{ "home" : "{{house.StubUrl}}demo/" }""";
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/chapters.json", body, contentType = "application/json" });
-        Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../chapters.json")));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        var body = $$"""{ "home" : "{{fixture.StubUrl}}demo/" }""";
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/chapters.json", body, contentType = "application/json" });
+        Assert.Equal(body, await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "../chapters.json")));
     }
 
     [Theory]
@@ -44,15 +44,15 @@ public sealed class DocumentTests
     [InlineData("application/xml; charset=utf-8")]
     public async Task ElementOfAnMpdByItself_LeadsThroughTheGateway(string type)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        var body = $"<?xml version=\"1.0\"?>\n<!-- a break -->\n<Period xmlns=\"urn:mpeg:dash:schema:mpd:2011\" id=\"ad\"><BaseURL>{house.StubUrl}demo/ads/</BaseURL></Period>";
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/break.xml", body, contentType = type });
-        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, "../break.xml"));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        var body = $"<?xml version=\"1.0\"?>\n<!-- a break -->\n<Period xmlns=\"urn:mpeg:dash:schema:mpd:2011\" id=\"ad\"><BaseURL>{fixture.StubUrl}demo/ads/</BaseURL></Period>";
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/break.xml", body, contentType = type });
+        using var answer = await fixture.Client.GetAsync(new Uri(viewer.Variant, "../break.xml"));
         Assert.Equal(type, answer.Content.Headers.ContentType?.ToString());
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.Contains($"<BaseURL>{new Uri(house.Url, "/api/v1/playback/")}", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(house.StubUrl.AbsoluteUri, text, StringComparison.Ordinal);
+        Assert.Contains($"<BaseURL>{new Uri(fixture.Url, "/api/v1/playback/")}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(fixture.StubUrl.AbsoluteUri, text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -62,11 +62,11 @@ public sealed class DocumentTests
     [InlineData("2026-01-01T00:00:00Z {0}")]
     public async Task OtherXml_GoesOutByteForByte(string form)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        var body = form.Replace("{0}", $"{house.StubUrl}demo/", StringComparison.Ordinal);
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/other.xml", body, contentType = "text/xml" });
-        Assert.Equal(body, await house.Client.GetStringAsync(new Uri(viewer.Variant, "../other.xml")));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        var body = form.Replace("{0}", $"{fixture.StubUrl}demo/", StringComparison.Ordinal);
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/other.xml", body, contentType = "text/xml" });
+        Assert.Equal(body, await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "../other.xml")));
     }
 
     [Theory]
@@ -82,10 +82,10 @@ public sealed class DocumentTests
     [InlineData("clip.mpd", "application/vnd.apple.mpegurl", "application/dash+xml")]
     public async Task Manifest_WhateverUpstreamCallsIt_GoesOutUnderItsName(string file, string declared, string expected)
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
         var body = file.EndsWith(".mpd", StringComparison.Ordinal) ? "<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" mediaPresentationDuration=\"PT2S\"><Period/></MPD>" : "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n";
-        await house.PutFaultsAsync(new { kind = "body", path = $"/demo/{file}", body, contentType = declared });
-        using var answer = await house.Client.GetAsync(new Uri($"/play/demo/{file}", UriKind.Relative));
+        await fixture.PutFaultsAsync(new { kind = "body", path = $"/demo/{file}", body, contentType = declared });
+        using var answer = await fixture.Client.GetAsync(new Uri($"/play/demo/{file}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(expected, answer.Content.Headers.ContentType?.ToString());
     }
@@ -93,13 +93,13 @@ public sealed class DocumentTests
     [Fact]
     public async Task ManifestWithoutExtension_IsKnownByItsType()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        var body = $"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{house.StubUrl}demo/v720/index.m3u8\n";
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/live", body, contentType = "application/vnd.apple.mpegurl" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        var body = $"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{fixture.StubUrl}demo/v720/index.m3u8\n";
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/live", body, contentType = "application/vnd.apple.mpegurl" });
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
-            using var answer = await house.Client.SendAsync(new HttpRequestMessage(method, new Uri(viewer.Variant, "../live")));
+            using var answer = await fixture.Client.SendAsync(new HttpRequestMessage(method, new Uri(viewer.Variant, "../live")));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.True(answer.Content.Headers.ContentLength > body.Length);
             if (method == HttpMethod.Get) Assert.Contains("/api/v1/playback/", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

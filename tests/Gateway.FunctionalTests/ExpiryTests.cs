@@ -22,8 +22,8 @@ public sealed class ExpiryTests
         try
         {
             await File.WriteAllTextAsync(keys, """{"keys":[{"kty":"oct","kid":"h","k":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}]}""");
-            await using var house = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
-            using var client = house.NewClient();
+            await using var fixture = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+            using var client = fixture.NewClient();
             client.DefaultRequestHeaders.Authorization = Token(_time.GetUtcNow().AddMinutes(5));
             var viewer = await HlsViewer.StartAsync(client, "/play/demo/master.m3u8");
             var segment = viewer.Segments[0];
@@ -31,13 +31,13 @@ public sealed class ExpiryTests
             // 4 h is the ticket's own life, 24 h its hard limit; the viewer asks for something every 20 minutes.
             for (var watched = TimeSpan.Zero; watched < TimeSpan.FromHours(23); watched += Step)
             {
-                using var answer = await house.Client.GetAsync(segment);
+                using var answer = await fixture.Client.GetAsync(segment);
                 Assert.True(answer.IsSuccessStatusCode, $"after {watched}: {await answer.Content.ReadAsStringAsync()}");
                 _time.Advance(Step);
             }
 
             _time.Advance(TimeSpan.FromHours(1));
-            await ProblemAsync(await house.Client.GetAsync(segment), HttpStatusCode.Unauthorized, "STREAMING_TICKET_EXPIRED");
+            await ProblemAsync(await fixture.Client.GetAsync(segment), HttpStatusCode.Unauthorized, "STREAMING_TICKET_EXPIRED");
             await ProblemAsync(await client.GetAsync("/play/demo/master.m3u8"), HttpStatusCode.Unauthorized, "STREAMING_CREDENTIAL_EXPIRED");
         }
         finally
@@ -49,40 +49,40 @@ public sealed class ExpiryTests
     [Fact]
     public async Task TicketLapsed_AfterTheSessionsEnd_IsGone()
     {
-        await using var house = await StartAsync();
-        using var created = await house.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo" });
+        await using var fixture = await StartAsync();
+        using var created = await fixture.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo" });
         var session = await created.Content.ReadFromJsonAsync<JsonElement>();
         var url = session.GetProperty("hlsUrl").GetString();
         for (var i = 0; i < 13; i++)
         {
             _time.Advance(Step);
-            Assert.True((await house.Client.GetAsync(url)).IsSuccessStatusCode);
+            Assert.True((await fixture.Client.GetAsync(url)).IsSuccessStatusCode);
         }
 
-        Assert.Equal(HttpStatusCode.NoContent, (await house.Client.DeleteAsync($"/api/v1/playback/sessions/{session.GetProperty("sessionId").GetString()}")).StatusCode);
-        await ProblemAsync(await house.Client.GetAsync(url), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
+        Assert.Equal(HttpStatusCode.NoContent, (await fixture.Client.DeleteAsync($"/api/v1/playback/sessions/{session.GetProperty("sessionId").GetString()}")).StatusCode);
+        await ProblemAsync(await fixture.Client.GetAsync(url), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
     }
 
     [Fact]
     public async Task LongPause_WithATicketThatIsFresh_GoesOn_WithALapsedOneIsOver()
     {
-        await using var house = await StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        await using var fixture = await StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         _time.Advance(TimeSpan.FromHours(2));
-        Assert.True((await house.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
+        Assert.True((await fixture.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
         _time.Advance(TimeSpan.FromHours(3));
-        await ProblemAsync(await house.Client.GetAsync(viewer.Segments[0]), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
+        await ProblemAsync(await fixture.Client.GetAsync(viewer.Segments[0]), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
     }
 
     [Fact]
     public async Task TicketText_StaysTheSameThroughTheSession()
     {
-        await using var house = await StartAsync();
-        var first = await house.Client.GetStringAsync("/play/demo/master.m3u8");
+        await using var fixture = await StartAsync();
+        var first = await fixture.Client.GetStringAsync("/play/demo/master.m3u8");
         for (var i = 0; i < 15; i++)
         {
             _time.Advance(Step);
-            Assert.Equal(first, await house.Client.GetStringAsync("/play/demo/master.m3u8"));
+            Assert.Equal(first, await fixture.Client.GetStringAsync("/play/demo/master.m3u8"));
         }
     }
 

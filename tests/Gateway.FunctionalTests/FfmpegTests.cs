@@ -15,9 +15,9 @@ public sealed class FfmpegTests
     public async Task EveryRendition_DecodesToTheSameFrames(string asset, int streams)
     {
         Assert.SkipUnless(File.Exists(Ffmpeg), "ffmpeg is not installed (apt-get install ffmpeg).");
-        await using var house = await GatewayWithStub.StartAsync();
-        var direct = await HashesAsync(new Uri(house.StubUrl, asset));
-        var through = await HashesAsync(new Uri(house.Url, $"play/{asset}"));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var direct = await HashesAsync(new Uri(fixture.StubUrl, asset));
+        var through = await HashesAsync(new Uri(fixture.Url, $"play/{asset}"));
         Assert.True(direct.Length >= streams, $"Expected {streams} streams or more, got: {string.Join(" ", direct)}");
         Assert.Equal(direct, through);
     }

@@ -22,9 +22,9 @@ public sealed class FrontServerTests
     {
         SkipWithout(program);
         // No key is configured: one is made at the start.
-        await using var house = await GatewayWithStub.StartAsync(
+        await using var fixture = await GatewayWithStub.StartAsync(
             "--Gateway:Admin:ApiKey=", "--Gateway:Admin:KeyFailures=1000", isTrusted ? "--Gateway:Access:TrustedProxies:0=127.0.0.0/8" : "--Gateway:Access:Mode=Open");
-        await using var front = await FrontServer.StartAsync(program, house.Url, forwards);
+        await using var front = await FrontServer.StartAsync(program, fixture.Url, forwards);
         using var client = front.NewClient();
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
 
@@ -52,8 +52,8 @@ public sealed class FrontServerTests
     public async Task Operator_InDevelopment_IsNobodyWhoseProxyTellsOfItself(string program)
     {
         SkipWithout(program);
-        await using var house = await GatewayWithStub.StartAsync("--environment=Development", "--Gateway:Admin:ApiKey=");
-        await using var front = await FrontServer.StartAsync(program, house.Url, forwards: true);
+        await using var fixture = await GatewayWithStub.StartAsync("--environment=Development", "--Gateway:Admin:ApiKey=");
+        await using var front = await FrontServer.StartAsync(program, fixture.Url, forwards: true);
         using var client = front.NewClient();
         foreach (var (method, path) in OperatorRoutes) Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(client, method, path, ("Host", "localhost")));
     }

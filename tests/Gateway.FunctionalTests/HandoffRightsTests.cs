@@ -17,16 +17,16 @@ public sealed class HandoffRightsTests : IDisposable
     public async Task Handoff_ChainByTicketAlone_EndsWhenTheFirstWouldHave()
     {
         var clock = new LeapingTimeProvider();
-        await using var house = await GatewayWithStub.StartAsync(clock, await KnobsAsync());
-        using var ada = WithToken(house, "ada", "");
+        await using var fixture = await GatewayWithStub.StartAsync(clock, await KnobsAsync());
+        using var ada = WithToken(fixture, "ada", "");
         var session = await CreateAsync(ada, new { mediaId = "demo" });
-        var end = TicketOf(house, session.GetProperty("ticket").GetString()!).HardExpiry;
+        var end = TicketOf(fixture, session.GetProperty("ticket").GetString()!).HardExpiry;
         for (var i = 0; i < 3; i++)
         {
             clock.Leap(TimeSpan.FromMinutes(20));
-            using var holder = Holder(house, session.GetProperty("ticket").GetString()!);
+            using var holder = Holder(fixture, session.GetProperty("ticket").GetString()!);
             session = await HandoffAsync(holder, session.GetProperty("sessionId").GetString(), new { });
-            var ticket = TicketOf(house, session.GetProperty("ticket").GetString()!);
+            var ticket = TicketOf(fixture, session.GetProperty("ticket").GetString()!);
             Assert.Equal(end, ticket.HardExpiry);
             Assert.True(ticket.FreshUntil <= end);
         }
@@ -35,15 +35,15 @@ public sealed class HandoffRightsTests : IDisposable
     [Fact]
     public async Task Handoff_ByATicketOfAnotherCluster_OpensNothingHere()
     {
-        await using var house = await GatewayWithStub.StartAsync([.. await KnobsAsync(), "--ReverseProxy:Clusters:cdn:Destinations:a:Address=http://127.0.0.1:1/", "--ReverseProxy:Clusters:cdn:Metadata:Media=true"]);
-        using var ada = WithToken(house, "ada", """, "media":["demo/**"]""");
+        await using var fixture = await GatewayWithStub.StartAsync([.. await KnobsAsync(), "--ReverseProxy:Clusters:cdn:Destinations:a:Address=http://127.0.0.1:1/", "--ReverseProxy:Clusters:cdn:Metadata:Media=true"]);
+        using var ada = WithToken(fixture, "ada", """, "media":["demo/**"]""");
         var session = await CreateAsync(ada, new { mediaId = "demo" });
-        var own = TicketOf(house, session.GetProperty("ticket").GetString()!);
+        var own = TicketOf(fixture, session.GetProperty("ticket").GetString()!);
         // As a manifest gives it that refers to another cluster; the session is known here by it alone.
         var foreign = own with { Session = Guid.NewGuid(), Cluster = "cdn", Scope = "/demo-ts/" };
-        var text = house.Part<TicketSigner>().Issue(foreign);
-        await house.Client.GetAsync($"/api/v1/playback/{text}/cdn/demo-ts/x.ts");
-        using var holder = Holder(house, text);
+        var text = fixture.Part<TicketSigner>().Issue(foreign);
+        await fixture.Client.GetAsync($"/api/v1/playback/{text}/cdn/demo-ts/x.ts");
+        using var holder = Holder(fixture, text);
         using var refused = await PostAsync(holder, $"{Root}/{foreign.Session:N}/handoff", """{"mediaId":"demo-ts"}""");
         Assert.True(refused.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{(int)refused.StatusCode}");
     }
@@ -55,16 +55,16 @@ public sealed class HandoffRightsTests : IDisposable
         return ["--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}"];
     }
 
-    private static HttpClient Holder(GatewayWithStub house, string ticket)
+    private static HttpClient Holder(GatewayWithStub fixture, string ticket)
     {
-        var client = house.NewClient();
+        var client = fixture.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ticket);
         return client;
     }
 
-    private static Ticket TicketOf(GatewayWithStub house, string text)
+    private static Ticket TicketOf(GatewayWithStub fixture, string text)
     {
-        house.Part<TicketSigner>().Verify(text, out var ticket);
+        fixture.Part<TicketSigner>().Verify(text, out var ticket);
         return ticket!;
     }
 }

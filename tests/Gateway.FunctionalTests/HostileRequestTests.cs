@@ -23,12 +23,12 @@ public sealed class HostileRequestTests : IDisposable
     public async Task Report_TextThatIsNoUnicode_Is400_AndTheLogGoesOn(string body)
     {
         var file = Path.Combine(_folder, "events.ndjson");
-        await using (var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}"))
+        await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}"))
         {
-            var id = (await CreateAsync(house.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
-            for (var i = 0; i < 40; i++) await ProblemAsync(await PostAsync(house.Client, $"{Root}/{id}/events", body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
-            await ProblemAsync(await PostAsync(house.Client, Root, """{"\ud800":1}"""), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
-            using var good = await PostAsync(house.Client, $"{Root}/{id}/events", """{"event":"afterwards"}""");
+            var id = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+            for (var i = 0; i < 40; i++) await ProblemAsync(await PostAsync(fixture.Client, $"{Root}/{id}/events", body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+            await ProblemAsync(await PostAsync(fixture.Client, Root, """{"\ud800":1}"""), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+            using var good = await PostAsync(fixture.Client, $"{Root}/{id}/events", """{"event":"afterwards"}""");
             Assert.Equal(HttpStatusCode.Accepted, good.StatusCode);
         }
 
@@ -39,24 +39,24 @@ public sealed class HostileRequestTests : IDisposable
     public async Task AnyBody_OnAnyCall_IsNever5xx_AndPlayingGoesOn()
     {
         var file = Path.Combine(_folder, "events.ndjson");
-        await using (var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Sessions:CreatesPerWindow=1000000", "--Gateway:Sessions:MaxSessions=1000000"))
+        await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Sessions:CreatesPerWindow=1000000", "--Gateway:Sessions:MaxSessions=1000000"))
         {
-            var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+            var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
             var hostile = new HostileJson(4);
             var id = "";
             for (var i = 0; i < 3000; i++)
             {
                 // A session takes a certain number of reports a minute.
-                if (i % 100 == 0) id = (await CreateAsync(house.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+                if (i % 100 == 0) id = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
                 var path = (i % 4) switch { 0 => Root, 1 => $"{Root}/{id}/heartbeat", 2 => $"{Root}/{id}/handoff", _ => $"{Root}/{id}/events" };
                 var content = new ByteArrayContent(hostile.Next());
                 content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                using var answer = await house.Client.PostAsync(path, content);
+                using var answer = await fixture.Client.PostAsync(path, content);
                 Assert.True((int)answer.StatusCode < 500, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
             }
 
-            Assert.True((await house.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
-            using var good = await PostAsync(house.Client, $"{Root}/{id}/events", """{"event":"afterwards"}""");
+            Assert.True((await fixture.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
+            using var good = await PostAsync(fixture.Client, $"{Root}/{id}/events", """{"event":"afterwards"}""");
             Assert.Equal(HttpStatusCode.Accepted, good.StatusCode);
         }
 
@@ -68,14 +68,14 @@ public sealed class HostileRequestTests : IDisposable
     {
         var keys = Path.Combine(_folder, "keys.json");
         await File.WriteAllTextAsync(keys, KeySet);
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
         var hostile = new HostileJson(5);
         for (var i = 0; i < 1500; i++)
         {
             var head = i == 0 ? Encoding.ASCII.GetBytes("""{"alg":"HS256","\ud800":1}""") : hostile.Next();
             using var request = new HttpRequestMessage(HttpMethod.Get, "/play/demo/master.m3u8");
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Encode(head)}.{Encode(hostile.Next())}.{Encode([1, 2, 3])}");
-            using var answer = await house.Client.SendAsync(request);
+            using var answer = await fixture.Client.SendAsync(request);
             Assert.True((int)answer.StatusCode is >= 400 and < 500, $"{(int)answer.StatusCode} for {Encoding.UTF8.GetString(head)}");
         }
 

@@ -23,18 +23,18 @@ public sealed class ImportedVariableTests
                 ? $"#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:NAME=\"path\",VALUE=\"{path}\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000\nmedia.m3u8\n"
                 : Media);
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/film/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/film/master.m3u8");
         Assert.EndsWith("/one/a.ts", viewer.Segments[0].AbsolutePath, StringComparison.Ordinal);
 
-        using var first = await house.Client.GetAsync(viewer.Variant);
+        using var first = await fixture.Client.GetAsync(viewer.Variant);
         var tag = first.Headers.ETag!;
-        Assert.Equal(HttpStatusCode.NotModified, await StatusOf(house, viewer.Variant, tag));
+        Assert.Equal(HttpStatusCode.NotModified, await StatusOf(fixture, viewer.Variant, tag));
 
         path = "/two";
-        await house.Client.GetStringAsync(new Uri(viewer.Variant, "master.m3u8"));
-        Assert.Equal(HttpStatusCode.OK, await StatusOf(house, viewer.Variant, tag));
-        Assert.Contains("/two/a.ts", await house.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
+        await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "master.m3u8"));
+        Assert.Equal(HttpStatusCode.OK, await StatusOf(fixture, viewer.Variant, tag));
+        Assert.Contains("/two/a.ts", await fixture.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,18 +50,18 @@ public sealed class ImportedVariableTests
                 ? $"#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:NAME=\"path\",VALUE=\"{variable}\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000\nmedia.m3u8\n"
                 : Media);
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/film/master.m3u8");
-        await house.Client.GetStringAsync(new Uri(viewer.Variant, "ad/master.m3u8"));
-        Assert.Contains("/of-the-ad/a.ts", await house.Client.GetStringAsync(new Uri(viewer.Variant, "ad/media.m3u8")), StringComparison.Ordinal);
-        Assert.Contains("/of-the-film/a.ts", await house.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/film/master.m3u8");
+        await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "ad/master.m3u8"));
+        Assert.Contains("/of-the-ad/a.ts", await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "ad/media.m3u8")), StringComparison.Ordinal);
+        Assert.Contains("/of-the-film/a.ts", await fixture.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
     }
 
-    private static async Task<HttpStatusCode> StatusOf(GatewayWithStub house, Uri url, System.Net.Http.Headers.EntityTagHeaderValue tag)
+    private static async Task<HttpStatusCode> StatusOf(GatewayWithStub fixture, Uri url, System.Net.Http.Headers.EntityTagHeaderValue tag)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.IfNoneMatch.Add(tag);
-        using var answer = await house.Client.SendAsync(request);
+        using var answer = await fixture.Client.SendAsync(request);
         return answer.StatusCode;
     }
 }

@@ -18,16 +18,16 @@ public sealed partial class LowLatencyTests
     {
         // The stream goes on when all have asked, and not before.
         var live = ManualTimeProvider.FromNow();
-        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), live);
+        await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), live);
         var viewers = new List<HlsViewer>();
-        for (var i = 0; i < Players; i++) viewers.Add(await HlsViewer.StartAsync(house.Client, $"/play/demo-ll/master.m3u8?CMCD=sid%3D%22p{i}%22"));
+        for (var i = 0; i < Players; i++) viewers.Add(await HlsViewer.StartAsync(fixture.Client, $"/play/demo-ll/master.m3u8?CMCD=sid%3D%22p{i}%22"));
         Assert.Equal(Players, viewers.Select(v => v.Variant).Distinct().Count());
 
         // Two segments ahead of what is listed is as far as a player may ask.
-        var now = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8?CMCD=sid%3D%22last%22");
+        var now = await HlsViewer.StartAsync(fixture.Client, "/play/demo-ll/master.m3u8?CMCD=sid%3D%22last%22");
         var wanted = FirstSequence(now.Playlist) + now.Segments.Count + 1;
-        house.StubPart<RequestLog>().Clear();
-        var asking = Task.WhenAll(viewers.Select(v => house.Client.GetAsync(new Uri(v.Variant, $"?_HLS_msn={wanted}"))));
+        fixture.StubPart<RequestLog>().Clear();
+        var asking = Task.WhenAll(viewers.Select(v => fixture.Client.GetAsync(new Uri(v.Variant, $"?_HLS_msn={wanted}"))));
         await Patience.UntilAsync(() => Task.FromResult(live.Armed > 0));
         Assert.False(asking.IsCompleted);
         live.Advance(2 * SegmentTime);
@@ -41,7 +41,7 @@ public sealed partial class LowLatencyTests
             answer.Dispose();
         }
 
-        var asked = house.StubPart<RequestLog>().Snapshot().Where(r => r.Query.Contains($"_HLS_msn={wanted}", StringComparison.Ordinal));
+        var asked = fixture.StubPart<RequestLog>().Snapshot().Where(r => r.Query.Contains($"_HLS_msn={wanted}", StringComparison.Ordinal));
         Assert.Single(asked);
     }
 
@@ -51,9 +51,9 @@ public sealed partial class LowLatencyTests
     [InlineData("?_HLS_msn=99999999999")]
     public async Task BlockingReload_Impossible_Is400(string query)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
-        using var answer = await house.Client.GetAsync(new Uri(viewer.Variant, query));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo-ll/master.m3u8");
+        using var answer = await fixture.Client.GetAsync(new Uri(viewer.Variant, query));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
@@ -61,11 +61,11 @@ public sealed partial class LowLatencyTests
     public async Task BlockingReload_UpstreamHasStopped_EndsWith503()
     {
         var clock = ManualTimeProvider.FromNow();
-        await using var house = await GatewayWithStub.StartAsync(
+        await using var fixture = await GatewayWithStub.StartAsync(
             clock, "--Gateway:Manifests:BlockingWait=00:00:01", "--Gateway:Origin:Retries=0", "--Gateway:Origin:TimeBudget=00:00:01", "--Gateway:Origin:FirstByteTimeout=00:00:01");
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
-        await house.PutFaultsAsync(new { kind = "silence", path = "/demo-ll/**" });
-        var asking = house.Client.GetAsync(new Uri(viewer.Variant, $"?_HLS_msn={FirstSequence(viewer.Playlist) + viewer.Segments.Count}"));
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo-ll/master.m3u8");
+        await fixture.PutFaultsAsync(new { kind = "silence", path = "/demo-ll/**" });
+        var asking = fixture.Client.GetAsync(new Uri(viewer.Variant, $"?_HLS_msn={FirstSequence(viewer.Playlist) + viewer.Segments.Count}"));
         await clock.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromMilliseconds(200));
         using var answer = await asking;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -75,10 +75,10 @@ public sealed partial class LowLatencyTests
     [Fact]
     public async Task DeltaUpdate_IsKeptApartFromTheWhole()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo-ll/master.m3u8");
-        var delta = await house.Client.GetStringAsync(new Uri(viewer.Variant, "?_HLS_skip=YES"));
-        var whole = await house.Client.GetStringAsync(viewer.Variant);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo-ll/master.m3u8");
+        var delta = await fixture.Client.GetStringAsync(new Uri(viewer.Variant, "?_HLS_skip=YES"));
+        var whole = await fixture.Client.GetStringAsync(viewer.Variant);
         Assert.Contains("#EXT-X-SKIP:", delta, StringComparison.Ordinal);
         Assert.DoesNotContain("#EXT-X-SKIP:", whole, StringComparison.Ordinal);
     }

@@ -18,28 +18,28 @@ public sealed class ManifestGrowthTests
     [MemberData(nameof(Hostile))]
     public async Task SmallPlaylistThatGrows_IsRefused_AndOthersPlay(string what, string body)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/grows.m3u8", body, contentType = "application/vnd.apple.mpegurl" });
-        using var answer = await house.Client.GetAsync(new Uri("/play/demo/grows.m3u8", UriKind.Relative));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/grows.m3u8", body, contentType = "application/vnd.apple.mpegurl" });
+        using var answer = await fixture.Client.GetAsync(new Uri("/play/demo/grows.m3u8", UriKind.Relative));
         var words = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.BadGateway, $"{what}: {answer.StatusCode} with {words.Length} characters");
         Assert.Contains("STREAMING_MANIFEST_", words, StringComparison.Ordinal);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        Assert.Contains("#EXTINF", await house.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        Assert.Contains("#EXTINF", await fixture.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Memory_IsInUse_AsksToComeAgain_AndServesSmallOnes()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Manifests:MemoryBytes=1048576");
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Manifests:MemoryBytes=1048576");
         var body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + Repeat("#EXTINF:2,\nsegment.ts\n", 20_000);
-        await house.PutFaultsAsync(new { kind = "body", path = "/demo/large.m3u8", body, contentType = "application/vnd.apple.mpegurl" });
-        using var answer = await house.Client.GetAsync(new Uri("/play/demo/large.m3u8", UriKind.Relative));
+        await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/large.m3u8", body, contentType = "application/vnd.apple.mpegurl" });
+        using var answer = await fixture.Client.GetAsync(new Uri("/play/demo/large.m3u8", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Contains("STREAMING_OVERLOADED", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.NotNull(await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8"));
+        Assert.NotNull(await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8"));
     }
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));

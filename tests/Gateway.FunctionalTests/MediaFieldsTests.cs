@@ -15,9 +15,9 @@ public sealed class MediaFieldsTests
     [InlineData("/play/beacon.gif", "no-store")]
     public async Task Silence_OfUpstream_IsALifetimeForMediaOnly(string path, string cacheControl)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello");
-        Assert.Equal(cacheControl, (await house.AskAsync(path))["Cache-Control"]);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello");
+        Assert.Equal(cacheControl, (await fixture.AskAsync(path))["Cache-Control"]);
     }
 
     [Theory]
@@ -25,19 +25,19 @@ public sealed class MediaFieldsTests
     [InlineData("Set-Cookie: session=1")]
     public async Task Media_OfWhichUpstreamSaysSomething_GetNoLifetimeOfOurs(string field)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", field);
-        Assert.Null((await house.AskAsync("/play/t/seg1.ts"))["Cache-Control"]);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", field);
+        Assert.Null((await fixture.AskAsync("/play/t/seg1.ts"))["Cache-Control"]);
     }
 
     [Fact]
     public async Task StaleIfError_SaysItsAge()
     {
-        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Origin:Retries=0");
-        house.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");
-        await house.AskAsync("/play/t/seg1.ts");
-        house.Origin.Answer = ScriptedOrigin.Status(503);
-        var answer = await house.AskAsync("/play/t/seg1.ts");
+        await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
+        fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");
+        await fixture.AskAsync("/play/t/seg1.ts");
+        fixture.Origin.Answer = ScriptedOrigin.Status(503);
+        var answer = await fixture.AskAsync("/play/t/seg1.ts");
         Assert.Equal((200, "old"), (answer.Status, answer.Body));
         Assert.InRange(int.Parse(answer["Age"]!, CultureInfo.InvariantCulture), 20, 600);
     }

@@ -17,50 +17,50 @@ public sealed class OperatorActionTests : IDisposable
     public async Task Session_EndedByAnOperator_IsOverAsRevoked_AndTheEventSaysByWhom()
     {
         var file = Path.Combine(_folder, "events.ndjson");
-        await using (var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Admin:ApiKeys:0=ann:the-key-of-ann-and-only-hers"))
+        await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Admin:ApiKeys:0=ann:the-key-of-ann-and-only-hers"))
         {
-            using var ann = house.NewClient();
+            using var ann = fixture.NewClient();
             ann.DefaultRequestHeaders.Add("X-Admin-Key", "the-key-of-ann-and-only-hers");
-            var session = await CreateAsync(house.Client, new { mediaId = "demo" });
+            var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
             var id = session.GetProperty("sessionId").GetString();
-            Assert.True((await house.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
+            Assert.True((await fixture.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
 
-            using var stranger = house.NewClient();
+            using var stranger = fixture.NewClient();
             Assert.Equal(HttpStatusCode.Forbidden, (await stranger.DeleteAsync($"/admin/sessions/{id}")).StatusCode);
             Assert.Equal(HttpStatusCode.NoContent, (await ann.DeleteAsync($"/admin/sessions/{id}")).StatusCode);
-            Assert.Equal(HttpStatusCode.Gone, (await house.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).StatusCode);
+            Assert.Equal(HttpStatusCode.Gone, (await fixture.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).StatusCode);
             Assert.Equal(HttpStatusCode.Gone, (await ann.DeleteAsync($"/admin/sessions/{id}")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await ann.DeleteAsync($"/admin/sessions/{Guid.NewGuid():N}")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await ann.DeleteAsync("/admin/sessions/..%2F")).StatusCode);
             await ann.PostAsync("/admin/cache/purge?prefix=/demo/", null);
             await ann.PostAsync("/admin/drain", null);
-            await house.Client.PostAsync("/admin/drain?on=false", null);
+            await fixture.Client.PostAsync("/admin/drain?on=false", null);
         }
 
         var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
-        Assert.Contains(lines, line => Word(line, "event") == "session.end" && Word(line, "reason") == "revoked");
-        var actions = lines.Where(line => Word(line, "event") == "operator.action").ToArray();
-        Assert.Equal(["ann session.end", "ann cache.purge", "ann drain.begin", "operator drain.end"], actions.Select(line => $"{Word(line, "who")} {Word(line, "what")}"));
-        Assert.All(actions, line => Assert.Equal("127.0.0.1", Word(line, "from")));
-        Assert.Equal("/demo/", Word(actions[1], "target"));
+        Assert.Contains(lines, line => Label(line, "event") == "session.end" && Label(line, "reason") == "revoked");
+        var actions = lines.Where(line => Label(line, "event") == "operator.action").ToArray();
+        Assert.Equal(["ann session.end", "ann cache.purge", "ann drain.begin", "operator drain.end"], actions.Select(line => $"{Label(line, "who")} {Label(line, "what")}"));
+        Assert.All(actions, line => Assert.Equal("127.0.0.1", Label(line, "from")));
+        Assert.Equal("/demo/", Label(actions[1], "target"));
     }
 
     [Fact]
     public async Task User_EndedByAnOperator_LosesAllSessions_AndMayComeAgain()
     {
-        await using var house = await GatewayWithStub.StartAsync(await TokenModeAsync());
-        using var ada = WithToken(house, "ada", "");
-        using var bob = WithToken(house, "bob", "");
+        await using var fixture = await GatewayWithStub.StartAsync(await TokenModeAsync());
+        using var ada = WithToken(fixture, "ada", "");
+        using var bob = WithToken(fixture, "bob", "");
         var (one, two) = (await CreateAsync(ada, new { mediaId = "demo" }), await CreateAsync(ada, new { mediaId = "demo" }));
         var others = await CreateAsync(bob, new { mediaId = "demo" });
-        var user = await UserOfAsync(house.Client, one);
-        using var forgotten = await house.Client.DeleteAsync("/admin/sessions");
+        var user = await UserOfAsync(fixture.Client, one);
+        using var forgotten = await fixture.Client.DeleteAsync("/admin/sessions");
         Assert.Equal(HttpStatusCode.BadRequest, forgotten.StatusCode);
-        using var ended = await house.Client.DeleteAsync($"/admin/sessions?user={user}");
+        using var ended = await fixture.Client.DeleteAsync($"/admin/sessions?user={user}");
         Assert.Equal(2, (await ended.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ended").GetInt32());
-        foreach (var session in new[] { one, two }) Assert.Equal(HttpStatusCode.Gone, await PlayAsync(house.Client, session));
-        Assert.Equal(HttpStatusCode.OK, await PlayAsync(house.Client, others));
-        Assert.Equal(HttpStatusCode.OK, await PlayAsync(house.Client, await CreateAsync(ada, new { mediaId = "demo" })));
+        foreach (var session in new[] { one, two }) Assert.Equal(HttpStatusCode.Gone, await PlayAsync(fixture.Client, session));
+        Assert.Equal(HttpStatusCode.OK, await PlayAsync(fixture.Client, others));
+        Assert.Equal(HttpStatusCode.OK, await PlayAsync(fixture.Client, await CreateAsync(ada, new { mediaId = "demo" })));
     }
 
     [Theory]
@@ -74,8 +74,8 @@ public sealed class OperatorActionTests : IDisposable
     [InlineData("""{"jti":"x","until":"2000-01-01T00:00:00Z"}""", true)]
     public async Task Revocation_ThatIsNone_Is400(string body, bool isGood)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        using var answer = await PostAsync(house.Client, "/admin/revocations", body);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        using var answer = await PostAsync(fixture.Client, "/admin/revocations", body);
         Assert.Equal(isGood ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
@@ -83,34 +83,34 @@ public sealed class OperatorActionTests : IDisposable
     public async Task Revocation_OfTokenSubjectAndUser_HoldsUntilItsTime_OrUntilItIsLifted()
     {
         var clock = new LeapingTimeProvider();
-        await using var house = await GatewayWithStub.StartAsync(clock, await TokenModeAsync());
-        using var first = WithToken(house, "ada", ""","jti":"one" """);
-        using var second = WithToken(house, "ada", ""","jti":"two" """);
-        using var bob = WithToken(house, "bob", "");
+        await using var fixture = await GatewayWithStub.StartAsync(clock, await TokenModeAsync());
+        using var first = WithToken(fixture, "ada", ""","jti":"one" """);
+        using var second = WithToken(fixture, "ada", ""","jti":"two" """);
+        using var bob = WithToken(fixture, "bob", "");
         var playing = await CreateAsync(second, new { mediaId = "demo" });
 
-        await RevokeAsync(house.Client, new { jti = "one", until = clock.GetUtcNow() + TimeSpan.FromMinutes(10) });
+        await RevokeAsync(fixture.Client, new { jti = "one", until = clock.GetUtcNow() + TimeSpan.FromMinutes(10) });
         await ProblemAsync(await first.PostAsJsonAsync(Root, new { mediaId = "demo" }), HttpStatusCode.Unauthorized, "STREAMING_CREDENTIAL_INVALID");
         await ProblemAsync(await first.GetAsync("/play/demo/master.m3u8"), HttpStatusCode.Unauthorized, "STREAMING_CREDENTIAL_INVALID");
         await CreateAsync(second, new { mediaId = "demo" });
 
-        await RevokeAsync(house.Client, new { subject = "ada", until = clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
+        await RevokeAsync(fixture.Client, new { subject = "ada", until = clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
         await ProblemAsync(await second.PostAsJsonAsync(Root, new { mediaId = "demo" }), HttpStatusCode.Unauthorized, "STREAMING_CREDENTIAL_INVALID");
         await CreateAsync(bob, new { mediaId = "demo" });
 
         // A user is refused with its tickets too.
-        Assert.Equal(HttpStatusCode.OK, await PlayAsync(house.Client, playing));
-        await RevokeAsync(house.Client, new { user = await UserOfAsync(house.Client, playing), until = clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
-        Assert.Equal(HttpStatusCode.Gone, await PlayAsync(house.Client, playing));
-        Assert.Equal(3, (await house.Client.GetFromJsonAsync<JsonElement>("/admin/revocations")).GetArrayLength());
+        Assert.Equal(HttpStatusCode.OK, await PlayAsync(fixture.Client, playing));
+        await RevokeAsync(fixture.Client, new { user = await UserOfAsync(fixture.Client, playing), until = clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
+        Assert.Equal(HttpStatusCode.Gone, await PlayAsync(fixture.Client, playing));
+        Assert.Equal(3, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/revocations")).GetArrayLength());
 
         clock.Leap(TimeSpan.FromMinutes(6));
         await CreateAsync(second, new { mediaId = "demo" });
         await ProblemAsync(await first.PostAsJsonAsync(Root, new { mediaId = "demo" }), HttpStatusCode.Unauthorized, "STREAMING_CREDENTIAL_INVALID");
-        await RevokeAsync(house.Client, new { jti = "one", until = clock.GetUtcNow() });
+        await RevokeAsync(fixture.Client, new { jti = "one", until = clock.GetUtcNow() });
         await CreateAsync(first, new { mediaId = "demo" });
-        Assert.Equal(HttpStatusCode.Gone, await PlayAsync(house.Client, playing));
-        Assert.Equal(0, (await house.Client.GetFromJsonAsync<JsonElement>("/admin/revocations")).GetArrayLength());
+        Assert.Equal(HttpStatusCode.Gone, await PlayAsync(fixture.Client, playing));
+        Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/revocations")).GetArrayLength());
     }
 
     private static async Task RevokeAsync(HttpClient client, object body)
@@ -128,10 +128,10 @@ public sealed class OperatorActionTests : IDisposable
     private static async Task<string?> UserOfAsync(HttpClient client, JsonElement session)
     {
         var shown = await client.GetFromJsonAsync<JsonElement>("/admin/sessions");
-        return shown.EnumerateArray().First(s => Word(s, "sessionId") == Word(session, "sessionId")).GetProperty("userId").GetString();
+        return shown.EnumerateArray().First(s => Label(s, "sessionId") == Label(session, "sessionId")).GetProperty("userId").GetString();
     }
 
-    private static string? Word(JsonElement line, string field) => line.TryGetProperty(field, out var value) ? value.GetString() : null;
+    private static string? Label(JsonElement line, string field) => line.TryGetProperty(field, out var value) ? value.GetString() : null;
 
     private async Task<string[]> TokenModeAsync()
     {

@@ -21,11 +21,11 @@ public sealed class OriginHeaderTests
             var seen = string.Join(' ', context.Request.Headers.Where(h => h.Key is "Cookie" or "Authorization" or "X-Account" or "Accept-Language" or "User-Agent").Select(h => $"{h.Key}={h.Value}"));
             return context.Response.WriteAsync(context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal) ? $"{Playlist}# {seen}\n" : $"segment {context.Request.Path} {seen}");
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
         var bodies = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var user in new[] { "ada", "bob" })
         {
-            using var client = house.NewClient($"Player/{user}");
+            using var client = fixture.NewClient($"Player/{user}");
             client.DefaultRequestHeaders.Add("Cookie", $"id={user}");
             client.DefaultRequestHeaders.Add("Authorization", $"Basic {user}");
             client.DefaultRequestHeaders.Add("X-Account", user);
@@ -52,11 +52,11 @@ public sealed class OriginHeaderTests
             foreach (var (field, value) in ChunkFields.Zip(["48000", "720000", "480000", "240000", "480000"])) context.Response.Headers[field] = value;
             return context.Response.WriteAsync("chunk");
         };
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/t/media.m3u8");
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/t/media.m3u8");
         for (var i = 0; i < 2; i++)
         {
-            using var chunk = await house.Client.GetAsync(viewer.Segments[0]);
+            using var chunk = await fixture.Client.GetAsync(viewer.Segments[0]);
             Assert.Equal(["48000", "720000", "480000", "240000", "480000"], ChunkFields.Select(f => chunk.Headers.GetValues(f).Single()));
             var exposed = chunk.Headers.GetValues("Access-Control-Expose-Headers").Single();
             Assert.All(ChunkFields, f => Assert.Contains(f, exposed, StringComparison.Ordinal));

@@ -39,8 +39,8 @@ public sealed class OuterCacheTests : IAsyncLifetime
     [Fact]
     public async Task WhatNeededACredential_IsPrivate_WhatNeedsItsUrlAlone_IsNot()
     {
-        await using var house = await StartAsync("None");
-        using var viewer = WithToken(house, "ada", "");
+        await using var fixture = await StartAsync("None");
+        using var viewer = WithToken(fixture, "ada", "");
         Assert.Equal("private, max-age=3600", await CacheControlAsync(viewer, "/play/t/x.mp4"));
         using var spoken = await viewer.GetAsync("/play/t/y.mp4?spoken");
         Assert.Equal("private, max-age=60, must-revalidate", string.Join(", ", spoken.Headers.NonValidated["Cache-Control"]));
@@ -48,12 +48,12 @@ public sealed class OuterCacheTests : IAsyncLifetime
         var segment = (await HlsViewer.StartAsync(viewer, "/play/t/media.m3u8")).Segments.Count;
         Assert.Equal(1, segment);
         var (line, key) = await ReferencesAsync(viewer);
-        Assert.Equal("public, max-age=3600", await CacheControlAsync(house.Client, line));
-        Assert.Equal("no-store", await CacheControlAsync(house.Client, key));
+        Assert.Equal("public, max-age=3600", await CacheControlAsync(fixture.Client, line));
+        Assert.Equal("no-store", await CacheControlAsync(fixture.Client, key));
         // The token of the manifest is upstream's own: it goes up as it was written.
         Assert.Contains(_origin.Requests, r => r.Target == "/t/signed.ts?hdnts=exp=1~hmac=2&access_token=theirs");
         // The viewer's, which its player adds to every URL, does not.
-        await CacheControlAsync(house.Client, $"{line}&access_token={viewer.DefaultRequestHeaders.Authorization!.Parameter}");
+        await CacheControlAsync(fixture.Client, $"{line}&access_token={viewer.DefaultRequestHeaders.Authorization!.Parameter}");
         Assert.Single(_origin.Requests, r => r.Target.StartsWith("/t/signed.ts", StringComparison.Ordinal) && r.Method == "GET");
         Assert.DoesNotContain(_origin.Requests, r => r.Target.Contains("eyJ", StringComparison.Ordinal));
     }
@@ -61,8 +61,8 @@ public sealed class OuterCacheTests : IAsyncLifetime
     [Fact]
     public async Task TicketThatIsBoundToADevice_MakesAnswersPrivate()
     {
-        await using var house = await StartAsync("Device");
-        using var viewer = WithToken(house, "ada", "");
+        await using var fixture = await StartAsync("Device");
+        using var viewer = WithToken(fixture, "ada", "");
         var (line, _) = await ReferencesAsync(viewer);
         Assert.Equal("private, max-age=3600", await CacheControlAsync(viewer, line));
     }
@@ -70,8 +70,8 @@ public sealed class OuterCacheTests : IAsyncLifetime
     [Fact]
     public async Task OpenMode_IsForEverybody()
     {
-        await using var house = await GatewayWithStub.StartAtAsync(_origin.Address);
-        Assert.Equal("public, max-age=3600", await CacheControlAsync(house.Client, "/play/t/x.mp4"));
+        await using var fixture = await GatewayWithStub.StartAtAsync(_origin.Address);
+        Assert.Equal("public, max-age=3600", await CacheControlAsync(fixture.Client, "/play/t/x.mp4"));
     }
 
     private static async Task<(string Segment, string Key)> ReferencesAsync(HttpClient viewer)

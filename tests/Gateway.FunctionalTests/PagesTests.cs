@@ -14,9 +14,9 @@ public sealed class PagesTests
     [InlineData("/icon.svg", "image/svg+xml")]
     public async Task Page_Asked_ComesWithItsTypeAndAPolicy(string path, string type)
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
 
-        using var answer = await house.Client.GetAsync(path);
+        using var answer = await fixture.Client.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
@@ -35,9 +35,9 @@ public sealed class PagesTests
     [InlineData("/js/")]
     public async Task Page_OutsideOfThePages_IsUnknown(string path)
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
 
-        using var answer = await house.Client.GetAsync(path);
+        using var answer = await fixture.Client.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }

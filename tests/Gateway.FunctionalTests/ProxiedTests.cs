@@ -18,8 +18,8 @@ public sealed class ProxiedTests
     [Fact]
     public async Task HostAndPrefixOfATrustedProxy_StandInWhatIsWritten()
     {
-        await using var house = await GatewayWithStub.StartAsync(Trusted);
-        using var client = ClientThatTells(house);
+        await using var fixture = await GatewayWithStub.StartAsync(Trusted);
+        using var client = ClientThatTells(fixture);
         var session = await CreateUnderAsync(client);
         Assert.StartsWith("/video/api/v1/playback/", session.GetProperty("hlsUrl").GetString(), StringComparison.Ordinal);
         var playlist = await client.GetStringAsync("/play/demo/master.m3u8");
@@ -39,8 +39,8 @@ public sealed class ProxiedTests
     [InlineData("/a b", "/a%20b/api/v1/playback/")]
     public async Task PrefixThatMakesNoPath_IsTidied(string prefix, string begins)
     {
-        await using var house = await GatewayWithStub.StartAsync(Trusted);
-        using var client = house.NewClient();
+        await using var fixture = await GatewayWithStub.StartAsync(Trusted);
+        using var client = fixture.NewClient();
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", "203.0.113.9");
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Prefix", prefix);
         var playlist = await client.GetStringAsync("/play/demo/master.m3u8");
@@ -52,8 +52,8 @@ public sealed class ProxiedTests
     [InlineData("HTTPS", "https://")]
     public async Task SchemeThatIsNone_IsNotHeard(string scheme, string begins)
     {
-        await using var house = await GatewayWithStub.StartAsync(Trusted);
-        using var client = house.NewClient();
+        await using var fixture = await GatewayWithStub.StartAsync(Trusted);
+        using var client = fixture.NewClient();
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
         client.DefaultRequestHeaders.Add("X-Forwarded-Proto", scheme);
         var mpd = await client.GetStringAsync("/play/demo/manifest.mpd");
@@ -64,8 +64,8 @@ public sealed class ProxiedTests
     [Fact]
     public async Task HostAndPrefixOfAStranger_AreNotHeard()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        using var client = ClientThatTells(house);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        using var client = ClientThatTells(fixture);
         var manifest = await client.GetStringAsync("/play/demo/manifest.mpd");
         Assert.DoesNotContain("tv.example", manifest, StringComparison.Ordinal);
         Assert.DoesNotContain("/video/", manifest, StringComparison.Ordinal);
@@ -87,9 +87,9 @@ public sealed class ProxiedTests
         Assert.Contains("Gateway__Access__TrustedProxies__0", refusal.ToString(), StringComparison.Ordinal);
     }
 
-    private static HttpClient ClientThatTells(GatewayWithStub house)
+    private static HttpClient ClientThatTells(GatewayWithStub fixture)
     {
-        var client = house.NewClient();
+        var client = fixture.NewClient();
         foreach (var (name, value) in Told) client.DefaultRequestHeaders.Add(name, value);
         return client;
     }

@@ -15,16 +15,16 @@ public sealed class RangeTests
     [InlineData("nonsense", 200, 0, -1)]
     public async Task Range_ColdAndHeld_GivesTheSameBytes(string range, int status, int offset, int count)
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        var whole = await house.Client.GetByteArrayAsync(new Uri(house.StubUrl, "/demo/v720/seg_00001.m4s"));
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        var whole = await fixture.Client.GetByteArrayAsync(new Uri(fixture.StubUrl, "/demo/v720/seg_00001.m4s"));
         var start = offset < 0 ? whole.Length + offset : offset;
         var wanted = count < 0 ? whole.Length - start : count;
         for (var round = 0; round < 2; round++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[0]);
             request.Headers.TryAddWithoutValidation("Range", range);
-            using var answer = await house.Client.SendAsync(request);
+            using var answer = await fixture.Client.SendAsync(request);
             Assert.Equal(status, (int)answer.StatusCode);
             Assert.Equal("bytes", answer.Headers.AcceptRanges.Single());
             Assert.Equal(whole.AsSpan(start, wanted).ToArray(), await answer.Content.ReadAsByteArrayAsync());
@@ -36,13 +36,13 @@ public sealed class RangeTests
     [Fact]
     public async Task Range_BehindTheEnd_Is416WithTheLength()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         for (var round = 0; round < 2; round++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[0]);
             request.Headers.TryAddWithoutValidation("Range", "bytes=99999999-");
-            using var answer = await house.Client.SendAsync(request);
+            using var answer = await fixture.Client.SendAsync(request);
             Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, answer.StatusCode);
             Assert.StartsWith("bytes */", answer.Content.Headers.ContentRange?.ToString(), StringComparison.Ordinal);
         }
@@ -51,13 +51,13 @@ public sealed class RangeTests
     [Fact]
     public async Task Head_SaysWhatGetSays()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        foreach (var url in new[] { new Uri(house.Url, "/play/demo/master.m3u8"), viewer.Variant, viewer.Segments[0] })
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        foreach (var url in new[] { new Uri(fixture.Url, "/play/demo/master.m3u8"), viewer.Variant, viewer.Segments[0] })
         {
-            using var cold = await house.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, url));
-            using var get = await house.Client.GetAsync(url);
-            using var held = await house.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, url));
+            using var cold = await fixture.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, url));
+            using var get = await fixture.Client.GetAsync(url);
+            using var held = await fixture.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, url));
             foreach (var head in new[] { cold, held })
             {
                 Assert.Equal(HttpStatusCode.OK, head.StatusCode);
@@ -72,24 +72,24 @@ public sealed class RangeTests
     [Fact]
     public async Task Conditions_UnchangedMedia_Is304_StaleRangeIsWhole()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        using var first = await house.Client.GetAsync(viewer.Segments[0]);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        using var first = await fixture.Client.GetAsync(viewer.Segments[0]);
 
         using var byTag = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[0]);
         byTag.Headers.IfNoneMatch.Add(first.Headers.ETag!);
-        using var unchanged = await house.Client.SendAsync(byTag);
+        using var unchanged = await fixture.Client.SendAsync(byTag);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
 
         using var byDate = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[0]);
         byDate.Headers.IfModifiedSince = first.Content.Headers.LastModified;
-        using var unchangedSince = await house.Client.SendAsync(byDate);
+        using var unchangedSince = await fixture.Client.SendAsync(byDate);
         Assert.Equal(HttpStatusCode.NotModified, unchangedSince.StatusCode);
 
         using var stale = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[0]);
         stale.Headers.TryAddWithoutValidation("Range", "bytes=0-9");
         stale.Headers.TryAddWithoutValidation("If-Range", "\"another-version\"");
-        using var whole = await house.Client.SendAsync(stale);
+        using var whole = await fixture.Client.SendAsync(stale);
         Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
     }
 }

@@ -26,8 +26,8 @@ public sealed class SessionBadInputTests
     [InlineData("""{"mediaId":"demo","groupId":["g"]}""", "groupId")]
     public async Task Create_WrongField_IsNamed(string body, string field)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var problem = await ProblemAsync(await PostAsync(house.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var problem = await ProblemAsync(await PostAsync(fixture.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
         Assert.Equal(field, problem.GetProperty("errors")[0].GetProperty("field").GetString());
         Assert.Equal("session_create", problem.GetProperty("startupHint").GetProperty("stage").GetString());
     }
@@ -35,24 +35,24 @@ public sealed class SessionBadInputTests
     [Fact]
     public async Task Create_NoSaneBody_Is4xxWithAHint()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
         foreach (var body in new[] { "", "null", "[]", "nonsense", "{\"mediaId\":\"demo\",\"mediaId\":\"x\"}", new string('[', 5000) })
-            await ProblemAsync(await PostAsync(house.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
-        await ProblemAsync(await PostAsync(house.Client, Root, $$"""{"mediaId":"demo","x":"{{new string('x', 70_000)}}"}"""), HttpStatusCode.RequestEntityTooLarge, "STREAMING_BODY_TOO_LARGE");
-        await ProblemAsync(await PostAsync(house.Client, Root, "{}", "application/xml"), HttpStatusCode.UnsupportedMediaType, "STREAMING_UNSUPPORTED_MEDIA_TYPE");
-        await ProblemAsync(await PostAsync(house.Client, Root, """{"mediaId":"nothing"}"""), HttpStatusCode.NotFound, "STREAMING_ASSET_NOT_FOUND");
-        Assert.True((await PostAsync(house.Client, Root, """{"mediaId":"demo","unknownField":{"a":1}}""")).IsSuccessStatusCode);
+            await ProblemAsync(await PostAsync(fixture.Client, Root, body), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+        await ProblemAsync(await PostAsync(fixture.Client, Root, $$"""{"mediaId":"demo","x":"{{new string('x', 70_000)}}"}"""), HttpStatusCode.RequestEntityTooLarge, "STREAMING_BODY_TOO_LARGE");
+        await ProblemAsync(await PostAsync(fixture.Client, Root, "{}", "application/xml"), HttpStatusCode.UnsupportedMediaType, "STREAMING_UNSUPPORTED_MEDIA_TYPE");
+        await ProblemAsync(await PostAsync(fixture.Client, Root, """{"mediaId":"nothing"}"""), HttpStatusCode.NotFound, "STREAMING_ASSET_NOT_FOUND");
+        Assert.True((await PostAsync(fixture.Client, Root, """{"mediaId":"demo","unknownField":{"a":1}}""")).IsSuccessStatusCode);
     }
 
     [Fact]
     public async Task Create_TooMany_AreToldToSlowDown_AndPlayingGoesOn()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5", "--Gateway:Sessions:CreateWindow=01:00:00");
-        var viewer = await HlsViewer.StartAsync(house.Client, "/play/demo/master.m3u8");
-        for (var i = 0; i < 4; i++) await CreateAsync(house.Client, new { mediaId = "demo" });
-        using var refused = await PostAsync(house.Client, Root, """{"mediaId":"demo"}""");
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5", "--Gateway:Sessions:CreateWindow=01:00:00");
+        var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
+        for (var i = 0; i < 4; i++) await CreateAsync(fixture.Client, new { mediaId = "demo" });
+        using var refused = await PostAsync(fixture.Client, Root, """{"mediaId":"demo"}""");
         await ProblemAsync(refused, HttpStatusCode.TooManyRequests, "STREAMING_RATE_LIMITED");
         Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
-        Assert.True((await house.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
+        Assert.True((await fixture.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
     }
 }

@@ -14,11 +14,11 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Create_KnownTitle_PlaysByHlsAndDash()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var session = await CreateAsync(house.Client, new { mediaId = "demo" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
         foreach (var url in new[] { "hlsUrl", "dashUrl" })
         {
-            using var answer = await house.Client.GetAsync(session.GetProperty(url).GetString());
+            using var answer = await fixture.Client.GetAsync(session.GetProperty(url).GetString());
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
@@ -31,13 +31,13 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Show_AfterPlaying_HasMoved()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var session = await CreateAsync(house.Client, new { mediaId = "demo", engine = "segmented", quality = "high", startPositionSec = 4 });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo", engine = "segmented", quality = "high", startPositionSec = 4 });
         var id = session.GetProperty("sessionId").GetString();
-        var viewer = await HlsViewer.StartAsync(house.Client, session.GetProperty("hlsUrl").GetString()!);
-        foreach (var segment in viewer.Segments.Take(3)) await house.Client.GetByteArrayAsync(new Uri(segment + "?CMCD=br%3D800%2Cot%3Dv%2Cmtp%3D9000"));
+        var viewer = await HlsViewer.StartAsync(fixture.Client, session.GetProperty("hlsUrl").GetString()!);
+        foreach (var segment in viewer.Segments.Take(3)) await fixture.Client.GetByteArrayAsync(new Uri(segment + "?CMCD=br%3D800%2Cot%3Dv%2Cmtp%3D9000"));
 
-        var shown = await house.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
+        var shown = await fixture.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
         Assert.Equal("demo", shown.GetProperty("mediaId").GetString());
         Assert.Equal("playing", shown.GetProperty("state").GetString());
         Assert.Equal(800, shown.GetProperty("currentBitrate").GetInt32());
@@ -50,13 +50,13 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Heartbeat_IsTheLastWord_AndTheTicketStays()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var session = await CreateAsync(house.Client, new { mediaId = "demo" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
         var id = session.GetProperty("sessionId").GetString();
-        using var answer = await house.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 12.5, isPlaying = false, bufferedUntilSec = 20 });
+        using var answer = await fixture.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 12.5, isPlaying = false, bufferedUntilSec = 20 });
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("expiresAt").GetDateTimeOffset() >= session.GetProperty("expiresAt").GetDateTimeOffset());
-        var shown = await house.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
+        var shown = await fixture.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
         Assert.Equal("paused", shown.GetProperty("state").GetString());
         Assert.Equal(12.5, shown.GetProperty("positionSec").GetDouble());
     }
@@ -64,71 +64,71 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Delete_EndsTheSessionAndItsUrls()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var session = await CreateAsync(house.Client, new { mediaId = "demo" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
         var id = session.GetProperty("sessionId").GetString();
-        using var gone = await house.Client.DeleteAsync($"{Root}/{id}");
+        using var gone = await fixture.Client.DeleteAsync($"{Root}/{id}");
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
-        await ProblemAsync(await house.Client.GetAsync(session.GetProperty("hlsUrl").GetString()), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
-        await ProblemAsync(await house.Client.GetAsync($"{Root}/{id}"), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
-        await ProblemAsync(await house.Client.DeleteAsync($"{Root}/{id}"), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
-        await ProblemAsync(await house.Client.GetAsync($"{Root}/{Guid.Empty:N}"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
-        await ProblemAsync(await house.Client.GetAsync($"{Root}/nonsense"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
+        await ProblemAsync(await fixture.Client.GetAsync(session.GetProperty("hlsUrl").GetString()), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
+        await ProblemAsync(await fixture.Client.GetAsync($"{Root}/{id}"), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
+        await ProblemAsync(await fixture.Client.DeleteAsync($"{Root}/{id}"), HttpStatusCode.Gone, "STREAMING_SESSION_ENDED");
+        await ProblemAsync(await fixture.Client.GetAsync($"{Root}/{Guid.Empty:N}"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
+        await ProblemAsync(await fixture.Client.GetAsync($"{Root}/nonsense"), HttpStatusCode.NotFound, "STREAMING_SESSION_NOT_FOUND");
     }
 
     [Fact]
     public async Task Handoff_PlayersWordThenMemoryThenNothing()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var first = await CreateAsync(house.Client, new { mediaId = "demo", engine = "segmented", quality = "low" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var first = await CreateAsync(fixture.Client, new { mediaId = "demo", engine = "segmented", quality = "low" });
         var id = first.GetProperty("sessionId").GetString();
-        var fresh = await HandoffAsync(house.Client, id, new { });
+        var fresh = await HandoffAsync(fixture.Client, id, new { });
         Assert.Equal((0d, false), (fresh.GetProperty("resumeAtSec").GetDouble(), fresh.GetProperty("shouldPlay").GetBoolean()));
 
-        await house.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 30, isPlaying = true, bufferedUntilSec = 40 });
-        var remembered = await HandoffAsync(house.Client, id, new { });
+        await fixture.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 30, isPlaying = true, bufferedUntilSec = 40 });
+        var remembered = await HandoffAsync(fixture.Client, id, new { });
         Assert.Equal((30d, true), (remembered.GetProperty("resumeAtSec").GetDouble(), remembered.GetProperty("shouldPlay").GetBoolean()));
 
-        var told = await HandoffAsync(house.Client, id, new { positionSec = 12, isPlaying = false });
+        var told = await HandoffAsync(fixture.Client, id, new { positionSec = 12, isPlaying = false });
         Assert.Equal((12d, false), (told.GetProperty("resumeAtSec").GetDouble(), told.GetProperty("shouldPlay").GetBoolean()));
         Assert.Equal(id, told.GetProperty("previousSessionId").GetString());
         Assert.Equal("low", told.GetProperty("playbackProfile").GetProperty("quality").GetString());
         Assert.Equal("segmented", told.GetProperty("engine").GetString());
 
         // Both go on until the old one ends.
-        Assert.True((await house.Client.GetAsync(first.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
-        Assert.True((await house.Client.GetAsync(told.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
+        Assert.True((await fixture.Client.GetAsync(first.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
+        Assert.True((await fixture.Client.GetAsync(told.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
 
-        var other = await HandoffAsync(house.Client, id, new { mediaId = "demo-ts" });
+        var other = await HandoffAsync(fixture.Client, id, new { mediaId = "demo-ts" });
         Assert.Equal(0, other.GetProperty("resumeAtSec").GetDouble());
-        Assert.True((await house.Client.GetAsync(other.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
+        Assert.True((await fixture.Client.GetAsync(other.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
     }
 
     [Fact]
     public async Task Create_Prewarm_FirstSegmentsComeFromTheBuffer()
     {
         // Time stands still, so that there is enough of it.
-        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
-        var session = await CreateAsync(house.Client, new { mediaId = "demo", prewarm = true });
-        Assert.NotEmpty(MediaAsked(house));
-        var viewer = await HlsViewer.StartAsync(house.Client, session.GetProperty("hlsUrl").GetString()!);
-        using var first = await house.Client.GetAsync(viewer.Segments[0]);
+        await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo", prewarm = true });
+        Assert.NotEmpty(MediaAsked(fixture));
+        var viewer = await HlsViewer.StartAsync(fixture.Client, session.GetProperty("hlsUrl").GetString()!);
+        using var first = await fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal("buffer", first.Headers.GetValues("X-Served-From").Single());
     }
 
     [Fact]
     public async Task Create_PrewarmSwitchedOff_FetchesNoMedia()
     {
-        await using var house = await GatewayWithStub.StartAsync("--Gateway:Sessions:PrewarmEnabled=false");
-        await CreateAsync(house.Client, new { mediaId = "demo", prewarm = true });
-        Assert.Empty(MediaAsked(house));
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Sessions:PrewarmEnabled=false");
+        await CreateAsync(fixture.Client, new { mediaId = "demo", prewarm = true });
+        Assert.Empty(MediaAsked(fixture));
     }
 
     [Fact]
     public async Task Events_OfEveryForm_AreAccepted()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var id = (await CreateAsync(house.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var id = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
         foreach (var (body, count) in new[]
         {
             ("""{"event":"player.startup_timeline","totalToAudibleMs":850,"outcome":"audible"}""", 1),
@@ -136,16 +136,16 @@ public sealed class SessionControlTests
             ("{\"event\":\"x\"}\n{\"event\":\"y\"}\n", 2),
         })
         {
-            using var answer = await PostAsync(house.Client, $"{Root}/{id}/events", body);
+            using var answer = await PostAsync(fixture.Client, $"{Root}/{id}/events", body);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
             Assert.Equal(count, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accepted").GetInt32());
         }
 
-        await ProblemAsync(await PostAsync(house.Client, $"{Root}/{id}/events", $$"""{"event":"{{new string('n', 129)}}"}"""), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
-        var shown = await house.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
+        await ProblemAsync(await PostAsync(fixture.Client, $"{Root}/{id}/events", $$"""{"event":"{{new string('n', 129)}}"}"""), HttpStatusCode.BadRequest, "STREAMING_INVALID_REQUEST");
+        var shown = await fixture.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
         Assert.Equal(1, shown.GetProperty("bufferingEvents").GetInt32());
         Assert.Equal(1.5, shown.GetProperty("totalBufferTime").GetDouble());
-        var metrics = await house.Client.GetStringAsync("/metrics");
+        var metrics = await fixture.Client.GetStringAsync("/metrics");
         Assert.Contains("gateway_rebuffer_events_total{engine=\"direct\"} 1", metrics, StringComparison.Ordinal);
         Assert.Contains("gateway_rebuffer_seconds_total{engine=\"direct\"} 1.5", metrics, StringComparison.Ordinal);
         Assert.Contains("gateway_startup_seconds_count{engine=\"direct\"} 1", metrics, StringComparison.Ordinal);
@@ -156,18 +156,18 @@ public sealed class SessionControlTests
     [Fact]
     public async Task Drain_RefusesTheNewAndServesTheOld()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var session = await CreateAsync(house.Client, new { mediaId = "demo" });
-        using var drained = await house.Client.PostAsync("/admin/drain", null);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
+        using var drained = await fixture.Client.PostAsync("/admin/drain", null);
         Assert.Equal(HttpStatusCode.NoContent, drained.StatusCode);
-        using var refused = await PostAsync(house.Client, Root, """{"mediaId":"demo"}""");
+        using var refused = await PostAsync(fixture.Client, Root, """{"mediaId":"demo"}""");
         var problem = await ProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "STREAMING_DRAINING");
         Assert.Equal("runtime_draining", problem.GetProperty("startupHint").GetProperty("reason").GetString());
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await house.Client.GetAsync("/health/ready")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await house.Client.GetAsync("/health/live")).StatusCode);
-        Assert.True((await house.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
-        await house.Client.PostAsync("/admin/drain?on=false", null);
-        await CreateAsync(house.Client, new { mediaId = "demo" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/health/live")).StatusCode);
+        Assert.True((await fixture.Client.GetAsync(session.GetProperty("hlsUrl").GetString())).IsSuccessStatusCode);
+        await fixture.Client.PostAsync("/admin/drain?on=false", null);
+        await CreateAsync(fixture.Client, new { mediaId = "demo" });
     }
 
     [Theory]
@@ -177,21 +177,21 @@ public sealed class SessionControlTests
     [InlineData("low", "v360", "startup_single", 213)]
     public async Task Quality_ChoosesHowMuchOfTheLadderIsShown_AlsoAfterAHandoff(string quality, string rungs, string profile, int kbps)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        var first = await CreateAsync(house.Client, new { mediaId = "demo", quality, engine = "segmented" });
-        var second = await HandoffAsync(house.Client, first.GetProperty("sessionId").GetString(), new { mediaId = "demo" });
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var first = await CreateAsync(fixture.Client, new { mediaId = "demo", quality, engine = "segmented" });
+        var second = await HandoffAsync(fixture.Client, first.GetProperty("sessionId").GetString(), new { mediaId = "demo" });
         foreach (var session in new[] { first, second })
         {
             var playback = session.GetProperty("playbackProfile");
             Assert.Equal((quality, profile, kbps), (playback.GetProperty("quality").GetString(), playback.GetProperty("manifestProfile").GetString(), playback.GetProperty("bitrateKbps").GetInt32()));
             foreach (var url in new[] { "hlsUrl", "dashUrl" })
             {
-                var manifest = await house.Client.GetStringAsync(session.GetProperty(url).GetString());
+                var manifest = await fixture.Client.GetStringAsync(session.GetProperty(url).GetString());
                 Assert.Equal((url, rungs), (url, string.Join(' ', new[] { "v720", "v480", "v360" }.Where(v => manifest.Contains(v, StringComparison.Ordinal)))));
             }
         }
     }
 
-    private static IEnumerable<string> MediaAsked(GatewayWithStub house) =>
-        house.StubPart<RequestLog>().Snapshot().Select(r => r.Path).Where(p => p.EndsWith(".m4s", StringComparison.Ordinal));
+    private static IEnumerable<string> MediaAsked(GatewayWithStub fixture) =>
+        fixture.StubPart<RequestLog>().Snapshot().Select(r => r.Path).Where(p => p.EndsWith(".m4s", StringComparison.Ordinal));
 }

@@ -2,9 +2,11 @@ using System.Diagnostics.Metrics;
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.FunctionalTests.Common;
-using Gateway.Origin;
+using Gateway.Media;
 using Gateway.Sessions;
-using Gateway.Sessions.Shared;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Registry;
+using Gateway.Sessions.Store;
 using Gateway.Telemetry;
 using Gateway.Telemetry.Events;
 using Gateway.Testing;
@@ -46,7 +48,7 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes) await node.Book.DisposeAsync();
+        foreach (var node in _nodes) await node.Store.DisposeAsync();
         if (_db is not null) await _db.DisposeAsync();
         if (_postgres is not null) await _postgres.DisposeAsync();
         await _services.DisposeAsync();
@@ -66,7 +68,7 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
             var dice = new Random((places * 1000) + game);
             for (var step = 0; step < Steps; step++)
             {
-                await StepAsync(dice, oracle, _nodes[dice.Next(2)], new SessionOrder { MaxStreams = places }, $"user {game}");
+                await StepAsync(dice, oracle, _nodes[dice.Next(2)], new SessionParameters { MaxStreams = places }, $"user {game}");
                 await ExchangeAsync();
                 oracle.UnderWay(_underWay.Where(d => !d.Delivery.IsCut).Select(d => d.Delivery.Session.Id));
             }
@@ -78,21 +80,21 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
         Assert.True(delivered > games * Steps / 10, $"only {delivered} deliveries");
     }
 
-    private async Task StepAsync(Random dice, StreamOracle oracle, Node node, SessionOrder order, string user)
+    private async Task StepAsync(Random dice, StreamOracle oracle, Node node, SessionParameters parameters, string user)
     {
         var action = dice.Next(20);
         if (_tickets.Count == 0 || action < 3)
         {
             string?[] devices = [null, "tv", "phone"];
-            await OpenAsync(oracle, node, order with { DeviceId = devices[dice.Next(3)], Prewarmed = dice.Next(4) == 0 }, user);
+            await OpenAsync(oracle, node, parameters with { DeviceId = devices[dice.Next(3)], Prewarmed = dice.Next(4) == 0 }, user);
             return;
         }
 
         var ticket = _tickets[^(1 + dice.Next(Math.Min(_tickets.Count, 8)))];
         switch (action)
         {
-            case 3 or 4 when (await node.Lobby.FindAsync(ticket.Session, true, CancellationToken.None)).Session is { } old:
-                await OpenAsync(oracle, node, old.Order with { Previous = old.Id, Prewarmed = false }, user);
+            case 3 or 4 when (await node.Directory.FindAsync(ticket.Session, true, CancellationToken.None)).Session is { } old:
+                await OpenAsync(oracle, node, old.Parameters with { Previous = old.Id, Prewarmed = false }, user);
                 break;
             case 5 when node.Sessions.TryGet(ticket.Session, out var beaten):
                 beaten.Touch(_time.GetUtcNow());
@@ -102,8 +104,8 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
             case 6 when Resume(node, ticket) is { } looked:
                 node.Gate.MayDeliver(looked);
                 break;
-            case 7 when dice.Next(2) == 0 && (await node.Lobby.FindAsync(ticket.Session, true, CancellationToken.None)).Session is { } killed:
-                await node.Lobby.EndAsync(killed, SessionEnding.Client, CancellationToken.None);
+            case 7 when dice.Next(2) == 0 && (await node.Directory.FindAsync(ticket.Session, true, CancellationToken.None)).Session is { } killed:
+                await node.Directory.EndAsync(killed, SessionEnding.Client, CancellationToken.None);
                 oracle.Ended(killed.Id);
                 oracle.Story.Add($"{killed.Id} ended");
                 break;
@@ -138,9 +140,9 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
 
     private static SessionState? Resume(Node node, Ticket ticket) => node.Sessions.Resume(ticket, default, out var session) == ResumeVerdict.Resumed ? session : null;
 
-    private async Task OpenAsync(StreamOracle oracle, Node node, SessionOrder order, string user)
+    private async Task OpenAsync(StreamOracle oracle, Node node, SessionParameters parameters, string user)
     {
-        var (verdict, session) = await node.Lobby.OpenAsync(user, Entry, order, default, CancellationToken.None);
+        var (verdict, session) = await node.Directory.OpenAsync(user, Entry, parameters, default, CancellationToken.None);
         if (session is null)
         {
             Assert.Equal(OpenVerdict.TooManyStreams, verdict);
@@ -148,15 +150,15 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
         }
 
         _tickets.Add(session.Paths.Ticket);
-        oracle.Opened(session.Id, order.Previous, order.DeviceId);
-        oracle.Story.Add($"{session.Id} opened at {Array.IndexOf(_nodes, node)} after {order.Previous} on {order.DeviceId} {(order.Prewarmed ? "ahead of time" : "")}");
+        oracle.Opened(session.Id, parameters.Previous, parameters.DeviceId);
+        oracle.Story.Add($"{session.Id} opened at {Array.IndexOf(_nodes, node)} after {parameters.Previous} on {parameters.DeviceId} {(parameters.Prewarmed ? "ahead of time" : "")}");
     }
 
     private async Task ExchangeAsync()
     {
         // Twice, so that the second hears of what the first had to say last.
-        foreach (var node in _nodes) await node.Keeper.TakeTurnAsync(TestContext.Current.CancellationToken);
-        await _nodes[0].Keeper.TakeTurnAsync(TestContext.Current.CancellationToken);
+        foreach (var node in _nodes) await node.Writer.TakeTurnAsync(TestContext.Current.CancellationToken);
+        await _nodes[0].Writer.TakeTurnAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>In steps in which a gateway that is at work tells of its answers on their way.</summary>
@@ -183,15 +185,15 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
-        var ledger = new SessionLedger(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
+        var telemetry = new SessionTelemetry(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
         var signer = new TicketSigner(_keys, _time);
-        var sessions = new SessionRegistry(new TicketOffice(new AccessOptions(), _time), signer, _options, ledger, metrics, _time);
+        var sessions = new SessionRegistry(new TicketIssuer(new AccessOptions(), _time), signer, _options, telemetry, metrics, _time);
         sessions.Share();
-        var book = new SharedBook(NpgsqlDataSource.Create(_postgres!.ConnectionString), signer, _options, _time);
+        var store = new SessionStore(NpgsqlDataSource.Create(_postgres!.ConnectionString), signer, _options, _time);
         var drain = new Drain(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _options, _time, NullLogger<Drain>.Instance);
-        var lobby = new SessionLobby(sessions, new SessionDrafts(sessions, _time), metrics, new CreateLimiter(_options), drain, book);
-        return new Node(sessions, lobby, lobby.Streams, book, new SharedBookKeeper(book, sessions, _options, _time, NullLogger<SharedBookKeeper>.Instance));
+        var directory = new SessionDirectory(sessions, new SessionDrafts(sessions, _time), metrics, new CreateLimiter(_options), drain, store);
+        return new Node(sessions, directory, directory.Streams, store, new SessionStoreWriter(store, sessions, _options, _time, NullLogger<SessionStoreWriter>.Instance));
     }
 
-    private sealed record Node(SessionRegistry Sessions, SessionLobby Lobby, StreamGate Gate, SharedBook Book, SharedBookKeeper Keeper);
+    private sealed record Node(SessionRegistry Sessions, SessionDirectory Directory, StreamGate Gate, SessionStore Store, SessionStoreWriter Writer);
 }

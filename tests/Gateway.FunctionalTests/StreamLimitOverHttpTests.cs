@@ -9,20 +9,20 @@ public sealed class StreamLimitOverHttpTests : IAsyncLifetime
 {
     private const string Init = "?CMCD=ot%3Di";
     private readonly string _keys = Path.GetTempFileName();
-    private GatewayWithStub? _house;
+    private GatewayWithStub? _fixture;
     private HttpClient? _ada;
 
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_keys, KeySet);
-        _house = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
-        _ada = WithToken(_house, "ada", """, "max_streams": 1""");
+        _fixture = await GatewayWithStub.StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
+        _ada = WithToken(_fixture, "ada", """, "max_streams": 1""");
     }
 
     public async ValueTask DisposeAsync()
     {
         _ada?.Dispose();
-        if (_house is not null) await _house.DisposeAsync();
+        if (_fixture is not null) await _fixture.DisposeAsync();
         File.Delete(_keys);
     }
 

@@ -46,16 +46,16 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     [Fact]
     public async Task ClaimForOneManifest_PlaysWhatItNames_AndOpensNothingBelowOrBeside()
     {
-        await using var house = await StartAsync();
-        using var viewer = WithToken(house, "ada", """, "media":["promo.m3u8"]""");
+        await using var fixture = await StartAsync();
+        using var viewer = WithToken(fixture, "ada", """, "media":["promo.m3u8"]""");
         var named = UrisOf(await viewer.GetStringAsync("/play/promo.m3u8"));
-        foreach (var uri in named) await OpensAsync(house, uri);
+        foreach (var uri in named) await OpensAsync(fixture, uri);
         foreach (var uri in named)
         {
             var before = Before().Match(uri).Value;
-            await RefusesAsync(house, before + "films/premium/seg0.ts");
-            await RefusesAsync(house, before + "films%2Fpremium%2Fseg0.ts");
-            await RefusesAsync(house, before + "clips/deeper/x.ts");
+            await RefusesAsync(fixture, before + "films/premium/seg0.ts");
+            await RefusesAsync(fixture, before + "films%2Fpremium%2Fseg0.ts");
+            await RefusesAsync(fixture, before + "clips/deeper/x.ts");
         }
 
         // By its own ticket, the session's, the manifest and nothing else.
@@ -66,41 +66,41 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     [Fact]
     public async Task PlaylistThatAUserMayWrite_OpensWhatItNames_NotTheOrigin()
     {
-        await using var house = await StartAsync();
-        using var viewer = WithToken(house, "ada", """, "media":["b/pl/up/**"]""");
+        await using var fixture = await StartAsync();
+        using var viewer = WithToken(fixture, "ada", """, "media":["b/pl/up/**"]""");
         var named = UrisOf(await viewer.GetStringAsync("/play/b/pl/up/mine.m3u8"));
         Assert.Equal(3, named.Length);
         foreach (var uri in named)
         {
             var before = Before().Match(uri).Value;
-            await RefusesAsync(house, before + "films/premium/uhd/seg0.ts");
-            await RefusesAsync(house, before + "films/other/seg0.ts");
-            await RefusesAsync(house, before + "keys/all.key");
+            await RefusesAsync(fixture, before + "films/premium/uhd/seg0.ts");
+            await RefusesAsync(fixture, before + "films/other/seg0.ts");
+            await RefusesAsync(fixture, before + "keys/all.key");
         }
 
-        await OpensAsync(house, Before().Match(named[2]).Value + "b/pl/up/own/deeper/1.ts");
+        await OpensAsync(fixture, Before().Match(named[2]).Value + "b/pl/up/own/deeper/1.ts");
     }
 
     [Fact]
     public async Task GrantedPathsOnly_WhatAManifestNamesElsewhere_StaysShut()
     {
-        await using var house = await StartAsync("--Gateway:Access:GrantedPathsOnly=true");
-        using var viewer = WithToken(house, "ada", """, "media":["b/pl/up/**", "x.*"]""");
+        await using var fixture = await StartAsync("--Gateway:Access:GrantedPathsOnly=true");
+        using var viewer = WithToken(fixture, "ada", """, "media":["b/pl/up/**", "x.*"]""");
         var named = UrisOf(await viewer.GetStringAsync("/play/b/pl/up/mine.m3u8"));
-        await RefusesAsync(house, named[0]);
-        await OpensAsync(house, named[1]);
-        await OpensAsync(house, named[2]);
-        await RefusesAsync(house, Before().Match(named[1]).Value + "promo.m3u8");
+        await RefusesAsync(fixture, named[0]);
+        await OpensAsync(fixture, named[1]);
+        await OpensAsync(fixture, named[2]);
+        await RefusesAsync(fixture, Before().Match(named[1]).Value + "promo.m3u8");
         Assert.DoesNotContain(_origin.Requests, r => r.Target.Contains("premium", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task EmptySegments_ReachTheOriginAsTheyAre()
     {
-        await using var house = await StartAsync();
-        using var viewer = WithToken(house, "ada", """, "media":["films/**"]""");
+        await using var fixture = await StartAsync();
+        using var viewer = WithToken(fixture, "ada", """, "media":["films/**"]""");
         var hls = await HlsViewer.StartAsync(viewer, "/play/films/one/master.m3u8");
-        foreach (var segment in hls.Segments.Take(2)) await OpensAsync(house, segment.AbsolutePath);
+        foreach (var segment in hls.Segments.Take(2)) await OpensAsync(fixture, segment.AbsolutePath);
         Assert.Contains(_origin.Requests, r => r.Target == "/films/one/v1/a//b.ts");
         await OpensAsync(viewer, "/play/films//one///x.ts");
         Assert.Contains(_origin.Requests, r => r.Target == "/films//one///x.ts");
@@ -112,28 +112,28 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     [InlineData(""", "media":["films/one/**"]""")]
     public async Task TemplateWithAVariableInAFolderElsewhere_IsOpened(string claim)
     {
-        await using var house = await StartAsync();
-        using var viewer = WithToken(house, "ada", claim);
+        await using var fixture = await StartAsync();
+        using var viewer = WithToken(fixture, "ada", claim);
         var mpd = await viewer.GetStringAsync("/play/films/one/manifest.mpd");
         var media = Regex.Match(mpd, "media=\"([^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
-        await OpensAsync(house, media.Replace("$RepresentationID$", "v1", StringComparison.Ordinal).Replace("$Number$", "1", StringComparison.Ordinal));
+        await OpensAsync(fixture, media.Replace("$RepresentationID$", "v1", StringComparison.Ordinal).Replace("$Number$", "1", StringComparison.Ordinal));
         Assert.Contains(_origin.Requests, r => r.Target == "/media/v1/1.m4s");
-        if (claim.Length > 0) await RefusesAsync(house, media.Replace("$RepresentationID$/$Number$", "v1/deeper/1", StringComparison.Ordinal));
+        if (claim.Length > 0) await RefusesAsync(fixture, media.Replace("$RepresentationID$/$Number$", "v1/deeper/1", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task ClaimForOneMpd_PlaysItsTemplates_AndOpensNothingBesideThem()
     {
-        await using var house = await StartAsync();
-        using var viewer = WithToken(house, "ada", """, "media":["films/one.mpd"]""");
+        await using var fixture = await StartAsync();
+        using var viewer = WithToken(fixture, "ada", """, "media":["films/one.mpd"]""");
         var mpd = await viewer.GetStringAsync("/play/films/one.mpd");
         foreach (var (attribute, asked) in new[] { ("media", "/media/v1/1.m4s"), ("initialization", "/init/v1/i.mp4"), ("index", "/films/one/v1/x.sidx") })
         {
             var template = Regex.Match(mpd, $"{attribute}=\"([^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
-            await OpensAsync(house, template.Replace("$RepresentationID$", "v1", StringComparison.Ordinal).Replace("$Number$", "1", StringComparison.Ordinal));
+            await OpensAsync(fixture, template.Replace("$RepresentationID$", "v1", StringComparison.Ordinal).Replace("$Number$", "1", StringComparison.Ordinal));
             Assert.Contains(_origin.Requests, r => r.Target == asked);
-            await RefusesAsync(house, Before().Match(template).Value + "films/two/v1/1.m4s");
-            await RefusesAsync(house, Before().Match(template).Value + "films/two.mpd");
+            await RefusesAsync(fixture, Before().Match(template).Value + "films/two/v1/1.m4s");
+            await RefusesAsync(fixture, Before().Match(template).Value + "films/two.mpd");
         }
     }
 
@@ -145,7 +145,7 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     private Task<GatewayWithStub> StartAsync(string knob = "--Gateway:Access:GrantedPathsOnly=false") => GatewayWithStub.StartAtAsync(
         _origin.Address, knob, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}", "--Gateway:Prefetch:Segments=0", "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false");
 
-    private static Task OpensAsync(GatewayWithStub house, string uri) => OpensAsync(house.Client, uri);
+    private static Task OpensAsync(GatewayWithStub fixture, string uri) => OpensAsync(fixture.Client, uri);
 
     private static async Task OpensAsync(HttpClient client, string uri)
     {
@@ -153,7 +153,7 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{uri}: {(int)answer.StatusCode}");
     }
 
-    private static Task RefusesAsync(GatewayWithStub house, string uri) => RefusesAsync(house.Client, uri);
+    private static Task RefusesAsync(GatewayWithStub fixture, string uri) => RefusesAsync(fixture.Client, uri);
 
     private static async Task RefusesAsync(HttpClient client, string uri)
     {

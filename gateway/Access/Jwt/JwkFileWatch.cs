@@ -1,13 +1,13 @@
 namespace Gateway.Access.Jwt;
 
 /// <summary>Has a key set that lies in a file read again soon after it has changed; one that comes by URL is asked for at its own pace.</summary>
-internal sealed class JwkFileWatch(AccessOptions options, JwkFeed feed, TimeProvider time) : BackgroundService
+internal sealed class JwkFileWatch(AccessOptions options, JwkRefresher refresher, TimeProvider time) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Jwks.Length == 0 || JwkFetch.IsUrl(options.Jwks, out _)) return;
+        if (options.Jwks.Length == 0 || JwkSource.IsUrl(options.Jwks, out _)) return;
         var seen = Stamp();
         using var timer = new PeriodicTimer(Interval, time);
         try
@@ -17,7 +17,7 @@ internal sealed class JwkFileWatch(AccessOptions options, JwkFeed feed, TimeProv
                 var now = Stamp();
                 // A file that cannot be read changes nothing; the feed says so at its own turn.
                 if (now == seen || now == default) continue;
-                if (await feed.RefreshAsync().WaitAsync(stoppingToken)) seen = now;
+                if (await refresher.RefreshAsync().WaitAsync(stoppingToken)) seen = now;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

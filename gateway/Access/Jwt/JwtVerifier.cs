@@ -7,7 +7,7 @@ namespace Gateway.Access.Jwt;
 /// 1. Form and signature (<see cref="Jws"/>); a key id that is not known may be a new one, so the set is fetched again, at a limited rate,
 /// and the token is looked at once more. A client that shows forgeries is not listened to for a while, before any of this: verifying costs up to a tenth of a millisecond. 2. Claims. 3. Time, with tolerance for clocks that differ. 4. Issuer and audience, where the operator set them. 5. Revocations.
 /// </remarks>
-internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvider time, Revocations? revocations = null)
+internal sealed class JwtVerifier(AccessOptions options, JwkRefresher refresher, TimeProvider time, Revocations? revocations = null)
 {
     private readonly FailureLimit _failures = new(options.CredentialFailures, time);
 
@@ -18,8 +18,8 @@ internal sealed class JwtVerifier(AccessOptions options, JwkFeed feed, TimeProvi
     public async ValueTask<(JwtVerdict Verdict, JwtClaims? Claims)> VerifyAsync(string text, string? network, CancellationToken cancellation)
     {
         if (network is not null && _failures.IsSpent(network, out _)) return (JwtVerdict.Limited, null);
-        var verdict = Jws.Verify(text, feed.Current, out var payload);
-        if (verdict == JwtVerdict.UnknownKey && await feed.TryRefetchAsync(cancellation)) verdict = Jws.Verify(text, feed.Current, out payload);
+        var verdict = Jws.Verify(text, refresher.Current, out var payload);
+        if (verdict == JwtVerdict.UnknownKey && await refresher.TryRefetchAsync(cancellation)) verdict = Jws.Verify(text, refresher.Current, out payload);
         // An honest client's token may be expired or for something else, but it is signed.
         if (network is not null && verdict is (JwtVerdict.BadSignature or JwtVerdict.UnknownKey)) _failures.Count(network);
         if (verdict != JwtVerdict.Valid) return (verdict, null);

@@ -22,7 +22,7 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
     // Gateways' clocks differ; a ticket from another one's near future is good.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 
-    private volatile Genuine _genuine = new(ring.Keys, new TicketMemory());
+    private volatile Genuine _genuine = new(ring.Keys, new VerifiedTicketCache());
 
     /// <summary>The ticket's text: letters, digits, <c>-</c> and <c>_</c>; deterministic.</summary>
     public string Issue(Ticket ticket)
@@ -44,12 +44,12 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
             return TicketVerdict.Malformed;
         }
 
-        var memory = Memory();
-        if (!memory.TryRecall(text, out ticket))
+        var cache = Memory();
+        if (!cache.TryRecall(text, out ticket))
         {
             var verdict = Authenticate(text, out ticket);
             if (verdict != TicketVerdict.Valid) return verdict;
-            memory.Remember(text, ticket!);
+            cache.Remember(text, ticket!);
         }
 
         var now = time.GetUtcNow();
@@ -60,11 +60,11 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
     }
 
     /// <summary>With other keys, what was genuine before is looked at again: a key is taken out because somebody else has it.</summary>
-    private TicketMemory Memory()
+    private VerifiedTicketCache Memory()
     {
         var genuine = _genuine;
-        if (ReferenceEquals(genuine.Keys, ring.Keys)) return genuine.Memory;
-        return (_genuine = new Genuine(ring.Keys, new TicketMemory())).Memory;
+        if (ReferenceEquals(genuine.Keys, ring.Keys)) return genuine.Cache;
+        return (_genuine = new Genuine(ring.Keys, new VerifiedTicketCache())).Cache;
     }
 
     private TicketVerdict Authenticate(ReadOnlySpan<char> text, out Ticket? ticket)
@@ -99,6 +99,6 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
     }
 
     /// <param name="Keys">The keys by which they are.</param>
-    /// <param name="Memory">The tickets.</param>
-    private sealed record Genuine(IReadOnlyList<TicketKey> Keys, TicketMemory Memory);
+    /// <param name="Cache">The tickets.</param>
+    private sealed record Genuine(IReadOnlyList<TicketKey> Keys, VerifiedTicketCache Cache);
 }

@@ -8,8 +8,8 @@ internal ref struct DashBases
 {
     private readonly ReferenceMap _document;
     private readonly bool _knowsContext;
-    private readonly Span<DashLevel> _levels;
-    private readonly Span<DashSite> _sites;
+    private readonly Span<MpdContext> _levels;
+    private readonly Span<MpdReference> _sites;
     private readonly DashValues _values;
     private readonly DashBase[] _bases;
     private readonly bool[] _isKnown;
@@ -17,7 +17,7 @@ internal ref struct DashBases
     private ReferenceMap? _lastHighest;
     private int _lastSource = -1;
 
-    public DashBases(DashValues values, Span<DashLevel> levels, Span<DashSite> sites, ReferenceMap document, bool knowsContext)
+    public DashBases(DashValues values, Span<MpdContext> levels, Span<MpdReference> sites, ReferenceMap document, bool knowsContext)
     {
         _values = values;
         _levels = levels;
@@ -71,16 +71,16 @@ internal ref struct DashBases
 
     private readonly void Derive(int index)
     {
-        ref var level = ref _levels[index];
-        var isRoot = level.Parent < 0;
-        level.Innermost = index;
-        level.DependsOnDocument = isRoot ? _knowsContext : _levels[level.Parent].DependsOnDocument;
-        level.DependsOnContext = isRoot ? !_knowsContext : _levels[level.Parent].DependsOnContext;
-        if (level.FirstBase < 0) return;
+        ref var context = ref _levels[index];
+        var isRoot = context.Parent < 0;
+        context.Innermost = index;
+        context.DependsOnDocument = isRoot ? _knowsContext : _levels[context.Parent].DependsOnDocument;
+        context.DependsOnContext = isRoot ? !_knowsContext : _levels[context.Parent].DependsOnContext;
+        if (context.FirstBase < 0) return;
         var isAnyRelative = false;
-        for (var i = level.FirstBase; i >= 0; i = _sites[i].NextBase) isAnyRelative |= _values.IsRelative(_sites[i]);
-        level.DependsOnDocument &= isAnyRelative && !isRoot;
-        level.DependsOnContext &= isAnyRelative;
+        for (var i = context.FirstBase; i >= 0; i = _sites[i].NextBase) isAnyRelative |= _values.IsRelative(_sites[i]);
+        context.DependsOnDocument &= isAnyRelative && !isRoot;
+        context.DependsOnContext &= isAnyRelative;
     }
 
     private readonly DashBase Follow(int site, DashBase from)
@@ -104,16 +104,16 @@ internal ref struct DashBases
         Array.Fill(depths, int.MaxValue);
         for (var i = _levels.Length - 1; i >= 0; i--)
         {
-            ref readonly var level = ref _levels[i];
-            if (!level.HasChild && level.FirstBase < 0) Consider(Of(i), _sites.Length + i, ref depths[i], ref highest[i]);
-            for (var site = level.HasChild ? -1 : level.FirstBase; site >= 0; site = _sites[site].NextBase)
+            ref readonly var context = ref _levels[i];
+            if (!context.HasChild && context.FirstBase < 0) Consider(Of(i), _sites.Length + i, ref depths[i], ref highest[i]);
+            for (var site = context.HasChild ? -1 : context.FirstBase; site >= 0; site = _sites[site].NextBase)
             {
                 Consider(Follow(site, Above(i)), site, ref depths[i], ref highest[i]);
             }
 
-            if (level.Parent < 0 || depths[level.Parent] <= depths[i]) continue;
-            depths[level.Parent] = depths[i];
-            highest[level.Parent] = highest[i];
+            if (context.Parent < 0 || depths[context.Parent] <= depths[i]) continue;
+            depths[context.Parent] = depths[i];
+            highest[context.Parent] = highest[i];
         }
 
         return highest;

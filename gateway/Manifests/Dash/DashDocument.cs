@@ -1,4 +1,5 @@
 using Gateway.Manifests.Hls;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Dash;
 

@@ -57,52 +57,52 @@ internal static class DashNames
             or DashElement.EventStream or DashElement.InitializationSet;
 
     /// <summary>What the URL in the text of an element is relative to; for events and patches the context decides.</summary>
-    public static DashPlace TextPlace(DashElement element) => element switch
+    public static MpdReferenceKind TextPlace(DashElement element) => element switch
     {
-        DashElement.BaseUrl => DashPlace.Base,
-        DashElement.Location or DashElement.PatchLocation or DashElement.ContentSteering or DashElement.ImportedMpd => DashPlace.Document,
-        _ => DashPlace.None,
+        DashElement.BaseUrl => MpdReferenceKind.Base,
+        DashElement.Location or DashElement.PatchLocation or DashElement.ContentSteering or DashElement.ImportedMpd => MpdReferenceKind.Document,
+        _ => MpdReferenceKind.None,
     };
 
-    /// <summary>What the URL in an attribute without a prefix is relative to; <see cref="DashPlace.None"/> when it holds no URL.</summary>
+    /// <summary>What the URL in an attribute without a prefix is relative to; <see cref="MpdReferenceKind.None"/> when it holds no URL.</summary>
     /// <param name="element">The element.</param>
     /// <param name="name">The attribute.</param>
     /// <param name="scheme">That of the descriptor, or of the event stream around it.</param>
-    public static DashPlace AttributePlace(DashElement element, ReadOnlySpan<byte> name, DashScheme scheme)
+    public static MpdReferenceKind AttributePlace(DashElement element, ReadOnlySpan<byte> name, DashScheme scheme)
     {
         switch (element)
         {
             case DashElement.SegmentTemplate:
                 return name.SequenceEqual("media"u8) || name.SequenceEqual("initialization"u8) || name.SequenceEqual("index"u8)
-                    || name.SequenceEqual("bitstreamSwitching"u8) ? DashPlace.Segment : DashPlace.None;
+                    || name.SequenceEqual("bitstreamSwitching"u8) ? MpdReferenceKind.Segment : MpdReferenceKind.None;
             case DashElement.SegmentUrl:
-                return name.SequenceEqual("media"u8) || name.SequenceEqual("index"u8) ? DashPlace.Segment : DashPlace.None;
+                return name.SequenceEqual("media"u8) || name.SequenceEqual("index"u8) ? MpdReferenceKind.Segment : MpdReferenceKind.None;
             case DashElement.Initialization or DashElement.RepresentationIndex or DashElement.BitstreamSwitching:
-                return name.SequenceEqual("sourceURL"u8) ? DashPlace.Segment : DashPlace.None;
+                return name.SequenceEqual("sourceURL"u8) ? MpdReferenceKind.Segment : MpdReferenceKind.None;
             case DashElement.InitializationSet:
-                return name.SequenceEqual("initialization"u8) ? DashPlace.Segment : DashPlace.None;
+                return name.SequenceEqual("initialization"u8) ? MpdReferenceKind.Segment : MpdReferenceKind.None;
             case DashElement.AdaptationSet:
-                return name.SequenceEqual("initializationPrincipal"u8) ? DashPlace.Segment : DashPlace.None;
+                return name.SequenceEqual("initializationPrincipal"u8) ? MpdReferenceKind.Segment : MpdReferenceKind.None;
             case DashElement.UtcTiming:
-                return scheme == DashScheme.HttpClock && name.SequenceEqual("value"u8) ? DashPlace.DocumentList : DashPlace.None;
+                return scheme == DashScheme.HttpClock && name.SequenceEqual("value"u8) ? MpdReferenceKind.DocumentList : MpdReferenceKind.None;
             case DashElement.ContentSteering:
-                return name.SequenceEqual("proxyServerURL"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("proxyServerURL"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.SelectionInfo:
-                return name.SequenceEqual("contactURL"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("contactURL"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.ProgramInformation:
-                return name.SequenceEqual("moreInformationURL"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("moreInformationURL"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.AlternativeMpd:
-                return name.SequenceEqual("url"u8) || name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("url"u8) || name.SequenceEqual("uri"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.ImportedMpd:
-                return name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("uri"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.Overlay:
-                return name.SequenceEqual("uri"u8) ? DashPlace.Document : DashPlace.None;
+                return name.SequenceEqual("uri"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.Event:
-                return scheme == DashScheme.Callback && name.SequenceEqual("messageData"u8) ? DashPlace.Document : DashPlace.None;
+                return scheme == DashScheme.Callback && name.SequenceEqual("messageData"u8) ? MpdReferenceKind.Document : MpdReferenceKind.None;
             case DashElement.Property:
-                return scheme == DashScheme.Chaining && name.SequenceEqual("value"u8) ? DashPlace.DocumentList : DashPlace.None;
+                return scheme == DashScheme.Chaining && name.SequenceEqual("value"u8) ? MpdReferenceKind.DocumentList : MpdReferenceKind.None;
             default:
-                return DashPlace.None;
+                return MpdReferenceKind.None;
         }
     }
 

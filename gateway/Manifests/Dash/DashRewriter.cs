@@ -62,12 +62,12 @@ internal static class DashRewriter
 
     private static DashOutcome RewriteBytes(ReadOnlySpan<byte> document, Encoding encoding, ReferenceMap map, IBufferWriter<byte> output)
     {
-        using var sites = new PooledList<DashSite>();
-        using var levels = new PooledList<DashLevel>();
-        var scan = new DashScan(document, sites, levels, !map.IsMirrored, map.Target.IsLimited || (map.Target.HasLimits && document.IndexOf("BaseURL"u8) >= 0));
+        using var sites = new PooledList<MpdReference>();
+        using var levels = new PooledList<MpdContext>();
+        var scan = new MpdReferenceScan(document, sites, levels, !map.IsMirrored, map.Target.IsLimited || (map.Target.HasLimits && document.IndexOf("BaseURL"u8) >= 0));
         var outcome = scan.Run();
         if (outcome != DashOutcome.Unchanged) return outcome;
-        var plan = new DashPlan(document, scan, sites.Items, levels.Items, map, encoding is UTF8Encoding, output);
-        return plan.Run() ? DashOutcome.Rewritten : DashOutcome.Unchanged;
+        var edit = new MpdEdit(document, scan, sites.Items, levels.Items, map, encoding is UTF8Encoding, output);
+        return edit.Run() ? DashOutcome.Rewritten : DashOutcome.Unchanged;
     }
 }

@@ -10,18 +10,18 @@ internal readonly ref struct DashValues(ReadOnlySpan<byte> document, bool isUtf8
     private readonly ReadOnlySpan<byte> _document = document;
 
     /// <summary>The bytes of a place as they are spelled.</summary>
-    public ReadOnlySpan<byte> Raw(DashSite site) => _document.Slice(site.Start, site.Length);
+    public ReadOnlySpan<byte> Raw(MpdReference found) => _document.Slice(found.Start, found.Length);
 
     /// <summary>The reference at a place, trimmed; usually the document's own bytes.</summary>
-    /// <param name="site">The place.</param>
+    /// <param name="found">The place.</param>
     /// <param name="rented">To give back with <see cref="Return"/> when the reference is no longer needed.</param>
-    public ReadOnlySpan<byte> Read(DashSite site, out byte[]? rented)
+    public ReadOnlySpan<byte> Read(MpdReference found, out byte[]? rented)
     {
-        var raw = Raw(site);
+        var raw = Raw(found);
         rented = null;
-        if (XmlValue.IsLiteral(raw, site.Spelling)) return raw.Trim(" \t\r\n"u8);
+        if (XmlValue.IsLiteral(raw, found.Spelling)) return raw.Trim(" \t\r\n"u8);
         rented = ArrayPool<byte>.Shared.Rent(raw.Length * 2);
-        return rented.AsSpan(0, XmlValue.Decode(raw, site.Spelling, isUtf8, rented)).Trim(" \t\r\n"u8);
+        return rented.AsSpan(0, XmlValue.Decode(raw, found.Spelling, isUtf8, rented)).Trim(" \t\r\n"u8);
     }
 
     public static void Return(byte[]? rented)
@@ -29,9 +29,9 @@ internal readonly ref struct DashValues(ReadOnlySpan<byte> document, bool isUtf8
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
-    public bool IsRelative(DashSite site)
+    public bool IsRelative(MpdReference found)
     {
-        var isRelative = IsRelative(Read(site, out var rented));
+        var isRelative = IsRelative(Read(found, out var rented));
         Return(rented);
         return isRelative;
     }

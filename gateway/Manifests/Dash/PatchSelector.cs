@@ -8,14 +8,14 @@ internal static class PatchSelector
 {
     /// <param name="selector">The <c>sel</c> attribute, for example <c>/MPD/Period[@id='1']/AdaptationSet[2]/SegmentTemplate/@media</c>.</param>
     /// <param name="type">The <c>type</c> attribute of an <c>add</c>: <c>@name</c> for a new attribute.</param>
-    public static DashPlace PlaceOf(ReadOnlySpan<byte> selector, ReadOnlySpan<byte> type)
+    public static MpdReferenceKind PlaceOf(ReadOnlySpan<byte> selector, ReadOnlySpan<byte> type)
     {
         var last = TakeStep(ref selector);
         if (type.StartsWith("@"u8)) return DashNames.AttributePlace(DashNames.Element(last), LocalName(type[1..]), DashScheme.Other);
         if (last.StartsWith("@"u8))
         {
             var name = last[1..];
-            if (LocalName(name).SequenceEqual("href"u8) && name.StartsWith("xlink:"u8)) return DashPlace.Document;
+            if (LocalName(name).SequenceEqual("href"u8) && name.StartsWith("xlink:"u8)) return MpdReferenceKind.Document;
             return DashNames.AttributePlace(DashNames.Element(TakeStep(ref selector)), LocalName(name), DashScheme.Other);
         }
 

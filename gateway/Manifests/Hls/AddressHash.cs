@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Hls;
 

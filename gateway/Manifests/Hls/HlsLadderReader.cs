@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Hls;
 

@@ -1,3 +1,5 @@
+using Gateway.Media;
+
 namespace Gateway.Manifests.Hls;
 
 /// <summary>A playlist of either kind: both are rewritten line by line, by the same rules.</summary>

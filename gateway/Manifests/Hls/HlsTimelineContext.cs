@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Hls;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Hls;
 
@@ -30,7 +31,7 @@ internal sealed class HlsTimelineIndex
         _mask = _slots.Length - 1;
         for (var row = 0; row < rows.Length; row++)
         {
-            if ((rows[row].Flags & (byte)Timeline.EntryFlags.Foreign) != 0) continue;
+            if ((rows[row].Flags & (byte)EntryFlags.Foreign) != 0) continue;
             Add(row, rows[row].Hash, ranged: false);
             if (ranges is not null && ranges[row].Length > 0) Add(row, Ranged(rows[row].Hash, ranges[row].Offset), ranged: true);
         }

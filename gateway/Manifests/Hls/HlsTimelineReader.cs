@@ -1,6 +1,6 @@
 using System.Buffers;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Hls;
 

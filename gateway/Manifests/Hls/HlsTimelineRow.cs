@@ -20,9 +20,9 @@ internal struct HlsTimelineRow
 
     public ushort TextLength;
 
-    /// <summary>Bits of <see cref="Timeline.EntryFlags"/>.</summary>
+    /// <summary>Bits of <see cref="Timelines.EntryFlags"/>.</summary>
     public byte Flags;
 
-    /// <summary>Bits of <see cref="Timeline.EntryKind"/>.</summary>
+    /// <summary>Bits of <see cref="Timelines.EntryKind"/>.</summary>
     public byte Kind;
 }

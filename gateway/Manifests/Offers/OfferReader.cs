@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Dash.Presentation;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
 using Gateway.Origin;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Offers;
 
@@ -16,7 +17,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     /// <param name="maxKbps">The limit, more than 0.</param>
     /// <param name="finalUrl">Where it came from.</param>
     /// <param name="cluster">Cluster that holds it.</param>
-    public LadderOffer? Of(UpstreamManifest manifest, int maxKbps, string finalUrl, string cluster)
+    public CappedLadder? Of(UpstreamManifest manifest, int maxKbps, string finalUrl, string cluster)
     {
         if (manifest.OfferUnder(maxKbps) is { } known) return known;
         if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return null;
@@ -41,33 +42,33 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
         return [.. pictures.Select(v => v.Bandwidth).Distinct().Order()];
     }
 
-    private LadderOffer OfPlaylist(UpstreamManifest manifest, VariantLadder ladder, int maxKbps, Uri url, string cluster)
+    private CappedLadder OfPlaylist(UpstreamManifest manifest, VariantLadder ladder, int maxKbps, Uri url, string cluster)
     {
         var all = PlaylistsOf(ladder);
         using var shorter = new PooledBuffer(manifest.Body.Length);
-        if (!HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new LadderOffer { MaxKbps = maxKbps, Shown = all };
+        if (!HlsLadderCap.TryApply(manifest.Body, maxKbps * 1000L, shorter)) return new CappedLadder { MaxKbps = maxKbps, Shown = all };
         var body = shorter.Written.ToArray();
         var variables = new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query);
         var shown = PlaylistsOf(HlsLadderReader.Read(body, new ReferenceBase(upstreams.Current, cluster, url), variables));
 
         // A ladder that was not read to its end could show further down what it seems to leave out.
         var withheld = ladder.IsWhole ? all.Except(shown).ToFrozenSet() : FrozenSet<MediaAddress>.Empty;
-        return new LadderOffer { MaxKbps = maxKbps, Body = new SharedBody(body), Shown = shown, Withheld = withheld };
+        return new CappedLadder { MaxKbps = maxKbps, Body = new SharedBody(body), Shown = shown, Withheld = withheld };
     }
 
     /// <summary>Both are read as of one moment: in a live presentation, what slides out of the window between two readings would look left out.</summary>
-    private LadderOffer OfMpd(UpstreamManifest manifest, int maxKbps, Uri url, string cluster)
+    private CappedLadder OfMpd(UpstreamManifest manifest, int maxKbps, Uri url, string cluster)
     {
         using var shorter = new PooledBuffer(manifest.Body.Length);
         var now = time.GetUtcNow();
         var outcome = DashLadderCap.Apply(manifest.Body, maxKbps * 1000L, shorter);
         if (outcome != DashCapOutcome.Cut)
-            return new LadderOffer { MaxKbps = maxKbps, IsRefused = outcome == DashCapOutcome.Refused, Timelines = manifest.Timelines };
+            return new CappedLadder { MaxKbps = maxKbps, IsRefused = outcome == DashCapOutcome.Refused, Timelines = manifest.Timelines };
         var body = shorter.Written.ToArray();
         var whole = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, now);
         var offered = DashReader.Read(body, upstreams.Current, cluster, url, now);
-        if (whole is null || offered is null) return new LadderOffer { MaxKbps = maxKbps, Body = new SharedBody(body), Timelines = manifest.Timelines };
-        return new LadderOffer
+        if (whole is null || offered is null) return new CappedLadder { MaxKbps = maxKbps, Body = new SharedBody(body), Timelines = manifest.Timelines };
+        return new CappedLadder
         {
             MaxKbps = maxKbps,
             Body = new SharedBody(body),

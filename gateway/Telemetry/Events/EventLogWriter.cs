@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Telemetry.Events;

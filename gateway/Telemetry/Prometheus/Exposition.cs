@@ -48,7 +48,7 @@ internal sealed class Exposition
         // OpenMetrics describes the family, the older format the series: there a counter's HELP and TYPE carry _total as well.
         var suffix = !open && family.Kind == MetricKind.Counter ? "_total" : "";
         writer.Raw("# HELP "u8).Name(family.Name).Name(suffix).Raw(" "u8).Help(family.Help, format).Raw("\n"u8);
-        writer.Raw("# TYPE "u8).Name(family.Name).Name(suffix).Raw(KindWord(family.Kind));
+        writer.Raw("# TYPE "u8).Name(family.Name).Name(suffix).Raw(KindLabel(family.Kind));
         if (family.Unit.Length > 0) writer.Raw("# UNIT "u8).Name(family.Name).Name(suffix).Raw(" "u8).Name(family.Unit).Raw("\n"u8);
 
         _seen.Clear();
@@ -86,7 +86,7 @@ internal sealed class Exposition
         writer.Raw("\n"u8);
     }
 
-    private static ReadOnlySpan<byte> KindWord(MetricKind kind) => kind switch
+    private static ReadOnlySpan<byte> KindLabel(MetricKind kind) => kind switch
     {
         MetricKind.Counter => " counter\n"u8,
         MetricKind.Histogram => " histogram\n"u8,

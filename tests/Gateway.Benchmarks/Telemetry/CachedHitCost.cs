@@ -25,11 +25,11 @@ internal static class CachedHitCost
 
     public static async Task RunAsync(int rounds)
     {
-        await using var street = await BenchmarkOrigin.StartAsync();
-        await using var without = await MeasuredGateway.StartAsync(street.Url, "--Gateway:Telemetry:Metrics=false");
-        await using var with = await MeasuredGateway.StartAsync(street.Url);
+        await using var network = await BenchmarkOrigin.StartAsync();
+        await using var without = await MeasuredGateway.StartAsync(network.Url, "--Gateway:Telemetry:Metrics=false");
+        await using var with = await MeasuredGateway.StartAsync(network.Url);
         await using var traced = await MeasuredGateway.StartAsync(
-            street.Url, $"--OTEL_EXPORTER_OTLP_TRACES_ENDPOINT={street.Url}v1/traces", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            network.Url, $"--OTEL_EXPORTER_OTLP_TRACES_ENDPOINT={network.Url}v1/traces", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
             "--OTEL_TRACES_SAMPLER=parentbased_traceidratio", "--OTEL_TRACES_SAMPLER_ARG=0.01");
         (string Name, MeasuredGateway Gateway)[] variants = [("without metrics", without), ("with metrics", with), ("metrics, traces 1 %", traced)];
 

@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Gateway.Media;
+using Gateway.Responses;
 using Gateway.Segments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -19,14 +19,14 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, mpd => mpd.Replace(OwnClock, "", StringComparison.Ordinal));
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
 
         var state = await PlayAsync(page, player, "demo-live/manifest.mpd");
 
         Assert.Null(state.FatalError);
         Assert.Empty(page.Violations);
-        Assert.All(page.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)), url => Assert.Equal(house.Url.Authority, new Uri(url).Authority));
+        Assert.All(page.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)), url => Assert.Equal(fixture.Url.Authority, new Uri(url).Authority));
     }
 
     [Theory]
@@ -37,8 +37,8 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, mpd => mpd.Replace("value=\"time\"", $"value=\"{Elsewhere}time\"", StringComparison.Ordinal));
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
 
         var state = await PlayAsync(page, player, "demo-live/manifest.mpd");
 
@@ -54,8 +54,8 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, mpd => mpd.Replace("\"$RepresentationID$/", $"\"{Elsewhere}$RepresentationID$/", StringComparison.Ordinal));
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
 
         var state = await PlayAsync(page, player, "demo/manifest.mpd");
 

@@ -20,8 +20,8 @@ public sealed partial class LiveTimelinePlayTests(Chromium chromium) : IClassFix
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles);
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
 
         await page.GoAsync($"/?asset=demo-live/manifest.mpd&player={player}&autoplay=1&muted=1");
         var state = await page.UntilAsync($"s.startupSeconds !== null && s.position > s.firstPosition + {2 * ListedSegments + 2}", Patience.Deadline);

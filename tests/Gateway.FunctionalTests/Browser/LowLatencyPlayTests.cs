@@ -21,9 +21,9 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
     public async Task LowLatencyTitle_ThroughTheGateway_PlaysAsItDoesDirectly()
     {
         Assert.SkipUnless(File.Exists(Library), "hls.js is not here; `dotnet build gateway` brings it where there is npm.");
-        await using var house = await GatewayWithStub.StartAsync();
-        var direct = await PlayAsync(house.StubUrl, new Uri(house.StubUrl, "/demo-ll/master.m3u8"));
-        var through = await PlayAsync(house.Url, new Uri(house.Url, "/play/demo-ll/master.m3u8"));
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var direct = await PlayAsync(fixture.StubUrl, new Uri(fixture.StubUrl, "/demo-ll/master.m3u8"));
+        var through = await PlayAsync(fixture.Url, new Uri(fixture.Url, "/play/demo-ll/master.m3u8"));
 
         foreach (var (way, play) in new[] { ("direct", direct), ("gateway", through) })
         {

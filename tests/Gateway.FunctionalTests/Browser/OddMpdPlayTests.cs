@@ -41,15 +41,15 @@ public sealed class OddMpdPlayTests(Chromium chromium) : IClassFixture<Chromium>
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, spelling);
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
-        await using var tab = await BarePage.RunAsync(chromium, house.Url, "setInterval(() => { play.position = videos[0].currentTime; }, 100);", () => "");
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var tab = await BarePage.RunAsync(chromium, fixture.Url, "setInterval(() => { play.position = videos[0].currentTime; }, 100);", () => "");
         await tab.Page.RouteAsync("**/bare/player.mjs", route => route.FulfillAsync(new() { ContentType = "text/javascript", Path = path }));
         if (player == "Shaka Player") await tab.Page.AddScriptTagAsync(new() { Path = path });
-        await tab.Page.EvaluateAsync($$"""async url => { const play = window.play; const video = document.querySelector('video'); {{script}} }""", new Uri(house.Url, "/play/shows/demo/manifest.mpd").AbsoluteUri);
+        await tab.Page.EvaluateAsync($$"""async url => { const play = window.play; const video = document.querySelector('video'); {{script}} }""", new Uri(fixture.Url, "/play/shows/demo/manifest.mpd").AbsoluteUri);
 
         await tab.UntilAsync("p.position > 5");
 
-        Assert.All(tab.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)), url => Assert.Equal(house.Url.Authority, new Uri(url).Authority));
+        Assert.All(tab.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)), url => Assert.Equal(fixture.Url.Authority, new Uri(url).Authority));
         var folder = spelling == "two query parameters" ? "/far/" : "/media/";
         Assert.Contains(origin.Requests, r => r.Target.StartsWith(folder, StringComparison.Ordinal) && r.Target.Contains(".m4s", StringComparison.Ordinal));
         Assert.All(origin.Requests.Where(r => r.Target.StartsWith("/far/", StringComparison.Ordinal)), r => Assert.EndsWith("?a=1&b=2", r.Target, StringComparison.Ordinal));

@@ -18,10 +18,10 @@ public sealed class OddPlaylistPlayTests(Chromium chromium) : IClassFixture<Chro
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, new Uri(origin.Address), spelling);
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
         await using var tab = await BarePage.RunAsync(
             chromium,
-            house.Url,
+            fixture.Url,
             """
             const hls = new Hls({ enableWorker: false });
             hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) play.errors.push(`${data.details} ${data.reason ?? ''}`); });
@@ -30,11 +30,11 @@ public sealed class OddPlaylistPlayTests(Chromium chromium) : IClassFixture<Chro
             videos[0].play().catch(() => {});
             setInterval(() => { play.position = videos[0].currentTime; }, 100);
             """,
-            () => new Uri(house.Url, "/play/demo/master.m3u8").AbsoluteUri);
+            () => new Uri(fixture.Url, "/play/demo/master.m3u8").AbsoluteUri);
 
         await tab.UntilAsync("p.position > 5");
 
-        Assert.All(tab.Requests, url => Assert.Equal(house.Url.Authority, new Uri(url).Authority));
+        Assert.All(tab.Requests, url => Assert.Equal(fixture.Url.Authority, new Uri(url).Authority));
         if (spelling.StartsWith("empty", StringComparison.Ordinal)) Assert.Contains(origin.Requests, r => r.Target.Contains("//", StringComparison.Ordinal) && r.Target.Contains(".m4s", StringComparison.Ordinal));
     }
 

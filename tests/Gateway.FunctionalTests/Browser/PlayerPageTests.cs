@@ -20,8 +20,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("demo-live", "dash", "dashjs")]
     public async Task Player_Title_PlaysThroughTheGatewayOnly(string title, string format, string player)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         await page.GoAsync($"/?title={title}&format={format}&player={player}&autoplay=1");
 
         var begin = await page.UntilAsync("s.startupSeconds !== null", Deadline);
@@ -44,7 +44,7 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         // Only the gateway, never the origin; and the player introduces itself.
         var asked = page.Requests.Where(url => url.StartsWith("http", StringComparison.Ordinal)).Select(url => new Uri(url)).ToArray();
-        Assert.All(asked, url => Assert.Equal(house.Url.Authority, url.Authority));
+        Assert.All(asked, url => Assert.Equal(fixture.Url.Authority, url.Authority));
         var media = asked.Where(url => url.AbsolutePath.StartsWith("/api/v1/playback/", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(media);
         Assert.Contains(media, url => Uri.UnescapeDataString(url.Query).Contains($"sid=\"{end.SessionId}\"", StringComparison.Ordinal));
@@ -53,8 +53,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task OwnPlayer_OneFile_Plays()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         await page.Page.RouteAsync("**/lib/**", route => route.FulfillAsync(new() { Status = 404 }));
         await page.GoAsync("/?title=demo&format=file&player=native&autoplay=1");
 
@@ -68,8 +68,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task Page_LibraryMissing_SaysWhichAndWhatToDo()
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         await page.Page.RouteAsync("**/lib/**", route => route.FulfillAsync(new() { Status = 404 }));
         await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1");
 
@@ -88,8 +88,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("native", "film.mp4")]
     public async Task Page_UnknownAsset_SaysSoInWordsAndRunsNothing(string player, string file)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         var asset = Uri.EscapeDataString($"films/<img src=x onerror=document.title='run'>/{file}");
         await page.GoAsync($"/?asset={asset}&player={player}&autoplay=1");
 

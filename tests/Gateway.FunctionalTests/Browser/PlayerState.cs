@@ -14,11 +14,11 @@ internal sealed record PlayerState(
     double RebufferSeconds,
     long TotalFrames,
     SourceCounts Sources,
-    FailureWords? FatalError,
+    FailureMessages? FatalError,
     bool Ended);
 
 internal sealed record RenditionState(int Width, int Height, double BitsPerSecond);
 
 internal sealed record SourceCounts(int Buffer, int Cache, int Origin, int Unknown);
 
-internal sealed record FailureWords(string Headline, string Detail, string Advice, string Code, int Status);
+internal sealed record FailureMessages(string Headline, string Detail, string Advice, string Code, int Status);

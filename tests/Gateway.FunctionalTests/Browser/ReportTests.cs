@@ -21,8 +21,8 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [InlineData("dash", "shaka")]
     public async Task Startup_IsToldOnce_InPartsThatAddUp(string format, string player)
     {
-        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
-        await using var page = await OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await using var page = await OpenAsync(fixture.Url);
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
         var state = await page.UntilAsync("s.position > 2", Deadline);
         Assert.Null(state.FatalError);
@@ -37,30 +37,30 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         Assert.True(told.GetProperty("createToManifestMs").GetDouble() > 0);
         // The report is made right after the moment that it tells of.
         Assert.True(total >= (state.StartupSeconds!.Value * 1000) - 1, $"told {total} ms of {state.StartupSeconds} s");
-        Assert.Contains("gateway_startup_seconds_count{engine=\"segmented\"} 1\n", await house.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("gateway_startup_seconds_count{engine=\"segmented\"} 1\n", await fixture.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Startup_OfATitleThatIsNotThere_IsToldAsFailed()
     {
-        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
-        await using var page = await OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await using var page = await OpenAsync(fixture.Url);
         await page.GoAsync("/?asset=nothing/master.m3u8&player=hlsjs&autoplay=1&muted=1");
         Assert.NotNull((await page.UntilAsync("false", Deadline)).FatalError);
 
         var told = Assert.Single(await EventsAsync("player.startup_timeline"));
         Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
         // The gateway counts the refused manifest under its own reason; the start-up that failed of it is one.
-        var counted = Assert.Single((await house.Client.GetStringAsync("/metrics")).Split('\n'), l => l.StartsWith("gateway_startup_failures_total{", StringComparison.Ordinal) && l.Contains("playback_error", StringComparison.Ordinal));
+        var counted = Assert.Single((await fixture.Client.GetStringAsync("/metrics")).Split('\n'), l => l.StartsWith("gateway_startup_failures_total{", StringComparison.Ordinal) && l.Contains("playback_error", StringComparison.Ordinal));
         Assert.EndsWith(" 1", counted, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Viewer_WhoLeavesBeforeThePicture_IsTold()
     {
-        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
-        await house.PutFaultsAsync(new { kind = "latency", path = "/**/*.m4s", milliseconds = 300_000 });
-        await using var page = await OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
+        await fixture.PutFaultsAsync(new { kind = "latency", path = "/**/*.m4s", milliseconds = 300_000 });
+        await using var page = await OpenAsync(fixture.Url);
         await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1&muted=1");
         await page.UntilAsync("s.requests > 0", Deadline);
 
@@ -68,7 +68,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
 
         var told = Assert.Single(await EventsAsync("player.startup_timeline"));
         Assert.Equal("unexpected_stop", told.GetProperty("outcome").GetString());
-        await house.PutFaultsAsync();
+        await fixture.PutFaultsAsync();
     }
 
     [Theory]
@@ -79,9 +79,9 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [InlineData("dash", "shaka", "/**/*.m4s", "segment", 2, null)]
     public async Task Startup_WhoseTriesAreSpent_IsToldOnce_AndAsksNoMore(string format, string player, string broken, string stage, int tries, string? asked)
     {
-        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
-        await house.PutFaultsAsync(new { kind = "status", path = broken, status = 503 });
-        await using var page = await OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
+        await fixture.PutFaultsAsync(new { kind = "status", path = broken, status = 503 });
+        await using var page = await OpenAsync(fixture.Url);
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
         Assert.NotNull((await page.UntilAsync("false", Deadline)).FatalError);
 
@@ -94,7 +94,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
         Assert.Equal(0, told.GetProperty("retryBudgetRemaining").GetInt32());
         // One start-up that failed is counted once, however much is told of it.
-        var metrics = await house.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        var metrics = await fixture.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains($"gateway_startup_failures_total{{reason=\"retry_exhausted\",stage=\"{stage}\"}} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("gateway_startup_failures_total{reason=\"playback_error\",stage=\"playback\"} 0\n", metrics, StringComparison.Ordinal);
         // All tries, and once more all of them from the beginning.
@@ -104,9 +104,9 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [Fact]
     public async Task Startup_ThatFailsAtFirst_BeginsAgainAndPlays()
     {
-        await using var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
-        await house.PutFaultsAsync(new { kind = "status", path = "/demo/master.m3u8", status = 503, times = 4 });
-        await using var page = await OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
+        await fixture.PutFaultsAsync(new { kind = "status", path = "/demo/master.m3u8", status = 503, times = 4 });
+        await using var page = await OpenAsync(fixture.Url);
         await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1&muted=1");
         var state = await page.UntilAsync("s.position > 1", Deadline);
 

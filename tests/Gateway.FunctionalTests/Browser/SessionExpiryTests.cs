@@ -26,12 +26,12 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
         {
             await File.WriteAllTextAsync(keys, $$"""{"keys":[{"kty":"oct","kid":"h","k":"{{Encode(Secret)}}"}]}""", TestContext.Current.CancellationToken);
             var clock = new LeapingTimeProvider();
-            await using var house = await GatewayWithStub.StartAsync(
+            await using var fixture = await GatewayWithStub.StartAsync(
                 clock, "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}", "--Gateway:Access:ClockSkew=00:00:00", "--Gateway:Access:TicketLifetime=00:10:00");
             var url = "";
             await using var tab = await BarePage.RunAsync(
                 chromium,
-                house.Url,
+                fixture.Url,
                 """
                 const [url, live] = argument;
                 Object.assign(play, { segments: 0, playlists: 0, levels: 0, position: 0, ticket: '', late: false });
@@ -65,7 +65,7 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
                 """,
                 () =>
                 {
-                    url = new Uri(house.Url, $"/play/{title}/master.m3u8?access_token={Token(clock.GetUtcNow() + TokenLife)}").ToString();
+                    url = new Uri(fixture.Url, $"/play/{title}/master.m3u8?access_token={Token(clock.GetUtcNow() + TokenLife)}").ToString();
                     return new object[] { url, title == "demo-live" };
                 });
             await tab.UntilAsync("p.position > 1");
@@ -73,8 +73,8 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
             await tab.Page.EvaluateAsync("window.expire()");
             await tab.UntilAsync("p.segments >= 4 && p.levels > 0 && p.playlists > 0 && p.position > p.before + 3");
 
-            Assert.Equal(TicketVerdict.Lapsed, house.Part<TicketSigner>().Verify(await tab.Page.EvaluateAsync<string>("window.play.ticket"), out _));
-            using var again = await house.Client.GetAsync(url, TestContext.Current.CancellationToken);
+            Assert.Equal(TicketVerdict.Lapsed, fixture.Part<TicketSigner>().Verify(await tab.Page.EvaluateAsync<string>("window.play.ticket"), out _));
+            using var again = await fixture.Client.GetAsync(url, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
             Assert.Contains("STREAMING_CREDENTIAL_EXPIRED", await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }

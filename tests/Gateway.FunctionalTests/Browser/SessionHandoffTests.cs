@@ -17,12 +17,12 @@ public sealed class SessionHandoffTests(Chromium chromium) : IClassFixture<Chrom
     public async Task Handoff_ToASecondTitle_PlaysOnWithoutAGap()
     {
         // The gateway's time stands still: a prewarm takes as long as it takes, and does not give up.
-        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
-        using var created = await house.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo", engine = "segmented" }, TestContext.Current.CancellationToken);
+        await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
+        using var created = await fixture.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo", engine = "segmented" }, TestContext.Current.CancellationToken);
         var first = await created.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         await using var tab = await BarePage.RunAsync(
             chromium,
-            house.Url,
+            fixture.Url,
             """
             const [sessionId, hlsUrl] = argument;
             Object.assign(play, { lastFrame: null, firstFrame: null, position: 0, sources: [], reply: null });
@@ -77,7 +77,7 @@ public sealed class SessionHandoffTests(Chromium chromium) : IClassFixture<Chrom
         // What the player asked for first was there already.
         Assert.Equal("buffer", end.Sources[0]);
         // The first title's URLs are good until its session ends.
-        using var old = await house.Client.GetAsync(first.GetProperty("hlsUrl").GetString(), TestContext.Current.CancellationToken);
+        using var old = await fixture.Client.GetAsync(first.GetProperty("hlsUrl").GetString(), TestContext.Current.CancellationToken);
         Assert.True(old.IsSuccessStatusCode);
     }
 

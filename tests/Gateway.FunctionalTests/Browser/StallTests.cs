@@ -31,10 +31,10 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task LateSegment_IsOneStallForThePageAndForTheGateway(string format, string player, bool pageReports)
     {
         // The late segment is not to be given up by the gateway, only waited for by the player, and longer than what plays before it (10 s).
-        await using var house = await GatewayWithStub.StartAsync(
+        await using var fixture = await GatewayWithStub.StartAsync(
             "--Gateway:Origin:FirstByteTimeout=00:01:00", "--Gateway:Origin:TimeBudget=00:01:30", "--Gateway:Origin:IdleTimeout=00:01:00", "--Gateway:Prefetch:Timeout=00:01:00");
-        await house.PutFaultsAsync(new { kind = "latency", path = "/**/seg_00006.m4s", milliseconds = 18_000 });
-        await using var page = await chromium.OpenAsync(house.Url);
+        await fixture.PutFaultsAsync(new { kind = "latency", path = "/**/seg_00006.m4s", milliseconds = 18_000 });
+        await using var page = await chromium.OpenAsync(fixture.Url);
         if (!pageReports) await page.Page.RouteAsync("**/events", route => route.AbortAsync());
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
 
@@ -44,8 +44,8 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         while (true)
         {
             // The sign comes with the player's next request, the page's report in its own time.
-            var counted = await CountedAsync(house.Client);
-            var stood = await SumAsync(house.Client, "gateway_rebuffer_seconds_total");
+            var counted = await CountedAsync(fixture.Client);
+            var stood = await SumAsync(fixture.Client, "gateway_rebuffer_seconds_total");
             state = await page.StateAsync();
             // By the page's own clock, and without the estimate from what the player says with its requests on top of it.
             if (state.Rebuffers == counted && (!pageReports || Math.Abs(state.RebufferSeconds - stood) < 0.1)) return;
@@ -65,8 +65,8 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("dash", "shaka")]
     public async Task HeldSegments_TheGatewayCountsWhatThePageSees(string format, string player)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         await page.Page.RouteAsync("**/events", route => route.AbortAsync());
         // Six seconds of media: the players give a request up after ten.
         var gate = await SegmentGate.PlaceAsync(page.Page, upTo: 3);
@@ -82,7 +82,7 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
             stood = (await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position > {stands.Position + 1}"), Deadline)).RebufferSeconds;
         }
 
-        await AssertSameCountAsync(house, page);
+        await AssertSameCountAsync(fixture, page);
     }
 
     /// <summary>
@@ -96,8 +96,8 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("dash", "shaka")]
     public async Task ThrottledLink_TheGatewayCountsWhatThePageSees(string format, string player)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         var link = await page.Page.Context.NewCDPSessionAsync(page.Page);
         await link.SendAsync("Network.enable");
         await ThrottleAsync(link, EnoughBytesPerSecond);
@@ -117,16 +117,16 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         }
 
         await ThrottleAsync(link, -1);
-        await AssertSameCountAsync(house, page);
+        await AssertSameCountAsync(fixture, page);
     }
 
-    private static async Task AssertSameCountAsync(GatewayWithStub house, PlayerPage page)
+    private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page)
     {
         // All has been asked for: no further sign can come.
         var end = await page.UntilAsync("s.position + s.bufferSeconds > s.duration - 0.5", Deadline);
         Assert.Null(end.FatalError);
         Assert.True(end.Rebuffers >= 2, $"{end.Rebuffers} stalls");
-        var counted = await CountedAsync(house.Client);
+        var counted = await CountedAsync(fixture.Client);
         Assert.True(end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(Trail)}");
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gateway.Knobs;
+using Gateway.Configuration;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
 
@@ -9,10 +9,10 @@ public sealed class CachedRouteTests
     [Fact]
     public async Task Fresh_IsAskedForOnce_AndSaysItsAge()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Age: 7", "X-Made: here");
-        var first = await house.AskAsync("/shop/a?x=1");
-        var second = await house.AskAsync("/shop/a?x=1");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Age: 7", "X-Made: here");
+        var first = await fixture.AskAsync("/shop/a?x=1");
+        var second = await fixture.AskAsync("/shop/a?x=1");
 
         Assert.Equal("gateway; fwd=uri-miss; fwd-status=200; stored", first.Cache);
         Assert.StartsWith("gateway; hit; ttl=", second.Cache, StringComparison.Ordinal);
@@ -20,22 +20,22 @@ public sealed class CachedRouteTests
         Assert.Equal("1.1 gateway", second["Via"]);
         Assert.Equal("here", second["X-Made"]);
         Assert.Equal("hello", second.Body);
-        Assert.Equal("/shop/a?x=1", Assert.Single(house.Origin.Requests).Target);
+        Assert.Equal("/shop/a?x=1", Assert.Single(fixture.Origin.Requests).Target);
     }
 
     [Fact]
     public async Task FieldThatSteersAnOrigin_DoesNotGoUp_AndPoisonsNobody()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context => ScriptedOrigin.Gives($"for {context.Request.Headers["X-Original-URL"]} {context.Request.Headers["X-Tenant"]}", "Cache-Control: max-age=60")(context);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives($"for {context.Request.Headers["X-Original-URL"]} {context.Request.Headers["X-Tenant"]}", "Cache-Control: max-age=60")(context);
         string[] steering =
         [
             "X-Original-URL: /admin", "X-Rewrite-URL: /admin", "X-HTTP-Method-Override: DELETE", "X-HTTP-Method: DELETE", "X-Method-Override: DELETE", "X-Host: evil.example",
             "X-Forwarded-Server: evil.example", "X-Forwarded-Scheme: nothttps", "X-Forwarded-Port: 1", "Forwarded: host=evil.example",
         ];
-        await house.AskAsync("/shop/a", null, [.. steering, "X-Tenant: one"]);
-        Assert.Equal("for  one", (await house.AskAsync("/shop/a")).Body);
-        var asked = Assert.Single(house.Origin.Requests);
+        await fixture.AskAsync("/shop/a", null, [.. steering, "X-Tenant: one"]);
+        Assert.Equal("for  one", (await fixture.AskAsync("/shop/a")).Body);
+        var asked = Assert.Single(fixture.Origin.Requests);
         Assert.All(steering, field => Assert.Null(asked[field.Split(':')[0]]));
         // What YARP itself says of the client stays.
         Assert.NotNull(asked["X-Forwarded-Host"]);
@@ -44,25 +44,25 @@ public sealed class CachedRouteTests
     [Fact]
     public async Task AnswerOfTwoLengths_IsA502_NotAFailureOfOurs()
     {
-        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Origin:Retries=0");
-        house.Origin.Answer = async context =>
+        await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
+        fixture.Origin.Answer = async context =>
         {
             var upgrade = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!;
             await upgrade.Transport.Output.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello"u8.ToArray());
             context.Abort();
         };
-        foreach (var path in new[] { "/shop/a", "/play/t/seg1.ts" }) Assert.Equal(502, (await house.AskAsync(path)).Status);
+        foreach (var path in new[] { "/shop/a", "/play/t/seg1.ts" }) Assert.Equal(502, (await fixture.AskAsync(path)).Status);
     }
 
     [Fact]
     public async Task RouteWithoutTheMetadata_IsForwarded()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
-        await house.AskAsync("/plain/a");
-        var second = await house.AskAsync("/plain/a");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
+        await fixture.AskAsync("/plain/a");
+        var second = await fixture.AskAsync("/plain/a");
         Assert.Null(second.Cache);
-        Assert.Equal(2, house.Origin.Requests.Count);
+        Assert.Equal(2, fixture.Origin.Requests.Count);
     }
 
     [Theory]
@@ -71,60 +71,60 @@ public sealed class CachedRouteTests
     [InlineData("")]
     public async Task NotToBeKept_IsAskedForEachTime(string cacheControl)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
         for (var i = 1; i <= 2; i++)
         {
-            Assert.Equal("gateway; fwd=uri-miss; fwd-status=200", (await house.AskAsync("/shop/a")).Cache);
-            Assert.Equal(i, house.Origin.Requests.Count);
+            Assert.Equal("gateway; fwd=uri-miss; fwd-status=200", (await fixture.AskAsync("/shop/a")).Cache);
+            Assert.Equal(i, fixture.Origin.Requests.Count);
         }
     }
 
     [Fact]
     public async Task Redirect_GoesOut_AndIsKeptWhenItMayBe()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context =>
         {
             context.Response.StatusCode = 301;
             context.Response.Headers.Location = "http://elsewhere.invalid/b";
             context.Response.Headers.CacheControl = "max-age=60";
             return Task.CompletedTask;
         };
-        await house.AskAsync("/shop/a");
-        var second = await house.AskAsync("/shop/a");
+        await fixture.AskAsync("/shop/a");
+        var second = await fixture.AskAsync("/shop/a");
         Assert.Equal((301, "http://elsewhere.invalid/b"), (second.Status, second["Location"]));
-        Assert.Single(house.Origin.Requests);
+        Assert.Single(fixture.Origin.Requests);
     }
 
     [Fact]
     public async Task Vary_KeepsThemApart()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers.AcceptLanguage.ToString(), "Cache-Control: max-age=60", "Vary: Accept-Language")(context);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers.AcceptLanguage.ToString(), "Cache-Control: max-age=60", "Vary: Accept-Language")(context);
         foreach (var language in new[] { "de", "en", "de", "en" })
-            Assert.Equal(language, (await house.AskAsync("/shop/a", null, $"Accept-Language: {language}")).Body);
-        Assert.Equal(2, house.Origin.Requests.Count);
+            Assert.Equal(language, (await fixture.AskAsync("/shop/a", null, $"Accept-Language: {language}")).Body);
+        Assert.Equal(2, fixture.Origin.Requests.Count);
     }
 
     [Fact]
     public async Task Host_KeepsThemApart()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers["X-Forwarded-Host"].ToString(), "Cache-Control: max-age=60")(context);
-        Assert.Equal("a.example", (await house.AskAsync("/shop/a", null, "Host: a.example")).Body);
-        Assert.Equal("b.example", (await house.AskAsync("/shop/a", null, "Host: b.example")).Body);
-        Assert.Equal("a.example", (await house.AskAsync("/shop/a", null, "Host: A.example")).Body);
-        Assert.Equal(2, house.Origin.Requests.Count);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers["X-Forwarded-Host"].ToString(), "Cache-Control: max-age=60")(context);
+        Assert.Equal("a.example", (await fixture.AskAsync("/shop/a", null, "Host: a.example")).Body);
+        Assert.Equal("b.example", (await fixture.AskAsync("/shop/a", null, "Host: b.example")).Body);
+        Assert.Equal("a.example", (await fixture.AskAsync("/shop/a", null, "Host: A.example")).Body);
+        Assert.Equal(2, fixture.Origin.Requests.Count);
     }
 
     [Fact]
     public async Task PrefixThatAClientTells_ThroughATrustedProxyThatLetsItPass_PoisonsNobody()
     {
-        await using var house = await CachedRouteHouse.StartAsync("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
-        house.Origin.Answer = context => ScriptedOrigin.Gives($"[{context.Request.Headers["X-Forwarded-Prefix"]}]", "Cache-Control: max-age=60")(context);
-        Assert.Equal("[/evil]", (await house.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Prefix: /evil")).Body);
-        Assert.Equal("[]", (await house.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9")).Body);
+        await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives($"[{context.Request.Headers["X-Forwarded-Prefix"]}]", "Cache-Control: max-age=60")(context);
+        Assert.Equal("[/evil]", (await fixture.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Prefix: /evil")).Body);
+        Assert.Equal("[]", (await fixture.AskAsync("/shop/a", null, "X-Forwarded-For: 203.0.113.9")).Body);
     }
 
     [Theory]
@@ -133,38 +133,38 @@ public sealed class CachedRouteTests
     [InlineData("s-maxage=60", 1)]
     public async Task Authorization_GoesUp_AndItsAnswerIsSharedOnlyByPermission(string cacheControl, int asked)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
-        await house.AskAsync("/shop/a", null, "Authorization: Bearer mine", "Cookie: a=b");
-        await house.AskAsync("/shop/a", null, "Authorization: Bearer yours");
-        Assert.Equal(asked, house.Origin.Requests.Count);
-        Assert.Equal(("Bearer mine", "a=b"), (house.Origin.Requests.First()["Authorization"], house.Origin.Requests.First()["Cookie"]));
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
+        await fixture.AskAsync("/shop/a", null, "Authorization: Bearer mine", "Cookie: a=b");
+        await fixture.AskAsync("/shop/a", null, "Authorization: Bearer yours");
+        Assert.Equal(asked, fixture.Origin.Requests.Count);
+        Assert.Equal(("Bearer mine", "a=b"), (fixture.Origin.Requests.First()["Authorization"], fixture.Origin.Requests.First()["Cookie"]));
     }
 
     [Fact]
     public async Task SetCookie_IsForItsAskerAlone()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         var served = 0;
-        house.Origin.Answer = context => ScriptedOrigin.Gives("hello", "Cache-Control: public, max-age=60", $"Set-Cookie: session={Interlocked.Increment(ref served)}")(context);
-        Assert.Equal("session=1", (await house.AskAsync("/shop/a"))["Set-Cookie"]);
-        Assert.Equal("session=2", (await house.AskAsync("/shop/a"))["Set-Cookie"]);
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives("hello", "Cache-Control: public, max-age=60", $"Set-Cookie: session={Interlocked.Increment(ref served)}")(context);
+        Assert.Equal("session=1", (await fixture.AskAsync("/shop/a"))["Set-Cookie"]);
+        Assert.Equal("session=2", (await fixture.AskAsync("/shop/a"))["Set-Cookie"]);
     }
 
     [Fact]
     public async Task SetCookie_OnARouteWhoseCookiesAreNobodys_IsKeptWithItsAnswer_AndThoseOfConfirmationsAreNot()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Set-Cookie: variant=b", "ETag: \"a\"");
-        for (var i = 0; i < 2; i++) Assert.Equal("variant=b", (await house.AskAsync("/shared/a"))["Set-Cookie"]);
-        Assert.Single(house.Origin.Requests);
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Set-Cookie: variant=b", "ETag: \"a\"");
+        for (var i = 0; i < 2; i++) Assert.Equal("variant=b", (await fixture.AskAsync("/shared/a"))["Set-Cookie"]);
+        Assert.Single(fixture.Origin.Requests);
+        fixture.Origin.Answer = context =>
         {
             context.Response.Headers.SetCookie = "session=mine";
             return ScriptedOrigin.Status(304)(context);
         };
-        await house.AskAsync("/shared/a", null, "Cache-Control: no-cache");
-        Assert.Equal("variant=b", (await house.AskAsync("/shared/a"))["Set-Cookie"]);
+        await fixture.AskAsync("/shared/a", null, "Cache-Control: no-cache");
+        Assert.Equal("variant=b", (await fixture.AskAsync("/shared/a"))["Set-Cookie"]);
     }
 
     [Theory]
@@ -174,35 +174,35 @@ public sealed class CachedRouteTests
     [InlineData("OPTIONS", 200, 1)]
     public async Task UnsafeMethod_ThatSucceeds_DropsWhatIsHeld(string method, int status, int fetched)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         var ordinary = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
-        house.Origin.Answer = context => context.Request.Method == "GET" ? ordinary(context) : ScriptedOrigin.Status(status)(context);
-        await house.AskAsync("/shop/a");
-        var other = await house.AskAsync("/shop/a", new HttpMethod(method));
+        fixture.Origin.Answer = context => context.Request.Method == "GET" ? ordinary(context) : ScriptedOrigin.Status(status)(context);
+        await fixture.AskAsync("/shop/a");
+        var other = await fixture.AskAsync("/shop/a", new HttpMethod(method));
         Assert.Equal((status, "gateway; fwd=method"), (other.Status, other.Cache));
-        await house.AskAsync("/shop/a");
-        Assert.Equal(fetched, house.Origin.Requests.Count(r => r.Method == "GET"));
+        await fixture.AskAsync("/shop/a");
+        Assert.Equal(fetched, fixture.Origin.Requests.Count(r => r.Method == "GET"));
     }
 
     [Fact]
     public async Task Transforms_SayWhatIsAsked_AndHowHitsLook()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
-        Assert.Equal("yes", (await house.AskAsync("/cut/a%20b"))["X-Shop"]);
-        var hit = await house.AskAsync("/cut/a%20b");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
+        Assert.Equal("yes", (await fixture.AskAsync("/cut/a%20b"))["X-Shop"]);
+        var hit = await fixture.AskAsync("/cut/a%20b");
         Assert.Equal("yes", hit["X-Shop"]);
         Assert.StartsWith("gateway; hit", hit.Cache, StringComparison.Ordinal);
-        Assert.Equal("/a%20b", Assert.Single(house.Origin.Requests).Target);
+        Assert.Equal("/a%20b", Assert.Single(fixture.Origin.Requests).Target);
     }
 
     [Fact]
     public async Task OnlyIfCached_WithNothingHeld_Is504_AndAsksNobody()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        var answer = await house.AskAsync("/shop/a", null, "Cache-Control: only-if-cached");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        var answer = await fixture.AskAsync("/shop/a", null, "Cache-Control: only-if-cached");
         Assert.Equal((504, "gateway"), (answer.Status, answer.Cache));
-        Assert.Empty(house.Origin.Requests);
+        Assert.Empty(fixture.Origin.Requests);
     }
 
     [Theory]

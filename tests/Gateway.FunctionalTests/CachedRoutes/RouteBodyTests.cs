@@ -9,15 +9,15 @@ public sealed class RouteBodyTests
     [Fact]
     public async Task UpstreamsError_GoesOutAsItIs_AskedOnce()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context =>
         {
             context.Response.StatusCode = 503;
             return context.Response.WriteAsync("closed for lunch");
         };
-        var answer = await house.AskAsync("/shop/a");
+        var answer = await fixture.AskAsync("/shop/a");
         Assert.Equal((503, "closed for lunch"), (answer.Status, answer.Body));
-        Assert.Single(house.Origin.Requests);
+        Assert.Single(fixture.Origin.Requests);
     }
 
     [Theory]
@@ -28,16 +28,16 @@ public sealed class RouteBodyTests
     [InlineData("bytes=0-1,4-5", 200, "abcdefghij", null)]
     public async Task Range_OfAnOriginWithoutRanges_IsCutOutHere(string range, int status, string body, string? contentRange)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("abcdefghij", "Cache-Control: max-age=60");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("abcdefghij", "Cache-Control: max-age=60");
         for (var round = 0; round < 2; round++)
         {
-            var answer = await house.AskAsync("/shop/a", null, $"Range: {range}");
+            var answer = await fixture.AskAsync("/shop/a", null, $"Range: {range}");
             Assert.Equal((status, body, contentRange), (answer.Status, answer.Body, answer["Content-Range"]));
         }
 
         // That there is no such part is upstream's to say, each time.
-        Assert.Equal(status == 416 ? 2 : 1, house.Origin.Requests.Count);
+        Assert.Equal(status == 416 ? 2 : 1, fixture.Origin.Requests.Count);
     }
 
     [Theory]
@@ -45,14 +45,14 @@ public sealed class RouteBodyTests
     [InlineData(416)]
     public async Task ContentRange_ThatIsNotOurs_GoesOutAsItCame(int status)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context =>
         {
             context.Response.StatusCode = status;
             return ScriptedOrigin.Gives("", "Cache-Control: max-age=60", "Content-Range: bytes */10")(context);
         };
-        for (var round = 0; round < 2; round++) Assert.Equal("bytes */10", (await house.AskAsync("/shop/a"))["Content-Range"]);
-        Assert.Equal(status == 416 ? 2 : 1, house.Origin.Requests.Count);
+        for (var round = 0; round < 2; round++) Assert.Equal("bytes */10", (await fixture.AskAsync("/shop/a"))["Content-Range"]);
+        Assert.Equal(status == 416 ? 2 : 1, fixture.Origin.Requests.Count);
     }
 
     [Theory]
@@ -60,35 +60,35 @@ public sealed class RouteBodyTests
     [InlineData("/play/live.mp4")]
     public async Task Range_OfAFileThatHasGrown_IsThere(string path)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         var body = "abcde";
-        house.Origin.Answer = context => ScriptedOrigin.Gives(body, "Cache-Control: max-age=3600", $"ETag: \"{body.Length}\"")(context);
-        Assert.Equal("cd", (await house.AskAsync(path, null, "Range: bytes=2-3")).Body);
-        Assert.Equal(416, (await house.AskAsync(path, null, "Range: bytes=5-9")).Status);
+        fixture.Origin.Answer = context => ScriptedOrigin.Gives(body, "Cache-Control: max-age=3600", $"ETag: \"{body.Length}\"")(context);
+        Assert.Equal("cd", (await fixture.AskAsync(path, null, "Range: bytes=2-3")).Body);
+        Assert.Equal(416, (await fixture.AskAsync(path, null, "Range: bytes=5-9")).Status);
         body = "abcdefghij";
-        var grown = await house.AskAsync(path, null, "Range: bytes=5-9");
+        var grown = await fixture.AskAsync(path, null, "Range: bytes=5-9");
         Assert.Equal((206, "fghij", "bytes 5-9/10"), (grown.Status, grown.Body, grown["Content-Range"]));
     }
 
     [Fact]
     public async Task NoStore_WithIfRange_LetsUpstreamDecideOfWhichVersionThePartIs()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "ETag: \"v2\"");
-        var answer = await house.AskAsync("/shop/a", null, "Cache-Control: no-store", "Range: bytes=2-3", "If-Range: \"v1\"");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "ETag: \"v2\"");
+        var answer = await fixture.AskAsync("/shop/a", null, "Cache-Control: no-store", "Range: bytes=2-3", "If-Range: \"v1\"");
         Assert.Equal((200, "hello"), (answer.Status, answer.Body));
-        Assert.Equal(("bytes=2-3", "\"v1\""), (house.Origin.Requests.Single()["Range"], house.Origin.Requests.Single()["If-Range"]));
+        Assert.Equal(("bytes=2-3", "\"v1\""), (fixture.Origin.Requests.Single()["Range"], fixture.Origin.Requests.Single()["If-Range"]));
     }
 
     [Fact]
     public async Task Head_OfAHeldObject_AsksNobody()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
-        await house.AskAsync("/shop/a");
-        var head = await house.AskAsync("/shop/a", HttpMethod.Head);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
+        await fixture.AskAsync("/shop/a");
+        var head = await fixture.AskAsync("/shop/a", HttpMethod.Head);
         Assert.Equal((200, "5", ""), (head.Status, head["Content-Length"], head.Body));
-        Assert.Single(house.Origin.Requests);
+        Assert.Single(fixture.Origin.Requests);
     }
 
     [Theory]
@@ -98,11 +98,11 @@ public sealed class RouteBodyTests
     [InlineData("/play/a/b.m4s", 205)]
     public async Task NoContent_IsNone_AndDeclaresNone(string path, int status)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Status(status);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Status(status);
         for (var round = 0; round < 2; round++)
         {
-            var answer = await house.AskAsync(path);
+            var answer = await fixture.AskAsync(path);
             Assert.Equal((status, ""), (answer.Status, answer.Body));
             if (status == 204) Assert.Null(answer["Content-Length"]);
         }
@@ -115,22 +115,22 @@ public sealed class RouteBodyTests
     [InlineData("/play/a/b.m4s", "Range: bytes=5-8")]
     public async Task Part_ThatNobodyAskedFor_IsNotGiven(string path, string field)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = context =>
         {
             context.Response.StatusCode = 206;
             return ScriptedOrigin.Gives("part", "Content-Range: bytes 2-5/10")(context);
         };
-        var answer = await house.AskAsync(path, null, field);
+        var answer = await fixture.AskAsync(path, null, field);
         Assert.Equal((502, null), (answer.Status, answer["Content-Range"]));
     }
 
     [Fact]
     public async Task EventStream_ArrivesAsItIsSent()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         var heard = new TaskCompletionSource();
-        house.Origin.Answer = async context =>
+        fixture.Origin.Answer = async context =>
         {
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("data: 1\n\n");
@@ -139,7 +139,7 @@ public sealed class RouteBodyTests
         };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/shop/events");
         request.Headers.Accept.ParseAdd("text/event-stream");
-        using var response = await house.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var response = await fixture.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("data: 1", await reader.ReadLineAsync().WaitAsync(Patience.Deadline));
         Assert.Equal("gateway; fwd=bypass", response.Headers.GetValues("Cache-Status").Single());
@@ -150,8 +150,8 @@ public sealed class RouteBodyTests
     public async Task BodyThatBreaks_CutsTheConnection_AndIsNotKept()
     {
         var sent = new TaskCompletionSource();
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = async context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = async context =>
         {
             context.Response.Headers.CacheControl = "max-age=60";
             context.Response.ContentLength = 100;
@@ -160,20 +160,20 @@ public sealed class RouteBodyTests
             await sent.Task.WaitAsync(Patience.Deadline);
             context.Abort();
         };
-        using (var response = await house.Client.GetAsync("/shop/a", HttpCompletionOption.ResponseHeadersRead))
+        using (var response = await fixture.Client.GetAsync("/shop/a", HttpCompletionOption.ResponseHeadersRead))
         {
             sent.SetResult();
             await Assert.ThrowsAnyAsync<IOException>(async () => await (await response.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null));
         }
 
-        house.Origin.Answer = ScriptedOrigin.Gives("whole", "Cache-Control: max-age=60");
-        Assert.Equal("whole", (await house.AskAsync("/shop/a")).Body);
+        fixture.Origin.Answer = ScriptedOrigin.Gives("whole", "Cache-Control: max-age=60");
+        Assert.Equal("whole", (await fixture.AskAsync("/shop/a")).Body);
     }
 
     [Fact]
     public async Task DeadUpstream_IsAProblem_NotAHang()
     {
-        await using var house = await CachedRouteHouse.StartAsync("--ReverseProxy:Clusters:shop:Destinations:a:Address=http://127.0.0.1:1/");
-        Assert.Equal(502, (await house.AskAsync("/shop/a")).Status);
+        await using var fixture = await CachedRouteFixture.StartAsync("--ReverseProxy:Clusters:shop:Destinations:a:Address=http://127.0.0.1:1/");
+        Assert.Equal(502, (await fixture.AskAsync("/shop/a")).Status);
     }
 }

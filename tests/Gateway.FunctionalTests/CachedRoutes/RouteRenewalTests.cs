@@ -17,16 +17,16 @@ public sealed class RouteRenewalTests
     [InlineData("1994-11-06T08:49:37Z", 200)]
     public async Task IfModifiedSince_EveryFormOfDate_IsUnderstoodColdAndHeld(string since, int status)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", $"Last-Modified: {Modified}");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", $"Last-Modified: {Modified}");
         for (var round = 0; round < 2; round++)
         {
-            var answer = await house.AskAsync("/shop/a", null, $"If-Modified-Since: {since}");
+            var answer = await fixture.AskAsync("/shop/a", null, $"If-Modified-Since: {since}");
             Assert.Equal(status, answer.Status);
             Assert.Equal(status == 304 ? "" : "hello", answer.Body);
         }
 
-        Assert.Null(Assert.Single(house.Origin.Requests)["If-Modified-Since"]);
+        Assert.Null(Assert.Single(fixture.Origin.Requests)["If-Modified-Since"]);
     }
 
     [Theory]
@@ -36,10 +36,10 @@ public sealed class RouteRenewalTests
     [InlineData("0", "DNT: 1", "gateway; fwd=stale")]
     public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string field, string status)
     {
-        await using var house = await CachedRouteHouse.StartAsync($"--Gateway:Cache:HeuristicShare={share}");
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
-        await house.AskAsync("/shop/a", null, field);
-        Assert.StartsWith(status, (await house.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
+        await using var fixture = await CachedRouteFixture.StartAsync($"--Gateway:Cache:HeuristicShare={share}");
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
+        await fixture.AskAsync("/shop/a", null, field);
+        Assert.StartsWith(status, (await fixture.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -47,46 +47,46 @@ public sealed class RouteRenewalTests
     [InlineData("Authorization: Basic bWU6bWU=")]
     public async Task Guess_ForThoseWithoutACookie_IsNotGivenToOneWhoIsKnown(string field)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
-        await house.AskAsync("/shop/a");
-        Assert.StartsWith("gateway; hit", (await house.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
-        Assert.StartsWith("gateway; fwd=request", (await house.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
+        await fixture.AskAsync("/shop/a");
+        Assert.StartsWith("gateway; hit", (await fixture.AskAsync("/shop/a")).Cache, StringComparison.Ordinal);
+        Assert.StartsWith("gateway; fwd=request", (await fixture.AskAsync("/shop/a", null, field)).Cache, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task PageOfOneVisitor_WithNothingButADate_IsNotGivenToTheNext()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         // As frameworks do that date their template.
-        house.Origin.Answer = context => context.Request.Headers.IfModifiedSince.Count > 0
+        fixture.Origin.Answer = context => context.Request.Headers.IfModifiedSince.Count > 0
             ? ScriptedOrigin.Status(304)(context)
             : ScriptedOrigin.Gives($"hello {context.Request.Headers.Cookie}", $"Last-Modified: {Modified}")(context);
-        Assert.Equal("hello alice", (await house.AskAsync("/shop/a", null, "Cookie: alice")).Body);
-        Assert.Equal("hello bob", (await house.AskAsync("/shop/a", null, "Cookie: bob")).Body);
-        Assert.Equal("hello ", (await house.AskAsync("/shop/a")).Body);
+        Assert.Equal("hello alice", (await fixture.AskAsync("/shop/a", null, "Cookie: alice")).Body);
+        Assert.Equal("hello bob", (await fixture.AskAsync("/shop/a", null, "Cookie: bob")).Body);
+        Assert.Equal("hello ", (await fixture.AskAsync("/shop/a")).Body);
     }
 
     [Fact]
     public async Task Stale_IsConfirmedByUpstream_AndToTheClientByItsOwnTag()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
-        await house.AskAsync("/shop/a");
-        house.Origin.Answer = context =>
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
+        await fixture.AskAsync("/shop/a");
+        fixture.Origin.Answer = context =>
         {
             context.Response.StatusCode = 304;
             context.Response.Headers.ETag = Tag;
             context.Response.Headers.CacheControl = "max-age=60";
             return Task.CompletedTask;
         };
-        var confirmed = await house.AskAsync("/shop/a");
+        var confirmed = await fixture.AskAsync("/shop/a");
         Assert.Equal((200, "hello"), (confirmed.Status, confirmed.Body));
         Assert.StartsWith("gateway; fwd=stale; fwd-status=304", confirmed.Cache, StringComparison.Ordinal);
-        Assert.Equal(Tag, house.Origin.Requests.Last()["If-None-Match"]);
-        var known = await house.AskAsync("/shop/a", null, $"If-None-Match: W/{Tag}");
+        Assert.Equal(Tag, fixture.Origin.Requests.Last()["If-None-Match"]);
+        var known = await fixture.AskAsync("/shop/a", null, $"If-None-Match: W/{Tag}");
         Assert.Equal((304, ""), (known.Status, known.Body));
-        Assert.Equal(2, house.Origin.Requests.Count);
+        Assert.Equal(2, fixture.Origin.Requests.Count);
     }
 
     [Theory]
@@ -95,11 +95,11 @@ public sealed class RouteRenewalTests
     [InlineData("Cache-Control", "no-store")]
     public async Task Confirmation_ForOneUser_DoesNotReachTheNext(string name, string value)
     {
-        await using var house = await CachedRouteHouse.StartAsync();
+        await using var fixture = await CachedRouteFixture.StartAsync();
         var whole = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
-        house.Origin.Answer = whole;
-        await house.AskAsync("/shop/a");
-        house.Origin.Answer = context =>
+        fixture.Origin.Answer = whole;
+        await fixture.AskAsync("/shop/a");
+        fixture.Origin.Answer = context =>
         {
             context.Response.Headers[name] = value;
             context.Response.Headers.ETag = Tag;
@@ -107,9 +107,9 @@ public sealed class RouteRenewalTests
             context.Response.StatusCode = 304;
             return Task.CompletedTask;
         };
-        Assert.Equal(value, (await house.AskAsync("/shop/a"))[name]);
-        house.Origin.Answer = whole;
-        var next = await house.AskAsync("/shop/a");
+        Assert.Equal(value, (await fixture.AskAsync("/shop/a"))[name]);
+        fixture.Origin.Answer = whole;
+        var next = await fixture.AskAsync("/shop/a");
         Assert.Equal((200, "hello"), (next.Status, next.Body));
         Assert.NotEqual(value, next[name]);
     }
@@ -117,23 +117,23 @@ public sealed class RouteRenewalTests
     [Fact]
     public async Task StaleWhileRevalidate_IsGivenAtOnce_AndRenewed()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-while-revalidate=600", "Age: 20");
-        await house.AskAsync("/shop/a");
-        house.Origin.Answer = ScriptedOrigin.Gives("new", "Cache-Control: max-age=600");
-        Assert.Equal("old", (await house.AskAsync("/shop/a")).Body);
-        await Patience.UntilAsync(async () => (await house.AskAsync("/shop/a")).Body == "new");
-        Assert.Equal(2, house.Origin.Requests.Count);
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-while-revalidate=600", "Age: 20");
+        await fixture.AskAsync("/shop/a");
+        fixture.Origin.Answer = ScriptedOrigin.Gives("new", "Cache-Control: max-age=600");
+        Assert.Equal("old", (await fixture.AskAsync("/shop/a")).Body);
+        await Patience.UntilAsync(async () => (await fixture.AskAsync("/shop/a")).Body == "new");
+        Assert.Equal(2, fixture.Origin.Requests.Count);
     }
 
     [Fact]
     public async Task StaleIfError_IsGivenWhenUpstreamIsBroken()
     {
-        await using var house = await CachedRouteHouse.StartAsync();
-        house.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");
-        await house.AskAsync("/shop/a");
-        house.Origin.Answer = ScriptedOrigin.Status(503);
-        var answer = await house.AskAsync("/shop/a");
+        await using var fixture = await CachedRouteFixture.StartAsync();
+        fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");
+        await fixture.AskAsync("/shop/a");
+        fixture.Origin.Answer = ScriptedOrigin.Status(503);
+        var answer = await fixture.AskAsync("/shop/a");
         Assert.Equal((200, "old"), (answer.Status, answer.Body));
         Assert.Equal("gateway; fwd=stale; fwd-status=503", answer.Cache);
         Assert.InRange(int.Parse(answer["Age"]!, CultureInfo.InvariantCulture), 20, 600);

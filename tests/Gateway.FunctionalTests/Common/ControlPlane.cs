@@ -15,14 +15,14 @@ internal static class ControlPlane
     public const string KeySet = """{"keys":[{"kty":"oct","kid":"h","k":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}]}""";
 
     /// <summary>A client that shows a good JWT with each request.</summary>
-    /// <param name="house">The gateway.</param>
+    /// <param name="fixture">The gateway.</param>
     /// <param name="subject">Who it is.</param>
     /// <param name="more">Further claims, beginning with a comma; or nothing.</param>
-    public static HttpClient WithToken(GatewayWithStub house, string subject, string more)
+    public static HttpClient WithToken(GatewayWithStub fixture, string subject, string more)
     {
         byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
         var head = Encode("""{"alg":"HS256","kid":"h"}"""u8) + "." + Encode(Encoding.UTF8.GetBytes($$"""{"sub":"{{subject}}","exp":9999999999{{more}}}"""));
-        var client = house.NewClient();
+        var client = fixture.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer", head + "." + Encode(System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(head))));
         return client;

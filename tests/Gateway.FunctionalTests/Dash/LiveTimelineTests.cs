@@ -15,8 +15,8 @@ public sealed class LiveTimelineTests
         await using (var origin = await LiveTimelineOrigin.StartAsync(40)) direct = await FramesAsync($"{origin.Url}live/manifest.mpd");
 
         await using var again = await LiveTimelineOrigin.StartAsync(40);
-        await using var house = await GatewayWithStub.StartAtAsync(again.Url);
-        var through = await FramesAsync(new Uri(house.Url, "play/live/manifest.mpd").AbsoluteUri);
+        await using var fixture = await GatewayWithStub.StartAtAsync(again.Url);
+        var through = await FramesAsync(new Uri(fixture.Url, "play/live/manifest.mpd").AbsoluteUri);
 
         Assert.Equal(Frames, direct.Length);
         Assert.Equal(direct, through);

@@ -18,17 +18,17 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
     [Fact]
     public async Task FiftyViewers_StartedWithinTwentySeconds_CostTheOriginEachSegmentOnce()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
         var demanded = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        var viewers = Enumerable.Range(0, Viewers).Select(n => new ScriptedViewer(house, n, demanded)).ToArray();
+        var viewers = Enumerable.Range(0, Viewers).Select(n => new ScriptedViewer(fixture, n, demanded)).ToArray();
         var rounds = (int)(Spread / SegmentTime);
         for (var round = 1; viewers.Any(v => !v.HasEnded); round++)
         {
             await Task.WhenAll(viewers.Take(Math.Min(round, rounds) * Viewers / rounds).Select(v => v.StepAsync()));
-            await QuietAsync(house);
+            await QuietAsync(fixture);
         }
 
-        var asked = Report(house, demanded, await house.Client.GetStringAsync("/metrics"));
+        var asked = Report(fixture, demanded, await fixture.Client.GetStringAsync("/metrics"));
         Assert.All(asked.GroupBy(p => p, StringComparer.Ordinal), g => Assert.Single(g));
         Assert.All(demanded.Keys, p => Assert.Contains(p, asked));
         foreach (var viewer in viewers) viewer.Dispose();
@@ -38,11 +38,11 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public async Task FiftyViewers_InRealTime_FiguresAreReported()
     {
-        await using var house = await GatewayWithStub.StartAsync();
+        await using var fixture = await GatewayWithStub.StartAsync();
         var demanded = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         await Task.WhenAll(Enumerable.Range(0, Viewers).Select(async n =>
         {
-            using var viewer = new ScriptedViewer(house, n, demanded);
+            using var viewer = new ScriptedViewer(fixture, n, demanded);
             await Task.Delay(Spread * n / Viewers, TimeProvider.System);
             using var beat = new PeriodicTimer(SegmentTime, TimeProvider.System);
             // Two at once to begin with, then one for each that is played.
@@ -53,24 +53,24 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
                 await beat.WaitForNextTickAsync();
             }
         }));
-        var asked = Report(house, demanded, await house.Client.GetStringAsync("/metrics"));
+        var asked = Report(fixture, demanded, await fixture.Client.GetStringAsync("/metrics"));
         Assert.Equal(asked.Distinct(StringComparer.Ordinal).Count(), asked.Count);
     }
 
-    private static async Task QuietAsync(GatewayWithStub house)
+    private static async Task QuietAsync(GatewayWithStub fixture)
     {
-        var cellar = house.Part<Cellar>();
+        var cache = fixture.Part<MediaCache>();
         using var limit = new CancellationTokenSource(Patience.Deadline, TimeProvider.System);
-        while (cellar.FetchesUnderWay > 0)
+        while (cache.FetchesUnderWay > 0)
         {
             limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
 
-    private List<string> Report(GatewayWithStub house, ConcurrentDictionary<string, int> demanded, string metrics)
+    private List<string> Report(GatewayWithStub fixture, ConcurrentDictionary<string, int> demanded, string metrics)
     {
-        var asked = house.StubPart<RequestLog>().Snapshot()
+        var asked = fixture.StubPart<RequestLog>().Snapshot()
             .Where(r => r.Method == "GET" && (r.Path.EndsWith(".m4s", StringComparison.Ordinal) || r.Path.EndsWith(".mp4", StringComparison.Ordinal)))
             .Select(r => r.Path)
             .ToList();

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
-using Gateway.Caching;
+using Gateway.Caching.Slices;
 using Gateway.FunctionalTests.CachedRoutes;
 using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
@@ -32,23 +32,23 @@ public sealed partial class IndexedFileTests : IDisposable
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, path, Mpd(index));
         // However slow the machine, nothing is given up and fetched anew.
-        await using var house = await GatewayWithStub.StartAtAsync(origin.Address, "--Gateway:Prefetch:Timeout=00:05:00");
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address, "--Gateway:Prefetch:Timeout=00:05:00");
 
         // 2. The first viewer: what comes after the first segment is fetched before anybody asks for it.
-        var url = await FilmOf(house);
-        Assert.Equal(film[..(int)index.Offset], await PartAsync(house, url, (0, index.Offset)));
-        Assert.Equal(film[(int)index.Offset..(int)index.End], await PartAsync(house, url, index));
-        Assert.Equal(film[(int)segments[0].Offset..(int)segments[0].End], await PartAsync(house, url, segments[0]));
+        var url = await FilmOf(fixture);
+        Assert.Equal(film[..(int)index.Offset], await PartAsync(fixture, url, (0, index.Offset)));
+        Assert.Equal(film[(int)index.Offset..(int)index.End], await PartAsync(fixture, url, index));
+        Assert.Equal(film[(int)segments[0].Offset..(int)segments[0].End], await PartAsync(fixture, url, segments[0]));
         using (var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System))
         {
             while (Slices(origin).Max() < (segments[3].End - 1) / SlicedFiles.SliceBytes) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
         }
 
         // 3. The first and a second one to the end: every byte is right, and upstream gave each slice once.
-        foreach (var segment in segments[1..]) Assert.Equal(film[(int)segment.Offset..(int)segment.End], await PartAsync(house, url, segment));
-        var second = await FilmOf(house);
+        foreach (var segment in segments[1..]) Assert.Equal(film[(int)segment.Offset..(int)segment.End], await PartAsync(fixture, url, segment));
+        var second = await FilmOf(fixture);
         Assert.NotEqual(url, second);
-        foreach (var part in segments.Prepend(index)) Assert.Equal(film[(int)part.Offset..(int)part.End], await PartAsync(house, second, part));
+        foreach (var part in segments.Prepend(index)) Assert.Equal(film[(int)part.Offset..(int)part.End], await PartAsync(fixture, second, part));
         Assert.Equal(Enumerable.Range(0, (int)((film.Length - 1) / SlicedFiles.SliceBytes) + 1).Select(i => (long)i), Slices(origin).Order());
     }
 
@@ -90,19 +90,19 @@ public sealed partial class IndexedFileTests : IDisposable
     }
 
     /// <summary>A new viewer opens the title: the URL of its file, as its player makes it out.</summary>
-    private static async Task<Uri> FilmOf(GatewayWithStub house)
+    private static async Task<Uri> FilmOf(GatewayWithStub fixture)
     {
-        using var client = house.NewClient($"viewer/{Guid.NewGuid():N}");
-        var url = new Uri(house.Url, "/play/film/manifest.mpd");
+        using var client = fixture.NewClient($"viewer/{Guid.NewGuid():N}");
+        var url = new Uri(fixture.Url, "/play/film/manifest.mpd");
         foreach (Match found in BaseUrl().Matches(await client.GetStringAsync(url))) url = new Uri(url, found.Groups[1].Value);
         return url;
     }
 
-    private static async Task<byte[]> PartAsync(GatewayWithStub house, Uri url, (long Offset, long End) part)
+    private static async Task<byte[]> PartAsync(GatewayWithStub fixture, Uri url, (long Offset, long End) part)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Range = new RangeHeaderValue(part.Offset, part.End - 1);
-        using var answer = await house.Client.SendAsync(request);
+        using var answer = await fixture.Client.SendAsync(request);
         Assert.Equal(206, (int)answer.StatusCode);
         return await answer.Content.ReadAsByteArrayAsync();
     }

@@ -17,14 +17,14 @@ public sealed class RealPlayersTests(Chromium chromium, ITestOutputHelper output
     [InlineData("dash", "shaka")]
     public async Task Player_FetchedAheadInVain_IsReported(string format, string player)
     {
-        await using var house = await GatewayWithStub.StartAsync();
-        await using var page = await chromium.OpenAsync(house.Url);
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1");
         var state = await page.UntilAsync("s.position >= 14", Deadline);
         Assert.Null(state.FatalError);
 
         var demanded = page.Requests.Select(url => new Uri(url).AbsolutePath).Where(IsMedia).Select(Name).Distinct(StringComparer.Ordinal).ToArray();
-        var asked = house.StubPart<RequestLog>().Snapshot().Where(r => r.Method == "GET" && IsMedia(r.Path)).Select(r => Name(r.Path)).ToArray();
+        var asked = fixture.StubPart<RequestLog>().Snapshot().Where(r => r.Method == "GET" && IsMedia(r.Path)).Select(r => Name(r.Path)).ToArray();
         var unique = asked.Distinct(StringComparer.Ordinal).ToArray();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

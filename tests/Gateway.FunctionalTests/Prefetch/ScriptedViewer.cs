@@ -21,10 +21,10 @@ internal sealed class ScriptedViewer : IDisposable
     private int _step;
     private int _segment = 1;
 
-    public ScriptedViewer(GatewayWithStub house, int number, ConcurrentDictionary<string, int> demanded)
+    public ScriptedViewer(GatewayWithStub fixture, int number, ConcurrentDictionary<string, int> demanded)
     {
         _number = number;
-        _client = house.NewClient($"viewer-{number}");
+        _client = fixture.NewClient($"viewer-{number}");
         _demanded = demanded;
         _rendition = number % 5 == 0 ? "v360" : number % 4 == 0 ? "v480" : "v720";
     }

@@ -10,7 +10,7 @@ namespace Gateway.FunctionalTests.Telemetry;
 /// Everything that a dashboard has a panel for, made to happen: viewers who switch and stall, an origin that stumbles, falls, thinks long
 /// and names strangers, players' reports, refusals, a purge. One round is a few seconds.
 /// </summary>
-internal sealed class BadEvening(GatewayWithStub house)
+internal sealed class BadEvening(GatewayWithStub fixture)
 {
     /// <summary>Hedging begins when so many first bytes are known: what is slow is learnt from what is usual.</summary>
     private const int UsualAnswers = 40;
@@ -30,7 +30,7 @@ internal sealed class BadEvening(GatewayWithStub house)
         await ViewersAsync(round);
         await SickOriginAsync(round);
         await ReportsAsync();
-        Assert.Equal(HttpStatusCode.OK, (await house.Client.PostAsync("/admin/cache/purge?prefix=/", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.PostAsync("/admin/cache/purge?prefix=/", null)).StatusCode);
     }
 
     /// <summary>One from the origin and ahead of demand, one from the cache, both told to switch; and one who may not.</summary>
@@ -38,7 +38,7 @@ internal sealed class BadEvening(GatewayWithStub house)
     {
         foreach (var name in new[] { "anna", "berta" })
         {
-            using var client = house.NewClient($"{name}-{round}");
+            using var client = fixture.NewClient($"{name}-{round}");
             var viewer = await HlsViewer.StartAsync(client, "/play/demo/master.m3u8");
             for (var i = 0; i < 4; i++)
             {
@@ -51,29 +51,29 @@ internal sealed class BadEvening(GatewayWithStub house)
             }
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await house.Client.GetAsync("/play/demo/manifest.mpd")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync("/api/v1/playback/forged/origin/demo/master.m3u8")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/play/demo/manifest.mpd")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Client.GetAsync("/api/v1/playback/forged/origin/demo/master.m3u8")).StatusCode);
     }
 
     /// <summary>An origin that stumbles, falls, thinks long and sends viewers to a stranger.</summary>
     private async Task SickOriginAsync(int round)
     {
-        await house.PutFaultsAsync(
+        await fixture.PutFaultsAsync(
             new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
             new { kind = "status", status = 500, path = "/falls/**" },
             new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
             new { kind = "latency", path = "/demo-ts/**", milliseconds = 1000 },
             new { kind = "latency", path = "/thinks/**", milliseconds = 60_000, times = 1 },
             new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
-        await house.Client.GetAsync($"/play/stumbles/{round}.m4s");
-        await house.Client.GetAsync($"/play/falls/{round}.m4s");
-        await house.Client.GetAsync($"/play/falls/{round}.m3u8");
-        Assert.Equal(HttpStatusCode.BadGateway, (await house.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
-        if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await house.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
-        await house.Client.GetAsync($"/play/thinks/{round}.m4s");
+        await fixture.Client.GetAsync($"/play/stumbles/{round}.m4s");
+        await fixture.Client.GetAsync($"/play/falls/{round}.m4s");
+        await fixture.Client.GetAsync($"/play/falls/{round}.m3u8");
+        Assert.Equal(HttpStatusCode.BadGateway, (await fixture.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
+        if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await fixture.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
+        await fixture.Client.GetAsync($"/play/thinks/{round}.m4s");
         await CrowdAsync(round);
-        Assert.Contains("https://stranger.example/1.m4s", await house.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
-        await house.PutFaultsAsync();
+        Assert.Contains("https://stranger.example/1.m4s", await fixture.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
+        await fixture.PutFaultsAsync();
     }
 
     /// <summary>Two who ask for the same while it is on its way; on a machine so busy that the second comes too late, two others.</summary>
@@ -83,7 +83,7 @@ internal sealed class BadEvening(GatewayWithStub house)
         await Patience.UntilAsync(async () =>
         {
             var segment = $"/play/demo-ts/v270/seg_00009.ts?round={round}&pair={pair++}";
-            var answers = await Task.WhenAll(house.Client.GetAsync(segment), house.Client.GetAsync(segment));
+            var answers = await Task.WhenAll(fixture.Client.GetAsync(segment), fixture.Client.GetAsync(segment));
             return answers.Any(a => a.Headers.TryGetValues("Cache-Status", out var status) && status.Single().EndsWith("; collapsed", StringComparison.Ordinal));
         });
     }
@@ -91,7 +91,7 @@ internal sealed class BadEvening(GatewayWithStub house)
     /// <summary>A session of the control plane from its creation to its end, with all that a player may tell.</summary>
     private async Task ReportsAsync()
     {
-        var id = await IdAsync(await house.Client.PostAsJsonAsync(Sessions, new { mediaId = "demo", engine = "segmented" }));
+        var id = await IdAsync(await fixture.Client.PostAsJsonAsync(Sessions, new { mediaId = "demo", engine = "segmented" }));
         object[] reports =
         [
             new { @event = "player.startup_timeline", totalToAudibleMs = 850, outcome = "audible" },
@@ -101,16 +101,16 @@ internal sealed class BadEvening(GatewayWithStub house)
             new { @event = "player.rebuffer_recovered", durationMs = 1500 },
             new { @event = "session.handoff_load_error" },
         ];
-        Assert.Equal(HttpStatusCode.Accepted, (await house.Client.PostAsJsonAsync($"{Sessions}/{id}/events", reports)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await fixture.Client.PostAsJsonAsync($"{Sessions}/{id}/events", reports)).StatusCode);
         for (var second = 0; second < 2; second++)
         {
-            await house.Client.PostAsJsonAsync($"{Sessions}/{id}/heartbeat", new { positionSec = second * 1.0, isPlaying = true, bufferedUntilSec = 20 });
+            await fixture.Client.PostAsJsonAsync($"{Sessions}/{id}/heartbeat", new { positionSec = second * 1.0, isPlaying = true, bufferedUntilSec = 20 });
             if (second == 0) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         }
 
-        var next = await IdAsync(await house.Client.PostAsJsonAsync($"{Sessions}/{id}/handoff", new { positionSec = 1, isPlaying = true, bufferedUntilSec = 20 }));
-        await house.Client.DeleteAsync($"{Sessions}/{id}");
-        await house.Client.DeleteAsync($"{Sessions}/{next}");
+        var next = await IdAsync(await fixture.Client.PostAsJsonAsync($"{Sessions}/{id}/handoff", new { positionSec = 1, isPlaying = true, bufferedUntilSec = 20 }));
+        await fixture.Client.DeleteAsync($"{Sessions}/{id}");
+        await fixture.Client.DeleteAsync($"{Sessions}/{next}");
     }
 
     private static async Task<string> IdAsync(HttpResponseMessage answer)

@@ -28,35 +28,35 @@ public sealed partial class ObservedRunTests : IDisposable
     [Fact]
     public async Task Events_OfAViewing_TellItsManifestsAndSegments()
     {
-        await using (var house = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}"))
+        await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}"))
         {
-            house.Client.DefaultRequestHeaders.Add("x-segmented-startup-load-id", "12");
-            house.Client.DefaultRequestHeaders.Add("x-segmented-startup-correlation-id", "evening-1");
-            await PlayAsync(house, "");
-            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m3u8")).StatusCode);
-            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync("/play/nothing/here.m4s")).StatusCode);
-            await house.PutFaultsAsync(new { kind = "status", path = "/**/broken.m4s", status = 503 });
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await house.Client.GetAsync("/play/nothing/broken.m4s")).StatusCode);
+            fixture.Client.DefaultRequestHeaders.Add("x-segmented-startup-load-id", "12");
+            fixture.Client.DefaultRequestHeaders.Add("x-segmented-startup-correlation-id", "evening-1");
+            await PlayAsync(fixture, "");
+            Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/play/nothing/here.m3u8")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/play/nothing/here.m4s")).StatusCode);
+            await fixture.PutFaultsAsync(new { kind = "status", path = "/**/broken.m4s", status = 503 });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/play/nothing/broken.m4s")).StatusCode);
         }
 
         var events = (await File.ReadAllLinesAsync(EventsFile)).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        var manifests = events.Where(e => Word(e, "event") == "manifest.fetch").ToArray();
-        var segments = events.Where(e => Word(e, "event") == "segment.fetch").ToArray();
+        var manifests = events.Where(e => Label(e, "event") == "manifest.fetch").ToArray();
+        var segments = events.Where(e => Label(e, "event") == "segment.fetch").ToArray();
 
-        Assert.Equal(["success", "success", "reject"], manifests.Select(e => Word(e, "status")));
-        Assert.Equal(["success", "success", "reject", "error"], segments.Select(e => Word(e, "status")));
-        Assert.Equal("origin", Word(segments[0], "source"));
-        Assert.All(segments.Take(2), e => Assert.Matches(@"^[^/?]+\.(m4s|mp4)$", Word(e, "segment")));
+        Assert.Equal(["success", "success", "reject"], manifests.Select(e => Label(e, "status")));
+        Assert.Equal(["success", "success", "reject", "error"], segments.Select(e => Label(e, "status")));
+        Assert.Equal("origin", Label(segments[0], "source"));
+        Assert.All(segments.Take(2), e => Assert.Matches(@"^[^/?]+\.(m4s|mp4)$", Label(e, "segment")));
         Assert.All(manifests.Concat(segments), e =>
         {
             Assert.Equal(12, e.GetProperty("startupLoadId").GetInt64());
-            Assert.Equal("evening-1", Word(e, "startupCorrelationId"));
-            Assert.Equal(32, Word(e, "sessionId").Length);
+            Assert.Equal("evening-1", Label(e, "startupCorrelationId"));
+            Assert.Equal(32, Label(e, "sessionId").Length);
             Assert.True(e.GetProperty("latencyMs").GetDouble() > 0);
-            Assert.EndsWith("Z", Word(e, "ts"), StringComparison.Ordinal);
+            Assert.EndsWith("Z", Label(e, "ts"), StringComparison.Ordinal);
         });
-        Assert.Equal("not_found", Word(manifests[2], "reason"));
-        Assert.Equal(("asset_not_found", 1), (Word(segments[2], "reason"), segments[2].GetProperty("attempts").GetInt32()));
+        Assert.Equal("not_found", Label(manifests[2], "reason"));
+        Assert.Equal(("asset_not_found", 1), (Label(segments[2], "reason"), segments[2].GetProperty("attempts").GetInt32()));
         Assert.Equal(4, segments[3].GetProperty("attempts").GetInt32());
     }
 
@@ -71,7 +71,7 @@ public sealed partial class ObservedRunTests : IDisposable
         var console = new MemoryStream();
         string metrics;
         string ticket;
-        await using (var house = await GatewayWithStub.StartAsync(
+        await using (var fixture = await GatewayWithStub.StartAsync(
             builder =>
             {
                 builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
@@ -84,20 +84,20 @@ public sealed partial class ObservedRunTests : IDisposable
             $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Url}",
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
         {
-            ticket = await PlayAsync(house, $"?access_token={token}");
+            ticket = await PlayAsync(fixture, $"?access_token={token}");
             using var bearer = new HttpRequestMessage(HttpMethod.Get, "/play/demo/manifest.mpd");
             bearer.Headers.Authorization = new("Bearer", token);
-            Assert.Equal(HttpStatusCode.OK, (await house.Client.SendAsync(bearer)).StatusCode);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync($"/play/demo/master.m3u8?access_token={token[..^4]}AAAA")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await fixture.Client.SendAsync(bearer)).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Client.GetAsync($"/play/demo/master.m3u8?access_token={token[..^4]}AAAA")).StatusCode);
             var forged = ticket[..^2] + (ticket.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA");
-            Assert.Equal(HttpStatusCode.Unauthorized, (await house.Client.GetAsync($"/api/v1/playback/{forged}/origin/demo/master.m3u8")).StatusCode);
-            Assert.Equal(HttpStatusCode.NotFound, (await house.Client.GetAsync($"/api/v1/playback/{ticket}/origin/demo/none.m4s?access_token={token}")).StatusCode);
-            await ReportAsync(house, token, ticket);
-            metrics = await house.Client.GetStringAsync("/metrics");
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Client.GetAsync($"/api/v1/playback/{forged}/origin/demo/master.m3u8")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync($"/api/v1/playback/{ticket}/origin/demo/none.m4s?access_token={token}")).StatusCode);
+            await ReportAsync(fixture, token, ticket);
+            metrics = await fixture.Client.GetStringAsync("/metrics");
             // A span may end after its answer has gone out, and the exporter waits no longer than some seconds for the collector when the host stops.
             await Patience.UntilAsync(() =>
             {
-                house.Part<TracerProvider>().ForceFlush();
+                fixture.Part<TracerProvider>().ForceFlush();
                 return Task.FromResult(Spans.All(name => collector.Text.Contains(name, StringComparison.Ordinal)));
             });
         }
@@ -120,30 +120,30 @@ public sealed partial class ObservedRunTests : IDisposable
     }
 
     /// <summary>A session of the control plane, and a player that puts what it should not into its reports.</summary>
-    private static async Task ReportAsync(GatewayWithStub house, string token, string ticket)
+    private static async Task ReportAsync(GatewayWithStub fixture, string token, string ticket)
     {
         using var create = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/playback/sessions?access_token={token}") { Content = JsonContent.Create(new { mediaId = "demo" }) };
-        using var created = await house.Client.SendAsync(create);
+        using var created = await fixture.Client.SendAsync(create);
         var session = await created.Content.ReadFromJsonAsync<JsonElement>();
         var own = session.GetProperty("ticket").GetString()!;
-        using var report = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/playback/sessions/{Word(session, "sessionId")}/events")
+        using var report = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/playback/sessions/{Label(session, "sessionId")}/events")
         {
             Content = JsonContent.Create(new { @event = "player.rebuffer", note = ticket, url = $"/api/v1/playback/{ticket}/origin/demo/1.m4s", header = $"Bearer {token}", key = Secret }),
         };
         report.Headers.Authorization = new("Bearer", own);
-        Assert.Equal(HttpStatusCode.Accepted, (await house.Client.SendAsync(report)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await fixture.Client.SendAsync(report)).StatusCode);
         using var cookie = new HttpRequestMessage(HttpMethod.Get, "/play/demo/master.m3u8");
         cookie.Headers.Add("Cookie", $"access_token={token}");
-        Assert.Equal(HttpStatusCode.OK, (await house.Client.SendAsync(cookie)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.SendAsync(cookie)).StatusCode);
     }
 
     /// <summary>A manifest, a playlist, two segments; returns the ticket.</summary>
-    private static async Task<string> PlayAsync(GatewayWithStub house, string query)
+    private static async Task<string> PlayAsync(GatewayWithStub fixture, string query)
     {
-        var master = new Uri(house.Url, $"/play/demo/master.m3u8{query}");
-        var variant = new Uri(master, UriLine().Match(await house.Client.GetStringAsync(master)).Value.Trim());
-        var segments = UriLine().Matches(await house.Client.GetStringAsync(variant));
-        for (var i = 0; i < 2; i++) Assert.NotEmpty(await house.Client.GetByteArrayAsync(new Uri(variant, segments[i].Value.Trim())));
+        var master = new Uri(fixture.Url, $"/play/demo/master.m3u8{query}");
+        var variant = new Uri(master, UriLine().Match(await fixture.Client.GetStringAsync(master)).Value.Trim());
+        var segments = UriLine().Matches(await fixture.Client.GetStringAsync(variant));
+        for (var i = 0; i < 2; i++) Assert.NotEmpty(await fixture.Client.GetByteArrayAsync(new Uri(variant, segments[i].Value.Trim())));
         return variant.AbsolutePath.Split('/')[4];
     }
 
@@ -157,7 +157,7 @@ public sealed partial class ObservedRunTests : IDisposable
 
     private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    private static string Word(JsonElement e, string field) => e.GetProperty(field).GetString()!;
+    private static string Label(JsonElement e, string field) => e.GetProperty(field).GetString()!;
 
     [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline)]
     private static partial Regex UriLine();

@@ -19,12 +19,12 @@ public sealed partial class PrometheusTests : IDisposable
     public async Task Panels_AndAlerts_OfABadEvening_AllHaveData()
     {
         if (!File.Exists(PrometheusServer.Program)) Assert.Skip("prometheus (Debian package) is not installed");
-        await using var house = await GatewayWithStub.StartAsync(
+        await using var fixture = await GatewayWithStub.StartAsync(
             BadEvening.GiveSecondDestination, [.. BadEvening.Knobs, $"--Gateway:Telemetry:EventsFile={Path.Combine(_folder, "events.ndjson")}"]);
-        await using var prometheus = await PrometheusServer.StartAsync(_folder, house.Url, Path.Combine(Repository.Root, "deploy", "prometheus", "rules"));
+        await using var prometheus = await PrometheusServer.StartAsync(_folder, fixture.Url, Path.Combine(Repository.Root, "deploy", "prometheus", "rules"));
 
         // A rise shows only between two scrapes that see the series, so everything happens twice, with a scrape of its own after each time.
-        var evening = new BadEvening(house);
+        var evening = new BadEvening(fixture);
         for (var round = 0; round < Rounds; round++)
         {
             await evening.RoundAsync(round);
@@ -34,7 +34,7 @@ public sealed partial class PrometheusTests : IDisposable
         List<string> without = [];
         await Patience.UntilAsync(async () => (without = await WithoutDataAsync(prometheus)).Count == 0, () => string.Join(Environment.NewLine, without));
         await prometheus.UntilAsync("gateway:stalled_time:ratio_rate5m", value => value > 0);
-        Assert.Equal((0, ""), await Promtool.RunAsync(await house.Client.GetStringAsync("/metrics"), "check", "metrics"));
+        Assert.Equal((0, ""), await Promtool.RunAsync(await fixture.Client.GetStringAsync("/metrics"), "check", "metrics"));
         Assert.DoesNotContain(await prometheus.RulesAsync(), rule => rule.Health != "ok" || rule.Error.Length > 0);
         await prometheus.UntilAsync("count(ALERTS{alertname=\"GatewayMediaErrors\",window=\"1h\"})", value => value == 1);
     }
@@ -43,15 +43,15 @@ public sealed partial class PrometheusTests : IDisposable
     public async Task Sessions_TenThousand_MakeNoNewSeries()
     {
         // Nothing runs out meanwhile and has to be asked for again.
-        await using var house = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Sessions:CreatesPerWindow=1000000");
-        using var client = house.NewClient("first");
+        await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Sessions:CreatesPerWindow=1000000");
+        using var client = fixture.NewClient("first");
         for (var number = -1; number <= 0; number++) await OneViewingAsync(client, number);
-        var before = Series(await house.Client.GetStringAsync("/metrics"));
+        var before = Series(await fixture.Client.GetStringAsync("/metrics"));
 
         await Parallel.ForEachAsync(Enumerable.Range(1, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => await OneViewingAsync(client, number));
 
-        var after = Series(await house.Client.GetStringAsync("/metrics"));
-        Assert.Equal(10_002, house.Part<Gateway.Sessions.SessionRegistry>().Count);
+        var after = Series(await fixture.Client.GetStringAsync("/metrics"));
+        Assert.Equal(10_002, fixture.Part<Gateway.Sessions.Registry.SessionRegistry>().Count);
         Assert.DoesNotContain(after.Except(before), series => series.StartsWith("gateway_", StringComparison.Ordinal) || series.StartsWith("http_server_", StringComparison.Ordinal));
     }
 

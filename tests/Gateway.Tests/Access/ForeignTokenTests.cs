@@ -26,9 +26,9 @@ public sealed class ForeignTokenTests
             EdgeAuthKey = root.GetProperty("edgeKey").GetString()!,
         };
         var jwks = JsonSerializer.SerializeToUtf8Bytes(root.GetProperty("jwks"));
-        using var feed = new JwkFeed(_ => Task.FromResult(jwks), options, TimeProvider.System, NullLogger<JwkFeed>.Instance);
-        Assert.True(await feed.RefreshAsync());
-        var verifier = new JwtVerifier(options, feed, TimeProvider.System);
+        using var refresher = new JwkRefresher(_ => Task.FromResult(jwks), options, TimeProvider.System, NullLogger<JwkRefresher>.Instance);
+        Assert.True(await refresher.RefreshAsync());
+        var verifier = new JwtVerifier(options, refresher, TimeProvider.System);
         foreach (var jwt in root.GetProperty("jwts").EnumerateArray())
         {
             var (verdict, _) = await verifier.VerifyAsync(jwt.GetProperty("token").GetString()!, "", TestContext.Current.CancellationToken);

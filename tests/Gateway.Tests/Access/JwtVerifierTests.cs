@@ -12,11 +12,11 @@ public sealed class JwtVerifierTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly AccessOptions _options = new() { Jwks = "test", ClockSkew = TimeSpan.FromSeconds(30) };
 
-    private readonly JwkFeed _feed;
+    private readonly JwkRefresher _refresher;
 
-    public JwtVerifierTests() => _feed = new JwkFeed(_ => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks)), _options, _time, NullLogger<JwkFeed>.Instance);
+    public JwtVerifierTests() => _refresher = new JwkRefresher(_ => Task.FromResult(Encoding.UTF8.GetBytes(_maker.Jwks)), _options, _time, NullLogger<JwkRefresher>.Instance);
 
-    public void Dispose() => _feed.Dispose();
+    public void Dispose() => _refresher.Dispose();
 
     [Fact]
     public async Task Verify_EveryAlgorithm_IsAccepted()
@@ -165,8 +165,8 @@ public sealed class JwtVerifierTests : IDisposable
     [Fact]
     public async Task Verify_ClientThatShowsForgeries_IsNotListenedToForAWhile()
     {
-        await _feed.RefreshAsync();
-        var verifier = new JwtVerifier(_options, _feed, _time);
+        await _refresher.RefreshAsync();
+        var verifier = new JwtVerifier(_options, _refresher, _time);
         var good = _maker.Rs256(new { exp = In(600) });
         for (var i = 0; i < _options.CredentialFailures; i++) Assert.Equal(JwtVerdict.BadSignature, await From("a", good[..^6] + "AAAAAA"));
         Assert.Equal(JwtVerdict.Limited, await From("a", good));
@@ -184,8 +184,8 @@ public sealed class JwtVerifierTests : IDisposable
     [Fact]
     public async Task Verify_ManyAtOnce_NeverMixesKeysUp()
     {
-        await _feed.RefreshAsync();
-        var verifier = new JwtVerifier(_options, _feed, _time);
+        await _refresher.RefreshAsync();
+        var verifier = new JwtVerifier(_options, _refresher, _time);
         var (rsa, ec) = (_maker.Rs256(new { exp = In(60) }), _maker.Es256(new { exp = In(60) }));
         await Parallel.ForAsync(0, 400, async (i, stop) =>
         {
@@ -198,8 +198,8 @@ public sealed class JwtVerifierTests : IDisposable
 
     private async Task<JwtVerdict> Verify(string token)
     {
-        if (_feed.Current.Count == 0) await _feed.RefreshAsync();
-        var (verdict, claims) = await new JwtVerifier(_options, _feed, _time).VerifyAsync(token, "", TestContext.Current.CancellationToken);
+        if (_refresher.Current.Count == 0) await _refresher.RefreshAsync();
+        var (verdict, claims) = await new JwtVerifier(_options, _refresher, _time).VerifyAsync(token, "", TestContext.Current.CancellationToken);
         Assert.Equal(verdict == JwtVerdict.Valid, claims is not null);
         return verdict;
     }

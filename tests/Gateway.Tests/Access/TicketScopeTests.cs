@@ -1,6 +1,6 @@
 using Gateway.Access;
 using Gateway.Access.Tickets;
-using Gateway.Origin;
+using Gateway.Media;
 using Gateway.Testing;
 
 namespace Gateway.Tests.Access;
@@ -129,5 +129,5 @@ public sealed class TicketScopeTests
 
     private static bool Covers(Ticket ticket, string path) => ticket.Covers(new MediaAddress("origin", path, ""));
 
-    private Ticket Open(string path, MediaGrant grant, bool grantedPathsOnly = false) => new TicketOffice(new AccessOptions { GrantedPathsOnly = grantedPathsOnly }, _time).Open(Guid.NewGuid(), "u", "origin", path, grant);
+    private Ticket Open(string path, MediaGrant grant, bool grantedPathsOnly = false) => new TicketIssuer(new AccessOptions { GrantedPathsOnly = grantedPathsOnly }, _time).Open(Guid.NewGuid(), "u", "origin", path, grant);
 }

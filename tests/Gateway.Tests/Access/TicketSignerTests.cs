@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Access.Tickets;
-using Gateway.Origin;
+using Gateway.Media;
 using Gateway.Testing;
 
 namespace Gateway.Tests.Access;
@@ -153,7 +153,7 @@ public sealed class TicketSignerTests
     {
         var signer = Signer();
         var texts = new List<string>();
-        for (var i = 0; i < 3 * TicketMemory.GenerationSize; i++)
+        for (var i = 0; i < 3 * VerifiedTicketCache.GenerationSize; i++)
         {
             var text = signer.Issue(Sample() with { Session = new Guid(i, 0, 0, new byte[8]) });
             texts.Add(text);

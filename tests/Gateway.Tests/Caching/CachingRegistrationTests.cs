@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using Gateway.Caching;
+using Gateway.Caching.Eviction;
 using Gateway.Origin;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ public sealed class CachingRegistrationTests
     public async Task Zero_MaxBytes_IsAQuarterOfWhatTheProcessMayUse()
     {
         await using var services = Build();
-        Assert.Equal(100L << 20, services.GetRequiredService<Cellar>().Statistics().LimitBytes);
+        Assert.Equal(100L << 20, services.GetRequiredService<MediaCache>().Statistics().LimitBytes);
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class CachingRegistrationTests
     {
         await using var services = Build();
         Assert.Single(services.GetServices<IHostedService>().OfType<Trimmer>());
-        Assert.Same(services.GetRequiredService<Cellar>(), services.GetRequiredService<Cellar>());
+        Assert.Same(services.GetRequiredService<MediaCache>(), services.GetRequiredService<MediaCache>());
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class CachingRegistrationTests
         {
             if (services.GetRequiredService<CacheMetrics>().Owns(instrument)) names.Add($"{instrument.Name} {instrument.Unit}".Trim());
         };
-        services.GetRequiredService<Cellar>();
+        services.GetRequiredService<MediaCache>();
         listener.Start();
         Assert.Equal(
             [
@@ -56,11 +57,11 @@ public sealed class CachingRegistrationTests
     [Fact]
     public async Task Statistics_TellWhatHappened()
     {
-        await using var house = new CellarHouse();
-        await house.StoreAsync("/a/seg1", [1, 2, 3]);
-        await house.GetAsync(CellarHouse.Request());
-        house.Cellar.Purge(null, "/");
-        var statistics = house.Cellar.Statistics();
+        await using var fixture = new CacheFixture();
+        await fixture.StoreAsync("/a/seg1", [1, 2, 3]);
+        await fixture.GetAsync(CacheFixture.Request());
+        fixture.Cache.Purge(null, "/");
+        var statistics = fixture.Cache.Statistics();
         Assert.Equal(1, statistics.Requests["filled"]);
         Assert.Equal(1, statistics.Requests["hit"]);
         Assert.Equal(1, statistics.Evictions["purged"]);

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Gateway.Caching;
 using Gateway.Manifests;
-using Gateway.Origin;
+using Gateway.Media;
 using Gateway.Tests.Caching;
 
 namespace Gateway.Tests.Manifests;
@@ -10,7 +10,7 @@ public sealed class BodyDecodingTests : IAsyncDisposable
 {
     private static readonly byte[] Playlist = [.. "#EXTM3U\n"u8, .. Enumerable.Range(0, 500).SelectMany(i => System.Text.Encoding.ASCII.GetBytes($"#EXTINF:4,\nsegment{i * 7919 % 1000}.ts\n"))];
 
-    private readonly CellarHouse _house = new();
+    private readonly CacheFixture _fixture = new();
     private int _version;
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class BodyDecodingTests : IAsyncDisposable
         Assert.Null(await DecodeAsync(packed.ToArray(), coding));
     }
 
-    public async ValueTask DisposeAsync() => await _house.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _fixture.DisposeAsync();
 
     private static byte[] Encode(string? coding)
     {
@@ -84,8 +84,8 @@ public sealed class BodyDecodingTests : IAsyncDisposable
     private async Task<byte[]?> DecodeAsync(byte[] body, string? coding)
     {
         var address = new MediaAddress("origin", $"/{_version++}.m3u8", "");
-        var open = _house.Cellar.OpenAsync(new MediaRequest { Address = address }, default);
-        var call = await _house.Upstream.NextAsync();
+        var open = _fixture.Cache.OpenAsync(new CacheRequest { Address = address }, default);
+        var call = await _fixture.Upstream.NextAsync();
         if (coding is null) call.Answer(200, body);
         else call.Answer(200, body, ("Content-Encoding", coding));
         using var reply = await open.Within();

@@ -3,9 +3,10 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Gateway.Caching;
 using Gateway.Manifests;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Tests.Caching;
+using Gateway.Timelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Configuration;
@@ -19,7 +20,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
-    private readonly CellarHouse _house = new();
+    private readonly CacheFixture _fixture = new();
     private readonly ManifestReader _reader;
     private long _parsed;
 
@@ -34,7 +35,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         _listener.Start();
         var upstreams = new Upstreams(NullLogger<Upstreams>.Instance);
         upstreams.ConfigurationApplied([new InMemoryConfigProvider([], [Origin]).GetConfig()]);
-        _reader = new ManifestReader(upstreams, new ManifestsOptions(), new RewritingBudget(new ManifestsOptions()), new ManifestMetrics(meters), _house.Clock);
+        _reader = new ManifestReader(upstreams, new ManifestsOptions(), new RewritingBudget(new ManifestsOptions()), new ManifestMetrics(meters), _fixture.Clock);
     }
 
     private static ClusterConfig Origin => new()
@@ -43,14 +44,14 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         Destinations = new Dictionary<string, DestinationConfig> { ["a"] = new() { Address = "http://origin.example/" } },
     };
 
-    private async Task<ManifestReading> ReadAsync(CellarReply reply, CancellationToken leaving = default) =>
+    private async Task<ManifestReading> ReadAsync(CacheReply reply, CancellationToken leaving = default) =>
         await _reader.ReadAsync(reply, Playlist, isBlocking: false, leaving);
 
     [Fact]
     public async Task NewVersion_ManyPlayersWaitForIt_ParsedOnce()
     {
-        var opens = Enumerable.Range(0, 200).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
-        var call = await _house.Upstream.NextAsync();
+        var opens = Enumerable.Range(0, 200).Select(_ => _fixture.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _fixture.Upstream.NextAsync();
         call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
         var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
         var reads = replies.Select(r => ReadAsync(r)).ToArray();
@@ -61,7 +62,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
         Assert.NotNull(readings[0].Manifest);
         Assert.All(readings, r => Assert.Same(readings[0].Manifest, r.Manifest));
 
-        using var late = await _house.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
+        using var late = await _fixture.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
         Assert.Same(readings[0].Manifest, (await ReadAsync(late)).Manifest);
         Assert.Equal(1, Interlocked.Read(ref _parsed));
         foreach (var reply in replies) reply.Dispose();
@@ -73,20 +74,20 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     public async Task Confirmation_OfALivePlaylist_LivesHalfATargetDurationAgain(bool isDash, int seconds)
     {
         byte[] dash = [.. """<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic" minimumUpdatePeriod="PT2S"><Period id="a"/></MPD>"""u8];
-        _house.Upstream.Answers = call => call.Answer(200, isDash ? dash : Live, ("ETag", "\"a\""));
+        _fixture.Upstream.Answers = call => call.Answer(200, isDash ? dash : Live, ("ETag", "\"a\""));
         await ReadOnceAsync();
-        _house.Upstream.Answers = call => call.Head(304, null, ("ETag", "\"a\"")).End();
+        _fixture.Upstream.Answers = call => call.Head(304, null, ("ETag", "\"a\"")).End();
         for (var round = 0; round < 3; round++)
         {
-            _house.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            _fixture.Clock.Advance(TimeSpan.FromSeconds(seconds));
             Assert.Equal(TimeSpan.FromSeconds(seconds), await ReadOnceAsync());
         }
 
-        Assert.Equal(4, _house.Upstream.Count);
+        Assert.Equal(4, _fixture.Upstream.Count);
 
         async Task<TimeSpan?> ReadOnceAsync()
         {
-            using var reply = await _house.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
+            using var reply = await _fixture.OpenAsync(_reader.RequestFor(Playlist)).WaitAsync(Deadline.Value);
             Assert.NotNull((await ReadAsync(reply)).Manifest);
             return reply.FreshFor;
         }
@@ -96,8 +97,8 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     public async Task Reader_LeavesBeforeTheEnd_TheNextOneParses()
     {
         using var leaving = new CancellationTokenSource();
-        var opens = Enumerable.Range(0, 3).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
-        var call = await _house.Upstream.NextAsync();
+        var opens = Enumerable.Range(0, 3).Select(_ => _fixture.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _fixture.Upstream.NextAsync();
         call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
         var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
         var first = ReadAsync(replies[0], leaving.Token);
@@ -121,9 +122,9 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     [InlineData("/titles/demo/list.m3u8", "application/json", true)]
     public async Task Playlist_IsKnownByWhatItIs_WhateverItIsCalled(string path, string? type, bool isPlaylist)
     {
-        _house.Upstream.Answers = call => call.Answer(200, Live, type is null ? [] : [("Content-Type", type)]);
+        _fixture.Upstream.Answers = call => call.Answer(200, Live, type is null ? [] : [("Content-Type", type)]);
         var address = new MediaAddress("origin", path, "");
-        using var reply = await _house.OpenAsync(_reader.RequestFor(address)).WaitAsync(Deadline.Value);
+        using var reply = await _fixture.OpenAsync(_reader.RequestFor(address)).WaitAsync(Deadline.Value);
         var reading = await _reader.ReadAsync(reply, address, isBlocking: false, CancellationToken.None);
         Assert.Equal(isPlaylist, reading.Manifest is { Timelines.Count: 1 });
     }
@@ -131,8 +132,8 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     [Fact]
     public async Task Body_BreaksOff_EverybodyLearnsIt()
     {
-        var opens = Enumerable.Range(0, 3).Select(_ => _house.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
-        var call = await _house.Upstream.NextAsync();
+        var opens = Enumerable.Range(0, 3).Select(_ => _fixture.OpenAsync(_reader.RequestFor(Playlist))).ToArray();
+        var call = await _fixture.Upstream.NextAsync();
         call.Head(200, Live.Length).Send(Live.AsSpan(0, 30));
         var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
         var reads = replies.Select(r => ReadAsync(r)).ToArray();
@@ -151,8 +152,8 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     public async Task Timelines_PlaylistImportsVariables_FollowTheSessionsMultivariantPlaylist()
     {
         var body = Encoding.UTF8.GetBytes("#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:IMPORT=\"cdn\"\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{$cdn}/a.ts\n");
-        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
-        (await _house.Upstream.NextAsync()).Answer(200, body);
+        var open = _fixture.OpenAsync(_reader.RequestFor(Playlist));
+        (await _fixture.Upstream.NextAsync()).Answer(200, body);
         using var reply = await open.WaitAsync(Deadline.Value);
         var manifest = (await ReadAsync(reply)).Manifest!;
 
@@ -172,8 +173,8 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     [Fact]
     public async Task Timelines_NothingImported_AreSharedWhateverTheSessionDefines()
     {
-        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
-        (await _house.Upstream.NextAsync()).Answer(200, Live);
+        var open = _fixture.OpenAsync(_reader.RequestFor(Playlist));
+        (await _fixture.Upstream.NextAsync()).Answer(200, Live);
         using var reply = await open.WaitAsync(Deadline.Value);
         var manifest = (await ReadAsync(reply)).Manifest!;
 
@@ -187,8 +188,8 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     [InlineData("99999", 300)]
     public async Task Patience_IsThreeTargetDurationsWithinBounds(string target, int seconds)
     {
-        var open = _house.OpenAsync(_reader.RequestFor(Playlist));
-        (await _house.Upstream.NextAsync()).Answer(200, Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:4,\na.ts\n"));
+        var open = _fixture.OpenAsync(_reader.RequestFor(Playlist));
+        (await _fixture.Upstream.NextAsync()).Answer(200, Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:4,\na.ts\n"));
         using var reply = await open.WaitAsync(Deadline.Value);
         var timeline = (await ReadAsync(reply)).Manifest!.Timelines[0];
         Assert.Equal(TimeSpan.FromSeconds(seconds), _reader.PatienceWith(timeline));
@@ -197,7 +198,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
-        await _house.DisposeAsync();
+        await _fixture.DisposeAsync();
         await _services.DisposeAsync();
     }
 }

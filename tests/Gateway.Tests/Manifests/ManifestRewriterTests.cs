@@ -5,9 +5,11 @@ using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
+using Gateway.Media;
 using Gateway.Origin;
+using Gateway.Playback.Requests;
 using Gateway.Prefetch;
-using Gateway.Segments;
+using Gateway.Responses;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -99,14 +101,14 @@ public sealed class ManifestRewriterTests : IDisposable
 
     private ManifestOutcome Rewrite(UpstreamManifest manifest, out ManifestBody body, bool mirrored = true, bool isLimited = false, string? accepted = null)
     {
-        var request = new StreamRequest
+        var request = new PlaybackRequest
         {
             Address = new MediaAddress("origin", "/film/media.m3u8", ""),
             SessionId = Guid.Empty,
             Mirrored = mirrored,
             TicketPath = _ => "/api/v1/playback/T",
-            Trail = new ViewingTrail(),
-            Tally = new SegmentTally(),
+            Tracker = new PlaybackTracker(),
+            Counts = new SegmentCounts(),
         };
         var target = new ReferenceTarget("https://gw.example", request.TicketPath) { IsLimited = isLimited };
         return _rewriter.Rewrite(manifest, request, Url, target, FrozenDictionary<string, string>.Empty, accepted, out body);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Gateway.Manifests;
+using Gateway.Media;
 using Gateway.Origin;
 
 namespace Gateway.Tests.Manifests;

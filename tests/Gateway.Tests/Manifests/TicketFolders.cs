@@ -1,8 +1,8 @@
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Manifests;
-using Gateway.Origin;
-using Gateway.Sessions;
+using Gateway.Media;
+using Gateway.Sessions.Registry;
 using Gateway.Testing;
 
 namespace Gateway.Tests.Manifests;

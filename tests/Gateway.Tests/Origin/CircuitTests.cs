@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
@@ -23,34 +24,34 @@ public sealed class CircuitTests
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        await ServeOnceAsync(street, clock);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(network, clock);
         upstream.Answer = FaultyOrigin.Status(502);
-        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
 
-        await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var refused = await network.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
         Assert.Equal(8, upstream.Requests.Count);
-        Assert.Equal(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
-        Assert.Equal(1, OpenCircuits(street));
+        Assert.Equal(DestinationHealth.Unhealthy, Destination(network).Health.Passive);
+        Assert.Equal(1, OpenCircuits(network));
 
         // Each title is tried once, and as many as opened it open it again.
         clock.Advance(TimeSpan.FromSeconds(6));
         for (var i = 0; i < 3; i++)
         {
-            await (await street.GetAsync($"/{i}/x")).DisposeAsync();
-            await using var refused = await street.GetAsync($"/{i}/y");
+            await (await network.GetAsync($"/{i}/x")).DisposeAsync();
+            await using var refused = await network.GetAsync($"/{i}/y");
             Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
         }
 
         Assert.Equal(11, upstream.Requests.Count);
-        await using (var refused = await street.GetAsync("/3/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var refused = await network.GetAsync("/3/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
 
         clock.Advance(TimeSpan.FromSeconds(6));
         upstream.Answer = FaultyOrigin.Status(200);
-        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
-        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
-        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
-        Assert.Equal(0, OpenCircuits(street));
+        await using (var good = await network.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await network.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
+        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(network).Health.Passive);
+        Assert.Equal(0, OpenCircuits(network));
     }
 
     [Theory]
@@ -66,10 +67,10 @@ public sealed class CircuitTests
             if (retryAfter is not null) c.Response.Headers.RetryAfter = retryAfter;
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        for (var i = 0; i < 12; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 12; i++) await (await network.GetAsync("/x")).DisposeAsync();
         Assert.Equal(12, upstream.Requests.Count);
-        Assert.Equal(0, OpenCircuits(street));
+        Assert.Equal(0, OpenCircuits(network));
     }
 
     [Fact]
@@ -77,8 +78,8 @@ public sealed class CircuitTests
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        await ServeOnceAsync(street, clock);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(network, clock);
         upstream.Answer = async c =>
         {
             c.Response.ContentLength = 100;
@@ -87,9 +88,9 @@ public sealed class CircuitTests
         OriginFailure? last = null;
         for (var i = 0; i < 12 && last != OriginFailure.CircuitOpen; i++)
         {
-            await using var reply = await street.GetAsync($"/{i % 4}/x");
+            await using var reply = await network.GetAsync($"/{i % 4}/x");
             last = reply.Failure;
-            if (reply.Answered) await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+            if (reply.Answered) await Assert.ThrowsAsync<OriginBrokenException>(() => network.ReadAsync(reply));
         }
 
         Assert.Equal(OriginFailure.CircuitOpen, last);
@@ -100,10 +101,10 @@ public sealed class CircuitTests
     {
         await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
         await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
             new ManualTimeProvider(),
             [
-                .. Street.Cluster("origin", bad.Address, good.Address),
+                .. UpstreamNetwork.Cluster("origin", bad.Address, good.Address),
                 .. Quick,
                 ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
                 ("Gateway:Origin:Retries", "1"),
@@ -111,7 +112,7 @@ public sealed class CircuitTests
             ]);
         for (var i = 0; i < 30; i++)
         {
-            await using var reply = await street.GetAsync($"/{i % 5}/x");
+            await using var reply = await network.GetAsync($"/{i % 5}/x");
             Assert.Equal(200, reply.Head?.Status);
         }
 
@@ -126,10 +127,10 @@ public sealed class CircuitTests
     {
         await using var upstream = await LoopbackUpstream.StartAsync(
             c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/broken", StringComparison.Ordinal) ? status : 200)(c));
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
         // Its playlists and segments lie in folders of their own.
-        for (var i = 0; i < 72; i++) await (await street.Fetch(Of($"/broken/v{i % 5}/{i}"), street.Patience)).DisposeAsync();
-        await using var other = await street.GetAsync("/good/1");
+        for (var i = 0; i < 72; i++) await (await network.Fetch(Of($"/broken/v{i % 5}/{i}"), network.Patience)).DisposeAsync();
+        await using var other = await network.GetAsync("/good/1");
         Assert.Equal(200, other.Head?.Status);
         Assert.Equal(73, upstream.Requests.Count);
 
@@ -141,11 +142,11 @@ public sealed class CircuitTests
     {
         await using var upstream = await LoopbackUpstream.StartAsync(
             c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? 200 : 503)(c));
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
         for (var i = 0; i < 40; i++)
         {
-            await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
-            await using var good = await street.GetAsync("/good/1");
+            await (await network.GetAsync($"/invented{i}/x")).DisposeAsync();
+            await using var good = await network.GetAsync("/good/1");
             Assert.Equal(200, good.Head?.Status);
         }
     }
@@ -154,10 +155,10 @@ public sealed class CircuitTests
     public async Task Circuit_FoldersOfOneTitle_AreOneTitle()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        for (var i = 0; i < 12; i++) await (await street.GetAsync(i % 4 == 0 ? "/t/master.m3u8" : $"/t/v{i % 4}/x")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 12; i++) await (await network.GetAsync(i % 4 == 0 ? "/t/master.m3u8" : $"/t/v{i % 4}/x")).DisposeAsync();
         Assert.Equal(12, upstream.Requests.Count);
-        Assert.Equal(0, OpenCircuits(street));
+        Assert.Equal(0, OpenCircuits(network));
     }
 
     [Fact]
@@ -165,28 +166,28 @@ public sealed class CircuitTests
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        await ServeOnceAsync(street, clock);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(network, clock);
         upstream.Answer = FaultyOrigin.Status(503);
         for (var round = 0; round < 3; round++)
         {
-            for (var i = 0; i < 3; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
-            Assert.Equal(0, OpenCircuits(street));
+            for (var i = 0; i < 3; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
+            Assert.Equal(0, OpenCircuits(network));
             clock.Advance(TimeSpan.FromSeconds(11));
         }
 
-        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
-        Assert.Equal(1, OpenCircuits(street));
+        for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
+        Assert.Equal(1, OpenCircuits(network));
     }
 
     [Fact]
     public async Task Circuit_NamesThatNobodyWasEverServed_SayNothingOfTheDestination()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        for (var i = 0; i < 40; i++) await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        for (var i = 0; i < 40; i++) await (await network.GetAsync($"/invented{i}/x")).DisposeAsync();
         Assert.Equal(40, upstream.Requests.Count);
-        Assert.Equal(0, OpenCircuits(street));
+        Assert.Equal(0, OpenCircuits(network));
     }
 
     [Fact]
@@ -194,12 +195,12 @@ public sealed class CircuitTests
     {
         var clock = new ManualTimeProvider();
         using var dead = new DeadPort();
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", dead.Address), .. Quick]);
-        for (var i = 0; i < 4; i++) await (await street.GetAsync("/one/x")).DisposeAsync();
-        await using (var refused = await street.GetAsync("/one/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", dead.Address), .. Quick]);
+        for (var i = 0; i < 4; i++) await (await network.GetAsync("/one/x")).DisposeAsync();
+        await using (var refused = await network.GetAsync("/one/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
         clock.Advance(TimeSpan.FromSeconds(6));
-        await using (var tried = await street.GetAsync("/one/x")) Assert.Equal(OriginFailure.Unreachable, tried.Failure);
-        await using (var refused = await street.GetAsync("/two/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var tried = await network.GetAsync("/one/x")) Assert.Equal(OriginFailure.Unreachable, tried.Failure);
+        await using (var refused = await network.GetAsync("/two/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
     }
 
     [Fact]
@@ -207,18 +208,18 @@ public sealed class CircuitTests
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), .. Quick]);
-        await ServeOnceAsync(street, clock);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
+        await ServeOnceAsync(network, clock);
         upstream.Answer = FaultyOrigin.Status(502);
-        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
         clock.Advance(TimeSpan.FromSeconds(6));
         // Whatever somebody invents meanwhile.
-        for (var i = 0; i < 10; i++) await (await street.GetAsync($"/invented{i}/x")).DisposeAsync();
-        await (await street.GetAsync("/0/x")).DisposeAsync();
+        for (var i = 0; i < 10; i++) await (await network.GetAsync($"/invented{i}/x")).DisposeAsync();
+        await (await network.GetAsync("/0/x")).DisposeAsync();
         upstream.Answer = FaultyOrigin.Status(200);
-        await using (var refused = await street.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
-        await using (var good = await street.GetAsync("/1/x")) Assert.Equal(200, good.Head?.Status);
-        await using (var good = await street.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var refused = await network.GetAsync("/0/x")) Assert.Equal(OriginFailure.CircuitOpen, refused.Failure);
+        await using (var good = await network.GetAsync("/1/x")) Assert.Equal(200, good.Head?.Status);
+        await using (var good = await network.GetAsync("/0/x")) Assert.Equal(200, good.Head?.Status);
     }
 
     [Fact]
@@ -229,32 +230,32 @@ public sealed class CircuitTests
             c.Response.ContentLength = 100;
             await c.Response.WriteAsync("x");
         });
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), .. Quick]);
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
         for (var i = 0; i < 40; i++)
         {
-            await using var reply = await street.GetAsync("/broken/x");
-            await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+            await using var reply = await network.GetAsync("/broken/x");
+            await Assert.ThrowsAsync<OriginBrokenException>(() => network.ReadAsync(reply));
         }
 
-        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(street).Health.Passive);
+        Assert.NotEqual(DestinationHealth.Unhealthy, Destination(network).Health.Passive);
     }
 
     /// <summary>Four titles are known to be there; long enough ago to prove nothing now.</summary>
-    private static async Task ServeOnceAsync(Street street, ManualTimeProvider clock)
+    private static async Task ServeOnceAsync(UpstreamNetwork network, ManualTimeProvider clock)
     {
-        for (var i = 0; i < 4; i++) await (await street.GetAsync($"/{i}/x")).DisposeAsync();
+        for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
         clock.Advance(TimeSpan.FromSeconds(20));
     }
 
-    private static DestinationState Destination(Street street)
+    private static DestinationState Destination(UpstreamNetwork network)
     {
-        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
         return cluster.Destinations["a"];
     }
 
-    private static long OpenCircuits(Street street)
+    private static long OpenCircuits(UpstreamNetwork network)
     {
-        var meter = street.Services.GetRequiredService<IMeterFactory>();
+        var meter = network.Services.GetRequiredService<IMeterFactory>();
         var open = -1L;
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>

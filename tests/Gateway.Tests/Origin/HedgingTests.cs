@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Gateway.Tests.Caching;
@@ -18,19 +19,19 @@ public sealed class HedgingTests
         var withdrawn = new TaskCompletionSource();
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var quick = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync("quick"));
-        await using var street = await OpenAsync(true, slow, quick);
-        await WarmUpAsync(street);
+        await using var network = await OpenAsync(true, slow, quick);
+        await WarmUpAsync(network);
         slow.Answer = c =>
         {
             c.RequestAborted.Register(() => withdrawn.TrySetResult());
             return FaultyOrigin.HangAsync(c);
         };
-        var fetching = street.GetAsync("/x");
+        var fetching = network.GetAsync("/x");
         await _clock.AdvanceUntilAsync(() => !quick.Requests.IsEmpty, MinimumDelay);
         await using var reply = await fetching;
-        Assert.Equal("quick", await street.ReadAsync(reply));
+        Assert.Equal("quick", await network.ReadAsync(reply));
         Assert.Equal(2, reply.Tries);
-        await withdrawn.Task.WaitAsync(street.Patience);
+        await withdrawn.Task.WaitAsync(network.Patience);
     }
 
     [Fact]
@@ -43,17 +44,17 @@ public sealed class HedgingTests
             secondAsked.TrySetResult();
             return FaultyOrigin.HangAsync(c);
         });
-        await using var street = await OpenAsync(true, first, second);
-        await WarmUpAsync(street);
+        await using var network = await OpenAsync(true, first, second);
+        await WarmUpAsync(network);
         first.Answer = async c =>
         {
             await secondAsked.Task;
             await c.Response.WriteAsync("first");
         };
-        var fetching = street.GetAsync("/x");
+        var fetching = network.GetAsync("/x");
         await _clock.AdvanceUntilAsync(() => secondAsked.Task.IsCompleted, MinimumDelay);
         await using var reply = await fetching;
-        Assert.Equal("first", await street.ReadAsync(reply));
+        Assert.Equal("first", await network.ReadAsync(reply));
     }
 
     [Theory]
@@ -63,11 +64,11 @@ public sealed class HedgingTests
     {
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var quick = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await OpenAsync(hedging, slow, quick);
-        await WarmUpAsync(street);
+        await using var network = await OpenAsync(hedging, slow, quick);
+        await WarmUpAsync(network);
         slow.Answer = FaultyOrigin.HangAsync;
         var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Purpose = prefetch ? FetchPurpose.Prefetch : FetchPurpose.Demand };
-        var fetching = street.Fetch(request, street.Patience).AsTask();
+        var fetching = network.Fetch(request, network.Patience).AsTask();
         await Deadline.Until(() => slow.Requests.Count > FirstByteTimes.Enough);
         await _clock.AdvanceUntilAsync(() => fetching.IsCompleted, TimeSpan.FromSeconds(10));
         await using var reply = await fetching;
@@ -75,18 +76,18 @@ public sealed class HedgingTests
         Assert.Empty(quick.Requests);
     }
 
-    private Task<Street> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => Street.OpenAsync(
+    private Task<UpstreamNetwork> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => UpstreamNetwork.OpenAsync(
         _clock,
         [
-            .. Street.Cluster("origin", a.Address, b.Address),
+            .. UpstreamNetwork.Cluster("origin", a.Address, b.Address),
             ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
             ("Gateway:Origin:Hedging", hedging ? "true" : "false"),
             ("Gateway:Origin:Retries", "0"),
         ]);
 
     /// <summary>Until the usual first-byte time is known.</summary>
-    private static async Task WarmUpAsync(Street street)
+    private static async Task WarmUpAsync(UpstreamNetwork network)
     {
-        for (var i = 0; i < FirstByteTimes.Enough; i++) await (await street.GetAsync("/warm")).DisposeAsync();
+        for (var i = 0; i < FirstByteTimes.Enough; i++) await (await network.GetAsync("/warm")).DisposeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Gateway.Tests.Caching;
@@ -10,8 +11,8 @@ public sealed class OriginFailureTests
     public async Task Fetch_DeadPort_IsUnreachableAfterFourTries()
     {
         using var dead = new DeadPort();
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", dead.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", dead.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(OriginFailure.Unreachable, reply.Failure);
         Assert.Equal(4, reply.Tries);
     }
@@ -27,14 +28,14 @@ public sealed class OriginFailureTests
     public async Task Fetch_AnswerOfUncertainLength_IsBroken(string version, string fields)
     {
         await using var upstream = await RawUpstream.StartAsync($"HTTP/{version} 200 OK\r\n{fields}\r\n5\r\nhello\r\n0\r\n\r\n");
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", upstream.Address),
+            .. UpstreamNetwork.Cluster("origin", upstream.Address),
             ("Gateway:Origin:Retries", "0"),
             // The socket serves one connection after the other, and a probe that is answered keeps its own.
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
         ]);
-        await using var reply = await street.GetAsync("/x");
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(OriginFailure.Protocol, reply.Failure);
     }
 
@@ -43,13 +44,13 @@ public sealed class OriginFailureTests
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
         var clock = new ManualTimeProvider();
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
             clock,
             [
-                .. Street.Cluster("origin", upstream.Address),
+                .. UpstreamNetwork.Cluster("origin", upstream.Address),
                 ("Gateway:Origin:FirstByteTimeout", "00:00:10"), ("Gateway:Origin:Retries", "1"), ("Gateway:Origin:RetryDelay", "00:00:00"),
             ]);
-        var fetching = street.GetAsync("/x");
+        var fetching = network.GetAsync("/x");
         for (var tries = 1; tries <= 2; tries++)
         {
             await Deadline.Until(() => upstream.Requests.Count == tries);
@@ -68,12 +69,12 @@ public sealed class OriginFailureTests
         var release = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(_ => release.Task);
         var clock = new ManualTimeProvider();
-        await using var street = await Street.OpenAsync(clock, [.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:FirstByteTimeout", "00:00:10")]);
+        await using var network = await UpstreamNetwork.OpenAsync(clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:FirstByteTimeout", "00:00:10")]);
         var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), FirstByteLimit = TimeSpan.FromSeconds(30) };
-        var fetching = street.Fetch(request, street.Patience).AsTask();
+        var fetching = network.Fetch(request, network.Patience).AsTask();
         clock.Advance(TimeSpan.FromSeconds(29));
         release.SetResult();
-        await using var reply = await fetching.WaitAsync(street.Patience);
+        await using var reply = await fetching.WaitAsync(network.Patience);
         Assert.Equal(200, reply.Head?.Status);
     }
 
@@ -81,10 +82,10 @@ public sealed class OriginFailureTests
     public async Task Read_BodyThatStalls_IsTooSlow()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
-        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:IdleTimeout", "00:00:00.100")]);
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync([.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:IdleTimeout", "00:00:00.100")]);
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(200, reply.Head?.Status);
-        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => network.ReadAsync(reply));
         Assert.Equal(OriginFailure.TooSlow, broken.Failure);
         Assert.Single(upstream.Requests);
     }
@@ -94,10 +95,10 @@ public sealed class OriginFailureTests
     {
         var headSeen = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Cut(headSeen.Task));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         headSeen.SetResult();
-        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => street.ReadAsync(reply));
+        var broken = await Assert.ThrowsAsync<OriginBrokenException>(() => network.ReadAsync(reply));
         Assert.Equal(OriginFailure.Cut, broken.Failure);
         Assert.Single(upstream.Requests);
     }
@@ -106,14 +107,14 @@ public sealed class OriginFailureTests
     public async Task Read_ReaderLeaves_IsNotTheOriginsFault()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         using var leaving = new CancellationTokenSource();
         var buffer = new byte[1000];
         await reply.ReadAsync(buffer, leaving.Token);
         var reading = reply.ReadAsync(buffer, leaving.Token).AsTask();
         await leaving.CancelAsync();
-        var gone = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(street.Patience));
+        var gone = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(network.Patience));
         Assert.Equal(leaving.Token, gone.CancellationToken);
     }
 
@@ -128,14 +129,14 @@ public sealed class OriginFailureTests
             arrived.TrySetResult();
             return FaultyOrigin.HangAsync(c);
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         using var leaving = new CancellationTokenSource();
-        var fetching = street.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
-        await arrived.Task.WaitAsync(street.Patience);
+        var fetching = network.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
+        await arrived.Task.WaitAsync(network.Patience);
         await leaving.CancelAsync();
-        await using var reply = await fetching.WaitAsync(street.Patience);
+        await using var reply = await fetching.WaitAsync(network.Patience);
         Assert.Equal(OriginFailure.Cancelled, reply.Failure);
-        await aborted.Task.WaitAsync(street.Patience);
+        await aborted.Task.WaitAsync(network.Patience);
     }
 
     [Theory]
@@ -144,22 +145,22 @@ public sealed class OriginFailureTests
     public async Task Fetch_SomethingThatIsNoHttpResponse_IsAProtocolFailure(string answer)
     {
         await using var upstream = await RawUpstream.StartAsync(answer);
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", upstream.Address),
+            .. UpstreamNetwork.Cluster("origin", upstream.Address),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:Retries", "0"),
         ]);
-        await using var reply = await street.GetAsync("/x");
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(OriginFailure.Protocol, reply.Failure);
     }
 
     [Fact]
     public async Task Fetch_ClusterMissingOrEmpty_HasNoDestination()
     {
-        await using var street = await Street.OpenAsync(("ReverseProxy:Clusters:empty:Metadata:x", "y"));
-        await using var missing = await street.GetAsync("/x");
-        await using var empty = await street.GetAsync("/x", cluster: "empty");
+        await using var network = await UpstreamNetwork.OpenAsync(("ReverseProxy:Clusters:empty:Metadata:x", "y"));
+        await using var missing = await network.GetAsync("/x");
+        await using var empty = await network.GetAsync("/x", cluster: "empty");
         Assert.Equal(OriginFailure.NoDestination, missing.Failure);
         Assert.Equal(OriginFailure.NoDestination, empty.Failure);
     }
@@ -172,11 +173,11 @@ public sealed class OriginFailureTests
             c.Response.Headers.ContentEncoding = "gzip";
             return c.Response.Body.WriteAsync(new byte[] { 1, 2, 3 }).AsTask();
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/m.m3u8", ""), Purpose = FetchPurpose.Manifest }, street.Patience);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/m.m3u8", ""), Purpose = FetchPurpose.Manifest }, network.Patience);
         Assert.Equal("gzip", reply.Head?["Content-Encoding"]);
-        Assert.Equal("\u0001\u0002\u0003", await street.ReadAsync(reply));
+        Assert.Equal("\u0001\u0002\u0003", await network.ReadAsync(reply));
         Assert.Equal("gzip, br", Assert.Single(upstream.Requests).Headers["Accept-Encoding"]);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
@@ -19,12 +20,12 @@ public sealed class OriginFetchTests
             c.Response.Headers.ETag = "\"1\"";
             return c.Response.WriteAsync("hello");
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address + "base/"));
-        await using var reply = await street.GetAsync("/a%2Fb/%7Ex;v=1/s%20eg.ts", "?x=%2f&y=~");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address + "base/"));
+        await using var reply = await network.GetAsync("/a%2Fb/%7Ex;v=1/s%20eg.ts", "?x=%2f&y=~");
         Assert.True(reply.Answered);
         Assert.Equal(200, reply.Head.Status);
         Assert.Equal("\"1\"", reply.Head["etag"]);
-        Assert.Equal("hello", await street.ReadAsync(reply));
+        Assert.Equal("hello", await network.ReadAsync(reply));
         Assert.Equal(upstream.Address + "base/a%2Fb/%7Ex;v=1/s%20eg.ts?x=%2f&y=~", reply.FinalUrl);
         Assert.Equal("/base/a%2Fb/%7Ex;v=1/s%20eg.ts?x=%2f&y=~", Assert.Single(upstream.Requests).Target);
     }
@@ -33,13 +34,13 @@ public sealed class OriginFetchTests
     public async Task Fetch_ClientFields_OnlyHarmlessOnesGoUpstream()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
-        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
+        await using var network = await UpstreamNetwork.OpenAsync([.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
         var request = new OriginRequest
         {
             Address = new MediaAddress("origin", "/x", ""),
             Fields = [new("Accept-Language", "de"), new("Cookie", "a=b"), new("Authorization", "Bearer client"), new("CMCD-Session", "sid=1"), new("Connection", "x")],
         };
-        await using var reply = await street.Fetch(request, street.Patience);
+        await using var reply = await network.Fetch(request, network.Patience);
         var sent = Assert.Single(upstream.Requests).Headers;
         Assert.Equal("de", sent["Accept-Language"]);
         Assert.Equal("Bearer s3cret", sent["Authorization"]);
@@ -61,8 +62,8 @@ public sealed class OriginFetchTests
     public async Task Fetch_PathThatCannotStandInARequestLine_IsNotSent(string path)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync(path);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync(path);
         Assert.Equal(OriginFailure.BadAddress, reply.Failure);
         Assert.Empty(upstream.Requests);
     }
@@ -74,8 +75,8 @@ public sealed class OriginFetchTests
     public async Task Fetch_LettersThatMayNotStandInARequestLine_AreEncoded(string path, string query, string target)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync(path, query);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync(path, query);
         Assert.Equal(200, reply.Head?.Status);
         Assert.Equal(target, Assert.Single(upstream.Requests).Target);
     }
@@ -84,14 +85,14 @@ public sealed class OriginFetchTests
     public async Task Fetch_FieldsThatHttpClientWouldRefuse_AreLeftOutInsteadOfBlamingTheOrigin()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         var request = new OriginRequest
         {
             Address = new MediaAddress("origin", "/x", ""),
             Fields = [new("Accept-Language", "ü"), new("X-Bad", "a\r\nInjected: 1"), new("X-Good", "b")],
             IfNoneMatch = "\"ü\"",
         };
-        await using var reply = await street.Fetch(request, street.Patience);
+        await using var reply = await network.Fetch(request, network.Patience);
         Assert.Equal(200, reply.Head?.Status);
         var sent = Assert.Single(upstream.Requests).Headers;
         Assert.Equal("b", sent["X-Good"]);
@@ -104,10 +105,10 @@ public sealed class OriginFetchTests
         await using var upstream = await RawUpstream.StartAsync(
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nAlt-Svc: h3\r\n"
             + "X-Latin: caf\u00e9\r\nVary: a\r\nVary: b\r\n\r\nok");
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", upstream.Address), ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false")]);
-        await using var reply = await street.GetAsync("/x");
-        Assert.Equal("ok", await street.ReadAsync(reply));
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", upstream.Address), ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false")]);
+        await using var reply = await network.GetAsync("/x");
+        Assert.Equal("ok", await network.ReadAsync(reply));
         Assert.Equal("a, b", reply.Head!.Combined("Vary"));
         Assert.Equal(["Vary", "Vary", "Content-Length"], reply.Head.Fields.ToArray().Select(f => f.Name));
     }
@@ -116,14 +117,14 @@ public sealed class OriginFetchTests
     public async Task Fetch_ClusterThatSpeaksHttp2InTheClear_IsAskedInHttp2()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync(c.Request.Protocol), HttpProtocols.Http2);
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", upstream.Address),
+            .. UpstreamNetwork.Cluster("origin", upstream.Address),
             ("ReverseProxy:Clusters:origin:HttpRequest:Version", "2"),
             ("ReverseProxy:Clusters:origin:HttpRequest:VersionPolicy", "RequestVersionExact"),
         ]);
-        await using var reply = await street.GetAsync("/x");
-        Assert.Equal("HTTP/2", await street.ReadAsync(reply));
+        await using var reply = await network.GetAsync("/x");
+        Assert.Equal("HTTP/2", await network.ReadAsync(reply));
     }
 
     [Theory]
@@ -133,9 +134,9 @@ public sealed class OriginFetchTests
     {
         await using var a = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
         await using var b = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", policy)]);
-        for (var i = 0; i < 20; i++) await (await street.GetAsync("/x")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", policy)]);
+        for (var i = 0; i < 20; i++) await (await network.GetAsync("/x")).DisposeAsync();
         Assert.Equal((first, second), (a.Requests.Count, b.Requests.Count));
     }
 
@@ -144,10 +145,10 @@ public sealed class OriginFetchTests
     {
         await using var a = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
         await using var b = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "LeastRequests")]);
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", a.Address, b.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "LeastRequests")]);
         var open = new List<OriginReply>();
-        for (var i = 0; i < 6; i++) open.Add(await street.GetAsync("/x"));
+        for (var i = 0; i < 6; i++) open.Add(await network.GetAsync("/x"));
         Assert.Equal((3, 3), (a.Requests.Count, b.Requests.Count));
         foreach (var reply in open) await reply.DisposeAsync();
     }
@@ -157,15 +158,15 @@ public sealed class OriginFetchTests
     {
         await using var live = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
         using var dead = new DeadPort();
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", dead.Address, live.Address),
+            .. UpstreamNetwork.Cluster("origin", dead.Address, live.Address),
             ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:BreakerMinimumExchanges", "1000"),
         ]);
-        for (var i = 0; i < 12; i++) await (await street.GetAsync("/x")).DisposeAsync();
-        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        for (var i = 0; i < 12; i++) await (await network.GetAsync("/x")).DisposeAsync();
+        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
         Assert.Equal(DestinationHealth.Unhealthy, cluster.Destinations["a"].Health.Passive);
         Assert.Equal(DestinationHealth.Healthy, cluster.Destinations["b"].Health.Passive);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -21,9 +22,9 @@ public sealed class OriginForwardTests
             c.Response.Headers.Location = $"http://{c.Request.Host}/made/1?x=%2f";
             await c.Response.WriteAsync("got " + await reader.ReadToEndAsync());
         });
-        await using var street = await OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var network = await OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, street.Address + "/door/T/licence%2Fkey?ours=1") { Content = new StringContent("body") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, network.Address + "/door/T/licence%2Fkey?ours=1") { Content = new StringContent("body") };
         request.Headers.Add("Authorization", "Bearer client");
         request.Headers.Add("Cookie", "c=d");
         request.Headers.Add("CMCD-Session", "sid=1");
@@ -31,9 +32,9 @@ public sealed class OriginForwardTests
         request.Headers.Add("X-HTTP-Method-Override", "DELETE");
         request.Headers.Add("X-Original-URL", "/elsewhere");
         request.Headers.Add("X-Custom", "kept");
-        using var response = await client.SendAsync(request, street.Patience);
+        using var response = await client.SendAsync(request, network.Patience);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Equal("got body", await response.Content.ReadAsStringAsync(street.Patience));
+        Assert.Equal("got body", await response.Content.ReadAsStringAsync(network.Patience));
         Assert.False(response.Headers.Contains("Set-Cookie"));
         Assert.Equal("/door/T/made/1?x=%2f", response.Headers.Location?.OriginalString);
         var asked = Assert.Single(upstream.Requests);
@@ -47,23 +48,23 @@ public sealed class OriginForwardTests
     public async Task Forward_DeadOrigin_Is502WithACode()
     {
         using var dead = new DeadPort();
-        await using var street = await OpenAsync(Street.Cluster("origin", dead.Address));
-        await AssertProblemAsync(street, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
+        await using var network = await OpenAsync(UpstreamNetwork.Cluster("origin", dead.Address));
+        await AssertProblemAsync(network, HttpStatusCode.BadGateway, "STREAMING_ORIGIN_UNREACHABLE");
     }
 
     [Fact]
     public async Task Forward_SilentOrigin_Is504WithACode()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
-        await using var street = await OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:ForwardTimeout", "00:00:00.100")]);
-        await AssertProblemAsync(street, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
+        await using var network = await OpenAsync([.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:ForwardTimeout", "00:00:00.100")]);
+        await AssertProblemAsync(network, HttpStatusCode.GatewayTimeout, "STREAMING_ORIGIN_TIMEOUT");
     }
 
     [Fact]
     public async Task Forward_NoCluster_Is503WithACode()
     {
-        await using var street = await OpenAsync();
-        await AssertProblemAsync(street, HttpStatusCode.ServiceUnavailable, "STREAMING_ORIGIN_UNAVAILABLE");
+        await using var network = await OpenAsync();
+        await AssertProblemAsync(network, HttpStatusCode.ServiceUnavailable, "STREAMING_ORIGIN_UNAVAILABLE");
     }
 
     [Fact]
@@ -74,26 +75,26 @@ public sealed class OriginForwardTests
             c.Response.Redirect("http://inner.example/secret");
             return Task.CompletedTask;
         });
-        await using var street = await OpenAsync(Street.Cluster("origin", upstream.Address));
+        await using var network = await OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var response = await client.PostAsync(street.Address + "/door/T/licence%2Fkey", null, street.Patience);
+        using var response = await client.PostAsync(network.Address + "/door/T/licence%2Fkey", null, network.Patience);
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Null(response.Headers.Location);
     }
 
-    private static Task<Street> OpenAsync(params (string Key, string? Value)[] settings) => Street.OpenAsync(
+    private static Task<UpstreamNetwork> OpenAsync(params (string Key, string? Value)[] settings) => UpstreamNetwork.OpenAsync(
         TimeProvider.System,
         app => app.MapPost(
             "/door/{ticket}/{**rest}",
             (HttpContext c) => c.RequestServices.GetRequiredService<OriginForward>().ForwardAsync(c, new MediaAddress("origin", "/licence%2Fkey", "?theirs=~"))),
         settings);
 
-    private static async Task AssertProblemAsync(Street street, HttpStatusCode status, string code)
+    private static async Task AssertProblemAsync(UpstreamNetwork network, HttpStatusCode status, string code)
     {
         using var client = new HttpClient();
-        using var response = await client.PostAsync(street.Address + "/door/T/x", new StringContent("x", Encoding.UTF8), street.Patience);
+        using var response = await client.PostAsync(network.Address + "/door/T/x", new StringContent("x", Encoding.UTF8), network.Patience);
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(code, await response.Content.ReadAsStringAsync(street.Patience), StringComparison.Ordinal);
+        Assert.Contains(code, await response.Content.ReadAsStringAsync(network.Patience), StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Gateway.Media;
 using Gateway.Origin;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,16 +21,16 @@ public sealed class OriginMetricsTests
             if (c.Request.Path == "/long") return FaultyOrigin.StallAsync(c);
             return c.Response.StatusCode == 304 ? Task.CompletedTask : c.Response.WriteAsync("x");
         });
-        await using var street = await Street.OpenAsync([.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:Retries", "1")]);
-        using var counted = new Counted(street, "gateway.origin.requests", "gateway.origin.retries");
+        await using var network = await UpstreamNetwork.OpenAsync([.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:Retries", "1")]);
+        using var counted = new Counted(network, "gateway.origin.requests", "gateway.origin.retries");
         foreach (var path in new[] { "/here", "/missing", "/held", "/moved", "/broken" })
         {
-            await using var reply = await street.GetAsync(path);
-            await street.ReadAsync(reply);
+            await using var reply = await network.GetAsync(path);
+            await network.ReadAsync(reply);
         }
 
-        await (await street.GetAsync("/long")).DisposeAsync();
-        await (await street.Fetch(new OriginRequest { Address = new MediaAddress("none", "/", ""), Purpose = FetchPurpose.Prefetch }, street.Patience)).DisposeAsync();
+        await (await network.GetAsync("/long")).DisposeAsync();
+        await (await network.Fetch(new OriginRequest { Address = new MediaAddress("none", "/", ""), Purpose = FetchPurpose.Prefetch }, network.Patience)).DisposeAsync();
         Assert.Equal(
             [
                 "requests demand cancelled 1",
@@ -49,9 +50,9 @@ public sealed class OriginMetricsTests
         private readonly MeterListener _listener = new();
         private readonly ConcurrentDictionary<string, long> _counts = new();
 
-        public Counted(Street street, params string[] names)
+        public Counted(UpstreamNetwork network, params string[] names)
         {
-            var meters = street.Services.GetRequiredService<IMeterFactory>();
+            var meters = network.Services.GetRequiredService<IMeterFactory>();
             _listener.InstrumentPublished = (instrument, listener) =>
             {
                 if (names.Contains(instrument.Name) && instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument);
@@ -62,7 +63,7 @@ public sealed class OriginMetricsTests
                 _counts.AddOrUpdate($"{instrument.Name["gateway.origin.".Length..]} {words}", value, (_, before) => before + value);
             });
             // The instruments come to life with the first fetch's services.
-            street.Services.GetRequiredService<OriginMetrics>();
+            network.Services.GetRequiredService<OriginMetrics>();
             _listener.Start();
         }
 

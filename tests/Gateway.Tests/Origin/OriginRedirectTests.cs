@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Microsoft.AspNetCore.Http;
 
@@ -13,9 +14,9 @@ public sealed class OriginRedirectTests
             if (c.Request.Path == "/a/m.m3u8") c.Response.Redirect("../b%2Fc/m.m3u8?t=~");
             return c.Response.WriteAsync("there");
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/a/m.m3u8");
-        Assert.Equal("there", await street.ReadAsync(reply));
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/a/m.m3u8");
+        Assert.Equal("there", await network.ReadAsync(reply));
         Assert.Equal(upstream.Address + "b%2Fc/m.m3u8?t=~", reply.FinalUrl);
         Assert.Equal(["/a/m.m3u8", "/b%2Fc/m.m3u8?t=~"], upstream.Requests.Select(r => r.Target));
     }
@@ -29,10 +30,10 @@ public sealed class OriginRedirectTests
             c.Response.Redirect(second.Address + "vod/x");
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", first.Address), .. Street.Cluster("cdn", second.Address + "vod/"), ("ReverseProxy:Clusters:cdn:Metadata:Media", "true"), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
-        await using var reply = await street.GetAsync("/x");
-        Assert.Equal("second", await street.ReadAsync(reply));
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", first.Address), .. UpstreamNetwork.Cluster("cdn", second.Address + "vod/"), ("ReverseProxy:Clusters:cdn:Metadata:Media", "true"), ("Gateway:Origin:BearerKeys:origin", "s3cret")]);
+        await using var reply = await network.GetAsync("/x");
+        Assert.Equal("second", await network.ReadAsync(reply));
         Assert.Equal("Bearer s3cret", Assert.Single(first.Requests).Headers["Authorization"]);
         Assert.DoesNotContain("Authorization", Assert.Single(second.Requests).Headers.Keys);
     }
@@ -45,9 +46,9 @@ public sealed class OriginRedirectTests
             if (c.Request.Path == "/x") c.Response.Redirect("https://cdn.example.com/y");
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", upstream.Address), ("ReverseProxy:Clusters:origin:Metadata:Media.Hosts", "cdn.example.com")]);
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", upstream.Address), ("ReverseProxy:Clusters:origin:Metadata:Media.Hosts", "cdn.example.com")]);
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(200, reply.Head?.Status);
         Assert.Equal("https://cdn.example.com/y", reply.FinalUrl);
     }
@@ -61,8 +62,8 @@ public sealed class OriginRedirectTests
             c.Response.Redirect(other.Address);
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(OriginFailure.BadRedirect, reply.Failure);
         Assert.Empty(other.Requests);
         Assert.Single(upstream.Requests);
@@ -83,8 +84,8 @@ public sealed class OriginRedirectTests
             c.Response.Headers.Location = location == "/?n" ? $"/?{n++}" : location;
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(OriginFailure.BadRedirect, reply.Failure);
         Assert.Equal(requests, upstream.Requests.Count);
     }
@@ -98,9 +99,9 @@ public sealed class OriginRedirectTests
             if (c.Request.Path == "/live") c.Response.Redirect($"/edge{n++}");
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await (await street.GetAsync("/live")).DisposeAsync();
-        await (await street.GetAsync("/live")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await (await network.GetAsync("/live")).DisposeAsync();
+        await (await network.GetAsync("/live")).DisposeAsync();
         Assert.Equal(["/live", "/edge0", "/live", "/edge1"], upstream.Requests.Select(r => r.Target));
     }
 
@@ -112,9 +113,9 @@ public sealed class OriginRedirectTests
             c.Response.Redirect("/y");
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, street.Patience);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, network.Patience);
         Assert.Equal(302, reply.Head?.Status);
         Assert.Equal("/y", reply.Head?["Location"]);
     }

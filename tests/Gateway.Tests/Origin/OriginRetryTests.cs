@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
@@ -15,8 +16,8 @@ public sealed class OriginRetryTests
             c.Response.StatusCode = Interlocked.Decrement(ref left) >= 0 ? 500 : 200;
             return c.Response.WriteAsync("x");
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(200, reply.Head?.Status);
         Assert.Equal(4, reply.Tries);
         Assert.Equal(4, upstream.Requests.Count);
@@ -35,8 +36,8 @@ public sealed class OriginRetryTests
     public async Task Fetch_StatusThatStays_IsAskedAsOftenAsItMayHelpAndHandedOut(int status, int requests)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(status));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal(status, reply.Head?.Status);
         Assert.Equal(requests, upstream.Requests.Count);
     }
@@ -45,11 +46,11 @@ public sealed class OriginRetryTests
     public async Task Fetch_OfATitleOfWhichNothingIsServed_IsNotMultiplied()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? 200 : 503)(c));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        for (var i = 0; i < 72; i++) await (await street.GetAsync("/broken/x")).DisposeAsync();
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        for (var i = 0; i < 72; i++) await (await network.GetAsync("/broken/x")).DisposeAsync();
         // Twenty exchanges are what it takes to know.
         Assert.Equal(5 * 4 + 67, upstream.Requests.Count);
-        await using var other = await street.GetAsync("/other/x");
+        await using var other = await network.GetAsync("/other/x");
         Assert.Equal(4, other.Tries);
     }
 
@@ -58,11 +59,11 @@ public sealed class OriginRetryTests
     {
         await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(
-            [.. Street.Cluster("origin", bad.Address, good.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical")]);
+        await using var network = await UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", bad.Address, good.Address), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical")]);
         for (var i = 0; i < 40; i++)
         {
-            await using var reply = await street.GetAsync("/one/x");
+            await using var reply = await network.GetAsync("/one/x");
             Assert.Equal(200, reply.Head?.Status);
         }
     }
@@ -71,9 +72,9 @@ public sealed class OriginRetryTests
     public async Task Fetch_RetriesNotWanted_AsksOnce()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, street.Patience);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Verbatim = true }, network.Patience);
         Assert.Equal(503, reply.Head?.Status);
         Assert.Single(upstream.Requests);
     }
@@ -84,9 +85,9 @@ public sealed class OriginRetryTests
     public async Task Fetch_NobodyWantsItAnyMore_IsNotAskedAgain(bool givesUp, int requests)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), GivesUp = () => givesUp }, street.Patience);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), GivesUp = () => givesUp }, network.Patience);
         Assert.Equal(givesUp ? OriginFailure.Cancelled : null, reply.Failure);
         Assert.Equal(requests, upstream.Requests.Count);
     }
@@ -100,8 +101,8 @@ public sealed class OriginRetryTests
             c.Response.Headers.RetryAfter = "3600";
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.GetAsync("/x");
         Assert.Equal("3600", reply.Head?["Retry-After"]);
         Assert.Single(upstream.Requests);
     }
@@ -118,8 +119,8 @@ public sealed class OriginRetryTests
             c.Response.Headers.RetryAfter = "1";
             return Task.CompletedTask;
         });
-        await using var street = await Street.OpenAsync(clock, Street.Cluster("origin", upstream.Address));
-        var fetching = street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(clock, UpstreamNetwork.Cluster("origin", upstream.Address));
+        var fetching = network.GetAsync("/x");
         await clock.AdvanceUntilAsync(() => upstream.Requests.Count == 2, TimeSpan.FromMilliseconds(10));
         await using var reply = await fetching;
         Assert.Equal(200, reply.Head?.Status);
@@ -142,12 +143,12 @@ public sealed class OriginRetryTests
             return Task.CompletedTask;
         });
         // The clock stands: the wait before the next try would never end.
-        await using var street = await Street.OpenAsync(new ManualTimeProvider(), [.. Street.Cluster("origin", upstream.Address), ("Gateway:Origin:RetryDelay", "00:00:05")]);
+        await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:RetryDelay", "00:00:05")]);
         using var leaving = new CancellationTokenSource();
-        var fetching = street.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
-        await asked.Task.WaitAsync(street.Patience);
+        var fetching = network.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
+        await asked.Task.WaitAsync(network.Patience);
         await leaving.CancelAsync();
-        await using var reply = await fetching.WaitAsync(street.Patience);
+        await using var reply = await fetching.WaitAsync(network.Patience);
         Assert.Equal(OriginFailure.Cancelled, reply.Failure);
         Assert.Single(upstream.Requests);
     }
@@ -157,16 +158,16 @@ public sealed class OriginRetryTests
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
         using var dead = new DeadPort();
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", dead.Address, upstream.Address),
+            .. UpstreamNetwork.Cluster("origin", dead.Address, upstream.Address),
             ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:Retries", "1"),
         ]);
         for (var i = 0; i < 20; i++)
         {
-            await using var reply = await street.GetAsync($"/{i}");
+            await using var reply = await network.GetAsync($"/{i}");
             Assert.Equal(200, reply.Head?.Status);
         }
     }
@@ -185,12 +186,12 @@ public sealed class OriginRetryTests
             c.Response.ContentLength = 5;
             return c.Response.WriteAsync("hello");
         });
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        await using var reply = await street.Fetch(
-            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), HeadOnly = true }, street.Patience);
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        await using var reply = await network.Fetch(
+            new OriginRequest { Address = new MediaAddress("origin", "/x", ""), HeadOnly = true }, network.Patience);
         Assert.Equal(200, reply.Head?.Status);
         Assert.Equal(5, reply.Length);
-        Assert.Equal("", await street.ReadAsync(reply));
+        Assert.Equal("", await network.ReadAsync(reply));
         Assert.Equal(["HEAD", "GET"], upstream.Requests.Select(r => r.Method));
     }
 }

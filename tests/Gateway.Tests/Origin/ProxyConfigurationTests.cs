@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,9 +14,9 @@ public sealed class ProxyConfigurationTests
     [InlineData("hashcookie")]
     public async Task Open_HashCookieAffinity_IsRefusedInOneSentence(string policy)
     {
-        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", "http://127.0.0.1:1/"),
+            .. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"),
             ("ReverseProxy:Clusters:origin:SessionAffinity:Enabled", "true"),
             ("ReverseProxy:Clusters:origin:SessionAffinity:Policy", policy),
             ("ReverseProxy:Clusters:origin:SessionAffinity:AffinityKeyName", "k"),
@@ -33,33 +33,33 @@ public sealed class ProxyConfigurationTests
     [InlineData("Metadata:Media.Hosts", "ftp://cdn.example")]
     public async Task Open_AddressThatCannotBeAsked_IsRefusedByItsKey(string key, string value)
     {
-        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
-            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:{key}", value)]));
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:{key}", value)]));
         Assert.Contains($"ReverseProxy:Clusters:origin:{key}", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Open_UnknownLoadBalancingPolicy_IsRefused()
     {
-        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
-            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest")]));
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"), ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest")]));
         Assert.Contains("Wisest", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Open_MediaClusterWithoutHealthChecks_GetsThem_OthersDoNot()
     {
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", "http://127.0.0.1:1/"),
-            .. Street.Cluster("ads", "http://127.0.0.1:1/"),
+            .. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"),
+            .. UpstreamNetwork.Cluster("ads", "http://127.0.0.1:1/"),
             ("ReverseProxy:Clusters:ads:Metadata:Media.Hosts", "ads.example"),
             ("ReverseProxy:Clusters:ads:HealthCheck:Active:Enabled", "false"),
-            .. Street.Cluster("licence", "http://127.0.0.1:1/"),
+            .. UpstreamNetwork.Cluster("licence", "http://127.0.0.1:1/"),
         ]);
-        Assert.True(Cluster(street, "origin").Model.Config.HealthCheck is { Active.Enabled: true, Passive.Enabled: true });
-        Assert.True(Cluster(street, "ads").Model.Config.HealthCheck is { Active.Enabled: false, Passive.Enabled: true });
-        Assert.Null(Cluster(street, "licence").Model.Config.HealthCheck);
+        Assert.True(Cluster(network, "origin").Model.Config.HealthCheck is { Active.Enabled: true, Passive.Enabled: true });
+        Assert.True(Cluster(network, "ads").Model.Config.HealthCheck is { Active.Enabled: false, Passive.Enabled: true });
+        Assert.Null(Cluster(network, "licence").Model.Config.HealthCheck);
     }
 
     [Theory]
@@ -69,26 +69,26 @@ public sealed class ProxyConfigurationTests
     [InlineData("Media.Methods", "post")]
     public async Task Open_MetadataThatMakesNoSense_IsRefusedByItsName(string name, string value)
     {
-        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => Street.OpenAsync(
-            [.. Street.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:Metadata:{name}", value)]));
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
+            [.. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:Metadata:{name}", value)]));
         Assert.Contains($"ReverseProxy:Clusters:origin:Metadata:{name}", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Open_OnlyClustersThatSayTheyHoldMedia_AreLedTo()
     {
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", "http://a.example/"),
-            .. Street.Cluster("ads", "http://b.example/"),
+            .. UpstreamNetwork.Cluster("origin", "http://a.example/"),
+            .. UpstreamNetwork.Cluster("ads", "http://b.example/"),
             ("ReverseProxy:Clusters:ads:Metadata:Media.Hosts", "ads.example"),
-            .. Street.Cluster("cdn", "http://c.example/"),
+            .. UpstreamNetwork.Cluster("cdn", "http://c.example/"),
             ("ReverseProxy:Clusters:cdn:Metadata:Media", "True"),
-            .. Street.Cluster("shop", "http://d.example/"),
-            .. Street.Cluster("bank", "http://e.example/"),
+            .. UpstreamNetwork.Cluster("shop", "http://d.example/"),
+            .. UpstreamNetwork.Cluster("bank", "http://e.example/"),
             ("ReverseProxy:Clusters:bank:Metadata:Media", "false"),
         ]);
-        var table = street.Services.GetRequiredService<Upstreams>().Current;
+        var table = network.Services.GetRequiredService<Upstreams>().Current;
         Assert.Equal([true, true, true, false, false], new[] { "origin", "ads", "cdn", "shop", "bank" }.Select(table.Knows));
         Assert.Equal([true, true, true, false, false], "abcde".Select(host => table.TryLocate($"http://{host}.example/x", "origin", out _)));
     }
@@ -98,28 +98,28 @@ public sealed class ProxyConfigurationTests
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(404));
         using var dead = new DeadPort();
-        await using var street = await Street.OpenAsync(
+        await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. Street.Cluster("origin", upstream.Address, dead.Address),
+            .. UpstreamNetwork.Cluster("origin", upstream.Address, dead.Address),
             ("Gateway:Origin:HealthPath", "/nothing"),
             ("Gateway:Origin:HealthInterval", "00:00:00.100"),
         ]);
-        var cluster = Cluster(street, "origin");
+        var cluster = Cluster(network, "origin");
         while (cluster.Destinations["a"].Health.Active == DestinationHealth.Unknown || cluster.Destinations["b"].Health.Active == DestinationHealth.Unknown)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, street.Patience);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, network.Patience);
         Assert.Equal(DestinationHealth.Healthy, cluster.Destinations["a"].Health.Active);
         Assert.Equal(DestinationHealth.Unhealthy, cluster.Destinations["b"].Health.Active);
-        Assert.Null(street.Services.GetRequiredService<OriginReadiness>().WhyNot());
+        Assert.Null(network.Services.GetRequiredService<OriginReadiness>().WhyNot());
     }
 
     [Fact]
     public async Task Readiness_NoClusterNoDestinationOrAllDead_SaysWhich()
     {
-        await using (var none = await Street.OpenAsync()) Assert.Contains("No cluster", Why(none), StringComparison.Ordinal);
-        await using (var empty = await Street.OpenAsync(("ReverseProxy:Clusters:origin:Metadata:x", "y")))
+        await using (var none = await UpstreamNetwork.OpenAsync()) Assert.Contains("No cluster", Why(none), StringComparison.Ordinal);
+        await using (var empty = await UpstreamNetwork.OpenAsync(("ReverseProxy:Clusters:origin:Metadata:x", "y")))
             Assert.Contains("no destination", Why(empty), StringComparison.Ordinal);
         using var port = new DeadPort();
-        await using var dead = await Street.OpenAsync(Street.Cluster("origin", port.Address));
+        await using var dead = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", port.Address));
         while (Cluster(dead, "origin").Destinations["a"].Health.Active == DestinationHealth.Unknown)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, dead.Patience);
         Assert.Contains("good health", Why(dead), StringComparison.Ordinal);
@@ -130,21 +130,21 @@ public sealed class ProxyConfigurationTests
     {
         await using var first = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var second = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", first.Address));
-        var upstreams = street.Services.GetRequiredService<Upstreams>();
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", first.Address));
+        var upstreams = network.Services.GetRequiredService<Upstreams>();
         var before = upstreams.Current;
 
-        await street.ReloadAsync(true, ("ReverseProxy:Clusters:origin:Destinations:a:Address", second.Address));
+        await network.ReloadAsync(true, ("ReverseProxy:Clusters:origin:Destinations:a:Address", second.Address));
         Assert.True(upstreams.Current.TryLocate(second.Address + "x", "origin", out _));
         Assert.False(upstreams.Current.TryLocate(first.Address + "x", "origin", out _));
         Assert.True(before.TryLocate(first.Address + "x", "origin", out _));
-        await (await street.GetAsync("/x")).DisposeAsync();
+        await (await network.GetAsync("/x")).DisposeAsync();
         Assert.Single(second.Requests);
 
         var good = upstreams.Current;
-        await street.ReloadAsync(false, ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest"));
+        await network.ReloadAsync(false, ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "Wisest"));
         Assert.Same(good, upstreams.Current);
-        await using var reply = await street.GetAsync("/y");
+        await using var reply = await network.GetAsync("/y");
         Assert.Equal(200, reply.Head?.Status);
     }
 
@@ -152,19 +152,19 @@ public sealed class ProxyConfigurationTests
     public async Task Fetch_InFlight_IsCountedWhereYarpCounts()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.StallAsync);
-        await using var street = await Street.OpenAsync(Street.Cluster("origin", upstream.Address));
-        var destination = Cluster(street, "origin").Destinations["a"];
-        var reply = await street.GetAsync("/x");
+        await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
+        var destination = Cluster(network, "origin").Destinations["a"];
+        var reply = await network.GetAsync("/x");
         Assert.Equal(1, destination.ConcurrentRequestCount);
         await reply.DisposeAsync();
         Assert.Equal(0, destination.ConcurrentRequestCount);
     }
 
-    private static ClusterState Cluster(Street street, string id)
+    private static ClusterState Cluster(UpstreamNetwork network, string id)
     {
-        Assert.True(street.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(id, out var cluster));
+        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(id, out var cluster));
         return cluster;
     }
 
-    private static string Why(Street street) => Assert.IsType<string>(street.Services.GetRequiredService<OriginReadiness>().WhyNot());
+    private static string Why(UpstreamNetwork network) => Assert.IsType<string>(network.Services.GetRequiredService<OriginReadiness>().WhyNot());
 }

@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 
 namespace Gateway.Tests.Origin;

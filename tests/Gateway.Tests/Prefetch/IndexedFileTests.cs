@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Gateway.Caching;
+using Gateway.Caching.Slices;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using Gateway.Tests.Manifests.Dash;
-using Gateway.Tests.Manifests.Timeline;
+using Gateway.Tests.Timelines;
+using Gateway.Timelines;
 
 namespace Gateway.Tests.Prefetch;
 
@@ -28,107 +29,107 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task FirstRequest_HasTheIndexRead_AndWhatFollowsIsFetchedAhead()
     {
-        await using var house = House();
+        await using var fixture = House();
         var viewer = Viewer();
-        Assert.False(await AskAsync(house, viewer, Head));
-        await Deadline.Until(() => house.Indexes("read") == 1);
-        Assert.Equal([0], Slices(house));
+        Assert.False(await AskAsync(fixture, viewer, Head));
+        await Deadline.Until(() => fixture.Indexes("read") == 1);
+        Assert.Equal([0], Slices(fixture));
         Assert.False(viewer.AwaitsIndexes);
 
-        Assert.False(await AskAsync(house, viewer, Of(1)));
-        await Deadline.Until(() => Slices(house) is [0, 1]);
-        await house.QuietAsync();
-        Assert.True(await AskAsync(house, viewer, Of(4)));
+        Assert.False(await AskAsync(fixture, viewer, Of(1)));
+        await Deadline.Until(() => Slices(fixture) is [0, 1]);
+        await fixture.QuietAsync();
+        Assert.True(await AskAsync(fixture, viewer, Of(4)));
     }
 
     [Fact]
     public async Task SegmentAskedForWhileTheIndexIsRead_IsFollowedOnceItIs()
     {
-        await using var house = House();
+        await using var fixture = House();
         var viewer = Viewer();
-        house.Answers = false;
-        Tell(house, viewer, Head);
-        Tell(house, viewer, Of(2));
-        Assert.Equal([0], Slices(house));
-        house.Answers = true;
-        house.Answer(house.Calls[0]);
-        await Deadline.Until(() => Slices(house) is [0, 1]);
-        Assert.Equal(1, house.Indexes("read"));
+        fixture.Answers = false;
+        Tell(fixture, viewer, Head);
+        Tell(fixture, viewer, Of(2));
+        Assert.Equal([0], Slices(fixture));
+        fixture.Answers = true;
+        fixture.Answer(fixture.Calls[0]);
+        await Deadline.Until(() => Slices(fixture) is [0, 1]);
+        Assert.Equal(1, fixture.Indexes("read"));
     }
 
     [Fact]
     public async Task TwoViewers_ShareOneIndexAndOneFetch()
     {
-        await using var house = House();
+        await using var fixture = House();
         var timelines = Timelines();
-        ViewingTrail[] viewers = [Viewer(timelines), Viewer(timelines)];
+        PlaybackTracker[] viewers = [Viewer(timelines), Viewer(timelines)];
         foreach (var viewer in viewers)
         {
-            await AskAsync(house, viewer, Head);
+            await AskAsync(fixture, viewer, Head);
             await Deadline.Until(() => !viewer.AwaitsIndexes);
         }
 
-        Assert.Equal([0], Slices(house));
-        using var reply = await house.Cellar.Cellar.OpenAsync(Request(Head), default).Within();
+        Assert.Equal([0], Slices(fixture));
+        using var reply = await fixture.Cellar.Cache.OpenAsync(Request(Head), default).Within();
         Assert.IsType<SegmentIndex>(reply.Derived);
     }
 
     [Fact]
     public async Task NoIndexWhereTheManifestSays_NothingFollowsAndNobodyReadsAgainBeforeAReload()
     {
-        await using var house = House();
-        _film = CellarHouse.Bytes(_film.Length);
+        await using var fixture = House();
+        _film = CacheFixture.Bytes(_film.Length);
         var timelines = Timelines();
         var viewer = Viewer(timelines);
-        for (var i = 0; i < 3; i++) await AskAsync(house, viewer, Of(i));
-        await Deadline.Until(() => house.Indexes("invalid") == 1);
+        for (var i = 0; i < 3; i++) await AskAsync(fixture, viewer, Of(i));
+        await Deadline.Until(() => fixture.Indexes("invalid") == 1);
         viewer.Loaded(StreamingProtocol.Dash, Mpd, timelines);
-        await AskAsync(house, viewer, Of(0));
-        await Deadline.Until(() => house.Indexes("invalid") == 2);
-        Assert.Equal([0], Slices(house));
+        await AskAsync(fixture, viewer, Of(0));
+        await Deadline.Until(() => fixture.Indexes("invalid") == 2);
+        Assert.Equal([0], Slices(fixture));
     }
 
     [Fact]
     public async Task FileEndsBeforeItsIndex_IsNoIndex()
     {
-        await using var house = House();
+        await using var fixture = House();
         _film = _film[..150];
         var viewer = Viewer();
-        await AskAsync(house, viewer, Head);
-        await Deadline.Until(() => house.Indexes("invalid") == 1);
+        await AskAsync(fixture, viewer, Head);
+        await Deadline.Until(() => fixture.Indexes("invalid") == 1);
     }
 
     [Fact]
     public async Task FileThatMustNotBeKept_IsNotReadAhead()
     {
-        await using var house = House();
+        await using var fixture = House();
         _cacheControl = "no-store";
         var viewer = Viewer();
-        Tell(house, viewer, Head);
-        await Deadline.Until(() => house.Indexes("failed") == 1);
+        Tell(fixture, viewer, Head);
+        await Deadline.Until(() => fixture.Indexes("failed") == 1);
         Assert.True(viewer.AwaitsIndexes);
-        await house.QuietAsync();
+        await fixture.QuietAsync();
     }
 
     [Fact]
     public async Task UpstreamDoesNotGiveTheIndex_ItIsGivenUpInTime()
     {
-        await using var house = House();
-        house.Answers = false;
+        await using var fixture = House();
+        fixture.Answers = false;
         var viewer = Viewer();
-        Tell(house, viewer, Head);
-        house.Cellar.Clock.Advance(new PrefetchOptions().Timeout);
-        await Deadline.Until(() => house.Indexes("failed") == 1);
+        Tell(fixture, viewer, Head);
+        fixture.Cellar.Clock.Advance(new PrefetchOptions().Timeout);
+        await Deadline.Until(() => fixture.Indexes("failed") == 1);
         Assert.True(viewer.AwaitsIndexes);
     }
 
     [Fact]
     public async Task ReloadOfTheSameVersion_KeepsWhatWasRead()
     {
-        await using var house = House();
+        await using var fixture = House();
         var timelines = Timelines();
         var viewer = Viewer(timelines);
-        await AskAsync(house, viewer, Head);
+        await AskAsync(fixture, viewer, Head);
         await Deadline.Until(() => !viewer.AwaitsIndexes);
         viewer.Loaded(StreamingProtocol.Dash, Mpd, timelines);
         Assert.False(viewer.AwaitsIndexes);
@@ -153,7 +154,7 @@ public sealed class IndexedFileTests
 
     private static byte[] Make()
     {
-        var film = CellarHouse.Bytes((int)Index.End + (10 * Segment));
+        var film = CacheFixture.Bytes((int)Index.End + (10 * Segment));
         SegmentIndexTests.Sidx(1, 0, 0, [.. Enumerable.Repeat(((uint)Segment, 4u), 10)]).CopyTo(film, (int)Index.Offset);
         return film;
     }
@@ -164,32 +165,32 @@ public sealed class IndexedFileTests
         return [.. DashReader.Read(Encoding.UTF8.GetBytes(document), DashBench.Upstreams, "origin", new Uri(DashBench.Upstream), DateTimeOffset.UnixEpoch)!.Timelines];
     }
 
-    private static ViewingTrail Viewer(IReadOnlyList<MediaTimeline>? timelines = null)
+    private static PlaybackTracker Viewer(IReadOnlyList<MediaTimeline>? timelines = null)
     {
-        var trail = new ViewingTrail();
-        trail.Loaded(StreamingProtocol.Dash, Mpd, timelines ?? Timelines());
-        return trail;
+        var tracker = new PlaybackTracker();
+        tracker.Loaded(StreamingProtocol.Dash, Mpd, timelines ?? Timelines());
+        return tracker;
     }
 
-    private static MediaRequest Request(ByteRange range) => new() { Address = Film, Range = range };
+    private static CacheRequest Request(ByteRange range) => new() { Address = Film, Range = range };
 
-    private static void Tell(PrefetchHouse house, ViewingTrail viewer, ByteRange range) => house.Prefetcher.Asked(viewer, Request(range), null, null);
+    private static void Tell(PrefetchFixture fixture, PlaybackTracker viewer, ByteRange range) => fixture.Prefetcher.Asked(viewer, Request(range), null, null);
 
     /// <summary>The viewer asks for a part and reads it, and the prefetcher is told, as the media room does.</summary>
-    private static async Task<bool> AskAsync(PrefetchHouse house, ViewingTrail viewer, ByteRange range)
+    private static async Task<bool> AskAsync(PrefetchFixture fixture, PlaybackTracker viewer, ByteRange range)
     {
-        using var reply = await house.Cellar.Cellar.OpenAsync(Request(range), default).Within();
-        house.Prefetcher.Asked(viewer, Request(range), reply.Length, null);
+        using var reply = await fixture.Cellar.Cache.OpenAsync(Request(range), default).Within();
+        fixture.Prefetcher.Asked(viewer, Request(range), reply.Length, null);
         for (var at = range.Offset; at < Math.Min(range.End, reply.Length!.Value);) at += (await reply.ReadAsync(at, default).Within()).Length;
         return reply.WasPrefetched;
     }
 
-    private static long[] Slices(PrefetchHouse house) => [.. house.Calls.Select(c => c.Request.Range!.Value.Offset / Slice)];
+    private static long[] Slices(PrefetchFixture fixture) => [.. fixture.Calls.Select(c => c.Request.Range!.Value.Offset / Slice)];
 
-    private PrefetchHouse House()
+    private PrefetchFixture House()
     {
-        var house = new PrefetchHouse(limit: 64 << 20);
-        house.Answer = call =>
+        var fixture = new PrefetchFixture(limit: 64 << 20);
+        fixture.Answer = call =>
         {
             var range = call.Request.Range!.Value;
             var end = Math.Min(range.End, _film.Length);
@@ -199,6 +200,6 @@ public sealed class IndexedFileTests
                 ("Cache-Control", _cacheControl),
                 ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{end - 1}/{_film.Length}")));
         };
-        return house;
+        return fixture;
     }
 }

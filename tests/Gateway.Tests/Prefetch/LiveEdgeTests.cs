@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Manifests.Dash.Presentation;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Prefetch;
 
@@ -10,21 +11,21 @@ public sealed class LiveEdgeTests
 {
     private static readonly MediaAddress Mpd = new("origin", "/t/live.mpd", "");
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
-    private readonly ViewingTrail _trail = new();
+    private readonly PlaybackTracker _tracker = new();
     private DateTimeOffset _now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void SegmentBehindTheLast_MakesTheVersionOld_OnceForAllWhoPlayIt()
     {
         var timelines = Read(first: 10, last: 14, zero: _now.AddSeconds(-15)).Timelines;
-        _trail.Loaded(StreamingProtocol.Dash, Mpd, [.. timelines], version: 1, _now);
-        var other = new ViewingTrail();
+        _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. timelines], version: 1, _now);
+        var other = new PlaybackTracker();
         other.Loaded(StreamingProtocol.Dash, Mpd, [.. timelines], version: 1, _now);
-        Assert.True(_trail.FollowsLiveLists);
-        Assert.False(_trail.TryOutrun(At(14), out _));
-        Assert.True(_trail.TryOutrun(At(15), out var manifest));
+        Assert.True(_tracker.FollowsLiveLists);
+        Assert.False(_tracker.TryOutrun(At(14), out _));
+        Assert.True(_tracker.TryOutrun(At(15), out var manifest));
         Assert.Equal(Mpd, manifest);
-        Assert.False(_trail.TryOutrun(At(15), out _));
+        Assert.False(_tracker.TryOutrun(At(15), out _));
         Assert.False(other.TryOutrun(At(15), out _));
         Assert.False(other.TryOutrun(new MediaAddress("origin", "/elsewhere/15000.m4s", ""), out _));
     }
@@ -32,31 +33,31 @@ public sealed class LiveEdgeTests
     [Fact]
     public void FinishedOrOnDemand_IsNeverOutrun()
     {
-        _trail.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(0, 4, null).Timelines]);
-        Assert.False(_trail.FollowsLiveLists);
-        Assert.False(_trail.TryOutrun(At(15), out _));
+        _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(0, 4, null).Timelines]);
+        Assert.False(_tracker.FollowsLiveLists);
+        Assert.False(_tracker.TryOutrun(At(15), out _));
     }
 
     /// <summary>By upstream's clock the next segment is due a second after the last one that is listed.</summary>
     [Fact]
     public void ViewerWhoHasTheLastSegment_IsThroughWithTheVersion_OnceTheNextIsDue()
     {
-        _trail.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddSeconds(-15.5)).Timelines], version: 1, _now);
+        _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddSeconds(-15.5)).Timelines], version: 1, _now);
         Assert.False(IsThrough(1));
-        _trail.TryOutrun(At(14), out _);
+        _tracker.TryOutrun(At(14), out _);
         Assert.False(IsThrough(1));
         _now = _now.AddSeconds(0.5);
         Assert.True(IsThrough(1));
         Assert.False(IsThrough(2));
-        _trail.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(11, 15, _now.AddSeconds(-16)).Timelines], version: 2, _now);
+        _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(11, 15, _now.AddSeconds(-16)).Timelines], version: 2, _now);
         Assert.False(IsThrough(2));
     }
 
     [Fact]
     public void ViewerWhoHasTheLastSegment_ClockThatMeansNothing_IsThroughWhenAskingSoonerThanAPlayerWould()
     {
-        _trail.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddYears(-1)).Timelines], version: 1, _now);
-        _trail.TryOutrun(At(14), out _);
+        _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddYears(-1)).Timelines], version: 1, _now);
+        _tracker.TryOutrun(At(14), out _);
         Assert.True(IsThrough(1));
         _now += Lifetime;
         Assert.False(IsThrough(1));
@@ -64,7 +65,7 @@ public sealed class LiveEdgeTests
 
     private static MediaAddress At(int second) => new("origin", $"/t/{second}000.m4s", "");
 
-    private bool IsThrough(int version) => _trail.IsThroughWith(Mpd, (UInt128)version, Lifetime, _now);
+    private bool IsThrough(int version) => _tracker.IsThroughWith(Mpd, (UInt128)version, Lifetime, _now);
 
     private DashPresentation Read(int first, int last, DateTimeOffset? zero)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
+using Gateway.Media;
 using Gateway.Origin;
 
 namespace Gateway.Tests.Prefetch;

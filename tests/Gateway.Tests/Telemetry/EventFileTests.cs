@@ -1,4 +1,4 @@
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Gateway.Telemetry.Events;
 
 namespace Gateway.Tests.Telemetry;

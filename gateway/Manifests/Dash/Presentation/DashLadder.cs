@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Gateway.Manifests.Timeline;
+using Gateway.Media;
 using Gateway.Origin;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

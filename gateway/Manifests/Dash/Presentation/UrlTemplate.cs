@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

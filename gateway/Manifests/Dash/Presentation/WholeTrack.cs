@@ -1,5 +1,5 @@
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Tests.Manifests.Dash;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Manifests.Dash;
+using Gateway.Media;
 using Gateway.Origin;
 using static Gateway.Tests.Manifests.Dash.DashBench;
 

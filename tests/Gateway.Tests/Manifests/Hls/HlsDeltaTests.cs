@@ -1,7 +1,7 @@
 using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Hls.HlsRewriting;
 
 namespace Gateway.Tests.Manifests.Hls;

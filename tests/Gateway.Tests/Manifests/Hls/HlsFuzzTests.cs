@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Hls.HlsRewriting;
 
 namespace Gateway.Tests.Manifests.Hls;
@@ -97,7 +97,7 @@ public sealed class HlsFuzzTests
         Effort.IsSmall(() =>
         {
             var timeline = HlsTimeline.Read(Encoding.UTF8.GetBytes(playlist), new ReferenceBase(HlsRewriting.Upstreams, "origin", new Uri(Upstream)), Variables());
-            Assert.True(timeline.TryFind(new Gateway.Origin.MediaAddress("origin", "/demo/v1/a.ts", ""), null, out var index));
+            Assert.True(timeline.TryFind(new Gateway.Media.MediaAddress("origin", "/demo/v1/a.ts", ""), null, out var index));
             Assert.Equal(0, index);
         });
     }

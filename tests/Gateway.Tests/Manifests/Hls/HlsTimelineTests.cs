@@ -1,8 +1,8 @@
 using System.Text;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Hls.HlsRewriting;
 
 namespace Gateway.Tests.Manifests.Hls;

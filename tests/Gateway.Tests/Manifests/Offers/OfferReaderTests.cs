@@ -3,8 +3,10 @@ using Gateway.Manifests;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Testing;
+using Gateway.Timelines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Configuration;
 
@@ -131,9 +133,9 @@ public sealed class OfferReaderTests
 
     private static MediaAddress At(string file) => new("origin", $"/t/{file}", "");
 
-    private LadderOffer OfHls(string playlist, int kbps) => _reader.Of(Manifest(playlist), kbps, Url, "origin")!;
+    private CappedLadder OfHls(string playlist, int kbps) => _reader.Of(Manifest(playlist), kbps, Url, "origin")!;
 
-    private LadderOffer OfDash(byte[] mpd, int kbps) =>
+    private CappedLadder OfDash(byte[] mpd, int kbps) =>
         _reader.Of(new DashMpd { Body = mpd, Version = 1 }, kbps, Url, "origin")!;
 
     private HlsMultivariantPlaylist Manifest(string playlist)

@@ -1,7 +1,7 @@
 using System.Text;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Dash.DashBench;
 using static Gateway.Tests.Manifests.Dash.Presentation.Presentations;
 

@@ -1,6 +1,6 @@
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
-using Gateway.Tests.Manifests.Timeline;
+using Gateway.Media;
+using Gateway.Tests.Timelines;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Dash.Presentation.Presentations;
 
 namespace Gateway.Tests.Manifests.Dash.Presentation;

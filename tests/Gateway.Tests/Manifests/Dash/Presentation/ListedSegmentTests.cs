@@ -1,5 +1,5 @@
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Media;
+using Gateway.Timelines;
 using static Gateway.Tests.Manifests.Dash.Presentation.Presentations;
 
 namespace Gateway.Tests.Manifests.Dash.Presentation;

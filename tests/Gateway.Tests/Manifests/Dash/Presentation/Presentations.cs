@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Tests.Manifests.Dash.Presentation;
 

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Admin;
+
+/// <summary>Serialisers of the operators' routes, made at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CacheSnapshot))]
+[JsonSerializable(typeof(DestinationSnapshot[]))]
+[JsonSerializable(typeof(PurgeReply))]
+[JsonSerializable(typeof(EndedReply))]
+[JsonSerializable(typeof(RevocationSnapshot[]))]
+internal sealed partial class AdminJson : JsonSerializerContext;

@@ -1,0 +1,107 @@
+using Gateway.Access;
+using Gateway.Caching;
+using Gateway.Caching.Eviction;
+using Gateway.Origin;
+using Gateway.Problems;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Admin;
+
+/// <summary>What operators see and do: here the cache, the origins and the page that shows all of it; sessions in <see cref="SessionActions"/>.</summary>
+internal static class AdminRoutes
+{
+    private static readonly PathString Page = "/admin";
+
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>The operator's page is for whom the operators' routes are for.</summary>
+    public static void UseAdminPage(this WebApplication app)
+    {
+        var filter = app.Services.GetRequiredService<AdminFilter>();
+        var refuse = app.Services.GetRequiredService<Authenticator>();
+        app.Use((context, next) =>
+            !context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase) || filter.ShowsPage(context)
+                ? next(context)
+                : refuse.RefuseAsync(context, AccessDenial.Admin));
+    }
+
+    public static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin").RequireAdminKey();
+        SessionActions.Map(admin);
+        admin.MapMethods("/cache", Read, (MediaCache cache) => TypedResults.Json(SnapshotOf(cache), AdminJson.Default.CacheSnapshot));
+        admin.MapPost("/cache/purge", Purge);
+        admin.MapMethods("/origins", Read, (IProxyStateLookup clusters, DestinationCircuits circuits) =>
+            TypedResults.Json(SnapshotsOf(clusters, circuits), AdminJson.Default.DestinationSnapshotArray));
+    }
+
+    private static CacheSnapshot SnapshotOf(MediaCache cache)
+    {
+        var figures = cache.Statistics();
+        return new CacheSnapshot
+        {
+            Bytes = figures.Bytes,
+            LimitBytes = figures.LimitBytes,
+            Entries = figures.Entries,
+            Fetches = figures.Fetches,
+            Pressure = figures.Pressure switch
+            {
+                CachePressure.Normal => "normal",
+                CachePressure.High => "high",
+                _ => "critical",
+            },
+            LentBytes = figures.LentBytes,
+            IdleBytes = figures.IdleBytes,
+            Requests = figures.Requests,
+            Evictions = figures.Evictions,
+        };
+    }
+
+    /// <summary>Everything below a path goes; the prefix must be said, so that a forgotten parameter does not empty the cache.</summary>
+    private static async Task Purge(HttpContext context, MediaCache cache, Audit audit, string? prefix, string? cluster)
+    {
+        if (prefix is null || !prefix.StartsWith('/'))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("prefix", "must begin with a slash; / is everything")] });
+            return;
+        }
+
+        var purged = cache.Purge(cluster, prefix);
+        audit.Tell(context, "cache.purge", cluster is null ? prefix : $"{cluster} {prefix}", purged);
+        await context.Response.WriteAsJsonAsync(new PurgeReply(purged), AdminJson.Default.PurgeReply, cancellationToken: context.RequestAborted);
+    }
+
+    private static DestinationSnapshot[] SnapshotsOf(IProxyStateLookup clusters, DestinationCircuits circuits)
+    {
+        var pictures = new List<DestinationSnapshot>();
+        foreach (var cluster in clusters.GetClusters())
+        {
+            foreach (var destination in cluster.DestinationsState.AllDestinations)
+            {
+                pictures.Add(new DestinationSnapshot
+                {
+                    Cluster = cluster.ClusterId,
+                    Destination = destination.DestinationId,
+                    Address = WithoutCredentials(destination.Model.Config.Address),
+                    Active = Label(destination.Health.Active),
+                    Passive = Label(destination.Health.Passive),
+                    CircuitOpen = circuits.IsOpen(destination),
+                    InFlight = destination.ConcurrentRequestCount,
+                });
+            }
+        }
+
+        return [.. pictures.OrderBy(p => p.Cluster, StringComparer.Ordinal).ThenBy(p => p.Destination, StringComparer.Ordinal)];
+    }
+
+    private static string WithoutCredentials(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var url) ? url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : "";
+
+    private static string Label(DestinationHealth health) => health switch
+    {
+        DestinationHealth.Healthy => "healthy",
+        DestinationHealth.Unhealthy => "unhealthy",
+        _ => "unknown",
+    };
+}

@@ -1,0 +1,30 @@
+namespace Gateway.Admin;
+
+/// <summary>The cache as operators see it: <c>GET /admin/cache</c>.</summary>
+internal sealed record CacheSnapshot
+{
+    public required long Bytes { get; init; }
+
+    public required long LimitBytes { get; init; }
+
+    /// <summary>Objects held or on their way.</summary>
+    public required int Entries { get; init; }
+
+    /// <summary>Fetches under way.</summary>
+    public required int Fetches { get; init; }
+
+    /// <summary><c>normal</c>, <c>high</c>, <c>critical</c>: of the budget or of the process's memory, whichever is worse.</summary>
+    public required string Pressure { get; init; }
+
+    /// <summary>Bytes of blocks in use.</summary>
+    public required long LentBytes { get; init; }
+
+    /// <summary>Bytes of blocks that lie free.</summary>
+    public required long IdleBytes { get; init; }
+
+    /// <summary>Requests since the start, by what became of them.</summary>
+    public required IReadOnlyDictionary<string, long> Requests { get; init; }
+
+    /// <summary>Entries that went since the start, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> Evictions { get; init; }
+}

@@ -1,0 +1,54 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>What every part of the cellar works with.</summary>
+internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, TimeProvider clock, CacheMetrics metrics, ILogger log)
+{
+    private readonly long _opened = clock.GetTimestamp();
+    private long _unusedBytes;
+
+    public CacheOptions Options { get; } = options;
+
+    public FetchUpstream Fetch { get; } = fetch;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public CacheMetrics Metrics { get; } = metrics;
+
+    public ILogger Log { get; } = log;
+
+    public required MemoryBudget Budget { get; init; }
+
+    public required BodyBlockPool Pool { get; init; }
+
+    public LingeringFetches Lingering { get; } = new(options, clock);
+
+    /// <summary>What the trimmer is asked to do.</summary>
+    public required TrimRequests Trims { get; init; }
+
+    /// <summary>Has room made for this many bytes, and waits until that was tried: <see cref="TrimRequests.AskAsync"/>; a test puts its own here.</summary>
+    public required Func<long, Task> MakeSpace { get; init; }
+
+    public PrefetchEnded? Ended { get; init; }
+
+    /// <summary>Bytes that were fetched ahead and are held, and that nobody has asked for so far.</summary>
+    public long UnusedBytes => Interlocked.Read(ref _unusedBytes);
+
+    public void AddUnused(long bytes) => Interlocked.Add(ref _unusedBytes, bytes);
+
+    /// <summary>The wait of something fetched ahead is over; the call that ended it tells, and no other.</summary>
+    public bool EndWait(CacheEntry entry, PrefetchEnding ending)
+    {
+        if (!entry.TryEndWait(out var landed)) return false;
+        AddUnused(-landed);
+        Ended?.Invoke(ending, entry.Body.Available);
+        return true;
+    }
+
+    /// <summary>The cellar's moment: steady time since it was opened. A clock that is set anew must not make bytes old or young.</summary>
+    public TimeSpan Now => Clock.GetElapsedTime(_opened);
+}

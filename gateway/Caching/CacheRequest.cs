@@ -1,0 +1,92 @@
+using Gateway.Caching.Policy;
+using Gateway.Caching.Slices;
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// What a room asks of the <see cref="MediaCache"/>. Everything in it is copied out of the client's request, because the fetch that it may start lives on without it.
+/// </summary>
+internal sealed class CacheRequest
+{
+    public required MediaAddress Address { get; init; }
+
+    public FetchPurpose Purpose { get; init; } = FetchPurpose.Demand;
+
+    public StorageRules Rules { get; init; } = StorageRules.Http;
+
+    /// <summary>A HEAD request: answered from a held object; when nothing is held, upstream is asked by HEAD and nothing is kept.</summary>
+    public bool HeadOnly { get; init; }
+
+    /// <summary>
+    /// Part that the client wants. The reply is of the whole object all the same, of which the room takes the part; the range tells where the reading begins
+    /// and ends, so that not more is fetched than the slices around it. Only a response that is not kept may be a 206 itself.
+    /// </summary>
+    public ByteRange? Range { get; init; }
+
+    /// <summary>
+    /// The client's fields that go upstream. Upstream can have chosen by nothing else, so these alone are compared with a stored <c>Vary</c>;
+    /// <c>Authorization</c>, <c>Cache-Control</c> and <c>Pragma</c> among them have their meaning of RFC 9111, and are left out by rooms that grant clients no say.
+    /// </summary>
+    public HeaderLine[] Fields { get; init; } = [];
+
+    /// <summary>Separates objects of one address that must never meet, beyond what Vary says. Empty for almost everything.</summary>
+    public string Partition { get; init; } = string.Empty;
+
+    /// <summary>The title (the folder in which all its renditions lie) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>
+    /// How long upstream may hold its response back on purpose (a blocking playlist reload): until then the fetch has not timed out, and
+    /// followers wait for it. Null: the usual limits.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>
+    /// A plain proxy's request: what the client sent goes up as it is, credentials included, redirects go out as they are, and upstream is asked once.
+    /// </summary>
+    public bool Verbatim { get; init; }
+
+    /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
+    internal long Slice { get; init; } = CacheKey.Whole;
+
+    /// <summary>The validator that a part must belong to: that of a slice, or the client's own where upstream is asked for the client's own range.</summary>
+    internal string? IfRange { get; init; }
+
+    /// <summary>First byte of the file that the reading of a slice begins with, where it is known.</summary>
+    internal long Reach { get; init; }
+
+    /// <summary>Byte of the file after the last one that the reading of a slice is about, where it is known.</summary>
+    internal long Until { get; init; } = ByteRange.ToEnd;
+
+    /// <summary>First byte of the object, whole or slice, that is wanted.</summary>
+    internal long FirstByte => Slice == CacheKey.Whole ? Range?.Offset ?? 0 : Math.Max(0, Reach - (Slice * SlicedFiles.SliceBytes));
+
+    /// <summary>The bytes of the file that are wanted, where both ends are known and the beginning is not the file's: there anything may be asked for, to see what there is.</summary>
+    internal ByteRange? Piece
+    {
+        get
+        {
+            var piece = Slice == CacheKey.Whole ? Range.GetValueOrDefault() : new ByteRange(Reach, Until - Reach);
+            return piece.Offset > 0 && piece.End != ByteRange.ToEnd ? piece : null;
+        }
+    }
+
+    /// <summary>Unless the room says better, a title is a directory.</summary>
+    internal string TitleOrDirectory => Title ?? Address.Path[..(Address.Path.LastIndexOf('/') + 1)];
+
+    /// <summary>The same request for the whole object.</summary>
+    internal CacheRequest ForTheWhole() => new()
+    {
+        Address = Address,
+        Purpose = Purpose,
+        Rules = Rules,
+        Fields = Fields,
+        Partition = Partition,
+        Title = Title,
+        Patience = Patience,
+        Verbatim = Verbatim,
+    };
+}

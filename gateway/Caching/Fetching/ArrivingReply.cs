@@ -1,0 +1,68 @@
+using Gateway.Caching.Store;
+
+namespace Gateway.Caching.Fetching;
+
+/// <summary>
+/// A place among the readers of a body that was still arriving when it was opened. Where the body breaks before its first byte was handed out, or this reader is cut for
+/// holding up the others, it is read on in another way, if there is one (see <see cref="BodyRetry"/>).
+/// </summary>
+/// <param name="reader">The place, with its lease.</param>
+internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyReader reader, BodyRetry retry) : EntryReply(parts, entry)
+{
+    private CacheReply? _second;
+    private bool _hasGiven;
+    private bool _isLastTry;
+
+    public override long? Length => _second is { } second ? second.Length : base.Length;
+
+    public override bool IsComplete => _second?.IsComplete ?? base.IsComplete;
+
+    public override bool BytesStay => _second?.BytesStay ?? base.BytesStay;
+
+    public override object? Derived => _second is { } second ? second.Derived : base.Derived;
+
+    /// <summary>It takes the place of one that broke: what breaks again is broken.</summary>
+    public void IsLastTry() => _isLastTry = true;
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
+    {
+        if (_second is { } second) return second.ReadAsync(position, leaving);
+        var read = reader.ReadAsync(position, leaving);
+        var isFirst = !_hasGiven;
+        _hasGiven = true;
+        return read.IsCompletedSuccessfully || (!isFirst && base.BytesStay) ? read : ReadOrReplaceAsync(read, isFirst, position, leaving);
+    }
+
+    public override void LimitFreshness(TimeSpan lifetime)
+    {
+        if (_second is { } second) second.LimitFreshness(lifetime);
+        else base.LimitFreshness(lifetime);
+    }
+
+    public override bool TryKeepDerived(object derived, long bytes) =>
+        _second is { } second ? second.TryKeepDerived(derived, bytes) : base.TryKeepDerived(derived, bytes);
+
+    protected override void GiveBack()
+    {
+        Interlocked.Exchange(ref _second, null)?.Dispose();
+        reader.Dispose();
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadOrReplaceAsync(ValueTask<ReadOnlyMemory<byte>> read, bool isFirst, long position, CancellationToken leaving)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (BrokenBodyException e) when (reader.IsCut || (isFirst && !_isLastTry))
+        {
+            var second = reader.IsCut ? await retry.ResumeAsync(this, position, leaving) : await retry.OpenAsync(this, e.Failure, leaving);
+            if (second is null) throw;
+            Interlocked.Exchange(ref _second, second);
+            // Given back while it was opened: whichever of the two comes second lets go of it.
+            if (!IsDisposed) return await second.ReadAsync(position, leaving);
+            Interlocked.Exchange(ref _second, null)?.Dispose();
+            throw new ObjectDisposedException("The reply was given back while its second try was opened.", e);
+        }
+    }
+}

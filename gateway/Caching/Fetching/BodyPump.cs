@@ -1,0 +1,79 @@
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <summary>
+/// Reads a reply's body into a <see cref="MediaBody"/> to its end: straight into the blocks, without a copy, waking readers as bytes land. Held up by nothing but upstream,
+/// and by the window of a body that is not kept.
+/// </summary>
+/// <param name="declared">Length that the body must have; null when upstream did not say.</param>
+/// <param name="outgrown">Called once when a body that was to be kept turned out not to fit.</param>
+internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, MediaBody body, OriginReply reply, long? declared, Action outgrown)
+{
+    /// <summary>Completes the body; false when it was given up before.</summary>
+    /// <exception cref="OriginBrokenException">It ended before its end, or went on past it.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/>.</exception>
+    public async Task<bool> TryRunAsync(CancellationToken cancellation)
+    {
+        while (body.Available != declared)
+        {
+            var room = body.Space(out var isOutgrown);
+            if (isOutgrown) outgrown();
+            if (room.IsEmpty)
+            {
+                await WaitForSpaceAsync(cancellation);
+                continue;
+            }
+
+            var read = await reply.ReadAsync(room, cancellation);
+            if (read == 0) break;
+            if (body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
+            body.Land(read);
+        }
+
+        if (declared is { } length && body.Available != length)
+            throw new OriginBrokenException(OriginFailure.Unreachable, "The body is shorter than its declared length.");
+        return body.TryComplete();
+    }
+
+    /// <summary>
+    /// Reads the end itself, without which the connection upstream is not free for the next request. The body is whole by now, and what goes wrong here harms nobody.
+    /// False when there is more after all: then the declared length was wrong, and the body is not to be trusted.
+    /// </summary>
+    public async Task<bool> EndsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await reply.ReadAsync(new byte[1], cancellation) == 0;
+        }
+        catch (Exception e) when (e is OriginBrokenException or OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private async Task WaitForSpaceAsync(CancellationToken cancellation)
+    {
+        var most = parts.Options.StalledReader;
+        var began = parts.Clock.GetTimestamp();
+        try
+        {
+            await body.SpaceAsync().WaitAsync(body.PatienceWithSlowest(most), parts.Clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody moved.
+        }
+
+        var cut = body.ChargeSlowest(parts.Clock.GetElapsedTime(began), most);
+        if (cut > 0) Log.ReadersCut(parts.Log, request.Address, cut);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3020, LogLevel.Debug, "{Readers} readers of '{Address}' held up the others and were cut.", EventName = nameof(ReadersCut))]
+        public static partial void ReadersCut(ILogger log, MediaAddress address, int readers);
+    }
+}

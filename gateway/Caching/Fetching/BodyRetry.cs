@@ -1,0 +1,48 @@
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <summary>
+/// What takes the place of a body that one reader cannot read on. One that broke before any of it was handed out is asked for once more: its client has got nothing so far,
+/// and need not learn of it. Those who read along ask together, like everybody who asks for the same. A reader that was cut because it held up the others goes on alone.
+/// </summary>
+internal sealed class BodyRetry(FetchCoalescer coalescer, CacheRequest request)
+{
+    /// <summary>Fields that tell one version of a resource from another, or change how its bytes are read.</summary>
+    private static readonly string[] OfTheVersion = ["ETag", "Last-Modified", "Content-Length", "Content-Range", "Content-Encoding", "Content-Type"];
+
+    /// <summary>
+    /// A reply whose body takes the place of the broken one; null when there is none, or when it is of another version than the head that was told already. What goes
+    /// up as its client sent it is not repeated: what that would mean is for client and upstream to know.
+    /// </summary>
+    public async ValueTask<CacheReply?> OpenAsync(CacheReply broken, OriginFailure failure, CancellationToken leaving)
+    {
+        if (request.Verbatim || failure is OriginFailure.Stopping or OriginFailure.Cancelled) return null;
+        var reply = await coalescer.OpenAsync(CacheKey.Of(request), request, CacheDirectives.OfRequest(request.Fields), ForwardReason.UriMiss, leaving);
+        if (reply.Failure is null && IsSameVersion(reply.Head, broken.Head))
+        {
+            (reply as ArrivingReply)?.IsLastTry();
+            return reply;
+        }
+
+        reply.Dispose();
+        return null;
+    }
+
+    /// <summary>The rest of a body, for a reader that was cut; null when it cannot be had by itself.</summary>
+    public async ValueTask<CacheReply?> ResumeAsync(CacheReply cut, long position, CancellationToken leaving) =>
+        request.Verbatim ? null : await ResumedReply.OpenAsync(coalescer.Parts, request, cut, position, leaving);
+
+    private static bool IsSameVersion(ResponseHead one, ResponseHead other)
+    {
+        if (one.Status != other.Status) return false;
+        foreach (var name in OfTheVersion)
+        {
+            if (!string.Equals(one[name], other[name], StringComparison.Ordinal)) return false;
+        }
+
+        return true;
+    }
+}

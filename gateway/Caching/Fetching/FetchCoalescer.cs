@@ -1,0 +1,189 @@
+using System.Runtime.InteropServices;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <summary>
+/// The way upstream, for requests that what is held does not answer: 1. join a fetch that is on its way, or start one; 2. wait for the head, as long as the fetch does;
+/// 3. read along, or, when what came is not for this request, go round again or alone.
+/// <para>
+/// Whether to join or to start is decided under the shelf's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
+/// </para>
+/// </summary>
+internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredReplies held, CancellationToken stopping)
+{
+    /// <summary>
+    /// A follower that got nothing by waiting (what came was selected by other fields, or went at once) tries again to share, so often, and then goes itself for good. Those
+    /// who got nothing by the same fetch share the next one.
+    /// </summary>
+    private const int SharedRounds = 4;
+
+    private int _count;
+
+    public CacheParts Parts => parts;
+
+    public CacheIndex Index => index;
+
+    /// <summary>The cellar is closing: ends every fetch.</summary>
+    public CancellationToken Stopping => stopping;
+
+    /// <summary>Fetches under way.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public async ValueTask<CacheReply> OpenAsync(
+        CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    {
+        // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
+        var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
+        var joins = !asked.NoStore && !Storability.HasAuthorization(request.Fields);
+        for (var round = 0; ;)
+        {
+            // 1.
+            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms);
+            if (entered.Held is { } lease) return held.Reply(lease, request, this);
+            if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
+
+            // 2.
+            FetchHead head;
+            try
+            {
+                head = await fetch.Head.WaitAsync(leaving);
+            }
+            catch
+            {
+                reader.Dispose();
+                throw;
+            }
+
+            // 3.
+            if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
+            reader.Dispose();
+            joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter) && MayFollow(head, request);
+            round++;
+        }
+    }
+
+    /// <summary>Starts a fetch that nobody waits for; null when one is under way already, or the cellar is closing.</summary>
+    public SharedFetch? StartUnattended(CacheKey key, CacheRequest request, CacheEntry? stale, FetchTerms terms)
+    {
+        SharedFetch fetch;
+        var cacheSlot = index.FindOrAdd(key);
+        lock (cacheSlot.Gate)
+        {
+            if (cacheSlot.IsClosed || cacheSlot.IsPendingUnderGate || stopping.IsCancellationRequested) return null;
+            // Renewed, or dropped, since it was found stale.
+            if (stale is not null && Array.IndexOf(cacheSlot.Entries, stale) < 0) return null;
+            var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
+            fetch = new SharedFetch(this, cacheSlot, request, confirms, terms | FetchTerms.Joinable);
+            cacheSlot.BeginUnderGate(fetch, isJoinable: true);
+        }
+
+        _ = RunAsync(fetch);
+        return fetch;
+    }
+
+    /// <param name="joins">May wait for another's fetch, and be waited for; a HEAD waits for a GET, but nobody for a HEAD.</param>
+    private Entered Enter(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked, ref ForwardReason forward, bool joins, FetchTerms terms)
+    {
+        var share = joins && !request.HeadOnly;
+        SharedFetch? fetch;
+        BodyReader? reader;
+        lock (cacheSlot.Gate)
+        {
+            if (cacheSlot.IsClosed) return default;
+            if (joins)
+            {
+                // What stood here a moment ago as "absent" may have arrived in between.
+                if (held.TryLease(cacheSlot, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
+                if (cacheSlot.JoinUnderGate(request.Fields, out fetch) is { } place)
+                {
+                    if (request.Purpose != FetchPurpose.Prefetch) fetch!.Demand();
+                    return new Entered(fetch, place, false, null);
+                }
+
+                share &= !cacheSlot.PassesUnderGate(parts.Now);
+            }
+
+            fetch = new SharedFetch(this, cacheSlot, request, Confirmable(cacheSlot, request, asked), share ? terms | FetchTerms.Joinable : terms);
+            reader = fetch.Join();
+            cacheSlot.BeginUnderGate(fetch, share);
+        }
+
+        _ = RunAsync(fetch);
+        return new Entered(fetch, reader, true, null);
+    }
+
+    /// <summary>Null when what came is not for this request; the reader is then still the caller's.</summary>
+    private CacheReply? Take(FetchHead head, BodyReader reader, CacheRequest request, ForwardReason forward, bool started)
+    {
+        if (head.Entry is not { } entry)
+        {
+            reader.Dispose();
+            return held.Counted(new EmptyReply { Result = CacheResult.Failed, Failure = head.Failure, Forward = forward, Collapsed = !started, Tries = head.Tries });
+        }
+
+        if (!started
+            && (head.Ending is FetchEnding.StarterOnly or FetchEnding.TooEarly or FetchEnding.ConfirmedForStarter
+                || !entry.Vary.Fits(request.Fields)
+                || !MayFollow(head, request)))
+        {
+            return null;
+        }
+
+        var own = reader;
+        if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
+        {
+            // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
+            if (entry.Body.TryJoin() is not { } place) return null;
+            reader.Dispose();
+            own = place;
+        }
+
+        if (!started) parts.Metrics.Collapsed();
+        return held.Counted(new ArrivingReply(parts, entry, own, new BodyRetry(this, request))
+        {
+            Result = ResultOf(head.Ending, started),
+            Pass = head.Reason,
+            Forward = forward,
+            ForwardStatus = head.Status,
+            Tries = head.Tries,
+            Stored = head.Ending == FetchEnding.Kept,
+            Collapsed = !started,
+            WasPrefetched = held.FirstUse(request, entry, parts.Now),
+        });
+    }
+
+    /// <summary>What is not kept was judged when it came, except what only found no room.</summary>
+    private static bool MayFollow(FetchHead head, CacheRequest request) => head switch
+    {
+        { Ending: FetchEnding.StaleIfError } or { Ending: FetchEnding.Shared, Reason: not PassReason.NoSpace } => true,
+        { Entry: { } entry } => Reuse.MayFollow(request.Rules, entry.Freshness),
+        _ => true,
+    };
+
+    private static CacheResult ResultOf(FetchEnding ending, bool started) => ending switch
+    {
+        FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter => CacheResult.Revalidated,
+        FetchEnding.StaleIfError => CacheResult.StaleIfError,
+        _ when !started => CacheResult.Joined,
+        FetchEnding.Kept => CacheResult.Filled,
+        _ => CacheResult.Passed,
+    };
+
+    /// <summary>What is held and may be confirmed, or given after all when upstream turns out to be broken; with a lease for the fetch.</summary>
+    private static CacheEntry? Confirmable(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked) =>
+        !request.HeadOnly && !asked.NoStore && cacheSlot.Find(request.Fields) is { } entry && entry.Body.TryLease() ? entry : null;
+
+    private async Task RunAsync(SharedFetch fetch)
+    {
+        Interlocked.Increment(ref _count);
+        await fetch.Start();
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, SlotLease? Held);
+}

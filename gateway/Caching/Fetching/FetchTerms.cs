@@ -1,0 +1,18 @@
+namespace Gateway.Caching.Fetching;
+
+/// <summary>On what terms a fetch runs.</summary>
+[Flags]
+internal enum FetchTerms
+{
+    /// <summary>For a client that waits.</summary>
+    None = 0,
+
+    /// <summary>Goes on when nobody reads.</summary>
+    Unattended = 1,
+
+    /// <summary>Was started ahead of demand.</summary>
+    Ahead = 2,
+
+    /// <summary>Stands on its shelf while it waits for its head: others may join it.</summary>
+    Joinable = 4,
+}

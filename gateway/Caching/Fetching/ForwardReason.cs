@@ -1,0 +1,13 @@
+namespace Gateway.Caching.Fetching;
+
+/// <summary>Why a request went towards upstream: the <c>fwd</c> parameter of Cache-Status (RFC 9211 §2.2).</summary>
+internal enum ForwardReason
+{
+    /// <summary>It did not: a hit.</summary>
+    None,
+    Method,
+    UriMiss,
+    VaryMiss,
+    Request,
+    Stale,
+}

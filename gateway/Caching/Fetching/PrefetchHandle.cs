@@ -1,0 +1,28 @@
+namespace Gateway.Caching.Fetching;
+
+/// <summary>What was started ahead of demand, in the hands of who started it: one fetch, or one for each slice of a large file.</summary>
+internal sealed class PrefetchHandle
+{
+    private readonly SharedFetch _fetch;
+    private readonly List<SharedFetch>? _further;
+
+    /// <param name="fetches">At least one, running already.</param>
+    public PrefetchHandle(params ReadOnlySpan<SharedFetch> fetches)
+    {
+        _fetch = fetches[0];
+        if (fetches.Length == 1) return;
+        _further = [.. fetches[1..]];
+    }
+
+    /// <summary>Ends, never faulted, when all of it is over, whatever came of it.</summary>
+    public Task Over => _further is null ? _fetch.Over : Task.WhenAll([_fetch.Over, .. _further.Select(f => f.Over)]);
+
+    /// <summary>It is no longer wanted: given up, unless a client has joined or most of it is in. May come at any time, also when it is over.</summary>
+    /// <param name="ending">What it counts as, if it is given up.</param>
+    public void Abandon(PrefetchEnding ending)
+    {
+        _fetch.Abandon(ending);
+        if (_further is null) return;
+        foreach (var fetch in _further) fetch.Abandon(ending);
+    }
+}

@@ -1,0 +1,174 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Slices;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <content>Asking upstream, and what becomes of its answer.</content>
+internal sealed partial class SharedFetch
+{
+    /// <summary>How long nobody waits for another's fetch where answers were personal. Long enough that a busy key is not serialised, short enough to notice a change.</summary>
+    private static readonly TimeSpan PassMark = TimeSpan.FromSeconds(10);
+
+    private async Task RunAsync()
+    {
+        // What a 304 said is not about what is held: then that is of no use, and the second answer has to be a whole.
+        if (!await TryAskAsync(_confirms)) await TryAskAsync(null);
+    }
+
+    /// <summary>Asks upstream and takes what comes; false when the answer confirms something else than what it was asked to.</summary>
+    private async Task<bool> TryAskAsync(CacheEntry? confirms)
+    {
+        var asked = _parts.Clock.GetUtcNow();
+        await using var reply = await _parts.Fetch(ToOrigin(confirms), _cancel.Token);
+        _tries += reply.Tries;
+        var answered = _parts.Clock.GetUtcNow();
+        var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
+        if (broken && confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
+        {
+            Announce(new FetchHead(FetchEnding.StaleIfError, held, PassReason.None, reply.Head?.Status, reply.Failure));
+            Body.Break(reply.Failure ?? OriginFailure.Unreachable);
+            return true;
+        }
+
+        if (!reply.Answered)
+        {
+            End(reply.Failure.GetValueOrDefault());
+            return true;
+        }
+
+        if (reply.Head.Status == 304 && confirms is not null && Storability.HasValidator(confirms.Head))
+            return Confirm(confirms, reply.Head, asked, answered);
+
+        if (Request.HeadOnly && reply.Head.Status == 200) Freshen(reply.Head, asked, answered);
+        var length = Request.HeadOnly ? 0 : ContentRange.BodyLength(reply.Head, reply.Length);
+        if (await TryTakeAsync(reply, reply.Head, length, asked, answered)) await PumpAsync(reply, length);
+        else End(OriginFailure.Cancelled);
+        return true;
+    }
+
+    private async Task PumpAsync(OriginReply reply, long? length)
+    {
+        var bodyPump = new BodyPump(_parts, Request, Body, reply, length, Outgrow);
+        if (!await bodyPump.TryRunAsync(_cancel.Token))
+        {
+            // Given up in its last read.
+            End(OriginFailure.Cancelled);
+            return;
+        }
+
+        if (IsAhead) Land(_entry!);
+        if (Request.HeadOnly || await bodyPump.EndsAsync(_cancel.Token)) return;
+        LeaveSlot();
+        if (IsAhead) EndWait(PrefetchEnding.Failed);
+    }
+
+    private OriginRequest ToOrigin(CacheEntry? confirms) => new()
+    {
+        Address = Request.Address,
+        Title = Request.Title,
+        Purpose = Request.Purpose,
+        HeadOnly = Request.HeadOnly,
+        Range = Request.Slice != CacheKey.Whole || CacheDirectives.OfRequest(Request.Fields).NoStore ? Request.Range : null,
+        IfRange = Request.IfRange,
+        IfNoneMatch = confirms?.Head["ETag"],
+        IfModifiedSince = confirms?.Head["Last-Modified"],
+        Fields = Request.Fields,
+        FirstByteLimit = Request.Patience,
+        Verbatim = Request.Verbatim,
+        GivesUp = IsNotWorthAnotherTry,
+    };
+
+    /// <summary>Decides what becomes of a response, lays its body out and tells who waits; false when the fetch was given up meanwhile.</summary>
+    private async Task<bool> TryTakeAsync(OriginReply reply, ResponseHead head, long? length, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        // A client that asks for a byte of a film must not have the whole of it fetched for nobody.
+        var isMoreThanAsked = Request.Range is not null && head.Status == 200 && length is null or > SlicedFiles.SliceBytes;
+        if (Request.Slice != CacheKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
+        {
+            head = whole;
+            Request = Request.ForTheWhole();
+            MoveTo(_index.FindOrAdd(CacheKey.Of(Request)));
+        }
+
+        var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options, asked, answered);
+        var reason = Storability.Judge(Request, CacheDirectives.OfRequest(Request.Fields), head, freshness);
+        // What is not there yet must not be kept as such: the player comes later, and would have been told otherwise.
+        var isTooEarly = IsAhead && head.Status is not (>= 200 and <= 299);
+        if (isTooEarly && reason == PassReason.None) reason = PassReason.Status;
+        if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_isDemanded);
+        var isLaidOut = reason == PassReason.None;
+        var entry = new CacheEntry(_cacheSlot.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, IsAhead)
+        {
+            Title = Request.TitleOrDirectory,
+        };
+        Volatile.Write(ref _entry, entry);
+        if (isLaidOut && !TryShelve(entry)) reason = PassReason.NoSpace;
+
+        var ending = reason == PassReason.None ? FetchEnding.Kept
+            : isTooEarly ? FetchEnding.TooEarly
+            : Storability.MayShareUnkept(reason, Request.Rules, head) ? FetchEnding.Shared
+            : FetchEnding.StarterOnly;
+        if (!isLaidOut && ending == FetchEnding.Shared) CacheAdmission.Share(_parts, Body, length);
+        else if (!isLaidOut) Body.LayWindow(length);
+        if (!TryMove(EventOf(ending, isMoreThanAsked))) return false;
+        // What is kept only to be confirmed at each use is waited for in vain, too.
+        var isForNobodyElse = reason == PassReason.None && !Reuse.MayFollow(Request.Rules, freshness);
+        if (isForNobodyElse || Storability.IsPersonal(reason, Request.Rules, head)) _cacheSlot.MarkPass(_parts.Now + PassMark);
+        Announce(new FetchHead(ending, entry, reason, head.Status));
+        if (State == FetchState.Keeping) return true;
+        // Fetched ahead, or for somebody who left, and whoever comes may not have it: there is no sense in going on.
+        if (_isWantedAhead) _givenUpAs = reason == PassReason.NoSpace ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
+        TryGiveUp();
+        return true;
+    }
+
+    private static FetchEvent EventOf(FetchEnding ending, bool isMoreThanAsked) => ending switch
+    {
+        FetchEnding.Kept => isMoreThanAsked ? FetchEvent.KeptWhileRead : FetchEvent.Kept,
+        FetchEnding.Shared => FetchEvent.Shared,
+        _ => FetchEvent.Passed,
+    };
+
+    /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
+    private bool TryShelve(CacheEntry entry)
+    {
+        // A purge finds the shelf where the fetch began, whatever has become of the other one.
+        if (_waitedAt.Generation != _beganIn) AskedIn = -1;
+        var displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out var put);
+        while (!put && _cacheSlot.IsClosed)
+        {
+            // One that it did not begin at may be swept away while it is empty.
+            MoveTo(_index.FindOrAdd(_cacheSlot.Key));
+            displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out put);
+        }
+
+        if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
+        return put;
+    }
+
+    /// <summary>Goes on at another shelf; what was declared outdated where it began stays so.</summary>
+    private void MoveTo(CacheSlot other)
+    {
+        AskedIn = AskedIn == _cacheSlot.Generation ? other.Generation : -1;
+        _cacheSlot = other;
+    }
+
+    /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
+    private void Outgrow()
+    {
+        TryMove(FetchEvent.Outgrown);
+        LeaveSlot();
+        if (_isWantedAhead) _givenUpAs = PrefetchEnding.Failed;
+        TryGiveUp();
+    }
+
+    /// <summary>All of something fetched ahead is in: it waits for its first demand.</summary>
+    private void Land(CacheEntry entry)
+    {
+        if (State is not (FetchState.Keeping or FetchState.KeepingWhileRead)) EndWait(_givenUpAs);
+        else if (entry.TryLand(Body.Available)) _parts.AddUnused(Body.Available);
+    }
+}

@@ -1,0 +1,88 @@
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <content>What a 304 or a HEAD says of a response that is held.</content>
+internal sealed partial class SharedFetch
+{
+    /// <summary>
+    /// What is held is confirmed, for everybody or for the asker alone. False when the 304 is not about what is held, or says that it may not stay: then upstream has to be
+    /// asked once more, without a condition.
+    /// </summary>
+    private bool Confirm(CacheEntry held, ResponseHead confirmation, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        held = Newest(held);
+        var validation = Validation.Of(Request, held.Head, confirmation, _parts.Options, asked, answered);
+        switch (validation.Verdict)
+        {
+            case ValidationVerdict.Renews:
+                Announce(new FetchHead(FetchEnding.Confirmed, Renew(held, validation), PassReason.None, 304));
+                break;
+            case ValidationVerdict.AskerOnly:
+                var entry = Renewed(held, validation, waits: false);
+                entry.Inherit(held);
+                if (validation.Reason == PassReason.SetCookie) _cacheSlot.MarkPass(_parts.Now + PassMark);
+                Announce(new FetchHead(FetchEnding.ConfirmedForStarter, entry, validation.Reason, 304));
+                break;
+            case ValidationVerdict.Withdraws:
+                Withdraw(held);
+                return false;
+            default:
+                return false;
+        }
+
+        Body.TryComplete();
+        return true;
+    }
+
+    /// <summary>What a HEAD says of the response that is held: the same, and then its fields are newer; or another, and then ours is stale (RFC 9111 §4.3.5).</summary>
+    private void Freshen(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        if (_cacheSlot.Find(Request.Fields) is not { } held || !held.Body.TryLease()) return;
+        var validation = Validation.Of(Request, held.Head, answer, _parts.Options, asked, answered);
+        if (validation.Verdict == ValidationVerdict.Renews) Renew(held, validation);
+        else if (validation.Verdict == ValidationVerdict.Withdraws) Withdraw(held);
+        else if (validation.Verdict == ValidationVerdict.OfAnother) held.Expire();
+        held.Body.Release();
+    }
+
+    /// <summary>Another renewal of the same bytes may have come first: then its head is the newer one, and the wait for the first demand is with it.</summary>
+    private CacheEntry Newest(CacheEntry held) => _cacheSlot.Find(Request.Fields) is { } standing && standing.Body == held.Body ? standing : held;
+
+    /// <summary>A new entry over the bytes that are held, on the shelf unless there is no room for it, or other bytes have come meanwhile. The caller holds a lease on them.</summary>
+    private CacheEntry Renew(CacheEntry held, Validation validation)
+    {
+        var waits = held.TryEndWait(out var landed);
+        var entry = Renewed(held, validation, waits);
+        if (landed > 0) entry.TryLand(landed);
+        entry.Inherit(held);
+        var put = false;
+        if (_cacheSlot.Find(Request.Fields) is not { } standing || standing.Body == held.Body)
+        {
+            var displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out put);
+            if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
+            // What it was selected by may have changed: then it took nobody's place, and the head from before would still answer.
+            if (put && displaced != held) _cacheSlot.Remove(held, _parts.Budget);
+        }
+
+        if (!put) _parts.EndWait(entry, PrefetchEnding.Wasted);
+        return entry;
+    }
+
+    private CacheEntry Renewed(CacheEntry held, Validation validation, bool waits) =>
+        new(held.Key, validation.Head, held.FinalUrl, VaryOf(held, validation.Head), validation.Freshness, _parts.Now, held.Body, waits) { Title = held.Title };
+
+    /// <summary>Upstream chose it for this request; what the request of that time had is known of the fields that Vary named then.</summary>
+    private VaryKey VaryOf(CacheEntry held, ResponseHead head)
+    {
+        var now = VaryKey.Of(head, Request.Fields);
+        return now.IsSame(held.Vary) ? held.Vary : now;
+    }
+
+    private void Withdraw(CacheEntry held)
+    {
+        if (_cacheSlot.Remove(held, _parts.Budget)) _parts.EndWait(held, PrefetchEnding.Wasted);
+    }
+}

@@ -1,0 +1,257 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Fetching;
+
+/// <summary>
+/// One fetch for many readers. Three verbs: <see cref="Start"/>, join, leave (a <see cref="BodyReader"/>'s Dispose).
+/// <para>
+/// The fetch runs on its own, on a token of its own: the request that started it is merely its first reader. A reader that leaves ends its own reading and nothing else.
+/// Whoever asks for the same waits with the fetch, for as long as upstream may take by the limits of the fetch itself: there is one request upstream and one answer to all.
+/// Everybody who waits learns a named ending from <see cref="Head"/>, exactly once, and everybody who reads learns the body's end from the body.
+/// </para>
+/// <para><b>States</b> (<see cref="FetchState"/>) and what leads from one to the next; anything else is refused, because another event came first:</para>
+/// <code>
+///                   Kept     KeptWhileRead     Shared   Passed   Outgrown  Deserted  Over
+/// Asking            Keeping  KeepingWhileRead  Sharing  Passing  -         GivenUp   Ended
+/// Keeping           -        -                 -        -        Passing   GivenUp   Ended
+/// KeepingWhileRead  -        -                 -        -        Passing   GivenUp   Ended
+/// Sharing           -        -                 -        -        Passing   GivenUp   Ended
+/// Passing           -        -                 -        -        -         GivenUp   Ended
+/// GivenUp           -        -                 -        -        -         -         Ended
+/// Ended             -        -                 -        -        -         -         -
+/// </code>
+/// <para><b>When nobody reads</b>, before the head or after, the first of these that holds decides:</para>
+/// <code>
+///                                        Asking    Keeping   any other
+/// whoever started it ahead wants it      goes on   goes on   given up
+/// it may linger for those who come back  goes on   goes on   given up
+/// more than half of its length is in     -         goes on   given up
+/// otherwise                              given up  given up  given up
+/// </code>
+/// <para>
+/// <b>Races.</b> The answer's events come from the flow of <see cref="Start"/> alone; Deserted may come from any thread at any time. The body's gate decides between giving up,
+/// joining and the body's end: exactly one of them comes first, and <see cref="FetchState.GivenUp"/> follows from the body. What was given up while its answer came
+/// in is taken down again by the flow, which finds its next step refused.
+/// </para>
+/// <para>
+/// What broke is never on the shelf: an entry leaves it before its readers learn of the break. A new request that comes between sees the broken body refuse its join,
+/// and starts over.
+/// </para>
+/// </summary>
+internal sealed partial class SharedFetch
+{
+    private readonly CacheParts _parts;
+    private readonly CacheIndex _index;
+    private readonly CacheSlot _waitedAt;
+    private readonly FetchTerms _terms;
+    private readonly CancellationTokenSource _cancel;
+    private readonly CancellationToken _stopping;
+    private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _beganIn;
+    private CacheEntry? _confirms;
+    private CacheSlot _cacheSlot;
+    private CacheEntry? _entry;
+    private int _tries;
+    private volatile FetchState _state;
+    private volatile bool _isWantedAhead;
+    private volatile bool _isDemanded;
+    private PrefetchEnding _givenUpAs = PrefetchEnding.GivenUp;
+
+    /// <param name="confirms">A stale entry to be confirmed, on whose body the caller holds a lease; the fetch takes the lease over.</param>
+    public SharedFetch(FetchCoalescer coalescer, CacheSlot cacheSlot, CacheRequest request, CacheEntry? confirms, FetchTerms terms)
+    {
+        _parts = coalescer.Parts;
+        _index = coalescer.Index;
+        _stopping = coalescer.Stopping;
+        _cacheSlot = _waitedAt = cacheSlot;
+        _confirms = confirms;
+        _terms = terms;
+        _isWantedAhead = terms.HasFlag(FetchTerms.Unattended);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        Request = request;
+        AskedIn = _beganIn = cacheSlot.Generation;
+        Body = new MediaBody(_parts.Pool, _parts.Budget, _parts.Clock, _parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
+    }
+
+    /// <summary>What is fetched; becomes the whole object when upstream answers with that where a slice was asked.</summary>
+    public CacheRequest Request { get; private set; }
+
+    public MediaBody Body { get; }
+
+    /// <summary>The shelf's generation when upstream was asked.</summary>
+    public int AskedIn { get; private set; }
+
+    public FetchState State => _state;
+
+    /// <summary>What came, as soon as that is known. Never faults.</summary>
+    public Task<FetchHead> Head => _head.Task;
+
+    /// <summary>Ends, never faulted, when the fetch has let go of everything.</summary>
+    public Task Over => _over.Task;
+
+    private bool IsAhead => _terms.HasFlag(FetchTerms.Ahead);
+
+    /// <summary>The starter's place.</summary>
+    public BodyReader Join() => Body.TryJoin() ?? throw new InvalidOperationException("Nobody gives up what has not begun.");
+
+    /// <summary>
+    /// A place for somebody who asks for the same, before the head or, as long as the answer is shared and not kept, after it; called under the gate of the shelf on which it
+    /// waits. Null when the fetch is over, being given up, or has turned out to be for another selection.
+    /// </summary>
+    public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields) =>
+        Volatile.Read(ref _entry) is { } entry && !entry.Vary.Fits(fields) ? null : Body.TryJoin();
+
+    /// <summary>A client waits for it: what was started ahead is turned away as little as any demand from here on.</summary>
+    public void Demand() => _isDemanded = true;
+
+    /// <summary>
+    /// Whoever had it started ahead no longer wants it: it is given up unless somebody has joined, or most of it is in. From now on its readers decide, as with a fetch
+    /// that a client started; so what was wanted until it took too long (<see cref="PrefetchEnding.Failed"/>) lingers, for its viewer will ask any moment.
+    /// </summary>
+    /// <param name="ending">What it counts as, if it is given up.</param>
+    public void Abandon(PrefetchEnding ending)
+    {
+        _givenUpAs = ending;
+        _isWantedAhead = false;
+        if (ending != PrefetchEnding.Failed || Body.IsRead || !TryLinger()) TryGiveUp();
+    }
+
+    /// <summary>It has lingered as long as it may, or may no longer.</summary>
+    public void LingeredEnough()
+    {
+        _parts.Lingering.Forget(this);
+        TryGiveUp();
+    }
+
+    /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
+    public async Task Start()
+    {
+        try
+        {
+            await RunAsync();
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            End(_stopping.IsCancellationRequested ? OriginFailure.Stopping : OriginFailure.Cancelled);
+        }
+        catch (OriginBrokenException e)
+        {
+            Log.BodyBroke(_parts.Log, Request.Address, Body.Available, e.Failure);
+            End(e.Failure);
+        }
+        catch (Exception e)
+        {
+            Log.FetchFailed(_parts.Log, Request.Address, e);
+            End(OriginFailure.Protocol);
+        }
+        finally
+        {
+            TryMove(FetchEvent.Over);
+            _waitedAt.Ended(this);
+            // Of addresses that clients invent nothing stays.
+            _index.Tidy(_waitedAt);
+            if (_cacheSlot != _waitedAt) _index.Tidy(_cacheSlot);
+            _confirms?.Body.Release();
+            // Whoever holds on to this fetch must not hold what it replaced.
+            _confirms = null;
+            Body.Release();
+            _parts.Lingering.Forget(this);
+            _cancel.Dispose();
+            _over.SetResult();
+        }
+    }
+
+    private bool TryMove(FetchEvent happened)
+    {
+        while (true)
+        {
+            var from = State;
+            if (FetchTransitions.Next(from, happened) is not { } to) return false;
+            if (Interlocked.CompareExchange(ref _state, to, from) == from) return true;
+        }
+    }
+
+    /// <summary>Called by the body when its last reader left, on that reader's thread.</summary>
+    private void OnDeserted()
+    {
+        if (_isWantedAhead && FetchTransitions.MayGoOnUnread(State)) return;
+        if (!TryLinger()) TryGiveUp();
+    }
+
+    /// <summary>Goes on for those who may come back; only where they find it: waiting on its shelf, or kept.</summary>
+    private bool TryLinger() =>
+        _terms.HasFlag(FetchTerms.Joinable)
+        && FetchTransitions.MayGoOnUnread(State)
+        && _parts.Budget.Pressure != CachePressure.Critical
+        && _parts.Lingering.TryKeep(this)
+        && !HasEndedMeanwhile();
+
+    /// <summary>The fetch lets go of its place at its end: one that it was given afterwards would be nobody's.</summary>
+    private bool HasEndedMeanwhile()
+    {
+        if (State != FetchState.Ended) return false;
+        _parts.Lingering.Forget(this);
+        return true;
+    }
+
+    /// <summary>Upstream would be asked once more: not for nobody. From then on nobody joins.</summary>
+    private bool IsNotWorthAnotherTry() => !_isWantedAhead && TryGiveUp();
+
+    /// <summary>False when somebody reads it, when it is to be finished all the same, or is over.</summary>
+    private bool TryGiveUp()
+    {
+        if (!Body.TryGiveUp(FetchTransitions.IsFinishedWhenMostIsIn(State))) return false;
+        TryMove(FetchEvent.Deserted);
+        LeaveSlot();
+        try
+        {
+            _ = _cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its end in the same moment.
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells who waits. A shared answer that is laid out whole can be joined until its end; from any other nobody has anything by looking at the shelf.</summary>
+    private void Announce(FetchHead head)
+    {
+        if (head.Ending != FetchEnding.Shared || !Body.IsOpen) _waitedAt.Settle(this);
+        _head.TrySetResult(head with { Tries = _tries });
+    }
+
+    private void End(OriginFailure failure)
+    {
+        LeaveSlot();
+        if (IsAhead) EndWait(failure is OriginFailure.Cancelled or OriginFailure.Stopping ? _givenUpAs : PrefetchEnding.Failed);
+        _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure) { Tries = _tries });
+        Body.Break(failure);
+    }
+
+    private void EndWait(PrefetchEnding ending)
+    {
+        if (_entry is { } entry) _parts.EndWait(entry, ending);
+        else _parts.Ended?.Invoke(ending, 0);
+    }
+
+    private void LeaveSlot()
+    {
+        _waitedAt.Settle(this);
+        if (Volatile.Read(ref _entry) is { } entry) _cacheSlot.Remove(entry, _parts.Budget);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Warning, "The body of '{Address}' broke after {Bytes} bytes: {Failure}.", EventName = nameof(BodyBroke))]
+        public static partial void BodyBroke(ILogger log, MediaAddress address, long bytes, OriginFailure failure);
+
+        [LoggerMessage(3002, LogLevel.Error, "The fetch of '{Address}' ended unexpectedly.", EventName = nameof(FetchFailed))]
+        public static partial void FetchFailed(ILogger log, MediaAddress address, Exception exception);
+    }
+}

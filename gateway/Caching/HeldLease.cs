@@ -1,9 +1,0 @@
-using System.Runtime.InteropServices;
-
-namespace Gateway.Caching;
-
-/// <summary>A lease on something that stands on a shelf, before a reply is made of it.</summary>
-/// <param name="Reader">The place among the readers of a body that is still arriving; null when it is complete.</param>
-/// <param name="IsStale">Given although stale: it is to be revalidated in the background.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct HeldLease(CellarEntry Entry, BodyReader? Reader, bool IsStale);

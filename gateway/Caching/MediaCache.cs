@@ -1,0 +1,156 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Slices;
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Caching;
+
+/// <summary>
+/// The door of the cache: finds what is held, joins what is on its way, or starts a fetch. Used from any number of threads.
+/// <para>
+/// A hit takes no lock and allocates its lease and nothing else: a look-up by a struct key, a look at the clock, one count on the body.
+/// </para>
+/// Order of the gates: shelf, body, pool; each is taken for field work only, and none is held while a fetch starts.
+/// </summary>
+internal sealed class MediaCache : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CacheParts _parts;
+    private readonly StoredReplies _held;
+    private readonly FetchCoalescer _coalescer;
+    private readonly SlicedFiles _files;
+
+    public MediaCache(CacheParts parts)
+    {
+        _parts = parts;
+        Index = new CacheIndex(parts);
+        _held = new StoredReplies(parts);
+        _coalescer = new FetchCoalescer(parts, Index, _held, _stopping.Token);
+        _files = new SlicedFiles(this, parts);
+        parts.Metrics.Watch(parts.Budget, () => Index.Count);
+    }
+
+    /// <summary>How full memory is; read by who might do less (prefetch).</summary>
+    public CachePressure Pressure => _parts.Budget.Pressure;
+
+    /// <summary>Bytes held that were fetched ahead and that nobody has asked for so far.</summary>
+    public long UnusedBytes => _parts.UnusedBytes;
+
+    /// <summary>Most bytes that the cellar holds.</summary>
+    public long LimitBytes => _parts.Budget.Limit;
+
+    /// <summary>Fetches under way that somebody wants, for whatever purpose.</summary>
+    public int FetchesUnderWay => Math.Max(0, _coalescer.Count - _parts.Lingering.Count);
+
+    internal CacheIndex Index { get; }
+
+    internal CacheParts Parts => _parts;
+
+    /// <summary>
+    /// Finds, joins or starts. Completes synchronously on a hit. The reply is always of the whole object (the room takes its part), but with a
+    /// <see cref="CacheRequest.Range"/> an object that is not held is fetched in slices from there on, so that a seek costs a slice and not the file.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="leaving"/>.</exception>
+    public ValueTask<CacheReply> OpenAsync(CacheRequest request, CancellationToken leaving) =>
+        OpenAsync(request, slices: request.Range is not null, leaving);
+
+    /// <summary>Like <see cref="OpenAsync(CacheRequest, CancellationToken)"/>, but in slices also without a range: for files that may be of any size.</summary>
+    public ValueTask<CacheReply> OpenFileAsync(CacheRequest request, CancellationToken leaving) => OpenAsync(request, slices: true, leaving);
+
+    /// <summary>
+    /// Starts a fetch ahead unless the object is held, on its way, or memory is short. It is registered when this returns: who asks for the
+    /// object from then on reads along. With a range, the slices around it are fetched.
+    /// </summary>
+    /// <returns>Null when none was started.</returns>
+    public PrefetchHandle? FetchAhead(CacheRequest request)
+    {
+        if (Pressure == CachePressure.Critical || Holds(CacheKey.Of(request), request.Fields)) return null;
+        const FetchTerms terms = FetchTerms.Unattended | FetchTerms.Ahead;
+        if (request.Range is not null) return _files.FetchAhead(request, terms);
+        return _coalescer.StartUnattended(CacheKey.Of(request), request, null, terms) is { } fetch ? new PrefetchHandle(fetch) : null;
+    }
+
+    /// <summary>Whether the object is held and fresh, or being fetched.</summary>
+    public bool Holds(MediaAddress address) => Holds(new CacheKey(address, string.Empty, CacheKey.Whole), default);
+
+    /// <summary>Drops what is held of one address, as after an unsafe request (RFC 9111 §4.4).</summary>
+    public void Invalidate(MediaAddress address) => Index.Drop(address);
+
+    /// <summary>The same for a request whose partition is known, at the cost of a look-up.</summary>
+    public void Invalidate(MediaAddress address, string partition) => Index.Drop(address, partition);
+
+    /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
+    public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
+
+    /// <summary>What is watched by nobody any more: under pressure it goes first, unless somebody asks for it again.</summary>
+    /// <param name="left">Directories that were left, with all below them.</param>
+    /// <param name="isWatched">Told an address of each directory below those.</param>
+    public void Demote(IEnumerable<(string Cluster, string Path)> left, Predicate<MediaAddress> isWatched)
+    {
+        foreach (var (cluster, path) in left) Index.Demote(cluster, path, isWatched);
+    }
+
+    /// <summary>Figures for an operator. Takes no lock that serving takes.</summary>
+    public CacheStatistics Statistics() => new(
+        _parts.Budget.Used,
+        _parts.Budget.Limit,
+        Index.Count,
+        _parts.Budget.Pressure,
+        _coalescer.Count,
+        _parts.Pool.Lent,
+        _parts.Pool.Idle,
+        _parts.Metrics.Requests(),
+        _parts.Metrics.Evictions());
+
+    /// <summary>Ends every fetch; readers and waiters learn that the cellar is closing.</summary>
+    public async ValueTask DisposeAsync() => await _stopping.CancelAsync();
+
+    /// <summary>Opens a whole object, or one slice of it: what the request says.</summary>
+    /// <param name="slices">Fetches a whole that is not held, nor on its way, in slices.</param>
+    internal ValueTask<CacheReply> OpenAsync(CacheRequest request, bool slices, CancellationToken leaving)
+    {
+        var key = CacheKey.Of(request);
+        var asked = CacheDirectives.OfRequest(request.Fields);
+        var forward = ForwardReason.UriMiss;
+        if (Index.Find(key) is { } cacheSlot)
+        {
+            if (!asked.NoStore && _held.TryLease(cacheSlot, request, asked, ref forward, out var lease))
+            {
+                if (lease.IsStale) _ = _coalescer.StartUnattended(key, request, lease.Entry, FetchTerms.Unattended);
+                return new ValueTask<CacheReply>(_held.Reply(lease, request, _coalescer));
+            }
+
+            // A whole that is to be confirmed needs no slices, nor does one on its way. But one that has grown is not fetched from its beginning.
+            slices = slices && !cacheSlot.IsBusy && (cacheSlot.Entries.Length == 0 || HasGrownBySlices(cacheSlot, request));
+        }
+
+        if (asked.OnlyIfCached) return new ValueTask<CacheReply>(_held.Counted(new EmptyReply { Result = CacheResult.NotHeld }));
+        if (slices && !request.HeadOnly && !asked.NoStore) return _files.OpenAsync(request, leaving);
+        if (request.HeadOnly && forward == ForwardReason.UriMiss) forward = ForwardReason.Method;
+        if (asked.NoStore) forward = ForwardReason.Request;
+        return _coalescer.OpenAsync(key, request, asked, forward, leaving);
+    }
+
+    /// <summary>Fetches something that nobody waits for yet; null when it is held or on its way.</summary>
+    internal SharedFetch? StartUnattended(CacheRequest request, FetchTerms terms)
+    {
+        var key = CacheKey.Of(request);
+        return Holds(key, request.Fields) ? null : _coalescer.StartUnattended(key, request, null, terms);
+    }
+
+    /// <summary>Drops marks that have run out.</summary>
+    internal void Sweep() => _files.Sweep();
+
+    private bool HasGrownBySlices(CacheSlot cacheSlot, CacheRequest request) =>
+        request.FirstByte >= SlicedFiles.SliceBytes && cacheSlot.Find(request.Fields) is { } entry && Reuse.EndsBefore(request, entry, _parts.Now);
+
+    private bool Holds(CacheKey key, ReadOnlySpan<HeaderLine> fields)
+    {
+        if (Index.Find(key) is not { } cacheSlot) return false;
+        if (cacheSlot.Find(fields) is { } entry && (entry.Body.IsGrowing || entry.FreshForAt(_parts.Now) > TimeSpan.Zero)) return true;
+        return cacheSlot.IsBusy;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Gateway.Caching.Fetching;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Slices;
+
+/// <summary>
+/// Files of any size, in aligned slices of 4 MiB: each slice is an object of its own (its key is the address and the slice's number), fetched by Range, coalesced,
+/// kept, evicted and revalidated like any other. So a file of 100 GB is played and sought at the cost of the slices that are read.
+/// <para>
+/// An upstream that answers a range with the whole cannot be sliced: that is remembered for a while, and the file is opened as a whole.
+/// </para>
+/// </summary>
+internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
+{
+    /// <summary>Large enough that a request per slice does not count beside its transfer, small enough that a seek does not wait for what is not wanted.</summary>
+    public const long SliceBytes = 4L << 20;
+
+    /// <summary>Slices of one range that are fetched ahead, however long a manifest says that the range is: the rest is fetched as it is read.</summary>
+    private const int MostAhead = 16;
+
+    private static readonly TimeSpan WholeMark = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<MediaAddress, TimeSpan> _wholeUntil = new();
+
+    public async ValueTask<CacheReply> OpenAsync(CacheRequest request, CancellationToken leaving)
+    {
+        if (_wholeUntil.TryGetValue(request.Address, out var until))
+        {
+            if (until > parts.Now) return await cache.OpenAsync(request, slices: false, leaving);
+            _wholeUntil.TryRemove(request.Address, out _);
+        }
+
+        var first = (request.Range?.Offset ?? 0) / SliceBytes;
+        var slice = await cache.OpenAsync(SliceOf(request, first, null, request.Range), slices: false, leaving);
+        if (slice.Head.Status == 416 && first > 0)
+        {
+            // Behind the end, or what is held of the end is of an older version: the file's beginning tells its length.
+            slice.Dispose();
+            first = 0;
+            slice = await OpenSliceAsync(request, 0, null, leaving);
+        }
+
+        if (slice.Failure is not null) return slice;
+        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.IsSlice(first))
+            return new SlicedReply(this, parts, request, first, slice, range);
+        if (slice.Head.Status != 206)
+        {
+            // The whole came instead, and is read as it is: small enough for one slice, or from an upstream that does not do ranges.
+            if (slice.Head.Status == 200 && slice.Length is null or > SliceBytes) _wholeUntil[request.Address] = parts.Now + WholeMark;
+            return slice;
+        }
+
+        slice.Dispose();
+        _wholeUntil[request.Address] = parts.Now + WholeMark;
+        return await cache.OpenAsync(request, slices: false, leaving);
+    }
+
+    /// <summary>Opens one slice.</summary>
+    /// <param name="version">The version that it must belong to; null for the first slice of a reading, whatever its version.</param>
+    public ValueTask<CacheReply> OpenSliceAsync(CacheRequest request, long slice, FileVersion? version, CancellationToken leaving) =>
+        cache.OpenAsync(SliceOf(request, slice, version), slices: false, leaving);
+
+    /// <summary>Starts fetching a slice that will be read next.</summary>
+    public void ReadAhead(CacheRequest request, long slice, FileVersion version) =>
+        _ = cache.StartUnattended(SliceOf(request, slice, version), FetchTerms.Unattended);
+
+    /// <summary>Starts fetching the slices around a range, from its beginning on; null when they are held, or on their way.</summary>
+    public PrefetchHandle? FetchAhead(CacheRequest request, FetchTerms terms)
+    {
+        if (_wholeUntil.ContainsKey(request.Address)) return cache.StartUnattended(request, terms) is { } whole ? new PrefetchHandle(whole) : null;
+        var range = request.Range.GetValueOrDefault();
+        List<SharedFetch>? started = null;
+        // A range without an end is not a piece of a timeline: then its beginning has to do.
+        var last = range.End == ByteRange.ToEnd ? range.Offset : range.End - 1;
+        var first = range.Offset / SliceBytes;
+        for (var slice = first; slice <= Math.Min(last / SliceBytes, first + MostAhead - 1); slice++)
+        {
+            if (cache.StartUnattended(SliceOf(request, slice, null), terms) is { } one) (started ??= []).Add(one);
+        }
+
+        return started is null ? null : new PrefetchHandle(CollectionsMarshal.AsSpan(started));
+    }
+
+    /// <summary>
+    /// The head of the whole object, when the answer to a slice is that: a file that fits into its first slice, or an upstream that does not do ranges. It is kept as
+    /// what it is, so that later requests for the whole find it.
+    /// </summary>
+    public static ResponseHead? WholeOf(ResponseHead head)
+    {
+        if (head.Status == 200) return head;
+        return head.Status == 206 && ContentRange.TryParse(head["Content-Range"], out var range) && range.First == 0 && range.Last == range.Complete - 1
+            ? SlicedReply.HeadOfTheWhole(head, range.Complete)
+            : null;
+    }
+
+    /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
+    public void Forget(CacheRequest request) => cache.Invalidate(request.Address, request.Partition);
+
+    /// <summary>Marks that have run out go.</summary>
+    public void Sweep()
+    {
+        foreach (var (address, until) in _wholeUntil)
+        {
+            if (until <= parts.Now) _wholeUntil.TryRemove(address, out _);
+        }
+    }
+
+    private static CacheRequest SliceOf(CacheRequest request, long slice, FileVersion? version, ByteRange? wanted = null) => new()
+    {
+        Address = request.Address,
+        Purpose = request.Purpose,
+        Rules = request.Rules,
+        Fields = request.Fields,
+        Partition = request.Partition,
+        Title = request.Title ?? request.Address.Path,
+        Verbatim = request.Verbatim,
+        Slice = slice,
+        Reach = wanted?.Offset ?? 0,
+        Until = wanted?.End ?? ByteRange.ToEnd,
+        Range = new ByteRange(slice * SliceBytes, SliceBytes),
+        IfRange = version?.IfRange,
+    };
+}

@@ -1,0 +1,100 @@
+namespace Gateway.Caching.Store;
+
+/// <summary>
+/// Pinned blocks for bodies, in three sizes so that a 2 KB playlist does not take 64 KiB. Each block is an array of its own on the pinned heap: sockets and TLS use it
+/// without pinning anew, it never moves, and a block that is let go is memory the collector can give back. (Slabs cut into blocks were rejected: one lent block
+/// keeps its whole slab, and a slab of one size is lost to the others.)
+/// <para>
+/// What is lent out and what lies free together stay within the limit as long as what is lent out does: a size that has no free block takes the room of another size's
+/// free ones. Safe from any thread; the lock protects the free lists, and no allocation happens under it.
+/// </para>
+/// </summary>
+internal sealed class BodyBlockPool(long limit)
+{
+    public const int Small = 4 << 10;
+    public const int Medium = 16 << 10;
+
+    /// <summary>64 KiB is what one TLS write or one socket send takes well; larger blocks gained nothing and waste more at a body's end.</summary>
+    public const int Large = 64 << 10;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<byte[]>[] _free = [new(), new(), new()];
+    private long _lent;
+    private long _idle;
+    private long _dropped;
+
+    /// <summary>Bytes of the blocks that are lent out.</summary>
+    public long Lent => Interlocked.Read(ref _lent);
+
+    /// <summary>Bytes of the blocks that lie free.</summary>
+    public long Idle => Interlocked.Read(ref _idle);
+
+    /// <summary>Bytes of all blocks that were ever left to the garbage collector.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Size of the block that holds this many bytes best; more than <see cref="Large"/> takes several.</summary>
+    public static int SizeFor(long bytes) => bytes <= Small ? Small : bytes <= Medium ? Medium : Large;
+
+    public byte[] Rent(int size)
+    {
+        lock (_gate)
+        {
+            _lent += size;
+            if (_free[ClassOf(size)].TryPop(out var block))
+            {
+                _idle -= size;
+                return block;
+            }
+
+            ShrinkUnderGate(Math.Max(0, limit - _lent));
+        }
+
+        return GC.AllocateUninitializedArray<byte>(size, pinned: true);
+    }
+
+    public void Return(byte[] block)
+    {
+        lock (_gate)
+        {
+            _lent -= block.Length;
+            if (_lent + _idle + block.Length > limit)
+            {
+                _dropped += block.Length;
+                return;
+            }
+
+            _free[ClassOf(block.Length)].Push(block);
+            _idle += block.Length;
+        }
+    }
+
+    /// <summary>Counts a block as given back without ever lending it again; the collector takes it when its last user is done.</summary>
+    public void Abandon(byte[] block)
+    {
+        lock (_gate)
+        {
+            _lent -= block.Length;
+            _dropped += block.Length;
+        }
+    }
+
+    /// <summary>Lets go of free blocks until at most <paramref name="bytes"/> of them are left.</summary>
+    public void Shrink(long bytes)
+    {
+        lock (_gate) ShrinkUnderGate(bytes);
+    }
+
+    private void ShrinkUnderGate(long bytes)
+    {
+        for (var i = _free.Length - 1; i >= 0 && _idle > bytes; i--)
+        {
+            while (_idle > bytes && _free[i].TryPop(out var block))
+            {
+                _idle -= block.Length;
+                _dropped += block.Length;
+            }
+        }
+    }
+
+    private static int ClassOf(int size) => size switch { Small => 0, Medium => 1, _ => 2 };
+}

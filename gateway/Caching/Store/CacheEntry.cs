@@ -1,0 +1,209 @@
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Policy;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Store;
+
+/// <summary>
+/// One response: its head, what may be done with it, and a lease on its body. What upstream said never changes (a 304 makes a new entry over the same body); what may
+/// change are the stamps of its use, a shortened lifetime, and the derived form. Stamps are written without a lock: a lost one costs a place in the order of eviction.
+/// </summary>
+internal sealed class CacheEntry
+{
+    /// <summary>
+    /// What the least entry costs beside its blocks: its objects and those of its body, its place in the index (measured: 1.1 to 1.3 KB), and short names. Longer names and
+    /// heads come on top, see <see cref="EntryCost"/>.
+    /// </summary>
+    public const int Overhead = 3 << 9;
+
+    private const long NotWaiting = -1;
+
+    private readonly Lock _gate = new();
+    private readonly Freshness _freshness;
+    private readonly int _cost;
+    private long _lifetimeTicks;
+    private long _limitTicks = long.MaxValue;
+    private long _lastUsedTicks;
+    private long _unused;
+    private int _demoted;
+    private bool _shelved;
+    private object? _derived;
+    private long _derivedBytes;
+
+    /// <param name="arrived">The cellar's moment at which the head came in.</param>
+    /// <param name="ahead">Fetched ahead: nobody has asked for it yet.</param>
+    public CacheEntry(CacheKey key, ResponseHead head, string finalUrl, VaryKey vary, Freshness freshness, TimeSpan arrived, MediaBody body, bool ahead)
+    {
+        Key = key;
+        Head = head;
+        FinalUrl = finalUrl;
+        Vary = vary;
+        Arrived = arrived;
+        Body = body;
+        _freshness = freshness;
+        _lifetimeTicks = (freshness.Lifetime ?? TimeSpan.Zero).Ticks;
+        _lastUsedTicks = arrived.Ticks;
+        _cost = EntryCost.Of(key, head, finalUrl);
+        _unused = ahead ? 0 : NotWaiting;
+    }
+
+    public CacheKey Key { get; }
+
+    public ResponseHead Head { get; }
+
+    public string FinalUrl { get; }
+
+    public VaryKey Vary { get; }
+
+    public TimeSpan Arrived { get; }
+
+    public MediaBody Body { get; }
+
+    /// <summary>The title that its bytes count for.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Where it stands in the order of eviction; the order's.</summary>
+    public EvictionPlace? Place { get; set; }
+
+    /// <summary>
+    /// As upstream said it, except for <c>stale-while-revalidate</c> of what was limited (a live playlist): nobody gets it older than twice the limit, or the picture would
+    /// stand still.
+    /// </summary>
+    public Freshness Freshness
+    {
+        get
+        {
+            var limit = TimeSpan.FromTicks(Math.Max(0, Volatile.Read(ref _limitTicks)));
+            return _freshness.StaleWhileRevalidate <= limit ? _freshness : _freshness with { StaleWhileRevalidate = limit };
+        }
+    }
+
+    public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
+
+    /// <summary>Fetched ahead, and not asked for so far.</summary>
+    public bool IsUntouched => Volatile.Read(ref _unused) != NotWaiting;
+
+    /// <summary>Belongs to a viewing that has ended: goes before what is still watched.</summary>
+    public bool IsDemoted => Volatile.Read(ref _demoted) != 0;
+
+    public object? Derived => Volatile.Read(ref _derived);
+
+    /// <summary>Bytes that go back to the budget with this entry, once its body is nobody's any more.</summary>
+    public long Bytes => _cost + Body.Reserved + Volatile.Read(ref _derivedBytes);
+
+    public TimeSpan AgeAt(TimeSpan now) => _freshness.InitialAge + (now - Arrived);
+
+    /// <summary>Time left until it is stale; negative when it is.</summary>
+    public TimeSpan FreshForAt(TimeSpan now) => TimeSpan.FromTicks(Volatile.Read(ref _lifetimeTicks)) - AgeAt(now);
+
+    public bool MayServeOnErrorAt(TimeSpan now) => FreshForAt(now) + _freshness.StaleIfError > TimeSpan.Zero;
+
+    /// <summary>
+    /// Never prolongs; zero or less makes it stale at once. Counted from the arrival, so the age it had by then comes on top. It is a property of the bytes: an entry that
+    /// takes them over when upstream has confirmed them is limited likewise, from its own arrival on.
+    /// </summary>
+    public void LimitFreshness(TimeSpan lifetime)
+    {
+        Lower(ref _limitTicks, lifetime.Ticks);
+        Shorten(lifetime);
+    }
+
+    /// <summary>What upstream has now is another version: stale at once. Says nothing about the bytes, should they be confirmed after all.</summary>
+    public void Expire() => Shorten(TimeSpan.Zero);
+
+    /// <summary>A use for a client.</summary>
+    public void Touch(TimeSpan now)
+    {
+        Volatile.Write(ref _lastUsedTicks, now.Ticks);
+        if (Volatile.Read(ref _demoted) != 0) Volatile.Write(ref _demoted, 0);
+    }
+
+    /// <summary>Something fetched ahead is complete: its bytes count as unused from now on. False when the wait for the first demand is over already.</summary>
+    public bool TryLand(long bytes) => Interlocked.CompareExchange(ref _unused, bytes, 0) == 0;
+
+    /// <summary>Ends the wait for the first demand, whatever ends it; true for one caller only.</summary>
+    /// <param name="landed">What <see cref="TryLand"/> was told.</param>
+    public bool TryEndWait(out long landed)
+    {
+        landed = 0;
+        if (!IsUntouched) return false;
+        landed = Interlocked.Exchange(ref _unused, NotWaiting);
+        return landed != NotWaiting;
+    }
+
+    public void Demote() => Volatile.Write(ref _demoted, 1);
+
+    /// <summary>The shelf takes it up: from here on its overhead counts, and a derived form may be kept. False when there is no room.</summary>
+    public bool TryShelve(MemoryBudget budget)
+    {
+        if (!budget.TryReserve(_cost + _derivedBytes)) return false;
+        Body.AddLease();
+        lock (_gate) _shelved = true;
+        return true;
+    }
+
+    /// <summary>The shelf let it go: its overhead and derived form go back at once, its body when the last reader is done.</summary>
+    public void Unshelve(MemoryBudget budget)
+    {
+        long bytes;
+        lock (_gate)
+        {
+            if (!_shelved) return;
+            _shelved = false;
+            bytes = _cost + _derivedBytes;
+            _derivedBytes = 0;
+            Volatile.Write(ref _derived, null);
+        }
+
+        budget.Release(bytes);
+        Body.Release();
+    }
+
+    /// <summary>Takes over what was derived from the same bytes; before either is seen by others through the new entry.</summary>
+    public void Inherit(CacheEntry confirmed)
+    {
+        lock (confirmed._gate)
+        {
+            _derivedBytes = confirmed._derivedBytes;
+            _derived = confirmed._derived;
+        }
+
+        var limit = Volatile.Read(ref confirmed._limitTicks);
+        if (limit != long.MaxValue) LimitFreshness(TimeSpan.FromTicks(limit));
+    }
+
+    public bool TryKeepDerived(object derived, long bytes, MemoryBudget budget)
+    {
+        if (!budget.TryReserve(bytes)) return false;
+        long old;
+        lock (_gate)
+        {
+            if (_shelved)
+            {
+                old = _derivedBytes;
+                _derivedBytes = bytes;
+                Volatile.Write(ref _derived, derived);
+            }
+            else
+            {
+                old = bytes;
+            }
+        }
+
+        budget.Release(old);
+        return Derived == derived;
+    }
+
+    private void Shorten(TimeSpan lifetime) => Lower(ref _lifetimeTicks, lifetime > TimeSpan.Zero ? (lifetime + _freshness.InitialAge).Ticks : -1);
+
+    private static void Lower(ref long value, long ticks)
+    {
+        var known = Volatile.Read(ref value);
+        while (ticks < known)
+        {
+            var seen = Interlocked.CompareExchange(ref value, ticks, known);
+            if (seen == known) return;
+            known = seen;
+        }
+    }
+}

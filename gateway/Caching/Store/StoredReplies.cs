@@ -1,0 +1,84 @@
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
+using Gateway.Origin;
+
+namespace Gateway.Caching.Store;
+
+/// <summary>Answers from what stands on a shelf, complete or still arriving, without asking upstream. Taking the lease is field work; counting and telling comes with the reply.</summary>
+internal sealed class StoredReplies(CacheParts parts)
+{
+    /// <summary>A lease on what answers the request; false when upstream has to be asked, for the reason in <paramref name="forward"/>. May be called under the shelf's gate.</summary>
+    public bool TryLease(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked, ref ForwardReason forward, out SlotLease lease)
+    {
+        lease = default;
+        if (cacheSlot.Find(request.Fields) is not { } entry)
+        {
+            if (cacheSlot.Entries.Length > 0) forward = ForwardReason.VaryMiss;
+            return false;
+        }
+
+        var now = parts.Now;
+        var verdict = Reuse.Judge(asked, entry.Freshness, entry.AgeAt(now), entry.FreshForAt(now));
+        if (verdict is ReuseVerdict.Validate or ReuseVerdict.AskedToValidate)
+        {
+            forward = verdict == ReuseVerdict.Validate ? ForwardReason.Stale : ForwardReason.Request;
+            return false;
+        }
+
+        if (Reuse.EndsBefore(request, entry, now) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess))
+        {
+            forward = ForwardReason.Request;
+            return false;
+        }
+
+        if (entry.Body.TryLease())
+        {
+            lease = new SlotLease(entry, null, verdict == ReuseVerdict.Stale);
+            return true;
+        }
+
+        if (entry.Body.TryJoin() is not { } reader) return false;
+        lease = new SlotLease(entry, reader, IsStale: false);
+        return true;
+    }
+
+    /// <param name="coalescer">For what is still arriving, should it break.</param>
+    public EntryReply Reply(SlotLease lease, CacheRequest request, FetchCoalescer coalescer)
+    {
+        var (entry, reader, isStale) = lease;
+        var wasPrefetched = FirstUse(request, entry, parts.Now);
+        if (reader is null)
+        {
+            return Counted(new EntryReply(parts, entry)
+            {
+                Result = isStale ? CacheResult.Stale : CacheResult.Hit,
+                WasPrefetched = wasPrefetched,
+            });
+        }
+
+        parts.Metrics.Collapsed();
+        return Counted(new ArrivingReply(parts, entry, reader, new BodyRetry(coalescer, request))
+        {
+            Result = CacheResult.Joined,
+            Forward = ForwardReason.UriMiss,
+            ForwardStatus = entry.Head.Status,
+            Collapsed = true,
+            WasPrefetched = wasPrefetched,
+        });
+    }
+
+    /// <summary>Counts a use, and tells whether it is the first of something fetched ahead. Whoever fetches ahead does not use.</summary>
+    public bool FirstUse(CacheRequest request, CacheEntry entry, TimeSpan now)
+    {
+        if (request.Purpose == FetchPurpose.Prefetch) return false;
+        entry.Touch(now);
+        return parts.EndWait(entry, PrefetchEnding.Used);
+    }
+
+    public T Counted<T>(T reply)
+        where T : CacheReply
+    {
+        parts.Metrics.Answered(reply.Result);
+        return reply;
+    }
+}

@@ -1,4 +1,0 @@
-namespace Gateway.Operators;
-
-/// <summary>How many objects a purge took out of the cache.</summary>
-internal sealed record PurgeReply(int Purged);

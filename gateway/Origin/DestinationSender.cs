@@ -1,0 +1,63 @@
+using Gateway.Media;
+using Yarp.ReverseProxy;
+
+namespace Gateway.Origin;
+
+/// <summary>Sends one request of a fetch to a destination of a cluster, through the circuit of that destination.</summary>
+internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationChoice choice, DestinationCircuits circuits, Exchanges exchanges, OriginMetrics metrics)
+{
+    public async ValueTask<Exchange> SendAsync(FetchAttempts attempts, MediaAddress address, CancellationToken cancellation)
+    {
+        if (!clusters.TryGetCluster(address.Cluster, out var cluster)) return Unsent(attempts, OriginFailure.NoDestination);
+        while (true)
+        {
+            var destination = choice.Pick(cluster, address, attempts.Tried, out var none);
+            if (destination is null) return Unsent(attempts, none);
+            var limit = attempts.LimitFor(cluster);
+            if (limit <= TimeSpan.Zero) return Unsent(attempts, OriginFailure.TimedOut);
+            var asked = attempts.Tried.Contains(destination);
+            var title = attempts.Request.TitleAt(address);
+            attempts.Asks(destination);
+            var exchange = await circuits.RunAsync(
+                cluster,
+                destination,
+                title,
+                static s => s.exchanges.StartAsync(s.attempts.Request, s.attempts.Method, s.address, (s.cluster, s.destination), s.limit, s.cancellation),
+                (exchanges, attempts, address, cluster, destination, limit, cancellation));
+            // A circuit that tries out lets one request through at a time; the others look for another destination.
+            if (exchange.Failure != OriginFailure.CircuitOpen)
+            {
+                // Another destination may still have it.
+                exchange.IsHopeless = exchange.Evidence == ExchangeEvidence.Failed
+                    && attempts.Tried.Length >= cluster.DestinationsState.AvailableDestinations.Count
+                    && circuits.IsHopeless(cluster, destination, title);
+                return exchange;
+            }
+
+            if (asked) return Unsent(attempts, OriginFailure.CircuitOpen);
+        }
+    }
+
+    /// <summary>Whether every destination of a cluster is reached over TLS.</summary>
+    public bool IsHttps(string cluster)
+    {
+        if (!clusters.TryGetCluster(cluster, out var state)) return false;
+        foreach (var destination in state.DestinationsState.AllDestinations)
+        {
+            if (!destination.Model.Config.Address.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a cluster has another destination to turn to.</summary>
+    public bool HasSeveral(string cluster) =>
+        clusters.TryGetCluster(cluster, out var state) && state.DestinationsState.AvailableDestinations.Count > 1;
+
+    private Exchange Unsent(FetchAttempts attempts, OriginFailure failure)
+    {
+        var exchange = Exchange.Failed(failure);
+        metrics.Ended(attempts.Request.Purpose, exchange.Outcome, TimeSpan.Zero);
+        return exchange;
+    }
+}

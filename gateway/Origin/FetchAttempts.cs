@@ -1,0 +1,73 @@
+using Gateway.Media;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Origin;
+
+/// <summary>What all tries of one fetch share: the request, the time that is left, and whom was asked already.</summary>
+/// <remarks>With hedging two tries run at once; the list of the tried is the only thing both write, under its lock.</remarks>
+internal sealed class FetchAttempts
+{
+    private readonly TimeProvider _time;
+    private readonly OriginOptions _options;
+    private readonly List<DestinationState> _tried = [];
+    private readonly long _started;
+    private int _tries;
+    private bool _again;
+
+    public FetchAttempts(OriginRequest request, MediaAddress address, OriginOptions options, TimeProvider time)
+    {
+        Request = request;
+        Address = address;
+        _options = options;
+        _time = time;
+        _started = time.GetTimestamp();
+    }
+
+    public OriginRequest Request { get; }
+
+    /// <summary>The request's address in its wire form; where every try begins.</summary>
+    public MediaAddress Address { get; }
+
+    /// <summary>HEAD where it was asked for, until an origin refuses it.</summary>
+    public HttpMethod Method { get; set; } = HttpMethod.Get;
+
+    public int Tries => Volatile.Read(ref _tries);
+
+    /// <summary>
+    /// What is left of the budget. A blocking playlist request, which upstream is meant to hold, gets its own limit on top: the budget is
+    /// for what goes wrong.
+    /// </summary>
+    public TimeSpan Remaining => _options.TimeBudget + (Request.FirstByteLimit ?? TimeSpan.Zero) - _time.GetElapsedTime(_started);
+
+    public DestinationState[] Tried
+    {
+        get
+        {
+            lock (_tried) return _tried.Count == 0 ? [] : [.. _tried];
+        }
+    }
+
+    /// <summary>A try has failed, and the next one is to follow after a wait.</summary>
+    public void WillTryAgain() => Volatile.Write(ref _again, true);
+
+    /// <summary>False when by now nobody wants the answer any more: upstream is not asked again for nobody. (A hedge is no further try: it only helps the one under way.)</summary>
+    public bool TryBeginTry()
+    {
+        if (Interlocked.Exchange(ref _again, false) && Request.GivesUp?.Invoke() == true) return false;
+        Interlocked.Increment(ref _tries);
+        return true;
+    }
+
+    public void Asks(DestinationState destination)
+    {
+        lock (_tried) _tried.Add(destination);
+    }
+
+    /// <summary>How long the next exchange may take to its head.</summary>
+    public TimeSpan LimitFor(ClusterState cluster)
+    {
+        var limit = Request.FirstByteLimit ?? cluster.Model.Config.HttpRequest?.ActivityTimeout ?? _options.FirstByteTimeout;
+        var remaining = Remaining;
+        return limit < remaining ? limit : remaining;
+    }
+}

@@ -1,0 +1,23 @@
+using Gateway.Problems;
+
+namespace Gateway.Playback;
+
+/// <summary>Which methods the media routes answer.</summary>
+internal static class MediaMethods
+{
+    /// <summary>What every media resource takes, as <c>Allow</c> lists it.</summary>
+    public const string Read = "GET, HEAD, OPTIONS";
+
+    public static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    /// <summary>Answers what goes no further: OPTIONS tells what there is (RFC 9110 §9.3.7), everything else is refused. Upstream is asked neither way.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="allowed">Value of <c>Allow</c>.</param>
+    public static Task AnswerAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        if (!HttpMethods.IsOptions(context.Request.Method)) return ProblemDocument.WriteAsync(context, ProblemCode.MethodNotAllowed);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

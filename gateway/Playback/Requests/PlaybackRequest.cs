@@ -1,0 +1,46 @@
+using Gateway.Adaptation;
+using Gateway.Media;
+using Gateway.Prefetch;
+using Gateway.Responses;
+using Gateway.Timelines;
+
+namespace Gateway.Playback.Requests;
+
+/// <summary>
+/// What the door and the guest book found out about one media request, as the rooms need it. Made once per request, before any room
+/// sees it; everything that the client sent and that is not in here is gone.
+/// </summary>
+internal sealed class PlaybackRequest
+{
+    /// <summary>What is asked of upstream; within the ticket's scope, its path free of tricks.</summary>
+    public required MediaAddress Address { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    /// <summary>
+    /// Whether the player's URL is the mapped form of <see cref="Address"/> (the playback route), so that relative references in a
+    /// manifest lead back here by themselves; false for the entry <c>/play/…</c>.
+    /// </summary>
+    public required bool Mirrored { get; init; }
+
+    /// <summary>The gateway's path before the cluster for references of this session: <c>/api/v1/playback/{ticket}</c>.</summary>
+    public required Func<MediaAddress, string> TicketPath { get; init; }
+
+    /// <summary>Whether the ticket of the resource's folder does not open what lies below.</summary>
+    public bool HasLimitedTicket { get; init; }
+
+    /// <summary>Whether a ticket for a folder opens what lies below; null where every ticket does.</summary>
+    public Func<string, bool>? OpensBelow { get; init; }
+
+    /// <summary>Highest bitrate that the viewer may have, kbit/s; 0 = no limit.</summary>
+    public int MaxKbps { get; init; }
+
+    /// <summary>What the viewer's ladders show and leave out; null without a limit.</summary>
+    public OfferedLadders? Offers { get; init; }
+
+    public required PlaybackTracker Tracker { get; init; }
+
+    public required SegmentCounts Counts { get; init; }
+
+    public CmcdReport? Cmcd { get; init; }
+}

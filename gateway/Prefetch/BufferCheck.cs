@@ -1,0 +1,20 @@
+namespace Gateway.Prefetch;
+
+/// <summary>Points out, before the first request, a buffer that will serve players badly.</summary>
+internal sealed partial class BufferCheck(BufferOptions options, ILogger<BufferCheck> log) : IHostedService
+{
+    private const int Fewest = 5;
+    private const int Most = 8;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.AheadSegments is < Fewest or > Most) LogUnusual(options.AheadSegments, Fewest, Most);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Next free id: 61.
+    [LoggerMessage(60, LogLevel.Warning, "'Gateway:Buffer:AheadSegments' is {Segments}. Players are served well by {Fewest} to {Most}", EventName = nameof(LogUnusual))]
+    private partial void LogUnusual(int segments, int fewest, int most);
+}

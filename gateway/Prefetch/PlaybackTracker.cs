@@ -1,0 +1,245 @@
+using Gateway.Media;
+using Gateway.Timelines;
+
+namespace Gateway.Prefetch;
+
+/// <summary>
+/// Where one viewer is: the timelines of the manifests that the viewer has loaded, most recently used first, and a place in each kind of media that is being
+/// played. It turns "this was asked for" into "these will be asked for next".
+/// </summary>
+/// <remarks>
+/// <para>Called by concurrent requests of one viewing (audio beside video, parallel connections), hence the lock; it protects the lists and is held for a search over at
+/// most <see cref="MaxManifests"/> manifests, the playing renditions first. Timelines are shared by all viewers of a manifest; a trail holds references only.</para>
+/// <para>Who goes on is trusted with everything that is wanted ahead, also after one seek or switch; who strays twice in a row gets one segment, and who strays again
+/// nothing until going on. So wild seeking, or two players on one ticket, cost no more than what they ask for.</para>
+/// </remarks>
+internal sealed partial class PlaybackTracker
+{
+    /// <summary>Video, audio and subtitles in a few renditions of HLS; a viewer who switches more often loses only the oldest.</summary>
+    private const int MaxManifests = 16;
+
+    private const int TrustedStrays = 1;
+
+    private readonly Lock _lock = new();
+    private readonly List<TrackedManifest> _manifests = [];
+    private readonly TrackedPositions _positions = new();
+    private long _turn;
+    private long _pausedTicks = long.MinValue;
+
+    /// <summary>Whether a manifest was seen at all: without one, there is nothing to look up.</summary>
+    public bool IsEmpty => _manifests.Count == 0;
+
+    /// <summary>What kind of manifest the viewer plays from.</summary>
+    public StreamingProtocol Protocol { get; private set; }
+
+    /// <summary>What the multivariant playlists that the viewer loaded offer and define.</summary>
+    public LoadedLadders Ladders { get; } = new();
+
+    /// <summary>The MPDs that the viewer keeps up to date by patches.</summary>
+    public PatchableManifests Patchables { get; } = new();
+
+    /// <summary>What is on its way for this viewer.</summary>
+    public Lookahead Lookahead { get; } = new();
+
+    /// <summary>What the viewing began with: the folder of its manifest is the title, in which all renditions lie.</summary>
+    public void BeganWith(MediaAddress entry) =>
+        Lookahead.Title = ManifestKinds.IsManifestPath(entry.Path) ? entry.Path[..(entry.Path.LastIndexOf('/') + 1)] : null;
+
+    /// <summary>The client's own word that it does not play, or that it does. What is on its way for one that does not is given up.</summary>
+    public void Paused(bool isPaused, DateTimeOffset now)
+    {
+        Interlocked.Exchange(ref _pausedTicks, isPaused ? now.UtcTicks : long.MinValue);
+        if (isPaused) Lookahead.Clear();
+    }
+
+    /// <summary>The viewing is over: nothing more is fetched for it, and what is on its way is given up unless others want it.</summary>
+    public void End() => Lookahead.End();
+
+    /// <summary>Whether the client said within a while that it does not play; one that says nothing more is not believed for ever.</summary>
+    public bool IsPausedAt(DateTimeOffset now, TimeSpan within) => Interlocked.Read(ref _pausedTicks) is var since and not long.MinValue && now.UtcTicks - since < within.Ticks;
+
+    /// <summary>Takes note of the timelines of a manifest that was just handed to the viewer; those of its last version are replaced.</summary>
+    /// <param name="protocol">What it is.</param>
+    /// <param name="manifest">Where it lies.</param>
+    /// <param name="timelines">What it lists.</param>
+    /// <param name="version">Identifies the version; 0 where nobody tells.</param>
+    /// <param name="at">When.</param>
+    public void Loaded(
+        StreamingProtocol protocol, MediaAddress manifest, IReadOnlyList<MediaTimeline> timelines, UInt128 version = default, DateTimeOffset at = default)
+    {
+        Protocol = protocol;
+        if (timelines.Count == 0) return;
+        lock (_lock)
+        {
+            if (_manifests.Find(m => m.Address == manifest) is not { } loaded)
+            {
+                if (_manifests.Count >= MaxManifests) ForgetOldestUnderLock();
+                _manifests.Insert(0, loaded = new TrackedManifest(manifest));
+            }
+
+            loaded.Load(timelines, version, at);
+            NoteIndexesUnderLock();
+            NoteLiveListsUnderLock();
+        }
+    }
+
+    /// <summary>The first timeline of a manifest that the viewer has loaded, as of its last version.</summary>
+    public MediaTimeline? Find(MediaAddress manifest)
+    {
+        lock (_lock) return _manifests.Find(m => m.Address == manifest)?.Timelines[0];
+    }
+
+    /// <summary>Whether a loaded manifest lists a resource, or says that it lists its own segments.</summary>
+    public bool Lists(MediaAddress address)
+    {
+        lock (_lock) return TryFindUnderLock(address, null, out _, out _, out _) || AwaitingUnderLock(address, out _) is not null;
+    }
+
+    /// <summary>Whether a loaded manifest lists a resource to be played as a whole, rather than piece by piece.</summary>
+    public bool ListsWhole(MediaAddress address) => TryLocate(address, null, out var entry) && entry.Range is null;
+
+    /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
+    public bool TryLocate(MediaAddress asked, ByteRange? range, out TimelineEntry entry)
+    {
+        entry = default;
+        lock (_lock)
+        {
+            if (!TryFindUnderLock(asked, range, out var manifest, out var ordinal, out var index)) return false;
+            entry = manifest.Timelines[ordinal][index];
+            return true;
+        }
+    }
+
+    /// <summary>Moves the viewer to what was asked for, and writes what follows.</summary>
+    public TrackedStep Step(in TrackedRequest request, Span<TimelineEntry> next)
+    {
+        lock (_lock)
+        {
+            if (!TryFindUnderLock(request.Asked.Address, request.Asked.Range, out var manifest, out var ordinal, out var index)) return TrackedStep.Nowhere;
+            if (_manifests[0] != manifest)
+            {
+                _manifests.Remove(manifest);
+                _manifests.Insert(0, manifest);
+            }
+
+            var timeline = manifest.Timelines[ordinal];
+            var switched = false;
+            var slot = _positions.IndexOf(manifest, ordinal, request.Player);
+            if (slot < 0) slot = _positions.Take(manifest, ordinal, timeline.Kind ?? Ladders.KindOf(manifest.Address) ?? request.Kind, request.Player, out switched);
+            var position = _positions[slot]!;
+            var entry = timeline[index];
+            var moved = position.MoveTo(timeline, index, entry, request, switched, ++_turn);
+            var found = NextUnderLock(position, timeline, index, request, next);
+            return new TrackedStep(slot, found, moved, _positions.LeaveOvertaken(slot, entry), entry.Duration);
+        }
+    }
+
+    /// <summary>
+    /// What follows the viewer's place in a live manifest that was just reloaded. At the live edge nothing is ahead when a segment is asked for; what the reload lists
+    /// anew is what will be asked next.
+    /// </summary>
+    /// <param name="slot">Number of the place.</param>
+    /// <param name="activeSince">Nothing follows for who has asked for nothing since then.</param>
+    public TrackedStep Resume(int slot, MediaAddress manifest, DateTimeOffset activeSince, in TrackedRequest request, Span<TimelineEntry> next)
+    {
+        lock (_lock)
+        {
+            if (_positions[slot] is not { } position || position.Manifest.Address != manifest || position.AskedAt < activeSince) return TrackedStep.Nowhere;
+            if (position.Timeline is not { } timeline || !timeline.TryFind(position.Asked.Address, position.Asked.Range, out var index))
+            {
+                // The order of renditions may change from one version to the next.
+                if (!position.Manifest.TryFind(position.Asked.Address, position.Asked.Range, out var ordinal, out index)) return TrackedStep.Nowhere;
+                position.Ordinal = ordinal;
+                timeline = position.Timeline!;
+            }
+
+            if (timeline.HasEnd) return TrackedStep.Nowhere;
+            return new TrackedStep(slot, NextUnderLock(position, timeline, index, request, next), false, 0, timeline[index].Duration);
+        }
+    }
+
+    /// <summary>The place at which something was asked for last; -1 when the viewer has gone on, or it is none.</summary>
+    public int PlaceOf(RangedAddress asked)
+    {
+        lock (_lock) return _positions.IndexOf(asked);
+    }
+
+    private int NextUnderLock(TrackedPosition position, MediaTimeline timeline, int index, in TrackedRequest request, Span<TimelineEntry> next)
+    {
+        var count = position.Strays <= TrustedStrays ? request.Segments : position.Strays == TrustedStrays + 1 ? Math.Min(1, request.Segments) : 0;
+        var found = 0;
+        if (request is { Named: { } named, Segments: > 0 }) found = NamedUnderLock(named, ref timeline, ref index, ref count, next);
+        if (count > 0) found += timeline.Following(index, count, next[found..]);
+        return Shorten(next[..found], request.Ahead);
+    }
+
+    /// <summary>
+    /// What the player named itself, as far as its manifests list it; the rest follows the last of that. What no manifest lists is not fetched on a client's word,
+    /// whatever host or folder it names.
+    /// </summary>
+    private int NamedUnderLock(RangedAddress[] named, ref MediaTimeline timeline, ref int index, ref int count, Span<TimelineEntry> next)
+    {
+        var found = 0;
+        foreach (var one in named)
+        {
+            // Who is not trusted to go on may still say where to.
+            if (found > 0 && count <= 0) break;
+            if (!TryFindUnderLock(one.Address, one.Range, out var manifest, out var ordinal, out var at)) continue;
+            var its = manifest.Timelines[ordinal];
+            if (its == timeline && at == index) continue;
+            var fresh = its == timeline && at == its.Next(index) ? its.Following(index, 1, next[found..]) : its.StartingAt(at, 1, next[found..]);
+            if (fresh == 0) continue;
+            found += fresh;
+            timeline = its;
+            index = at;
+            count--;
+        }
+
+        return found;
+    }
+
+    private static int Shorten(Span<TimelineEntry> next, TimeSpan most)
+    {
+        var ahead = TimeSpan.Zero;
+        var kept = 0;
+        for (var i = 0; i < next.Length; i++)
+        {
+            if (next[i].Kind is EntryKind.Init or EntryKind.Key) continue;
+            ahead += next[i].Duration;
+            if (ahead > most) break;
+            kept = i + 1;
+        }
+
+        return kept;
+    }
+
+    private bool TryFindUnderLock(MediaAddress asked, ByteRange? range, out TrackedManifest manifest, out int ordinal, out int index)
+    {
+        if (_positions.TryFind(asked, range, out var position, out index))
+        {
+            manifest = position.Manifest;
+            ordinal = position.Ordinal;
+            return true;
+        }
+
+        foreach (var loaded in _manifests)
+        {
+            manifest = loaded;
+            if (loaded.TryFind(asked, range, out ordinal, out index)) return true;
+        }
+
+        manifest = null!;
+        ordinal = index = -1;
+        return false;
+    }
+
+    private void ForgetOldestUnderLock()
+    {
+        for (var i = _manifests.Count - 1; i >= 0; i--)
+        {
+            if (_positions.Hold(_manifests[i])) continue;
+            _manifests.RemoveAt(i);
+            return;
+        }
+    }
+}

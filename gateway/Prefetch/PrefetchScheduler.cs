@@ -1,0 +1,290 @@
+using System.Collections.Concurrent;
+using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Fetching;
+using Gateway.Origin;
+using Gateway.Timelines;
+
+namespace Gateway.Prefetch;
+
+/// <summary>
+/// Runs what viewings want ahead: each segment once, however many want it, within a number of places for all and for each viewing. What finds no place waits; the place
+/// that becomes free goes to what is needed first.
+/// </summary>
+/// <remarks>
+/// <para>Demand goes before: for each fetch that clients wait for, one place less is given out, down to a quarter of them. Demand itself never comes here.</para>
+/// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free place: after the response to segment n, the fetches of n+1 … are under
+/// way, whatever else the machine does.</para>
+/// <para>Viewers do not meet here: what is wanted is found without a lock, and shared under the lock of the <see cref="PrefetchItem"/> itself; places are counted by atomic steps.
+/// Only what finds no place goes through one lock, that of the queue. Whoever puts something in looks for a free place afterwards, and whoever frees a place looks into the
+/// queue afterwards: so nothing waits beside a free place. Fetches start, and are given up, outside of all locks; one that is given up while it starts is told so by its
+/// starter.</para>
+/// <para>Each segment is counted once: by the cellar from its fetch's start on, here when it never started.</para>
+/// </remarks>
+internal sealed class PrefetchScheduler
+{
+    private readonly MediaCache _cache;
+    private readonly PrefetchOptions _options;
+    private readonly PrefetchMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<RangedAddress, PrefetchItem> _open = new();
+    private readonly PrefetchQueue _waiting;
+    private readonly Predicate<PrefetchItem> _mayRun;
+    private readonly long _mostUnused;
+    private int _running;
+
+    public PrefetchScheduler(MediaCache cache, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
+    {
+        _cache = cache;
+        _options = options;
+        _metrics = metrics;
+        _time = time;
+        _waiting = new PrefetchQueue(options.MaxWaiting);
+        _mayRun = TryRunInPlace;
+        _mostUnused = options.MaxUnusedBytes > 0 ? options.MaxUnusedBytes : cache.LimitBytes / 4;
+        metrics.Watch(() => Volatile.Read(ref _running), () => cache.UnusedBytes);
+    }
+
+    /// <summary>A share in the fetch of a segment, started or queued where it is not on its way; null when it is held.</summary>
+    /// <param name="viewer">Who wants it.</param>
+    /// <param name="target">What.</param>
+    /// <param name="due">When it will be needed.</param>
+    /// <param name="isTold">It was declined and counted before, for the same viewer.</param>
+    public PrefetchItem? Want(Lookahead viewer, RangedAddress target, DateTimeOffset due, bool isTold)
+    {
+        if (TryShare(target, due) is { } known) return known;
+        if (target.Range is null && _cache.Holds(target.Address)) return null;
+        var fresh = new PrefetchItem(target, viewer, _time.GetUtcNow()) { Due = due };
+        if (IsShortOfMemory)
+        {
+            fresh.State = PrefetchItemState.Declined;
+            if (!isTold) _metrics.Ended(PrefetchOutcome.Dropped);
+            return fresh;
+        }
+
+        while (!_open.TryAdd(target, fresh))
+        {
+            if (TryShare(target, due) is { } other) return other;
+        }
+
+        if (!TryRun(fresh)) Queue(fresh, isTold);
+        else if (!TryStart(fresh)) Fill();
+        return fresh;
+    }
+
+    /// <summary>Gives shares back; what nobody wants any more is given up, unless a client has joined it or most of it is in.</summary>
+    public void GiveBack(ReadOnlySpan<PrefetchItem> shares)
+    {
+        if (shares.IsEmpty) return;
+        foreach (var share in shares) GiveBack(share);
+        Fill();
+    }
+
+    /// <summary>The client asks for it itself now: it need not be wanted ahead any more, and is not given up.</summary>
+    public void Settle(PrefetchItem share)
+    {
+        bool declined;
+        lock (share.Lock) declined = --share.Shares == 0 && share.TryDeclineUnderLock();
+        if (declined) Declined(share);
+    }
+
+    /// <summary>Whether it is under way.</summary>
+    public static bool IsRunning(PrefetchItem share) => share.State == PrefetchItemState.Running;
+
+    private bool IsShortOfMemory => _cache.Pressure == CachePressure.Critical || _cache.UnusedBytes >= _mostUnused;
+
+    private void GiveBack(PrefetchItem share)
+    {
+        bool declined;
+        var isFreed = false;
+        PrefetchHandle? unwanted = null;
+        lock (share.Lock)
+        {
+            if (--share.Shares > 0) return;
+            declined = share.TryDeclineUnderLock();
+            if (share.State == PrefetchItemState.Running)
+            {
+                // Its place is free at once: what is given up ends, and what goes on does so for a client.
+                share.State = PrefetchItemState.Abandoned;
+                isFreed = true;
+                unwanted = share.Handle;
+            }
+        }
+
+        if (declined) Declined(share);
+        if (isFreed) FreePlace(share);
+        unwanted?.Abandon(PrefetchEnding.GivenUp);
+    }
+
+    private PrefetchItem? TryShare(RangedAddress target, DateTimeOffset due)
+    {
+        if (!_open.TryGetValue(target, out var known)) return null;
+        if (!known.TryShare(due, out var isSooner))
+        {
+            _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(target, known));
+            return null;
+        }
+
+        if (isSooner) _waiting.Changed(known);
+        return known;
+    }
+
+    private bool TryRun(PrefetchItem item)
+    {
+        if (!TryTakePlace()) return false;
+        if (TryRunInPlace(item)) return true;
+        Interlocked.Decrement(ref _running);
+        return false;
+    }
+
+    /// <summary>Has something that waits use a place that was taken for it, if its viewer may.</summary>
+    private bool TryRunInPlace(PrefetchItem item)
+    {
+        if (!item.Starter.TryRun(_options.MaxPerSession)) return false;
+        lock (item.Lock)
+        {
+            if (item.State == PrefetchItemState.Waiting)
+            {
+                item.State = PrefetchItemState.Running;
+                return true;
+            }
+        }
+
+        item.Starter.EndRun();
+        return false;
+    }
+
+    private bool TryTakePlace()
+    {
+        while (true)
+        {
+            var running = Volatile.Read(ref _running);
+            var demand = Math.Max(0, _cache.FetchesUnderWay - running);
+            var places = Math.Max((_options.MaxConcurrent + 3) / 4, _options.MaxConcurrent - demand);
+            if (running >= places) return false;
+            if (Interlocked.CompareExchange(ref _running, running + 1, running) == running) return true;
+        }
+    }
+
+    private void Queue(PrefetchItem fresh, bool isTold)
+    {
+        var least = _waiting.IsHopeless(fresh.Due) ? fresh : _waiting.Add(fresh);
+        if (least is not null && TryDecline(least))
+        {
+            _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(least.Target, least));
+            if (least != fresh || !isTold) _metrics.Ended(PrefetchOutcome.Dropped);
+        }
+
+        Fill();
+    }
+
+    private static bool TryDecline(PrefetchItem item)
+    {
+        lock (item.Lock) return item.TryDeclineUnderLock();
+    }
+
+    private void Declined(PrefetchItem item)
+    {
+        _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(item.Target, item));
+        _waiting.Changed(item);
+        _metrics.Ended(PrefetchOutcome.Dropped);
+    }
+
+    /// <summary>False when there is nothing to fetch: then its place is free again, and may be waited for.</summary>
+    private bool TryStart(PrefetchItem item)
+    {
+        PrefetchHandle? handle = null;
+        try
+        {
+            handle = _cache.FetchAhead(new CacheRequest
+            {
+                Address = item.Target.Address,
+                Range = item.Target.Range,
+                Purpose = FetchPurpose.Prefetch,
+                Rules = StorageRules.Media,
+                Title = item.Starter.Title,
+            });
+        }
+        finally
+        {
+            // A client asked meanwhile, or it is a part of what is held, or it cannot even be asked for: the place is free again.
+            if (handle is null) Free(item);
+        }
+
+        if (handle is null) return false;
+
+        bool unwanted;
+        lock (item.Lock)
+        {
+            unwanted = item.State == PrefetchItemState.Abandoned;
+            if (item.State == PrefetchItemState.Running) item.Handle = handle;
+        }
+
+        if (unwanted) handle.Abandon(PrefetchEnding.GivenUp);
+        _ = WatchAsync(item, handle);
+        return true;
+    }
+
+    private async Task WatchAsync(PrefetchItem item, PrefetchHandle handle)
+    {
+        try
+        {
+            await handle.Over.WaitAsync(_options.Timeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            // First its place, so that nobody gets a share in what is about to be given up. A client that has joined reads on; it is no prefetch any more.
+            Free(item);
+            handle.Abandon(PrefetchEnding.Failed);
+        }
+
+        Free(item);
+        Fill();
+    }
+
+    private void Free(PrefetchItem item)
+    {
+        bool isFreed;
+        lock (item.Lock)
+        {
+            isFreed = item.State == PrefetchItemState.Running;
+            item.State = PrefetchItemState.Over;
+            item.Handle = null;
+        }
+
+        if (isFreed) FreePlace(item);
+    }
+
+    private void FreePlace(PrefetchItem item)
+    {
+        _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(item.Target, item));
+        item.Starter.EndRun();
+        Interlocked.Decrement(ref _running);
+    }
+
+    /// <summary>Gives free places to what waits. What waited too long is dropped first: by then its viewer has asked for it, or has gone.</summary>
+    private void Fill()
+    {
+        if (_waiting.IsEmpty) return;
+        var latest = IsShortOfMemory ? DateTimeOffset.MaxValue : _time.GetUtcNow() - _options.Timeout;
+        while (_waiting.TryTakeOld(latest, out var old))
+        {
+            if (TryDecline(old)) Declined(old);
+        }
+
+        while (!_waiting.IsEmpty && TryTakePlace())
+        {
+            var version = _waiting.Version;
+            if (_waiting.TakeFirst(_mayRun) is { } next)
+            {
+                TryStart(next);
+                continue;
+            }
+
+            // Everything that waits is of viewers who have enough. What came meanwhile may have missed this place.
+            Interlocked.Decrement(ref _running);
+            if (version == _waiting.Version) return;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using Gateway.Media;
+using Gateway.Timelines;
+
+namespace Gateway.Prefetch;
+
+/// <summary>The places of one viewer, one in each kind of media that is being played. The trail's lock protects them.</summary>
+/// <remarks>
+/// A viewer plays one rendition of a kind at a time, so a request for another one of that kind is a switch. Where nobody tells the kinds, a rendition counts as left when
+/// another one has overtaken it. There are never more than <see cref="Max"/>: beyond, the one that was not asked for longest goes. A place keeps its number while it is played, so what is
+/// fetched ahead can be told by it.
+/// </remarks>
+internal sealed class TrackedPositions
+{
+    /// <summary>Video, audio and subtitles, and one more.</summary>
+    public const int Max = 4;
+
+    private readonly TrackedPosition?[] _places = new TrackedPosition?[Max];
+
+    public TrackedPosition? this[int slot] => _places[slot];
+
+    /// <summary>The number of a rendition's place; -1 when it has none.</summary>
+    public int IndexOf(TrackedManifest manifest, int ordinal, int player)
+    {
+        for (var slot = 0; slot < Max; slot++)
+        {
+            if (_places[slot] is { } position && position.Player == player && position.Manifest == manifest && position.Ordinal == ordinal) return slot;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The number of the place at which something was asked for last; -1 when there is none.</summary>
+    public int IndexOf(RangedAddress asked)
+    {
+        for (var slot = 0; slot < Max; slot++)
+        {
+            if (_places[slot] is { } position && position.Asked == asked) return slot;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Finds a resource in the renditions that are being played.</summary>
+    public bool TryFind(MediaAddress asked, ByteRange? range, [NotNullWhen(true)] out TrackedPosition? found, out int index)
+    {
+        foreach (var position in _places)
+        {
+            if (position?.Timeline is not { } timeline || !timeline.TryFind(asked, range, out index)) continue;
+            found = position;
+            return true;
+        }
+
+        found = null;
+        index = -1;
+        return false;
+    }
+
+    /// <summary>Whether a rendition of a manifest is being played.</summary>
+    public bool Hold(TrackedManifest manifest)
+    {
+        foreach (var position in _places)
+        {
+            if (position?.Manifest == manifest) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a place to a rendition that has none: that of the rendition it replaces, or the one not asked for longest.</summary>
+    /// <param name="manifest">What lists it.</param>
+    /// <param name="ordinal">Its number there.</param>
+    /// <param name="kind">Null where nobody tells.</param>
+    /// <param name="player">Who plays it.</param>
+    /// <param name="switched">Whether somebody's place it was.</param>
+    public int Take(TrackedManifest manifest, int ordinal, RenditionKind? kind, int player, out bool switched)
+    {
+        for (var slot = 0; slot < Max && kind is not null; slot++)
+        {
+            if (_places[slot] is not { } position || position.Player != player || position.Kind != kind) continue;
+            position.Manifest = manifest;
+            position.Ordinal = ordinal;
+            switched = true;
+            return slot;
+        }
+
+        var oldest = 0;
+        for (var slot = 1; slot < Max; slot++)
+        {
+            if ((_places[slot]?.Turn ?? 0) < (_places[oldest]?.Turn ?? 0)) oldest = slot;
+        }
+
+        switched = _places[oldest] is not null;
+        _places[oldest] = new TrackedPosition(_places[oldest]?.Strays ?? 0) { Manifest = manifest, Ordinal = ordinal, Kind = kind, Player = player };
+        return oldest;
+    }
+
+    /// <summary>Gives up places of unknown kind that another one has overtaken, and that were not asked for meanwhile: the viewer has switched away from them.</summary>
+    /// <returns>Their numbers, one bit each.</returns>
+    public int LeaveOvertaken(int slot, in TimelineEntry entry)
+    {
+        var left = 0;
+        if (_places[slot] is not { Kind: null, TurnBefore: > 0 } current) return 0;
+        for (var other = 0; other < Max; other++)
+        {
+            if (other == slot || _places[other] is not { Kind: null } position || position.Player != current.Player || position.Turn >= current.TurnBefore) continue;
+            if (entry.Start < position.End + entry.Duration) continue;
+            _places[other] = null;
+            left |= 1 << other;
+        }
+
+        return left;
+    }
+}

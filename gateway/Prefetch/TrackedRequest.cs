@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using Gateway.Timelines;
+
+namespace Gateway.Prefetch;
+
+/// <summary>One request for media, as far as it matters to where the viewer is.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct TrackedRequest
+{
+    public required RangedAddress Asked { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Most segments wanted ahead.</summary>
+    public int Segments { get; init; }
+
+    /// <summary>Most media time wanted ahead.</summary>
+    public TimeSpan Ahead { get; init; }
+
+    /// <summary>What the player said it plays, where it did; the manifest's own word goes before.</summary>
+    public RenditionKind? Kind { get; init; }
+
+    /// <summary>A hash of the name that the player gives itself; 0 without one.</summary>
+    public int Player { get; init; }
+
+    /// <summary>What the player said it would ask next, as addresses; null for nothing.</summary>
+    public RangedAddress[]? Named { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Buffers;
+using Gateway.Caching;
+using Gateway.Caching.Store;
+using Gateway.Origin;
+
+namespace Gateway.Responses;
+
+/// <summary>Sends what the cellar lends to a client's connection.</summary>
+internal static class BodySender
+{
+    /// <summary>
+    /// What is there goes into the connection's buffer without a send of its own, up to a bound; a send for each block would cost more than
+    /// the copy. What has to be waited for is preceded by a flush, so that nobody waits for bytes that are there.
+    /// </summary>
+    /// <exception cref="BrokenBodyException">The body ended before its end.</exception>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public static async Task SendAsync(HttpContext context, CacheReply reply, MediaAnswer part, Transfer transfer, TimeProvider time)
+    {
+        var body = context.Response.BodyWriter;
+        var flusher = new ResponseFlusher(context);
+        var leaving = context.RequestAborted;
+        try
+        {
+            for (var position = part.Offset; position < part.End;)
+            {
+                var reading = reply.ReadAsync(position, leaving);
+                if (!reading.IsCompleted && flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                var bytes = await reading;
+                if (bytes.IsEmpty)
+                {
+                    // Without a declared length, the end is where it is; with one, the response would be short.
+                    if (part.IsOpenEnded) break;
+                    throw new BrokenBodyException(OriginFailure.Protocol);
+                }
+
+                if (bytes.Length > part.End - position) bytes = bytes[..(int)(part.End - position)];
+                if (transfer.FirstByte is null)
+                {
+                    transfer.FirstByte = time.GetElapsedTime(transfer.Started);
+                    // With the head in the connection's buffer, the bytes go there at once; Kestrel would collect them before the head and copy them a second time.
+                    await context.Response.StartAsync(leaving);
+                }
+
+                body.Write(bytes.Span);
+                position += bytes.Length;
+                transfer.Bytes += bytes.Length;
+                if (flusher.IsDue) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+            }
+
+            flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+        }
+        finally
+        {
+            flusher.Dispose();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Gateway.Caching;
+using Gateway.Caching.Fetching;
+
+namespace Gateway.Responses;
+
+/// <summary>
+/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). Keys and details stay inside: they would tell a client about
+/// other clients' requests.
+/// </summary>
+internal static class CacheStatus
+{
+    public static string Of(CacheReply reply)
+    {
+        // Neither answered from the cache nor forwarded: the client wanted it only if it is held, and it is not.
+        if (reply.Result == CacheResult.NotHeld) return "gateway";
+        if (reply.Forward == ForwardReason.None)
+        {
+            return reply.FreshFor is { } fresh
+                ? string.Create(CultureInfo.InvariantCulture, $"gateway; hit; ttl={(long)fresh.TotalSeconds}")
+                : "gateway; hit";
+        }
+
+        var forward = Label(reply.Forward);
+        var status = reply.ForwardStatus is { } code ? string.Create(CultureInfo.InvariantCulture, $"; fwd-status={code}") : string.Empty;
+        var stored = reply.Stored ? "; stored" : string.Empty;
+        var collapsed = reply.Collapsed ? "; collapsed" : string.Empty;
+        return $"gateway; fwd={forward}{status}{stored}{collapsed}";
+    }
+
+    private static string Label(ForwardReason reason) => reason switch
+    {
+        ForwardReason.Method => "method",
+        ForwardReason.VaryMiss => "vary-miss",
+        ForwardReason.Request => "request",
+        ForwardReason.Stale => "stale",
+        _ => "uri-miss",
+    };
+}

@@ -1,0 +1,66 @@
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using Gateway.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Gateway.Responses;
+
+/// <summary>
+/// Flushes a response piece by piece, in the pace of its client. Over HTTP/1.1 the connection is the response, and <see cref="ClientConnections"/> sees every byte
+/// that the client takes; a stream of a later HTTP shows only that a whole flush was taken, so its flushes are smaller, and very small for a client that is slow.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct ResponseFlusher : IDisposable
+{
+    /// <summary>A quarter of a megabyte in one send is where larger ones stop to gain.</summary>
+    private const int ConnectionPiece = 192 << 10;
+
+    private const int StreamPiece = 64 << 10;
+
+    /// <summary>One frame of HTTP/2.</summary>
+    private const int SlowPiece = 16 << 10;
+
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    private readonly HttpContext _context;
+    private readonly PipeWriter _body;
+    private readonly ClientConnections? _connections;
+    private readonly bool _isStream;
+    private SlowResponse? _slow;
+    private int _piece;
+
+    public ResponseFlusher(HttpContext context)
+    {
+        _context = context;
+        _body = context.Response.BodyWriter;
+        _connections = context.Features.Get<ClientConnections>();
+        _isStream = !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol);
+        _piece = _isStream ? StreamPiece : ConnectionPiece;
+        // Kestrel's rule would cut who takes a flush too slowly; the connection is watched for who takes nothing.
+        if (_connections is not null && !_isStream && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+
+    /// <summary>So much is written that it should be flushed.</summary>
+    public readonly bool IsDue => _body.UnflushedBytes >= _piece;
+
+    /// <summary>Something is written that has not been flushed.</summary>
+    public readonly bool HasUnflushed => _body.UnflushedBytes > 0;
+
+    /// <summary>Starts a flush; <see cref="Ended"/> has to be told of its end.</summary>
+    public ValueTask<FlushResult> FlushAsync(CancellationToken leaving)
+    {
+        var flushing = _body.FlushAsync(leaving);
+        if (flushing.IsCompleted || !_isStream || _connections is null) return flushing;
+        (_slow ??= _connections.Watch(_context)).Waits();
+        return flushing;
+    }
+
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public void Ended(FlushResult flushed, CancellationToken leaving)
+    {
+        if (_slow?.Moves() > Slow) _piece = SlowPiece;
+        if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
+    }
+
+    public readonly void Dispose() => _slow?.Dispose();
+}

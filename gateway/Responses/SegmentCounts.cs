@@ -1,0 +1,34 @@
+namespace Gateway.Responses;
+
+/// <summary>What one viewing was served so far, by source. Counted by concurrent requests, read at any time.</summary>
+internal sealed class SegmentCounts
+{
+    private long _origin;
+    private long _buffer;
+    private long _cache;
+    private long _bytes;
+    private long _failed;
+    private int _lastSource = -1;
+
+    public long FromOrigin => Interlocked.Read(ref _origin);
+
+    public long FromBuffer => Interlocked.Read(ref _buffer);
+
+    public long FromCache => Interlocked.Read(ref _cache);
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Where the last one came from; null before the first.</summary>
+    public ServedFrom? LastSource => Volatile.Read(ref _lastSource) is >= 0 and var source ? (ServedFrom)source : null;
+
+    public void Served(ServedFrom source, long bytes)
+    {
+        Interlocked.Increment(ref source == ServedFrom.Cache ? ref _cache : ref source == ServedFrom.Buffer ? ref _buffer : ref _origin);
+        Interlocked.Add(ref _bytes, bytes);
+        Volatile.Write(ref _lastSource, (int)source);
+    }
+
+    public void NotServed() => Interlocked.Increment(ref _failed);
+}

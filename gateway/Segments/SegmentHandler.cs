@@ -1,0 +1,112 @@
+using Gateway.Caching;
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Playback.Requests;
+using Gateway.Prefetch;
+using Gateway.Problems;
+using Gateway.Responses;
+using Gateway.Telemetry;
+
+namespace Gateway.Segments;
+
+/// <summary>
+/// The media room. (1) opens the object in the cellar: held, arriving or fetched now; (2) tells the prefetcher what was asked, so that
+/// what follows is on its way before this body has gone out; (3) writes the head; (4) sends the bytes, each as soon as it is there; (5) does
+/// the accounts. A body that breaks cuts the connection: a short one that looks complete would be played.
+/// </summary>
+internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, LiveEdge edge, SegmentTelemetry telemetry, TimeProvider time)
+{
+    public async Task<HandlerResult> ServeAsync(HttpContext context, PlaybackRequest request)
+    {
+        var delivery = new SegmentDelivery(context, request, time.GetTimestamp());
+        try
+        {
+            // 1
+            var wanted = Wanted(context, request);
+            var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
+            if (UpstreamProblem.Of(reply) is null && await HoldsReferencesAsync(reply, wanted, context.RequestAborted)) return HandOver(reply, wanted);
+            using var held = reply;
+            delivery.Source = MediaFields.SourceOf(reply);
+            if (UpstreamProblem.Of(reply) is { } problem)
+            {
+                if (reply.Failure is null) MediaFields.WriteSource(context.Response, reply, delivery.Source);
+                await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
+                telemetry.Refused(delivery, problem, reply.Tries);
+                return HandlerResult.Answered;
+            }
+
+            // 2
+            edge.Shown(request.Tracker, request.Address);
+            if (!wanted.HeadOnly) prefetcher.Asked(request.Tracker, wanted, reply.Length, request.Cmcd);
+
+            // 3, 4
+            MediaFields.Write(context.Response, reply, wanted, delivery.Source);
+            var part = MediaAnswer.Begin(context, reply, time);
+            if (part.SendsBody) await BodySender.SendAsync(context, reply, part, delivery, time);
+            else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
+
+            // 5
+            telemetry.Served(delivery);
+            RouteName.CountedElsewhere(context);
+        }
+        catch (BrokenBodyException)
+        {
+            telemetry.Failed(delivery, SegmentEnding.OriginBrokeOff);
+            MediaAnswer.Withdraw(context.Response);
+            await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing but the client's leaving cancels here; its connection may know of that before its request does.
+            prefetcher.BrokenOff(request.Tracker, request.Address, RangeOf(context));
+            telemetry.Failed(delivery, SegmentEnding.ClientAborted);
+        }
+
+        return HandlerResult.Answered;
+    }
+
+    /// <summary>By the type that upstream declares; where that says nothing, by the first characters, as players do.</summary>
+    private static async ValueTask<bool> HoldsReferencesAsync(CacheReply reply, CacheRequest wanted, CancellationToken leaving)
+    {
+        var declared = reply.Head["Content-Type"];
+        if (ManifestKinds.MayHoldReferences(declared)) return true;
+        if (ManifestKinds.IsTelling(declared) || !ManifestKinds.IsUntold(wanted.Address.Path) || wanted.HeadOnly || wanted.Range is { Offset: not 0 }) return false;
+        try
+        {
+            // Who reads on begins at the same byte, so that a body that does not stay is not read backwards.
+            return ManifestKinds.BeginsManifest((await reply.ReadAsync(0, leaving)).Span);
+        }
+        catch
+        {
+            reply.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A HEAD brought no body, and a part is no manifest: then the playlist room asks for the whole.</summary>
+    private static HandlerResult HandOver(CacheReply reply, CacheRequest wanted)
+    {
+        if (!wanted.HeadOnly && wanted.Range is null) return new HandlerResult(true, reply);
+        reply.Dispose();
+        return new HandlerResult(true, null);
+    }
+
+    private async ValueTask<CacheReply> OpenAsync(CacheRequest wanted, bool isFile, CancellationToken leaving)
+    {
+        using var span = GatewayTrace.Cache();
+        var reply = await (isFile ? cache.OpenFileAsync(wanted, leaving) : cache.OpenAsync(wanted, leaving));
+        span.Ended(CacheMetrics.Label(reply.Result));
+        return reply;
+    }
+
+    private static CacheRequest Wanted(HttpContext context, PlaybackRequest request) => new()
+    {
+        Address = request.Address,
+        Rules = SegmentRules.For(request),
+        HeadOnly = HttpMethods.IsHead(context.Request.Method),
+        Range = RangeOf(context),
+        Title = request.Tracker.Lookahead.Title,
+    };
+
+    private static ByteRange? RangeOf(HttpContext context) => RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null;
+}

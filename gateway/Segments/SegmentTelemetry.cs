@@ -1,0 +1,58 @@
+using Gateway.Problems;
+using Gateway.Responses;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Segments;
+
+/// <summary>Keeps the books of the media room: the viewing's tally, the metrics, and one event per request.</summary>
+internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, TimeProvider time)
+{
+    /// <summary>The response went out to its last byte (or needed none: 304, HEAD).</summary>
+    public void Served(SegmentDelivery delivery)
+    {
+        var status = delivery.Context.Response.StatusCode;
+        var total = time.GetElapsedTime(delivery.Started);
+        if (status is >= 200 and < 300)
+        {
+            delivery.Request.Counts.Served(delivery.Source, delivery.Bytes);
+            metrics.Served(delivery.Source, delivery.Request.Tracker.Protocol, delivery.Bytes, delivery.FirstByte ?? total, total);
+        }
+
+        Write(delivery, status is >= 200 and < 400 ? EventStatus.Success : EventStatus.Reject, null);
+    }
+
+    /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
+    /// <param name="tries">How often upstream was asked before it was given up; 0 when it was not.</param>
+    public void Refused(SegmentDelivery delivery, ProblemCode problem, int tries)
+    {
+        var row = ProblemTable.Of(problem);
+        delivery.Request.Counts.NotServed();
+        metrics.Failed(row.Reason);
+        Write(delivery, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason, tries);
+    }
+
+    /// <summary>The response began and did not reach its end.</summary>
+    public void Failed(SegmentDelivery delivery, SegmentEnding ending)
+    {
+        if (ending == SegmentEnding.OriginBrokeOff) delivery.Request.Counts.NotServed();
+        var reason = ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off";
+        metrics.Failed(reason);
+        Write(delivery, EventStatus.Error, reason);
+    }
+
+    private void Write(SegmentDelivery delivery, EventStatus status, string? reason, int tries = 0)
+    {
+        if (!events.Enabled) return;
+        var correlation = Correlation.From(delivery.Context.Request.Headers, delivery.Request.SessionId.ToString("N"));
+        events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(delivery.Started), correlation)
+        {
+            Segment = delivery.Request.Address.Path,
+            Source = MediaFields.Label(delivery.Source),
+            Protocol = SegmentMetrics.Label(delivery.Request.Tracker.Protocol),
+            Bytes = delivery.Bytes,
+            HttpStatus = delivery.Context.Response.StatusCode,
+            Reason = reason,
+            Attempts = tries > 0 ? tries : null,
+        });
+    }
+}

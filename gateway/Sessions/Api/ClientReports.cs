@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Gateway.Json;
+using Gateway.Problems;
+using Gateway.Sessions.Registry;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>
+/// <c>POST …/{id}/events</c>: what a player tells of itself, as one object, an array, or one object a line. All of it is looked at before any of it counts.
+/// Names that the gateway knows move its figures, within what one viewing can bring about; all go into the event log, marked as the client's, and none makes a series of its
+/// own. Names of what the gateway alone can know are refused.
+/// </summary>
+internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
+{
+    public const int MaxEvents = 256;
+    public const int LongestName = 128;
+
+    /// <summary>Longer times are a clock's mistake.</summary>
+    private const double LongestMs = 3_600_000;
+
+    public async Task HandleAsync(HttpContext context, SessionState session)
+    {
+        if (await JsonBody.ReadAsync(context) is not { } bytes) return;
+        var documents = new List<JsonDocument>();
+        try
+        {
+            var reports = new List<(string Name, JsonElement Body)>();
+            if (!TryRead(bytes, documents, reports, out var error))
+            {
+                await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [error] });
+                return;
+            }
+
+            var correlation = Correlation.From(context.Request.Headers, session.Id.ToString("N"));
+            foreach (var (name, body) in reports) Take(session, name, body, correlation);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            await context.Response.WriteAsJsonAsync(new EventsReply(reports.Count), SessionJson.Default.EventsReply, cancellationToken: context.RequestAborted);
+        }
+        finally
+        {
+            foreach (var document in documents) document.Dispose();
+        }
+    }
+
+    internal static bool TryRead(
+        ReadOnlyMemory<byte> bytes, List<JsonDocument> documents, List<(string Name, JsonElement Body)> reports, out (string Field, string Error) error)
+    {
+        error = ("body", "is no JSON object, array of objects, or one object a line");
+        if (StrictJson.TryParse(bytes, out var whole))
+        {
+            documents.Add(whole);
+            return whole.RootElement.ValueKind switch
+            {
+                JsonValueKind.Object => TryAdd(whole.RootElement, reports, out error),
+                JsonValueKind.Array => TryAddAll(whole.RootElement, reports, ref error),
+                _ => false,
+            };
+        }
+
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (line.Span.TrimStart(" \t\r"u8).IsEmpty) continue;
+            if (!StrictJson.TryParse(line, out var document)) return false;
+            documents.Add(document);
+            if (!TryAdd(document.RootElement, reports, out error)) return false;
+        }
+
+        return reports.Count > 0;
+    }
+
+    private static bool TryAddAll(JsonElement array, List<(string Name, JsonElement Body)> reports, ref (string Field, string Error) error)
+    {
+        foreach (var element in array.EnumerateArray())
+        {
+            if (!TryAdd(element, reports, out error)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryAdd(JsonElement element, List<(string Name, JsonElement Body)> reports, out (string Field, string Error) error)
+    {
+        error = ("event", $"is no text of 1 to {LongestName} characters without control characters");
+        if (element.ValueKind != JsonValueKind.Object) return false;
+        var fields = new FieldReader(element);
+        if (fields.Text("event", LongestName, required: true) is not { } name) return false;
+        error = ("event", "is the name of an event that the gateway alone tells");
+        if (ClientEvent.IsOurs(name)) return false;
+        error = ("body", $"has more than {MaxEvents} events");
+        if (reports.Count == MaxEvents) return false;
+        reports.Add((name, element));
+        return true;
+    }
+
+    private void Take(SessionState session, string name, JsonElement body, Correlation correlation)
+    {
+        switch (name)
+        {
+            case "player.startup_timeline" when Milliseconds(body, "totalToAudibleMs") is { } took && IsAudible(body):
+                telemetry.Started(session, took);
+                break;
+            // When the budget of tries is spent, the player says so by itself, and once is enough.
+            case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
+                telemetry.StartFailed(session, StageOf(body), OutcomeOf(body));
+                break;
+            case "session.startup_retry_exhausted":
+                telemetry.StartFailed(session, StageOf(body), "retry_exhausted");
+                break;
+            case "player.rebuffer":
+                telemetry.StallReported(session);
+                break;
+            case "player.rebuffer_recovered":
+                telemetry.StallEndReported(session, Milliseconds(body, "durationMs") ?? TimeSpan.Zero);
+                break;
+            case "session.handoff_load_error":
+                telemetry.HandoffFailed(session, "load_error");
+                break;
+            case "session.handoff_circuit_open":
+                telemetry.HandoffFailed(session, "circuit_open");
+                break;
+        }
+
+        events.Write(new ClientEvent(name, body, correlation) { Status = EventStatus.Success });
+    }
+
+    // A start-up that failed has a time as well, which is none of a start.
+    private static bool IsAudible(JsonElement body) =>
+        !body.TryGetProperty("outcome", out var outcome) || (outcome.ValueKind == JsonValueKind.String && outcome.ValueEquals("audible"));
+
+    private static bool HasSpentItsTries(JsonElement body) =>
+        body.TryGetProperty("retryBudgetRemaining", out var left) && left.ValueKind == JsonValueKind.Number && left.TryGetDouble(out var tries) && tries <= 0;
+
+    // What clients write becomes a label only if it is one of the words that are known.
+    private static string StageOf(JsonElement body) => TextOf(body, "stage") switch
+    {
+        "session_create" => "session_create",
+        "manifest" => "manifest",
+        "segment" => "segment",
+        _ => "playback",
+    };
+
+    private static string OutcomeOf(JsonElement body) => TextOf(body, "outcome") switch
+    {
+        "playback_error" => "playback_error",
+        "unexpected_stop" => "unexpected_stop",
+        "startup_timeout" => "startup_timeout",
+        _ => "other",
+    };
+
+    private static string? TextOf(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static TimeSpan? Milliseconds(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var ms) && ms is >= 0 and <= LongestMs
+            ? TimeSpan.FromMilliseconds(ms)
+            : null;
+}

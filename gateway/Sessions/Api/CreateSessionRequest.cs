@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Gateway.Access;
+using Gateway.Sessions.Registry;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>The body of a create: what is to be played, and how.</summary>
+internal sealed record CreateSessionRequest
+{
+    private const int LongestMediaId = 256;
+    private const int LongestName = 128;
+
+    private static readonly FrozenDictionary<string, PlaybackEngine> Engines = new Dictionary<string, PlaybackEngine>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["direct"] = PlaybackEngine.Direct,
+        ["segmented"] = PlaybackEngine.Segmented,
+        // The names of the players that these stand for.
+        ["howler"] = PlaybackEngine.Direct,
+        ["videojs"] = PlaybackEngine.Segmented,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenDictionary<string, PlaybackQuality> Qualities = new Dictionary<string, PlaybackQuality>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["original"] = PlaybackQuality.Original,
+        ["high"] = PlaybackQuality.High,
+        ["medium"] = PlaybackQuality.Medium,
+        ["low"] = PlaybackQuality.Low,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    public required string MediaId { get; init; }
+
+    public PlaybackEngine? Engine { get; init; }
+
+    public PlaybackQuality Quality { get; init; }
+
+    public string? GroupId { get; init; }
+
+    public double StartPositionSec { get; init; }
+
+    public bool Prewarm { get; init; }
+
+    public string? DeviceId { get; init; }
+
+    /// <summary>Reads a create; null with everything that is wrong in <paramref name="errors"/>.</summary>
+    public static CreateSessionRequest? Read(JsonElement body, out IReadOnlyList<(string Field, string Error)> errors)
+    {
+        var fields = new FieldReader(body);
+        var request = new CreateSessionRequest
+        {
+            MediaId = MediaIdOf(fields, required: true) ?? "",
+            Engine = fields.Choice("engine", Engines),
+            Quality = fields.Choice("quality", Qualities) ?? PlaybackQuality.Original,
+            GroupId = fields.Text("groupId", LongestName),
+            StartPositionSec = fields.Seconds("startPositionSec") ?? 0,
+            Prewarm = fields.Flag("prewarm") ?? false,
+            DeviceId = fields.Text("deviceId", LongestName),
+        };
+        errors = fields.Errors;
+        return errors.Count == 0 ? request : null;
+    }
+
+    /// <summary>A title's name: data and no path, but may have slashes between its parts.</summary>
+    public static string? MediaIdOf(FieldReader fields, bool required)
+    {
+        if (fields.Text("mediaId", LongestMediaId, required) is not { } mediaId) return null;
+        if (mediaId[0] != '/' && mediaId[^1] != '/' && !mediaId.Contains("//", StringComparison.Ordinal) && MediaPath.Judge(MediaOptions.PathOf("{mediaId}/x", mediaId)) == MediaPathVerdict.Accepted) return mediaId;
+        fields.Refuse("mediaId", "is no name of a title: no dot segments, empty segments, backslashes or schemes");
+        return null;
+    }
+
+    public static string Label(PlaybackQuality quality) => quality switch
+    {
+        PlaybackQuality.High => "high",
+        PlaybackQuality.Medium => "medium",
+        PlaybackQuality.Low => "low",
+        _ => "original",
+    };
+}

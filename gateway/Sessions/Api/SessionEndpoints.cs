@@ -1,0 +1,42 @@
+using Gateway.Problems;
+using Gateway.Sessions.Registry;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>The small matters of a session: show, sign of life, end.</summary>
+internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, TimeProvider time)
+{
+    /// <summary>What operators see at once; more would not be read.</summary>
+    private const int MostShown = 1000;
+
+    public Task ShowAsync(HttpContext context, SessionState session)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(snapshots.SnapshotOf(session), SessionJson.Default.SessionSnapshot, cancellationToken: context.RequestAborted);
+    }
+
+    public async Task HeartbeatAsync(HttpContext context, SessionState session)
+    {
+        using var json = await JsonBody.ReadObjectAsync(context);
+        if (json is null) return;
+        if (HeartbeatBody.Read(json.RootElement, isHandoff: false, out var errors) is not { } body)
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = errors });
+            return;
+        }
+
+        session.Touch(time.GetUtcNow());
+        directory.Streams.Extend(session);
+        telemetry.Heartbeat(session, body.PositionSec!.Value, body.IsPlaying!.Value, body.BufferedUntilSec ?? body.PositionSec.Value);
+        session.MarkUrgent();
+        await context.Response.WriteAsJsonAsync(new HeartbeatReply(snapshots.ExpiryOf(session)), SessionJson.Default.HeartbeatReply, cancellationToken: context.RequestAborted);
+    }
+
+    public async Task EndAsync(HttpContext context, SessionState session)
+    {
+        await directory.EndAsync(session, SessionEnding.Client, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public SessionSnapshot[] Latest() => [.. sessions.Latest(MostShown).Select(snapshots.SnapshotOf)];
+}

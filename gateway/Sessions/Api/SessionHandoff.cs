@@ -1,0 +1,101 @@
+using Gateway.Access;
+using Gateway.Media;
+using Gateway.Origin;
+using Gateway.Problems;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Registry;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>
+/// <c>POST …/{id}/handoff</c>: a successor that carries a viewing on, with the same quality, at the same place or with another title, its first segments fetched
+/// before the answer. The old one's URLs work until it ends; of a user with a limit, until the successor's first media take its place.
+/// </summary>
+/// <remarks>What the player says of its position and state has the last word, then what the gateway remembers, then nothing.</remarks>
+internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionMetrics metrics, EventLog events, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context, SessionState old)
+    {
+        var started = time.GetTimestamp();
+        using var json = await JsonBody.ReadObjectAsync(context);
+        if (json is null) return;
+        var body = HeartbeatBody.Read(json.RootElement, isHandoff: true, out var errors);
+        if (body is null)
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = errors });
+            return;
+        }
+
+        var correlation = Correlation.From(context.Request.Headers, old.Id.ToString("N"));
+        events.Write(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Label(old.Parameters.Engine) });
+        var (session, title, problem, notes) = await SucceedAsync(context, old, body);
+        var took = time.GetElapsedTime(started);
+        if (session is null)
+        {
+            var reason = ProblemTable.Of(problem).Reason;
+            metrics.HandedOff("failure", took);
+            events.Write(new HandoffEvent(HandoffStep.Failure, EventStatus.Error, took, correlation) { Reason = reason });
+            await ProblemDocument.WriteAsync(context, problem, notes);
+            return;
+        }
+
+        var remembered = old.Playhead.Snapshot;
+        var changesTitle = !string.Equals(session.Parameters.MediaId, old.Parameters.MediaId, StringComparison.Ordinal);
+        var resumeAt = body.PositionSec ?? (changesTitle ? 0 : remembered.PositionSec);
+        var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
+        session.Playhead.Place(resumeAt, shouldPlay, time.GetUtcNow());
+        session.MarkUrgent();
+        metrics.HandedOff("recovered", took);
+        events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
+        {
+            PreviousSessionId = old.Id.ToString("N"),
+            ResumeAtSec = resumeAt,
+            Engine = SessionMetrics.Label(session.Parameters.Engine),
+        });
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{SessionRoutes.Root}/{session.Id:N}";
+        context.Response.Headers.CacheControl = "no-store";
+        var reply = snapshots.Reply(session, title, context.Request.PathBase) with { PreviousSessionId = old.Id.ToString("N"), ResumeAtSec = resumeAt, ShouldPlay = shouldPlay };
+        await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task<(SessionState? Session, TitleVerdict Title, ProblemCode Problem, ProblemNotes? Notes)> SucceedAsync(
+        HttpContext context, SessionState old, HeartbeatBody body)
+    {
+        var mediaId = body.MediaId ?? old.Parameters.MediaId;
+        // A viewing that was opened by a URL has no title's name; it is carried on at that URL.
+        if (mediaId.Length == 0) return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "The session was opened by its URL alone. Say with which mediaId it goes on." });
+        var path = titles.PathOf(mediaId);
+        var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
+        // What the session's ticket does not open needs a right of its own, and of the same user: the successor lives from the old one's limits.
+        var media = old.Parameters.Media;
+        if (!old.Paths.Ticket.Covers(entry))
+        {
+            var accessResult = await titles.MayChangeToAsync(context.Request, path, old.User);
+            if (accessResult.Grant is not { } grant) return (null, default, AccessDenials.ProblemOf(accessResult.Denial), null);
+            media = grant.Media;
+        }
+
+        var title = await titles.LookAsync(mediaId, context.RequestAborted);
+        if (title.Problem is { } problem) return (null, title, problem, title.Notes);
+        var parameters = old.Parameters with
+        {
+            MediaId = mediaId,
+            Previous = old.Id,
+            Prewarmed = false,
+            // Only who asked is told of it.
+            IsShared = false,
+            StartPositionSec = 0,
+            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+            Media = media,
+            NotAfter = old.Paths.Ticket.HardExpiry,
+            // The same quality of another ladder is another bitrate.
+            LadderKbps = QualityLimit.KbpsFor(old.Parameters.Quality, title.Rungs, old.Parameters.MaxKbps),
+        };
+        var (verdict, session) = await directory.OpenAsync(old.User, entry, parameters, old.Paths.Ticket.Binding, context.RequestAborted);
+        if (session is null) return (null, title, OpenVerdicts.ProblemOf(verdict), null);
+        await titles.PrewarmAsync(session, title, context.RequestAborted);
+        return (session, title, default, null);
+    }
+}

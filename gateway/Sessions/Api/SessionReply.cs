@@ -1,0 +1,31 @@
+namespace Gateway.Sessions.Api;
+
+/// <summary>Answer to a create; a handoff's has the last three as well.</summary>
+internal sealed record SessionReply
+{
+    public required string SessionId { get; init; }
+
+    public required string Ticket { get; init; }
+
+    /// <summary><c>direct</c> or <c>segmented</c>.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Absolute paths at this gateway, which stay right behind any balancer.</summary>
+    public required string HlsUrl { get; init; }
+
+    public required string DashUrl { get; init; }
+
+    public required string DirectUrl { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required PlaybackProfile PlaybackProfile { get; init; }
+
+    public required EngineHints EngineHints { get; init; }
+
+    public string? PreviousSessionId { get; init; }
+
+    public double? ResumeAtSec { get; init; }
+
+    public bool? ShouldPlay { get; init; }
+}

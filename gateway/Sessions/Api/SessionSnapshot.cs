@@ -1,0 +1,59 @@
+namespace Gateway.Sessions.Api;
+
+/// <summary>A session's state as clients and operators see it.</summary>
+internal sealed record SessionSnapshot
+{
+    public required string SessionId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required string MediaId { get; init; }
+
+    public required string Engine { get; init; }
+
+    public required string Quality { get; init; }
+
+    public string? GroupId { get; init; }
+
+    public string? PreviousSessionId { get; init; }
+
+    public double? PositionSec { get; init; }
+
+    /// <summary><c>buffering</c>, <c>playing</c>, <c>paused</c>, <c>stopped</c>.</summary>
+    public required string State { get; init; }
+
+    public double BufferedUntilSec { get; init; }
+
+    /// <summary>kbit/s; 0 = not known.</summary>
+    public int CurrentBitrate { get; init; }
+
+    public int QualitySwitches { get; init; }
+
+    public int BufferingEvents { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public double TotalBufferTime { get; init; }
+
+    public double PlaybackSec { get; init; }
+
+    /// <summary>kbit/s delivered; null before anything was watched.</summary>
+    public double? AverageBitrate { get; init; }
+
+    /// <summary>kbit/s; null while nobody knows.</summary>
+    public int? BandwidthEstimateKbps { get; init; }
+
+    public required SegmentsBySource Segments { get; init; }
+
+    /// <summary>Fetched from the origin for this viewer.</summary>
+    public long SegmentsFetched { get; init; }
+
+    public long SegmentsFromCache { get; init; }
+
+    public long ErrorCount { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastActivityAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

@@ -1,0 +1,92 @@
+using Gateway.Media;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Quality;
+using Gateway.Sessions.Registry;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>Shows sessions to clients.</summary>
+internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options)
+{
+    /// <summary>The answer to a create.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="title">What is known of its title.</param>
+    /// <param name="prefix">Path before the gateway's own, under which the client knows it.</param>
+    public SessionReply Reply(SessionState session, TitleVerdict title, PathString prefix)
+    {
+        var parameters = session.Parameters;
+        var engine = SessionMetrics.Label(parameters.Engine);
+        var word = Segments.SegmentMetrics.Label(parameters.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : title.Protocol);
+        var rungs = QualityLimit.Offered(title.Rungs, parameters.LadderKbps);
+        var manifestProfile = rungs.Length == 1 ? "startup_single" : "steady_state_dual";
+        int? highest = rungs.IsEmpty ? (parameters.LadderKbps > 0 ? parameters.LadderKbps : null) : (int)Math.Min((rungs[^1] + 999) / 1000, int.MaxValue);
+        return new SessionReply
+        {
+            SessionId = session.Id.ToString("N"),
+            Ticket = session.Paths.Text,
+            Engine = engine,
+            HlsUrl = prefix.ToUriComponent() + UrlOf(session, media.HlsPath),
+            DashUrl = prefix.ToUriComponent() + UrlOf(session, media.DashPath),
+            DirectUrl = prefix.ToUriComponent() + UrlOf(session, media.DirectPath),
+            ExpiresAt = ExpiryOf(session),
+            PlaybackProfile = new PlaybackProfile(word, "library", CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
+            EngineHints = new EngineHints(word, "library", engine, null),
+        };
+    }
+
+    public SessionSnapshot SnapshotOf(SessionState session)
+    {
+        var snapshot = session.Playhead.Snapshot;
+        var counts = session.Counts;
+        var parameters = session.Parameters;
+        return new SessionSnapshot
+        {
+            SessionId = session.Id.ToString("N"),
+            UserId = session.User,
+            MediaId = parameters.MediaId.Length > 0 ? parameters.MediaId : session.Entry.Path,
+            Engine = SessionMetrics.Label(parameters.Engine),
+            Quality = CreateSessionRequest.Label(parameters.Quality),
+            GroupId = parameters.GroupId,
+            PreviousSessionId = parameters.Previous?.ToString("N"),
+            PositionSec = snapshot.PositionSec,
+            State = Label(snapshot.State),
+            BufferedUntilSec = snapshot.BufferedUntilSec,
+            CurrentBitrate = snapshot.BitrateKbps,
+            QualitySwitches = snapshot.QualitySwitches,
+            BufferingEvents = snapshot.Stalls,
+            TotalBufferTime = Math.Round(snapshot.Stood.TotalSeconds, 3),
+            PlaybackSec = Math.Round(snapshot.Watched.TotalSeconds, 3),
+            AverageBitrate = snapshot.Watched > TimeSpan.Zero ? Math.Round(counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds, 1) : null,
+            BandwidthEstimateKbps = snapshot.ThroughputKbps > 0 ? snapshot.ThroughputKbps : null,
+            Segments = new SegmentsBySource(counts.FromBuffer, counts.FromCache, counts.FromOrigin),
+            SegmentsFetched = counts.FromOrigin,
+            SegmentsFromCache = counts.FromCache + counts.FromBuffer,
+            ErrorCount = counts.Failed,
+            CreatedAt = session.CreatedAt,
+            LastActivityAt = session.LastActivity,
+            ExpiresAt = ExpiryOf(session),
+        };
+    }
+
+    /// <summary>When the session ends if nothing more is heard of it: slides with every sign of life, up to the ticket's hard limit.</summary>
+    public DateTimeOffset ExpiryOf(SessionState session)
+    {
+        var idle = session.LastActivity + options.IdleTimeout;
+        var hard = session.Paths.Ticket.HardExpiry;
+        return idle < hard ? idle : hard;
+    }
+
+    private static string UrlOf(SessionState session, string template)
+    {
+        var address = new MediaAddress(session.Entry.Cluster, MediaOptions.PathOf(template, session.Parameters.MediaId), string.Empty);
+        return $"{session.Paths.ForEntry(address)}/{address.Cluster}{address.Path}";
+    }
+
+    private static string Label(PlaybackState state) => state switch
+    {
+        PlaybackState.Playing => "playing",
+        PlaybackState.Paused => "paused",
+        PlaybackState.Stopped => "stopped",
+        _ => "buffering",
+    };
+}

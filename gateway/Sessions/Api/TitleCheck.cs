@@ -1,0 +1,64 @@
+using Gateway.Access;
+using Gateway.Caching;
+using Gateway.Caching.Policy;
+using Gateway.Manifests;
+using Gateway.Manifests.Offers;
+using Gateway.Media;
+using Gateway.Origin;
+using Gateway.Responses;
+using Gateway.Sessions.Registry;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>
+/// Looks whether a title is there before a session is opened for it, through the cellar: the manifest that is fetched for that is the one
+/// that the player asks for next.
+/// </summary>
+internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, Prewarm prewarm, Authenticator authenticator)
+{
+    /// <summary>HLS first, then DASH, then the one file: whatever is there is enough.</summary>
+    public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
+    {
+        var hls = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
+        if (!UpstreamProblem.IsAbsence(hls.Problem)) return hls;
+        var dash = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
+        if (!UpstreamProblem.IsAbsence(dash.Problem)) return dash;
+        return await FileAsync(MediaOptions.PathOf(media.DirectPath, mediaId), leaving);
+    }
+
+    /// <summary>The path by which rights on a title are judged, and with which its session begins.</summary>
+    public string PathOf(string mediaId) => MediaOptions.PathOf(media.HlsPath, mediaId);
+
+    /// <summary>Whether a caller may go on with another title, by a credential of the user that watches.</summary>
+    public async Task<Access.AccessResult> MayChangeToAsync(HttpRequest request, string path, string user)
+    {
+        MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
+        var accessResult = await authenticator.AdmitAsync(request, query, path);
+        // In Open mode everybody may have every title, and users are no more than addresses, which change.
+        return accessResult.Grant is not { } grant || ReferenceEquals(grant, AccessGrant.Anyone) || string.Equals(ViewerKey.UserOf(request.HttpContext, grant), user, StringComparison.Ordinal)
+            ? accessResult
+            : Access.AccessResult.Refused(AccessDenial.TicketScope);
+    }
+
+    /// <summary>Fetches what the session's player asks for first.</summary>
+    public Task PrewarmAsync(SessionState session, TitleVerdict title, CancellationToken leaving) => prewarm.RunAsync(session, title.Protocol, leaving);
+
+    private async Task<TitleVerdict> ManifestAsync(string path, StreamingProtocol protocol, CancellationToken leaving)
+    {
+        var address = AddressOf(path);
+        using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
+        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, []);
+        var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
+        return manifest is not null
+            ? new TitleVerdict(null, null, protocol, offers.RungsOf(manifest, reply.FinalUrl, address.Cluster))
+            : new TitleVerdict(ManifestHandler.CodeOf(refusal), null, protocol, []);
+    }
+
+    private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)
+    {
+        using var reply = await cache.OpenAsync(new CacheRequest { Address = AddressOf(path), HeadOnly = true, Rules = StorageRules.Media }, leaving);
+        return new TitleVerdict(UpstreamProblem.Of(reply), UpstreamProblem.NotesOf(reply), StreamingProtocol.File, []);
+    }
+
+    private static MediaAddress AddressOf(string path) => new(OriginOptions.DefaultCluster, path, string.Empty);
+}

@@ -1,4 +1,0 @@
-namespace Gateway.Sessions.Control;
-
-/// <summary>Answer to reported events.</summary>
-internal sealed record EventsReply(int Accepted);

@@ -1,4 +1,0 @@
-namespace Gateway.Sessions.Control;
-
-/// <summary>Answer to a heartbeat.</summary>
-internal sealed record HeartbeatReply(DateTimeOffset ExpiresAt);

@@ -1,4 +1,0 @@
-namespace Gateway.Sessions.Control;
-
-/// <summary>Media responses of one session.</summary>
-internal sealed record SegmentsBySource(long Buffer, long Cache, long Origin);

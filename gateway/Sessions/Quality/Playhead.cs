@@ -1,0 +1,293 @@
+using Gateway.Adaptation;
+
+namespace Gateway.Sessions.Quality;
+
+/// <summary>
+/// Where a viewing stands and how it went: from heartbeats and events where the client sends them, else from its requests and CMCD. Thread-safe; one lock
+/// per viewing protects all fields and covers field work only.
+/// </summary>
+/// <remarks>
+/// Who is believed: once a client reports its stalls itself, CMCD's signs are no longer counted, and a stall that both told within
+/// <see cref="SameStall"/> is one. The last heartbeat's position stands until the next; media requests only tell that somebody watches. Of two nodes that each
+/// heard a heartbeat, the later one is right: a position goes with the moment at which it was told.
+/// </remarks>
+internal sealed class Playhead
+{
+    /// <summary>A client's events and its CMCD tell of one stall at different moments.</summary>
+    private static readonly TimeSpan SameStall = TimeSpan.FromSeconds(15);
+
+    /// <summary>What somebody watched between two signs of life is at most this: longer silence was no watching.</summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a client's clock and ours may differ by over a viewing.</summary>
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
+
+    /// <summary>Renditions' segments do not begin at the same sample.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly StallWatch _stalls = new();
+    private readonly TimeSpan _minBeforePlay;
+    private readonly int _minSegments;
+    private PlaybackState _state = PlaybackState.Buffering;
+    private double _positionSec;
+    private double _bufferedUntilSec;
+    private DateTimeOffset _positionAt = DateTimeOffset.UnixEpoch;
+    private bool _isPlaying;
+    private bool _beats;
+    private bool _reportsStalls;
+    private int _segments;
+    private int _asked;
+    private int _reported;
+    private TimeSpan _media;
+    private TimeSpan? _lastStart;
+    private TimeSpan _lastEnd;
+    private TimeSpan? _lastSoundStart;
+    private TimeSpan _lastSoundEnd;
+    private int _bitrateKbps;
+    private int _throughputKbps;
+    private int _switches;
+    private int _stallCount;
+    private TimeSpan _stood;
+    private TimeSpan _estimate;
+    private TimeSpan _watched;
+    private DateTimeOffset? _lastBeat;
+    private DateTimeOffset? _lastAsked;
+    private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
+
+    /// <param name="minBeforePlay">Media that must have been asked for before the viewing counts as playing …</param>
+    /// <param name="minSegments">… or so many segments, whichever comes first.</param>
+    public Playhead(TimeSpan minBeforePlay, int minSegments)
+    {
+        _minBeforePlay = minBeforePlay;
+        _minSegments = minSegments;
+    }
+
+    public PlayheadSnapshot Snapshot
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new PlayheadSnapshot
+                {
+                    State = _state,
+                    PositionSec = _positionSec,
+                    PositionAt = _positionAt,
+                    IsPlaying = _isPlaying,
+                    BufferedUntilSec = _bufferedUntilSec,
+                    BitrateKbps = _bitrateKbps,
+                    ThroughputKbps = _throughputKbps,
+                    QualitySwitches = _switches,
+                    Stalls = _stallCount,
+                    Stood = _stood,
+                    Watched = _watched,
+                    HasBegun = _segments > 0 || _beats,
+                };
+            }
+        }
+    }
+
+    /// <inheritdoc cref="PlayheadSnapshot.HasBegun"/>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_lock) return _segments > 0 || _beats;
+        }
+    }
+
+    /// <summary>Where a viewing begins that was opened at a position, or where it stood at a moment, as another node knows it.</summary>
+    public void Place(double positionSec, bool isPlaying, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            if (at < _positionAt) return;
+            _positionSec = positionSec;
+            _isPlaying = isPlaying;
+            _positionAt = at;
+        }
+    }
+
+    /// <summary>The client's own word.</summary>
+    public PlayheadChange Heartbeat(double positionSec, bool isPlaying, double bufferedUntilSec, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_state == PlaybackState.Stopped) return default;
+            var elapsed = Since(ref _lastBeat, now);
+            // Forward and not faster than double speed: watched. Everything else is a seek.
+            var step = TimeSpan.FromSeconds(Math.Clamp(positionSec - _positionSec, 0, 1e6));
+            var watched = _beats && _isPlaying && step <= 2 * elapsed + TimeSpan.FromSeconds(1) ? Min(step, LongestStep) : TimeSpan.Zero;
+            _beats = true;
+            _positionAt = now;
+            _positionSec = positionSec;
+            _bufferedUntilSec = bufferedUntilSec;
+            _isPlaying = isPlaying;
+            _state = !isPlaying ? PlaybackState.Paused : bufferedUntilSec > positionSec ? PlaybackState.Playing : PlaybackState.Buffering;
+            _watched += watched;
+            return new PlayheadChange { Watched = watched };
+        }
+    }
+
+    /// <summary>A media segment was asked for.</summary>
+    /// <param name="report">What the player said with the request, if anything.</param>
+    /// <param name="start">Media time at which the segment begins; null when no timeline tells.</param>
+    /// <param name="duration">How long it plays; null when unknown.</param>
+    /// <param name="now">When.</param>
+    public PlayheadChange Asked(CmcdReport? report, TimeSpan? start, TimeSpan? duration, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_state == PlaybackState.Stopped) return default;
+            _asked++;
+            var silence = Since(ref _lastAsked, now);
+            var watched = _beats || _state != PlaybackState.Playing ? TimeSpan.Zero : Min(silence, LongestStep);
+            var change = new PlayheadChange();
+            var isPicture = report?.ObjectType is null or "v" or "av";
+            var length = duration ?? (report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+            if (report is not null)
+            {
+                var continues = start is not { } at || (isPicture ? Continues(at, _lastStart, _lastEnd) : Continues(at, _lastSoundStart, _lastSoundEnd));
+                change = Notice(report, continues, now);
+            }
+
+            if (isPicture)
+            {
+                _segments++;
+                _media += length ?? TimeSpan.Zero;
+                if (start is { } begin)
+                {
+                    _lastStart = begin;
+                    _lastEnd = begin + (length ?? TimeSpan.Zero);
+                }
+            }
+            else if (start is { } begin)
+            {
+                _lastSoundStart = begin;
+                _lastSoundEnd = begin + (length ?? TimeSpan.Zero);
+            }
+
+            Turn(report, change);
+            _watched += watched;
+            return change with { Watched = watched };
+        }
+    }
+
+    /// <summary>An init section was asked for.</summary>
+    public void AskedInit(CmcdReport report)
+    {
+        lock (_lock) _stalls.LookAtInit(report);
+    }
+
+    /// <summary>The client tells of a stall.</summary>
+    /// <returns>Whether it is a new one.</returns>
+    public bool StallReported(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            // There is nothing to stand for before something was asked for, but the first picture may stand while its report is faster than what is counted here.
+            if (_state == PlaybackState.Stopped || _reported > _asked) return false;
+            var known = !_reportsStalls && now - _lastStall < SameStall;
+            _reportsStalls = true;
+            if (!known) _estimate = TimeSpan.Zero;
+            _lastStall = now;
+            if (_state == PlaybackState.Playing) _state = PlaybackState.Buffering;
+            if (known) return false;
+            _reported++;
+            _stallCount++;
+            return true;
+        }
+    }
+
+    /// <summary>The client tells how long the picture stood.</summary>
+    /// <returns>By how much longer it stood than was counted before: CMCD may have told of the same stall.</returns>
+    /// <param name="stood">As the client says.</param>
+    /// <param name="age">How old the viewing is: nobody can have stood for longer, all in all.</param>
+    public TimeSpan StallEndReported(TimeSpan stood, TimeSpan age)
+    {
+        lock (_lock)
+        {
+            if (_state == PlaybackState.Stopped) return TimeSpan.Zero;
+            _reportsStalls = true;
+            var more = stood > _estimate ? stood - _estimate : TimeSpan.Zero;
+            var left = age + ClockSlack - _stood;
+            more = Min(more, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            _estimate = TimeSpan.Zero;
+            _stood += more;
+            if (_state == PlaybackState.Buffering) _state = PlaybackState.Playing;
+            return more;
+        }
+    }
+
+    /// <summary>Ends the viewing for good.</summary>
+    /// <returns>False when it was over already.</returns>
+    public bool Stop()
+    {
+        lock (_lock)
+        {
+            if (_state == PlaybackState.Stopped) return false;
+            _state = PlaybackState.Stopped;
+            _isPlaying = false;
+            return true;
+        }
+    }
+
+    private PlayheadChange Notice(CmcdReport report, bool continues, DateTimeOffset now)
+    {
+        var change = new PlayheadChange();
+        _throughputKbps = report.ThroughputKbps ?? _throughputKbps;
+        if (report.ObjectType is "v" or "av" && report.BitrateKbps is > 0 and var kbps && kbps != _bitrateKbps)
+        {
+            if (_bitrateKbps > 0)
+            {
+                change = change with { SwitchedFromKbps = _bitrateKbps, SwitchedToKbps = kbps };
+                _switches++;
+            }
+
+            _bitrateKbps = kbps;
+        }
+
+        var sign = _stalls.Look(report, continues, now, out var stood);
+        if (sign == StallSign.Nothing || _reportsStalls) return change;
+        if (sign is StallSign.Began or StallSign.Passed)
+        {
+            _stallCount++;
+            _lastStall = now;
+        }
+
+        _stood += stood;
+        _estimate = stood;
+        return change with { Stall = sign, Stood = stood };
+    }
+
+    /// <summary>
+    /// The next segment, or the same again: a player that ran dry gives up a large segment and asks for it in a smaller rendition.
+    /// </summary>
+    private static bool Continues(TimeSpan start, TimeSpan? lastStart, TimeSpan lastEnd) => lastStart is not { } last || (start >= last - Slack && start <= lastEnd + Slack);
+
+    private void Turn(CmcdReport? report, in PlayheadChange change)
+    {
+        if (_beats) return;
+        var enough = _segments >= _minSegments || _media >= _minBeforePlay;
+        _state = report?.State switch
+        {
+            "a" or "e" => PlaybackState.Paused,
+            "s" or "r" or "w" or "k" or "d" => PlaybackState.Buffering,
+            "p" => PlaybackState.Playing,
+            _ when report is { PlaybackRate: 0 } => PlaybackState.Paused,
+            _ when change.Stall == StallSign.Began => PlaybackState.Buffering,
+            _ => enough ? PlaybackState.Playing : PlaybackState.Buffering,
+        };
+        _isPlaying = _state == PlaybackState.Playing;
+    }
+
+    private static TimeSpan Since(ref DateTimeOffset? last, DateTimeOffset now)
+    {
+        var elapsed = now - (last ?? now);
+        last = now;
+        return elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed;
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,24 @@
+using Gateway.Problems;
+
+namespace Gateway.Sessions.Registry;
+
+/// <summary>What a client is told whose wish for a session was not fulfilled.</summary>
+internal static class OpenVerdicts
+{
+    public static ProblemCode ProblemOf(OpenVerdict verdict) => verdict switch
+    {
+        OpenVerdict.Full => ProblemCode.Overloaded,
+        OpenVerdict.TooManyStreams => ProblemCode.TooManyStreams,
+        OpenVerdict.StoreUnavailable => ProblemCode.StoreUnavailable,
+        OpenVerdict.RateLimited => ProblemCode.RateLimited,
+        OpenVerdict.Draining => ProblemCode.Draining,
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+
+    public static ProblemCode ProblemOf(ResumeVerdict verdict) => verdict switch
+    {
+        ResumeVerdict.Ended => ProblemCode.SessionEnded,
+        ResumeVerdict.Full => ProblemCode.Overloaded,
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+}

@@ -1,0 +1,11 @@
+namespace Gateway.Sessions.Registry;
+
+/// <summary>How a viewing gets its media; also the value of a metric label.</summary>
+internal enum PlaybackEngine
+{
+    /// <summary>One file by ranges.</summary>
+    Direct,
+
+    /// <summary>HLS or DASH.</summary>
+    Segmented,
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using Gateway.Access.Tickets;
+using Gateway.Media;
+using Gateway.Sessions.Quality;
+
+namespace Gateway.Sessions.Registry;
+
+/// <summary>Makes sessions from what they were asked for, or from a ticket. What it makes is known to nobody yet and takes no share of the table: see <see cref="SessionTable"/>.</summary>
+/// <remarks>
+/// Thread-safe without a lock: nothing is shared but the moment of the last opening, which moves on by compare-and-swap. So no two sessions have the same
+/// <see cref="SessionState.CreatedAt"/>, however many are made at once: which of two came later must never be in doubt, also where a database keeps whole microseconds only.
+/// </remarks>
+internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, SessionsOptions options, TimeProvider time)
+{
+    private long _lastOpened;
+
+    /// <summary>A new session with a ticket of its own, which lapses no later than the credential by which it was asked for.</summary>
+    public SessionState Create(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding)
+    {
+        var id = new Guid(RandomNumberGenerator.GetBytes(16));
+        var ticket = issuer.Open(id, user, entry.Cluster, entry.Path, parameters.Media) with { Binding = binding, MaxKbps = parameters.LadderKbps, MaxStreams = parameters.MaxStreams, IsForMediaOnly = parameters.IsShared };
+        if (parameters.NotAfter is { } end && end < ticket.HardExpiry) ticket = ticket with { FreshUntil = end < ticket.FreshUntil ? end : ticket.FreshUntil, HardExpiry = end };
+        return Restore(ticket, entry, parameters);
+    }
+
+    /// <summary>The session of a ticket that was signed before, here or on another node.</summary>
+    public SessionState Restore(Ticket ticket, MediaAddress entry, SessionParameters parameters)
+    {
+        var now = time.GetUtcNow();
+        var playhead = new Playhead(options.MinBeforePlay, options.MinSegmentsBeforePlay);
+        if (parameters.StartPositionSec > 0) playhead.Place(parameters.StartPositionSec, isPlaying: true, now);
+        var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket, issuer.GrantedPathsOnly), UniqueMoment(now), parameters, playhead);
+        session.Touch(now);
+        return session;
+    }
+
+    private DateTimeOffset UniqueMoment(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref _lastOpened);
+            var ticks = Math.Max(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), last + TimeSpan.TicksPerMicrosecond);
+            if (Interlocked.CompareExchange(ref _lastOpened, ticks, last) == last) return new DateTimeOffset(ticks, TimeSpan.Zero);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Gateway.Access;
+
+namespace Gateway.Sessions.Registry;
+
+/// <summary>What a viewing was opened for. Immutable.</summary>
+internal sealed record SessionParameters
+{
+    /// <summary>Of a viewing that was opened by its URL alone, or that this node knows from its ticket only.</summary>
+    public static readonly SessionParameters ByUrl = new() { Engine = PlaybackEngine.Segmented };
+
+    /// <summary>Name of the title; empty where the viewing was opened by a URL.</summary>
+    public string MediaId { get; init; } = "";
+
+    public PlaybackEngine Engine { get; init; }
+
+    public PlaybackQuality Quality { get; init; }
+
+    /// <summary>The shared-listening group, if any.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>The device as the client names it: a new viewing on it takes the place of the old one.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>From where it was opened: whose share of the table it takes.</summary>
+    public ClientOrigin Client { get; init; }
+
+    /// <summary>Of a viewing that was opened by its URL: by what it is found again on another node; else null.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>Whether somebody else may find it as well: a neighbour with the same player. See <see cref="ViewerKey.IsShared"/>.</summary>
+    public bool IsShared { get; init; }
+
+    public double StartPositionSec { get; init; }
+
+    /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>
+    public bool Prewarmed { get; init; }
+
+    /// <summary>The viewing that this one carries on.</summary>
+    public Guid? Previous { get; init; }
+
+    /// <summary>Which paths the user's credential opens.</summary>
+    public MediaGrant Media { get; init; } = MediaGrant.Everything;
+
+    /// <summary>When the first of a chain of viewings came to its hard limit, which those that carry it on inherit; null for one that begins a chain.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>Most streams that the user may have at a time; 0 = no limit.</summary>
+    public int MaxStreams { get; init; }
+
+    /// <summary>Highest bitrate that the user may have, kbit/s; 0 = no limit.</summary>
+    public int MaxKbps { get; init; }
+
+    /// <summary>Highest bitrate that its ladder shows, kbit/s: what the user may have, or less by the chosen quality; 0 = no limit. It stands in the ticket.</summary>
+    public int LadderKbps { get; init; }
+}

@@ -1,0 +1,125 @@
+using Gateway.Access;
+using Gateway.Media;
+using Gateway.Prefetch;
+using Gateway.Responses;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Quality;
+using Gateway.Timelines;
+
+namespace Gateway.Sessions.Registry;
+
+/// <summary>
+/// One viewing on this node: small, local, and made anew from the ticket when a request of an unknown session arrives, so that any node
+/// serves any session. Touched by concurrent requests; every field is either immutable or updated atomically.
+/// </summary>
+internal sealed class SessionState
+{
+    /// <summary>Of the <see cref="SessionGauges"/> alone, which swaps it.</summary>
+    internal int CountedAs = SessionGauges.Nowhere;
+
+    private const int ReportsAtOnce = 8;
+
+    private int _reports;
+    private int _hasLeftTable;
+    private long _lastActivity;
+    private long _written;
+    private volatile bool _urgent;
+    private volatile bool _own;
+    private volatile bool _known;
+    private volatile SessionParameters _parameters;
+    private StreamPlace? _place;
+
+    public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now, SessionParameters parameters, Playhead playhead)
+    {
+        _parameters = parameters;
+        Playhead = playhead;
+        Id = id;
+        User = user;
+        Entry = entry;
+        Paths = paths;
+        Client = parameters.Client;
+        Offers = paths.Ticket.MaxKbps > 0 ? new OfferedLadders() : null;
+        CreatedAt = now;
+        Tracker.BeganWith(entry);
+        Touch(now);
+    }
+
+    public Guid Id { get; }
+
+    /// <summary>Who watches: a hash of the credential's subject or of the client's address; never the credential.</summary>
+    public string User { get; }
+
+    /// <summary>The resource with which the viewing began.</summary>
+    public MediaAddress Entry { get; private set; }
+
+    public TicketPaths Paths { get; }
+
+    /// <summary>Whose share of this node's table it takes; stays, whatever is learned of it later.</summary>
+    public ClientOrigin Client { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>What it was opened for; a node that knew it from its ticket only may learn it later.</summary>
+    public SessionParameters Parameters => _parameters;
+
+    public Playhead Playhead { get; }
+
+    /// <inheritdoc cref="StreamPlace"/>
+    internal StreamPlace Place => _place ??= new StreamPlace();
+
+    public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
+
+    public PlaybackTracker Tracker { get; } = new();
+
+    public SegmentCounts Counts { get; } = new();
+
+    /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
+    public OfferedLadders? Offers { get; }
+
+    /// <summary>
+    /// Whether one more of the client's reports of starts and handoffs moves figures. A player tells of a few at its beginning, and of one now and then when it is loaded again;
+    /// what is told in greater number is no viewer's experience.
+    /// </summary>
+    public bool MayReport(DateTimeOffset now) => Interlocked.Increment(ref _reports) <= ReportsAtOnce + (now - CreatedAt).TotalMinutes;
+
+    /// <summary>True once: for who gives its place in the table back.</summary>
+    public bool TryLeaveTable() => Interlocked.Exchange(ref _hasLeftTable, 1) == 0;
+
+    public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
+
+    /// <summary>Whether this node counts the viewing: one of those that serve it does.</summary>
+    public bool IsOwn => _own;
+
+    /// <summary>Whether what it was opened for is known, not only what the ticket says.</summary>
+    public bool IsKnown => _known;
+
+    public void Own(bool own)
+    {
+        _own = own;
+        if (own) _known = true;
+    }
+
+    /// <summary>Takes over what another node knows.</summary>
+    public void Learn(SessionParameters parameters, MediaAddress entry)
+    {
+        if (_known) return;
+        _parameters = parameters;
+        Entry = entry;
+        Tracker.BeganWith(entry);
+        _known = true;
+    }
+
+    /// <summary>Whether the shared book should hear of it: at once after what was confirmed to a client, else now and then.</summary>
+    public bool WantsWriting(DateTimeOffset now, TimeSpan atLeastEvery) =>
+        _urgent || (Interlocked.Read(ref _lastActivity) > Interlocked.Read(ref _written) && now.UtcTicks - Interlocked.Read(ref _written) >= atLeastEvery.Ticks);
+
+    /// <summary>Called before it is written: what comes meanwhile is written the next time.</summary>
+    public void Writing(DateTimeOffset now)
+    {
+        _urgent = false;
+        Interlocked.Exchange(ref _written, now.UtcTicks);
+    }
+
+    /// <summary>It must be written soon.</summary>
+    public void MarkUrgent() => _urgent = true;
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Gateway.Access.Tickets;
+using Gateway.Media;
+
+namespace Gateway.Sessions.Registry;
+
+/// <summary>
+/// The path of one session before the cluster, <c>/api/v1/playback/{ticket}</c>, for any address that a manifest refers to. Media in the
+/// session's own folder use the session's ticket; what lies elsewhere uses a ticket of the same session for that folder, which is always
+/// the same one, so that no URL changes during the session.
+/// </summary>
+/// <remarks>Thread-safe. The memory for other folders is bounded; beyond it tickets are simply signed anew, to the same text.</remarks>
+internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grantedPathsOnly = false)
+{
+    /// <summary>Root of the playback route.</summary>
+    public const string Root = "/api/v1/playback/";
+
+    private const int MaxRemembered = 32;
+
+    private readonly string _own = Root + signer.Issue(ticket);
+    private readonly ConcurrentDictionary<(string Cluster, string Folder), string> _elsewhere = new();
+
+    public Ticket Ticket => ticket;
+
+    /// <summary>The session's own ticket as it stands in URLs.</summary>
+    public string Text => _own[Root.Length..];
+
+    /// <summary>The ticket by which the session is ended, moved on and told where it is, where <see cref="Text"/> is for its media only; for who opened it.</summary>
+    public string ControlText => ticket.IsForMediaOnly ? signer.Issue(ticket with { IsForMediaOnly = false }) : Text;
+
+    /// <summary>The path for an address that nobody named but the gateway: another form of the title. Without a right of its own it gets the session's ticket, which does not open it.</summary>
+    public string ForEntry(MediaAddress address) => ticket.Grant.Holds(address.Path) ? For(address) : _own;
+
+    public string For(MediaAddress address)
+    {
+        if (ticket.Covers(address)) return _own;
+        var key = (address.Cluster, TicketScope.FolderOf(address.Path));
+        if (_elsewhere.TryGetValue(key, out var path)) return path;
+        path = Root + signer.Issue(ticket.WithScope(key.Cluster, key.Item2, grantedPathsOnly));
+        if (_elsewhere.Count < MaxRemembered) _elsewhere.TryAdd(key, path);
+        return path;
+    }
+}

@@ -1,0 +1,136 @@
+using Gateway.Adaptation;
+using Gateway.Responses;
+using Gateway.Sessions.Quality;
+using Gateway.Sessions.Registry;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions;
+
+/// <summary>Turns what happens to viewings into metrics and events, so that every source of it (requests, CMCD, clients) is counted in one place.</summary>
+internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, TimeProvider time)
+{
+    /// <summary>A page loads, and its player, before they ask for a session.</summary>
+    private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
+
+    /// <summary>A media request of a viewing.</summary>
+    public void Asked(SessionState session, CmcdReport? report, TimeSpan? start, TimeSpan? duration)
+    {
+        var change = session.Playhead.Asked(report, start, duration, time.GetUtcNow());
+        Count(session, change);
+        if (report?.ThroughputKbps is > 0 and var kbps) metrics.Measured(kbps);
+    }
+
+    public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec)
+    {
+        var now = time.GetUtcNow();
+        Count(session, session.Playhead.Heartbeat(positionSec, isPlaying, bufferedUntilSec, now));
+        session.Tracker.Paused(!isPlaying, now);
+    }
+
+    /// <summary>The client's own report of a stall.</summary>
+    public void StallReported(SessionState session)
+    {
+        if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Parameters.Engine);
+    }
+
+    public void StallEndReported(SessionState session, TimeSpan stood) =>
+        metrics.Stood(session.Parameters.Engine, session.Playhead.StallEndReported(stood, time.GetUtcNow() - session.CreatedAt));
+
+    /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
+    public void Started(SessionState session, TimeSpan took)
+    {
+        // A start-up that failed can be told of (FailedStarts), but never as one that did not.
+        if (session.Playhead.Snapshot.State == PlaybackState.Stopped || !session.MayReport(time.GetUtcNow())) return;
+        var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
+        metrics.Started(session.Parameters.Engine, took < longest ? took : longest);
+    }
+
+    /// <summary>The client's own report of a start that came to nothing.</summary>
+    public void StartFailed(SessionState session, string stage, string reason)
+    {
+        if (session.MayReport(time.GetUtcNow())) metrics.StartFailed(stage, reason);
+    }
+
+    /// <summary>The client's own report of a handoff that came to nothing.</summary>
+    public void HandoffFailed(SessionState session, string outcome)
+    {
+        if (session.MayReport(time.GetUtcNow())) metrics.HandedOff(outcome, null);
+    }
+
+    public void Ended(SessionState session, SessionEnding ending)
+    {
+        var snapshot = session.Playhead.Snapshot;
+        var counts = session.Counts;
+        var kbps = snapshot.Watched > TimeSpan.Zero ? counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds : (double?)null;
+        if (kbps is { } delivered) metrics.Delivered(delivered);
+        if (!events.Enabled) return;
+        events.Write(new SessionEndEvent(new Correlation(session.Id.ToString("N")))
+        {
+            Status = EventStatus.Success,
+            Engine = SessionMetrics.Label(session.Parameters.Engine),
+            Reason = Label(ending),
+            Duration = session.LastActivity - session.CreatedAt,
+            PlaybackSec = snapshot.Watched.TotalSeconds,
+            BufferingEvents = snapshot.Stalls,
+            TotalBufferTimeSec = snapshot.Stood.TotalSeconds,
+            QualitySwitches = snapshot.QualitySwitches,
+            AverageBitrateKbps = kbps,
+            SegmentsFetched = counts.FromOrigin,
+            SegmentsFromCache = counts.FromCache + counts.FromBuffer,
+            ErrorCount = (int)Math.Min(counts.Failed, int.MaxValue),
+        });
+    }
+
+    private void Count(SessionState session, in PlayheadChange change)
+    {
+        var engine = session.Parameters.Engine;
+        if (change.Watched > TimeSpan.Zero) metrics.Watched(engine, change.Watched);
+        if (change.SwitchedFromKbps > 0) Switched(session, change);
+        if (change.Stall == StallSign.Nothing) return;
+        if (change.Stall is StallSign.Began or StallSign.Passed)
+        {
+            metrics.Stalled(engine);
+            Tell(session, RebufferStep.Started, null);
+        }
+
+        if (change.Stall is StallSign.Ended or StallSign.Passed)
+        {
+            metrics.Stood(engine, change.Stood);
+            Tell(session, RebufferStep.Recovered, change.Stood);
+        }
+    }
+
+    private void Switched(SessionState session, in PlayheadChange change)
+    {
+        var up = change.SwitchedToKbps > change.SwitchedFromKbps;
+        metrics.Switched(up, "client");
+        if (!events.Enabled) return;
+        events.Write(new QualitySwitchEvent(new Correlation(session.Id.ToString("N")))
+        {
+            FromProfile = $"{change.SwitchedFromKbps} kbps",
+            ToProfile = $"{change.SwitchedToKbps} kbps",
+            Direction = up ? "up" : "down",
+            Reason = "client",
+        });
+    }
+
+    private void Tell(SessionState session, RebufferStep step, TimeSpan? stood)
+    {
+        if (!events.Enabled) return;
+        events.Write(new RebufferEvent(step, new Correlation(session.Id.ToString("N")))
+        {
+            Engine = SessionMetrics.Label(session.Parameters.Engine),
+            DurationMs = stood?.TotalMilliseconds,
+            Source = session.Counts.LastSource is { } source ? MediaFields.Label(source) : null,
+            SeenBy = "cmcd",
+        });
+    }
+
+    internal static string Label(SessionEnding ending) => ending switch
+    {
+        SessionEnding.Client => "client",
+        SessionEnding.Idle => "idle",
+        SessionEnding.Expired => "expired",
+        _ => "revoked",
+    };
+}

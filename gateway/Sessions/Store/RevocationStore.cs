@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Gateway.Access.Revocation;
+using Npgsql;
+
+namespace Gateway.Sessions.Store;
+
+/// <summary>
+/// Revocations that several gateways share, in PostgreSQL: an operator's word on one holds on all within a <see cref="Turn"/>, and after a restart.
+/// </summary>
+/// <remarks>
+/// Whoever revokes waits for the store, and is told when it is away; the word holds on this node at once and is written with the first turn that succeeds. One owner, one timer; a
+/// turn that fails is tried again. The overlap of the reading covers transactions that were open then.
+/// </remarks>
+internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations revocations, SessionsOptions options, TimeProvider time, ILogger<RevocationStore> log) : BackgroundService
+{
+    internal static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
+
+    private const string Write = """
+        INSERT INTO gateway_revocations AS r (kind, name, until, made) VALUES (@kind, @name, @until, now())
+        ON CONFLICT (kind, name) DO UPDATE SET until = excluded.until, made = excluded.made
+        """;
+
+    private const string Read = """
+        SELECT kind, name, until, now() FROM gateway_revocations WHERE made >= @since - interval '15 seconds' ORDER BY made
+        """;
+
+    private const string Prune = "DELETE FROM gateway_revocations WHERE until < now() - interval '1 hour' AND made < now() - interval '1 hour'";
+
+    private readonly ConcurrentDictionary<(RevocationKind Kind, string Name), RevocationEntry> _unwritten = new();
+    private DateTime _readUntil = DateTime.UnixEpoch.AddDays(1);
+    private DateTimeOffset _prunedAt;
+    private bool _isPrepared;
+
+    /// <summary>Makes an operator's word known.</summary>
+    /// <returns>False when the store is away: it holds here, and elsewhere when the store is back.</returns>
+    public async ValueTask<bool> TellAsync(RevocationEntry entry, CancellationToken leaving)
+    {
+        _unwritten[(entry.Kind, entry.Name)] = entry;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        limit.CancelAfter(options.StoreTimeout);
+        try
+        {
+            await WriteAsync(entry, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (SessionStore.IsAway(e, CancellationToken.None))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tries once before the first request, so that nobody comes in with a restart; a store that is away must not keep the gateway from serving.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Turn, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await TakeTurnAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops. What could not be written was not confirmed to anybody.
+        }
+    }
+
+    private async Task TakeTurnAsync(CancellationToken stopping)
+    {
+        try
+        {
+            if (!_isPrepared) await StoreSchema.PrepareAsync(db, stopping);
+            _isPrepared = true;
+            foreach (var (_, entry) in _unwritten) await WriteAsync(entry, stopping);
+            await ReadAsync(stopping);
+            await PruneAsync(stopping);
+        }
+        catch (Exception e) when (SessionStore.IsAway(e, stopping))
+        {
+            // The keeper of the sessions, which meets the same store, says so.
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // A mistake of ours must not end all the turns to come, and with them the host.
+            LogTurnFailed(e);
+        }
+    }
+
+    private async Task WriteAsync(RevocationEntry entry, CancellationToken stopping)
+    {
+        await using var write = db.CreateCommand(Write);
+        write.Parameters.AddWithValue("kind", (short)entry.Kind);
+        write.Parameters.AddWithValue("name", entry.Name);
+        write.Parameters.AddWithValue("until", entry.Until.UtcDateTime);
+        await write.ExecuteNonQueryAsync(stopping);
+        _unwritten.TryRemove(KeyValuePair.Create((entry.Kind, entry.Name), entry));
+    }
+
+    private async Task ReadAsync(CancellationToken stopping)
+    {
+        await using var read = db.CreateCommand(Read);
+        read.Parameters.AddWithValue("since", _readUntil);
+        await using var reader = await read.ExecuteReaderAsync(stopping);
+        while (await reader.ReadAsync(stopping))
+        {
+            var entry = new RevocationEntry((RevocationKind)reader.GetInt16(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2));
+            // What was said here a moment ago is later than what the store has.
+            if (!_unwritten.ContainsKey((entry.Kind, entry.Name))) revocations.TrySet(entry);
+            _readUntil = reader.GetDateTime(3);
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        if (now - _prunedAt < options.SweepInterval) return;
+        await using var prune = db.CreateCommand(Prune);
+        await prune.ExecuteNonQueryAsync(stopping);
+        _prunedAt = now;
+    }
+
+    // Next free id: 31.
+    [LoggerMessage(30, LogLevel.Error, "A turn with the shared revocations failed; the next one is tried all the same", EventName = nameof(LogTurnFailed))]
+    private partial void LogTurnFailed(Exception exception);
+}

@@ -1,0 +1,10 @@
+namespace Gateway.Timelines;
+
+/// <summary>Type of an alternative rendition.</summary>
+internal enum RenditionKind
+{
+    Audio,
+    Video,
+    Subtitles,
+    ClosedCaptions,
+}

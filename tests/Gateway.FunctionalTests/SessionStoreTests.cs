@@ -1,0 +1,105 @@
+using Gateway.Access;
+using Gateway.Access.Tickets;
+using Gateway.FunctionalTests.Common;
+using Gateway.Media;
+using Gateway.Sessions;
+using Gateway.Sessions.Limits;
+using Gateway.Sessions.Quality;
+using Gateway.Sessions.Registry;
+using Gateway.Sessions.Store;
+using Npgsql;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>The shared book against a real PostgreSQL, where two gateway processes would not show what is asked.</summary>
+public sealed class SessionStoreTests : IAsyncLifetime
+{
+    private readonly SessionsOptions _options = new();
+    private readonly TicketSigner _signer = new(TicketKeyRing.ForThisProcess(), TimeProvider.System);
+    private readonly UserStreams _streams;
+    private PostgresServer? _postgres;
+    private SessionStore? _store;
+
+    public SessionStoreTests() => _streams = new UserStreams(_options, TimeProvider.System) { IsShared = true };
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await PostgresServer.TryStartAsync();
+        Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed (Debian: apt-get install postgresql).");
+        _store = new SessionStore(NpgsqlDataSource.Create(_postgres.ConnectionString), _signer, _options, TimeProvider.System);
+        await _store.PrepareAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+        if (_postgres is not null) await _postgres.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Write_ARowThatTheBookRefuses_KeepsNoOtherOut()
+    {
+        var good = Enumerable.Range(0, 5).Select(i => Draft(new SessionParameters { MediaId = $"m{i}" })).ToList();
+        // PostgreSQL knows no such character.
+        var bad = Draft(new SessionParameters { MediaId = "a\0b" });
+        Assert.Equal(1, await _store!.WriteAsync([.. good.Take(3), bad, .. good.Skip(3)], _streams, TestContext.Current.CancellationToken));
+        foreach (var session in good) Assert.Equal(session.Parameters.MediaId, (await FindAsync(session))!.Parameters.MediaId);
+        Assert.Null(await FindAsync(bad));
+
+        // Its end concerns nobody else, and does not stand in the way of other ends.
+        await _store.EndAsync(bad, SessionEnding.Client, TestContext.Current.CancellationToken);
+        await _store.EndAsync(good[0], SessionEnding.Client, TestContext.Current.CancellationToken);
+        Assert.True((await FindAsync(good[0]))!.Ended);
+    }
+
+    [Fact]
+    public async Task Sweep_SessionsOfANodeWithAWrongClock_AreNotIdle()
+    {
+        var session = Draft(new SessionParameters());
+        // Its clock is two hours late; it has just heard of its viewer.
+        var late = new HostClock(TimeSpan.FromHours(-2));
+        var store = new SessionStore(NpgsqlDataSource.Create(_postgres!.ConnectionString), _signer, _options, late);
+        await using (store)
+        {
+            session.Touch(late.GetUtcNow());
+            await store.WriteAsync([session], _streams, TestContext.Current.CancellationToken);
+            await store.SweepAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.False((await FindAsync(session))!.Ended);
+    }
+
+    [Fact]
+    public async Task Enter_NextOnTheSameDevice_LeavesTheOtherPlacesFree()
+    {
+        var parameters = new SessionParameters { MaxStreams = 2, DeviceId = "tv" };
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(parameters)));
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(parameters)));
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(parameters with { DeviceId = "phone" })));
+        Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(parameters with { DeviceId = "tablet" })));
+    }
+
+    private async Task<OpenVerdict> EnterAsync(SessionState session) => (await _store!.EnterAsync(session, _streams, TestContext.Current.CancellationToken)).Verdict;
+
+    private async Task<SessionRow?> FindAsync(SessionState session)
+    {
+        var (row, isAway) = await _store!.FindAsync(session.Id, TestContext.Current.CancellationToken);
+        Assert.False(isAway);
+        return row;
+    }
+
+    private SessionState Draft(SessionParameters parameters, string user = "u")
+    {
+        var id = Guid.NewGuid();
+        var now = TimeProvider.System.GetUtcNow();
+        var ticket = new TicketIssuer(new AccessOptions(), TimeProvider.System).Open(id, user, "origin", "/t/master.m3u8");
+        var playhead = new Playhead(_options.MinBeforePlay, _options.MinSegmentsBeforePlay);
+        return new SessionState(id, user, new MediaAddress("origin", "/t/master.m3u8", ""), new TicketPaths(_signer, ticket), now, parameters, playhead);
+    }
+
+    /// <summary>A clock that is off by so much.</summary>
+    private sealed class HostClock(TimeSpan off) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + off;
+    }
+}

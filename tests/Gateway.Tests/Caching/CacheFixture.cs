@@ -1,0 +1,122 @@
+using System.Diagnostics.Metrics;
+using Gateway.Caching;
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Media;
+using Gateway.Origin;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ConnectionMemory = Gateway.Connections.ConnectionMemory;
+
+namespace Gateway.Tests.Caching;
+
+/// <summary>A cellar with a fake clock, a fake upstream and fake memory; trimming happens when the test says so, or when a fetch asks for room.</summary>
+internal sealed class CacheFixture : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    /// <param name="clock">Another clock than the fake one, for tests with real threads.</param>
+    public CacheFixture(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null)
+    {
+        var options = new CacheOptions { MaxBytes = limit };
+        adjust?.Invoke(options);
+        Options = options;
+        Metrics = new CacheMetrics(_services.GetRequiredService<IMeterFactory>());
+        var trims = new TrimRequests();
+        MakeSpace = bytes =>
+        {
+            var asked = trims.AskAsync(bytes);
+            Trimmer!.Trim(sweep: false);
+            return asked;
+        };
+        Ended = (ending, _) => PrefetchEndings.Add(ending);
+        Parts = new CacheParts(options, Upstream.FetchAsync, clock ?? Clock, Metrics, NullLogger.Instance)
+        {
+            Budget = new MemoryBudget(limit, options.HighWatermark, options.CriticalWatermark),
+            Pool = new BodyBlockPool(limit),
+            Trims = trims,
+            MakeSpace = bytes => MakeSpace(bytes),
+            Ended = (ending, bytes) => Ended(ending, bytes),
+        };
+        Cache = new MediaCache(Parts);
+        Trimmer = new Trimmer(Cache, () => Load, () => GivenBack++, Connections);
+        Parts.Budget.Bell = () => Rings++;
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public FakeUpstream Upstream { get; } = new();
+
+    public CacheOptions Options { get; }
+
+    public CacheMetrics Metrics { get; }
+
+    public CacheParts Parts { get; }
+
+    public MediaCache Cache { get; }
+
+    public Trimmer Trimmer { get; }
+
+    /// <summary>Who is asked for room, if not the trimmer.</summary>
+    public Func<long, Task> MakeSpace { get; set; }
+
+    /// <summary>Who is told of what was fetched ahead, if not <see cref="PrefetchEndings"/>.</summary>
+    public PrefetchEnded Ended { get; set; }
+
+    public ConnectionMemory Connections { get; } = new(1 << 20);
+
+    public MemoryLoad Load { get; set; } = new(0, 1L << 40);
+
+    public int Rings { get; private set; }
+
+    public int GivenBack { get; private set; }
+
+    public List<PrefetchEnding> PrefetchEndings { get; } = [];
+
+    public static CacheRequest Request(string path = "/a/seg1", StorageRules? rules = null, params (string Name, string Value)[] fields) => new()
+    {
+        Address = new MediaAddress("origin", path, string.Empty),
+        Rules = rules ?? Segments,
+        Fields = [.. fields.Select(f => new HeaderLine(f.Name, f.Value))],
+    };
+
+    /// <summary>Rules of an ordinary segment: kept for an hour when upstream is silent.</summary>
+    public static StorageRules Segments { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
+
+    public static byte[] Bytes(int count, int seed = 1)
+    {
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++) bytes[i] = (byte)((i * 31 + seed * 7 + (i >> 8)) & 0xFF);
+        return bytes;
+    }
+
+    public Task<CacheReply> OpenAsync(CacheRequest request, CancellationToken leaving = default) => Cache.OpenAsync(request, leaving).AsTask();
+
+    /// <summary>Opens, answers the fetch if there is one, reads everything and lets go.</summary>
+    public async Task<(CacheResult Result, byte[] Body)> GetAsync(CacheRequest request)
+    {
+        using var reply = await Cache.OpenAsync(request, CancellationToken.None).Within();
+        return (reply.Result, await reply.ReadAllAsync());
+    }
+
+    /// <summary>Puts an object into the cellar.</summary>
+    public async Task StoreAsync(string path, byte[] body, params (string Name, string Value)[] fields)
+    {
+        var open = OpenAsync(Request(path));
+        (await Upstream.NextAsync()).Answer(200, body, fields);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(body, await reply.ReadAllAsync());
+        Assert.Equal(CacheResult.Filled, reply.Result);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cache.DisposeAsync();
+        Trimmer.Dispose();
+        Metrics.Dispose();
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,81 @@
+using Gateway.Caching;
+using Gateway.Caching.Eviction;
+using Gateway.Caching.Store;
+
+namespace Gateway.Tests.Caching.Eviction;
+
+public sealed class EvictionTests
+{
+    private const int Piece = BodyBlockPool.Small;
+
+    private const int Cost = Piece + CacheEntry.Overhead;
+
+    /// <summary>More objects than one look at the order weighs, and all but a few of them in use again since they came.</summary>
+    [Fact]
+    public async Task LargeCache_OfWhatWasUsedAgain_StillFindsWhatWasNot()
+    {
+        const int objects = 10_000;
+        await using var fixture = new CacheFixture(limit: (long)(objects / 0.79) * Cost);
+        fixture.Upstream.Answers = call => call.Answer(200, new byte[Piece]);
+        for (var i = 0; i < objects; i++) await fixture.GetAsync(CacheFixture.Request($"/t{i}/seg"));
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < objects; i++)
+        {
+            if (i % 100 != 99) await fixture.GetAsync(CacheFixture.Request($"/t{i}/seg"));
+        }
+
+        var asked = fixture.Upstream.Count;
+        var room = fixture.Parts.Budget.Limit - fixture.Parts.Budget.Used;
+        var made = fixture.Parts.Trims.AskAsync(room + 50 * Cost);
+        fixture.Trimmer.Trim(sweep: false);
+        await made.WaitAsync(Deadline.Value);
+        Assert.Equal(asked, fixture.Upstream.Count);
+        var gone = Enumerable.Range(0, objects).Where(i => !fixture.Cache.Holds(CacheFixture.Request($"/t{i}/seg").Address)).ToArray();
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => i * 100 + 99), gone);
+    }
+
+    [Fact]
+    public async Task Partitions_OfAnAddress_GoWithIt_AndNothingElseDoes()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = call => call.Answer(200, [1]);
+        foreach (var path in new[] { "/a/file", "/a/file2", "/b/file" })
+        {
+            foreach (var partition in new[] { string.Empty, "one", "two" })
+                await fixture.GetAsync(new CacheRequest { Address = CacheFixture.Request(path).Address, Rules = CacheFixture.Segments, Partition = partition });
+        }
+
+        fixture.Cache.Invalidate(CacheFixture.Request("/a/file").Address);
+        fixture.Cache.Invalidate(CacheFixture.Request("/b/file").Address, "one");
+        Assert.Equal(
+            ["/a/file2 ", "/a/file2 one", "/a/file2 two", "/b/file ", "/b/file two"],
+            fixture.Cache.Index.SelectMany(s => s.Entries).Select(e => $"{e.Key.Address.Path} {e.Key.Partition}").Order(StringComparer.Ordinal));
+        Assert.Equal(3, fixture.Cache.Purge(null, "/a/f"));
+        Assert.Equal(2, fixture.Cache.Purge("origin", "/"));
+        Assert.Empty(fixture.Cache.Index);
+    }
+
+    [Fact]
+    public async Task Look_AtUnusedObjects_TakesTheOldestFirst_AndBoundedMany()
+    {
+        const int objects = 100;
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = call => call.Answer(200, [1]);
+        for (var i = 0; i < objects; i++)
+        {
+            await fixture.GetAsync(CacheFixture.Request($"/t/{i}"));
+            fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // To look after an entry is not to use it.
+        var order = fixture.Cache.Index.Order;
+        foreach (var entry in fixture.Cache.Index.SelectMany(s => s.Entries).OrderByDescending(e => e.LastUsed)) order.Refresh(entry);
+        var victims = new List<EvictionPlace>();
+        long missing = 1;
+        Assert.True(order.Take(victims, ref missing, fixture.Parts.Now, fixture.Parts.Now));
+        Assert.Equal("/t/0", Assert.Single(victims).Entry.Key.Address.Path);
+        missing = long.MaxValue;
+        order.Take(victims, ref missing, fixture.Parts.Now, fixture.Parts.Now);
+        Assert.Equal(Enumerable.Range(0, 64).Select(i => $"/t/{i}"), victims.Select(v => v.Entry.Key.Address.Path));
+    }
+}

@@ -1,0 +1,333 @@
+using Gateway.Caching;
+using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
+using Gateway.Media;
+
+namespace Gateway.Tests.Caching.Fetching;
+
+public sealed class UnkeptStreamTests
+{
+    [Fact]
+    public async Task TooLarge_StreamsThroughAWindow_HeldUpByItsReader()
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        var body = CacheFixture.Bytes(3 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, body.Length).Send(body).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(PassReason.TooLarge, reply.Pass);
+        Assert.False(reply.BytesStay);
+        Assert.Equal(body.Length, reply.Length);
+
+        // The fetch runs a window ahead of the reader, and no further.
+        await Deadline.Until(() => call.Taken >= fixture.Options.StreamWindowBytes);
+        Assert.Equal(body[..1000], (await reply.ReadAsync(0, default).Within())[..1000].ToArray());
+        Assert.True(call.Taken <= fixture.Options.StreamWindowBytes + BodyBlockPool.Large, $"{call.Taken} bytes taken");
+        Assert.True(fixture.Parts.Pool.Lent <= fixture.Options.StreamWindowBytes + BodyBlockPool.Large);
+
+        Assert.Equal(body, await reply.ReadAllAsync());
+        Assert.True(fixture.Parts.Pool.Lent <= fixture.Options.StreamWindowBytes + BodyBlockPool.Large);
+        reply.Dispose();
+        await Deadline.Until(() => fixture.Parts.Budget.Used == 0 && fixture.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task ManyStreams_TakeABlockEachBeyondTheBudget_AndNoMore()
+    {
+        const int streams = 40;
+        await using var fixture = new CacheFixture(limit: 1 << 20);
+        var most = fixture.Parts.Budget.Limit + (long)streams * BodyBlockPool.Large;
+        var replies = new List<CacheReply>();
+        for (var i = 0; i < streams; i++)
+        {
+            var open = fixture.OpenAsync(CacheFixture.Request($"/a/{i}"));
+            (await fixture.Upstream.NextAsync()).Head(200, null, ("Cache-Control", "private")).Send(CacheFixture.Bytes(600_000, i)).End();
+            replies.Add(await open.WaitAsync(Deadline.Value));
+        }
+
+        // Windows of a quarter of a megabyte each would be ten times the budget.
+        foreach (var reply in replies) Assert.False((await reply.ReadAsync(0, default).Within()).IsEmpty);
+        Assert.InRange(fixture.Parts.Pool.Lent, 1, most);
+        Assert.InRange(fixture.Parts.Budget.Used, 1, fixture.Parts.Budget.Limit);
+
+        var bodies = await Task.WhenAll(replies.Select(r => r.ReadAllAsync()));
+        for (var i = 0; i < streams; i++) Assert.Equal(CacheFixture.Bytes(600_000, i), bodies[i]);
+        Assert.InRange(fixture.Parts.Pool.Lent, 0, most);
+        foreach (var reply in replies) reply.Dispose();
+        await Deadline.Until(() => fixture.Parts.Budget.Used == 0 && fixture.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task UnknownLength_OutgrowsWhatIsKept_GoesOnAsAStream()
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        var body = CacheFixture.Bytes(3 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(CacheResult.Filled, reply.Result);
+        using var second = await fixture.OpenAsync(CacheFixture.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reads = new[] { reply.ReadAllAsync(), second.ReadAllAsync() };
+        foreach (var read in await Task.WhenAll(reads).WaitAsync(Deadline.Value)) Assert.Equal(body, read);
+        Assert.False(fixture.Cache.Holds(CacheFixture.Request().Address));
+        Assert.True(fixture.Parts.Pool.Lent <= fixture.Options.StreamWindowBytes + BodyBlockPool.Large);
+        await Deadline.Until(() => fixture.Parts.Budget.Used <= fixture.Options.StreamWindowBytes + BodyBlockPool.Large);
+    }
+
+    [Fact]
+    public async Task UnknownLength_NobodyReads_OutgrownPrefetchIsGivenUp()
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request()));
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, null).Send(CacheFixture.Bytes(2 << 20));
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && fixture.Parts.Pool.Lent == 0 && fixture.Parts.Budget.Used == 0);
+        Assert.Equal([PrefetchEnding.Failed], fixture.PrefetchEndings);
+    }
+
+    [Fact]
+    public async Task Stream_ReaderStallsAndHoldsUpAnother_IsCut()
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        var body = CacheFixture.Bytes(4 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var stalled = await open.WaitAsync(Deadline.Value);
+        var held = await stalled.ReadAsync(0, default).Within();
+        using var other = await fixture.OpenAsync(CacheFixture.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reading = other.ReadAllAsync();
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        await Deadline.Until(() =>
+        {
+            fixture.Clock.Advance(fixture.Options.StalledReader);
+            return reading.IsCompleted;
+        });
+
+        Assert.Equal(body, await reading);
+        // The bytes it was sending when it was cut are still its own.
+        Assert.Equal(body[..held.Length], held.ToArray());
+        await Assert.ThrowsAsync<BrokenBodyException>(() => stalled.ReadAsync(held.Length, default).Within());
+    }
+
+    [Fact]
+    public async Task Stream_ReaderCrawlsAndHoldsUpAnother_IsCutWhenItsTimeIsUp()
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        var body = CacheFixture.Bytes(16 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, null).Send(body.AsSpan(0, 1000));
+        using var crawling = await open.WaitAsync(Deadline.Value);
+        using var other = await fixture.OpenAsync(CacheFixture.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var position = 0;
+        async Task CrawlAsync() => position += (await crawling.ReadAsync(position, default).Within()).Length;
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        var reading = other.ReadAllAsync();
+        var seconds = 0;
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            // A block a second: it moves all the time, and the others at its pace.
+            while (!reading.IsCompleted)
+            {
+                await CrawlAsync();
+                var reach = Math.Min(body.Length, Math.Max(1 << 20, position));
+                await Deadline.Until(() => call.Taken >= reach || reading.IsCompleted);
+                fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+                seconds++;
+            }
+        });
+
+        Assert.True(error is null or BrokenBodyException, error?.ToString());
+        Assert.Equal(body, await reading.WaitAsync(Deadline.Value));
+        Assert.InRange(seconds, 1, 100);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => crawling.ReadAsync(position, default).Within());
+    }
+
+    [Theory]
+    [InlineData("goes on")]
+    [InlineData("another version")]
+    [InlineData("no ranges")]
+    [InlineData("breaks")]
+    public async Task Stream_ReaderIsCut_ReadsTheRestByItself_IfUpstreamCanGoOnThere(string upstream)
+    {
+        await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
+        var body = CacheFixture.Bytes(4 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, null, ("ETag", "\"a\"")).Send(body.AsSpan(0, 1000));
+        var stalled = await open.WaitAsync(Deadline.Value);
+        var position = (await stalled.ReadAsync(0, default).Within()).Length;
+        using var other = await fixture.OpenAsync(CacheFixture.Request()).WaitAsync(Deadline.Value);
+        call.Send(body.AsSpan(1000)).End();
+        var reading = other.ReadAllAsync();
+        await Deadline.Until(() => call.Taken >= 1 << 20);
+        await Deadline.Until(() =>
+        {
+            fixture.Clock.Advance(fixture.Options.StalledReader);
+            return reading.IsCompleted;
+        });
+        Assert.Equal(body, await reading);
+
+        var rest = RestAsync(stalled, position);
+        var own = await fixture.Upstream.NextAsync();
+        Assert.Equal((new ByteRange(position, ByteRange.ToEnd), "\"a\""), (own.Request.Range!.Value, own.Request.IfRange));
+        var range = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bytes {position}-{body.Length - 1}/{body.Length}");
+        switch (upstream)
+        {
+            case "goes on":
+                own.Answer(206, body[position..], ("ETag", "\"a\""), ("Content-Range", range));
+                break;
+            case "another version":
+                own.Answer(206, body[position..], ("ETag", "\"b\""), ("Content-Range", range));
+                break;
+            case "no ranges":
+                own.Answer(200, body, ("ETag", "\"a\""));
+                break;
+            default:
+                own.Head(206, body.Length - position, ("ETag", "\"a\""), ("Content-Range", range)).Send(1, 2, 3).Break();
+                break;
+        }
+
+        if (upstream == "goes on") Assert.Equal(body[position..], await rest.WaitAsync(Deadline.Value));
+        else await Assert.ThrowsAsync<BrokenBodyException>(() => rest.WaitAsync(Deadline.Value));
+        stalled.Dispose();
+        other.Dispose();
+        await Deadline.Until(() => fixture.Parts.Pool.Lent == 0 && fixture.Parts.Budget.Used == 0);
+    }
+
+    private static async Task<byte[]> RestAsync(CacheReply reply, long position)
+    {
+        var rest = new MemoryStream();
+        while (true)
+        {
+            var bytes = await reply.ReadAsync(position + rest.Length, default).Within();
+            if (bytes.IsEmpty) return rest.ToArray();
+            rest.Write(bytes.Span);
+        }
+    }
+
+    [Fact]
+    public async Task Stream_ReaderCrawlsAlone_IsNeverCut()
+    {
+        await using var fixture = new CacheFixture();
+        var body = CacheFixture.Bytes(2 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        (await fixture.Upstream.NextAsync()).Head(200, body.Length, ("Cache-Control", "no-store")).Send(body).End();
+        using var crawling = await open.WaitAsync(Deadline.Value);
+        for (var position = 0; position < body.Length;)
+        {
+            var bytes = await crawling.ReadAsync(position, default).Within();
+            Assert.Equal(body.AsSpan(position, bytes.Length), bytes.Span);
+            position += bytes.Length;
+            fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task Stream_ReaderSkipsForward_BytesBetweenAreDropped()
+    {
+        await using var fixture = new CacheFixture();
+        var body = CacheFixture.Bytes(2 << 20);
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        (await fixture.Upstream.NextAsync()).Head(200, body.Length, ("Cache-Control", "no-store")).Send(body).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(PassReason.NoStore, reply.Pass);
+        var bytes = await reply.ReadAsync(1_500_000, default).Within();
+        Assert.Equal(body.AsSpan(1_500_000, bytes.Length), bytes.Span);
+    }
+
+    [Fact]
+    public async Task Stream_ReaderLeaves_FetchIsCancelled()
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        var call = await fixture.Upstream.NextAsync();
+        call.Head(200, 1 << 20, ("Cache-Control", "no-store")).Send(CacheFixture.Bytes(900_000));
+        var reply = await open.WaitAsync(Deadline.Value);
+        await reply.ReadUpToAsync(800_000);
+        reply.Dispose();
+        await Deadline.Until(() => call.Cancellation.IsCancellationRequested && fixture.Parts.Pool.Lent == 0);
+    }
+
+    [Fact]
+    public async Task NotKept_TheNextOnesDoNotWaitForEachOther()
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(CacheFixture.Request());
+        (await fixture.Upstream.NextAsync()).Answer(200, [1], ("Cache-Control", "private"));
+        (await open.WaitAsync(Deadline.Value)).Dispose();
+
+        var opens = Enumerable.Range(0, 3).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
+        var calls = new List<UpstreamCall>();
+        for (var i = 0; i < 3; i++) calls.Add(await fixture.Upstream.NextAsync());
+
+        // What has become common property is shared again.
+        foreach (var call in calls) call.Answer(200, [2], ("Cache-Control", "max-age=60"));
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value)) reply.Dispose();
+        await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
+        Assert.Equal(CacheResult.Hit, (await fixture.GetAsync(CacheFixture.Request())).Result);
+    }
+
+    [Fact]
+    public async Task NotKept_RoomSharesIt_OneFetchForAllWhoWait()
+    {
+        await using var fixture = new CacheFixture();
+        var rules = new StorageRules { ShareUnkept = true };
+        var opens = Enumerable.Range(0, 100).Select(_ => fixture.OpenAsync(CacheFixture.Request(rules: rules))).ToArray();
+        (await fixture.Upstream.NextAsync()).Answer(200, [1, 2, 3], ("Cache-Control", "no-cache"));
+        foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal([1, 2, 3], await reply.ReadAllAsync());
+            reply.Dispose();
+        }
+
+        Assert.Equal(1, fixture.Upstream.Count);
+        Assert.False(fixture.Cache.Holds(CacheFixture.Request().Address));
+    }
+
+    [Fact]
+    public async Task NoStore_Request_IsFetchedByItsRange()
+    {
+        await using var fixture = new CacheFixture();
+        var request = new CacheRequest
+        {
+            Address = CacheFixture.Request().Address,
+            Rules = CacheFixture.Segments,
+            Range = new ByteRange(10, 5),
+            Fields = Heads.Lines(("Cache-Control", "no-store")),
+        };
+        var open = fixture.OpenAsync(request);
+        var call = await fixture.Upstream.NextAsync();
+        Assert.Equal(new ByteRange(10, 5), call.Request.Range);
+        call.Answer(206, [1, 2, 3, 4, 5], ("Content-Range", "bytes 10-14/100"));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(206, reply.Head.Status);
+        Assert.Equal(PassReason.RequestNoStore, reply.Pass);
+        Assert.Equal([1, 2, 3, 4, 5], await reply.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task PartOfUnknownLength_ThatIsNotKept_EndsWhereItsRangeDoes_OrIsBroken()
+    {
+        await using var fixture = new CacheFixture();
+        var request = new CacheRequest
+        {
+            Address = CacheFixture.Request().Address,
+            Rules = CacheFixture.Segments,
+            Range = new ByteRange(10, 5),
+            Fields = Heads.Lines(("Cache-Control", "no-store")),
+        };
+        var open = fixture.OpenAsync(request);
+        // As a chunked part that was cut short further up, and ends properly here.
+        (await fixture.Upstream.NextAsync()).Head(206, null, ("Content-Range", "bytes 10-14/100")).Send(1, 2, 3).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => reply.ReadAllAsync());
+    }
+}

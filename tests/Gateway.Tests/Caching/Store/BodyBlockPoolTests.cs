@@ -1,0 +1,68 @@
+using Gateway.Caching.Store;
+
+namespace Gateway.Tests.Caching.Store;
+
+public sealed class BodyBlockPoolTests
+{
+    [Theory]
+    [InlineData(1, BodyBlockPool.Small)]
+    [InlineData(BodyBlockPool.Small, BodyBlockPool.Small)]
+    [InlineData(BodyBlockPool.Small + 1, BodyBlockPool.Medium)]
+    [InlineData(BodyBlockPool.Medium + 1, BodyBlockPool.Large)]
+    [InlineData(1 << 20, BodyBlockPool.Large)]
+    public void Size_IsTheSmallestThatHolds(long bytes, int size) => Assert.Equal(size, BodyBlockPool.SizeFor(bytes));
+
+    [Fact]
+    public void Returned_IsLentAgain()
+    {
+        var pool = new BodyBlockPool(1 << 20);
+        var block = pool.Rent(BodyBlockPool.Large);
+        pool.Return(block);
+        Assert.Equal(BodyBlockPool.Large, pool.Idle);
+        Assert.Same(block, pool.Rent(BodyBlockPool.Large));
+        Assert.Equal(0, pool.Idle);
+        Assert.Equal(BodyBlockPool.Large, pool.Lent);
+    }
+
+    [Fact]
+    public void Abandoned_IsNeverLentAgain()
+    {
+        var pool = new BodyBlockPool(1 << 20);
+        var block = pool.Rent(BodyBlockPool.Small);
+        pool.Abandon(block);
+        Assert.Equal(0, pool.Lent);
+        Assert.NotSame(block, pool.Rent(BodyBlockPool.Small));
+    }
+
+    [Fact]
+    public void LentAndIdle_StayWithinTheLimit_WhateverTheSizes()
+    {
+        const long limit = 1 << 20;
+        var pool = new BodyBlockPool(limit);
+        var random = new Lcg(7);
+        var lent = new List<byte[]>();
+        for (var i = 0; i < 5000; i++)
+        {
+            var size = random.Next(3) switch { 0 => BodyBlockPool.Small, 1 => BodyBlockPool.Medium, _ => BodyBlockPool.Large };
+            if (random.Next(2) == 0 && pool.Lent + size <= limit) lent.Add(pool.Rent(size));
+            else if (lent.Count > 0)
+            {
+                var at = random.Next(lent.Count);
+                pool.Return(lent[at]);
+                lent.RemoveAt(at);
+            }
+
+            Assert.Equal(lent.Sum(b => (long)b.Length), pool.Lent);
+            Assert.True(pool.Lent + pool.Idle <= limit);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, BodyBlockPool.Small)]
+    [InlineData(5000, BodyBlockPool.Medium)]
+    [InlineData(20_000, BodyBlockPool.Large)]
+    [InlineData(BodyBlockPool.Large, BodyBlockPool.Large)]
+    [InlineData(BodyBlockPool.Large + 1, BodyBlockPool.Large + BodyBlockPool.Small)]
+    public void Room_ForABody_FollowsItsLength(long length, long room) => Assert.Equal(room, BodyBlocks.SpaceFor(length));
+}

@@ -1,0 +1,31 @@
+namespace Gateway.Tests.Caching.Store;
+
+/// <summary>What the budget counts is what the process holds, heads and names included.</summary>
+[Collection(nameof(MeasuresMemory))]
+public sealed class EntryCostTests
+{
+    private const int Objects = 4000;
+
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(12, 20)]
+    [InlineData(12, 400)]
+    public async Task Entries_OfSmallObjects_CostWhatIsCounted(int fields, int letters)
+    {
+        await using var fixture = new CacheFixture(limit: 1L << 30);
+        fixture.Upstream.Answers = call => call.Answer(
+            200, [1, 2, 3], [("Cache-Control", "max-age=3600"), .. Enumerable.Range(0, fields).Select(i => ($"X-Field-{i}-{call.Request.Address.Path[^4..]}", new string('x', letters)))]);
+        await FillAsync(fixture, 0, 500);
+        var (heap, counted) = (GC.GetTotalMemory(forceFullCollection: true), fixture.Parts.Budget.Used);
+        await FillAsync(fixture, 500, Objects);
+        heap = GC.GetTotalMemory(forceFullCollection: true) - heap;
+        counted = fixture.Parts.Budget.Used - counted;
+        Assert.True(counted >= 0.9 * heap && counted <= 1.6 * heap, $"{counted / Objects} bytes counted, {heap / Objects} held for each object");
+    }
+
+    private static async Task FillAsync(CacheFixture fixture, int from, int count)
+    {
+        for (var i = from; i < from + count; i++) await fixture.GetAsync(CacheFixture.Request($"/titles/some/rendition/segment{i:D6}"));
+        await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
+    }
+}

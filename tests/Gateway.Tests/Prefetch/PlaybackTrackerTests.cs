@@ -1,0 +1,41 @@
+using Gateway.Media;
+using Gateway.Prefetch;
+using Gateway.Timelines;
+using static Gateway.Tests.Prefetch.Playlists;
+
+namespace Gateway.Tests.Prefetch;
+
+[Collection(nameof(MeasuresMemory))]
+public sealed class PlaybackTrackerTests
+{
+    [Fact]
+    public void Manifest_WithManyRenditions_AllAreFollowedForLittleMemory()
+    {
+        const int count = 10_000;
+        var timelines = Enumerable.Range(0, 100).Select(i => (MediaTimeline)Of($"r{i}", i * 100, (i * 100) + 3)).ToArray();
+        var tracker = new PlaybackTracker();
+        tracker.Loaded(StreamingProtocol.Dash, Address("mpd"), timelines);
+        for (var i = 0; i < timelines.Length; i++) Assert.True(tracker.Lists(timelines[i][0].Address));
+
+        var trackers = new PlaybackTracker[count];
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < count; i++) (trackers[i] = new PlaybackTracker()).Loaded(StreamingProtocol.Dash, Address("mpd"), timelines);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        Assert.InRange(each, 100, 1000);
+        GC.KeepAlive(trackers);
+    }
+
+    [Fact]
+    public void Manifests_MoreThanAreRemembered_TheOneThatPlaysIsNotForgotten()
+    {
+        var tracker = new PlaybackTracker();
+        tracker.Loaded(StreamingProtocol.Hls, Address("v"), [Of("v", 0, 9)]);
+        var next = new TimelineEntry[9];
+        var request = new TrackedRequest { Asked = new RangedAddress(Segment("v", 0), null), At = default, Segments = 3, Ahead = TimeSpan.FromMinutes(1) };
+        Assert.Equal(3, tracker.Step(request, next).Found);
+        for (var i = 0; i < 50; i++) tracker.Loaded(StreamingProtocol.Hls, Address($"other{i}"), [Of($"other{i}", 0, 9)]);
+        Assert.True(tracker.Lists(Segment("v", 1)));
+        Assert.True(tracker.Lists(Segment("other49", 1)));
+        Assert.False(tracker.Lists(Segment("other0", 1)));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Gateway.Adaptation;
+using Gateway.Caching;
+using Gateway.Media;
+using Gateway.Prefetch;
+using Gateway.Tests.Caching;
+using Gateway.Timelines;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Prefetch;
+
+/// <summary>A prefetcher over a cellar with a fake clock and an upstream in the hands of the test.</summary>
+internal sealed class PrefetchFixture : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _indexes = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<UpstreamCall> _calls = new();
+
+    public PrefetchFixture(Action<PrefetchOptions>? adjust = null, Action<BufferOptions>? buffer = null, Action<CacheOptions>? cache = null, long limit = 16 << 20)
+    {
+        Answer = call => call.Answer(200, new byte[SegmentBytes]);
+        Cellar = new CacheFixture(cache, limit);
+        Cellar.Upstream.Answers = call =>
+        {
+            _calls.Enqueue(call);
+            if (Answers) Answer(call);
+        };
+        var options = new PrefetchOptions();
+        adjust?.Invoke(options);
+        var bounds = new BufferOptions();
+        buffer?.Invoke(bounds);
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var metrics = new PrefetchMetrics(meters);
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name is "gateway.prefetch" or "gateway.prefetch.indexes") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            (instrument.Name == "gateway.prefetch" ? _outcomes : _indexes).AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
+        _listener.Start();
+        Cellar.Ended = metrics.Ended;
+        Scheduler = new PrefetchScheduler(Cellar.Cache, options, metrics, Cellar.Clock);
+        Prefetcher = new Prefetcher(Scheduler, new IndexReader(Cellar.Cache, options, metrics, Cellar.Clock), options, bounds, Cellar.Clock);
+    }
+
+    public CacheFixture Cellar { get; }
+
+    public PrefetchScheduler Scheduler { get; }
+
+    public Prefetcher Prefetcher { get; }
+
+    /// <summary>Whether upstream answers by itself; else fetches hang until the test answers them.</summary>
+    public bool Answers { get; set; } = true;
+
+    /// <summary>How it does.</summary>
+    public Action<UpstreamCall> Answer { get; set; }
+
+    public int SegmentBytes { get; set; } = 100;
+
+    public long Outcome(string word) => _outcomes.GetValueOrDefault(word);
+
+    /// <summary>Indexes of files that were read so far, with an outcome.</summary>
+    public long Indexes(string word) => _indexes.GetValueOrDefault(word);
+
+    /// <summary>Everything counted so far.</summary>
+    public long Outcomes => _outcomes.Values.Sum();
+
+    public UpstreamCall[] Calls => [.. _calls];
+
+    public string[] Paths => [.. _calls.Select(c => c.Request.Address.Path)];
+
+    public UpstreamCall CallOf(MediaAddress address) => _calls.Last(c => c.Request.Address == address);
+
+    /// <summary>A viewer who has loaded the playlists of these folders.</summary>
+    public static PlaybackTracker Viewer(params (string Folder, MediaTimeline Timeline)[] playlists)
+    {
+        var tracker = new PlaybackTracker();
+        foreach (var (folder, timeline) in playlists) tracker.Loaded(StreamingProtocol.Hls, Playlists.Address(folder), [timeline]);
+        return tracker;
+    }
+
+    /// <summary>The viewer asks, reads it all, and the prefetcher is told, as the media room does.</summary>
+    public async Task<bool> AskAsync(PlaybackTracker tracker, MediaAddress address, CmcdReport? report = null)
+    {
+        using var reply = await Cellar.Cache.OpenAsync(CacheFixture.Request(address.Path), CancellationToken.None).Within();
+        Prefetcher.Asked(tracker, new CacheRequest { Address = address }, reply.Length, report);
+        await reply.ReadAllAsync();
+        return reply.WasPrefetched;
+    }
+
+    /// <summary>The prefetcher is told of a request, and nothing is opened.</summary>
+    public void Tell(PlaybackTracker tracker, MediaAddress address, CmcdReport? report = null, long? bytes = 100) =>
+        Prefetcher.Asked(tracker, new CacheRequest { Address = address }, bytes, report);
+
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task QuietAsync() => Deadline.Until(() => Cellar.Cache.FetchesUnderWay == 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cellar.DisposeAsync();
+        _listener.Dispose();
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,170 @@
+using Gateway.Adaptation;
+using Gateway.Sessions.Quality;
+
+namespace Gateway.Tests.Sessions.Quality;
+
+public sealed class PlayheadTests
+{
+    private readonly Playhead _head = new(TimeSpan.FromSeconds(10), 2);
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(6, 2)]
+    [InlineData(30, 1)]
+    public void Asked_EnoughMedia_TurnsBufferingToPlaying(int segmentSeconds, int segments)
+    {
+        for (var i = 0; i < segments; i++)
+        {
+            Assert.Equal(PlaybackState.Buffering, _head.Snapshot.State);
+            Ask(i * segmentSeconds, segmentSeconds);
+        }
+
+        Assert.Equal(PlaybackState.Playing, _head.Snapshot.State);
+    }
+
+    [Fact]
+    public void Heartbeat_IsTheLastWord()
+    {
+        Ask(0, 2);
+        Ask(2, 2);
+        _head.Heartbeat(1, isPlaying: false, 4, _now);
+        Assert.Equal(PlaybackState.Paused, _head.Snapshot.State);
+        Ask(4, 2);
+        Assert.Equal(PlaybackState.Paused, _head.Snapshot.State);
+        _head.Heartbeat(1, isPlaying: true, 6, _now);
+        Assert.Equal(PlaybackState.Playing, _head.Snapshot.State);
+        _head.Heartbeat(6, isPlaying: true, 6, _now);
+        Assert.Equal(PlaybackState.Buffering, _head.Snapshot.State);
+    }
+
+    [Fact]
+    public void Place_OlderThanTheLastHeartbeat_IsIgnored_ANewerOneHolds()
+    {
+        _head.Heartbeat(20, isPlaying: true, 30, _now);
+        _head.Place(7, isPlaying: false, _now - TimeSpan.FromSeconds(1));
+        Assert.Equal((20, true, _now), (_head.Snapshot.PositionSec, _head.Snapshot.IsPlaying, _head.Snapshot.PositionAt));
+        _head.Place(7, isPlaying: false, _now + TimeSpan.FromSeconds(1));
+        Assert.Equal((7, false), (_head.Snapshot.PositionSec, _head.Snapshot.IsPlaying));
+    }
+
+    [Fact]
+    public void Heartbeat_SecondsWatched_AreCountedAndSeeksAreNot()
+    {
+        _head.Heartbeat(0, true, 10, _now);
+        Wait(15);
+        Assert.Equal(TimeSpan.FromSeconds(15), _head.Heartbeat(15, true, 30, _now).Watched);
+        Wait(15);
+        Assert.Equal(TimeSpan.Zero, _head.Heartbeat(600, true, 610, _now).Watched);
+        Wait(15);
+        Assert.Equal(TimeSpan.Zero, _head.Heartbeat(10, true, 610, _now).Watched);
+        Assert.Equal(TimeSpan.FromSeconds(15), _head.Snapshot.Watched);
+    }
+
+    [Fact]
+    public void Asked_OtherBitrate_IsASwitch()
+    {
+        Assert.Equal(0, Ask(0, 2, 800).SwitchedFromKbps);
+        var change = Ask(2, 2, 2500);
+        Assert.Equal((800, 2500), (change.SwitchedFromKbps, change.SwitchedToKbps));
+        Ask(4, 2, 2500);
+        Assert.Equal(1, _head.Snapshot.QualitySwitches);
+        Assert.Equal(2500, _head.Snapshot.BitrateKbps);
+    }
+
+    [Fact]
+    public void Asked_StarvedOnTheNextSegment_IsAStall_ElsewhereASeek()
+    {
+        Ask(0, 2, 800);
+        Ask(2, 2, 800);
+        Wait(10);
+        Assert.Equal(StallSign.Nothing, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), _now).Stall);
+        Wait(10);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(62), TimeSpan.FromSeconds(2), _now).Stall);
+        Assert.Equal(1, _head.Snapshot.Stalls);
+    }
+
+    [Fact]
+    public void Asked_StarvedOnTheSameSegmentInASmallerRendition_IsAStall()
+    {
+        Ask(0, 4, 5000);
+        Ask(4, 4, 5000);
+        Wait(10);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(4.02), TimeSpan.FromSeconds(4), _now).Stall);
+    }
+
+    [Fact]
+    public void Stall_ToldByClientAndCmcd_IsOne()
+    {
+        Ask(0, 2, 800);
+        Wait(5);
+        Assert.Equal(StallSign.Passed, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stall);
+        Wait(1);
+        Assert.False(_head.StallReported(_now));
+        Wait(30);
+        Assert.True(_head.StallReported(_now));
+        Wait(1);
+        Assert.Equal(StallSign.Nothing, _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2), _now).Stall);
+        Assert.Equal(2, _head.Snapshot.Stalls);
+    }
+
+    [Fact]
+    public void StallEnd_OfAStallThatCmcdHasTimed_AddsOnlyWhatWasMissing()
+    {
+        var buffered = new CmcdReport { ObjectType = "v", BitrateKbps = 800, BufferMs = 1000 };
+        _head.Asked(buffered, TimeSpan.Zero, TimeSpan.FromSeconds(2), _now);
+        Wait(5);
+        var estimate = _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stood;
+        Assert.True(estimate > TimeSpan.Zero);
+        _head.StallReported(_now);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), _head.StallEndReported(estimate + TimeSpan.FromSeconds(0.5), Age));
+        Assert.Equal(estimate + TimeSpan.FromSeconds(0.5), _head.Snapshot.Stood);
+
+        _head.StallReported(_now);
+        Assert.Equal(TimeSpan.FromSeconds(2), _head.StallEndReported(TimeSpan.FromSeconds(2), Age));
+    }
+
+    [Fact]
+    public void StallsReported_NeverStandLongerThanTheViewingIsOld_NorOftenerThanItAskedForMedia()
+    {
+        for (var i = 0; i < 3; i++) Ask(2 * i, 2);
+        Wait(60);
+        var told = Enumerable.Range(0, 100).Count(_ => _head.StallReported(_now));
+        Assert.Equal(4, told);
+        var stood = TimeSpan.Zero;
+        for (var i = 0; i < 100; i++) stood += _head.StallEndReported(TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
+        Assert.Equal(TimeSpan.FromSeconds(65), stood);
+        Assert.Equal(stood, _head.Snapshot.Stood);
+    }
+
+    [Fact]
+    public void Asked_BufferOfMinusDays_IsNoStallOfDays()
+    {
+        foreach (var (cmcd, start) in new[] { ("ot=v,br=800,d=2000,bl=4000", 0), ("ot=v,br=800,d=2000,bl=-2147483647", 2), ("ot=v,br=800,d=2000,bs", 4), ("ot=v,br=800,d=2000,bl=0,bs", 6) })
+        {
+            Wait(3);
+            _head.Asked(CmcdReader.Read(cmcd), TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(2), _now);
+        }
+
+        Assert.True(_head.Snapshot.Stood <= TimeSpan.FromSeconds(12), $"{_head.Snapshot.Stood}");
+    }
+
+    [Fact]
+    public void Stop_EndsItOnce()
+    {
+        Assert.True(_head.Stop());
+        Assert.False(_head.Stop());
+        _head.Heartbeat(5, true, 10, _now);
+        Ask(0, 2);
+        Assert.Equal(PlaybackState.Stopped, _head.Snapshot.State);
+    }
+
+    private static TimeSpan Age => TimeSpan.FromHours(1);
+
+    private void Wait(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+
+    private PlayheadChange Ask(double start, double duration, int? kbps = null) =>
+        _head.Asked(kbps is null ? null : Report(kbps.Value, starved: false), TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(duration), _now);
+
+    private static CmcdReport Report(int kbps, bool starved) => new() { ObjectType = "v", BitrateKbps = kbps, BufferStarved = starved };
+}

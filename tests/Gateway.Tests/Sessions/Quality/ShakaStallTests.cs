@@ -1,0 +1,112 @@
+using Gateway.Sessions.Quality;
+
+namespace Gateway.Tests.Sessions.Quality;
+
+/// <summary>What shaka-player tells of its stalls, which is little.</summary>
+public sealed class ShakaStallTests : StallRecording
+{
+    [Fact]
+    public void StartupThatComesBack_IsAStall()
+    {
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true));
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true));
+        Wait(2);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+        Wait(6);
+        Assert.Equal(StallSign.Began, Look("v", startup: true, bufferMs: 0));
+        Wait(1);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 500));
+        Wait(1);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 4000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(4), stood);
+    }
+
+    [Fact]
+    public void SeekThatNeedsBuffering_IsNoStall()
+    {
+        Look("v");
+        Wait(1);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, continues: false));
+    }
+
+    /// <summary>shaka-player may change the rendition in the moment in which the picture goes on, and then says nothing but that it has nothing.</summary>
+    [Fact]
+    public void EmptyBufferLongAfterItRanOut_IsAStall()
+    {
+        Look("v", bufferMs: 6000);
+        Look("v", bufferMs: 8300);
+        Wait(9.5);
+        var empty = Report("v", false, false, null, null) with { DeadlineMs = 0 };
+        Assert.Equal(StallSign.Began, _watch.Look(empty, true, _now, out _));
+        Wait(0.1);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 2000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.3), stood);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
+    }
+
+    /// <summary>Requests that timed out were made anew: the picture's without a word, and the sound's, which says that it starts up, long after it.</summary>
+    [Fact]
+    public void EmptyBufferOfBoth_IsOneStall()
+    {
+        Look("v", bufferMs: 9600);
+        Look("a", bufferMs: 8700);
+        Wait(11.4);
+        Assert.Equal(StallSign.Began, Look("v", bufferMs: 0));
+        Wait(0.9);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Wait(1.1);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true, bufferMs: 0));
+        Assert.Equal(StallSign.Nothing, Look("a", bufferMs: 2000));
+        Wait(1);
+        Assert.Equal(StallSign.Ended, Look("v", bufferMs: 3200));
+    }
+
+    /// <summary>Had the picture moved all the time, less would be left of the segment that came too late.</summary>
+    [Fact]
+    public void WholeSegmentLeftLongAfterTheBufferRanOut_IsAStall()
+    {
+        Look("v", bufferMs: 4900);
+        _watch.Look(Report("v", false, false, 6900, null) with { DurationMs = 2000 }, true, _now, out _);
+        Wait(8);
+        Assert.Equal(StallSign.Passed, LookLong("v", starved: false, bufferMs: 2000, out var stood));
+        Assert.Equal(TimeSpan.FromSeconds(1.1), stood);
+    }
+
+    [Fact]
+    public void ShortStall_IsToldByARequestForSound()
+    {
+        Look("v");
+        Look("a");
+        Wait(5);
+        Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 0));
+        Wait(1);
+        Assert.Equal(StallSign.Began, Look("a", startup: true));
+        Wait(2);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true));
+        Wait(1);
+        Assert.Equal(StallSign.Ended, Look("a"));
+        Assert.Equal(StallSign.Nothing, Look("v"));
+        Wait(5);
+        Assert.Equal(StallSign.Began, Look("v", startup: true));
+    }
+
+    [Fact]
+    public void SoundThatIsStillMissingWhenThePictureIsBack_IsTheSameStall()
+    {
+        Look("v", bufferMs: 9600);
+        Wait(1);
+        Look("a", bufferMs: 8700);
+        Wait(10.5);
+        Assert.Equal(StallSign.Began, Look("v", bufferMs: 0));
+        Wait(0.9);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
+        Wait(0.2);
+        Assert.Equal(StallSign.Nothing, Look("a", startup: true, bufferMs: 0));
+        Wait(0.2);
+        Look("a", bufferMs: 2000);
+        Look("v", bufferMs: 3200);
+        Wait(9);
+        Assert.Equal(StallSign.Began, Look("v", startup: true, bufferMs: 0));
+    }
+}
