@@ -1,6 +1,6 @@
 using Gateway.Caching;
-using Gateway.Caching.Policy;
 using Gateway.Caching.Eviction;
+using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
 using Gateway.Media;
 using Gateway.Origin;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Gateway.Caching;
-using Gateway.Caching.Policy;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
 using Gateway.Origin;
 using Gateway.Timelines;
 
