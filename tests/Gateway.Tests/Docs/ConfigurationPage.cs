@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Gateway.Knobs;
+using Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Docs;
@@ -53,8 +53,8 @@ internal static class ConfigurationPage
     public static string Text()
     {
         using var app = Gateway.Program.Build([]);
-        var sections = app.Services.GetServices<KnobSection>().ToArray();
-        var comments = new XmlComments(typeof(KnobSection).Assembly, reference => KeyOf(reference, sections));
+        var sections = app.Services.GetServices<OptionsSection>().ToArray();
+        var comments = new XmlComments(typeof(OptionsSection).Assembly, reference => KeyOf(reference, sections));
         var page = new StringBuilder(Opening);
         foreach (var section in sections)
         {
@@ -72,10 +72,10 @@ internal static class ConfigurationPage
         return page.Append(Closing).ToString();
     }
 
-    private static string NameOf(KnobSection section) => section.Path[(KnobSection.Root.Length + 1)..];
+    private static string NameOf(OptionsSection section) => section.Path[(OptionsSection.Root.Length + 1)..];
 
     /// <summary>A reference to a knob, in comments a property, is written as operators write it.</summary>
-    private static string? KeyOf(string reference, KnobSection[] sections) =>
+    private static string? KeyOf(string reference, OptionsSection[] sections) =>
         sections.FirstOrDefault(s => reference.StartsWith($"P:{s.OptionsType.FullName}.", StringComparison.Ordinal)) is { } section
             ? $"{NameOf(section)}:{reference[(reference.LastIndexOf('.') + 1)..]}"
             : null;
