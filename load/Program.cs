@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
 
 namespace Gateway.Load;
@@ -10,6 +11,7 @@ public static class Program
 
     private static RootCommand Verbs() => new("Virtual players against a streaming gateway, and what their viewers would have seen.")
     {
+        AgreementCommand.Create(),
         BaselineCommand.Create(),
     };
 }

@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace Gateway.Load.Agreement;
+
+/// <summary><c>load -- agreement</c>: do the virtual players do what the real ones do?</summary>
+internal static class AgreementCommand
+{
+    private static readonly string[] s_players = ["hlsjs", "dashjs", "shaka"];
+
+    public static Command Create() => new("agreement", "Compares the virtual players with real ones in Chromium, over the same links and title.")
+    {
+        Record(),
+    };
+
+    private static Command Record()
+    {
+        var recordings = RecordingsOption();
+        var traces = TracesOption();
+        var players = new Option<string[]>("--players") { Description = "Which of hlsjs, dashjs, shaka.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_players };
+        players.AcceptOnlyFromAmong(s_players);
+        var only = new Option<string[]>("--only") { Description = "Names of traces; all when not given.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var atOnce = new Option<int>("--at-once") { Description = "Browsers at a time. Each takes some 5 % of a processor.", DefaultValueFactory = _ => 4 };
+        var command = new Command("record", "Has Chromium play the title over shaped links in real time and writes down what the players did. Needs chromium and ffmpeg.")
+        {
+            recordings, traces, players, only, atOnce,
+        };
+        command.SetAction(async (parsed, stop) =>
+        {
+            try
+            {
+                var run = new RecordingRun(parsed.GetValue(recordings)!.FullName, parsed.GetValue(traces)!.FullName, parsed.InvocationConfiguration.Output);
+                var missing = await run.RunAsync(parsed.GetValue(players)!, parsed.GetValue(only)!, parsed.GetValue(atOnce), stop);
+                return missing == 0 ? ExitCode.Passed : ExitCode.ThresholdFailed;
+            }
+            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal.Message);
+                return ExitCode.WrongUse;
+            }
+        });
+        return command;
+    }
+
+    private static Option<FileInfo> RecordingsOption() => new("--recordings") { Description = "File of recordings, one JSON object a line.", HelpName = "recordings.ndjson", Required = true };
+
+    private static Option<DirectoryInfo> TracesOption() => new("--traces") { Description = "Folder of throughput traces (seconds,kbps).", HelpName = "folder", Required = true };
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Gateway.Load.Agreement;
+
+/// <summary>What the recording page sends when its time is over; see Pages/recorder.js.</summary>
+internal sealed record PageReport
+{
+    public string Version { get; init; } = "";
+
+    public double? DownlinkMbps { get; init; }
+
+    public int? StartupMs { get; init; }
+
+    public ImmutableArray<RecordedStall> Stalls { get; init; } = [];
+
+    public ImmutableArray<RecordedLoad> Loads { get; init; } = [];
+
+    public ImmutableArray<int> EstimatesKbps { get; init; } = [];
+
+    public int LongestLagMs { get; init; }
+
+    public ImmutableArray<string> Errors { get; init; } = [];
+}

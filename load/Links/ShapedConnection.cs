@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+
+namespace Gateway.Load.Links;
+
+/// <summary>
+/// One connection through a <see cref="ShapedProxy"/>. Either side's end ends both ways at once: a browser that drops a request closes, and bytes that are still in the queue
+/// then are nobody's.
+/// </summary>
+internal sealed class ShapedConnection(Socket client, IPEndPoint target, RealTimeBottleneck link, TimeProvider time)
+{
+    /// <summary>A request head is below a kilobyte; a client that sends more than this before an answer waits.</summary>
+    private const int MostChunksOnTheWayUp = 64;
+    private const int BufferBytes = 64 * 1024;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var downstream = client;
+        client.NoDelay = true;
+        try
+        {
+            await upstream.ConnectAsync(target, ending.Token);
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            return;
+        }
+
+        var way = Channel.CreateBounded<(ReadOnlyMemory<byte> Bytes, long DueAt)>(MostChunksOnTheWayUp);
+        Task[] ways = [ListenAsync(way.Writer, ending.Token), RiseAsync(upstream, way.Reader, ending.Token), FallAsync(upstream, ending.Token)];
+        await Task.WhenAny(ways);
+        await ending.CancelAsync();
+        await Task.WhenAll(ways);
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static bool IsEnd(Exception e) => e is OperationCanceledException or SocketException or ObjectDisposedException or ChannelClosedException;
+
+    private async Task ListenAsync(ChannelWriter<(ReadOnlyMemory<byte>, long)> way, CancellationToken ending)
+    {
+        var buffer = new byte[4096];
+        var acceptedAt = time.GetTimestamp();
+        try
+        {
+            while (await client.ReceiveAsync(buffer, ending) is var read and > 0)
+            {
+                link.Begin();
+                var connecting = Max(link.Options.ConnectRoundTrips * link.Options.RoundTrip - time.GetElapsedTime(acceptedAt), TimeSpan.Zero);
+                var due = time.GetTimestamp() + (long)((connecting + link.Options.RoundTrip).TotalSeconds * time.TimestampFrequency);
+                await way.WriteAsync((buffer.AsMemory(0, read).ToArray(), due), ending);
+            }
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // Over, whichever side it was.
+        }
+    }
+
+    private async Task RiseAsync(Socket upstream, ChannelReader<(ReadOnlyMemory<byte> Bytes, long DueAt)> way, CancellationToken ending)
+    {
+        try
+        {
+            await foreach (var (bytes, dueAt) in way.ReadAllAsync(ending))
+            {
+                var wait = time.GetElapsedTime(time.GetTimestamp(), dueAt);
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ending);
+                await SendAllAsync(upstream, bytes, ending);
+            }
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // Over, whichever side it was.
+        }
+    }
+
+    private async Task FallAsync(Socket upstream, CancellationToken ending)
+    {
+        var flow = link.Open();
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (true)
+            {
+                var reading = upstream.ReceiveAsync(buffer.AsMemory(0, BufferBytes), ending);
+                var waiting = reading.IsCompleted;
+                var read = await reading;
+                if (read == 0) return;
+                for (var sent = 0; sent < read;)
+                {
+                    var passed = await flow.PassAsync(read - sent, waiting, ending);
+                    await SendAllAsync(client, buffer.AsMemory(sent, passed), ending);
+                    (sent, waiting) = (sent + passed, true);
+                }
+            }
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // Over, whichever side it was.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken ending)
+    {
+        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, ending)..];
+    }
+}
