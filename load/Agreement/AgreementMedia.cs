@@ -29,8 +29,8 @@ internal sealed class AgreementMedia
         Directory.CreateDirectory(folder);
         var duration = AgreementTitle.Segments * AgreementTitle.SegmentSeconds;
         // 32 kHz, because an AAC frame of 1024 samples then goes into a segment without a rest.
-        await FfmpegAsync(folder, cancellation, ["-f", "lavfi", "-i", $"color=c=gray:s=160x90:r=10:d={duration},format=yuv420p", "-c:v", "libx264", "-profile:v", "main", "-level", "1.1", "-bf", "0", "-g", $"{10 * AgreementTitle.SegmentSeconds}", "-sc_threshold", "0", "-crf", "40", .. Segmenting("v")]);
-        await FfmpegAsync(folder, cancellation, ["-f", "lavfi", "-i", $"sine=frequency=220:sample_rate=32000:duration={duration}", "-ac", "1", "-c:a", "aac", "-b:a", "24k", .. Segmenting("a")]);
+        await FfmpegAsync(folder, ["-f", "lavfi", "-i", $"color=c=gray:s=160x90:r=10:d={duration},format=yuv420p", "-c:v", "libx264", "-profile:v", "main", "-level", "1.1", "-bf", "0", "-g", $"{10 * AgreementTitle.SegmentSeconds}", "-sc_threshold", "0", "-crf", "40", .. Segmenting("v")], cancellation);
+        await FfmpegAsync(folder, ["-f", "lavfi", "-i", $"sine=frequency=220:sample_rate=32000:duration={duration}", "-ac", "1", "-c:a", "aac", "-b:a", "24k", .. Segmenting("a")], cancellation);
         return new AgreementMedia(folder);
     }
 
@@ -62,7 +62,7 @@ internal sealed class AgreementMedia
         return padded;
     }
 
-    private static async Task FfmpegAsync(string folder, CancellationToken cancellation, string[] arguments)
+    private static async Task FfmpegAsync(string folder, string[] arguments, CancellationToken cancellation)
     {
         using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", .. arguments])
         {

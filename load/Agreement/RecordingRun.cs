@@ -29,7 +29,7 @@ internal sealed class RecordingRun(string file, string traces, TextWriter output
             var media = await AgreementMedia.MakeAsync(folder, cancellation);
             await using var origin = await AgreementOrigin.StartAsync(media, Path.Combine(AppContext.BaseDirectory, "wwwroot", "lib"));
             var recorder = new Recorder(origin, traces, TimeProvider.System);
-            var missing = AgreementCase.All.Where(c => only.Count == 0 || only.Contains(c.Trace)).SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
+            var missing = AgreementCase.All.Where(c => only.Count == 0 || only.Contains(c.Trace, StringComparer.Ordinal)).SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (x, token) =>
             {
                 for (var attempt = 1; attempt <= MostAttempts && !Has(x.Player, x.Case); attempt++) await TryAsync(recorder, x.Player, x.Case, token);
