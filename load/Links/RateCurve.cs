@@ -31,8 +31,8 @@ internal sealed class RateCurve
     /// <summary>Bytes per second at a moment.</summary>
     public double RateAt(double seconds) => _rates[StepAt(_starts, (seconds + _offset) % _starts[^1])];
 
-    /// <summary>The moment at which bytes that begin at another are through; for those that begin in an outage it is behind that.</summary>
-    public double EndOf(double bytes, double beginSeconds) => SecondsFor(BytesBy(beginSeconds + _offset) + bytes) - _offset;
+    /// <summary>The first moment at which bytes that begin at another are through.</summary>
+    public double EndOf(double bytes, double beginSeconds) => bytes <= 0 ? beginSeconds : SecondsFor(BytesBy(beginSeconds + _offset) + bytes) - _offset;
 
     private double BytesBy(double seconds)
     {
@@ -42,17 +42,23 @@ internal sealed class RateCurve
         return (rounds * _bytes[^1]) + _bytes[step] + (_rates[step] * (within - _starts[step]));
     }
 
+    /// <summary>What ends where an outage begins was through before it, so within a round the first step counts that brings the sum, and it has a rate.</summary>
     private double SecondsFor(double bytes)
     {
-        var rounds = Math.Floor(bytes / _bytes[^1]);
+        var rounds = Math.Max(Math.Ceiling(bytes / _bytes[^1]) - 1, 0);
         var within = bytes - (rounds * _bytes[^1]);
-        var step = StepAt(_bytes, within);
-        // Bytes that end exactly where a trace does find its last step, which may be an outage: they were through before it.
-        if (_rates[step] == 0) return (rounds * _starts[^1]) + _starts[step];
-        return (rounds * _starts[^1]) + _starts[step] + ((within - _bytes[step]) / _rates[step]);
+        var (low, high) = (0, _rates.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_bytes[middle + 1] >= within) high = middle;
+            else low = middle + 1;
+        }
+
+        return (rounds * _starts[^1]) + _starts[low] + ((within - _bytes[low]) / _rates[low]);
     }
 
-    /// <summary>The last step that begins at or before a value; among equal ones the last. The end mark is none.</summary>
+    /// <summary>The last step that begins at or before a value. The end mark is none.</summary>
     private static int StepAt(double[] sorted, double value)
     {
         var (low, high) = (0, sorted.Length - 2);
