@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Gateway.Load.Agreement;
 
 /// <summary>One headless Chromium with a profile of its own and one page. Ended with everything it started.</summary>
-internal sealed class Browser : IDisposable
+internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] s_places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -36,12 +36,13 @@ internal sealed class Browser : IDisposable
         return new Browser(process, profile);
     }
 
-    public void Dispose()
+    /// <summary>Blocks no thread: links of other recordings live on the same few.</summary>
+    public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(TimeSpan.FromSeconds(10));
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
         }
 
         _process.Dispose();

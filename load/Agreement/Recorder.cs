@@ -22,7 +22,7 @@ internal sealed class Recorder(AgreementOrigin origin, string traces, TimeProvid
         var id = Guid.NewGuid().ToString("N");
         var reported = origin.Expect(id);
         var page = new Uri($"http://{origin.EndPoint}/?id={id}&player={player}&seconds={AgreementCase.Seconds}&media=http://127.0.0.1:{proxy.Port}/title");
-        using var browser = Browser.Open(page);
+        await using var browser = Browser.Open(page);
         var report = await reported.WaitAsync(TimeSpan.FromSeconds(AgreementCase.Seconds) + s_beside, time, cancellation);
         return new Recording
         {

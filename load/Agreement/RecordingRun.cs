@@ -28,6 +28,8 @@ internal sealed class RecordingRun(string file, string traces, TextWriter output
         {
             var media = await AgreementMedia.MakeAsync(folder, cancellation);
             await using var origin = await AgreementOrigin.StartAsync(media, Path.Combine(AppContext.BaseDirectory, "wwwroot", "lib"));
+            // Starting and ending a browser keeps a thread for a while, and a pool of two would let the links wait for it.
+            ThreadPool.SetMinThreads(4 * atOnce, atOnce);
             var recorder = new Recorder(origin, traces, TimeProvider.System);
             var missing = AgreementCase.All.Where(c => only.Count == 0 || only.Contains(c.Trace, StringComparer.Ordinal)).SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (x, token) =>
