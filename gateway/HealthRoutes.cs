@@ -1,14 +1,15 @@
 using Gateway.Origin;
 using Gateway.Sessions.Registry;
+using Gateway.Telemetry;
 
 namespace Gateway;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it can do its work; else 503, with the reason in words.</summary>
+/// <summary><c>/health/live</c>: the process answers, and which version it is. <c>/health/ready</c>: it can do its work; else 503, with the reason in words.</summary>
 internal static class HealthRoutes
 {
     public static void MapHealth(this WebApplication app)
     {
-        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text("live\n"));
+        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text($"live\nversion {BuildMetrics.Version}\n"));
         app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (OriginReadiness origin, Drain drain) => (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason
             ? TypedResults.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
             : TypedResults.Text("ready\n"));

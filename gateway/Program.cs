@@ -21,6 +21,12 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (CommandLine.AnswerTo(args) is { } answer)
+        {
+            await Console.Out.WriteLineAsync(answer);
+            return 0;
+        }
+
         WebApplication? app = null;
         var isStarted = false;
         try
