@@ -1,5 +1,4 @@
 using Gateway.Telemetry;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests;
