@@ -24,7 +24,7 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan MinRetention { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An object that nobody asked for so long is dropped although there is room; 0 = it stays until it has expired or room is needed.</summary>
+    /// <summary>An object that nobody asked for so long is dropped although there is space; 0 = it stays until it has expired or space is needed.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxIdle { get; set; }
 

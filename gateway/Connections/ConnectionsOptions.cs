@@ -8,7 +8,7 @@ namespace Gateway.Connections;
 /// </summary>
 internal sealed class ConnectionsOptions
 {
-    /// <summary>Unit in which connections buffer. Larger blocks mean fewer sends for a segment; Kestrel's own 4 KiB cost twice the time at 100 KB.</summary>
+    /// <summary>Unit in which clients' connections buffer. Larger blocks mean fewer sends for a segment; Kestrel's own 4 KiB cost twice the time at 100 KB.</summary>
     [Range(4 << 10, 1 << 20)]
     public int BlockBytes { get; set; } = 64 << 10;
 
@@ -21,13 +21,13 @@ internal sealed class ConnectionsOptions
     public int IdleBlocks { get; set; } = 1024;
 
     /// <summary>
-    /// A client that takes not a single byte of what waits for it is cut after so long: a pause, a tunnel, a hand-over between networks are shorter. However slowly it
-    /// takes something, it is not cut, unless memory is critically short.
+    /// A client that takes not a single byte of what waits for it is cut after so long (<c>gateway_connections_cut_total{reason="stalled"}</c>): a pause, a tunnel, a hand-over between networks are shorter. However slowly it
+    /// takes something, it is not cut, unless memory is critically short: then those that hold some for ten seconds and more go, slowest first (<c>reason="memory"</c>).
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan StalledClient { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Most bytes that all connections hold together; above it those are cut that hold some and take it slowest. 0 = a quarter of what this process may use.</summary>
+    /// <summary>Most bytes that all connections hold together (<c>gateway_connections_memory_bytes</c>); above it those are cut that hold some and take it slowest. 0 = a quarter of what this process may use.</summary>
     [Range(0, 1L << 50)]
     public long MaxBytes { get; set; }
 

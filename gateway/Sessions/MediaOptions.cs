@@ -7,13 +7,13 @@ internal sealed class MediaOptions : IValidatableObject
 {
     private const string Name = "{mediaId}";
 
-    /// <summary>Its HLS multivariant playlist.</summary>
+    /// <summary>Where the HLS multivariant playlist of a <c>mediaId</c> lies on the default cluster.</summary>
     public string HlsPath { get; set; } = "{mediaId}/master.m3u8";
 
-    /// <summary>Its MPD.</summary>
+    /// <summary>Where the MPD of a <c>mediaId</c> lies on the default cluster.</summary>
     public string DashPath { get; set; } = "{mediaId}/manifest.mpd";
 
-    /// <summary>The one file for players that need no segments.</summary>
+    /// <summary>Where the one file of a <c>mediaId</c> lies, for players that need no segments.</summary>
     public string DirectPath { get; set; } = "{mediaId}/direct.mp4";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

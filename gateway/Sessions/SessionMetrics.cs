@@ -23,11 +23,11 @@ internal sealed class SessionMetrics
     public SessionMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("Gateway.Sessions");
-        _creates = _meter.CreateCounter<long>("gateway.session.creates", description: "Wishes for a session, by how they ended.");
-        _startup = _meter.CreateHistogram<double>("gateway.startup", "s", "From the viewer's wish to the first sound or frame, as the client reports it.");
+        _creates = _meter.CreateCounter<long>("gateway.session.creates", description: "Requests for a session, by how they ended.");
+        _startup = _meter.CreateHistogram<double>("gateway.startup", "s", "From pressing play to the first sound or frame, as the client reports it.");
         _startupFailures = _meter.CreateCounter<long>("gateway.startup.failures", description: "Start-ups that never came to a first sound or frame, as clients report them.");
-        _rebuffers = _meter.CreateCounter<long>("gateway.rebuffer.events", description: "Times that a viewer's picture stood after it had begun.");
-        _rebufferTime = _meter.CreateCounter<double>("gateway.rebuffer", "s", "How long viewers' pictures stood after they had begun.");
+        _rebuffers = _meter.CreateCounter<long>("gateway.rebuffer.events", description: "Stalls of viewers after playback had begun.");
+        _rebufferTime = _meter.CreateCounter<double>("gateway.rebuffer", "s", "How long viewers were stalled after playback had begun.");
         _playbackTime = _meter.CreateCounter<double>("gateway.playback", "s", "How long viewers watched.");
         _handoffs = _meter.CreateCounter<long>("gateway.handoffs", description: "Handoffs from one session to the next, by how they ended.");
         _handoffTime = _meter.CreateHistogram<double>("gateway.handoff.duration", "s", "Time that a handoff took at the gateway.");

@@ -41,19 +41,19 @@ internal sealed class SessionsOptions
     /// <summary>Whether <c>prewarm: true</c> fetches the first segments before it answers.</summary>
     public bool PrewarmEnabled { get; set; } = true;
 
-    /// <summary>Segments of which the viewing must have asked for, to count as playing, unless <see cref="MinBeforePlay"/> is there first.</summary>
+    /// <summary>Segments that a session must have asked for, to count as playing, unless <see cref="MinBeforePlay"/> is reached first.</summary>
     [Range(1, 16)]
     public int MinSegmentsBeforePlay { get; set; } = 2;
 
-    /// <summary>Media that the viewing must have asked for, to count as playing.</summary>
+    /// <summary>Media time that a session must have asked for, to count as playing, unless <see cref="MinSegmentsBeforePlay"/> is reached first.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan MinBeforePlay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>, by whatever call; more are told to slow down. High enough for a house behind one address.</summary>
+    /// <summary>Sessions that one client address may open in <see cref="CreateWindow"/>, by a create, a handoff or the first request for a URL; more are told to slow down (429). High enough for a house behind one address.</summary>
     [Range(1, 1_000_000)]
     public int CreatesPerWindow { get; set; } = 1000;
 
-    /// <summary>See <see cref="CreatesPerWindow"/>.</summary>
+    /// <summary>Time over which <see cref="CreatesPerWindow"/> counts.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CreateWindow { get; set; } = TimeSpan.FromSeconds(10);
 
