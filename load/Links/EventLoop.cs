@@ -11,8 +11,7 @@ namespace Gateway.Load.Links;
 /// </remarks>
 internal abstract class EventLoop
 {
-    private readonly PriorityQueue<(IScheduled Target, long Tag), (long At, long Order)> _events = new();
-    private long _order;
+    private readonly EventHeap _events = new();
 
     /// <summary>Time since the loop began.</summary>
     public abstract TimeSpan Now { get; }
@@ -24,7 +23,7 @@ internal abstract class EventLoop
     public int Pending => _events.Count;
 
     /// <summary>Has <paramref name="target"/> called at a moment; one that is over is taken as now, behind all that are due. Only from the loop's own thread.</summary>
-    public void Schedule(TimeSpan at, IScheduled target, long tag) => _events.Enqueue((target, tag), (Math.Max(at.Ticks, Now.Ticks), _order++));
+    public void Schedule(TimeSpan at, IScheduled target, long tag) => _events.Add(Math.Max(at.Ticks, Now.Ticks), target, tag);
 
     /// <summary>Has <paramref name="target"/> called soon; from any thread.</summary>
     public abstract void Post(IScheduled target, long tag);
@@ -32,15 +31,14 @@ internal abstract class EventLoop
     /// <summary>When the next event is due; false when there is none.</summary>
     protected bool TryPeek(out TimeSpan at)
     {
-        var found = _events.TryPeek(out _, out var moment);
-        at = TimeSpan.FromTicks(moment.At);
-        return found;
+        at = _events.Count > 0 ? TimeSpan.FromTicks(_events.FirstAt) : default;
+        return _events.Count > 0;
     }
 
     /// <summary>Fires the next event.</summary>
     protected void FireNext()
     {
-        var (target, tag) = _events.Dequeue();
+        var (target, tag) = _events.Take();
         target.Fire(tag);
     }
 }

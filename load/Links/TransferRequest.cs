@@ -34,6 +34,9 @@ internal readonly record struct TransferRequest
     /// <summary>Whether the body is wanted itself: manifests and control replies. Of everything else only bytes are counted and summed.</summary>
     public bool KeepBody { get; init; }
 
+    /// <summary>Bearer token for Authorization; null for none.</summary>
+    public string? Token { get; init; }
+
     /// <summary>From the request on to the end of the body; null = no limit of the player's own.</summary>
     public TimeSpan? Patience { get; init; }
 }

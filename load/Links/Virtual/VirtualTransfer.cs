@@ -1,0 +1,110 @@
+namespace Gateway.Load.Links.Virtual;
+
+/// <summary>One exchange in virtual time: two events, the first byte and the last one.</summary>
+internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
+{
+    private const long First = 0;
+    private const long Patience = 1;
+    private const long Flowing = 2;
+
+    private readonly VirtualTransport _transport;
+    private readonly ITransferListener _listener;
+    private readonly long _bytes;
+    private readonly bool _breaks;
+    private readonly VirtualReply _reply;
+    private LinkFlow? _flow;
+    private long _received;
+    private TimeSpan _resent;
+
+    public VirtualTransfer(VirtualTransport transport, in TransferRequest request, ITransferListener listener, int tag, in VirtualReply reply)
+    {
+        _transport = transport;
+        _listener = listener;
+        _reply = reply;
+        _breaks = reply.BreaksAfter is { } after && after <= reply.Length;
+        _bytes = _breaks ? reply.BreaksAfter!.Value : reply.Length;
+        Request = request;
+        Tag = tag;
+        SentAt = transport.Loop.Now;
+    }
+
+    public override long Received => _flow is { } flow ? _bytes - (long)Math.Ceiling(_transport.Link.RemainingOf(flow) / 8) : _received;
+
+    /// <summary>Has it begin.</summary>
+    /// <param name="firstByte">When its head and first byte are at the player.</param>
+    /// <param name="resent">What retransmissions add to the body.</param>
+    public void Begin(TimeSpan firstByte, TimeSpan resent)
+    {
+        _resent = resent;
+        _transport.Loop.Schedule(firstByte, this, First);
+        if (Request.Patience is { } patience) _transport.Loop.Schedule(SentAt + patience, this, Patience);
+    }
+
+    public void Fire(long tag)
+    {
+        if (IsOver) return;
+        if (tag == Patience)
+        {
+            LeaveLink();
+            Finish(TransferEnd.TimedOut, keepsConnection: false);
+            return;
+        }
+
+        if (tag == Flowing)
+        {
+            JoinLink();
+            return;
+        }
+
+        if (_breaks && _bytes == 0)
+        {
+            Finish(TransferEnd.NoAnswer, keepsConnection: false);
+            return;
+        }
+
+        BeganAt = _transport.Loop.Now;
+        Status = _reply.Status;
+        Fields = _reply.Fields ?? ReplyFields.None;
+        Length = _reply.Length;
+        if (_bytes > 0 && _resent == TimeSpan.Zero) JoinLink();
+        else if (_bytes > 0) _transport.Loop.Schedule(_transport.Loop.Now + _resent, this, Flowing);
+        _listener.Began(this);
+        if (_bytes == 0 && !IsOver) Finish(TransferEnd.Complete, keepsConnection: true);
+    }
+
+    public void FlowEnded()
+    {
+        if (IsOver) return;
+        _flow = null;
+        _received = _bytes;
+        Finish(_breaks ? TransferEnd.Broken : TransferEnd.Complete, keepsConnection: !_breaks);
+    }
+
+    public override void Cancel()
+    {
+        if (IsOver) return;
+        LeaveLink();
+        End = TransferEnd.Cancelled;
+        EndedAt = _transport.Loop.Now;
+    }
+
+    private void JoinLink() => _flow = _transport.Link.Add(this, _bytes, _reply.Pace > 0 ? _reply.Pace : double.PositiveInfinity);
+
+    private void LeaveLink()
+    {
+        if (_flow is not { } flow) return;
+        _received = Received;
+        _transport.Link.Remove(flow);
+        _flow = null;
+    }
+
+    private void Finish(TransferEnd end, bool keepsConnection)
+    {
+        End = end;
+        EndedAt = _transport.Loop.Now;
+        Checksum = _reply.Checksum;
+        if (Request.KeepBody && end == TransferEnd.Complete) Body = _reply.Body;
+        if (keepsConnection) _transport.Freed();
+        _listener.Ended(this);
+    }
+}

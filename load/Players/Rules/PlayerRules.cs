@@ -1,0 +1,98 @@
+using Gateway.Load.Links;
+using Gateway.Load.Players.Titles;
+
+namespace Gateway.Load.Players.Rules;
+
+/// <summary>
+/// What one player does otherwise than another: which rung, when to ask for more, how it measures, when it gives a request up. One instance belongs to one <see cref="Player"/>,
+/// which asks and tells; everything else about playing is the same for all.
+/// </summary>
+internal abstract class PlayerRules
+{
+    /// <summary>The player; set before anything else is called.</summary>
+    public Player Player { get; private set; } = null!;
+
+    /// <summary>Seconds between the last byte of a segment and its being in the buffer: parsing, remuxing, appending.</summary>
+    public virtual double AppendSeconds => 0.01;
+
+    /// <summary>Seconds between enough media in the buffer and the picture.</summary>
+    public virtual double RenderSeconds => 0.02;
+
+    /// <summary>Seconds of media that the first picture needs.</summary>
+    public virtual double StartSeconds => 0;
+
+    /// <summary>Seconds of media that going on after a stall needs.</summary>
+    public virtual double ResumeSeconds => 0;
+
+    /// <summary>Seconds between two looks at a segment that is loading; 0 = none.</summary>
+    public virtual double PollSeconds => 0;
+
+    /// <summary>Whether an initialisation section is asked for beside its segment, not before it.</summary>
+    public virtual bool ParallelInit => false;
+
+    /// <summary>Whether the hinted part of low-latency HLS is asked for before it is listed.</summary>
+    public virtual bool UsesHints => false;
+
+    /// <summary>What happens after a failed request.</summary>
+    public virtual RetryRules Retries => RetryRules.Patient;
+
+    /// <summary>What it would be told to measure: bits per second; null before the first sample.</summary>
+    public abstract double? Estimate { get; }
+
+    public void Attach(Player player) => Player = player;
+
+    /// <summary>A title was opened: its rungs are known, nothing else.</summary>
+    public virtual void Opened()
+    {
+    }
+
+    /// <summary>Which rung to load next.</summary>
+    public abstract int Choose(TrackLoader loader);
+
+    /// <summary>Seconds for which a loader has enough; 0 or less = it asks for the next segment now.</summary>
+    /// <param name="loader">Which asks.</param>
+    /// <param name="rung">What <see cref="Choose"/> said.</param>
+    public abstract double Wait(TrackLoader loader, Rung rung);
+
+    /// <summary>A segment, part or initialisation section is being asked for.</summary>
+    public virtual void Requested(TrackLoader loader, MediaSegment segment, Rung rung)
+    {
+    }
+
+    /// <summary>Its last byte is there.</summary>
+    public virtual void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+    }
+
+    /// <summary>It is in the buffer.</summary>
+    public virtual void Appended(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+    }
+
+    /// <summary>A playlist or MPD came.</summary>
+    public virtual void ManifestLoaded(Transfer transfer)
+    {
+    }
+
+    /// <summary>Looks at a segment that is loading.</summary>
+    /// <returns>The rung to load instead; -1 to go on.</returns>
+    public virtual int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer) => -1;
+
+    /// <summary>The picture moves for the first time, or again.</summary>
+    public virtual void Moving()
+    {
+    }
+
+    /// <summary>The picture stands for want of media.</summary>
+    public virtual void Stalled()
+    {
+    }
+
+    /// <summary>The viewer went elsewhere; buffers are empty unless the place was buffered.</summary>
+    public virtual void Seeked()
+    {
+    }
+
+    /// <summary>How far behind the live edge to begin, in seconds.</summary>
+    public virtual double LiveDelay(MediaTrack track) => track.PartTarget is { } part ? 3 * part : 3 * track.Target;
+}

@@ -1,0 +1,14 @@
+namespace Gateway.Load.Players.Rules;
+
+/// <summary>Makes the rules that a plan names.</summary>
+internal static class RulesCatalog
+{
+    public static PlayerRules Make(PlayerPlan plan) => plan.Rules switch
+    {
+        RuleSet.HlsJs => new HlsJsRules(),
+        RuleSet.Throughput => new ThroughputRules(),
+        RuleSet.Bola => new BolaRules(),
+        RuleSet.Fixed => new FixedRules(plan.FixedRung),
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Rules, "There are no such rules."),
+    };
+}
