@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
+using Gateway.Load.Players;
 
 namespace Gateway.Load;
 
@@ -13,5 +14,6 @@ public static class Program
     {
         AgreementCommand.Create(),
         BaselineCommand.Create(),
+        CostCommand.Create(),
     };
 }

@@ -1,7 +1,7 @@
 using Gateway.Load.Links;
 using Gateway.Load.Players.Rules;
 using Gateway.Load.Players.Titles;
-using Gateway.Origin;
+using Gateway.Media;
 
 namespace Gateway.Load.Players;
 

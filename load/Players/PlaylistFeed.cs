@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Load.Links;
 using Gateway.Load.Players.Titles;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Load.Links;
 using Gateway.Load.Players.Rules;
 using Gateway.Load.Players.Titles;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players;
 

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
+using Gateway.Media;
 using Gateway.Origin;
 
 namespace Gateway.Load.Players.Titles;

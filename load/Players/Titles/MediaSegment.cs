@@ -1,5 +1,5 @@
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Timelines;
+using Gateway.Media;
 
 namespace Gateway.Load.Players.Titles;
 

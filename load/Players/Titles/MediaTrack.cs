@@ -1,6 +1,6 @@
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
-using Gateway.Origin;
+using Gateway.Timelines;
+using Gateway.Media;
 
 namespace Gateway.Load.Players.Titles;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Manifests.Timeline;
+using Gateway.Timelines;
 using Gateway.Origin;
 
 namespace Gateway.Load.Players.Titles;
