@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Gateway.Adaptation;
 
 /// <summary>
-/// Reads CMCD as a structured-field dictionary (RFC 9651 §3.2), forgivingly: unknown keys and unusable values are passed over one by one,
-/// as CTA-5004 asks of servers. Never throws, linear in the input.
+/// Reads CMCD as a structured-field dictionary (RFC 9651 §3.2), leniently: unknown keys and unusable values are skipped one by one,
+/// as CTA-5004 asks of servers. Reading never throws and is linear in the input.
 /// </summary>
 internal static class CmcdReader
 {
-    /// <summary>More than any player sends; longer input is not read at all.</summary>
+    /// <summary>Most characters that are read, more than any player sends; longer input is ignored whole.</summary>
     public const int MaxLength = 8 * 1024;
 
     private const int HighestVersion = 2;
@@ -108,7 +108,7 @@ internal static class CmcdReader
             : null;
 
     /// <summary>
-    /// Version 1: one string. Version 2: an inner list of strings, each with its range as parameter <c>r</c>. Parameters that are none of ours are passed over.
+    /// Version 1 has one string; version 2 an inner list of strings, each with its range as parameter <c>r</c>. Unknown parameters are skipped.
     /// </summary>
     private static CmcdReport WithNext(CmcdReport report, ReadOnlySpan<char> value)
     {

@@ -1,12 +1,12 @@
 namespace Gateway.Adaptation;
 
 /// <summary>
-/// What a player said of itself with one request: Common Media Client Data, CTA-5004 version 1 and the same keys of version 2.
+/// The Common Media Client Data of one request: CTA-5004 version 1 and the same keys of version 2.
 /// A key that is absent or not usable is null. Everything here is a claim of the client.
 /// </summary>
 internal sealed record CmcdReport
 {
-    /// <summary><c>sid</c>: the viewing, as the player names it; at most 64 characters.</summary>
+    /// <summary><c>sid</c>: the player's own id of the session; at most 64 characters.</summary>
     public string? SessionId { get; init; }
 
     /// <summary><c>bl</c>: media in the buffer, milliseconds.</summary>
@@ -27,7 +27,7 @@ internal sealed record CmcdReport
     /// <summary><c>mtp</c>: throughput as the player measured it, kbit/s.</summary>
     public int? ThroughputKbps { get; init; }
 
-    /// <summary><c>nor</c>: what will be asked next; one object in version 1.</summary>
+    /// <summary><c>nor</c>: the next objects that the player will request; one in version 1.</summary>
     public IReadOnlyList<NextObject> Next { get; init; } = [];
 
     /// <summary><c>nrr</c> (version 1): <c>first-last</c> of the object in <c>nor</c>, or of the one asked for where that is missing.</summary>
@@ -51,11 +51,11 @@ internal sealed record CmcdReport
     /// <summary><c>su</c>: needed urgently, to start, to seek or to recover.</summary>
     public bool Startup { get; init; }
 
-    /// <summary>The player says that it does not play and will not by itself: paused, ended, given up or left.</summary>
+    /// <summary>The player reports that it does not play and will not by itself: paused, ended, given up or left.</summary>
     public bool IsAtRest => State is "a" or "e" or "f" or "q" || (State is null && PlaybackRate == 0 && !Startup);
 
     /// <summary>
-    /// How long what is asked for may take before the picture stands: the deadline, else the buffer at the speed at which it is played; nothing when it is needed at once,
+    /// How long the requested object may take before playback stalls: the deadline, else the buffer at the playback rate; zero when the object is needed at once,
     /// null when the player does not tell.
     /// </summary>
     public TimeSpan? Patience =>

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.CachedRoutes;
 
 /// <summary>
-/// A step in YARP's own pipeline that puts the cellar before those of the operator's routes that carry the metadata <c>Gateway.Cache=true</c>: a shared
-/// HTTP cache by RFC 9111, over the same memory as the media.
+/// A step in YARP's own pipeline that puts the cache before those of the operator's routes that carry the metadata <c>Gateway.Cache=true</c>: a shared
+/// HTTP cache by RFC 9111, in the same memory as the media.
 /// <para>
-/// (1) What a cache has no part in goes on to YARP's forwarder: other methods, bodies, upgrades, event streams, preconditions that only upstream can
-/// judge. (2) An unsafe request that succeeds drops what is held of its target (RFC 9111 §4.4), before its client learns of the success.
-/// (3) The route's transforms say what is asked of upstream; (4) the cellar answers; (5) the route's transforms have their say about the answer.
+/// (1) Requests that a cache has no part in go on to YARP's forwarder: other methods, bodies, upgrades, event streams, preconditions that only upstream can
+/// judge. (2) An unsafe request that succeeds invalidates what is stored for its target (RFC 9111 §4.4), before its client learns of the success.
+/// (3) The route's request transforms make the upstream request; (4) the cache answers it; (5) the route's response transforms are applied to the reply.
 /// </para>
 /// </summary>
 internal sealed class CachedRoute(RequestDelegate next, MediaCache cache, TimeProvider time)
@@ -107,7 +107,7 @@ internal sealed class CachedRoute(RequestDelegate next, MediaCache cache, TimePr
         }
         catch (OperationCanceledException)
         {
-            // The client left, of which its connection may know before its request does; a fetch that others read goes on without it.
+            // The client left; its connection may know of it before its request does. A fetch that others read goes on without it.
         }
     }
 }

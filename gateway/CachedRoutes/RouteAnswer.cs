@@ -7,12 +7,12 @@ using Gateway.Responses;
 namespace Gateway.CachedRoutes;
 
 /// <summary>
-/// Answers on an operator's route with what the cellar gave: upstream's status and fields through the route's own transforms, as if it had just been
+/// Answers on an operator's route with a reply of the cache: upstream's status and fields through the route's own transforms, as if the reply had just been
 /// forwarded, then what a cache has to add (Age, Via, Cache-Status), then conditions and range, then the bytes as they come.
 /// </summary>
 internal static class RouteAnswer
 {
-    /// <exception cref="BrokenBodyException">The body ended before its end.</exception>
+    /// <exception cref="BrokenBodyException">The body ended early.</exception>
     public static async Task WriteAsync(HttpContext context, CacheReply reply, TimeProvider time)
     {
         using var message = MessageOf(reply.Head);
@@ -31,7 +31,7 @@ internal static class RouteAnswer
         }
     }
 
-    /// <summary>The member of Cache-Status that says what the cache did.</summary>
+    /// <summary>Appends the member of Cache-Status that tells what the cache did.</summary>
     public static void AppendStatus(IHeaderDictionary headers, CacheReply reply) => Append(headers, "Cache-Status", CacheStatus.Of(reply));
 
     /// <summary>Adds a member to a list field, behind those of the servers further up.</summary>
@@ -42,7 +42,7 @@ internal static class RouteAnswer
     {
         headers.ContentLength = null;
         headers.Remove("Age");
-        // Without Age a response claims to be as fresh as its Date; with it, to have been kept (RFC 9111 §5.1).
+        // Without Age a response claims to be as fresh as its Date; with it, to have been stored (RFC 9111 §5.1).
         if (reply.WasHeld || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
         if (reply.Head.Status == StatusCodes.Status200OK && reply.Length is not null) headers.AcceptRanges = "bytes";
         Append(headers, "Via", UpstreamMessage.Via);

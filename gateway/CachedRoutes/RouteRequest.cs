@@ -8,17 +8,17 @@ using Gateway.Responses;
 namespace Gateway.CachedRoutes;
 
 /// <summary>
-/// Makes the cellar's request out of one on an operator's route. What is asked of upstream is what the route's transforms make of the client's request,
-/// as when YARP forwards it: path, query, fields. The cluster is the route's own, so no host but its destinations is ever asked.
+/// Makes a cache request out of one on an operator's route. The upstream request is what the route's transforms make of the client's request,
+/// as when YARP forwards it: path, query, fields. The cluster is the route's own, so no host but its destinations is ever contacted.
 /// </summary>
 internal static class RouteRequest
 {
-    /// <summary>Stands for whatever destination will be picked; only what comes behind it is used.</summary>
+    /// <summary>Placeholder for the destination that will be picked; only path and query behind it are used.</summary>
     private const string AnyDestination = "http://destination.invalid/";
 
     private const string AnyHost = "destination.invalid";
 
-    /// <summary>What sets a cookie is for its asker, unless the route says otherwise.</summary>
+    /// <summary>A reply that sets a cookie is for its requester alone, unless the route's metadata shares cookies.</summary>
     private static readonly StorageRules Rules = RulesWith(cookiesArePersonal: true, mayGuess: true);
 
     private static readonly StorageRules RulesForCookies = RulesWith(cookiesArePersonal: true, mayGuess: false);
@@ -27,13 +27,13 @@ internal static class RouteRequest
 
     private static readonly StorageRules SharedRulesForCookies = RulesWith(cookiesArePersonal: false, mayGuess: false);
 
-    /// <summary>Null when it cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
+    /// <summary>Null when the request cannot be cached: a transform leads elsewhere, or the path can be read in two ways.</summary>
     public static async ValueTask<CacheRequest?> MakeAsync(HttpContext context)
     {
         using var message = await TransformAsync(context);
         if (TargetOf(context, message) is not { } target) return null;
         var headers = context.Request.Headers;
-        // Of two conditions nobody knows which one upstream would take; without the range, the whole is a right answer to both.
+        // Which of two conditions upstream would take is not known; without the range, the whole is a right answer to both.
         ByteRange? range = headers.IfRange.Count < 2 && RangeHeader.TryRead(headers.Range.ToString(), out var read) ? read : null;
         return new CacheRequest
         {
@@ -48,14 +48,14 @@ internal static class RouteRequest
         };
     }
 
-    /// <summary>What an unsafe request is about.</summary>
+    /// <summary>The target of an unsafe request, for invalidation; null where <see cref="MakeAsync"/> gives null.</summary>
     public static async ValueTask<Target?> TargetAsync(HttpContext context)
     {
         using var message = await TransformAsync(context);
         return TargetOf(context, message);
     }
 
-    /// <summary>An answer to a visitor who is known is for others only by upstream's word: what it does not say is not guessed.</summary>
+    /// <summary>A reply to an identified client (cookie, Authorization) is shared only as upstream states it: no heuristic freshness.</summary>
     private static StorageRules RulesFor(HttpContext context)
     {
         var isKnown = context.Request.Headers.Cookie.Count > 0 || context.Request.Headers.Authorization.Count > 0;
@@ -82,7 +82,7 @@ internal static class RouteRequest
             context.GetReverseProxyFeature().Route.Cluster!.ClusterId,
             question < 0 ? pathAndQuery : pathAndQuery[..question],
             question < 0 ? string.Empty : pathAndQuery[question..]);
-        // The target URI that a cache goes by is the client's (RFC 9111 §2): transforms may tell upstream its scheme, host and path prefix, and an answer
+        // A cache's key is the client's target URI (RFC 9111 §2): transforms may send upstream its scheme, host and path prefix, and a reply
         // made for one of them must not be given for another.
         return WirePath.TryClean(address, out var clean) ? new Target(clean, $"{context.Request.Scheme}://{context.Request.Host.Value?.ToLowerInvariant()}{context.Request.PathBase.ToUriComponent()}") : null;
     }
@@ -102,7 +102,7 @@ internal static class RouteRequest
         return [.. fields];
     }
 
-    /// <summary>What is asked for, and by which of the gateway's names.</summary>
+    /// <summary>The upstream address, and the scheme, host and path base by which the client asked for it.</summary>
     [StructLayout(LayoutKind.Auto)]
     internal readonly record struct Target(MediaAddress Address, string Partition);
 }

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.CachedRoutes;
 
 /// <summary>
-/// Request fields by which many servers let themselves be told another URL, host, scheme or method than the request has. They are no part of a cached object's identity and
-/// no <c>Vary</c> names them, so one client could have its own answer kept for everybody. As the client sent them they do not go up on a cached route; what the route's own
-/// transforms say stays.
+/// Request fields that override the request's URL, host, scheme or method at many servers. They are no part of a cache key and
+/// no <c>Vary</c> names them, so one client could have its own reply cached for everybody (cache poisoning). On a cached route they are not forwarded as the client sent them;
+/// those that the route's own transforms set are.
 /// </summary>
 internal static class SteeringFields
 {
@@ -17,9 +17,9 @@ internal static class SteeringFields
         "Forwarded", "X-Host", "X-Backend-Host", "X-Method-Override", "X-Scheme", "X-URL-Scheme", "X-Path-Info", "X-WAP-Profile", "Front-End-Https",
         "Base-URL", "Request-URI", "HTTP-URL", "Proxy-Host", "Proxy-URL", "Destination", "Redirect");
 
-    /// <summary>Whether a field is such a one, and says what the client said.</summary>
+    /// <summary>Whether a field is one of these, with a value that the client sent.</summary>
     public static bool IsFromClient(IHeaderDictionary client, string name, string value) =>
-        IsOne(name) && client.TryGetValue(name, out var sent) && Says(sent, value);
+        IsOne(name) && client.TryGetValue(name, out var sent) && HasValue(sent, value);
 
     private static bool IsOne(string name)
     {
@@ -32,7 +32,7 @@ internal static class SteeringFields
         return false;
     }
 
-    private static bool Says(StringValues sent, string value)
+    private static bool HasValue(StringValues sent, string value)
     {
         foreach (var one in sent)
         {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Gateway.Connections;
 
 /// <summary>
-/// One client's connection, seen from outside of TLS and HTTP: what was handed to its transport, and what the client's end has taken of it. Where the system tells
-/// (<see cref="TcpProgress"/>), taken is what the client acknowledged; elsewhere it is what the transport's buffer had room for.
+/// One client's connection below TLS and HTTP: the bytes handed to its transport, and those that the client has taken. Where the system counts
+/// (<see cref="TcpProgress"/>), taken means acknowledged by the client; elsewhere it means accepted into the transport's buffer.
 /// </summary>
 /// <remarks>The connection's writer hands over, one call at a time. Everything else belongs to the review, which runs once at a time.</remarks>
 internal sealed class ClientConnection
@@ -17,7 +17,7 @@ internal sealed class ClientConnection
     private long _accepted;
     private volatile bool _isLeft;
 
-    // The review's.
+    // Written by the review alone.
     private long _taken;
     private long _movedAt;
     private long _behindSince;
@@ -32,7 +32,7 @@ internal sealed class ClientConnection
         if (_socket is not null && !TcpProgress.TryRead(_socket, out _)) _socket = null;
     }
 
-    /// <summary>The system tells what the client has taken, so the writer need not.</summary>
+    /// <summary>The system counts what the client has taken, so the writer need not.</summary>
     public bool IsTold => _socket is not null;
 
     /// <summary>Bytes handed over that the client has not taken, as of the last review.</summary>
@@ -41,29 +41,29 @@ internal sealed class ClientConnection
     /// <summary>Bytes a second that the client took since it fell behind; as of the last review.</summary>
     public double Rate { get; private set; }
 
-    /// <summary>How long it has been behind; as of the last review.</summary>
+    /// <summary>How long the client has been behind; as of the last review.</summary>
     public TimeSpan Behind { get; private set; }
 
-    /// <summary>It has been behind for so long, and at its rate what waits for it will be held for so long again.</summary>
+    /// <summary>The client has been behind for that long, and at its rate the waiting bytes will be held for as long again.</summary>
     public bool HoldsLongerThan(TimeSpan time) => Behind >= time && Waiting > Rate * time.TotalSeconds;
 
-    /// <summary>How long it has taken nothing although something waits; as of the last review.</summary>
+    /// <summary>How long the client has taken nothing although something waits; as of the last review.</summary>
     public TimeSpan StandsStill { get; private set; }
 
-    /// <summary>The transport is about to get everything up to here.</summary>
+    /// <summary>The transport is about to get the bytes up to this total.</summary>
     /// <param name="total">Bytes since the connection began.</param>
     public void Handed(long total) => Volatile.Write(ref _handed, total);
 
-    /// <summary>The transport's buffer had room for all that was handed over.</summary>
+    /// <summary>The transport's buffer took all that was handed over.</summary>
     public void Accepted() => Volatile.Write(ref _accepted, Volatile.Read(ref _handed));
 
-    /// <summary>HTTP is done with it; the transport may still be sending.</summary>
+    /// <summary>HTTP is done with the connection; the transport may still be sending.</summary>
     public void Left() => _isLeft = true;
 
-    /// <summary>Looks how far the client has come; false when the connection is over.</summary>
+    /// <summary>Measures how far the client has come; false when the connection is over.</summary>
     public bool Review(long now, TimeProvider time)
     {
-        // In this order: what is taken was handed before.
+        // Taken is read before handed: otherwise it could be the larger of the two.
         if (!TryReadTaken(out var taken)) return false;
         Waiting = Math.Max(0, Volatile.Read(ref _handed) - taken);
         if (Waiting == 0)
@@ -86,7 +86,7 @@ internal sealed class ClientConnection
         _taken = taken;
         StandsStill = time.GetElapsedTime(_movedAt, now);
         Behind = time.GetElapsedTime(_behindSince, now);
-        // Who has just fallen behind has shown nothing yet.
+        // A client that has just fallen behind has no rate yet.
         Rate = Behind > TimeSpan.Zero ? (taken - _takenBefore) / Behind.TotalSeconds : double.MaxValue;
         return true;
     }
@@ -97,7 +97,7 @@ internal sealed class ClientConnection
     {
         taken = Volatile.Read(ref _accepted);
         if (_socket is null) return !_isLeft;
-        // Nothing was handed over since the client was level with us: the usual state of a connection, which costs no call.
+        // Nothing was handed over since the client had taken everything: the usual state of a connection, which costs no system call.
         if (Waiting == 0 && Volatile.Read(ref _handed) == _taken && !_isLeft)
         {
             taken = _taken;

@@ -6,16 +6,16 @@ namespace Gateway.Connections;
 
 /// <summary>
 /// The clients' connections, and the rule by which a slow one is cut. Kestrel's own (<c>MinResponseDataRate</c>) times flushes of up to
-/// <see cref="ConnectionsOptions.ResponseBufferBytes"/>, and cuts a phone on a bad network in the middle of a segment that it would have played.
+/// <see cref="ConnectionsOptions.ResponseBufferBytes"/>, and would cut a phone on a bad network in the middle of a segment that it would have played.
 /// <para>
-/// Who takes a byte now and then is never cut for being slow. Cut is (1) who took nothing at all for <see cref="ConnectionsOptions.StalledClient"/> while something waits
-/// for it, also after its response has ended for HTTP; (2) while memory is critically short, who holds some of it for long (<see cref="Held"/>), slowest first: one in the
-/// first review, twice as many in each further one, until nothing is missing. If all of them together held less than a sixteenth of what is missing, none is: it would not
-/// help. A client that is merely slower than we are gives its memory back by itself.
+/// A client that takes a byte now and then is never cut for being slow. Two kinds of clients are cut: (1) one that took nothing at all for <see cref="ConnectionsOptions.StalledClient"/>
+/// while something waits for it, also after its response has ended for HTTP; (2) while memory is critically short, one that holds some of it for long (<see cref="Held"/>), slowest first:
+/// one in the first review, twice as many in each further one, until nothing is missing. If all of them together hold less than a sixteenth of what is missing, none is cut: it would not
+/// help. A client that is merely slower than the gateway gives its memory back by itself.
 /// </para>
 /// <para>
-/// Streams of HTTP/2 and HTTP/3 have a flow control of their own: a client may take one and let another stand on the same connection. So each of their responses that has to
-/// wait for its client is here as well, as a <see cref="SlowResponse"/>, and is cut alone.
+/// Streams of HTTP/2 and HTTP/3 have a flow control of their own: a client may read one and stall another on the same connection. So each of their responses that has to
+/// wait for its client is watched as well, as a <see cref="SlowResponse"/>, and is cut alone.
 /// </para>
 /// </summary>
 /// <remarks>Connections and responses come and go on any thread; <see cref="Review"/> runs once at a time.</remarks>
@@ -62,7 +62,7 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
 
     public void Forget(SlowResponse response) => _slow.TryRemove(response, out _);
 
-    /// <summary>Looks at every connection and cuts by the rule.</summary>
+    /// <summary>Checks every connection and cuts by the rules above.</summary>
     public void Review()
     {
         var now = time.GetTimestamp();

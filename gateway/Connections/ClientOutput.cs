@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Gateway.Connections;
 
-/// <summary>The transport's writer, which tells its connection what goes through it and changes nothing.</summary>
+/// <summary>The transport's writer, wrapped to report to its connection what goes through it. Nothing else changes.</summary>
 internal sealed class ClientOutput(PipeWriter inner, ClientConnection connection) : PipeWriter
 {
     private long _written;

@@ -1,8 +1,8 @@
 namespace Gateway.Connections;
 
 /// <summary>
-/// The memory that clients' connections hold: blocks lent out by their pools, all endpoints together. What is short elsewhere is told here by
-/// <see cref="Missing"/>, so that readers who hold much for long can be asked for it.
+/// The memory that clients' connections hold: blocks rented from their pools, all endpoints together. <see cref="Missing"/> carries a shortage elsewhere in the process,
+/// so that slow clients who hold much can be cut for it.
 /// </summary>
 internal sealed class ConnectionMemory(long limit)
 {
@@ -20,10 +20,10 @@ internal sealed class ConnectionMemory(long limit)
 
     public double Share => (double)Lent / limit;
 
-    /// <summary>Bytes that connections have to give back: at the critical mark so many that they are below the high one again, below it none.</summary>
+    /// <summary>Bytes that connections have to give back: at the critical mark enough to fall below the high one, below the critical mark none.</summary>
     public long Excess => Lent >= Critical * limit ? Lent - (long)(High * limit) : 0;
 
-    /// <summary>Bytes that the process lacks although everything was evicted that may be; 0 while memory is not critical. Written by who evicts.</summary>
+    /// <summary>Bytes that the process lacks although everything evictable was evicted; 0 while memory is not critical. Written by the cache's trimmer.</summary>
     public long Missing
     {
         get => Volatile.Read(ref _missing);

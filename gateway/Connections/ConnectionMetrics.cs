@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Connections;
 
-/// <summary>Instruments of the meter <c>Gateway.Connections</c>. Kestrel asks for it before anybody listens to meters, so what it counts is observed: a first zero would be lost.</summary>
+/// <summary>Instruments of the meter <c>Gateway.Connections</c>. Kestrel creates it before any listener exists, so its counter is an observable one: the first zero of another would be lost.</summary>
 internal sealed class ConnectionMetrics
 {
     private static readonly KeyValuePair<string, object?> OfStalled = new("reason", "stalled");

@@ -1,6 +1,6 @@
 namespace Gateway.Connections;
 
-/// <summary>Looks at the clients' connections once a second; a pass that failed is told, and the next one goes on.</summary>
+/// <summary>Reviews the clients' connections once a second; a failed review is logged, and the next one runs as usual.</summary>
 internal sealed partial class ConnectionReview(ClientConnections connections, TimeProvider time, ILogger<ConnectionReview> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -24,13 +24,13 @@ internal sealed partial class ConnectionReview(ClientConnections connections, Ti
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The way it is stopped.
+            // The regular stop.
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(7002, LogLevel.Error, "A review of the clients' connections failed.", EventName = nameof(ReviewFailed))]
+        [LoggerMessage(7002, LogLevel.Error, "Review of the client connections failed; the next one runs in a second.", EventName = nameof(ReviewFailed))]
         public static partial void ReviewFailed(ILogger log, Exception exception);
     }
 }

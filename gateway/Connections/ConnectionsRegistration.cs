@@ -9,10 +9,10 @@ namespace Gateway.Connections;
 
 internal static class ConnectionsRegistration
 {
-    /// <summary>Least of a connection's share of memory: an idle one costs some 10 kB in buffers, objects and the kernel.</summary>
+    /// <summary>A connection's least share of memory: an idle one costs some 10 kB in buffers, objects and the kernel.</summary>
     private const long BytesForOne = 16 << 10;
 
-    /// <summary>How clients' connections buffer, how long one may stand still, and how many there may be.</summary>
+    /// <summary>Sets how clients' connections buffer, how long one may stand still, and how many there may be.</summary>
     public static IServiceCollection AddClientConnections(this IServiceCollection services)
     {
         services.AddValidatedOptions<ConnectionsOptions>("Connections");
@@ -38,9 +38,9 @@ internal static class ConnectionsRegistration
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxResponseBufferSize = options.ResponseBufferBytes;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : Math.Max(64, memory.Limit / BytesForOne);
-        // A rate so high that nothing of it is left but the grace: no flush may take longer. Where connections are watched, bodies are sent without it.
+        // The rate is so high that only the grace period counts: no flush may take longer. Where connections are watched, bodies are sent without it.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(options.ResponseBufferBytes, options.StalledClient);
-        // Who sends may pause as long as who receives.
+        // A client that sends may pause as long as one that receives.
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, options.StalledClient);
         // Before TLS: what is seen here is what goes over the wire.
         kestrel.ConfigureEndpointDefaults(endpoint =>
@@ -54,7 +54,7 @@ internal static class ConnectionsRegistration
         });
     }
 
-    /// <summary>The heap's limit, in a container three quarters of the container's: the rest is the kernel's, and what it holds for sockets counts there.</summary>
+    /// <summary>A quarter of the heap's limit, which is three quarters of a container's: the rest is the kernel's, whose socket buffers count there.</summary>
     private static ConnectionMemory MemoryFor(ConnectionsOptions options) =>
         new(options.MaxBytes > 0 ? options.MaxBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 }

@@ -1,11 +1,11 @@
 namespace Gateway.Connections;
 
-/// <summary>Why a client was cut off; the word is a metric label as well.</summary>
+/// <summary>Why a client was cut; the lower-case name is a metric label.</summary>
 internal enum CutReason
 {
-    /// <summary>It took not a byte for as long as is waited.</summary>
+    /// <summary>The client took no byte for <see cref="ConnectionsOptions.StalledClient"/>.</summary>
     Stalled,
 
-    /// <summary>Memory was critically short, and it was among the slowest of those that held some.</summary>
+    /// <summary>Memory was critically short, and the client was among the slowest of those that held some.</summary>
     Memory,
 }

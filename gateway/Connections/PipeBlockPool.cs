@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 namespace Gateway.Connections;
 
 /// <summary>
-/// Memory for Kestrel's pipes in blocks of one size. Blocks are pinned for life, so that the socket never has to pin them; what comes back
-/// is kept up to a bound, the rest is left to the garbage collector, so that a burst of connections does not cost memory for ever.
+/// Memory for Kestrel's pipes in blocks of one size. Blocks are pinned for life, so that the socket never has to pin them; returned blocks
+/// are kept up to a bound, the rest is left to the garbage collector, so that a burst of connections does not cost memory for ever.
 /// </summary>
-/// <remarks>Rented and returned by any thread. A block that is returned twice is returned once.</remarks>
+/// <remarks>Blocks are rented and returned by any thread. A second return of the same block does nothing.</remarks>
 internal sealed class PipeBlockPool(int blockBytes, int idleBlocks, ConnectionMemory memory) : MemoryPool<byte>
 {
     private readonly ConcurrentQueue<Block> _idle = new();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
 
-/// <summary>Gives each of Kestrel's endpoints its pool.</summary>
+/// <summary>Creates a pool for each of Kestrel's endpoints.</summary>
 internal sealed class PipeBlockPoolFactory(ConnectionsOptions options, ConnectionMemory memory) : IMemoryPoolFactory<byte>
 {
     public MemoryPool<byte> Create(MemoryPoolOptions? poolOptions = null) => new PipeBlockPool(options.BlockBytes, options.IdleBlocks, memory);

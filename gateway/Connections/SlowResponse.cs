@@ -1,7 +1,7 @@
 namespace Gateway.Connections;
 
 /// <summary>
-/// A response that waits for its client to take what was flushed. The gate keeps a cut from hitting the next request: the server uses an <see cref="HttpContext"/> again.
+/// A response that waits for its client to take what was flushed. The lock keeps an abort from hitting the next request: the server reuses an <see cref="HttpContext"/>.
 /// </summary>
 internal sealed class SlowResponse(ClientConnections connections, HttpContext context) : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class SlowResponse(ClientConnections connections, HttpContext co
         return connections.Time.GetElapsedTime(since);
     }
 
-    /// <summary>False when it has ended by itself.</summary>
+    /// <summary>Aborts the response; false when it has ended by itself.</summary>
     public bool TryCut()
     {
         lock (_gate)

@@ -1,16 +1,16 @@
 namespace Gateway.Media;
 
-/// <summary>Tells documents that are rewritten from media.</summary>
+/// <summary>Tells manifests, which are rewritten, from media.</summary>
 internal static class ManifestKinds
 {
-    /// <summary>By the path, as players do (RFC 8216 §4; DASH has no rule but the custom).</summary>
+    /// <summary>Decides by the path, as players do (RFC 8216 §4; DASH has no rule but the custom).</summary>
     public static bool IsManifestPath(string path) =>
         path.EndsWith(".m3u8", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(".mpd", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(".m3u", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// By the Content-Type that upstream declares: manifests; JSON, which may be an asset list or a steering manifest (draft-pantos-hls-rfc8216bis, D.2 and §7.3);
+    /// Decides by the Content-Type that upstream declares: manifests; JSON, which may be an asset list or a steering manifest (draft-pantos-hls-rfc8216bis, D.2 and §7.3);
     /// and XML, which may be an element of an MPD that is fetched by itself (ISO/IEC 23009-1 §5.5).
     /// </summary>
     public static bool MayHoldReferences(string? contentType)
@@ -24,7 +24,7 @@ internal static class ManifestKinds
             || type.Equals("text/xml", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>By the Content-Type that upstream declares.</summary>
+    /// <summary>Decides by the Content-Type that upstream declares.</summary>
     public static bool IsManifestType(string? contentType)
     {
         var type = Bare(contentType);
@@ -36,7 +36,7 @@ internal static class ManifestKinds
             || type.Equals("application/dash-patch+xml", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a declared type tells what the body is: none does not, and what web servers say of files they do not know does not either.</summary>
+    /// <summary>Whether a declared type tells what the body is: a missing one does not, nor does a web server's default for files it does not know.</summary>
     public static bool IsTelling(string? contentType)
     {
         var type = Bare(contentType);
@@ -46,7 +46,7 @@ internal static class ManifestKinds
             && !type.Equals("binary/octet-stream", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a path tells nothing of what lies there: it has no extension, or that of a program. A segment's name tells, and nobody waits for its first bytes to find out.</summary>
+    /// <summary>Whether a path does not tell the type of its resource: it has no extension, or that of a program. A segment's extension does, so its first bytes are not awaited for a check.</summary>
     public static bool IsUntold(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);

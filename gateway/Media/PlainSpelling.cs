@@ -4,8 +4,8 @@ using System.Text;
 namespace Gateway.Media;
 
 /// <summary>
-/// The plain spelling of an address: what need not be escaped is written out (RFC 3986 §6.2.2.2), encoded slashes too, path parameters, empty segments and the query are
-/// gone. To one origin or another it is the same resource, so what is kept from a viewer in the one spelling is kept in the others as well.
+/// The normalised form of an address: needless escapes are decoded (RFC 3986 §6.2.2.2), encoded slashes too; path parameters, empty segments and the query are removed.
+/// Some origin serves the same resource for each spelling, so a rule that withholds a resource compares this form.
 /// </summary>
 internal static class PlainSpelling
 {
@@ -35,7 +35,7 @@ internal static class PlainSpelling
         return new MediaAddress(address.Cluster, built.ToString(), string.Empty);
     }
 
-    /// <summary>Characters that may stand in a path as they are, and the slash.</summary>
+    /// <summary>Decodes one escape if its character may stand in a path as it is, or is the slash.</summary>
     private static bool TryUnescape(string path, int at, out char plain)
     {
         plain = default;

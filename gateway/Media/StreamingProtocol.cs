@@ -1,9 +1,9 @@
 namespace Gateway.Media;
 
-/// <summary>How a viewing is delivered; the lower-case word is a metric label.</summary>
+/// <summary>How a session's media are delivered; the lower-case name is a metric label.</summary>
 internal enum StreamingProtocol
 {
-    /// <summary>No manifest was asked for: a file by itself.</summary>
+    /// <summary>A file by itself: no manifest was requested.</summary>
     File,
     Hls,
     Dash,

@@ -4,11 +4,11 @@ using System.Net;
 namespace Gateway.Media;
 
 /// <summary>
-/// An absolute http(s) URL taken apart without a <see cref="Uri"/>: that class unescapes what needs no escaping, and an upstream that
-/// signs its URLs must get them back letter for letter. Host and port are normalised, path and query are spans of the given text.
+/// An absolute http(s) URL parsed without <see cref="Uri"/>: that class removes needless escapes, and an upstream that
+/// signs its URLs must get them back unchanged. Host and port are normalised, path and query are spans of the given text.
 /// </summary>
 /// <remarks>
-/// Stricter than RFC 3986 where laxness would let two parsers see two hosts: user information, backslashes, control characters, percent
+/// Parsing is stricter than RFC 3986 where laxness would let two parsers see two hosts: user information, backslashes, control characters, percent
 /// signs in the host and ports that are no number are refused.
 /// </remarks>
 internal readonly ref struct UrlParts
@@ -77,7 +77,7 @@ internal readonly ref struct UrlParts
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue;
     }
 
-    /// <summary>Gives the host's one spelling, or null in <paramref name="spelled"/> when it is that already.</summary>
+    /// <summary>Gives the host's normalised form, or null in <paramref name="spelled"/> when it is that already.</summary>
     private static bool TryNormalizeHost(ReadOnlySpan<char> host, out string? spelled)
     {
         spelled = null;

@@ -1,7 +1,7 @@
 namespace Gateway.Media;
 
 /// <summary>
-/// Resolves references against a base as RFC 3986 §5.2 says, letter for letter: <see cref="Uri"/> would unescape <c>%7E</c> and its like,
+/// Resolves references against a base by RFC 3986 §5.2 and keeps every other character as it is: <see cref="Uri"/> would unescape <c>%7E</c> and its like,
 /// and an upstream that signs its URLs must get them back as it wrote them.
 /// </summary>
 internal static class UrlReference
@@ -9,7 +9,7 @@ internal static class UrlReference
     /// <param name="baseUrl">Absolute http(s) URL.</param>
     /// <param name="reference">Absolute URL, network-path, absolute-path, relative, query-only or empty reference.</param>
     /// <param name="url">Absolute http(s) URL without fragment; dot segments of the path are removed.</param>
-    /// <returns>False for other schemes and for what is no reference.</returns>
+    /// <returns>False for other schemes and for text that is no reference.</returns>
     public static bool TryResolve(ReadOnlySpan<char> baseUrl, ReadOnlySpan<char> reference, out string url)
     {
         url = "";

@@ -4,9 +4,9 @@ using System.Text;
 namespace Gateway.Media;
 
 /// <summary>
-/// Paths and queries as they may stand in a request line. What is legal stays letter for letter (<c>%2F</c>, <c>%7E</c>, <c>;</c>), what
-/// is not legal is percent-encoded, and dot segments are removed, their percent-encoded forms included: after that no server can be
-/// talked into leaving a prefix that we checked.
+/// Paths and queries as they may stand in a request line. Legal characters stay as they are (<c>%2F</c>, <c>%7E</c>, <c>;</c>), illegal ones
+/// are percent-encoded, and dot segments are removed, their percent-encoded forms included: after that no server can be
+/// made to leave a prefix that we checked.
 /// </summary>
 internal static class WirePath
 {
@@ -18,17 +18,17 @@ internal static class WirePath
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%[]|?{}^`");
 
     /// <summary>
-    /// Whether the path can go out as it is: starts with a slash, only legal letters, no dot segments, not even for an origin that takes
+    /// Whether the path can go out as it is: it starts with a slash and has only legal characters and no dot segments, not even for an origin that takes
     /// <c>%2F</c> or <c>%5C</c> for a slash.
     /// </summary>
     public static bool IsClean(ReadOnlySpan<char> path) =>
         path.Length > 0 && path[0] == '/' && !path.ContainsAnyExcept(PathLetters) && !HoldsDotSegment(path) && !HoldsHiddenDotSegment(path);
 
-    /// <summary>Whether the query can go out as it is: empty, or a question mark and legal letters.</summary>
+    /// <summary>Whether the query can go out as it is: empty, or a question mark and legal characters.</summary>
     public static bool IsCleanQuery(ReadOnlySpan<char> query) => query.IsEmpty || (query[0] == '?' && !query.ContainsAnyExcept(QueryLetters));
 
     /// <summary>
-    /// An address as it can go into a request line: a letter that may not stand there is encoded, as browsers do. False for what could be
+    /// Makes an address fit for a request line: a character that may not stand there is encoded, as browsers do. False for an address that could be
     /// read in two ways, or could end the line.
     /// </summary>
     public static bool TryClean(MediaAddress address, out MediaAddress clean)

@@ -5,14 +5,14 @@ using Gateway.Origin;
 
 namespace Gateway.Responses;
 
-/// <summary>Sends what the cellar lends to a client's connection.</summary>
+/// <summary>Sends a cached or arriving body to a client's connection.</summary>
 internal static class BodySender
 {
     /// <summary>
-    /// What is there goes into the connection's buffer without a send of its own, up to a bound; a send for each block would cost more than
-    /// the copy. What has to be waited for is preceded by a flush, so that nobody waits for bytes that are there.
+    /// Bytes at hand go into the connection's buffer without a send of their own, up to a bound; a send for each block would cost more than
+    /// the copy. A flush precedes every wait, so that no client waits for bytes that are there.
     /// </summary>
-    /// <exception cref="BrokenBodyException">The body ended before its end.</exception>
+    /// <exception cref="BrokenBodyException">The body ended early.</exception>
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public static async Task SendAsync(HttpContext context, CacheReply reply, MediaAnswer part, Transfer transfer, TimeProvider time)
     {
@@ -28,7 +28,7 @@ internal static class BodySender
                 var bytes = await reading;
                 if (bytes.IsEmpty)
                 {
-                    // Without a declared length, the end is where it is; with one, the response would be short.
+                    // Without a declared length, this is the end; with one, the response would be short.
                     if (part.IsOpenEnded) break;
                     throw new BrokenBodyException(OriginFailure.Protocol);
                 }

@@ -5,14 +5,14 @@ using Gateway.Caching.Fetching;
 namespace Gateway.Responses;
 
 /// <summary>
-/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). Keys and details stay inside: they would tell a client about
+/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). It has no <c>key</c> and no <c>detail</c>: they would tell a client about
 /// other clients' requests.
 /// </summary>
 internal static class CacheStatus
 {
     public static string Of(CacheReply reply)
     {
-        // Neither answered from the cache nor forwarded: the client wanted it only if it is held, and it is not.
+        // Neither answered from the cache nor forwarded: the client asked for a stored response only (only-if-cached), and there is none.
         if (reply.Result == CacheResult.NotHeld) return "gateway";
         if (reply.Forward == ForwardReason.None)
         {

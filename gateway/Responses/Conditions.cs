@@ -4,11 +4,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Responses;
 
-/// <summary>Evaluates a client's conditions against what would be sent (RFC 9110 §13). Only those that concern GET and HEAD on a cache.</summary>
+/// <summary>Evaluates a client's conditions against the response that would be sent (RFC 9110 §13), as far as they concern GET and HEAD on a cache.</summary>
 internal static class Conditions
 {
     /// <summary>Whether the client holds this version already, so that 304 is the answer (§13.2.2, steps 3 and 4).</summary>
-    /// <param name="isHeld">The response was kept: without Last-Modified its Date will do, for it has not changed since (RFC 9111 §4.3.2).</param>
+    /// <param name="isHeld">The response is a stored one: without Last-Modified its Date will do, for it has not changed since (RFC 9111 §4.3.2).</param>
     /// <param name="time">Tells the century of a date whose year has two digits.</param>
     public static bool IsNotModified(IHeaderDictionary request, ResponseHead head, bool isHeld, TimeProvider time)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Responses;
 
-/// <summary>What of an object goes out, with which status: decided before the first byte.</summary>
+/// <summary>The part of an object that goes out, and its status: decided before the first byte.</summary>
 /// <param name="Status">200, 206, 304 or 416; or upstream's own 2xx.</param>
 /// <param name="Offset">First byte to send.</param>
 /// <param name="End">Byte after the last one to send; <see cref="long.MaxValue"/> where the end is not known yet.</param>
@@ -20,7 +20,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
     public bool IsRefused => Status == StatusCodes.Status416RangeNotSatisfiable;
 
     /// <summary>Evaluates conditions, then the range (RFC 9110 §13.2.2), and writes status, length and Content-Range.</summary>
-    /// <exception cref="BrokenBodyException">Upstream sent a part of which the client never spoke, and which it would take for the whole.</exception>
+    /// <exception cref="BrokenBodyException">Upstream sent a part that the client did not ask for and would take for the whole.</exception>
     public static MediaAnswer Begin(HttpContext context, CacheReply reply, TimeProvider time)
     {
         var request = context.Request.Headers;
@@ -56,23 +56,23 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
         response.StatusCode = reply.Head.Status;
         if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
             response.Headers.ContentRange = upstreams;
-        // 204 must not declare a length (RFC 9110 §8.6), and of 205 the server says it itself.
+        // 204 must not declare a length (RFC 9110 §8.6), and for 205 the server sets it itself.
         response.ContentLength = reply.Head.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent ? null : LengthOf(reply);
         return new MediaAnswer(reply.Head.Status, 0, reply.Length ?? long.MaxValue, sendsBody);
     }
 
-    /// <summary>What was said of a part is not true of the problem that is told in its place, as long as nothing has gone out.</summary>
+    /// <summary>Removes Content-Range, as long as nothing has gone out: it is not true of the problem document that is sent instead.</summary>
     public static void Withdraw(HttpResponse response)
     {
         if (!response.HasStarted) response.Headers.ContentRange = default;
     }
 
-    /// <summary>Whether a part begins where the client's does; where either cannot be read, that is the client's to see.</summary>
+    /// <summary>Whether upstream's part begins where the client's range does; where either cannot be read, the client has to judge.</summary>
     private static bool IsPartAsked(StringValues asked, ResponseHead head) =>
         asked is [{ } range]
         && (!RangeHeader.TryRead(range, out var wanted) || !ContentRange.TryParse(head["Content-Range"], out var part) || part.First == wanted.Offset);
 
-    /// <summary>A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>
+    /// <summary>Length to declare. A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>
     private static long? LengthOf(CacheReply reply)
     {
         if (reply.Pass != PassReason.Method) return reply.Length;

@@ -6,16 +6,16 @@ using Gateway.Origin;
 namespace Gateway.Responses;
 
 /// <summary>
-/// Writes a response's header fields for media: upstream's own, without those that are the gateway's to say or that would lead the player
-/// past the gateway, and the gateway's.
+/// Writes the header fields of a media response: upstream's, without those that the gateway sets itself or that would lead the player
+/// past the gateway, and the gateway's own.
 /// </summary>
 internal static class MediaFields
 {
-    /// <summary>Lifetime at the client of media of which upstream states none: segments of VOD do not change. Clocks, licences and beacons do.</summary>
+    /// <summary>Lifetime at the client of media for which upstream states none: segments of VOD do not change. Clocks, licences and beacons do.</summary>
     private const string DefaultCacheControl = "public, max-age=3600";
 
-    // Set-Cookie belongs to one client, the object to all. Alt-Svc, Clear-Site-Data and Strict-Transport-Security speak for upstream's host, Access-Control-*
-    // for its readers. The rest is computed here.
+    // Set-Cookie belongs to one client, the object to all. Alt-Svc, Clear-Site-Data and Strict-Transport-Security hold for upstream's host, Access-Control-*
+    // for its clients. The rest is computed here.
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Public-Key-Pins", "Report-To", "Reporting-Endpoints", "NEL",
@@ -25,7 +25,7 @@ internal static class MediaFields
         "Access-Control-Allow-Headers", "Access-Control-Max-Age", "Timing-Allow-Origin",
         "Age", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Status", "X-Served-From", "X-Session-Id", "X-Session-Ticket", "Transfer-Encoding",
 
-        // What tells the server in front to send something else, or to keep what it must not: meant for upstream's own, and another one may stand before us.
+        // These tell a server in front to send something else, or to store what it must not. They are meant for upstream's front server; ours may be another.
         "X-Accel-Redirect", "X-Accel-Expires", "X-Accel-Buffering", "X-Accel-Limit-Rate", "X-Accel-Charset", "X-Sendfile", "X-LIGHTTPD-send-file", "X-Reproxy-URL");
 
     /// <summary>Everything but length and range.</summary>
@@ -38,29 +38,29 @@ internal static class MediaFields
         }
 
         if (headers.ContentType.Count == 0 && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
-        // A key or a licence that upstream says nothing of is not for caches to keep.
+        // A key or a licence without a stated lifetime is not for caches to store.
         if (IsSilent(reply.Head)) headers.CacheControl = wanted.Rules.KeptByDefault ? DefaultCacheControl : "no-store";
         headers.AcceptRanges = "bytes";
         if (reply.WasHeld || reply.Head.TryGet("Age", out _)) headers.Age = Freshness.Format(reply.Age);
         WriteSource(response, reply, source);
     }
 
-    /// <summary><c>X-Served-From</c> and <c>Cache-Status</c>, which stand on manifests and on refusals of upstream as well.</summary>
+    /// <summary>Writes <c>X-Served-From</c> and <c>Cache-Status</c>, which manifests and upstream's error replies carry as well.</summary>
     public static void WriteSource(HttpResponse response, CacheReply reply, ServedFrom source)
     {
         response.Headers["X-Served-From"] = Label(source);
-        // The same for a page whose media element fetches by itself: scripts see no header of such a response, but they see its timing.
+        // Server-Timing is for a page whose media element fetches by itself: scripts see no header of such a response, but they see its timing.
         response.Headers.Append("Server-Timing", TimingOf(source));
         var upstreams = reply.Head.Combined("Cache-Status");
         var own = CacheStatus.Of(reply);
         response.Headers["Cache-Status"] = upstreams is null ? own : $"{upstreams}, {own}";
     }
 
-    /// <summary>Upstream leaves it to us: it states no lifetime, and nothing that makes the answer one user's.</summary>
+    /// <summary>Upstream states no lifetime, and nothing that makes the reply one user's.</summary>
     private static bool IsSilent(ResponseHead head) =>
         head.Status is 200 or 206 && !head.TryGet("Cache-Control", out _) && !head.TryGet("Expires", out _) && !head.TryGet("Set-Cookie", out _);
 
-    /// <summary>Type of media that upstream sends without one: a player may refuse what is not declared.</summary>
+    /// <summary>Content-Type for media that upstream sends without one: a player may refuse an undeclared type.</summary>
     private static string? TypeOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".ts" => "video/mp2t",
@@ -73,7 +73,7 @@ internal static class MediaFields
         _ => null,
     };
 
-    /// <summary>By which road the bytes of a reply came.</summary>
+    /// <summary>Where the bytes of a reply came from.</summary>
     public static ServedFrom SourceOf(CacheReply reply)
     {
         if (reply.WasPrefetched) return ServedFrom.Buffer;

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Responses;
 
 /// <summary>
-/// Keeps answers that took more than their URL out of shared caches. A cache in front of the gateway goes by the URL: what was given for a header, a cookie or an address it
-/// would give to everybody who knows the URL. Where the URL itself carries the right (a ticket that is bound to nothing) nothing is changed.
+/// Keeps responses whose authorisation took more than their URL out of shared caches. A cache in front of the gateway is keyed by URL: a response granted for a header, a cookie
+/// or a client address would go to everybody who knows the URL. Where the URL itself carries the authorisation (a ticket that is bound to nothing) nothing is changed.
 /// </summary>
 internal static class MediaPrivacy
 {
-    /// <summary>Marks an answer <c>private</c> when it starts, whatever upstream said of shared caches.</summary>
+    /// <summary>Marks a response <c>private</c> when it starts, whatever upstream allowed shared caches.</summary>
     public static void Keep(HttpResponse response) => response.OnStarting(
         static state =>
         {
@@ -19,15 +19,15 @@ internal static class MediaPrivacy
 
     internal static void Mark(IHeaderDictionary headers)
     {
-        // What speaks to shared caches alone (RFC 9213, and the fields of its predecessors).
+        // Fields for shared caches alone (RFC 9213 and its predecessors) are removed.
         foreach (var name in headers.Keys.Where(IsTargeted).ToArray()) headers.Remove(name);
         headers.CacheControl = PrivateForm(headers.CacheControl);
     }
 
-    /// <summary>The same without what allows or concerns shared caches, and with <c>private</c>.</summary>
+    /// <summary>The same directives with <c>private</c> and without those for shared caches.</summary>
     internal static string PrivateForm(StringValues cacheControl)
     {
-        // A comma may stand within quotes, in a list of field names; whoever writes such a list gets the strictest reading of it.
+        // A comma may stand within quotes, in a list of field names; such a list gets the strictest reading.
         var given = cacheControl.ToString();
         if (given.Contains('"', StringComparison.Ordinal)) return given.Contains("no-store", StringComparison.OrdinalIgnoreCase) ? "private, no-store" : "private, no-cache";
         var kept = "private";

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Responses;
 
 /// <summary>
-/// What upstream sends comes from the gateway's own origin, in the browsers' sense of the word, where also the operators' page lies. So that no document of an upstream
-/// is run there, each media answer says that its type is what it says, that it has no rights when it is opened as a page, and, where a browser would render it, that it is
-/// to be saved. Players, which fetch, and elements such as <c>img</c> and <c>track</c> take no notice of either.
+/// Guards the gateway's web origin (RFC 6454), which upstream's documents share with the operators' page. So that no document of an upstream
+/// is run there, each media response forbids type sniffing, has no rights when it is opened as a page (sandbox), and, where a browser would render it, is
+/// to be saved. Players, which fetch, and elements such as <c>img</c> and <c>track</c> ignore all three.
 /// </summary>
 internal static class MediaSafety
 {
-    /// <summary>Fields are set when the response starts, last of all: neither upstream nor a problem document takes them away.</summary>
+    /// <summary>Sets the fields when the response starts, last of all: neither upstream nor a problem document removes them.</summary>
     public static void Guard(HttpResponse response) => response.OnStarting(
         static state =>
         {
@@ -21,7 +21,7 @@ internal static class MediaSafety
         },
         response);
 
-    /// <summary>Whether a browser makes a page of a type, in which scripts could stand. MPDs and subtitles in XML have types of their own, which it does not.</summary>
+    /// <summary>Whether a browser renders a type as a page, in which scripts could run. MPDs and subtitles in XML have types of their own, which it does not render.</summary>
     public static bool IsRendered(StringValues contentType)
     {
         var type = contentType.ToString().AsSpan();

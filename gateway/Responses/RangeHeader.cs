@@ -3,12 +3,10 @@ using Gateway.Media;
 
 namespace Gateway.Responses;
 
-/// <summary>Reads a Range header of one byte range (RFC 9110 §14.2) and fits it to a length. Several ranges, and what is no range, are ignored, as a server may.</summary>
+/// <summary>Reads a Range header of one byte range (RFC 9110 §14.2) and fits it to a length. Several ranges, and values that are no range, are ignored, as a server may.</summary>
 internal static class RangeHeader
 {
-    /// <summary>
-    /// Resolves against the length of the whole.
-    /// </summary>
+    /// <summary>Resolves the range against the length of the whole.</summary>
     /// <param name="value">The header's value.</param>
     /// <param name="length">Bytes of the whole.</param>
     /// <param name="part">The bytes to send, for <see cref="RangeVerdict.Part"/>.</param>
@@ -18,7 +16,7 @@ internal static class RangeHeader
         if (!TrySplit(value, out var first, out var last)) return RangeVerdict.Whole;
         if (first < 0)
         {
-            // A suffix: the last n bytes; more than there are means all of them.
+            // A suffix means the last n bytes; more than there are means all of them.
             if (last == 0 || length == 0) return RangeVerdict.Unsatisfiable;
             var count = Math.Min(last, length);
             part = new ByteRange(length - count, count);
@@ -30,7 +28,7 @@ internal static class RangeHeader
         return RangeVerdict.Part;
     }
 
-    /// <summary>The range as it stands, for upstream, when the length is not known yet. False for suffixes too: they have no place without a length.</summary>
+    /// <summary>Reads the range as it stands, for upstream, when the length is not known yet. False for suffixes too: they have no offset without a length.</summary>
     public static bool TryRead(ReadOnlySpan<char> value, out ByteRange range)
     {
         range = default;

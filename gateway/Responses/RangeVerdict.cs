@@ -1,14 +1,14 @@
 namespace Gateway.Responses;
 
-/// <summary>What a Range header comes to for an object of known length.</summary>
+/// <summary>Outcome of a Range header for an object of known length.</summary>
 internal enum RangeVerdict
 {
-    /// <summary>None, several, or one that is not understood: the whole is sent with 200.</summary>
+    /// <summary>No range, several, or one that is not understood: the whole is sent with 200.</summary>
     Whole,
 
-    /// <summary>One part: 206.</summary>
+    /// <summary>One part is sent with 206.</summary>
     Part,
 
-    /// <summary>It begins behind the end: 416.</summary>
+    /// <summary>The range begins behind the end: 416.</summary>
     Unsatisfiable,
 }

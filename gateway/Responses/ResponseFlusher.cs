@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Gateway.Responses;
 
 /// <summary>
-/// Flushes a response piece by piece, in the pace of its client. Over HTTP/1.1 the connection is the response, and <see cref="ClientConnections"/> sees every byte
-/// that the client takes; a stream of a later HTTP shows only that a whole flush was taken, so its flushes are smaller, and very small for a client that is slow.
+/// Flushes a response piece by piece, at the pace of its client. Over HTTP/1.1 a connection carries one response at a time, and <see cref="ClientConnections"/> sees every byte
+/// that the client takes; a stream of HTTP/2 or HTTP/3 shows only that a whole flush was taken, so its flushes are smaller, and very small for a client that is slow.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct ResponseFlusher : IDisposable
 {
-    /// <summary>A quarter of a megabyte in one send is where larger ones stop to gain.</summary>
+    /// <summary>Larger sends than a quarter of a megabyte gain nothing more.</summary>
     private const int ConnectionPiece = 192 << 10;
 
     private const int StreamPiece = 64 << 10;
@@ -36,17 +36,17 @@ internal struct ResponseFlusher : IDisposable
         _connections = context.Features.Get<ClientConnections>();
         _isStream = !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol);
         _piece = _isStream ? StreamPiece : ConnectionPiece;
-        // Kestrel's rule would cut who takes a flush too slowly; the connection is watched for who takes nothing.
+        // Kestrel's rule would abort a client that takes a flush too slowly; the connection is watched for one that takes nothing.
         if (_connections is not null && !_isStream && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
-    /// <summary>So much is written that it should be flushed.</summary>
+    /// <summary>Enough is written for a flush.</summary>
     public readonly bool IsDue => _body.UnflushedBytes >= _piece;
 
     /// <summary>Something is written that has not been flushed.</summary>
     public readonly bool HasUnflushed => _body.UnflushedBytes > 0;
 
-    /// <summary>Starts a flush; <see cref="Ended"/> has to be told of its end.</summary>
+    /// <summary>Starts a flush; call <see cref="Ended"/> when it has ended.</summary>
     public ValueTask<FlushResult> FlushAsync(CancellationToken leaving)
     {
         var flushing = _body.FlushAsync(leaving);

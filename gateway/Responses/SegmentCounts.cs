@@ -1,6 +1,6 @@
 namespace Gateway.Responses;
 
-/// <summary>What one viewing was served so far, by source. Counted by concurrent requests, read at any time.</summary>
+/// <summary>Segments and bytes that one session was served so far, by source. Counted by concurrent requests, read at any time.</summary>
 internal sealed class SegmentCounts
 {
     private long _origin;
@@ -20,7 +20,7 @@ internal sealed class SegmentCounts
 
     public long Failed => Interlocked.Read(ref _failed);
 
-    /// <summary>Where the last one came from; null before the first.</summary>
+    /// <summary>Source of the last segment; null before the first.</summary>
     public ServedFrom? LastSource => Volatile.Read(ref _lastSource) is >= 0 and var source ? (ServedFrom)source : null;
 
     public void Served(ServedFrom source, long bytes)

@@ -1,7 +1,7 @@
 namespace Gateway.Responses;
 
-/// <summary>A body on its way to a client, as it is counted while it goes.</summary>
-/// <param name="started">Time stamp at which the request came in.</param>
+/// <summary>Counts a body while it is sent to a client.</summary>
+/// <param name="started">Timestamp of the request's arrival.</param>
 internal class Transfer(long started)
 {
     public long Started => started;

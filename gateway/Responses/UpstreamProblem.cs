@@ -6,8 +6,8 @@ using Gateway.Problems;
 namespace Gateway.Responses;
 
 /// <summary>
-/// What a client is told when upstream did not give the resource. A player must tell apart what will come (503), what is not there (404)
-/// and what is broken (502, 504); upstream's own words never go out.
+/// Chooses the problem that a client gets when upstream did not give the resource. A player must tell apart a resource that will come (503), one that does not exist (404)
+/// and a failure (502, 504); upstream's error body never goes out.
 /// </summary>
 internal static class UpstreamProblem
 {
@@ -18,9 +18,9 @@ internal static class UpstreamProblem
         return reply.Head.Status switch
         {
             >= 200 and < 300 => null,
-            // A request that upstream finds wrong (a blocking reload too far ahead) is the client's.
+            // A request that upstream finds wrong (a blocking reload too far ahead) is the client's mistake.
             400 or 414 => ProblemCode.InvalidRequest,
-            // What a living origin says about one resource is neither its fault nor ours: it is told as it was said, so that nobody is woken for it.
+            // A healthy origin's status for one resource is neither its fault nor ours: it goes out with the same status, so that it raises no alert.
             401 => ProblemCode.AssetUnauthorized,
             403 => ProblemCode.AssetForbidden,
             404 => ProblemCode.AssetNotFound,
@@ -34,10 +34,10 @@ internal static class UpstreamProblem
         };
     }
 
-    /// <summary>Whether upstream says that there is nothing, as far as it says so: object stores answer 403 where a key is missing and listing is not allowed.</summary>
+    /// <summary>Whether upstream has no such resource, as far as its status tells: object stores answer 403 where a key is missing and listing is not allowed.</summary>
     public static bool IsAbsence(ProblemCode? problem) => problem is ProblemCode.AssetNotFound or ProblemCode.AssetGone or ProblemCode.AssetForbidden;
 
-    /// <summary>Upstream's Retry-After in seconds, which is obeyed towards clients as well, and the methods that it names when it refuses one.</summary>
+    /// <summary>Upstream's Retry-After in seconds, which clients get as well, and its Allow when it refuses a method.</summary>
     public static ProblemNotes? NotesOf(CacheReply reply)
     {
         if (reply.Failure is null && reply.Head.Status == StatusCodes.Status405MethodNotAllowed) return new ProblemNotes { Allow = reply.Head.Combined("Allow") ?? "" };

@@ -3,7 +3,7 @@ using Gateway.Responses;
 
 namespace Gateway.Segments;
 
-/// <summary>One request in the media room, from its beginning to its last byte: what the accounts at the end need.</summary>
+/// <summary>One segment request from its start to its last byte, with what <see cref="SegmentTelemetry"/> records at the end.</summary>
 internal sealed class SegmentDelivery(HttpContext context, PlaybackRequest request, long started) : Transfer(started)
 {
     public HttpContext Context => context;

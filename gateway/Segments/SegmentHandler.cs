@@ -10,9 +10,9 @@ using Gateway.Telemetry;
 namespace Gateway.Segments;
 
 /// <summary>
-/// The media room. (1) opens the object in the cellar: held, arriving or fetched now; (2) tells the prefetcher what was asked, so that
-/// what follows is on its way before this body has gone out; (3) writes the head; (4) sends the bytes, each as soon as it is there; (5) does
-/// the accounts. A body that breaks cuts the connection: a short one that looks complete would be played.
+/// Serves media within a session. The handler (1) opens the object in the cache: held, arriving or fetched now; (2) tells the prefetcher of the request, so that
+/// the next segments are on their way before this body has gone out; (3) writes the head; (4) sends the bytes as they arrive; (5) records metrics and
+/// the event. A body that breaks off aborts the connection: a short one that looks complete would be played.
 /// </summary>
 internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, LiveEdge edge, SegmentTelemetry telemetry, TimeProvider time)
 {
@@ -57,7 +57,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         }
         catch (OperationCanceledException)
         {
-            // Nothing but the client's leaving cancels here; its connection may know of that before its request does.
+            // Only the client's disconnect cancels here; its connection may know of it before its request does.
             prefetcher.BrokenOff(request.Tracker, request.Address, RangeOf(context));
             telemetry.Failed(delivery, SegmentEnding.ClientAborted);
         }
@@ -65,7 +65,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         return HandlerResult.Answered;
     }
 
-    /// <summary>By the type that upstream declares; where that says nothing, by the first characters, as players do.</summary>
+    /// <summary>Decides by the type that upstream declares; where that tells nothing, by the first characters, as players do.</summary>
     private static async ValueTask<bool> HoldsReferencesAsync(CacheReply reply, CacheRequest wanted, CancellationToken leaving)
     {
         var declared = reply.Head["Content-Type"];
@@ -73,7 +73,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         if (ManifestKinds.IsTelling(declared) || !ManifestKinds.IsUntold(wanted.Address.Path) || wanted.HeadOnly || wanted.Range is { Offset: not 0 }) return false;
         try
         {
-            // Who reads on begins at the same byte, so that a body that does not stay is not read backwards.
+            // The next reader begins at the same byte, so that a body that is not stored is not read backwards.
             return ManifestKinds.BeginsManifest((await reply.ReadAsync(0, leaving)).Span);
         }
         catch
@@ -83,7 +83,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         }
     }
 
-    /// <summary>A HEAD brought no body, and a part is no manifest: then the playlist room asks for the whole.</summary>
+    /// <summary>Passes the request to the manifest handler. A HEAD brought no body, and a part is no manifest: then that handler asks for the whole.</summary>
     private static HandlerResult HandOver(CacheReply reply, CacheRequest wanted)
     {
         if (!wanted.HeadOnly && wanted.Range is null) return new HandlerResult(true, reply);

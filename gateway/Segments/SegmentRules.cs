@@ -4,7 +4,7 @@ using Gateway.Playback.Requests;
 
 namespace Gateway.Segments;
 
-/// <summary>How objects of the media room are kept.</summary>
+/// <summary>Chooses how the objects that <see cref="SegmentHandler"/> serves are cached.</summary>
 internal static class SegmentRules
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> MediaExtensions = FrozenSet.Create(
@@ -12,21 +12,21 @@ internal static class SegmentRules
         ".ts", ".m2ts", ".mts", ".m4s", ".mp4", ".m4v", ".m4a", ".m4f", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".opus", ".ogg",
         ".webm", ".mkv", ".mov", ".flac", ".wav", ".vtt", ".webvtt", ".ttml", ".dfxp", ".jpg", ".png").GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Containers in which whole films lie, as well as segments.</summary>
+    /// <summary>Extensions of containers that hold whole films as well as segments.</summary>
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FileExtensions = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ".mp4", ".m4v", ".m4a", ".m4b", ".mkv", ".mka", ".mov", ".webm", ".mp3", ".flac", ".wav", ".ogg", ".opus", ".avi", ".m2ts").GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>
-    /// What no manifest of this viewing lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first
+    /// An object that no manifest of this session lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first
     /// slice, and costs nothing more.
     /// </summary>
     public static bool IsFile(PlaybackRequest request) =>
         FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Tracker.ListsWhole(request.Address);
 
     /// <summary>
-    /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is kept
-    /// only when upstream says for how long.
+    /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is cached
+    /// only when upstream states a lifetime.
     /// </summary>
     public static StorageRules For(PlaybackRequest request) =>
         MediaExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) || request.Tracker.Lists(request.Address) ? StorageRules.Media : StorageRules.Http;

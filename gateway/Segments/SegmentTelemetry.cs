@@ -4,7 +4,7 @@ using Gateway.Telemetry.Events;
 
 namespace Gateway.Segments;
 
-/// <summary>Keeps the books of the media room: the viewing's tally, the metrics, and one event per request.</summary>
+/// <summary>Records segment requests: the session's counts, the metrics, and one event per request.</summary>
 internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, TimeProvider time)
 {
     /// <summary>The response went out to its last byte (or needed none: 304, HEAD).</summary>
@@ -21,8 +21,8 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         Write(delivery, status is >= 200 and < 400 ? EventStatus.Success : EventStatus.Reject, null);
     }
 
-    /// <summary>Upstream gave nothing to send; the client has its problem document.</summary>
-    /// <param name="tries">How often upstream was asked before it was given up; 0 when it was not.</param>
+    /// <summary>Upstream gave nothing to send; the client got a problem document.</summary>
+    /// <param name="tries">Requests sent upstream before the gateway gave up; 0 when none was sent.</param>
     public void Refused(SegmentDelivery delivery, ProblemCode problem, int tries)
     {
         var row = ProblemTable.Of(problem);

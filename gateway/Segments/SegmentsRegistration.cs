@@ -4,7 +4,7 @@ namespace Gateway.Segments;
 
 internal static class SegmentsRegistration
 {
-    /// <summary>The media room.</summary>
+    /// <summary>Adds the segment handler.</summary>
     public static IServiceCollection AddSegments(this IServiceCollection services)
     {
         services.TryAddSingleton<SegmentMetrics>();

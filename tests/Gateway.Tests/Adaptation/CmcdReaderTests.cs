@@ -5,7 +5,7 @@ namespace Gateway.Tests.Adaptation;
 public sealed class CmcdReaderTests
 {
     [Fact]
-    public void Version1_NamesOneObject()
+    public void Read_Version1_NamesOneObject()
     {
         var report = CmcdReader.Read("bl=21300,br=3200,d=4004,dl=18500,mtp=48100,nor=\"..%2F300kbps%2Fsegment35.m4v\",nrr=\"12323-48763\",ot=v,sf=d,sid=\"6e2fb550-c457-11e9-bb97-0800200c9a66\",tb=6000")!;
         Assert.Equal([new NextObject("..%2F300kbps%2Fsegment35.m4v", null)], report.Next);
@@ -15,7 +15,7 @@ public sealed class CmcdReaderTests
     }
 
     [Fact]
-    public void Version2_NamesSeveralObjectsWithTheirRanges()
+    public void Read_Version2_NamesSeveralObjectsWithTheirRanges()
     {
         var report = CmcdReader.Read("bl=(5000;v 320;a),nor=(\"a,b.m4s\" \"c.m4s\";r=\"0-99\" \"d.m4s\";x=1;r=\"100-\" \"e.m4s\"),v=2")!;
         Assert.Equal([new NextObject("a,b.m4s", null), new NextObject("c.m4s", "0-99"), new NextObject("d.m4s", "100-"), new NextObject("e.m4s", null)], report.Next);
@@ -23,7 +23,7 @@ public sealed class CmcdReaderTests
     }
 
     [Fact]
-    public void Version2_MoreObjectsThanAnyPlayerNames_AreCut()
+    public void Read_MoreObjectsThanAnyPlayerNames_KeepsTheFirstEight()
     {
         var many = string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"\"{i}\""));
         Assert.Equal(8, CmcdReader.Read($"nor=({many}),v=2")!.Next.Count);
@@ -42,7 +42,7 @@ public sealed class CmcdReaderTests
     [InlineData("bl=-5,dl=-7")]
     [InlineData("bl=99999999999999999999")]
     [InlineData(",,,=,=\"")]
-    public void Nonsense_IsReadWithoutHarm(string text)
+    public void Read_Nonsense_DoesNoHarm(string text)
     {
         var report = CmcdReader.Read(text)!;
         Assert.InRange(report.Patience ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1));
@@ -57,5 +57,5 @@ public sealed class CmcdReaderTests
     [InlineData("pr=0", true)]
     [InlineData("pr=0,su", false)]
     [InlineData("bl=100", false)]
-    public void AtRest_IsWhoSaysSo(string text, bool expected) => Assert.Equal(expected, CmcdReader.Read(text)!.IsAtRest);
+    public void IsAtRest_StateOrRateGiven_FollowsThem(string text, bool expected) => Assert.Equal(expected, CmcdReader.Read(text)!.IsAtRest);
 }

@@ -8,7 +8,7 @@ public sealed class PipeBlockPoolTests
     private readonly ConnectionMemory _memory = new(1 << 20);
 
     [Fact]
-    public void Memory_IsWhatIsLent()
+    public void Memory_RentAndReturn_CountsRentedBytes()
     {
         using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
         IMemoryOwner<byte>[] two = [pool.Rent(), pool.Rent()];
@@ -25,7 +25,7 @@ public sealed class PipeBlockPoolTests
     }
 
     [Fact]
-    public void Rent_GivesWholeBlocks_AndTheSameOnesAgain()
+    public void Rent_AfterReturn_GivesTheSameWholeBlockAgain()
     {
         using var pool = new PipeBlockPool(64 << 10, idleBlocks: 2, _memory);
         var first = pool.Rent(100);

@@ -32,7 +32,7 @@ public sealed class UrlReferenceTests
     [InlineData("https://x:8443/%7E/~?%2f", "https://x:8443/%7E/~?%2f")]
     [InlineData("HTTP://X", "HTTP://X/")]
     [InlineData(" g ", "http://a/b/c/g")]
-    public void TryResolve_ExamplesOfTheStandard(string reference, string expected)
+    public void TryResolve_ExamplesOfRfc3986_GiveTheirTargets(string reference, string expected)
     {
         Assert.True(UrlReference.TryResolve("http://a/b/c/d;p?q", reference, out var url));
         Assert.Equal(expected, url);
@@ -50,5 +50,5 @@ public sealed class UrlReferenceTests
     [InlineData("http://[::1/")]
     [InlineData("http://a%2eb/")]
     [InlineData("http://ok\\@evil/")]
-    public void TryResolve_OtherSchemesAndTricks_AreNone(string reference) => Assert.False(UrlReference.TryResolve("http://a/b", reference, out _));
+    public void TryResolve_OtherSchemeOrAmbiguousHost_IsRefused(string reference) => Assert.False(UrlReference.TryResolve("http://a/b", reference, out _));
 }

@@ -21,7 +21,7 @@ public sealed class WirePathTests
     [InlineData("/a/...", "/a/...")]
     [InlineData("/a/.b/..c", "/a/.b/..c")]
     [InlineData("/a//b/", "/a//b/")]
-    public void Clean_GivesTheWireForm(string path, string expected)
+    public void Clean_AnyPath_GivesTheWireForm(string path, string expected)
     {
         Assert.Equal(expected, WirePath.Clean(path));
         Assert.Equal(expected, WirePath.Clean(expected));
@@ -43,7 +43,7 @@ public sealed class WirePathTests
     [InlineData("/a/..%2f..%2Fb")]
     [InlineData("/a%2f%2e%2e%2fb")]
     [InlineData("/a/..%5cb")]
-    public void IsClean_WhatCouldBeReadInTwoWays_IsNot(string path) => Assert.False(WirePath.IsClean(path));
+    public void IsClean_AmbiguousPath_IsFalse(string path) => Assert.False(WirePath.IsClean(path));
 
     [Theory]
     [InlineData("", true)]
@@ -53,7 +53,7 @@ public sealed class WirePathTests
     [InlineData("?a b", false)]
     [InlineData("?a#b", false)]
     [InlineData("?a\r\nX: y", false)]
-    public void IsCleanQuery_Table(string query, bool clean)
+    public void IsCleanQuery_LegalAndIllegalQueries_AreToldApart(string query, bool clean)
     {
         Assert.Equal(clean, WirePath.IsCleanQuery(query));
         if (clean) Assert.Equal(query, WirePath.CleanQuery(query));

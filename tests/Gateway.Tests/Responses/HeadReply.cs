@@ -3,7 +3,7 @@ using Gateway.Origin;
 
 namespace Gateway.Tests.Responses;
 
-/// <summary>A reply of which only the head is looked at.</summary>
+/// <summary>A reply of which a test uses only the head.</summary>
 internal sealed class HeadReply(ResponseHead head, long? length) : CacheReply
 {
     public override ResponseHead Head => head;

@@ -14,11 +14,11 @@ public sealed class MediaAnswerTests
     private readonly DefaultHttpContext _context = new();
 
     [Fact]
-    public void Range_OfAWhole_IsThatPart()
+    public void Begin_RangeOfAWhole_SendsThatPart()
     {
         Ask("GET", ("Range", "bytes=2-4"));
         Assert.Equal(new MediaAnswer(206, 2, 5, SendsBody: true), Begin(200, 10));
-        Assert.Equal((206, 3L, "bytes 2-4/10"), Said());
+        Assert.Equal((206, 3L, "bytes 2-4/10"), Written());
     }
 
     [Theory]
@@ -26,24 +26,24 @@ public sealed class MediaAnswerTests
     [InlineData("GET", "bytes=2-4", "\"v2\"", 200)]
     [InlineData("GET", "bytes=2-4,6-7", Tag, 200)]
     [InlineData("GET", "bytes=2-4", Tag, 404)]
-    public void Range_ThatDoesNotCount_IsTheWhole(string method, string range, string ifRange, int status)
+    public void Begin_RangeThatDoesNotApply_SendsTheWhole(string method, string range, string ifRange, int status)
     {
         Ask(method, ("Range", range), ("If-Range", ifRange));
         Assert.Equal(new MediaAnswer(status, 0, 10, SendsBody: method == "GET"), Begin(status, 10));
-        Assert.Equal((status, 10L, null), Said());
+        Assert.Equal((status, 10L, null), Written());
     }
 
     [Fact]
-    public void Range_OfAnUnknownLength_IsTheWholeWithoutAnEnd()
+    public void Begin_RangeOfAnUnknownLength_SendsTheWholeOpenEnded()
     {
         Ask("GET", ("Range", "bytes=2-4"));
         var answer = Begin(200, null);
         Assert.True(answer.IsOpenEnded);
-        Assert.Equal((200, null, null), Said());
+        Assert.Equal((200, null, null), Written());
     }
 
     [Fact]
-    public void Range_BehindTheEnd_IsRefusedWithTheLength()
+    public void Begin_RangeBehindTheEnd_IsRefusedWithTheLength()
     {
         Ask("GET", ("Range", "bytes=10-"));
         var answer = Begin(200, 10);
@@ -55,32 +55,32 @@ public sealed class MediaAnswerTests
     }
 
     [Fact]
-    public void Condition_OfTheVersionHeld_IsNotModifiedAndHasNoType()
+    public void Begin_ConditionMatchesTheStoredVersion_IsNotModifiedWithoutType()
     {
         Ask("GET", ("If-None-Match", Tag), ("Range", "bytes=2-4"));
         _context.Response.ContentType = "video/mp4";
         Assert.Equal(new MediaAnswer(304, 0, 0, SendsBody: false), Begin(200, 10));
-        Assert.Equal((304, null, null), Said());
+        Assert.Equal((304, null, null), Written());
         Assert.Null(_context.Response.ContentType);
     }
 
     [Fact]
-    public void Condition_OnWhatIsNoWhole_ChangesNothing()
+    public void Begin_ConditionOnAnErrorReply_ChangesNothing()
     {
         Ask("GET", ("If-None-Match", Tag));
         Assert.Equal(404, Begin(404, 10).Status);
     }
 
     [Fact]
-    public void Part_ThatWasAskedFor_GoesOutAsItCame()
+    public void Begin_PartThatWasRequested_GoesOutAsItCame()
     {
         Ask("GET", ("Range", "bytes=2-4"));
         Assert.Equal(new MediaAnswer(206, 0, 3, SendsBody: true), Begin(206, 3, new HeaderLine("Content-Range", "bytes 2-4/10")));
-        Assert.Equal((206, 3L, "bytes 2-4/10"), Said());
+        Assert.Equal((206, 3L, "bytes 2-4/10"), Written());
     }
 
     [Fact]
-    public void Part_ThatNobodyAskedFor_IsNotTakenForTheWhole()
+    public void Begin_PartThatWasNotRequested_Throws()
     {
         Ask("GET");
         Assert.Throws<BrokenBodyException>(() => Begin(206, 3, new HeaderLine("Content-Range", "bytes 2-4/10")));
@@ -90,7 +90,7 @@ public sealed class MediaAnswerTests
     [InlineData(204, null)]
     [InlineData(205, null)]
     [InlineData(200, 10L)]
-    public void Length_IsSaidOfWhatMayHaveOne(int status, long? expected)
+    public void Begin_StatusWithoutContent_DeclaresNoLength(int status, long? expected)
     {
         Ask("GET");
         Begin(status, 10);
@@ -101,7 +101,7 @@ public sealed class MediaAnswerTests
     [InlineData("77", 77L)]
     [InlineData("-1", null)]
     [InlineData("many", null)]
-    public void Head_PassedOn_DeclaresTheLengthThatUpstreamDeclares(string declared, long? expected)
+    public void Begin_HeadPassedOn_DeclaresUpstreamsLength(string declared, long? expected)
     {
         Ask("HEAD");
         var head = new ResponseHead(200, [new HeaderLine("Content-Length", declared)]);
@@ -118,6 +118,6 @@ public sealed class MediaAnswerTests
     private MediaAnswer Begin(int status, long? length, params HeaderLine[] fields) => MediaAnswer.Begin(
         _context, new HeadReply(new ResponseHead(status, [new HeaderLine("ETag", Tag), .. fields]), length) { Result = CacheResult.Hit }, TimeProvider.System);
 
-    private (int Status, long? Length, string? Range) Said() =>
+    private (int Status, long? Length, string? Range) Written() =>
         (_context.Response.StatusCode, _context.Response.ContentLength, _context.Response.Headers.ContentRange is [var range] ? range : null);
 }

@@ -20,7 +20,7 @@ public sealed class MediaFieldsTests
     [InlineData("Access-Control-Allow-Credentials")]
     [InlineData("service-worker-allowed")]
     [InlineData("WWW-Authenticate")]
-    public void Field_ThatSpeaksForUpstreamsHost_DoesNotGoOut(string name)
+    public void Write_FieldForUpstreamsHost_DoesNotGoOut(string name)
     {
         Write("/a/1.m4s", CacheResult.Filled, new HeaderLine(name, "x"), new HeaderLine("X-Own", "y"));
         Assert.False(_response.Headers.ContainsKey(name));
@@ -32,7 +32,7 @@ public sealed class MediaFieldsTests
     [InlineData("/a/1.TS", null, "video/mp2t")]
     [InlineData("/a/1.ts", "text/plain", "text/plain")]
     [InlineData("/a/key", null, null)]
-    public void Type_IsUpstreams_OrThatOfTheName(string path, string? upstreams, string? expected)
+    public void Write_ContentType_IsUpstreamsOrThatOfTheExtension(string path, string? upstreams, string? expected)
     {
         Write(path, CacheResult.Filled, upstreams is null ? [] : [new HeaderLine("Content-Type", upstreams)]);
         Assert.Equal(expected, _response.ContentType);
@@ -43,9 +43,9 @@ public sealed class MediaFieldsTests
     [InlineData(null, false, "no-store")]
     [InlineData("Expires", true, null)]
     [InlineData("Set-Cookie", true, null)]
-    public void Lifetime_ThatUpstreamLeavesToUs_IsMediasOnly(string? said, bool isMedia, string? expected)
+    public void Write_NoLifetimeFromUpstream_DefaultsForMediaOnly(string? field, bool isMedia, string? expected)
     {
-        var fields = said is null ? Array.Empty<HeaderLine>() : [new HeaderLine(said, "x")];
+        var fields = field is null ? Array.Empty<HeaderLine>() : [new HeaderLine(field, "x")];
         MediaFields.Write(_response, Reply(CacheResult.Filled, fields), Request("/a/1", isMedia ? StorageRules.Media : StorageRules.Http), ServedFrom.Origin);
         Assert.Equal(expected, (string?)_response.Headers.CacheControl);
     }
@@ -55,7 +55,7 @@ public sealed class MediaFieldsTests
     [InlineData(CacheResult.Revalidated, null, "7")]
     [InlineData(CacheResult.Filled, "3", "7")]
     [InlineData(CacheResult.Filled, null, null)]
-    internal void Age_IsSaidOfWhatHasOne(CacheResult result, string? upstreams, string? expected)
+    internal void Write_StoredOrAgedReply_CarriesAge(CacheResult result, string? upstreams, string? expected)
     {
         Write("/a/1.ts", result, upstreams is null ? [] : [new HeaderLine("Age", upstreams)]);
         Assert.Equal(expected, (string?)_response.Headers.Age);
@@ -65,12 +65,12 @@ public sealed class MediaFieldsTests
     [InlineData(ServedFrom.Buffer, "buffer")]
     [InlineData(ServedFrom.Cache, "cache")]
     [InlineData(ServedFrom.Origin, "origin")]
-    internal void Source_IsSaidInThreeFields(ServedFrom source, string word)
+    internal void Write_Source_StandsInThreeFields(ServedFrom source, string label)
     {
         var reply = Reply(CacheResult.Hit, new HeaderLine("Cache-Status", "inner; hit"), new HeaderLine("Cache-Status", "outer; fwd=miss"));
         MediaFields.WriteSource(_response, reply, source);
-        Assert.Equal(word, _response.Headers["X-Served-From"]);
-        Assert.Equal($"gateway;desc={word}", _response.Headers["Server-Timing"]);
+        Assert.Equal(label, _response.Headers["X-Served-From"]);
+        Assert.Equal($"gateway;desc={label}", _response.Headers["Server-Timing"]);
         Assert.Equal("inner; hit, outer; fwd=miss, gateway; hit", _response.Headers["Cache-Status"]);
     }
 

@@ -2,7 +2,7 @@ using Gateway.Responses;
 
 namespace Gateway.Tests.Responses;
 
-/// <summary>What is said to caches of an answer that took more than its URL.</summary>
+/// <summary>Cache-Control of responses whose authorisation took more than their URL.</summary>
 public sealed class MediaPrivacyTests
 {
     [Theory]
@@ -11,5 +11,5 @@ public sealed class MediaPrivacyTests
     [InlineData("no-store", "no-store")]
     [InlineData("max-age=60, private=\"Set-Cookie\"", "private, no-cache")]
     [InlineData("No-Store, no-cache=\"Set-Cookie\"", "private, no-store")]
-    public void PrivateForm_IsNeverLaxer(string given, string expected) => Assert.Equal(expected, MediaPrivacy.PrivateForm(given));
+    public void PrivateForm_AnyCacheControl_IsNeverLaxer(string given, string expected) => Assert.Equal(expected, MediaPrivacy.PrivateForm(given));
 }
