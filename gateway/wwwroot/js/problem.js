@@ -25,7 +25,7 @@ const adviceByStatus = {
 
 const adviceByCode = {
   STREAMING_DRAINING: 'This gateway is being taken out of service. Press Play again: the balancer will choose another one.',
-  STREAMING_TICKET_EXPIRED: 'The viewing’s ticket ran out. Press Play to get a new one.',
+  STREAMING_TICKET_EXPIRED: 'The session’s ticket ran out. Press Play to get a new one.',
   STREAMING_ASSET_NOT_READY: 'The transcoder is still working on the first segments. Wait a moment and press Play again.',
 };
 

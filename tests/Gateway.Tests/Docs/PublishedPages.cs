@@ -2,7 +2,7 @@ using Gateway.Testing;
 
 namespace Gateway.Tests.Docs;
 
-/// <summary>What people read who never open the code: pages in Markdown, and the texts of dashboards and alerts.</summary>
+/// <summary>What people read who never open the code: pages in Markdown, the API document, and the texts of dashboards and alerts.</summary>
 internal static class PublishedPages
 {
     /// <summary>Paths from the root of the repository, with slashes.</summary>
@@ -14,6 +14,7 @@ internal static class PublishedPages
 
     public static IReadOnlyList<string> Operation { get; } =
     [
+        "gateway/openapi.json",
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "grafana", "dashboards"), "*.json").Select(Relative).Order(StringComparer.Ordinal),
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy", "prometheus"), "*.yml", SearchOption.AllDirectories).Select(Relative).Order(StringComparer.Ordinal),
     ];
