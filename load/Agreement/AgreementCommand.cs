@@ -10,6 +10,7 @@ internal static class AgreementCommand
     public static Command Create() => new("agreement", "Compares the virtual players with real ones in Chromium, over the same links and title.")
     {
         Record(),
+        Compare(),
     };
 
     private static Command Record()
@@ -33,6 +34,31 @@ internal static class AgreementCommand
                 return missing == 0 ? ExitCode.Passed : ExitCode.ThresholdFailed;
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal.Message);
+                return ExitCode.WrongUse;
+            }
+        });
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var recordings = RecordingsOption();
+        var traces = TracesOption();
+        var with = new Option<FileInfo>("--with") { Description = "Other recordings to compare with, instead of virtual players: how far the real ones agree with themselves.", HelpName = "recordings.ndjson" };
+        var command = new Command("compare", "Has virtual players play what was recorded, in virtual time, and prints how far they agree.") { recordings, traces, with };
+        command.SetAction(async (parsed, stop) =>
+        {
+            try
+            {
+                var expected = RecordingFile.Read(parsed.GetValue(recordings)!.FullName);
+                var folder = parsed.GetValue(traces)!.FullName;
+                var rows = parsed.GetValue(with) is { } other ? Agreements.WithRecordings(expected, RecordingFile.Read(other.FullName)) : Agreements.WithVirtual(expected, folder);
+                await parsed.InvocationConfiguration.Output.WriteAsync(AgreementTable.Of(rows).AsMemory(), stop);
+                return ExitCode.Passed;
+            }
+            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal.Message);
                 return ExitCode.WrongUse;

@@ -21,6 +21,9 @@ internal sealed record PlayerPlan
     /// <summary>Rung of <see cref="RuleSet.Fixed"/>, counted from the lowest; beyond the last is the last.</summary>
     public int FixedRung { get; init; }
 
+    /// <summary>What the browser's Network Information API tells of the line, kbit/s; shaka begins with it. Null = the browser has no such API.</summary>
+    public int? DownlinkKbps { get; init; }
+
     /// <summary>When it was to begin by the arrival schedule. A start that comes later is the tester's lateness and counts for the viewer.</summary>
     public TimeSpan IntendedStart { get; init; }
 
