@@ -12,6 +12,9 @@ public sealed class GeneratedPagesTests
     private static readonly JsonSerializerOptions AsGrafanaWrites = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
+    public void AppSettings_Committed_ShowEveryKnobWithItsDefault() => GeneratedPage.Hold(AppSettings.File, AppSettings.Text());
+
+    [Fact]
     public void ConfigurationPage_Committed_IsWhatTheOptionsSay() => GeneratedPage.Hold("docs/configuration.md", ConfigurationPage.Text());
 
     [Fact]
