@@ -19,7 +19,7 @@ internal static class RouteAnswer
         var sendsBody = await context.GetReverseProxyFeature().Route.Transformer.TransformResponseAsync(context, message, context.RequestAborted);
         if (context.Response.HasStarted) return;
         WriteFields(context.Response.Headers, reply);
-        var part = MediaAnswer.Begin(context, reply, time);
+        var part = MediaAnswer.Begin(context, reply, RangeHeader.Read(context.Request.Headers.Range), time);
         if (part.IsRefused)
         {
             context.Response.StatusCode = part.Status;

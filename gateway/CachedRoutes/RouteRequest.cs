@@ -34,7 +34,7 @@ internal static class RouteRequest
         if (TargetOf(context, message) is not { } target) return null;
         var headers = context.Request.Headers;
         // Which of two conditions upstream would take is not known; without the range, the whole is a right answer to both.
-        ByteRange? range = headers.IfRange.Count < 2 && RangeHeader.TryRead(headers.Range.ToString(), out var read) ? read : null;
+        var range = headers.IfRange.Count < 2 ? RangeHeader.Read(headers.Range).AsAsked : null;
         return new CacheRequest
         {
             Address = target.Address,

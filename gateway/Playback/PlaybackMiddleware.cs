@@ -64,7 +64,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         if (resumed != ResumeVerdict.Resumed) return ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(resumed));
 
         // 3, 4
-        return ServeAsync(context, session!, Request(session!, result.Address, mirrored: true, ReadCmcd(context, target.Query)));
+        return ServeAsync(context, session!, Request(context.Request, session!, result.Address, mirrored: true, ReadCmcd(context, target.Query)));
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -120,7 +120,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
-            await ServeAsync(context, session, Request(session, address, mirrored: false, cmcd));
+            await ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, cmcd));
         }
         finally
         {
@@ -132,7 +132,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
     private Task ServeAsync(HttpContext context, SessionState session, PlaybackRequest request)
     {
         if (session.Parameters.MaxStreams > 0) return ServeStreamAsync(context, session, request);
-        if (request.Mirrored) Note(context.Request, session, request.Address, request.Cmcd);
+        if (request.Mirrored) Note(context.Request.Method, session, request);
         return ServeAsync(context, request);
     }
 
@@ -161,7 +161,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         try
         {
             context.RequestAborted = delivery.Token;
-            if (request.Mirrored) Note(context.Request, session, request.Address, request.Cmcd);
+            if (request.Mirrored) Note(context.Request.Method, session, request);
             await ServeAsync(context, request);
         }
         catch (OperationCanceledException) when (delivery.IsCut)
@@ -183,11 +183,11 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
 
     private async Task ServeLimitedAsync(HttpContext context, PlaybackRequest request)
     {
-        if (await gate.RefusesAsync(request, RangeOf(context.Request), context.RequestAborted)) await authenticator.RefuseAsync(context, AccessDenial.Bitrate);
+        if (await gate.RefusesAsync(request, context.RequestAborted)) await authenticator.RefuseAsync(context, AccessDenial.Bitrate);
         else await selector.ServeAsync(context, request);
     }
 
-    private static PlaybackRequest Request(SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
+    private static PlaybackRequest Request(HttpRequest request, SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
     {
         Address = address,
         SessionId = session.Id,
@@ -200,23 +200,23 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         Tracker = session.Tracker,
         Counts = session.Counts,
         Cmcd = cmcd,
+        Range = RangeHeader.Read(request.Headers.Range),
     };
 
     /// <summary>What a request for media tells of the viewing; playlists and keys tell nothing.</summary>
-    private void Note(HttpRequest request, SessionState session, MediaAddress address, CmcdReport? cmcd)
+    private void Note(string method, SessionState session, PlaybackRequest request)
     {
-        if (!HttpMethods.IsGet(request.Method) || ManifestKinds.IsManifestPath(address.Path) || cmcd?.ObjectType is "k" or "m") return;
+        var cmcd = request.Cmcd;
+        if (!HttpMethods.IsGet(method) || ManifestKinds.IsManifestPath(request.Address.Path) || cmcd?.ObjectType is "k" or "m") return;
         if (cmcd?.ObjectType is "i")
         {
             session.Playhead.AskedInit(cmcd);
             return;
         }
 
-        if (session.Tracker.TryLocate(address, RangeOf(request), out var entry)) telemetry.Asked(session, cmcd, entry.Start, entry.Duration);
+        if (request.Location is { IsListed: true, Entry: var entry }) telemetry.Asked(session, cmcd, entry.Start, entry.Duration);
         else if (session.Tracker.IsEmpty) telemetry.Asked(session, cmcd, null, null);
     }
-
-    private static ByteRange? RangeOf(HttpRequest request) => RangeHeader.TryRead(request.Headers.Range.ToString(), out var range) ? range : null;
 
     private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);
 

@@ -96,17 +96,16 @@ internal sealed partial class PlaybackTracker
     }
 
     /// <summary>Whether a loaded manifest lists a resource to be played as a whole, rather than piece by piece.</summary>
-    public bool ListsWhole(MediaAddress address) => TryLocate(address, null, out var entry) && entry.Range is null;
+    public bool ListsWhole(MediaAddress address) => Locate(address, null) is { IsListed: true, Entry.Range: null };
 
-    /// <summary>The segment or part that a request is for; false for what belongs to no loaded manifest.</summary>
-    public bool TryLocate(MediaAddress asked, ByteRange? range, out TimelineEntry entry)
+    /// <summary>Where the segment or part that a request is for stands; nowhere for what belongs to no loaded manifest.</summary>
+    public TrackedLocation Locate(MediaAddress asked, ByteRange? range)
     {
-        entry = default;
         lock (_lock)
         {
-            if (!TryFindUnderLock(asked, range, out var manifest, out var ordinal, out var index)) return false;
-            entry = manifest.Timelines[ordinal][index];
-            return true;
+            return TryFindUnderLock(asked, range, out var manifest, out var ordinal, out var index)
+                ? new TrackedLocation(manifest, ordinal, manifest.Timelines[ordinal], index)
+                : TrackedLocation.Nowhere;
         }
     }
 
@@ -115,7 +114,9 @@ internal sealed partial class PlaybackTracker
     {
         lock (_lock)
         {
-            if (!TryFindUnderLock(request.Asked.Address, request.Asked.Range, out var manifest, out var ordinal, out var index)) return TrackedStep.Nowhere;
+            if (!TryUseUnderLock(request.Location, out var manifest, out var ordinal, out var index)
+                && !TryFindUnderLock(request.Asked.Address, request.Asked.Range, out manifest, out ordinal, out index))
+                return TrackedStep.Nowhere;
             if (_manifests[0] != manifest)
             {
                 _manifests.Remove(manifest);
@@ -211,6 +212,16 @@ internal sealed partial class PlaybackTracker
         }
 
         return kept;
+    }
+
+    /// <summary>What was located a moment ago, if neither its manifest nor the manifest's version has changed since.</summary>
+    private bool TryUseUnderLock(in TrackedLocation known, out TrackedManifest manifest, out int ordinal, out int index)
+    {
+        (manifest, ordinal, index) = (known.Manifest!, known.Ordinal, known.Index);
+        return known.IsListed
+            && ordinal < manifest.Timelines.Count
+            && ReferenceEquals(manifest.Timelines[ordinal], known.Timeline)
+            && _manifests.Contains(manifest);
     }
 
     private bool TryFindUnderLock(MediaAddress asked, ByteRange? range, out TrackedManifest manifest, out int ordinal, out int index)

@@ -30,7 +30,8 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
     /// <param name="wanted">What was asked.</param>
     /// <param name="bytes">Its length, where that is known.</param>
     /// <param name="report">What the player said with it.</param>
-    public void Asked(PlaybackTracker tracker, CacheRequest wanted, long? bytes, CmcdReport? report)
+    /// <param name="location">Where it stands, if that was looked up already.</param>
+    public void Asked(PlaybackTracker tracker, CacheRequest wanted, long? bytes, CmcdReport? report, in TrackedLocation location = default)
     {
         if (_most == 0 || tracker.IsEmpty) return;
         if (tracker.AwaitsIndexes && indexes.IsOpen && tracker.Await(wanted, bytes, report, out var isFirst) is { } wait)
@@ -45,6 +46,7 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
         var request = new TrackedRequest
         {
             Asked = asked,
+            Location = location,
             At = now,
             Segments = isAtRest ? 0 : CountFor(asked.Range is { } range ? range.Length : bytes),
             Ahead = buffer.MaxDuration,

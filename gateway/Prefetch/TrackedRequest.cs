@@ -9,6 +9,9 @@ internal readonly record struct TrackedRequest
 {
     public required RangedAddress Asked { get; init; }
 
+    /// <summary>Where it was found to stand when the request came in; nothing where nobody looked.</summary>
+    public TrackedLocation Location { get; init; }
+
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Most segments wanted ahead.</summary>

@@ -4,7 +4,6 @@ using Gateway.Caching.Fetching;
 using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
 using Gateway.Origin;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Responses;
 
@@ -21,7 +20,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
 
     /// <summary>Evaluates conditions, then the range (RFC 9110 §13.2.2), and writes status, length and Content-Range.</summary>
     /// <exception cref="BrokenBodyException">Upstream sent a part that the client did not ask for and would take for the whole.</exception>
-    public static MediaAnswer Begin(HttpContext context, CacheReply reply, TimeProvider time)
+    public static MediaAnswer Begin(HttpContext context, CacheReply reply, in RangeHeader range, TimeProvider time)
     {
         var request = context.Request.Headers;
         var response = context.Response;
@@ -35,11 +34,11 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
 
         if (reply.Head.Status == StatusCodes.Status200OK
             && HttpMethods.IsGet(context.Request.Method)
-            && request.Range is [{ } range]
+            && range.IsPresent
             && reply.Length is { } length
             && Conditions.RangeHolds(request.IfRange, reply.Head))
         {
-            switch (RangeHeader.Resolve(range, length, out var part))
+            switch (range.Resolve(length, out var part))
             {
                 case RangeVerdict.Part:
                     response.StatusCode = StatusCodes.Status206PartialContent;
@@ -52,7 +51,7 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
             }
         }
 
-        if (reply.Head.Status == StatusCodes.Status206PartialContent && !IsPartAsked(request.Range, reply.Head)) throw new BrokenBodyException(OriginFailure.Protocol);
+        if (reply.Head.Status == StatusCodes.Status206PartialContent && !IsPartAsked(range, reply.Head)) throw new BrokenBodyException(OriginFailure.Protocol);
         response.StatusCode = reply.Head.Status;
         if (reply.Head.Status == StatusCodes.Status206PartialContent && reply.Head.TryGet("Content-Range", out var upstreams))
             response.Headers.ContentRange = upstreams;
@@ -68,9 +67,9 @@ internal readonly record struct MediaAnswer(int Status, long Offset, long End, b
     }
 
     /// <summary>Whether upstream's part begins where the client's range does; where either cannot be read, the client has to judge.</summary>
-    private static bool IsPartAsked(StringValues asked, ResponseHead head) =>
-        asked is [{ } range]
-        && (!RangeHeader.TryRead(range, out var wanted) || !ContentRange.TryParse(head["Content-Range"], out var part) || part.First == wanted.Offset);
+    private static bool IsPartAsked(in RangeHeader asked, ResponseHead head) =>
+        asked.IsPresent
+        && (asked.AsAsked is not { } wanted || !ContentRange.TryParse(head["Content-Range"], out var part) || part.First == wanted.Offset);
 
     /// <summary>Length to declare. A HEAD that upstream answered has no body to measure, only the length that it declares.</summary>
     private static long? LengthOf(CacheReply reply)

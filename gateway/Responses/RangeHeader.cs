@@ -1,43 +1,59 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Gateway.Media;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Responses;
 
-/// <summary>Reads a Range header of one byte range (RFC 9110 §14.2) and fits it to a length. Several ranges, and values that are no range, are ignored, as a server may.</summary>
-internal static class RangeHeader
+/// <summary>
+/// A Range header of one byte range (RFC 9110 §14.2), read once per request. Several ranges, and what is no range, are ignored, as a server may.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct RangeHeader
 {
-    /// <summary>Resolves the range against the length of the whole.</summary>
-    /// <param name="value">The header's value.</param>
+    private readonly bool _isRange;
+
+    /// <summary>First byte; -1 for a suffix.</summary>
+    private readonly long _first;
+
+    /// <summary>Last byte, itself within; <see cref="long.MaxValue"/> for an open end; the count for a suffix.</summary>
+    private readonly long _last;
+
+    private RangeHeader(string value)
+    {
+        IsPresent = true;
+        _isRange = TrySplit(value, out _first, out _last);
+    }
+
+    /// <summary>Whether the client sent the header, readable or not; false for several lines of it, which are ignored.</summary>
+    public bool IsPresent { get; }
+
+    /// <summary>The range as it stands, for upstream, while the length is not known. Null for suffixes too: they have no place without a length.</summary>
+    public ByteRange? AsAsked => _isRange && _first >= 0 ? new ByteRange(_first, _last == long.MaxValue ? ByteRange.ToEnd : _last - _first + 1) : null;
+
+    public static RangeHeader Read(in StringValues header) => header is [{ } value] ? new RangeHeader(value) : default;
+
+    /// <summary>Resolves against the length of the whole.</summary>
     /// <param name="length">Bytes of the whole.</param>
     /// <param name="part">The bytes to send, for <see cref="RangeVerdict.Part"/>.</param>
-    public static RangeVerdict Resolve(ReadOnlySpan<char> value, long length, out ByteRange part)
+    public RangeVerdict Resolve(long length, out ByteRange part)
     {
         part = default;
-        if (!TrySplit(value, out var first, out var last)) return RangeVerdict.Whole;
-        if (first < 0)
+        if (!_isRange) return RangeVerdict.Whole;
+        if (_first < 0)
         {
             // A suffix means the last n bytes; more than there are means all of them.
-            if (last == 0 || length == 0) return RangeVerdict.Unsatisfiable;
-            var count = Math.Min(last, length);
+            if (_last == 0 || length == 0) return RangeVerdict.Unsatisfiable;
+            var count = Math.Min(_last, length);
             part = new ByteRange(length - count, count);
             return RangeVerdict.Part;
         }
 
-        if (first >= length) return RangeVerdict.Unsatisfiable;
-        part = new ByteRange(first, Math.Min(last, length - 1) - first + 1);
+        if (_first >= length) return RangeVerdict.Unsatisfiable;
+        part = new ByteRange(_first, Math.Min(_last, length - 1) - _first + 1);
         return RangeVerdict.Part;
     }
 
-    /// <summary>Reads the range as it stands, for upstream, when the length is not known yet. False for suffixes too: they have no offset without a length.</summary>
-    public static bool TryRead(ReadOnlySpan<char> value, out ByteRange range)
-    {
-        range = default;
-        if (!TrySplit(value, out var first, out var last) || first < 0) return false;
-        range = new ByteRange(first, last == long.MaxValue ? ByteRange.ToEnd : last - first + 1);
-        return true;
-    }
-
-    /// <summary>Gives first = -1 and last = count for a suffix, last = <see cref="long.MaxValue"/> for an open end.</summary>
     private static bool TrySplit(ReadOnlySpan<char> value, out long first, out long last)
     {
         first = last = -1;

@@ -37,11 +37,11 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
 
             // 2
             edge.Shown(request.Tracker, request.Address);
-            if (!wanted.HeadOnly) prefetcher.Asked(request.Tracker, wanted, reply.Length, request.Cmcd);
+            if (!wanted.HeadOnly) prefetcher.Asked(request.Tracker, wanted, reply.Length, request.Cmcd, request.Location);
 
             // 3, 4
             MediaFields.Write(context.Response, reply, wanted, delivery.Source);
-            var part = MediaAnswer.Begin(context, reply, time);
+            var part = MediaAnswer.Begin(context, reply, request.Range, time);
             if (part.SendsBody) await BodySender.SendAsync(context, reply, part, delivery, time);
             else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
 
@@ -58,7 +58,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         catch (OperationCanceledException)
         {
             // Only the client's disconnect cancels here; its connection may know of it before its request does.
-            prefetcher.BrokenOff(request.Tracker, request.Address, RangeOf(context));
+            prefetcher.BrokenOff(request.Tracker, request.Address, request.Range.AsAsked);
             telemetry.Failed(delivery, SegmentEnding.ClientAborted);
         }
 
@@ -104,9 +104,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         Address = request.Address,
         Rules = SegmentRules.For(request),
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
-        Range = RangeOf(context),
+        Range = request.Range.AsAsked,
         Title = request.Tracker.Lookahead.Title,
     };
-
-    private static ByteRange? RangeOf(HttpContext context) => RangeHeader.TryRead(context.Request.Headers.Range.ToString(), out var range) ? range : null;
 }

@@ -43,7 +43,7 @@ internal sealed class SessionMetrics
 
     public void CreateEnded(OpenVerdict verdict) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)Label(verdict)));
 
-    public void Created(string outcome) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
+    public void CreateEnded(string outcome) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
 
     public void Started(PlaybackEngine engine, TimeSpan time) => _startup.Record(time.TotalSeconds, Engine(engine));
 

@@ -6,13 +6,30 @@ using Gateway.Telemetry.Events;
 
 namespace Gateway.Sessions;
 
-/// <summary>Turns what happens to viewings into metrics and events, so that every source of it (requests, CMCD, clients) is counted in one place.</summary>
+/// <summary>Turns what happens to sessions into metrics and events, so that every source of it (creates, requests, CMCD, clients' reports) is counted in one place.</summary>
 internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, TimeProvider time)
 {
     /// <summary>A page loads, and its player, before they ask for a session.</summary>
     private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
 
-    /// <summary>A media request of a viewing.</summary>
+    /// <summary>Where <see cref="Since"/> begins.</summary>
+    public long Timestamp => time.GetTimestamp();
+
+    public TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
+
+    public void CreateSucceeded(in SessionCreateEvent created)
+    {
+        metrics.CreateEnded(OpenVerdict.Opened);
+        if (events.Enabled) events.Write(created);
+    }
+
+    public void CreateRefused(in SessionCreateEvent refused)
+    {
+        metrics.CreateEnded(refused.Reason ?? "refused");
+        if (events.Enabled) events.Write(refused);
+    }
+
+    /// <summary>A media request of a session.</summary>
     public void Asked(SessionState session, CmcdReport? report, TimeSpan? start, TimeSpan? duration)
     {
         var change = session.Playhead.Asked(report, start, duration, time.GetUtcNow());

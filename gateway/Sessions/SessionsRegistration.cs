@@ -93,7 +93,6 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionAuthorizer>();
         services.TryAddSingleton<SessionEndpoints>();
         services.TryAddSingleton<SessionSnapshots>();
-        services.TryAddSingleton<SessionCreateTelemetry>();
         services.TryAddSingleton<SessionOpening>();
         services.TryAddSingleton<SessionHandoff>();
         services.TryAddSingleton<ClientReports>();

@@ -7,11 +7,14 @@ using Gateway.Timelines;
 namespace Gateway.Playback.Requests;
 
 /// <summary>
-/// What the door and the guest book found out about one media request, as the rooms need it. Made once per request, before any room
-/// sees it; everything that the client sent and that is not in here is gone.
+/// One media request after authentication and session look-up, as the handlers need it. It is made once, before any handler sees it; what the client sent beside this is dropped.
 /// </summary>
+/// <remarks>Not thread-safe: a request has one thread at a time.</remarks>
 internal sealed class PlaybackRequest
 {
+    private TrackedLocation _location;
+    private bool _isLocated;
+
     /// <summary>What is asked of upstream; within the ticket's scope, its path free of tricks.</summary>
     public required MediaAddress Address { get; init; }
 
@@ -43,4 +46,22 @@ internal sealed class PlaybackRequest
     public required SegmentCounts Counts { get; init; }
 
     public CmcdReport? Cmcd { get; init; }
+
+    /// <summary>The client's Range header.</summary>
+    public RangeHeader Range { get; init; }
+
+    /// <summary>Where the resource stands in the manifests that the session has loaded; looked up once, when first asked for.</summary>
+    public ref readonly TrackedLocation Location
+    {
+        get
+        {
+            if (!_isLocated)
+            {
+                _location = Tracker.Locate(Address, Range.AsAsked);
+                _isLocated = true;
+            }
+
+            return ref _location;
+        }
+    }
 }

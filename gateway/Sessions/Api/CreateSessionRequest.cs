@@ -42,6 +42,21 @@ internal sealed record CreateSessionRequest
 
     public string? DeviceId { get; init; }
 
+    /// <summary>What the session is opened with, for a caller with these rights.</summary>
+    public SessionParameters ParametersFor(AccessGrant grant, PlaybackEngine defaultEngine) => new()
+    {
+        MediaId = MediaId,
+        Engine = Engine ?? defaultEngine,
+        Quality = Quality,
+        GroupId = GroupId,
+        DeviceId = DeviceId,
+        StartPositionSec = StartPositionSec,
+        Prewarmed = Prewarm,
+        MaxStreams = grant.MaxStreams,
+        MaxKbps = grant.MaxKbps,
+        Media = grant.Media,
+    };
+
     /// <summary>Reads a create; null with everything that is wrong in <paramref name="errors"/>.</summary>
     public static CreateSessionRequest? Read(JsonElement body, out IReadOnlyList<(string Field, string Error)> errors)
     {

@@ -12,15 +12,15 @@ namespace Gateway.Sessions.Api;
 /// and a caller without credential learns that first, whatever the body; (4) the origin says whether the title is there; (5) the guest book opens the session
 /// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the answer. Each ending is one event and one count.
 /// </summary>
-internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionCreateTelemetry telemetry, Drain drain)
+internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, SessionsOptions options)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var entry = telemetry.Begin(context);
+        var attempt = new CreateAttempt(context, telemetry, options.DefaultEngine);
         // 1
-        if (drain.IsDraining)
+        if (directory.IsDraining)
         {
-            await entry.RefuseAsync(ProblemCode.Draining);
+            await attempt.RefuseAsync(ProblemCode.Draining);
             return;
         }
 
@@ -28,7 +28,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         using var body = await JsonBody.ReadObjectAsync(context);
         if (body is null)
         {
-            entry.Refused("invalid_request");
+            attempt.Refused("invalid_request");
             return;
         }
 
@@ -40,29 +40,29 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         var accessResult = await authenticator.AdmitAsync(context.Request, query, address?.Path);
         if (accessResult.Grant is not { } grant)
         {
-            entry.Refused(AccessDenials.ReasonOf(accessResult.Denial));
+            attempt.Refused(AccessDenials.ReasonOf(accessResult.Denial));
             await authenticator.RefuseAsync(context, accessResult.Denial);
             return;
         }
 
         if (request is null)
         {
-            await entry.RefuseAsync(ProblemCode.InvalidRequest, new ProblemNotes { Fields = errors });
+            await attempt.RefuseAsync(ProblemCode.InvalidRequest, new ProblemNotes { Fields = errors });
             return;
         }
 
-        entry.About(request);
+        attempt.About(request);
 
         // 4
         var title = await titles.LookAsync(request.MediaId, context.RequestAborted);
         if (title.Problem is { } problem)
         {
-            await entry.RefuseAsync(problem, title.Notes);
+            await attempt.RefuseAsync(problem, title.Notes);
             return;
         }
 
         // 5
-        var parameters = telemetry.OrderOf(request, grant) with
+        var parameters = request.ParametersFor(grant, options.DefaultEngine) with
         {
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
@@ -70,13 +70,13 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         var (verdict, session) = await directory.OpenAsync(ViewerKey.UserOf(context, grant), address!.Value, parameters, authenticator.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
-            await entry.RefuseAsync(OpenVerdicts.ProblemOf(verdict));
+            await attempt.RefuseAsync(OpenVerdicts.ProblemOf(verdict));
             return;
         }
 
         // 6, 7
         if (request.Prewarm) await titles.PrewarmAsync(session, title, context.RequestAborted);
-        entry.Opened(session);
+        attempt.Opened(session);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";

@@ -31,14 +31,15 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
     private const int MostRead = 64;
 
     /// <summary>Whether a request is for what the viewer's limit leaves out.</summary>
-    public ValueTask<bool> RefusesAsync(PlaybackRequest request, ByteRange? range, CancellationToken leaving)
+    public ValueTask<bool> RefusesAsync(PlaybackRequest request, CancellationToken leaving)
     {
         if (request.Offers is not { } ladders) return ValueTask.FromResult(false);
         if (MediaPath.HidesSlashInParameter(request.Address.Path)) return ValueTask.FromResult(true);
         var asked = request.Address with { Query = DeliveryDirectives.Of(request.Address.Query).BareQuery };
+        var range = request.Range.AsAsked;
         var plain = PlainSpelling.Of(asked);
         var isManifest = ManifestKinds.IsManifestPath(asked.Path);
-        if (!isManifest && (Lists(request.Tracker, asked, range) || Lists(request.Tracker, plain, range))) return ValueTask.FromResult(false);
+        if (!isManifest && (IsListed(request, asked) || IsListed(request, plain))) return ValueTask.FromResult(false);
         return Judge(ladders, asked, plain) switch
         {
             OfferVerdict.Shown => ValueTask.FromResult(false),
@@ -124,7 +125,8 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
         }
     }
 
-    private static bool Lists(PlaybackTracker tracker, MediaAddress segment, ByteRange? range) => tracker.TryLocate(segment, range, out _);
+    private static bool IsListed(PlaybackRequest request, MediaAddress segment) =>
+        segment == request.Address ? request.Location.IsListed : request.Tracker.Locate(segment, request.Range.AsAsked).IsListed;
 
     /// <summary>The spelling that was asked for counts first; the plain one finds who hides a playlist behind escapes or a query of no meaning.</summary>
     private static OfferVerdict Judge(OfferedLadders ladders, MediaAddress asked, MediaAddress plain) =>

@@ -14,6 +14,9 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
     /// <summary>Where the media of users with a limit pass.</summary>
     public StreamGate Streams { get; } = new(sessions, shared);
 
+    /// <summary>Whether this node refuses new sessions.</summary>
+    public bool IsDraining => drain.IsDraining;
+
     /// <summary>A new session, where this node takes any.</summary>
     public async ValueTask<(OpenVerdict Verdict, SessionState? Session)> OpenAsync(
         string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding, CancellationToken leaving)

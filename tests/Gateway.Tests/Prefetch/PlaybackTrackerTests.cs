@@ -38,4 +38,31 @@ public sealed class PlaybackTrackerTests
         Assert.True(tracker.Lists(Segment("other49", 1)));
         Assert.False(tracker.Lists(Segment("other0", 1)));
     }
+
+    [Fact]
+    public void Step_LocationOfAnEarlierVersion_IsLookedUpAgain()
+    {
+        var tracker = new PlaybackTracker();
+        tracker.Loaded(StreamingProtocol.Hls, Address("v"), [Of("v", 0, 4)]);
+        var asked = new RangedAddress(Segment("v", 3), null);
+        var location = tracker.Locate(asked.Address, asked.Range);
+        tracker.Loaded(StreamingProtocol.Hls, Address("v"), [Of("v", 2, 9)]);
+
+        var next = new TimelineEntry[9];
+        var step = tracker.Step(new TrackedRequest { Asked = asked, Location = location, At = default, Segments = 2, Ahead = TimeSpan.FromMinutes(1) }, next);
+        Assert.Equal([Segment("v", 4), Segment("v", 5)], next[..step.Found].Select(e => e.Address));
+    }
+
+    [Fact]
+    public void Step_LocationOfAForgottenManifest_IsNowhere()
+    {
+        var tracker = new PlaybackTracker();
+        tracker.Loaded(StreamingProtocol.Hls, Address("v"), [Of("v", 0, 4)]);
+        var asked = new RangedAddress(Segment("v", 0), null);
+        var location = tracker.Locate(asked.Address, asked.Range);
+        for (var i = 0; i < 50; i++) tracker.Loaded(StreamingProtocol.Hls, Address($"other{i}"), [Of($"other{i}", 0, 9)]);
+
+        var step = tracker.Step(new TrackedRequest { Asked = asked, Location = location, At = default, Segments = 2, Ahead = TimeSpan.FromMinutes(1) }, new TimelineEntry[9]);
+        Assert.Equal(TrackedStep.Nowhere, step);
+    }
 }

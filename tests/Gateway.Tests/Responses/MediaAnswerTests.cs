@@ -105,7 +105,7 @@ public sealed class MediaAnswerTests
     {
         Ask("HEAD");
         var head = new ResponseHead(200, [new HeaderLine("Content-Length", declared)]);
-        MediaAnswer.Begin(_context, new HeadReply(head, 0) { Result = CacheResult.Passed, Pass = PassReason.Method }, TimeProvider.System);
+        MediaAnswer.Begin(_context, new HeadReply(head, 0) { Result = CacheResult.Passed, Pass = PassReason.Method }, default, TimeProvider.System);
         Assert.Equal(expected, _context.Response.ContentLength);
     }
 
@@ -116,7 +116,7 @@ public sealed class MediaAnswerTests
     }
 
     private MediaAnswer Begin(int status, long? length, params HeaderLine[] fields) => MediaAnswer.Begin(
-        _context, new HeadReply(new ResponseHead(status, [new HeaderLine("ETag", Tag), .. fields]), length) { Result = CacheResult.Hit }, TimeProvider.System);
+        _context, new HeadReply(new ResponseHead(status, [new HeaderLine("ETag", Tag), .. fields]), length) { Result = CacheResult.Hit }, RangeHeader.Read(_context.Request.Headers.Range), TimeProvider.System);
 
     private (int Status, long? Length, string? Range) Written() =>
         (_context.Response.StatusCode, _context.Response.ContentLength, _context.Response.Headers.ContentRange is [var range] ? range : null);

@@ -1,5 +1,6 @@
 using Gateway.Media;
 using Gateway.Responses;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Tests.Responses;
 
@@ -17,7 +18,7 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=9-99999999999999999999999999", 10, 9, 1)]
     public void Resolve_OneRangeWithinTheLength_IsAPart(string header, long length, long offset, long count)
     {
-        Assert.Equal(RangeVerdict.Part, RangeHeader.Resolve(header, length, out var part));
+        Assert.Equal(RangeVerdict.Part, RangeHeader.Read(header).Resolve(length, out var part));
         Assert.Equal(new ByteRange(offset, count), part);
     }
 
@@ -29,7 +30,7 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=0-", 0)]
     [InlineData("bytes=-1", 0)]
     public void Resolve_BehindTheEnd_IsUnsatisfiable(string header, long length) =>
-        Assert.Equal(RangeVerdict.Unsatisfiable, RangeHeader.Resolve(header, length, out _));
+        Assert.Equal(RangeVerdict.Unsatisfiable, RangeHeader.Read(header).Resolve(length, out _));
 
     [Theory]
     [InlineData("")]
@@ -42,20 +43,22 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=1-2,4-5")]
     [InlineData("items=1-2")]
     [InlineData("bytes=1--2")]
-    public void Resolve_NotOneRange_IsIgnored(string header) => Assert.Equal(RangeVerdict.Whole, RangeHeader.Resolve(header, 10, out _));
+    public void Resolve_NotOneRange_IsIgnored(string header) => Assert.Equal(RangeVerdict.Whole, RangeHeader.Read(header).Resolve(10, out _));
+
+    [Theory]
+    [InlineData("bytes=7-", 7L, ByteRange.ToEnd)]
+    [InlineData("bytes=7-9", 7L, 3L)]
+    [InlineData("bytes=-7", null, 0L)]
+    [InlineData("bytes=9-7", null, 0L)]
+    public void AsAsked_LengthUnknown_IsTheRangeAsItStands(string header, long? offset, long count) =>
+        Assert.Equal(offset is { } first ? new ByteRange(first, count) : null, RangeHeader.Read(header).AsAsked);
 
     [Fact]
-    public void TryRead_OpenEnd_RunsToTheEnd()
+    public void Read_NoneOrSeveralLines_IsNotPresent()
     {
-        Assert.True(RangeHeader.TryRead("bytes=7-", out var range));
-        Assert.Equal(new ByteRange(7, ByteRange.ToEnd), range);
-        Assert.False(RangeHeader.TryRead("bytes=-7", out _));
-    }
-
-    [Fact]
-    public void TryRead_FirstAndLast_AreBothWithin()
-    {
-        Assert.True(RangeHeader.TryRead("bytes=7-9", out var range));
-        Assert.Equal(new ByteRange(7, 3), range);
+        Assert.False(RangeHeader.Read(default).IsPresent);
+        Assert.False(RangeHeader.Read(new StringValues(["bytes=0-1", "bytes=3-4"])).IsPresent);
+        Assert.Equal(RangeVerdict.Whole, RangeHeader.Read(new StringValues(["bytes=0-1", "bytes=3-4"])).Resolve(10, out _));
+        Assert.True(RangeHeader.Read("nonsense").IsPresent);
     }
 }

@@ -23,19 +23,6 @@ public sealed class EventLogTests : IDisposable
         log.Write(new ManifestFetchEvent(EventStatus.Success, took, Who) { Protocol = "hls", HttpStatus = 200 });
         log.Write(new SegmentFetchEvent(EventStatus.Error, took, Who) { Segment = "/t/v2/seg_00017.m4s?access_token=x", Source = "origin", Protocol = "dash", Bytes = 9, HttpStatus = 200, Reason = "client_aborted" });
         log.Write(new HandoffEvent(HandoffStep.LoadError, EventStatus.Error, took, Who) { PreviousSessionId = "s0", ResumeAtSec = 1.5, Engine = "segmented", Attempt = 2, Reason = "timeout" });
-        log.Write(new StartupRetryExhaustedEvent(Who) { Stage = "segment", Attempts = 2, WindowElapsedMs = 15000, SessionResetsUsed = 1 });
-        log.Write(new StartupTimelineEvent(EventStatus.Success, Who)
-        {
-            TotalToAudibleMs = 812.5,
-            Outcome = "audible",
-            Engine = "segmented",
-            StartupRetryCount = 0,
-            RetryBudgetRemaining = 2,
-            CreateLatencyMs = 12,
-            CreateToManifestMs = 100,
-            ManifestToFirstChunkMs = 200,
-            FirstChunkToAudibleMs = 500.5,
-        });
         log.Write(new RebufferEvent(RebufferStep.Started, Who) { Engine = "segmented", DurationMs = 3, PositionSec = 61.04, Segment = "a/b.ts", Source = "origin", SeenBy = "cmcd" });
         log.Write(new QualitySwitchEvent(Who) { FromProfile = "v3", ToProfile = "v1", Direction = "down", Reason = "bandwidth_drop" });
         log.Write(new SessionEndEvent(Who)
@@ -67,8 +54,6 @@ public sealed class EventLogTests : IDisposable
             Start + "\"manifest.fetch\",\"status\":\"success\",\"latencyMs\":12.346," + Same + """,   "protocol":"hls","httpStatus":200}""",
             Start + "\"segment.fetch\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "segment":"seg_00017.m4s","source":"origin","protocol":"dash","bytes":9,"httpStatus":200,"reason":"client_aborted"}""",
             Start + "\"session.handoff_load_error\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "previousSessionId":"s0","resumeAtSec":1.5,"engine":"segmented","attempt":2,"reason":"timeout"}""",
-            Start + "\"session.startup_retry_exhausted\",\"status\":\"error\"," + Same + """,   "stage":"segment","attempts":2,"windowElapsedMs":15000,"sessionResetsUsed":1}""",
-            Start + "\"player.startup_timeline\",\"status\":\"success\"," + Same + """,   "totalToAudibleMs":812.5,"outcome":"audible","engine":"segmented","startupRetryCount":0,"retryBudgetRemaining":2,"createLatencyMs":12,"createToManifestMs":100,"manifestToFirstChunkMs":200,"firstChunkToAudibleMs":500.5}""",
             Start + "\"player.rebuffer\",\"status\":\"error\"," + Same + """,   "engine":"segmented","durationMs":3,"positionSec":61.04,"segment":"b.ts","source":"origin","seenBy":"cmcd"}""",
             Start + "\"quality.switch\",\"status\":\"success\"," + Same + """,   "from_profile":"v3","to_profile":"v1","direction":"down","reason":"bandwidth_drop"}""",
             Start + "\"session.end\",\"status\":\"success\"," + Same + """,   "engine":"segmented","reason":"idle","durationMs":90000,"playbackSec":80,"bufferingEvents":1,"totalBufferTimeSec":0.5,"qualitySwitches":2,"averageBitrateKbps":2500,"segmentsFetched":10,"segmentsFromCache":30,"errorCount":0}""",

@@ -1,0 +1,40 @@
+using Gateway.Problems;
+using Gateway.Sessions.Registry;
+using Gateway.Telemetry.Events;
+
+namespace Gateway.Sessions.Api;
+
+/// <summary>One <c>POST /api/v1/playback/sessions</c> from its arrival to its answer: whichever ending is told here first counts once and writes one <c>session.create</c>.</summary>
+internal sealed class CreateAttempt(HttpContext context, SessionTelemetry telemetry, PlaybackEngine defaultEngine)
+{
+    private readonly long _started = telemetry.Timestamp;
+    private CreateSessionRequest? _request;
+
+    /// <summary>What is asked for, once the body is read.</summary>
+    public void About(CreateSessionRequest request) => _request = request;
+
+    /// <summary>Counts the refusal and answers with the problem.</summary>
+    public Task RefuseAsync(ProblemCode code, ProblemNotes? notes = null)
+    {
+        var row = ProblemTable.Of(code);
+
+        // A node that drains and an asset that is being made refuse by rule: nothing is broken, and the client knows when to come again.
+        var byRule = row.Status < 500 || code is ProblemCode.Draining or ProblemCode.AssetNotReady;
+        telemetry.CreateRefused(Event(byRule ? EventStatus.Reject : EventStatus.Error, null, row.Reason));
+        return ProblemDocument.WriteAsync(context, code, notes);
+    }
+
+    /// <summary>Counts a refusal that was answered elsewhere.</summary>
+    public void Refused(string reason) => telemetry.CreateRefused(Event(EventStatus.Reject, null, reason));
+
+    public void Opened(SessionState session) => telemetry.CreateSucceeded(Event(EventStatus.Success, session, null));
+
+    private SessionCreateEvent Event(EventStatus status, SessionState? session, string? reason) =>
+        new(status, telemetry.Since(_started), Correlation.From(context.Request.Headers, session?.Id.ToString("N")))
+        {
+            SourceType = "library",
+            Quality = _request is null ? null : CreateSessionRequest.Label(_request.Quality),
+            Engine = _request is null ? null : SessionMetrics.Label(_request.Engine ?? defaultEngine),
+            Reason = reason,
+        };
+}
