@@ -5,7 +5,7 @@ namespace Gateway.Caching;
 
 /// <summary>
 /// Instruments of the cache. <c>gateway_cache_bytes</c>, <c>gateway_cache_limit_bytes</c>, <c>gateway_cache_entries</c>, <c>gateway_cache_pressure</c> are read off the
-/// living counters when somebody scrapes; reading them takes no lock. Counters are kept beside the instruments as well, for <c>GET /admin/cache</c>.
+/// live counters at each scrape; reading them takes no lock. Counters are kept beside the instruments as well, for <c>GET /admin/cache</c>.
 /// </summary>
 internal sealed class CacheMetrics : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class CacheMetrics : IDisposable
         _evictions = _meter.CreateCounter<long>("gateway.cache.evictions", "{entry}", "Entries that went, by reason.");
         _collapsed = _meter.CreateCounter<long>("gateway.cache.collapsed", "{request}", "Requests that shared the fetch of another one.");
 
-        // Announced, so that a rate over the first one is a rise and not the birth of a series.
+        // Each series starts at zero, so that its first count is an increase to Prometheus and not a new series.
         _collapsed.Add(0);
         foreach (var reason in Enum.GetValues<EvictionReason>()) _evictions.Add(0, Tag(reason));
     }
@@ -69,10 +69,10 @@ internal sealed class CacheMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static Dictionary<string, long> Counts(string[] words, long[] counts)
+    private static Dictionary<string, long> Counts(string[] labels, long[] counts)
     {
-        var all = new Dictionary<string, long>(words.Length, StringComparer.Ordinal);
-        for (var i = 0; i < words.Length; i++) all[words[i]] = Interlocked.Read(ref counts[i]);
+        var all = new Dictionary<string, long>(labels.Length, StringComparer.Ordinal);
+        for (var i = 0; i < labels.Length; i++) all[labels[i]] = Interlocked.Read(ref counts[i]);
         return all;
     }
 }

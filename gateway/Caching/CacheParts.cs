@@ -5,7 +5,7 @@ using Gateway.Origin;
 
 namespace Gateway.Caching;
 
-/// <summary>What every part of the cellar works with.</summary>
+/// <summary>What every part of the cache works with: options, clock, budget, pool, metrics.</summary>
 internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, TimeProvider clock, CacheMetrics metrics, ILogger log)
 {
     private readonly long _opened = clock.GetTimestamp();
@@ -27,20 +27,20 @@ internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, Time
 
     public LingeringFetches Lingering { get; } = new(options, clock);
 
-    /// <summary>What the trimmer is asked to do.</summary>
+    /// <summary>Requests to the trimmer.</summary>
     public required TrimRequests Trims { get; init; }
 
-    /// <summary>Has room made for this many bytes, and waits until that was tried: <see cref="TrimRequests.AskAsync"/>; a test puts its own here.</summary>
+    /// <summary>Asks for space for this many bytes, and waits until that was tried: <see cref="TrimRequests.AskAsync"/>; a test puts its own here.</summary>
     public required Func<long, Task> MakeSpace { get; init; }
 
     public PrefetchEnded? Ended { get; init; }
 
-    /// <summary>Bytes that were fetched ahead and are held, and that nobody has asked for so far.</summary>
+    /// <summary>Bytes that were prefetched and are held, and have had no demand so far.</summary>
     public long UnusedBytes => Interlocked.Read(ref _unusedBytes);
 
     public void AddUnused(long bytes) => Interlocked.Add(ref _unusedBytes, bytes);
 
-    /// <summary>The wait of something fetched ahead is over; the call that ended it tells, and no other.</summary>
+    /// <summary>Ends a prefetched entry's wait for its first demand; only the call that ended it reports the ending.</summary>
     public bool EndWait(CacheEntry entry, PrefetchEnding ending)
     {
         if (!entry.TryEndWait(out var landed)) return false;
@@ -49,6 +49,6 @@ internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, Time
         return true;
     }
 
-    /// <summary>The cellar's moment: steady time since it was opened. A clock that is set anew must not make bytes old or young.</summary>
+    /// <summary>Monotonic time since the cache was opened. A wall clock that is set anew must not change the age of entries.</summary>
     public TimeSpan Now => Clock.GetElapsedTime(_opened);
 }

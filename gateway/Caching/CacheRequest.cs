@@ -7,7 +7,7 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// What a room asks of the <see cref="MediaCache"/>. Everything in it is copied out of the client's request, because the fetch that it may start lives on without it.
+/// A handler's request to the <see cref="MediaCache"/>. Everything in it is copied out of the client's request, because the fetch that it may start outlives that.
 /// </summary>
 internal sealed class CacheRequest
 {
@@ -17,22 +17,22 @@ internal sealed class CacheRequest
 
     public StorageRules Rules { get; init; } = StorageRules.Http;
 
-    /// <summary>A HEAD request: answered from a held object; when nothing is held, upstream is asked by HEAD and nothing is kept.</summary>
+    /// <summary>A HEAD request: answered from a stored object; when there is none, upstream gets a HEAD and nothing is stored.</summary>
     public bool HeadOnly { get; init; }
 
     /// <summary>
-    /// Part that the client wants. The reply is of the whole object all the same, of which the room takes the part; the range tells where the reading begins
-    /// and ends, so that not more is fetched than the slices around it. Only a response that is not kept may be a 206 itself.
+    /// Part that the client wants. The reply is of the whole object all the same, of which the handler sends the part; the range tells where the reading begins
+    /// and ends, so that not more is fetched than the slices around it. Only a response that is not stored may be a 206 itself.
     /// </summary>
     public ByteRange? Range { get; init; }
 
     /// <summary>
-    /// The client's fields that go upstream. Upstream can have chosen by nothing else, so these alone are compared with a stored <c>Vary</c>;
-    /// <c>Authorization</c>, <c>Cache-Control</c> and <c>Pragma</c> among them have their meaning of RFC 9111, and are left out by rooms that grant clients no say.
+    /// The client's fields that go upstream. Upstream can have selected by nothing else, so these alone are compared with a stored <c>Vary</c>;
+    /// <c>Authorization</c>, <c>Cache-Control</c> and <c>Pragma</c> among them have their meaning of RFC 9111. Handlers that grant clients no cache control leave them out.
     /// </summary>
     public HeaderLine[] Fields { get; init; } = [];
 
-    /// <summary>Separates objects of one address that must never meet, beyond what Vary says. Empty for almost everything.</summary>
+    /// <summary>Separates objects of one address that must never be mixed, beyond Vary. Empty for almost everything.</summary>
     public string Partition { get; init; } = string.Empty;
 
     /// <summary>The title (the folder in which all its renditions lie) that the object belongs to, so that no title may own the cache; null: the path's directory.</summary>
@@ -45,7 +45,7 @@ internal sealed class CacheRequest
     public TimeSpan? Patience { get; init; }
 
     /// <summary>
-    /// A plain proxy's request: what the client sent goes up as it is, credentials included, redirects go out as they are, and upstream is asked once.
+    /// A plain proxy's request: the client's fields go upstream as they are, credentials included, redirects go out as they are, and there is no retry.
     /// </summary>
     public bool Verbatim { get; init; }
 
@@ -74,7 +74,7 @@ internal sealed class CacheRequest
         }
     }
 
-    /// <summary>Unless the room says better, a title is a directory.</summary>
+    /// <summary>The title, by default the path's directory.</summary>
     internal string TitleOrDirectory => Title ?? Address.Path[..(Address.Path.LastIndexOf('/') + 1)];
 
     /// <summary>The same request for the whole object.</summary>

@@ -7,10 +7,10 @@ namespace Gateway.Caching;
 /// <param name="LimitBytes">The budget.</param>
 /// <param name="Entries">Objects held or on their way.</param>
 /// <param name="Fetches">Fetches under way.</param>
-/// <param name="LentBytes">Bytes of blocks in use, windows of streams that are not kept included.</param>
-/// <param name="IdleBytes">Bytes of blocks that lie free.</param>
-/// <param name="Requests">Requests since the start, by the word of their result.</param>
-/// <param name="Evictions">Entries that went since the start, by the word of their reason.</param>
+/// <param name="LentBytes">Bytes of blocks in use, windows of streams that are not stored included.</param>
+/// <param name="IdleBytes">Bytes of free blocks in the pool.</param>
+/// <param name="Requests">Requests since the start, by the label of their result.</param>
+/// <param name="Evictions">Entries removed since the start, by the label of the reason.</param>
 internal sealed record CacheStatistics(
     long Bytes,
     long LimitBytes,

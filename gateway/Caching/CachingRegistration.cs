@@ -10,7 +10,7 @@ namespace Gateway.Caching;
 
 internal static class CachingRegistration
 {
-    /// <summary>Registers the cellar and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration, and tells an <see cref="PrefetchEnded"/> if there is one.</summary>
+    /// <summary>Registers the cache and its trimmer; needs a <see cref="FetchUpstream"/> from the origin's registration, and calls a <see cref="PrefetchEnded"/> if there is one.</summary>
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(MediaCache))) return services;
@@ -25,7 +25,7 @@ internal static class CachingRegistration
     }
 
     /// <summary>
-    /// Called only while the process is critically short of memory: then a pause of some milliseconds is better than the kernel's end of the process. Freed blocks lie on
+    /// Called only while the process is critically short of memory: then a pause of some milliseconds is better than an out-of-memory kill. Freed blocks lie on
     /// the pinned heap, which an ordinary collection does not return to the system.
     /// </summary>
     private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -9,11 +9,11 @@ using Gateway.Origin;
 namespace Gateway.Caching;
 
 /// <summary>
-/// The door of the cache: finds what is held, joins what is on its way, or starts a fetch. Used from any number of threads.
+/// The cache's entry point: finds a stored object, joins a fetch under way, or starts one. Safe from any number of threads.
 /// <para>
 /// A hit takes no lock and allocates its lease and nothing else: a look-up by a struct key, a look at the clock, one count on the body.
 /// </para>
-/// Order of the gates: shelf, body, pool; each is taken for field work only, and none is held while a fetch starts.
+/// Order of the gates: slot, body, pool; each is taken for field work only, and none is held while a fetch starts.
 /// </summary>
 internal sealed class MediaCache : IAsyncDisposable
 {
@@ -33,16 +33,16 @@ internal sealed class MediaCache : IAsyncDisposable
         parts.Metrics.Watch(parts.Budget, () => Index.Count);
     }
 
-    /// <summary>How full memory is; read by who might do less (prefetch).</summary>
+    /// <summary>How full memory is; prefetch does less under pressure.</summary>
     public CachePressure Pressure => _parts.Budget.Pressure;
 
-    /// <summary>Bytes held that were fetched ahead and that nobody has asked for so far.</summary>
+    /// <summary>Bytes held that were prefetched and have had no demand so far.</summary>
     public long UnusedBytes => _parts.UnusedBytes;
 
-    /// <summary>Most bytes that the cellar holds.</summary>
+    /// <summary>Most bytes that the cache holds.</summary>
     public long LimitBytes => _parts.Budget.Limit;
 
-    /// <summary>Fetches under way that somebody wants, for whatever purpose.</summary>
+    /// <summary>Fetches under way that have a reader or a prefetcher.</summary>
     public int FetchesUnderWay => Math.Max(0, _coalescer.Count - _parts.Lingering.Count);
 
     internal CacheIndex Index { get; }
@@ -50,7 +50,7 @@ internal sealed class MediaCache : IAsyncDisposable
     internal CacheParts Parts => _parts;
 
     /// <summary>
-    /// Finds, joins or starts. Completes synchronously on a hit. The reply is always of the whole object (the room takes its part), but with a
+    /// Finds, joins or starts. Completes synchronously on a hit. The reply is always of the whole object (the handler takes its part), but with a
     /// <see cref="CacheRequest.Range"/> an object that is not held is fetched in slices from there on, so that a seek costs a slice and not the file.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="leaving"/>.</exception>
@@ -61,8 +61,8 @@ internal sealed class MediaCache : IAsyncDisposable
     public ValueTask<CacheReply> OpenFileAsync(CacheRequest request, CancellationToken leaving) => OpenAsync(request, slices: true, leaving);
 
     /// <summary>
-    /// Starts a fetch ahead unless the object is held, on its way, or memory is short. It is registered when this returns: who asks for the
-    /// object from then on reads along. With a range, the slices around it are fetched.
+    /// Starts a prefetch unless the object is held or being fetched, or memory is short. The fetch is registered when this returns: a request for the
+    /// object joins it from then on. With a range, the slices around it are fetched.
     /// </summary>
     /// <returns>Null when none was started.</returns>
     public PrefetchHandle? FetchAhead(CacheRequest request)
@@ -76,18 +76,18 @@ internal sealed class MediaCache : IAsyncDisposable
     /// <summary>Whether the object is held and fresh, or being fetched.</summary>
     public bool Holds(MediaAddress address) => Holds(new CacheKey(address, string.Empty, CacheKey.Whole), default);
 
-    /// <summary>Drops what is held of one address, as after an unsafe request (RFC 9111 §4.4).</summary>
+    /// <summary>Removes everything stored for one address, as after an unsafe request (RFC 9111 §4.4).</summary>
     public void Invalidate(MediaAddress address) => Index.Drop(address);
 
     /// <summary>The same for a request whose partition is known, at the cost of a look-up.</summary>
     public void Invalidate(MediaAddress address, string partition) => Index.Drop(address, partition);
 
-    /// <summary>Drops everything below a path of a cluster (null: of all clusters); returns how many objects went.</summary>
+    /// <summary>Removes everything below a path of a cluster (null: of all clusters); returns the number of objects removed.</summary>
     public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
 
-    /// <summary>What is watched by nobody any more: under pressure it goes first, unless somebody asks for it again.</summary>
+    /// <summary>Demotes objects that no session plays any more: under pressure they are evicted first, unless a client requests them again.</summary>
     /// <param name="left">Directories that were left, with all below them.</param>
-    /// <param name="isWatched">Told an address of each directory below those.</param>
+    /// <param name="isWatched">Called with an address of each directory below those; true spares that directory.</param>
     public void Demote(IEnumerable<(string Cluster, string Path)> left, Predicate<MediaAddress> isWatched)
     {
         foreach (var (cluster, path) in left) Index.Demote(cluster, path, isWatched);
@@ -105,11 +105,11 @@ internal sealed class MediaCache : IAsyncDisposable
         _parts.Metrics.Requests(),
         _parts.Metrics.Evictions());
 
-    /// <summary>Ends every fetch; readers and waiters learn that the cellar is closing.</summary>
+    /// <summary>Ends every fetch; readers and waiters learn that the cache is closing.</summary>
     public async ValueTask DisposeAsync() => await _stopping.CancelAsync();
 
-    /// <summary>Opens a whole object, or one slice of it: what the request says.</summary>
-    /// <param name="slices">Fetches a whole that is not held, nor on its way, in slices.</param>
+    /// <summary>Opens a whole object, or one slice of it, by the request.</summary>
+    /// <param name="slices">Fetches a whole in slices if it is neither held nor being fetched.</param>
     internal ValueTask<CacheReply> OpenAsync(CacheRequest request, bool slices, CancellationToken leaving)
     {
         var key = CacheKey.Of(request);
@@ -123,7 +123,7 @@ internal sealed class MediaCache : IAsyncDisposable
                 return new ValueTask<CacheReply>(_held.Reply(lease, request, _coalescer));
             }
 
-            // A whole that is to be confirmed needs no slices, nor does one on its way. But one that has grown is not fetched from its beginning.
+            // A whole that is to be revalidated needs no slices, nor does one being fetched. But a file that has grown is not fetched from its beginning.
             slices = slices && !cacheSlot.IsBusy && (cacheSlot.Entries.Length == 0 || HasGrownBySlices(cacheSlot, request));
         }
 
@@ -134,14 +134,14 @@ internal sealed class MediaCache : IAsyncDisposable
         return _coalescer.OpenAsync(key, request, asked, forward, leaving);
     }
 
-    /// <summary>Fetches something that nobody waits for yet; null when it is held or on its way.</summary>
+    /// <summary>Fetches an object that no client waits for yet; null when it is held or being fetched.</summary>
     internal SharedFetch? StartUnattended(CacheRequest request, FetchTerms terms)
     {
         var key = CacheKey.Of(request);
         return Holds(key, request.Fields) ? null : _coalescer.StartUnattended(key, request, null, terms);
     }
 
-    /// <summary>Drops marks that have run out.</summary>
+    /// <summary>Removes expired marks of upstreams that do not serve ranges.</summary>
     internal void Sweep() => _files.Sweep();
 
     private bool HasGrownBySlices(CacheSlot cacheSlot, CacheRequest request) =>

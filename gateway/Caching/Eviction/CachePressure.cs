@@ -5,9 +5,9 @@ internal enum CachePressure
 {
     Normal = 0,
 
-    /// <summary>Above the high watermark: what is past its retention goes.</summary>
+    /// <summary>Above the high watermark: entries past their retention are evicted.</summary>
     High = 1,
 
-    /// <summary>Above the critical watermark: retention protects no more, nothing is fetched ahead, nothing large is admitted.</summary>
+    /// <summary>Above the critical watermark: retention protects no more, nothing is prefetched, nothing large is admitted.</summary>
     Critical = 2,
 }

@@ -1,13 +1,13 @@
 namespace Gateway.Caching.Eviction;
 
-/// <summary>Places in the order of their stamps, oldest first, linked through themselves; under the gate of the order.</summary>
+/// <summary>An intrusive list of places in the order of their stamps, oldest first; used under the gate of the <see cref="EvictionOrder"/>.</summary>
 internal sealed class EvictionList
 {
     public EvictionPlace? First { get; private set; }
 
     public EvictionPlace? Last { get; private set; }
 
-    /// <summary>Puts a place at the end, out of the list where it stood.</summary>
+    /// <summary>Moves a place to the end, from whatever list it was in.</summary>
     /// <param name="used">Its stamp; not before that of the one in front.</param>
     public void Append(EvictionPlace place, TimeSpan used)
     {

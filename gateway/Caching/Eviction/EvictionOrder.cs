@@ -3,15 +3,15 @@ using Gateway.Caching.Store;
 namespace Gateway.Caching.Eviction;
 
 /// <summary>
-/// Who goes first. What is in use never goes: its bytes would stay anyway. Then, in this order and each by the time of last use: 1. fetched ahead and never
-/// asked for; 2. what belongs to viewings that have ended; 3. of titles that hold more than their share while others hold something too, until they are within it;
+/// The order of eviction. Entries in use are never evicted: their bytes would stay anyway. The others go in this order, and each group by the time of last use: 1. prefetched and never
+/// demanded; 2. those of sessions that have ended; 3. those of titles that hold more than their share while others hold something too, until they are within it;
 /// 4. everything else.
 /// <para>
-/// A list for each of the segments, oldest in front. A use writes a stamp on its entry and touches no list: an entry that comes to the front and was used since it was put
+/// Each group has a list, oldest in front. A use writes a stamp on its entry and touches no list: an entry that comes to the front and was used since it was put
 /// in goes to the back of the list where it belongs by then, once. So a hit takes no lock, an eviction costs the same however many objects there are, and the order is that
-/// of last use but for entries that were used while they waited. A look takes <see cref="MostSteps"/> at most, and at most <see cref="MostVictims"/> entries.
+/// of last use except for entries that were used while they waited. One look takes at most <see cref="MostSteps"/> steps and <see cref="MostVictims"/> entries.
 /// </para>
-/// The gate protects lists, places and titles; it is taken within a shelf's gate, and takes none itself.
+/// The gate protects lists, places and titles; it is taken within a slot's gate, and takes none itself.
 /// </summary>
 internal sealed class EvictionOrder(long titleShare)
 {
@@ -25,7 +25,7 @@ internal sealed class EvictionOrder(long titleShare)
     private readonly Dictionary<string, TitleUse> _titles = new(StringComparer.Ordinal);
     private int _titlesOverShare;
 
-    /// <summary>An entry was put up.</summary>
+    /// <summary>An entry was added to a slot.</summary>
     public void Add(CacheSlot cacheSlot, CacheEntry entry)
     {
         lock (_gate)
@@ -39,7 +39,7 @@ internal sealed class EvictionOrder(long titleShare)
         }
     }
 
-    /// <summary>An entry was taken down.</summary>
+    /// <summary>An entry was removed from its slot.</summary>
     public void Remove(CacheEntry entry)
     {
         lock (_gate)
@@ -63,10 +63,10 @@ internal sealed class EvictionOrder(long titleShare)
         }
     }
 
-    /// <summary>Takes victims, first who goes first, until they come to the bytes that are missing, or to a bound of one look.</summary>
+    /// <summary>Takes victims in the order of eviction, until they hold the missing bytes, or until a bound of one look is reached.</summary>
     /// <param name="missing">Lowered by what the victims hold.</param>
-    /// <param name="usedBefore">What was used later is spared.</param>
-    /// <returns>Another look may find more.</returns>
+    /// <param name="usedBefore">Entries used later are spared.</param>
+    /// <returns>True when another look may find more.</returns>
     public bool Take(List<EvictionPlace> victims, ref long missing, TimeSpan usedBefore, TimeSpan now)
     {
         lock (_gate)
@@ -87,7 +87,7 @@ internal sealed class EvictionOrder(long titleShare)
         for (var place = list.First; place is not null;)
         {
             if (look.Missing <= 0 || look.Victims.Count >= MostVictims || look.Steps-- <= 0) return;
-            // Behind it stands nothing older.
+            // Every entry behind it is newer.
             if (place.Stamp > look.UsedBefore) return;
             var next = place == last ? null : place.Next;
             Weigh(list, place, ref look, onlyOverShare);

@@ -2,7 +2,7 @@ using Gateway.Caching.Store;
 
 namespace Gateway.Caching.Eviction;
 
-/// <summary>Where an entry stands in the order of eviction; the order's, under its gate.</summary>
+/// <summary>An entry's place in the order of eviction; owned by <see cref="EvictionOrder"/> and used under its gate.</summary>
 internal sealed class EvictionPlace(CacheSlot cacheSlot, CacheEntry entry, TitleUse title)
 {
     public CacheSlot CacheSlot => cacheSlot;
@@ -14,10 +14,10 @@ internal sealed class EvictionPlace(CacheSlot cacheSlot, CacheEntry entry, Title
     /// <summary>Bytes that its title was charged with.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>When it was used last, as far as the order knows; never before that of the one in front.</summary>
+    /// <summary>Time of last use, as far as the order knows; never before that of the place in front.</summary>
     public TimeSpan Stamp { get; set; }
 
-    /// <summary>Null when it was chosen to go.</summary>
+    /// <summary>Null when the entry was chosen as a victim.</summary>
     public EvictionList? List { get; set; }
 
     public EvictionPlace? Next { get; set; }

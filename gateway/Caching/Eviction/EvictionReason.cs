@@ -1,18 +1,18 @@
 namespace Gateway.Caching.Eviction;
 
-/// <summary>Why an entry went; the word is a metric label as well.</summary>
+/// <summary>Why an entry was removed; the snake-case name is a metric label as well.</summary>
 internal enum EvictionReason
 {
-    /// <summary>Stale for so long that nobody would revalidate it, or fetched ahead and never asked for.</summary>
+    /// <summary>Stale for longer than it is kept for revalidation, or prefetched and never demanded.</summary>
     Expired,
 
-    /// <summary>To make room for a body that did not fit.</summary>
+    /// <summary>Removed to make space for a body that did not fit.</summary>
     Capacity,
 
     HighPressure,
 
     CriticalPressure,
 
-    /// <summary>By an operator, or invalidated by an unsafe request.</summary>
+    /// <summary>Purged by an operator, or invalidated by an unsafe request.</summary>
     Purged,
 }

@@ -1,8 +1,8 @@
 namespace Gateway.Caching.Eviction;
 
 /// <summary>
-/// The bytes that the cache may hold, as one counter: who wants to hold more reserves first, and is refused rather than let the counter pass the limit.
-/// Eviction is not done here: whoever passes the high watermark only rings for the trimmer.
+/// The bytes that the cache may hold, as one counter: a reservation comes before the bytes, and is refused rather than let the counter pass the limit.
+/// Eviction is not done here: a reservation that passes the high watermark only signals the trimmer.
 /// </summary>
 internal sealed class MemoryBudget(long limit, double high, double critical)
 {
@@ -24,8 +24,8 @@ internal sealed class MemoryBudget(long limit, double high, double critical)
         set => Volatile.Write(ref _pressure, (int)value);
     }
 
-    /// <summary>Rung after a reservation that passed the high watermark, or that was refused. Must not block.</summary>
-    public Action? Bell { get; set; }
+    /// <summary>Called after a reservation that passed the high watermark, or that was refused. Must not block.</summary>
+    public Action? TrimNeeded { get; set; }
 
     public bool TryReserve(long bytes)
     {
@@ -34,12 +34,12 @@ internal sealed class MemoryBudget(long limit, double high, double critical)
             var used = Used;
             if (bytes > Limit - used)
             {
-                Bell?.Invoke();
+                TrimNeeded?.Invoke();
                 return false;
             }
 
             if (Interlocked.CompareExchange(ref _used, used + bytes, used) != used) continue;
-            if (used + bytes > HighMark) Bell?.Invoke();
+            if (used + bytes > HighMark) TrimNeeded?.Invoke();
             return true;
         }
     }

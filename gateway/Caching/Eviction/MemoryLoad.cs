@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Caching.Eviction;
 
-/// <summary>How much memory the process uses, and how much it may use.</summary>
+/// <summary>The memory that the process uses, and its limit.</summary>
 /// <param name="Used">Resident bytes, less those that the garbage collector holds with nothing living in them.</param>
 /// <param name="Limit">Bytes of the container's limit, or of the machine.</param>
 [StructLayout(LayoutKind.Auto)]
@@ -11,10 +11,10 @@ internal readonly record struct MemoryLoad(long Used, long Limit)
 {
     private static readonly long ProcessLimit = FindLimit("/sys/fs/cgroup", "/proc/self/cgroup");
 
-    /// <summary>Resident bytes: what the system counts.</summary>
+    /// <summary>Resident bytes, as the system counts them.</summary>
     public long Resident { get; init; } = Used;
 
-    /// <summary>Changes with each full collection that is over: only those look at what lives long.</summary>
+    /// <summary>Changes with each completed full collection: only those collect long-lived objects.</summary>
     public long Collections { get; init; }
 
     public double Share => Limit > 0 ? (double)Used / Limit : 0;
@@ -31,7 +31,7 @@ internal readonly record struct MemoryLoad(long Used, long Limit)
     }
 
     /// <summary>
-    /// The smallest of the limits that hold. The runtime's own figure is not enough: in a container it is the heap's default limit, three quarters of the container's,
+    /// The smallest of the limits that apply. The runtime's own figure is not enough: in a container it is the heap's default limit, three quarters of the container's,
     /// and a quarter of that would not be a quarter of what the operator gave.
     /// </summary>
     /// <param name="root">Where cgroups are mounted.</param>
@@ -76,7 +76,7 @@ internal readonly record struct MemoryLoad(long Used, long Limit)
     {
         try
         {
-            // Version 1 writes a number near 2^63 for "no limit", version 2 the word max.
+            // For "no limit", version 1 writes a number near 2^63, version 2 "max".
             return File.Exists(file) && long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var limit)
                 && limit is > 0 and < 1L << 60
                 ? limit

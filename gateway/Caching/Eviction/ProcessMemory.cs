@@ -3,13 +3,13 @@ using Gateway.Caching.Store;
 namespace Gateway.Caching.Eviction;
 
 /// <summary>
-/// The process's memory as a collection would leave it. Resident size alone misleads: what was evicted is garbage until the collector runs, and the collector keeps what it
-/// emptied. Who judges by it evicts again and again for memory that was let go long ago, until the cache is empty.
+/// The process's memory as a collection would leave it. Resident size alone misleads: evicted bytes are garbage until the collector runs, and the collector keeps the memory that it
+/// emptied. A trimmer that went by it would evict again and again for memory that was released long ago, until the cache is empty.
 /// <para>
-/// From what is resident are taken: what the collector holds empty (<see cref="MemoryLoad.Used"/>), the pool's free blocks, and the blocks that the pool has dropped since the
-/// last full collection. So what has been let go once counts as gone, and after the collection the measurement tells whether it is.
+/// Three amounts are subtracted from the resident size: what the collector holds empty (<see cref="MemoryLoad.Used"/>), the pool's free blocks, and the blocks that the pool has dropped since the
+/// last full collection. So released memory counts as free at once, and after the collection the measurement tells whether it is.
 /// </para>
-/// Memory that is let go and still resident is given back to the system when what is resident comes near the limit, not oftener than every few seconds: it stops the process
+/// Memory that is released and still resident is given back to the system when the resident size comes near the limit, not oftener than every few seconds: that stops the process
 /// for some milliseconds. Called by the trimmer alone, one call at a time.
 /// </summary>
 internal sealed class ProcessMemory(Func<MemoryLoad> load, Action giveBack, BodyBlockPool pool, TimeProvider clock)
@@ -36,7 +36,7 @@ internal sealed class ProcessMemory(Func<MemoryLoad> load, Action giveBack, Body
         return measured with { Used = Math.Max(0, measured.Used - let) };
     }
 
-    /// <summary>Lets go of free blocks, which help nobody when it is the process that is short; gives memory back when that is urgent and worth it.</summary>
+    /// <summary>Drops free blocks, which are of no use while the process is short of memory; gives memory back when that is urgent and worth it.</summary>
     /// <param name="judged">As <see cref="Judge"/> found it.</param>
     /// <param name="critical">The share of the limit from which on it is urgent.</param>
     public void GiveBack(MemoryLoad judged, double critical)

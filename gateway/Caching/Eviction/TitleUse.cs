@@ -1,12 +1,12 @@
 namespace Gateway.Caching.Eviction;
 
-/// <summary>What a title holds of the cache. The eviction order's, under its gate.</summary>
+/// <summary>The share of the cache that a title holds. Owned by <see cref="EvictionOrder"/> and used under its gate.</summary>
 internal sealed class TitleUse(string name)
 {
     public string Name => name;
 
     public long Bytes { get; set; }
 
-    /// <summary>Entries that stand.</summary>
+    /// <summary>Entries of the title in the order.</summary>
     public int Places { get; set; }
 }

@@ -3,20 +3,20 @@ using System.Threading.Channels;
 namespace Gateway.Caching.Eviction;
 
 /// <summary>
-/// What the one worker that evicts is asked to do: to have a look (<see cref="Ring"/>), or to make room that somebody waits for. It stands between those who fill the cache
-/// and the worker, so that neither has to know the other. The gate protects the requests; whoever waits is told outside of it.
+/// Requests to the trimmer: to run a pass (<see cref="Signal"/>), or to make space that a caller waits for. The class stands between those who fill the cache
+/// and the trimmer, so that neither has to know the other. The gate protects the requests; waiters are completed outside of it.
 /// </summary>
 internal sealed class TrimRequests
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private readonly List<SpaceRequest> _asking = [];
     private bool _isClosed;
 
-    /// <summary>Rings that come together are one. Never blocks.</summary>
-    public void Ring() => _bell.Writer.TryWrite(true);
+    /// <summary>Asks for a pass. Several calls before the pass count as one. Never blocks.</summary>
+    public void Signal() => _signals.Writer.TryWrite(true);
 
-    /// <summary>Asks for room and waits for the pass that is to make it; the room may still not be there. Ends at once when the worker has stopped.</summary>
+    /// <summary>Asks for space and waits for the pass that is to make it; the space may still be missing. Ends at once when the trimmer has stopped.</summary>
     public Task AskAsync(long bytes)
     {
         var request = new SpaceRequest(bytes);
@@ -26,20 +26,20 @@ internal sealed class TrimRequests
             _asking.Add(request);
         }
 
-        Ring();
+        Signal();
         return request.Done;
     }
 
-    /// <summary>Completes when somebody has rung since.</summary>
+    /// <summary>Completes when a pass has been asked for.</summary>
     public async Task WaitAsync(CancellationToken stopping)
     {
-        await _bell.Reader.WaitToReadAsync(stopping);
+        await _signals.Reader.WaitToReadAsync(stopping);
     }
 
-    /// <summary>A pass begins: what has been rung for until now is answered by it.</summary>
-    public void Answer() => _bell.Reader.TryRead(out _);
+    /// <summary>A pass begins: it answers every signal so far.</summary>
+    public void Answer() => _signals.Reader.TryRead(out _);
 
-    /// <summary>Takes what was asked for; the pass tells each when it is over.</summary>
+    /// <summary>Takes the space requests; the pass completes each when it is over.</summary>
     public SpaceRequest[] Take()
     {
         lock (_gate)
@@ -50,14 +50,14 @@ internal sealed class TrimRequests
         }
     }
 
-    /// <summary>The worker has stopped: nobody waits for it any more.</summary>
+    /// <summary>The trimmer has stopped: all waits end.</summary>
     public void Close()
     {
         lock (_gate) _isClosed = true;
         foreach (var request in Take()) request.Tell();
     }
 
-    /// <summary>Room that somebody waits for.</summary>
+    /// <summary>Space that a caller waits for.</summary>
     internal sealed class SpaceRequest(long bytes)
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,7 +66,7 @@ internal sealed class TrimRequests
 
         public Task Done => _done.Task;
 
-        /// <summary>The worker has looked.</summary>
+        /// <summary>The pass is over.</summary>
         public void Tell() => _done.TrySetResult();
     }
 }

@@ -5,22 +5,22 @@ using Gateway.Connections;
 namespace Gateway.Caching.Eviction;
 
 /// <summary>
-/// The one worker that evicts. Whoever stores only rings; the worker also looks by itself at an interval, because the process may grow while the cache does not.
+/// The one worker that evicts. Those who store only signal; the worker also runs a pass at an interval, because the process may grow while the cache does not.
 /// <para>
 /// A pass: 1. measure the pressure, by the budget, by the process's memory as a collection would leave it (<see cref="ProcessMemory"/>), and by what connections hold;
-/// 2. choose victims and drop them until the target is met; 3. make the room that somebody waits for; 4. measure again, and tell the connections what is missing still. Below
-/// the critical mark nothing goes that was used within the retention. On the interval, what has expired for good goes as well.
+/// 2. choose victims and evict them until the target is met; 3. make the space that callers wait for; 4. measure again, and report to the connections what is still missing. Below
+/// the critical mark nothing is evicted that was used within the retention. On the interval, entries that have expired for good are removed as well.
 /// </para>
 /// <para>
 /// Hysteresis: a pass evicts to a little below the high mark; pressure falls to normal only there, and from critical only when the high mark is reached again.
-/// Passes that the bell calls are paced: with the cache full of what may not go, every insert rings, and looking each time would find nothing. No pass looks through
-/// everything: what one costs depends on what it evicts, not on how many objects there are.
+/// Passes that a signal starts are paced: with the cache full of entries that may not be evicted, every insert signals, and each pass would find nothing. No pass scans
+/// the whole index: its cost depends on what it evicts, not on how many objects there are.
 /// </para>
-/// Stop order: the worker stops first; fetches that ask for room afterwards are refused at once.
+/// Stop order: the worker stops first; fetches that ask for space afterwards are refused at once.
 /// </summary>
 internal sealed partial class Trimmer : BackgroundService
 {
-    /// <summary>How far below the high mark a pass goes, so that the next insert does not ring again.</summary>
+    /// <summary>How far below the high mark a pass goes, so that the next insert does not signal again.</summary>
     private const double Slack = 0.02;
 
     /// <summary>Shares of the budget that stay, however short the process is: a quarter, and at the critical mark a sixteenth.</summary>
@@ -28,18 +28,18 @@ internal sealed partial class Trimmer : BackgroundService
 
     private const int LeastAtCritical = 16;
 
-    /// <summary>Least time between two passes that were only rung for; and at least so many times what the pass took.</summary>
+    /// <summary>Least time between two passes that a signal starts; and at least so many times what the pass took.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     private const int PassesRest = 9;
 
-    /// <summary>Sweeps in which a large index is looked through once, a minute by default, and the bounds of one: 16,384 objects take some 20 ms.</summary>
+    /// <summary>Sweeps for one scan of a large index, a minute by default, and the bounds of one sweep: 16,384 objects take some 20 ms.</summary>
     private const int SweepRounds = 12;
 
     private const int LeastSwept = 4096;
     private const int MostSwept = 1 << 14;
 
-    /// <summary>Looks of a pass that only put back what was used meanwhile; the next pass goes on from there.</summary>
+    /// <summary>Most looks of a pass that find only entries used meanwhile; the next pass goes on from there.</summary>
     private const int MostIdleLooks = 64;
 
     private readonly MediaCache _cache;
@@ -57,7 +57,7 @@ internal sealed partial class Trimmer : BackgroundService
         _parts = cache.Parts;
         _process = new ProcessMemory(load, giveBack, _parts.Pool, _parts.Clock);
         _connections = connections;
-        _parts.Budget.Bell = _parts.Trims.Ring;
+        _parts.Budget.TrimNeeded = _parts.Trims.Signal;
     }
 
     /// <summary>One pass; the worker's loop is nothing but this. Must not run twice at a time.</summary>
@@ -107,7 +107,7 @@ internal sealed partial class Trimmer : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The way it is stopped.
+            // The regular stop.
         }
         finally
         {
@@ -119,14 +119,14 @@ internal sealed partial class Trimmer : BackgroundService
     {
         using var timer = new PeriodicTimer(_parts.Options.TrimInterval, _parts.Clock);
         var tick = timer.WaitForNextTickAsync(stopping).AsTask();
-        Task? ring = null;
+        Task? signal = null;
         while (true)
         {
-            // Kept until it is over: one that nobody rings for is not waited for a second time beside the first.
-            ring ??= _parts.Trims.WaitAsync(stopping);
-            await Task.WhenAny(tick, ring);
+            // The wait is kept until it completes: a second one is not started beside the first.
+            signal ??= _parts.Trims.WaitAsync(stopping);
+            await Task.WhenAny(tick, signal);
             stopping.ThrowIfCancellationRequested();
-            if (ring.IsCompleted) ring = null;
+            if (signal.IsCompleted) signal = null;
             _parts.Trims.Answer();
             var sweep = tick.IsCompleted;
             var began = _parts.Clock.GetTimestamp();
@@ -163,7 +163,7 @@ internal sealed partial class Trimmer : BackgroundService
     private void Relieve(CachePressure pressure, MemoryLoad load, TimeSpan now)
     {
         var isCritical = pressure == CachePressure.Critical;
-        // The process may be full of something else: what the cache can give is not without end, and an empty one sends every viewer to the origin.
+        // The process may be full of something else: the cache can give only so much, and an empty one sends every viewer to the origin.
         var spared = _parts.Budget.Limit / (isCritical ? LeastAtCritical : LeastAtHigh);
         var excess = Math.Max(BudgetExcess, Math.Min(ProcessExcess(load), _parts.Budget.Used - spared));
         if (excess <= 0) return;
@@ -171,7 +171,7 @@ internal sealed partial class Trimmer : BackgroundService
         else Evict(excess, EvictionReason.HighPressure, now - _parts.Options.MinRetention);
     }
 
-    /// <summary>The index is larger than what is looked through in a round of sweeps, so they go on, but for the rest between two passes: else what comes could outrun them.</summary>
+    /// <summary>The index is larger than one round of sweeps scans, so they go on, with a pause between two passes: else new entries could outrun them.</summary>
     internal bool IsBehind => _sweep is not null && _cache.Index.Count > SweepRounds * MostSwept;
 
     private double Target => _parts.Options.HighWatermark - Slack;
@@ -182,7 +182,7 @@ internal sealed partial class Trimmer : BackgroundService
 
     private long Excess(MemoryLoad load) => Math.Max(0, Math.Max(BudgetExcess, ProcessExcess(load)));
 
-    /// <summary>Goes on where the last sweep ended: a small index is looked through at once, of a large one a part.</summary>
+    /// <summary>Goes on where the last sweep ended: a small index is scanned at once, a large one in parts.</summary>
     private void DropExpired(TimeSpan now)
     {
         _cache.Sweep();
@@ -219,7 +219,7 @@ internal sealed partial class Trimmer : BackgroundService
         return stale > usable;
     }
 
-    /// <summary>Drops at least this many bytes if there are so many to be had, sparing what was used after <paramref name="usedBefore"/>.</summary>
+    /// <summary>Evicts at least this many bytes if so many may be evicted, sparing entries used after <paramref name="usedBefore"/>.</summary>
     private void Evict(long bytes, EvictionReason reason, TimeSpan usedBefore)
     {
         var order = _cache.Index.Order;
@@ -240,7 +240,7 @@ internal sealed partial class Trimmer : BackgroundService
         [LoggerMessage(3010, LogLevel.Information, "Cache pressure went from {Before} to {After}: {Bytes} bytes cached, {Resident} resident.", EventName = nameof(PressureChanged))]
         public static partial void PressureChanged(ILogger log, CachePressure before, CachePressure after, long bytes, long resident);
 
-        [LoggerMessage(3011, LogLevel.Error, "A trimming pass failed; the next one goes on.", EventName = nameof(PassFailed))]
+        [LoggerMessage(3011, LogLevel.Error, "Cache trimming pass failed; the next pass runs as usual.", EventName = nameof(PassFailed))]
         public static partial void PassFailed(ILogger log, Exception exception);
     }
 }

@@ -3,10 +3,10 @@ using Gateway.Caching.Store;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// A place among the readers of a body that was still arriving when it was opened. Where the body breaks before its first byte was handed out, or this reader is cut for
-/// holding up the others, it is read on in another way, if there is one (see <see cref="BodyRetry"/>).
+/// A reply whose body was still arriving when it was opened. Where the body breaks before its first byte was handed out, or this reader is cut for
+/// holding up the others, <see cref="BodyRetry"/> may give another body to read on from.
 /// </summary>
-/// <param name="reader">The place, with its lease.</param>
+/// <param name="reader">The place among the body's readers, with its lease.</param>
 internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyReader reader, BodyRetry retry) : EntryReply(parts, entry)
 {
     private CacheReply? _second;
@@ -21,7 +21,7 @@ internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyRead
 
     public override object? Derived => _second is { } second ? second.Derived : base.Derived;
 
-    /// <summary>It takes the place of one that broke: what breaks again is broken.</summary>
+    /// <summary>The body replaces one that broke; there is no second replacement.</summary>
     public void IsLastTry() => _isLastTry = true;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
@@ -59,10 +59,10 @@ internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyRead
             var second = reader.IsCut ? await retry.ResumeAsync(this, position, leaving) : await retry.OpenAsync(this, e.Failure, leaving);
             if (second is null) throw;
             Interlocked.Exchange(ref _second, second);
-            // Given back while it was opened: whichever of the two comes second lets go of it.
+            // The reply was disposed while the new body was opened: whichever of the two comes second releases that.
             if (!IsDisposed) return await second.ReadAsync(position, leaving);
             Interlocked.Exchange(ref _second, null)?.Dispose();
-            throw new ObjectDisposedException("The reply was given back while its second try was opened.", e);
+            throw new ObjectDisposedException("The reply was disposed while its replacement body was opened.", e);
         }
     }
 }

@@ -5,29 +5,29 @@ using Gateway.Origin;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// Reads a reply's body into a <see cref="MediaBody"/> to its end: straight into the blocks, without a copy, waking readers as bytes land. Held up by nothing but upstream,
-/// and by the window of a body that is not kept.
+/// Reads a reply's body into a <see cref="MediaBody"/> to its end: straight into the blocks, without a copy, waking readers as bytes land. Only upstream and
+/// the window of a body that is not stored hold it up.
 /// </summary>
-/// <param name="declared">Length that the body must have; null when upstream did not say.</param>
-/// <param name="outgrown">Called once when a body that was to be kept turned out not to fit.</param>
+/// <param name="declared">Length that the body must have; null when upstream declared none.</param>
+/// <param name="outgrown">Called once when a body that was to be stored turned out not to fit.</param>
 internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, MediaBody body, OriginReply reply, long? declared, Action outgrown)
 {
     /// <summary>Completes the body; false when it was given up before.</summary>
-    /// <exception cref="OriginBrokenException">It ended before its end, or went on past it.</exception>
+    /// <exception cref="OriginBrokenException">The body is shorter or longer than its declared length.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/>.</exception>
     public async Task<bool> TryRunAsync(CancellationToken cancellation)
     {
         while (body.Available != declared)
         {
-            var room = body.Space(out var isOutgrown);
+            var space = body.Space(out var isOutgrown);
             if (isOutgrown) outgrown();
-            if (room.IsEmpty)
+            if (space.IsEmpty)
             {
                 await WaitForSpaceAsync(cancellation);
                 continue;
             }
 
-            var read = await reply.ReadAsync(room, cancellation);
+            var read = await reply.ReadAsync(space, cancellation);
             if (read == 0) break;
             if (body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
             body.Land(read);
@@ -39,8 +39,8 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
     }
 
     /// <summary>
-    /// Reads the end itself, without which the connection upstream is not free for the next request. The body is whole by now, and what goes wrong here harms nobody.
-    /// False when there is more after all: then the declared length was wrong, and the body is not to be trusted.
+    /// Reads the end of the stream, without which the connection upstream is not free for the next request. The body is complete by now, so an error here is ignored.
+    /// False when there are more bytes: then the declared length was wrong, and the body is not to be trusted.
     /// </summary>
     public async Task<bool> EndsAsync(CancellationToken cancellation)
     {
@@ -64,7 +64,7 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
         }
         catch (TimeoutException)
         {
-            // Nobody moved.
+            // No reader moved in that time.
         }
 
         var cut = body.ChargeSlowest(parts.Clock.GetElapsedTime(began), most);
@@ -73,7 +73,7 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
 
     private static partial class Log
     {
-        [LoggerMessage(3020, LogLevel.Debug, "{Readers} readers of '{Address}' held up the others and were cut.", EventName = nameof(ReadersCut))]
+        [LoggerMessage(3020, LogLevel.Debug, "{Readers} slow readers of '{Address}' were cut: they held up the others.", EventName = nameof(ReadersCut))]
         public static partial void ReadersCut(ILogger log, MediaAddress address, int readers);
     }
 }

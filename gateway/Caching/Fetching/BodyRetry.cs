@@ -5,8 +5,8 @@ using Gateway.Origin;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// What takes the place of a body that one reader cannot read on. One that broke before any of it was handed out is asked for once more: its client has got nothing so far,
-/// and need not learn of it. Those who read along ask together, like everybody who asks for the same. A reader that was cut because it held up the others goes on alone.
+/// Replaces a body that one reader cannot read on. A body that broke before any of it was handed out is fetched once more: its client has got nothing so far,
+/// and need not learn of it. All its readers share the new fetch. A reader that was cut because it held up the others goes on alone.
 /// </summary>
 internal sealed class BodyRetry(FetchCoalescer coalescer, CacheRequest request)
 {
@@ -14,8 +14,8 @@ internal sealed class BodyRetry(FetchCoalescer coalescer, CacheRequest request)
     private static readonly string[] OfTheVersion = ["ETag", "Last-Modified", "Content-Length", "Content-Range", "Content-Encoding", "Content-Type"];
 
     /// <summary>
-    /// A reply whose body takes the place of the broken one; null when there is none, or when it is of another version than the head that was told already. What goes
-    /// up as its client sent it is not repeated: what that would mean is for client and upstream to know.
+    /// A reply whose body replaces the broken one; null when there is none, or when it is of another version than the head that went out already. A
+    /// <see cref="CacheRequest.Verbatim"/> request is not repeated: only client and upstream know what that would mean.
     /// </summary>
     public async ValueTask<CacheReply?> OpenAsync(CacheReply broken, OriginFailure failure, CancellationToken leaving)
     {
@@ -31,7 +31,7 @@ internal sealed class BodyRetry(FetchCoalescer coalescer, CacheRequest request)
         return null;
     }
 
-    /// <summary>The rest of a body, for a reader that was cut; null when it cannot be had by itself.</summary>
+    /// <summary>The rest of a body, for a reader that was cut; null when it cannot be fetched by itself.</summary>
     public async ValueTask<CacheReply?> ResumeAsync(CacheReply cut, long position, CancellationToken leaving) =>
         request.Verbatim ? null : await ResumedReply.OpenAsync(coalescer.Parts, request, cut, position, leaving);
 

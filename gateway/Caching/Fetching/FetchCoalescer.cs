@@ -6,17 +6,17 @@ using Gateway.Origin;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// The way upstream, for requests that what is held does not answer: 1. join a fetch that is on its way, or start one; 2. wait for the head, as long as the fetch does;
-/// 3. read along, or, when what came is not for this request, go round again or alone.
+/// Coalesces the requests that no stored response answers: 1. join a fetch that is under way, or start one; 2. wait for the head, as long as the fetch does;
+/// 3. read along, or, when the response is not for this request, try again or fetch alone.
 /// <para>
-/// Whether to join or to start is decided under the shelf's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
+/// Whether to join or to start is decided under the slot's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
 /// </para>
 /// </summary>
 internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredReplies held, CancellationToken stopping)
 {
     /// <summary>
-    /// A follower that got nothing by waiting (what came was selected by other fields, or went at once) tries again to share, so often, and then goes itself for good. Those
-    /// who got nothing by the same fetch share the next one.
+    /// A follower that waited in vain (the response was selected by other fields, or removed at once) tries again to share, this many times, and then fetches alone. Followers
+    /// of the same fetch that waited in vain share the next one.
     /// </summary>
     private const int SharedRounds = 4;
 
@@ -26,7 +26,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
 
     public CacheIndex Index => index;
 
-    /// <summary>The cellar is closing: ends every fetch.</summary>
+    /// <summary>Cancelled when the cache is closing: ends every fetch.</summary>
     public CancellationToken Stopping => stopping;
 
     /// <summary>Fetches under way.</summary>
@@ -35,7 +35,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
     public async ValueTask<CacheReply> OpenAsync(
         CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
     {
-        // Whoever fetches ahead reads along, so its leaving ends the fetch unless a client has joined.
+        // The prefetcher is a reader too, so its leaving ends the fetch unless a client has joined.
         var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
         var joins = !asked.NoStore && !Storability.HasAuthorization(request.Fields);
         for (var round = 0; ;)
@@ -65,7 +65,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         }
     }
 
-    /// <summary>Starts a fetch that nobody waits for; null when one is under way already, or the cellar is closing.</summary>
+    /// <summary>Starts a fetch without a waiting client; null when one is under way already, or the cache is closing.</summary>
     public SharedFetch? StartUnattended(CacheKey key, CacheRequest request, CacheEntry? stale, FetchTerms terms)
     {
         SharedFetch fetch;
@@ -73,7 +73,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         lock (cacheSlot.Gate)
         {
             if (cacheSlot.IsClosed || cacheSlot.IsPendingUnderGate || stopping.IsCancellationRequested) return null;
-            // Renewed, or dropped, since it was found stale.
+            // The entry was renewed, or removed, since it was found stale.
             if (stale is not null && Array.IndexOf(cacheSlot.Entries, stale) < 0) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
             fetch = new SharedFetch(this, cacheSlot, request, confirms, terms | FetchTerms.Joinable);
@@ -84,7 +84,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         return fetch;
     }
 
-    /// <param name="joins">May wait for another's fetch, and be waited for; a HEAD waits for a GET, but nobody for a HEAD.</param>
+    /// <param name="joins">May join another request's fetch, and be joined; a HEAD waits for a GET, but no request for a HEAD.</param>
     private Entered Enter(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked, ref ForwardReason forward, bool joins, FetchTerms terms)
     {
         var share = joins && !request.HeadOnly;
@@ -95,7 +95,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
             if (cacheSlot.IsClosed) return default;
             if (joins)
             {
-                // What stood here a moment ago as "absent" may have arrived in between.
+                // An object that was absent a moment ago may have arrived in between.
                 if (held.TryLease(cacheSlot, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
                 if (cacheSlot.JoinUnderGate(request.Fields, out fetch) is { } place)
                 {
@@ -115,7 +115,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         return new Entered(fetch, reader, true, null);
     }
 
-    /// <summary>Null when what came is not for this request; the reader is then still the caller's.</summary>
+    /// <summary>Null when the response is not for this request; the reader is then still the caller's.</summary>
     private CacheReply? Take(FetchHead head, BodyReader reader, CacheRequest request, ForwardReason forward, bool started)
     {
         if (head.Entry is not { } entry)
@@ -155,7 +155,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         });
     }
 
-    /// <summary>What is not kept was judged when it came, except what only found no room.</summary>
+    /// <summary>A response that is not stored was judged when it came, unless only space was missing.</summary>
     private static bool MayFollow(FetchHead head, CacheRequest request) => head switch
     {
         { Ending: FetchEnding.StaleIfError } or { Ending: FetchEnding.Shared, Reason: not PassReason.NoSpace } => true,
@@ -172,7 +172,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         _ => CacheResult.Passed,
     };
 
-    /// <summary>What is held and may be confirmed, or given after all when upstream turns out to be broken; with a lease for the fetch.</summary>
+    /// <summary>The stored entry that may be confirmed, or served stale when upstream fails; with a lease for the fetch.</summary>
     private static CacheEntry? Confirmable(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked) =>
         !request.HeadOnly && !asked.NoStore && cacheSlot.Find(request.Fields) is { } entry && entry.Body.TryLease() ? entry : null;
 
@@ -183,7 +183,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>How a request entered the way upstream; all empty when the shelf had been closed under it.</summary>
+    /// <summary>How a request joined or started a fetch; all empty when the slot was closed meanwhile.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Entered(SharedFetch? Fetch, BodyReader? Reader, bool Started, SlotLease? Held);
 }

@@ -1,29 +1,29 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>What the head of a shared fetch meant for those who waited for it.</summary>
+/// <summary>Outcome of a shared fetch's head for those who waited for it.</summary>
 internal enum FetchEnding
 {
-    /// <summary>It is kept; everybody reads along.</summary>
+    /// <summary>The response is stored; everybody reads along.</summary>
     Kept,
 
-    /// <summary>It is not kept, but everybody who waited reads along.</summary>
+    /// <summary>The response is not stored, but everybody who waited reads along.</summary>
     Shared,
 
-    /// <summary>It is for the one who started the fetch: everybody else goes itself.</summary>
+    /// <summary>The response is for the starter of the fetch: every other request fetches by itself.</summary>
     StarterOnly,
 
-    /// <summary>Upstream was asked ahead of demand and does not have it yet: whoever came meanwhile asks anew, together.</summary>
+    /// <summary>A prefetch came before upstream had the object: the requests that joined meanwhile start one new fetch together.</summary>
     TooEarly,
 
-    /// <summary>304: what was held is confirmed.</summary>
+    /// <summary>304: the stored response is confirmed.</summary>
     Confirmed,
 
-    /// <summary>304, but what it says is for the one who started the fetch: everybody else goes itself.</summary>
+    /// <summary>304, but its fields are for the starter of the fetch: every other request fetches by itself.</summary>
     ConfirmedForStarter,
 
-    /// <summary>Upstream is broken, and what was held may be given all the same.</summary>
+    /// <summary>Upstream fails, and the stored response may be served stale.</summary>
     StaleIfError,
 
-    /// <summary>No response.</summary>
+    /// <summary>Upstream gave no response.</summary>
     Failed,
 }

@@ -1,26 +1,26 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>What happens to a <see cref="SharedFetch"/>.</summary>
+/// <summary>Events of a <see cref="SharedFetch"/>.</summary>
 internal enum FetchEvent
 {
-    /// <summary>The answer may be kept, and stands on its shelf.</summary>
+    /// <summary>The response may be stored, and its entry is in its slot.</summary>
     Kept,
 
-    /// <summary>The same, but a part was asked for and a much larger whole came.</summary>
+    /// <summary>The same, but a part was requested and a much larger whole came.</summary>
     KeptWhileRead,
 
-    /// <summary>The answer is not kept, and those who wait may have it.</summary>
+    /// <summary>The response is not stored, and those who wait may have it.</summary>
     Shared,
 
-    /// <summary>The answer is for the one who started the fetch.</summary>
+    /// <summary>The response is for the starter of the fetch.</summary>
     Passed,
 
-    /// <summary>A body of unknown length turned out to be larger than what is kept.</summary>
+    /// <summary>A body of unknown length turned out to be too large to store.</summary>
     Outgrown,
 
-    /// <summary>Nobody reads, waits, or wants it otherwise.</summary>
+    /// <summary>No reader, waiter or prefetcher is left.</summary>
     Deserted,
 
-    /// <summary>The end: the whole body, a break, no answer, or an answer without a body of its own.</summary>
+    /// <summary>The end: the whole body, a break, no response, or a response without a body of its own.</summary>
     Over,
 }

@@ -1,26 +1,26 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>Where a <see cref="SharedFetch"/> is in its life; <see cref="FetchTransitions"/> says what leads from one to the next.</summary>
+/// <summary>State of a <see cref="SharedFetch"/>; <see cref="FetchTransitions"/> has the transitions.</summary>
 internal enum FetchState
 {
-    /// <summary>Upstream was asked, its head is awaited. Whoever asks for the same waits along.</summary>
+    /// <summary>The request went upstream, the head is awaited. Requests for the same object join.</summary>
     Asking,
 
-    /// <summary>The answer stands on its shelf while its body arrives, and will stay: everybody reads along, and it goes on for a while when nobody reads.</summary>
+    /// <summary>The entry is in its slot while its body arrives, and will stay: requests join, and the fetch goes on for a while without readers.</summary>
     Keeping,
 
-    /// <summary>The same, but it is much more than what was asked for: it is finished only if somebody reads it to its end.</summary>
+    /// <summary>The same, but the body is much larger than the requested part: it is finished only if somebody reads it to its end.</summary>
     KeepingWhileRead,
 
-    /// <summary>The answer will not stay, but whoever asks while it arrives may have it.</summary>
+    /// <summary>The response will not be stored, but requests may join while it arrives.</summary>
     Sharing,
 
-    /// <summary>The answer is for those who read it now; nobody joins any more.</summary>
+    /// <summary>The response is for its present readers; nobody joins any more.</summary>
     Passing,
 
-    /// <summary>Nobody wants it any more: upstream is let go of, and nobody joins.</summary>
+    /// <summary>The fetch is being cancelled because nobody wants it any more; nobody joins.</summary>
     GivenUp,
 
-    /// <summary>It has let go of everything but what stands on the shelf.</summary>
+    /// <summary>The fetch is over and has released everything but the entry in its slot.</summary>
     Ended,
 }

@@ -1,6 +1,6 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>On what terms a fetch runs.</summary>
+/// <summary>Conditions under which a fetch runs.</summary>
 [Flags]
 internal enum FetchTerms
 {
@@ -13,6 +13,6 @@ internal enum FetchTerms
     /// <summary>Was started ahead of demand.</summary>
     Ahead = 2,
 
-    /// <summary>Stands on its shelf while it waits for its head: others may join it.</summary>
+    /// <summary>Registered in its slot while it waits for its head: others may join it.</summary>
     Joinable = 4,
 }

@@ -3,7 +3,7 @@ namespace Gateway.Caching.Fetching;
 /// <summary>The state machine of a <see cref="SharedFetch"/>, as pure functions; its essay shows the same as a table.</summary>
 internal static class FetchTransitions
 {
-    /// <summary>Null when this cannot happen in that state any more: somebody else's event came first.</summary>
+    /// <summary>The next state; null when the event is refused in this state because another event came first.</summary>
     public static FetchState? Next(FetchState state, FetchEvent happened) => (state, happened) switch
     {
         (FetchState.Asking, FetchEvent.Kept) => FetchState.Keeping,
@@ -16,9 +16,9 @@ internal static class FetchTransitions
         _ => null,
     };
 
-    /// <summary>Whether it may go on without readers: for whoever started it ahead, or for those who may come back.</summary>
+    /// <summary>Whether the fetch may go on without readers: for the prefetcher that started it, or for readers that may come back.</summary>
     public static bool MayGoOnUnread(FetchState state) => state is FetchState.Asking or FetchState.Keeping;
 
-    /// <summary>Whether it is finished without readers when most of it is in: throwing that away would cost more.</summary>
+    /// <summary>Whether the fetch is finished without readers when most of it is in: discarding that would cost more.</summary>
     public static bool IsFinishedWhenMostIsIn(FetchState state) => state == FetchState.Keeping;
 }

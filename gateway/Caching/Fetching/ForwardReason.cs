@@ -3,7 +3,7 @@ namespace Gateway.Caching.Fetching;
 /// <summary>Why a request went towards upstream: the <c>fwd</c> parameter of Cache-Status (RFC 9211 §2.2).</summary>
 internal enum ForwardReason
 {
-    /// <summary>It did not: a hit.</summary>
+    /// <summary>Not forwarded: a hit.</summary>
     None,
     Method,
     UriMiss,

@@ -1,11 +1,11 @@
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// Fetches that everybody has left, and that go on for a while all the same. A player that gives up on a slow upstream asks again within seconds; were its fetch dropped,
-/// each retry would have upstream begin anew, and none would ever be answered. The retry joins what lingers.
+/// Fetches that go on for a while after their last reader left. A player that gives up on a slow upstream asks again within seconds; were its fetch dropped,
+/// each retry would have upstream begin anew, and none would ever be answered. The retry joins the lingering fetch.
 /// <para>
-/// What upstream does for nobody is bounded: so many fetches for so long; the next one is dropped as soon as its last reader leaves. All of them are given up when memory
-/// is critically short. The cellar's closing ends them like every other fetch.
+/// Upstream's work without a reader is bounded in number and time; a fetch beyond the number is dropped as soon as its last reader leaves. All of them are given up when memory
+/// is critically short. Closing the cache ends them like every other fetch.
 /// </para>
 /// A fetch keeps its place until it ends or its time is over, also when somebody has joined it again meanwhile: giving up is then refused by its body. The gate protects the
 /// places; nothing is given up under it.

@@ -1,44 +1,44 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>Why a response went through without being kept.</summary>
+/// <summary>Why a response went through without being stored.</summary>
 internal enum PassReason
 {
-    /// <summary>It did not: it is kept, or was held.</summary>
+    /// <summary>None: the response is being stored, or was stored.</summary>
     None,
 
-    /// <summary>The request is a HEAD and nothing is held.</summary>
+    /// <summary>The request is a HEAD and nothing is stored.</summary>
     Method,
 
-    /// <summary>The request said no-store.</summary>
+    /// <summary>The request carries no-store.</summary>
     RequestNoStore,
 
     /// <summary>The request carries Authorization and the response does not permit sharing (RFC 9111 §3.5).</summary>
     Authorization,
 
-    /// <summary>The response said no-store.</summary>
+    /// <summary>The response carries no-store.</summary>
     NoStore,
 
-    /// <summary>The response said private.</summary>
+    /// <summary>The response carries private.</summary>
     Private,
 
-    /// <summary>The response sets a cookie, and cookies are personal here.</summary>
+    /// <summary>The response sets a cookie, and cookies are personal by the rules of the request.</summary>
     SetCookie,
 
     /// <summary>The response varies on everything (<c>Vary: *</c>).</summary>
     VaryAny,
 
-    /// <summary>The status is one that is not kept.</summary>
+    /// <summary>The status is one that is not stored.</summary>
     Status,
 
-    /// <summary>Nobody said for how long it may be kept.</summary>
+    /// <summary>The response has no freshness lifetime, explicit or by rule.</summary>
     NoLifetime,
 
-    /// <summary>Larger than what is kept.</summary>
+    /// <summary>Too large to store.</summary>
     TooLarge,
 
-    /// <summary>No room could be made within the budget.</summary>
+    /// <summary>No space could be made within the budget.</summary>
     NoSpace,
 
-    /// <summary>Upstream ignored the range, or answered a part where a whole was asked.</summary>
+    /// <summary>Upstream ignored the range, or answered with a part where a whole was requested.</summary>
     Partial,
 }

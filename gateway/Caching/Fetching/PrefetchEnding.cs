@@ -1,17 +1,17 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>What became of something fetched ahead, as the cellar sees it.</summary>
+/// <summary>Outcome of a prefetch, as the cache sees it.</summary>
 internal enum PrefetchEnding
 {
-    /// <summary>A client asked for it.</summary>
+    /// <summary>A client requested the object.</summary>
     Used,
 
-    /// <summary>It went before anybody asked for it.</summary>
+    /// <summary>The object was removed before a client requested it.</summary>
     Wasted,
 
-    /// <summary>Its fetch failed, broke, took too long, or brought nothing that may be kept.</summary>
+    /// <summary>The fetch failed, broke off, took too long, or brought nothing that may be stored.</summary>
     Failed,
 
-    /// <summary>It was given up while under way: whoever wanted it went elsewhere, or memory was short.</summary>
+    /// <summary>The fetch was cancelled while under way: its session moved elsewhere, or memory was short.</summary>
     GivenUp,
 }

@@ -1,6 +1,6 @@
 namespace Gateway.Caching.Fetching;
 
-/// <summary>What was started ahead of demand, in the hands of who started it: one fetch, or one for each slice of a large file.</summary>
+/// <summary>The starter's handle on a prefetch: one fetch, or one for each slice of a large file.</summary>
 internal sealed class PrefetchHandle
 {
     private readonly SharedFetch _fetch;
@@ -14,11 +14,11 @@ internal sealed class PrefetchHandle
         _further = [.. fetches[1..]];
     }
 
-    /// <summary>Ends, never faulted, when all of it is over, whatever came of it.</summary>
+    /// <summary>Completes, never faulted, when all fetches are over, whatever their outcome.</summary>
     public Task Over => _further is null ? _fetch.Over : Task.WhenAll([_fetch.Over, .. _further.Select(f => f.Over)]);
 
-    /// <summary>It is no longer wanted: given up, unless a client has joined or most of it is in. May come at any time, also when it is over.</summary>
-    /// <param name="ending">What it counts as, if it is given up.</param>
+    /// <summary>Cancels the prefetch, unless a client has joined or most of it is in. May come at any time, also when it is over.</summary>
+    /// <param name="ending">The outcome to count, if it is cancelled.</param>
     public void Abandon(PrefetchEnding ending)
     {
         _fetch.Abandon(ending);

@@ -7,8 +7,8 @@ using Gateway.Origin;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// The rest of a body for one reader that fell behind those it shared it with: read on from upstream, by Range, at its own pace. Bound to the version it had begun with by a
-/// strong entity tag; holds one block, beyond the budget like any stream that finds no room there.
+/// The rest of a body for one reader that fell behind the other readers: fetched from upstream by Range, at the reader's own pace. A strong entity tag binds it to the version that it had
+/// begun with; it holds one block, beyond the budget like any stream that finds no space there.
 /// </summary>
 internal sealed class ResumedReply : CacheReply
 {
@@ -50,8 +50,8 @@ internal sealed class ResumedReply : CacheReply
     public override object? Derived => null;
 
     /// <summary>Null when upstream cannot go on in the middle, or has another version by now.</summary>
-    /// <param name="first">What was read so far; its head tells the version.</param>
-    /// <param name="position">Where the reader stands in that body.</param>
+    /// <param name="first">The reply read so far; its head tells the version.</param>
+    /// <param name="position">The reader's position in that body.</param>
     public static async ValueTask<ResumedReply?> OpenAsync(CacheParts parts, CacheRequest request, CacheReply first, long position, CancellationToken leaving)
     {
         var head = first.Head;
@@ -116,7 +116,7 @@ internal sealed class ResumedReply : CacheReply
 
     public override bool TryKeepDerived(object derived, long bytes) => false;
 
-    /// <summary>A read that is still waiting keeps the block until upstream has let go of it.</summary>
+    /// <summary>Releases the block; a read that is still waiting keeps it until upstream's read has ended.</summary>
     public override void Dispose() => Unuse();
 
     private void Unuse()

@@ -6,19 +6,19 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Fetching;
 
-/// <content>Asking upstream, and what becomes of its answer.</content>
+/// <content>The request upstream, and what becomes of the response.</content>
 internal sealed partial class SharedFetch
 {
-    /// <summary>How long nobody waits for another's fetch where answers were personal. Long enough that a busy key is not serialised, short enough to notice a change.</summary>
+    /// <summary>How long requests for a key are not coalesced after a personal response. Long enough that a busy key is not serialised, short enough to notice a change.</summary>
     private static readonly TimeSpan PassMark = TimeSpan.FromSeconds(10);
 
     private async Task RunAsync()
     {
-        // What a 304 said is not about what is held: then that is of no use, and the second answer has to be a whole.
+        // The 304 was not about the stored response: then that is of no use, and the second request goes without a condition.
         if (!await TryAskAsync(_confirms)) await TryAskAsync(null);
     }
 
-    /// <summary>Asks upstream and takes what comes; false when the answer confirms something else than what it was asked to.</summary>
+    /// <summary>Sends the request upstream and takes the response; false when a 304 confirms something else than the stored response.</summary>
     private async Task<bool> TryAskAsync(CacheEntry? confirms)
     {
         var asked = _parts.Clock.GetUtcNow();
@@ -54,7 +54,7 @@ internal sealed partial class SharedFetch
         var bodyPump = new BodyPump(_parts, Request, Body, reply, length, Outgrow);
         if (!await bodyPump.TryRunAsync(_cancel.Token))
         {
-            // Given up in its last read.
+            // The fetch was given up during its last read.
             End(OriginFailure.Cancelled);
             return;
         }
@@ -81,10 +81,10 @@ internal sealed partial class SharedFetch
         GivesUp = IsNotWorthAnotherTry,
     };
 
-    /// <summary>Decides what becomes of a response, lays its body out and tells who waits; false when the fetch was given up meanwhile.</summary>
+    /// <summary>Decides whether a response is stored, shared or passed, lays its body out and announces the head; false when the fetch was given up meanwhile.</summary>
     private async Task<bool> TryTakeAsync(OriginReply reply, ResponseHead head, long? length, DateTimeOffset asked, DateTimeOffset answered)
     {
-        // A client that asks for a byte of a film must not have the whole of it fetched for nobody.
+        // A client that asks for a byte of a film must not cause a fetch of the whole that nobody reads.
         var isMoreThanAsked = Request.Range is not null && head.Status == 200 && length is null or > SlicedFiles.SliceBytes;
         if (Request.Slice != CacheKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
         {
@@ -95,7 +95,7 @@ internal sealed partial class SharedFetch
 
         var freshness = Freshness.Of(head, head, Request.Rules, _parts.Options, asked, answered);
         var reason = Storability.Judge(Request, CacheDirectives.OfRequest(Request.Fields), head, freshness);
-        // What is not there yet must not be kept as such: the player comes later, and would have been told otherwise.
+        // A prefetch that came too early must not store upstream's error: the player comes later, when the object exists.
         var isTooEarly = IsAhead && head.Status is not (>= 200 and <= 299);
         if (isTooEarly && reason == PassReason.None) reason = PassReason.Status;
         if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_isDemanded);
@@ -105,7 +105,7 @@ internal sealed partial class SharedFetch
             Title = Request.TitleOrDirectory,
         };
         Volatile.Write(ref _entry, entry);
-        if (isLaidOut && !TryShelve(entry)) reason = PassReason.NoSpace;
+        if (isLaidOut && !TryStore(entry)) reason = PassReason.NoSpace;
 
         var ending = reason == PassReason.None ? FetchEnding.Kept
             : isTooEarly ? FetchEnding.TooEarly
@@ -114,12 +114,12 @@ internal sealed partial class SharedFetch
         if (!isLaidOut && ending == FetchEnding.Shared) CacheAdmission.Share(_parts, Body, length);
         else if (!isLaidOut) Body.LayWindow(length);
         if (!TryMove(EventOf(ending, isMoreThanAsked))) return false;
-        // What is kept only to be confirmed at each use is waited for in vain, too.
+        // A response that is stored only to be revalidated at each use cannot be shared either.
         var isForNobodyElse = reason == PassReason.None && !Reuse.MayFollow(Request.Rules, freshness);
         if (isForNobodyElse || Storability.IsPersonal(reason, Request.Rules, head)) _cacheSlot.MarkPass(_parts.Now + PassMark);
         Announce(new FetchHead(ending, entry, reason, head.Status));
         if (State == FetchState.Keeping) return true;
-        // Fetched ahead, or for somebody who left, and whoever comes may not have it: there is no sense in going on.
+        // A prefetch, or a fetch whose readers left, is pointless when no later request may have the response.
         if (_isWantedAhead) _givenUpAs = reason == PassReason.NoSpace ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
         TryGiveUp();
         return true;
@@ -132,15 +132,15 @@ internal sealed partial class SharedFetch
         _ => FetchEvent.Passed,
     };
 
-    /// <summary>Puts the entry up; false when the budget has no room for it.</summary>
-    private bool TryShelve(CacheEntry entry)
+    /// <summary>Puts the entry into its slot; false when the budget has no space for it.</summary>
+    private bool TryStore(CacheEntry entry)
     {
-        // A purge finds the shelf where the fetch began, whatever has become of the other one.
+        // A purge finds the slot where the fetch began, whatever has become of the other one.
         if (_waitedAt.Generation != _beganIn) AskedIn = -1;
         var displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out var put);
         while (!put && _cacheSlot.IsClosed)
         {
-            // One that it did not begin at may be swept away while it is empty.
+            // A slot that the fetch did not begin at may be removed while it is empty.
             MoveTo(_index.FindOrAdd(_cacheSlot.Key));
             displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out put);
         }
@@ -149,14 +149,14 @@ internal sealed partial class SharedFetch
         return put;
     }
 
-    /// <summary>Goes on at another shelf; what was declared outdated where it began stays so.</summary>
+    /// <summary>Moves to another slot; an invalidation in the first one still holds.</summary>
     private void MoveTo(CacheSlot other)
     {
         AskedIn = AskedIn == _cacheSlot.Generation ? other.Generation : -1;
         _cacheSlot = other;
     }
 
-    /// <summary>The body outgrew what is kept: it goes on as a stream for those who read it.</summary>
+    /// <summary>The body outgrew the storable size: it goes on as a stream for its readers.</summary>
     private void Outgrow()
     {
         TryMove(FetchEvent.Outgrown);
@@ -165,7 +165,7 @@ internal sealed partial class SharedFetch
         TryGiveUp();
     }
 
-    /// <summary>All of something fetched ahead is in: it waits for its first demand.</summary>
+    /// <summary>A prefetch is complete: its entry waits for its first demand.</summary>
     private void Land(CacheEntry entry)
     {
         if (State is not (FetchState.Keeping or FetchState.KeepingWhileRead)) EndWait(_givenUpAs);

@@ -4,12 +4,12 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Fetching;
 
-/// <content>What a 304 or a HEAD says of a response that is held.</content>
+/// <content>What a 304 or the response to a HEAD means for a stored response.</content>
 internal sealed partial class SharedFetch
 {
     /// <summary>
-    /// What is held is confirmed, for everybody or for the asker alone. False when the 304 is not about what is held, or says that it may not stay: then upstream has to be
-    /// asked once more, without a condition.
+    /// Takes a 304: the stored response is confirmed, for everybody or for the requester alone. False when the 304 is not about the stored response, or forbids storing it: then a
+    /// second request goes upstream, without a condition.
     /// </summary>
     private bool Confirm(CacheEntry held, ResponseHead confirmation, DateTimeOffset asked, DateTimeOffset answered)
     {
@@ -37,7 +37,7 @@ internal sealed partial class SharedFetch
         return true;
     }
 
-    /// <summary>What a HEAD says of the response that is held: the same, and then its fields are newer; or another, and then ours is stale (RFC 9111 §4.3.5).</summary>
+    /// <summary>Takes the response to a HEAD: for the same version, its fields are newer; for another version, the stored one is stale (RFC 9111 §4.3.5).</summary>
     private void Freshen(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
     {
         if (_cacheSlot.Find(Request.Fields) is not { } held || !held.Body.TryLease()) return;
@@ -48,10 +48,10 @@ internal sealed partial class SharedFetch
         held.Body.Release();
     }
 
-    /// <summary>Another renewal of the same bytes may have come first: then its head is the newer one, and the wait for the first demand is with it.</summary>
+    /// <summary>The newest entry over the same bytes: another renewal may have come first, then its head is the newer one, and it waits for the first demand.</summary>
     private CacheEntry Newest(CacheEntry held) => _cacheSlot.Find(Request.Fields) is { } standing && standing.Body == held.Body ? standing : held;
 
-    /// <summary>A new entry over the bytes that are held, on the shelf unless there is no room for it, or other bytes have come meanwhile. The caller holds a lease on them.</summary>
+    /// <summary>A new entry over the stored bytes, in the slot unless there is no space for it, or other bytes have come meanwhile. The caller holds a lease on them.</summary>
     private CacheEntry Renew(CacheEntry held, Validation validation)
     {
         var waits = held.TryEndWait(out var landed);
@@ -63,7 +63,7 @@ internal sealed partial class SharedFetch
         {
             var displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out put);
             if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
-            // What it was selected by may have changed: then it took nobody's place, and the head from before would still answer.
+            // The selecting fields may have changed: then it displaced no entry, and the old head would still answer.
             if (put && displaced != held) _cacheSlot.Remove(held, _parts.Budget);
         }
 
@@ -74,7 +74,7 @@ internal sealed partial class SharedFetch
     private CacheEntry Renewed(CacheEntry held, Validation validation, bool waits) =>
         new(held.Key, validation.Head, held.FinalUrl, VaryOf(held, validation.Head), validation.Freshness, _parts.Now, held.Body, waits) { Title = held.Title };
 
-    /// <summary>Upstream chose it for this request; what the request of that time had is known of the fields that Vary named then.</summary>
+    /// <summary>The new entry's selection: upstream chose the response for this request; the stored entry knows the earlier request's values of the fields that Vary named then.</summary>
     private VaryKey VaryOf(CacheEntry held, ResponseHead head)
     {
         var now = VaryKey.Of(head, Request.Fields);

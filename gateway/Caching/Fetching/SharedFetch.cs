@@ -9,8 +9,8 @@ namespace Gateway.Caching.Fetching;
 /// One fetch for many readers. Three verbs: <see cref="Start"/>, join, leave (a <see cref="BodyReader"/>'s Dispose).
 /// <para>
 /// The fetch runs on its own, on a token of its own: the request that started it is merely its first reader. A reader that leaves ends its own reading and nothing else.
-/// Whoever asks for the same waits with the fetch, for as long as upstream may take by the limits of the fetch itself: there is one request upstream and one answer to all.
-/// Everybody who waits learns a named ending from <see cref="Head"/>, exactly once, and everybody who reads learns the body's end from the body.
+/// Requests for the same object wait with the fetch, for as long as upstream may take by the limits of the fetch itself: there is one request upstream and one response to all.
+/// Every waiter learns a named ending from <see cref="Head"/>, exactly once, and every reader learns the body's end from the body.
 /// </para>
 /// <para><b>States</b> (<see cref="FetchState"/>) and what leads from one to the next; anything else is refused, because another event came first:</para>
 /// <code>
@@ -26,18 +26,18 @@ namespace Gateway.Caching.Fetching;
 /// <para><b>When nobody reads</b>, before the head or after, the first of these that holds decides:</para>
 /// <code>
 ///                                        Asking    Keeping   any other
-/// whoever started it ahead wants it      goes on   goes on   given up
-/// it may linger for those who come back  goes on   goes on   given up
+/// the prefetcher still wants it          goes on   goes on   given up
+/// it may linger for readers to come back goes on   goes on   given up
 /// more than half of its length is in     -         goes on   given up
 /// otherwise                              given up  given up  given up
 /// </code>
 /// <para>
-/// <b>Races.</b> The answer's events come from the flow of <see cref="Start"/> alone; Deserted may come from any thread at any time. The body's gate decides between giving up,
-/// joining and the body's end: exactly one of them comes first, and <see cref="FetchState.GivenUp"/> follows from the body. What was given up while its answer came
-/// in is taken down again by the flow, which finds its next step refused.
+/// <b>Races.</b> The response's events come from the flow of <see cref="Start"/> alone; Deserted may come from any thread at any time. The body's gate decides between giving up,
+/// joining and the body's end: exactly one of them comes first, and <see cref="FetchState.GivenUp"/> follows from the body. An entry whose fetch was given up while its response came
+/// in is removed again by the flow, which finds its next step refused.
 /// </para>
 /// <para>
-/// What broke is never on the shelf: an entry leaves it before its readers learn of the break. A new request that comes between sees the broken body refuse its join,
+/// A broken body is never in a slot: its entry is removed before its readers learn of the break. A new request that comes between sees the broken body refuse its join,
 /// and starts over.
 /// </para>
 /// </summary>
@@ -77,42 +77,42 @@ internal sealed partial class SharedFetch
         Body = new MediaBody(_parts.Pool, _parts.Budget, _parts.Clock, _parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
     }
 
-    /// <summary>What is fetched; becomes the whole object when upstream answers with that where a slice was asked.</summary>
+    /// <summary>The request; becomes that for the whole object when upstream answers a slice request with the whole.</summary>
     public CacheRequest Request { get; private set; }
 
     public MediaBody Body { get; }
 
-    /// <summary>The shelf's generation when upstream was asked.</summary>
+    /// <summary>The slot's generation when the request went upstream.</summary>
     public int AskedIn { get; private set; }
 
     public FetchState State => _state;
 
-    /// <summary>What came, as soon as that is known. Never faults.</summary>
+    /// <summary>The head and its ending, as soon as they are known. Never faults.</summary>
     public Task<FetchHead> Head => _head.Task;
 
-    /// <summary>Ends, never faulted, when the fetch has let go of everything.</summary>
+    /// <summary>Completes, never faulted, when the fetch has released everything.</summary>
     public Task Over => _over.Task;
 
     private bool IsAhead => _terms.HasFlag(FetchTerms.Ahead);
 
-    /// <summary>The starter's place.</summary>
-    public BodyReader Join() => Body.TryJoin() ?? throw new InvalidOperationException("Nobody gives up what has not begun.");
+    /// <summary>The starter's reader.</summary>
+    public BodyReader Join() => Body.TryJoin() ?? throw new InvalidOperationException("A fetch cannot be given up before it has started.");
 
     /// <summary>
-    /// A place for somebody who asks for the same, before the head or, as long as the answer is shared and not kept, after it; called under the gate of the shelf on which it
+    /// A reader for another request for the same object, before the head or, as long as the response is shared and not stored, after it; called under the gate of the slot in which the fetch
     /// waits. Null when the fetch is over, being given up, or has turned out to be for another selection.
     /// </summary>
     public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields) =>
         Volatile.Read(ref _entry) is { } entry && !entry.Vary.Fits(fields) ? null : Body.TryJoin();
 
-    /// <summary>A client waits for it: what was started ahead is turned away as little as any demand from here on.</summary>
+    /// <summary>A client has joined: from here on a prefetch is admitted like any demand.</summary>
     public void Demand() => _isDemanded = true;
 
     /// <summary>
-    /// Whoever had it started ahead no longer wants it: it is given up unless somebody has joined, or most of it is in. From now on its readers decide, as with a fetch
-    /// that a client started; so what was wanted until it took too long (<see cref="PrefetchEnding.Failed"/>) lingers, for its viewer will ask any moment.
+    /// The prefetcher no longer wants it: it is given up unless a client has joined, or most of it is in. From now on its readers decide, as with a fetch
+    /// that a client started; so a prefetch that took too long (<see cref="PrefetchEnding.Failed"/>) lingers, for its player will ask any moment.
     /// </summary>
-    /// <param name="ending">What it counts as, if it is given up.</param>
+    /// <param name="ending">The outcome to count, if it is given up.</param>
     public void Abandon(PrefetchEnding ending)
     {
         _givenUpAs = ending;
@@ -120,14 +120,14 @@ internal sealed partial class SharedFetch
         if (ending != PrefetchEnding.Failed || Body.IsRead || !TryLinger()) TryGiveUp();
     }
 
-    /// <summary>It has lingered as long as it may, or may no longer.</summary>
+    /// <summary>Its linger time is over, or memory is short.</summary>
     public void LingeredEnough()
     {
         _parts.Lingering.Forget(this);
         TryGiveUp();
     }
 
-    /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task is for who must know that everything was let go.</summary>
+    /// <summary>Runs the fetch. It reports through <see cref="Head"/> and <see cref="Body"/>; the returned task completes when everything was released.</summary>
     public async Task Start()
     {
         try
@@ -152,11 +152,11 @@ internal sealed partial class SharedFetch
         {
             TryMove(FetchEvent.Over);
             _waitedAt.Ended(this);
-            // Of addresses that clients invent nothing stays.
+            // Addresses that clients invent must leave nothing behind.
             _index.Tidy(_waitedAt);
             if (_cacheSlot != _waitedAt) _index.Tidy(_cacheSlot);
             _confirms?.Body.Release();
-            // Whoever holds on to this fetch must not hold what it replaced.
+            // A reference to this fetch must not keep the replaced entry alive.
             _confirms = null;
             Body.Release();
             _parts.Lingering.Forget(this);
@@ -182,7 +182,7 @@ internal sealed partial class SharedFetch
         if (!TryLinger()) TryGiveUp();
     }
 
-    /// <summary>Goes on for those who may come back; only where they find it: waiting on its shelf, or kept.</summary>
+    /// <summary>Goes on for readers that may come back; only where they find it: waiting in its slot, or stored.</summary>
     private bool TryLinger() =>
         _terms.HasFlag(FetchTerms.Joinable)
         && FetchTransitions.MayGoOnUnread(State)
@@ -190,7 +190,7 @@ internal sealed partial class SharedFetch
         && _parts.Lingering.TryKeep(this)
         && !HasEndedMeanwhile();
 
-    /// <summary>The fetch lets go of its place at its end: one that it was given afterwards would be nobody's.</summary>
+    /// <summary>The fetch releases its lingering place at its end: one that it got afterwards would never be released.</summary>
     private bool HasEndedMeanwhile()
     {
         if (State != FetchState.Ended) return false;
@@ -198,10 +198,10 @@ internal sealed partial class SharedFetch
         return true;
     }
 
-    /// <summary>Upstream would be asked once more: not for nobody. From then on nobody joins.</summary>
+    /// <summary>Asked before a retry: without readers there is none, and nobody joins from then on.</summary>
     private bool IsNotWorthAnotherTry() => !_isWantedAhead && TryGiveUp();
 
-    /// <summary>False when somebody reads it, when it is to be finished all the same, or is over.</summary>
+    /// <summary>Gives the fetch up; false when it has readers, when it is to be finished all the same, or is over.</summary>
     private bool TryGiveUp()
     {
         if (!Body.TryGiveUp(FetchTransitions.IsFinishedWhenMostIsIn(State))) return false;
@@ -213,13 +213,13 @@ internal sealed partial class SharedFetch
         }
         catch (ObjectDisposedException)
         {
-            // It came to its end in the same moment.
+            // The fetch ended in the same moment.
         }
 
         return true;
     }
 
-    /// <summary>Tells who waits. A shared answer that is laid out whole can be joined until its end; from any other nobody has anything by looking at the shelf.</summary>
+    /// <summary>Announces the head to the waiters. A shared response that is laid out whole can be joined until its end; any other leaves the slot.</summary>
     private void Announce(FetchHead head)
     {
         if (head.Ending != FetchEnding.Shared || !Body.IsOpen) _waitedAt.Settle(this);
@@ -248,10 +248,10 @@ internal sealed partial class SharedFetch
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Warning, "The body of '{Address}' broke after {Bytes} bytes: {Failure}.", EventName = nameof(BodyBroke))]
+        [LoggerMessage(3001, LogLevel.Warning, "Body of '{Address}' broke off after {Bytes} bytes: {Failure}.", EventName = nameof(BodyBroke))]
         public static partial void BodyBroke(ILogger log, MediaAddress address, long bytes, OriginFailure failure);
 
-        [LoggerMessage(3002, LogLevel.Error, "The fetch of '{Address}' ended unexpectedly.", EventName = nameof(FetchFailed))]
+        [LoggerMessage(3002, LogLevel.Error, "Fetch of '{Address}' failed with an unexpected exception.", EventName = nameof(FetchFailed))]
         public static partial void FetchFailed(ILogger log, MediaAddress address, Exception exception);
     }
 }

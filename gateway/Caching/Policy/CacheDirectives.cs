@@ -4,21 +4,21 @@ namespace Gateway.Caching.Policy;
 
 /// <summary>
 /// The directives of Cache-Control, of a request or a response (RFC 9111 §5.2, RFC 5861, RFC 8246), that a shared cache understands. Of a directive that is given
-/// twice the stricter value counts (§4.2.1); a number that is none makes its directive count as 0, because whoever sent it wanted a limit.
+/// twice the stricter value counts (§4.2.1); an invalid number makes its directive count as 0, because its sender wanted a limit.
 /// </summary>
 internal sealed class CacheDirectives
 {
-    /// <summary>Deltas are capped here (RFC 9111 §1.2.2): 68 years are as good as for ever.</summary>
+    /// <summary>Cap of delta-seconds (RFC 9111 §1.2.2): 68 years are as good as for ever.</summary>
     public const long MostSeconds = int.MaxValue;
 
     public static CacheDirectives None { get; } = new();
 
     public bool NoStore { get; private set; }
 
-    /// <summary>With or without field names: validating the whole for the sake of one field is what RFC 9111 §5.2.2.4 permits, and is the safe side.</summary>
+    /// <summary>no-cache with or without field names: RFC 9111 §5.2.2.4 permits validating the whole for the sake of one field, and that is the safe side.</summary>
     public bool NoCache { get; private set; }
 
-    /// <summary>With or without field names: a shared cache that keeps part of a response for one user gains nothing here.</summary>
+    /// <summary>private with or without field names: storing a part of a response gains nothing here.</summary>
     public bool Private { get; private set; }
 
     public bool Public { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class CacheDirectives
 
     public long? MinFresh { get; private set; }
 
-    /// <summary>Without a value any staleness will do.</summary>
+    /// <summary>max-stale; without a value any staleness is accepted.</summary>
     public long? MaxStale { get; private set; }
 
     public long? StaleWhileRevalidate { get; private set; }
@@ -63,10 +63,10 @@ internal sealed class CacheDirectives
     }
 
     /// <summary>
-    /// The directives that rule this cache's handling of a response: those of the first targeted field that is a valid, non-empty dictionary (RFC 9213 §2.2), which
-    /// then stand alone; else Cache-Control's.
+    /// The directives that this cache obeys for a response: those of the first targeted field that is a valid, non-empty dictionary (RFC 9213 §2.2), which
+    /// then replace Cache-Control's; else Cache-Control's.
     /// </summary>
-    /// <param name="targeted">A targeted field ruled: Expires is to be ignored too.</param>
+    /// <param name="targeted">A targeted field applies: Expires is to be ignored too.</param>
     public static CacheDirectives OfResponse(ResponseHead head, out bool targeted)
     {
         targeted = true;
@@ -176,14 +176,14 @@ internal sealed class CacheDirectives
     private void TakeBare(ReadOnlySpan<char> name)
     {
         var lower = name.ToString().ToLowerInvariant();
-        // A limit without its number is no limit that was meant as zero; only max-stale has a meaning of its own without one.
+        // A limit without its number is not a limit of zero; only max-stale has a meaning without one.
         if (lower is "max-age" or "s-maxage" or "stale-while-revalidate" or "stale-if-error" or "min-fresh") return;
         Take(lower, null);
     }
 
     private static long Stricter(long? known, long next) => known is { } value ? Math.Min(value, next) : next;
 
-    /// <summary>Delta-seconds; too large a number is the largest, anything else none.</summary>
+    /// <summary>Parses delta-seconds; too large a number counts as the largest, anything else as none.</summary>
     internal static long? Seconds(ReadOnlySpan<char> digits)
     {
         if (digits.IsEmpty) return null;

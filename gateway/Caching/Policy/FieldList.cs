@@ -5,7 +5,7 @@ internal ref struct FieldList(ReadOnlySpan<char> value)
 {
     private ReadOnlySpan<char> _rest = value;
 
-    /// <summary>The present member, without the white space around it.</summary>
+    /// <summary>The current member, without the white space around it.</summary>
     public ReadOnlySpan<char> Current { get; private set; }
 
     public readonly FieldList GetEnumerator() => this;

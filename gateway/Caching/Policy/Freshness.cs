@@ -5,23 +5,23 @@ using Gateway.Origin;
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// How long a response may be given, as far as it can be said at its arrival (RFC 9111 §4.2). A pure function of head, rules and two moments of the clock.
+/// How long a response may be served, as far as is known at its arrival (RFC 9111 §4.2). A pure function of head, rules and two times.
 /// </summary>
-/// <param name="Lifetime">Freshness lifetime; null when nobody said one.</param>
+/// <param name="Lifetime">Freshness lifetime; null when there is none, explicit, by rule or heuristic.</param>
 /// <param name="InitialAge">Age that the response had when it arrived (§4.2.3).</param>
-/// <param name="StaleWhileRevalidate">For how long after expiry it may be given while it is revalidated.</param>
-/// <param name="StaleIfError">For how long after expiry it may be given when upstream is broken.</param>
+/// <param name="StaleWhileRevalidate">For how long after expiry it may be served while it is revalidated.</param>
+/// <param name="StaleIfError">For how long after expiry it may be served when upstream fails.</param>
 /// <param name="AlwaysValidate">no-cache: each use needs a validation, however fresh.</param>
-/// <param name="NeverStale">must-revalidate and its kin: after expiry it is given to nobody unvalidated, whatever else was said.</param>
+/// <param name="NeverStale">must-revalidate, proxy-revalidate, s-maxage: after expiry it is never served unvalidated, whatever the other directives.</param>
 /// <param name="Immutable">A reload does not ask for it again while it is fresh (RFC 8246).</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Freshness(
     TimeSpan? Lifetime, TimeSpan InitialAge, TimeSpan StaleWhileRevalidate, TimeSpan StaleIfError, bool AlwaysValidate, bool NeverStale, bool Immutable)
 {
-    /// <summary>A guess about more than a day would have to be told to the client, as HTTP/1.1 caches once did.</summary>
+    /// <summary>Most of a heuristic lifetime. A longer one would have needed a warning to the client (RFC 7234 §4.2.2, Warning 113).</summary>
     private static readonly TimeSpan MostGuessed = TimeSpan.FromDays(1);
 
-    /// <summary>The lifetime is a heuristic one: nobody said that it may be given to whoever asks.</summary>
+    /// <summary>The lifetime is a heuristic one: upstream did not state that the response may be shared.</summary>
     public bool IsGuessed { get; init; }
 
     /// <param name="head">The response's head; after a validation the stored one, updated.</param>
@@ -32,8 +32,8 @@ internal readonly record struct Freshness(
         ResponseHead head, ResponseHead answer, StorageRules rules, CacheOptions options, DateTimeOffset asked, DateTimeOffset answered)
     {
         var directives = CacheDirectives.OfResponse(head, out var targeted);
-        var said = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options);
-        var lifetime = said ?? Guessed(head, rules, options, answered);
+        var stated = Explicit(head, directives, targeted, answered) ?? Implied(head, rules, options);
+        var lifetime = stated ?? Guessed(head, rules, options, answered);
         if (lifetime is { } known && rules.MaxLifetime is { } most && known > most) lifetime = most;
         // s-maxage carries proxy-revalidate with it (§5.2.2.10).
         var never = directives.MustRevalidate || directives.ProxyRevalidate || directives.SharedMaxAge is not null || directives.NoCache;
@@ -46,11 +46,11 @@ internal readonly record struct Freshness(
             never,
             directives.Immutable)
         {
-            IsGuessed = said is null && lifetime is not null,
+            IsGuessed = stated is null && lifetime is not null,
         };
     }
 
-    /// <summary>What upstream itself says: s-maxage, max-age, Expires, in this order (§4.2.1).</summary>
+    /// <summary>Upstream's explicit lifetime: s-maxage, max-age, Expires, in this order (§4.2.1).</summary>
     private static TimeSpan? Explicit(ResponseHead head, CacheDirectives directives, bool targeted, DateTimeOffset answered)
     {
         if ((directives.SharedMaxAge ?? directives.MaxAge) is { } seconds) return TimeSpan.FromSeconds(seconds);
@@ -62,7 +62,7 @@ internal readonly record struct Freshness(
     }
 
     /// <summary>
-    /// What our own rules say when upstream is silent. A cookie makes a response personal until its sender says otherwise.
+    /// The lifetime by our own rules when upstream states none. A cookie makes a response personal unless its sender states otherwise.
     /// </summary>
     private static TimeSpan? Implied(ResponseHead head, StorageRules rules, CacheOptions options)
     {
@@ -75,7 +75,7 @@ internal readonly record struct Freshness(
         return lifetime > TimeSpan.Zero && !head.TryGet("Set-Cookie", out _) ? lifetime : null;
     }
 
-    /// <summary>Heuristic freshness (§4.2.2): what has not changed for long will not change soon.</summary>
+    /// <summary>Heuristic freshness (§4.2.2): a resource that has not changed for long will not change soon.</summary>
     private static TimeSpan? Guessed(ResponseHead head, StorageRules rules, CacheOptions options, DateTimeOffset answered)
     {
         if (!rules.MayGuess || options.HeuristicShare <= 0 || !(IsGuessable(head.Status) || CacheDirectives.OfResponse(head, out _).Public) || head.TryGet("Set-Cookie", out _)) return null;
@@ -86,7 +86,7 @@ internal readonly record struct Freshness(
         return guess < MostGuessed ? guess : MostGuessed;
     }
 
-    /// <summary>RFC 9110 §15.1; any other status needs the word of its sender, public (RFC 9111 §4.2.2).</summary>
+    /// <summary>Heuristically cacheable statuses (RFC 9110 §15.1); any other needs an explicit public (RFC 9111 §4.2.2).</summary>
     private static bool IsGuessable(int status) => status is 200 or 203 or 204 or 206 or 300 or 301 or 308 or 404 or 405 or 410 or 414 or 501;
 
     private static TimeSpan AgeOf(ResponseHead answer, DateTimeOffset asked, DateTimeOffset answered)
@@ -108,7 +108,7 @@ internal readonly record struct Freshness(
         return TimeSpan.FromSeconds(CacheDirectives.Seconds(digits.Trim(" \t")) ?? 0);
     }
 
-    private static TimeSpan Window(long? said, TimeSpan ours) => said is { } seconds ? TimeSpan.FromSeconds(seconds) : ours;
+    private static TimeSpan Window(long? stated, TimeSpan ours) => stated is { } seconds ? TimeSpan.FromSeconds(seconds) : ours;
 
     /// <summary>An age as it stands in the Age field: whole seconds, never negative.</summary>
     public static string Format(TimeSpan age) =>

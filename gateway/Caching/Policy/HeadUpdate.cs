@@ -2,20 +2,20 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Policy;
 
-/// <summary>Updates a stored head with that of a 304 (RFC 9111 §3.2): its fields take the place of ours, except those that describe the stored bytes.</summary>
+/// <summary>Updates a stored head with that of a 304 (RFC 9111 §3.2): its fields replace the stored ones, except those that describe the stored bytes.</summary>
 internal static class HeadUpdate
 {
     private const string Cookie = "Set-Cookie";
 
     /// <summary>
-    /// What describes the bytes that are held stays with them (Content-Encoding, Content-Type, Content-Range as RFC 9111 §3.2 lists them by their effect);
-    /// Age is not a property of the stored response but of one answer.
+    /// Fields that describe the stored bytes and stay with them (Content-Encoding, Content-Type, Content-Range as RFC 9111 §3.2 lists them by their effect);
+    /// Age is not a property of the stored response but of one reply.
     /// </summary>
     private static readonly string[] OfTheBytes = ["Content-Encoding", "Content-Type", "Content-Range", "Content-Length", "Transfer-Encoding", "Age"];
 
     /// <summary>
-    /// Whether a 304 is about the response that is held (RFC 9111 §4.3.4): the validator that it names, the entity tag before the date, is the one that is held. One that names
-    /// none can only mean what it was asked about. Tags are compared weakly, for a server that compresses weakens its own.
+    /// Whether a 304 is about the stored response (RFC 9111 §4.3.4): the validator that it carries, the entity tag before the date, equals the stored one. A 304 without
+    /// a validator can only mean the response it was asked about. Tags are compared weakly, for a server that compresses weakens its own.
     /// </summary>
     public static bool Confirms(ResponseHead stored, ResponseHead confirmation)
     {
@@ -23,7 +23,7 @@ internal static class HeadUpdate
         return string.Equals(Opaque(ours), Opaque(theirs), StringComparison.Ordinal);
     }
 
-    /// <summary>Whether the answer to a HEAD is about the response that is held (RFC 9111 §4.3.5): neither validator nor length says otherwise.</summary>
+    /// <summary>Whether the response to a HEAD is about the stored response (RFC 9111 §4.3.5): neither validator nor length differs.</summary>
     public static bool IsAbout(ResponseHead stored, ResponseHead answer) =>
         Agree(stored, answer, "ETag") && Agree(stored, answer, "Last-Modified") && Agree(stored, answer, "Content-Length");
 

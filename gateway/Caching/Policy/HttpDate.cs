@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// HTTP dates (RFC 9110 §5.6.7): the preferred form and the two obsolete ones, case forgiven, nothing else: a date in another form is an invalid one, and an
+/// HTTP dates (RFC 9110 §5.6.7): the preferred form and the two obsolete ones, in any case, nothing else: a date in another form is an invalid one, and an
 /// invalid Expires means "stale".
 /// </summary>
 internal static class HttpDate

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// What an <c>Accept-Language</c> says, whatever its spelling (RFC 9110 §12.5.4): languages by their weight, case and order of equals aside. Two that say the same select the same
-/// representation (RFC 9111 §4.1 lets a cache normalise by what it knows of a field).
+/// The normalised form of an <c>Accept-Language</c> (RFC 9110 §12.5.4): languages by their weight, without regard to case and to the order of equals. Two fields with the same form select the
+/// same representation (RFC 9111 §4.1 lets a cache normalise by the syntax of a field).
 /// </summary>
 internal static class LanguagePreference
 {
     public const string Field = "Accept-Language";
 
-    /// <summary>One spelling for all that say the same; null for what cannot be read, which then says only itself.</summary>
+    /// <summary>One spelling for all fields of the same meaning; null for an invalid field, which then matches only itself.</summary>
     public static string? Normalise(string value) => TryRead(value, out var languages) ? string.Join(',', languages.Select(Spell)) : null;
 
-    /// <summary>The one language that is preferred to all others; null when several are, or any will do.</summary>
+    /// <summary>The one language that is preferred to all others; null when several are, or any is accepted.</summary>
     public static string? First(string value)
     {
         if (!TryRead(value, out var languages) || languages.Count == 0) return null;

@@ -3,16 +3,16 @@ using Gateway.Caching.Store;
 
 namespace Gateway.Caching.Policy;
 
-/// <summary>Whether a held response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure.</summary>
+/// <summary>Whether a stored response may answer a request (RFC 9111 §4.2, §5.2.1; RFC 5861 §3). Pure functions.</summary>
 internal static class Reuse
 {
-    /// <summary>A live file grows by a segment at a time, and segments are longer.</summary>
+    /// <summary>How long a stored length counts as current. A live file grows by a segment at a time, and segments are longer.</summary>
     private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether what is held ends before the part that is wanted, or within it. Then upstream has to be asked, however fresh it is: a file that is still being written is longer by
-    /// now, and "there is no such part" (416) would be said of what it was, or half a segment be given for the whole. Within it only of what upstream did not say just now: whoever
-    /// reads in windows goes beyond the end with the last one, and a crowd of such readers must not ask upstream each.
+    /// Whether the stored object ends before the wanted part, or within it. Then the request goes upstream, however fresh the object is: a file that is still being written is longer by
+    /// now, and a 416 would be about its old length, or half a segment would be served for the whole. An end within the part counts only if the object is not from just now: a client that
+    /// reads in windows goes beyond the end with the last one, and a crowd of such clients must not go upstream each.
     /// </summary>
     public static bool EndsBefore(CacheRequest request, CacheEntry entry, TimeSpan now)
     {
@@ -23,8 +23,8 @@ internal static class Reuse
     }
 
     /// <summary>
-    /// Whether those who asked while an answer was on its way may have it too (RFC 9111 §4): what they would be given from the cache, with no word of upstream. An answer that is
-    /// kept only to be confirmed at each use may be another one for everybody who asks; where the gateway itself asks, for whoever watches, it is the same for all.
+    /// Whether requests that came while a response was on its way may have it too (RFC 9111 §4): it must be one that the cache would serve without revalidation. A response that is
+    /// stored only to be revalidated at each use may differ by requester; where the gateway itself asks, on behalf of all viewers, it is the same for all.
     /// </summary>
     public static bool MayFollow(StorageRules rules, Freshness freshness) =>
         !rules.UpstreamSeesAsker
@@ -35,7 +35,7 @@ internal static class Reuse
     public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {
         if (freshness.AlwaysValidate) return ReuseVerdict.Validate;
-        // A browser's reload says max-age=0; what upstream calls immutable is not asked for again while it is fresh (RFC 8246).
+        // A browser's reload sends max-age=0; an immutable response is not requested again while it is fresh (RFC 8246).
         var reload = asked.NoCache || asked.MaxAge == 0;
         if (freshFor > TimeSpan.Zero && reload && freshness.Immutable) return ReuseVerdict.Fresh;
         if (asked.NoCache) return ReuseVerdict.AskedToValidate;

@@ -1,16 +1,16 @@
 namespace Gateway.Caching.Policy;
 
-/// <summary>What may be done with a held response for one request.</summary>
+/// <summary>How a stored response may be used for one request.</summary>
 internal enum ReuseVerdict
 {
     Fresh,
 
-    /// <summary>May be given stale, and is to be revalidated in the background.</summary>
+    /// <summary>The response may be served stale, and is to be revalidated in the background.</summary>
     Stale,
 
-    /// <summary>Upstream has to confirm it first.</summary>
+    /// <summary>The response has to be revalidated first.</summary>
     Validate,
 
-    /// <summary>The request itself wants it confirmed, though it is fresh.</summary>
+    /// <summary>The request demands revalidation, though the response is fresh.</summary>
     AskedToValidate,
 }

@@ -5,10 +5,10 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Policy;
 
-/// <summary>Whether a response may be kept by a shared cache (RFC 9111 §3), and by whom it may be shared if not. Pure functions.</summary>
+/// <summary>Whether a shared cache may store a response (RFC 9111 §3), and who may share it if not. Pure functions.</summary>
 internal static class Storability
 {
-    /// <summary><see cref="PassReason.None"/>: may be kept.</summary>
+    /// <summary><see cref="PassReason.None"/> means that the response may be stored.</summary>
     public static PassReason Judge(CacheRequest request, CacheDirectives asked, ResponseHead head, Freshness freshness)
     {
         if (request.HeadOnly) return PassReason.Method;
@@ -17,14 +17,14 @@ internal static class Storability
         return JudgeHead(request, asked, head, freshness);
     }
 
-    /// <summary>The same of the head alone, whatever brought it: also of one that was updated by an answer without a body.</summary>
+    /// <summary>Judges the head alone, also one that was updated by a 304 or by the response to a HEAD.</summary>
     public static PassReason JudgeHead(CacheRequest request, CacheDirectives asked, ResponseHead head, Freshness freshness)
     {
         if (asked.NoStore) return PassReason.RequestNoStore;
-        // What is not there yet may be there next time; and limits are said to one client (RFC 6585 §3-§6, RFC 9110 §15.5.17).
+        // A missing object may exist next time; and limits are meant for one client (RFC 6585 §3-§6, RFC 9110 §15.5.17).
         if (head.Status is 416 or 428 or 429 or 431 or 511) return PassReason.Status;
         var directives = CacheDirectives.OfResponse(head, out _);
-        // must-understand takes the meaning of no-store away for those who know the status (§5.2.2.3).
+        // must-understand overrides no-store for a cache that knows the status (§5.2.2.3).
         if (directives.MustUnderstand && !IsUnderstood(head.Status)) return PassReason.Status;
         if (directives.NoStore && !directives.MustUnderstand) return PassReason.NoStore;
         if (directives.Private) return PassReason.Private;
@@ -34,7 +34,7 @@ internal static class Storability
         if (VaryKey.IsAny(head)) return PassReason.VaryAny;
         if (freshness.AlwaysValidate || freshness.Lifetime is not { } lifetime)
         {
-            // Kept only to be revalidated at each use, which needs a validator.
+            // The response is stored only to be revalidated at each use, which needs a validator.
             if (head.Status is 200 or 206 && HasValidator(head)) return IsDatedAlone(request.Rules, head, freshness) ? PassReason.NoLifetime : PassReason.None;
             return freshness.Lifetime is null && head.Status is not (200 or 206) ? PassReason.Status : PassReason.NoLifetime;
         }
@@ -44,8 +44,8 @@ internal static class Storability
     }
 
     /// <summary>
-    /// Whether those who ask while this response is on its way may all have it, though it is not kept for later ones: what could be stored, but found no room; a broken
-    /// upstream's 503, for which it is not asked a thousand times over; whatever a room says it of (live playlists marked no-store). What belongs to one user is never shared.
+    /// Whether all requests that wait for this response may have it, though it is not stored for later ones: a storable response without space; a failing
+    /// upstream's 503, so that it does not get a thousand requests more; whatever the handler's rules share (live playlists marked no-store). A response for one user is never shared.
     /// </summary>
     public static bool MayShareUnkept(PassReason reason, StorageRules rules, ResponseHead head) =>
         reason switch
@@ -53,30 +53,30 @@ internal static class Storability
             PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or
                 PassReason.Partial or PassReason.TooLarge => false,
             PassReason.NoSpace => true,
-            // Nobody said that the answer is for others, too: then a cookie is its asker's.
+            // Upstream does not state that the response is for others, too: then a cookie belongs to its requester.
             _ when (rules.CookiesArePersonal || head.Status < 400) && head.TryGet("Set-Cookie", out _) => false,
             PassReason.NoStore => rules.ShareUnkept,
             _ => rules.ShareUnkept || head.Status is >= 500 and not 511 || (head.Status is 408 or 429 && !rules.UpstreamSeesAsker),
         };
 
     /// <summary>
-    /// Whether the answer itself says that it is for its asker: to wait for another's is in vain then, and the next ones do not. Nothing that lies in the request, or in our
-    /// own want of room, says anything about what others will get.
+    /// Whether the response itself is meant for its requester: waiting for another request's fetch is in vain then, so the next requests do not. Reasons that lie in the request, or in our
+    /// own lack of space, tell nothing about what others will get.
     /// </summary>
     public static bool IsPersonal(PassReason reason, StorageRules rules, ResponseHead head) => reason switch
     {
         PassReason.Private or PassReason.SetCookie or PassReason.VaryAny => true,
-        // A page that may not be stored, or that nobody gave a lifetime, may be anybody's; an error is not.
+        // A page that may not be stored, or has no lifetime, may differ by requester; an error does not.
         PassReason.NoStore or PassReason.NoLifetime or PassReason.Status => head.Status < 400 && !MayShareUnkept(reason, rules, head),
         _ => false,
     };
 
-    /// <summary>Nobody forbade to share it: kept, or not kept for reasons that have nothing to do with who asked.</summary>
+    /// <summary>Whether sharing is allowed: the response is stored, or not stored for reasons that do not depend on the requester.</summary>
     public static bool IsForAnybody(PassReason reason) =>
         reason is PassReason.None or PassReason.Status or PassReason.NoLifetime or PassReason.TooLarge or PassReason.NoSpace;
 
     /// <summary>
-    /// An answer to a visitor who is known, of which upstream says no more than a date: to the next visitor the same date may be true of another answer, and a 304 would not tell.
+    /// A response to an identified client whose only validator is a date: the next client's response may have the same date and another body, and a 304 would not tell.
     /// </summary>
     private static bool IsDatedAlone(StorageRules rules, ResponseHead head, Freshness freshness) =>
         rules is { UpstreamSeesAsker: true, CookiesArePersonal: true, MayGuess: false } && !freshness.AlwaysValidate && freshness.Lifetime is null && !head.TryGet("ETag", out _);
@@ -93,7 +93,7 @@ internal static class Storability
         return false;
     }
 
-    /// <summary>A part where a whole was asked for, or another slice than the one asked for.</summary>
+    /// <summary>A part where a whole was requested, or another slice than the requested one.</summary>
     private static bool IsWrongPart(CacheRequest request, ResponseHead head)
     {
         if (request.Slice == CacheKey.Whole) return head.Status == 206;

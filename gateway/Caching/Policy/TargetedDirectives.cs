@@ -1,12 +1,12 @@
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// Targeted cache control (RFC 9213): a structured-field dictionary (RFC 9651 §3.2) that speaks to gateways only. Parsing is strict, as the standard demands: one wrong
+/// Targeted cache control (RFC 9213): a structured-field dictionary (RFC 9651 §3.2) for gateways only. Parsing is strict, as the standard demands: one wrong
 /// member and the whole field does not count; a known directive with a value of the wrong type is ignored alone.
 /// </summary>
 internal static class TargetedDirectives
 {
-    /// <summary>Fields that speak to this cache, the nearest first.</summary>
+    /// <summary>Targeted fields that this cache obeys, the most specific first.</summary>
     public static readonly string[] Names = ["StreamGateway-Cache-Control", "CDN-Cache-Control"];
 
     /// <summary>False when the value is not a valid dictionary, or an empty one.</summary>
@@ -40,7 +40,7 @@ internal static class TargetedDirectives
         if (!TryParameters(ref text)) return false;
         var takesNumber = key is "max-age" or "s-maxage" or "stale-while-revalidate" or "stale-if-error";
         if (takesNumber && kind == ItemKind.Integer && number >= 0) directives.Take(key, Math.Min(number, CacheDirectives.MostSeconds));
-        // Only Cache-Control's response directives speak here; a list of field names after no-cache or private still means the directive.
+        // Only Cache-Control's response directives count here; a list of field names after no-cache or private still means the directive.
         else if (!takesNumber && kind is ItemKind.True or ItemKind.String or ItemKind.Token) directives.Take(key, null);
         return true;
     }
@@ -59,7 +59,7 @@ internal static class TargetedDirectives
         return true;
     }
 
-    /// <summary>A key is lower case; upper case is forgiven, as senders carry Cache-Control's habits over.</summary>
+    /// <summary>Reads a key. It is lower case by the standard; upper case is accepted, as senders carry Cache-Control's habits over.</summary>
     private static bool TryKey(ref ReadOnlySpan<char> text, out string key)
     {
         key = string.Empty;

@@ -5,18 +5,18 @@ using Gateway.Origin;
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// What an answer that carries no body of its own (a 304, or a 200 to a HEAD) means for the response that is held (RFC 9111 §3.2, §4.3.4, §4.3.5). Whoever wants to touch a
-/// stored head asks here, and the head as it would then be is judged like one that is stored for the first time. Pure.
+/// What a response without a body of its own (a 304, or a 200 to a HEAD) means for the stored one (RFC 9111 §3.2, §4.3.4, §4.3.5). Every change of a
+/// stored head is decided here, and the head as it would then be is judged like one that is stored for the first time. Pure functions.
 /// </summary>
-/// <param name="Verdict">What may be done with the answer.</param>
-/// <param name="Head">The held head with the answer's fields: for everybody, or for the asker alone. The held one where the answer is about something else.</param>
-/// <param name="Freshness">Freshness of that head, counted from the answer.</param>
-/// <param name="Reason">Why the answer is not for everybody.</param>
+/// <param name="Verdict">What may be done with the new response.</param>
+/// <param name="Head">The stored head with the new response's fields: for everybody, or for the requester alone. The stored one where the new response is about something else.</param>
+/// <param name="Freshness">Freshness of that head, counted from the new response.</param>
+/// <param name="Reason">Why the new response is not for everybody.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Validation(ValidationVerdict Verdict, ResponseHead Head, Freshness Freshness, PassReason Reason)
 {
-    /// <param name="request">What was asked of upstream: its fields may make the answer personal.</param>
-    /// <param name="held">Head of the response that is held.</param>
+    /// <param name="request">The request upstream: its fields may make the response personal.</param>
+    /// <param name="held">Head of the stored response.</param>
     /// <param name="answer">Head of the 304, or of the 200 to a HEAD.</param>
     /// <param name="asked">When the request went out.</param>
     /// <param name="answered">When the head came in.</param>
@@ -28,7 +28,7 @@ internal readonly record struct Validation(ValidationVerdict Verdict, ResponseHe
         var head = HeadUpdate.Apply(held, answer);
         var freshness = Freshness.Of(head, answer, request.Rules, options, asked, answered);
         var reason = Storability.JudgeHead(request, CacheDirectives.OfRequest(request.Fields), head, freshness);
-        // A cookie is set for the asker by this answer, whatever the response that is held was permitted to carry.
+        // This response sets a cookie for its requester, whatever the stored response was permitted to carry.
         if (request.Rules.CookiesArePersonal && answer.TryGet("Set-Cookie", out _) && Storability.IsForAnybody(reason)) reason = PassReason.SetCookie;
         var verdict = reason switch
         {

@@ -1,17 +1,17 @@
 namespace Gateway.Caching.Policy;
 
-/// <summary>What an answer without a body of its own means for the response that is held.</summary>
+/// <summary>What a 304, or the response to a HEAD, means for the stored response.</summary>
 internal enum ValidationVerdict
 {
-    /// <summary>It confirms what is held, and its fields are news for everybody.</summary>
+    /// <summary>The stored response is confirmed, and the new fields are for everybody.</summary>
     Renews,
 
-    /// <summary>It confirms what is held, but its fields are for whoever asked: what is held stays as it was, as old as it was.</summary>
+    /// <summary>The stored response is confirmed, but the new fields are for the requester alone: the stored head and its age stay as they were.</summary>
     AskerOnly,
 
-    /// <summary>It says that what is held may not be kept, or not be shared: that goes.</summary>
+    /// <summary>The stored response may no longer be stored, or not be shared: it is removed.</summary>
     Withdraws,
 
-    /// <summary>It speaks of another version than the one that is held, of which it says nothing.</summary>
+    /// <summary>The new response is about another version than the stored one.</summary>
     OfAnother,
 }

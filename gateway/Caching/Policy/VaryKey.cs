@@ -3,9 +3,9 @@ using Gateway.Origin;
 namespace Gateway.Caching.Policy;
 
 /// <summary>
-/// What a response was chosen by (RFC 9111 §4.1): the fields that its Vary names, with the values they had in the request that fetched it. Absent matches only absent.
-/// White space around commas and several lines of one field are normalised away; nothing else is, for the meaning of a field is upstream's. But what languages are is known
-/// (<see cref="LanguagePreference"/>): a response that says it is in the one language that a request prefers is that request's, too.
+/// The selecting fields of a response (RFC 9111 §4.1): those that its Vary names, with the values they had in the request that fetched it. Absent matches only absent.
+/// White space around commas and several lines of one field are normalised away; nothing else is, for the meaning of a field is upstream's. Languages are the exception
+/// (<see cref="LanguagePreference"/>): a response whose Content-Language is the one that a request prefers matches that request, too.
 /// </summary>
 internal sealed class VaryKey
 {
@@ -18,10 +18,10 @@ internal sealed class VaryKey
         _language = language;
     }
 
-    /// <summary>Chosen by nothing: fits every request.</summary>
+    /// <summary>No selecting field: fits every request.</summary>
     public static VaryKey Any { get; } = new([]);
 
-    /// <param name="isAnswer">The head is the answer to this request: its language says whom else it suits.</param>
+    /// <param name="isAnswer">The head is the response to this request: its language tells which other requests it fits.</param>
     public static VaryKey Of(ResponseHead head, ReadOnlySpan<HeaderLine> request, bool isAnswer = true)
     {
         if (head.Combined("Vary") is not { } vary) return Any;
@@ -35,7 +35,7 @@ internal sealed class VaryKey
         return selected.Count == 0 ? Any : new VaryKey([.. selected], isAnswer ? LanguageOf(head) : null);
     }
 
-    /// <summary><c>Vary: *</c>, wherever the star stands: nobody can know what the response was chosen by.</summary>
+    /// <summary><c>Vary: *</c>, wherever the star stands: the selecting fields are unknown.</summary>
     public static bool IsAny(ResponseHead head)
     {
         if (head.Combined("Vary") is not { } vary) return false;
@@ -57,7 +57,7 @@ internal sealed class VaryKey
         return true;
     }
 
-    /// <summary>Whether two responses were chosen by the same values: the newer one takes the older one's place.</summary>
+    /// <summary>Whether two responses were selected by the same values: the newer one replaces the older one.</summary>
     public bool IsSame(VaryKey other)
     {
         if (_selected.Length != other._selected.Length) return false;

@@ -11,7 +11,7 @@ namespace Gateway.Caching.Slices;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ContentRange(long First, long Last, long Complete)
 {
-    /// <summary>False also for an unknown complete length (<c>*</c>): a file whose end nobody knows is not cut into slices.</summary>
+    /// <summary>Parses the field; false also for an unknown complete length (<c>*</c>): a file without a known end is not cut into slices.</summary>
     public static bool TryParse(string? value, out ContentRange range)
     {
         range = default;
@@ -26,17 +26,17 @@ internal readonly record struct ContentRange(long First, long Last, long Complet
         return first <= last && last < complete;
     }
 
-    /// <summary>Whether it is the whole of one slice. An upstream that gives less than it was asked for cannot be read in slices.</summary>
+    /// <summary>Whether the range is the whole of one slice. An upstream that sends less than was requested cannot be read in slices.</summary>
     public bool IsSlice(long number) =>
         First == number * SlicedFiles.SliceBytes && Last == Math.Min(First + SlicedFiles.SliceBytes, Complete) - 1;
 
-    /// <summary>Length that the body of a response must have; null when nothing says it. A part's own range counts before its Content-Length, which may be missing.</summary>
+    /// <summary>Length that the body of a response must have; null when no field states it. A part's own range counts before its Content-Length, which may be missing.</summary>
     /// <exception cref="OriginBrokenException">The two contradict each other.</exception>
     public static long? BodyLength(ResponseHead head, long? declared)
     {
         if (head.Status != 206 || !TryParse(head["Content-Range"], out var range)) return declared;
         var length = range.Last - range.First + 1;
-        if (declared is { } said && said != length) throw new OriginBrokenException(OriginFailure.Protocol, "Content-Length and Content-Range contradict each other.");
+        if (declared is { } stated && stated != length) throw new OriginBrokenException(OriginFailure.Protocol, "Content-Length and Content-Range contradict each other.");
         return length;
     }
 

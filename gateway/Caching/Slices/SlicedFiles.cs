@@ -8,17 +8,17 @@ namespace Gateway.Caching.Slices;
 
 /// <summary>
 /// Files of any size, in aligned slices of 4 MiB: each slice is an object of its own (its key is the address and the slice's number), fetched by Range, coalesced,
-/// kept, evicted and revalidated like any other. So a file of 100 GB is played and sought at the cost of the slices that are read.
+/// stored, evicted and revalidated like any other. So a file of 100 GB is played and sought at the cost of the slices that are read.
 /// <para>
-/// An upstream that answers a range with the whole cannot be sliced: that is remembered for a while, and the file is opened as a whole.
+/// A file whose upstream answers a range with the whole cannot be sliced: that is remembered for a while, and the file is opened as a whole.
 /// </para>
 /// </summary>
 internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
 {
-    /// <summary>Large enough that a request per slice does not count beside its transfer, small enough that a seek does not wait for what is not wanted.</summary>
+    /// <summary>Bytes of a slice: large enough that the cost of a request is small beside its transfer, small enough that a seek does not wait for unwanted bytes.</summary>
     public const long SliceBytes = 4L << 20;
 
-    /// <summary>Slices of one range that are fetched ahead, however long a manifest says that the range is: the rest is fetched as it is read.</summary>
+    /// <summary>Most slices of one range that are prefetched, however long the range is in a manifest: the rest is fetched as it is read.</summary>
     private const int MostAhead = 16;
 
     private static readonly TimeSpan WholeMark = TimeSpan.FromMinutes(10);
@@ -37,7 +37,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         var slice = await cache.OpenAsync(SliceOf(request, first, null, request.Range), slices: false, leaving);
         if (slice.Head.Status == 416 && first > 0)
         {
-            // Behind the end, or what is held of the end is of an older version: the file's beginning tells its length.
+            // The slice is behind the end, or the stored end is of an older version: the file's beginning tells its length.
             slice.Dispose();
             first = 0;
             slice = await OpenSliceAsync(request, 0, null, leaving);
@@ -48,7 +48,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
             return new SlicedReply(this, parts, request, first, slice, range);
         if (slice.Head.Status != 206)
         {
-            // The whole came instead, and is read as it is: small enough for one slice, or from an upstream that does not do ranges.
+            // The whole came instead, and is read as it is: it fits into one slice, or upstream does not support ranges.
             if (slice.Head.Status == 200 && slice.Length is null or > SliceBytes) _wholeUntil[request.Address] = parts.Now + WholeMark;
             return slice;
         }
@@ -59,7 +59,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
     }
 
     /// <summary>Opens one slice.</summary>
-    /// <param name="version">The version that it must belong to; null for the first slice of a reading, whatever its version.</param>
+    /// <param name="version">The version that it must belong to; null for the first slice of a reply, whatever its version.</param>
     public ValueTask<CacheReply> OpenSliceAsync(CacheRequest request, long slice, FileVersion? version, CancellationToken leaving) =>
         cache.OpenAsync(SliceOf(request, slice, version), slices: false, leaving);
 
@@ -67,13 +67,13 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
     public void ReadAhead(CacheRequest request, long slice, FileVersion version) =>
         _ = cache.StartUnattended(SliceOf(request, slice, version), FetchTerms.Unattended);
 
-    /// <summary>Starts fetching the slices around a range, from its beginning on; null when they are held, or on their way.</summary>
+    /// <summary>Starts fetching the slices around a range, from its beginning on; null when they are held or being fetched.</summary>
     public PrefetchHandle? FetchAhead(CacheRequest request, FetchTerms terms)
     {
         if (_wholeUntil.ContainsKey(request.Address)) return cache.StartUnattended(request, terms) is { } whole ? new PrefetchHandle(whole) : null;
         var range = request.Range.GetValueOrDefault();
         List<SharedFetch>? started = null;
-        // A range without an end is not a piece of a timeline: then its beginning has to do.
+        // A range without an end is not a segment of a timeline: then only the slice at its beginning is fetched.
         var last = range.End == ByteRange.ToEnd ? range.Offset : range.End - 1;
         var first = range.Offset / SliceBytes;
         for (var slice = first; slice <= Math.Min(last / SliceBytes, first + MostAhead - 1); slice++)
@@ -85,8 +85,8 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
     }
 
     /// <summary>
-    /// The head of the whole object, when the answer to a slice is that: a file that fits into its first slice, or an upstream that does not do ranges. It is kept as
-    /// what it is, so that later requests for the whole find it.
+    /// The head of the whole object, when the response to a slice request is that: a file that fits into its first slice, or an upstream that does not support ranges. It is stored as
+    /// the whole, so that later requests for the whole find it.
     /// </summary>
     public static ResponseHead? WholeOf(ResponseHead head)
     {
@@ -96,10 +96,10 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
             : null;
     }
 
-    /// <summary>Slices of two versions were met: what is held goes, so that the next reading begins with one version.</summary>
+    /// <summary>Slices of two versions were met: the stored ones are removed, so that the next reply begins with one version.</summary>
     public void Forget(CacheRequest request) => cache.Invalidate(request.Address, request.Partition);
 
-    /// <summary>Marks that have run out go.</summary>
+    /// <summary>Removes expired marks.</summary>
     public void Sweep()
     {
         foreach (var (address, until) in _wholeUntil)

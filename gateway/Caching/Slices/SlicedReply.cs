@@ -8,9 +8,9 @@ using Gateway.Origin;
 namespace Gateway.Caching.Slices;
 
 /// <summary>
-/// A reading of a large file: holds a lease on one slice at a time and opens the next as the reading goes on. The first slice says which version of the file this is;
-/// when a later one turns out to be of another, the reading breaks rather than mix them. While a slice is read past its middle, the next one is fetched
-/// already, but never beyond the range that was asked for.
+/// A reply over a large file: it holds a lease on one slice at a time and opens the next one as it is read on. The first slice tells the version of the file;
+/// when a later one is of another version, the reply breaks rather than mix them. When a slice is read past its middle, the next one is
+/// prefetched, but never beyond the requested range.
 /// </summary>
 internal sealed class SlicedReply : CacheReply
 {
@@ -27,7 +27,7 @@ internal sealed class SlicedReply : CacheReply
     private int _disposed;
 
     /// <param name="number">Number of the slice that is open already.</param>
-    /// <param name="slice">Its reply, which becomes this reply's own.</param>
+    /// <param name="slice">Its reply, which this reply owns from now on.</param>
     /// <param name="range">Its Content-Range.</param>
     [SetsRequiredMembers]
     public SlicedReply(SlicedFiles files, CacheParts parts, CacheRequest request, long number, CacheReply slice, ContentRange range)
@@ -67,7 +67,7 @@ internal sealed class SlicedReply : CacheReply
 
     public override bool BytesStay => false;
 
-    /// <summary>Of a file in slices, what was derived from the slice that is open.</summary>
+    /// <summary>What was derived from the open slice.</summary>
     public override object? Derived => _slice?.Derived;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
@@ -84,7 +84,7 @@ internal sealed class SlicedReply : CacheReply
 
     public override bool TryKeepDerived(object derived, long bytes) => _slice?.TryKeepDerived(derived, bytes) ?? false;
 
-    /// <summary>May come while a slice is being opened, when the client is gone: whichever of the two comes second gives that slice's lease back.</summary>
+    /// <summary>Gives the lease back. It may come while a slice is being opened, when the client has left: whichever of the two comes second releases that slice.</summary>
     public override void Dispose()
     {
         Interlocked.Exchange(ref _disposed, 1);
@@ -99,7 +99,7 @@ internal sealed class SlicedReply : CacheReply
         var slice = await _files.OpenSliceAsync(_request, number, _version, leaving);
         if (slice.WasHeld && !IsOfThisVersion(slice, number))
         {
-            // What is held of a file that has changed does not say that it has changed once more.
+            // A stored slice of the changed file does not tell whether the file has changed once more.
             slice.Dispose();
             _files.Forget(_request);
             slice = await _files.OpenSliceAsync(_request, number, _version, leaving);
@@ -136,14 +136,14 @@ internal sealed class SlicedReply : CacheReply
 
     private static async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> read) => NotEmpty(await read);
 
-    /// <summary>A slice that ends before its Content-Range says is a broken one.</summary>
+    /// <summary>A slice that ends before its Content-Range does is a broken one.</summary>
     private static ReadOnlyMemory<byte> NotEmpty(ReadOnlyMemory<byte> bytes) =>
         bytes.IsEmpty ? throw new BrokenBodyException(OriginFailure.Protocol) : bytes;
 
     private void ReadAhead(long position)
     {
         var next = _number + 1;
-        // Of what is not kept the next slice would come twice: once ahead, for nobody, and once more when it is read.
+        // Without storage the next slice would be fetched twice: once ahead, in vain, and once more when it is read.
         if (_slice!.Pass != PassReason.None || (_request.Rules.UpstreamSeesAsker && !(_freshFor > TimeSpan.Zero))) return;
         if (_ahead >= next || position % SlicedFiles.SliceBytes < SlicedFiles.SliceBytes / 2) return;
         var end = Math.Min(_version.Length, _request.Range?.End ?? ByteRange.ToEnd);
@@ -152,7 +152,7 @@ internal sealed class SlicedReply : CacheReply
         _files.ReadAhead(_request, next, _version);
     }
 
-    /// <summary>The head that a slice's file would have had as a whole.</summary>
+    /// <summary>The head that the whole file would have had.</summary>
     internal static ResponseHead HeadOfTheWhole(ResponseHead slice, long length)
     {
         var fields = new List<HeaderLine>(slice.Fields.Length);

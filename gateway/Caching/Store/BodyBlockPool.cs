@@ -2,10 +2,10 @@ namespace Gateway.Caching.Store;
 
 /// <summary>
 /// Pinned blocks for bodies, in three sizes so that a 2 KB playlist does not take 64 KiB. Each block is an array of its own on the pinned heap: sockets and TLS use it
-/// without pinning anew, it never moves, and a block that is let go is memory the collector can give back. (Slabs cut into blocks were rejected: one lent block
+/// without pinning anew, it never moves, and the collector can give a dropped block's memory back. (Slabs cut into blocks were rejected: one lent block
 /// keeps its whole slab, and a slab of one size is lost to the others.)
 /// <para>
-/// What is lent out and what lies free together stay within the limit as long as what is lent out does: a size that has no free block takes the room of another size's
+/// Rented and free blocks together stay within the limit as long as the rented ones do: a size without a free block replaces another size's
 /// free ones. Safe from any thread; the lock protects the free lists, and no allocation happens under it.
 /// </para>
 /// </summary>
@@ -14,7 +14,7 @@ internal sealed class BodyBlockPool(long limit)
     public const int Small = 4 << 10;
     public const int Medium = 16 << 10;
 
-    /// <summary>64 KiB is what one TLS write or one socket send takes well; larger blocks gained nothing and waste more at a body's end.</summary>
+    /// <summary>Bytes of the largest size. One TLS write or socket send takes 64 KiB well; larger blocks gained nothing and waste more at a body's end.</summary>
     public const int Large = 64 << 10;
 
     private readonly Lock _gate = new();
@@ -26,13 +26,13 @@ internal sealed class BodyBlockPool(long limit)
     /// <summary>Bytes of the blocks that are lent out.</summary>
     public long Lent => Interlocked.Read(ref _lent);
 
-    /// <summary>Bytes of the blocks that lie free.</summary>
+    /// <summary>Bytes of the free blocks.</summary>
     public long Idle => Interlocked.Read(ref _idle);
 
     /// <summary>Bytes of all blocks that were ever left to the garbage collector.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Size of the block that holds this many bytes best; more than <see cref="Large"/> takes several.</summary>
+    /// <summary>Size of the block that fits this many bytes best; more than <see cref="Large"/> takes several.</summary>
     public static int SizeFor(long bytes) => bytes <= Small ? Small : bytes <= Medium ? Medium : Large;
 
     public byte[] Rent(int size)
@@ -78,7 +78,7 @@ internal sealed class BodyBlockPool(long limit)
         }
     }
 
-    /// <summary>Lets go of free blocks until at most <paramref name="bytes"/> of them are left.</summary>
+    /// <summary>Drops free blocks until at most <paramref name="bytes"/> of them are left.</summary>
     public void Shrink(long bytes)
     {
         lock (_gate) ShrinkUnderGate(bytes);

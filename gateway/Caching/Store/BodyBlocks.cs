@@ -3,12 +3,12 @@ using Gateway.Caching.Eviction;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// The blocks of one body: where a position lies, what is reserved for them, and giving them back. Knows nothing of readers.
+/// The blocks of one body: where a position lies, what is reserved for them, and giving them back. The class does not know readers.
 /// <para>
 /// Bodies of known length lie in large blocks, the last one cut to size. Those of unknown length start small and grow (4 KiB, 16 KiB, then 64 KiB each), so that a
 /// short chunked playlist does not take a large block. Either way a position is found by arithmetic.
 /// </para>
-/// Changed only under the body's gate. Read without it only where nothing changes any more: blocks of known length are laid out once, the others stand still
+/// Changes happen only under the body's gate. Reads go without it only where nothing changes any more: blocks of known length are laid out once, the others are final
 /// when the body is complete.
 /// </summary>
 internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
@@ -22,7 +22,7 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
     private long _held;
     private bool _ramp;
 
-    /// <summary>Of unknown length, reserved block by block.</summary>
+    /// <summary>The length is unknown, and space is reserved block by block.</summary>
     public bool IsRamp => _ramp;
 
     /// <summary>Bytes that are held in the budget.</summary>
@@ -35,7 +35,7 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
     public static long SpaceFor(long length) =>
         length / BodyBlockPool.Large * BodyBlockPool.Large + (length % BodyBlockPool.Large is > 0 and var rest ? BodyBlockPool.SizeFor(rest) : 0);
 
-    /// <summary>For a known length, whose room the caller has reserved.</summary>
+    /// <summary>Lays out a known length, whose space the caller has reserved.</summary>
     public void LayKnown(long length)
     {
         _blocks = new byte[]?[(int)((length + BodyBlockPool.Large - 1) / BodyBlockPool.Large)];
@@ -70,12 +70,12 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
     {
         if (position >= available) return default;
         var (index, offset) = Locate(position);
-        var block = _blocks[index] ?? throw new InvalidOperationException("A body that is not kept can only be read forwards.");
+        var block = _blocks[index] ?? throw new InvalidOperationException("A body that is not stored can only be read forwards.");
         return new ReadOnlyMemory<byte>(block, offset, (int)Math.Min(block.Length - offset, available - position));
     }
 
     /// <summary>Frees the blocks that end at or before a position; true when there were any.</summary>
-    /// <param name="stillRead">Lowest position out of which somebody may still be sending although it does not count any more: what lies there is never lent again.</param>
+    /// <param name="stillRead">Lowest position from which a cut reader may still be sending: blocks there are never rented again.</param>
     public bool FreeBelow(long position, long stillRead)
     {
         var before = _first;
@@ -88,7 +88,7 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
         return _first > before;
     }
 
-    /// <summary>Gives everything back. Nobody reads any more.</summary>
+    /// <summary>Gives everything back; no reader is left.</summary>
     public void FreeAll()
     {
         for (; _first < _count; _first++) Free(_first, again: true);
@@ -103,7 +103,7 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
         if (again) pool.Return(block);
         else pool.Abandon(block);
         _held -= block.Length;
-        // A known length gives its room back as a whole. Of a ramp, what was lent without a reservation counts as freed first.
+        // A known length gives its space back as a whole. Of a ramp, blocks rented without a reservation count as freed first.
         var excess = _reserved - _held;
         if (!_ramp || excess <= 0) return;
         Volatile.Write(ref _reserved, _held);

@@ -3,9 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// One reader of a growing <see cref="MediaBody"/>: its lease, its place, and its waiting. Waiting allocates nothing: the reader is its own
-/// <see cref="IValueTaskSource{TResult}"/>, good for one read at a time. A wait ends exactly once, by landing bytes or by the reader's own leaving: whoever takes
-/// <see cref="IsWaiting"/> back under the body's gate ends it.
+/// One reader of a growing <see cref="MediaBody"/>: its lease, its position, and its wait. Waiting allocates nothing: the reader is its own
+/// <see cref="IValueTaskSource{TResult}"/>, good for one read at a time. A wait ends exactly once, by landing bytes or by the reader's own cancellation: the call that clears
+/// <see cref="IsWaiting"/> under the body's gate ends it.
 /// </summary>
 internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemory<byte>>, IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemo
     private CancellationToken _token;
     private int _left;
 
-    // The body's, under its gate.
+    // Owned by the body, used under its gate.
     internal BodyReader? Next;
     internal BodyReader? Previous;
     internal BodyReader? NextAwake;
@@ -35,7 +35,7 @@ internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemo
         if (body.TryRead(this, position, out bytes, out var broken))
             return broken is null ? new ValueTask<ReadOnlyMemory<byte>>(bytes) : ValueTask.FromException<ReadOnlyMemory<byte>>(broken);
 
-        // Bytes may land between here and the registration: then the wait is over already, and the registration finds nothing to stop.
+        // Bytes may land between here and the registration: then the wait is over already, and the registration has nothing to stop.
         var version = _wait.Version;
         if (leaving.CanBeCanceled)
         {
@@ -46,7 +46,7 @@ internal sealed class BodyReader(MediaBody body) : IValueTaskSource<ReadOnlyMemo
         return new ValueTask<ReadOnlyMemory<byte>>(this, version);
     }
 
-    /// <summary>Leaves; the second call does nothing. A read that is still waiting then will never end: nobody may await it any more.</summary>
+    /// <summary>Leaves; the second call does nothing. A read that is still waiting then never ends and must not be awaited any more.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _left, 1) != 0) return;

@@ -1,6 +1,6 @@
 namespace Gateway.Caching.Store;
 
-/// <summary>The readers of a growing body, in a list that costs them nothing but their own fields. All of it under the body's gate.</summary>
+/// <summary>The readers of a growing body, in an intrusive list. All of it is used under the body's gate.</summary>
 internal sealed class BodyReaders
 {
     private BodyReader? _first;
@@ -50,7 +50,7 @@ internal sealed class BodyReaders
         return lowest;
     }
 
-    /// <summary>Whether somebody waits for bytes to come.</summary>
+    /// <summary>Whether a reader waits for bytes.</summary>
     public bool AnyWaits()
     {
         for (var reader = _first; reader is not null; reader = reader.Next)
@@ -73,7 +73,7 @@ internal sealed class BodyReaders
         return longest;
     }
 
-    /// <summary>The readers at this position have held up others for some time; cuts those who have done so for as long as anybody may.</summary>
+    /// <summary>Charges the readers at this position with the time for which they held up others, and cuts those that have used up their time.</summary>
     public int ChargeAt(long position, TimeSpan time, TimeSpan most)
     {
         var cut = 0;
@@ -89,7 +89,7 @@ internal sealed class BodyReaders
         return cut;
     }
 
-    /// <summary>Takes those who wait and can be served off their waiting; chained, for <see cref="Wake"/>.</summary>
+    /// <summary>Takes the waiting readers that can be served out of their wait; chained, for <see cref="Wake"/>.</summary>
     public BodyReader? TakeServable(MediaBody body)
     {
         BodyReader? chain = null;
@@ -104,7 +104,7 @@ internal sealed class BodyReaders
         return chain;
     }
 
-    /// <summary>Ends the waits of a chain. Outside the gate: it runs, or queues, what waits.</summary>
+    /// <summary>Ends the waits of a chain. Called outside the gate: it runs, or queues, the continuations.</summary>
     public static void Wake(BodyReader? chain)
     {
         while (chain is { } reader)

@@ -1,12 +1,12 @@
 namespace Gateway.Caching.Store;
 
-/// <summary>Where a <see cref="MediaBody"/> is in its life; all ends are final.</summary>
+/// <summary>State of a <see cref="MediaBody"/>; all ends are final.</summary>
 internal enum BodyState
 {
     Growing,
     Complete,
     Broken,
 
-    /// <summary>Nobody wanted it any more: nobody joins it, whatever comes in yet.</summary>
+    /// <summary>The fetch was given up: nobody joins, whatever bytes still come in.</summary>
     GivenUp,
 }

@@ -5,13 +5,13 @@ using Gateway.Origin;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// One response: its head, what may be done with it, and a lease on its body. What upstream said never changes (a 304 makes a new entry over the same body); what may
+/// One stored response: its head, its freshness, and a lease on its body. Head and freshness never change (a 304 makes a new entry over the same body); what may
 /// change are the stamps of its use, a shortened lifetime, and the derived form. Stamps are written without a lock: a lost one costs a place in the order of eviction.
 /// </summary>
 internal sealed class CacheEntry
 {
     /// <summary>
-    /// What the least entry costs beside its blocks: its objects and those of its body, its place in the index (measured: 1.1 to 1.3 KB), and short names. Longer names and
+    /// Least cost of an entry beside its blocks: its objects and those of its body, its place in the index (measured: 1.1 to 1.3 KB), and short names. Longer names and
     /// heads come on top, see <see cref="EntryCost"/>.
     /// </summary>
     public const int Overhead = 3 << 9;
@@ -26,12 +26,12 @@ internal sealed class CacheEntry
     private long _lastUsedTicks;
     private long _unused;
     private int _demoted;
-    private bool _shelved;
+    private bool _isInSlot;
     private object? _derived;
     private long _derivedBytes;
 
-    /// <param name="arrived">The cellar's moment at which the head came in.</param>
-    /// <param name="ahead">Fetched ahead: nobody has asked for it yet.</param>
+    /// <param name="arrived"><see cref="CacheParts.Now"/> when the head came in.</param>
+    /// <param name="ahead">Prefetched, without a demand yet.</param>
     public CacheEntry(CacheKey key, ResponseHead head, string finalUrl, VaryKey vary, Freshness freshness, TimeSpan arrived, MediaBody body, bool ahead)
     {
         Key = key;
@@ -62,12 +62,12 @@ internal sealed class CacheEntry
     /// <summary>The title that its bytes count for.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Where it stands in the order of eviction; the order's.</summary>
+    /// <summary>Its place in the order of eviction; owned by <see cref="EvictionOrder"/>.</summary>
     public EvictionPlace? Place { get; set; }
 
     /// <summary>
-    /// As upstream said it, except for <c>stale-while-revalidate</c> of what was limited (a live playlist): nobody gets it older than twice the limit, or the picture would
-    /// stand still.
+    /// Upstream's freshness, except for <c>stale-while-revalidate</c> of a limited entry (a live playlist): it is served no older than twice the limit, or playback would
+    /// stall.
     /// </summary>
     public Freshness Freshness
     {
@@ -80,27 +80,27 @@ internal sealed class CacheEntry
 
     public TimeSpan LastUsed => TimeSpan.FromTicks(Volatile.Read(ref _lastUsedTicks));
 
-    /// <summary>Fetched ahead, and not asked for so far.</summary>
+    /// <summary>Prefetched, without a demand so far.</summary>
     public bool IsUntouched => Volatile.Read(ref _unused) != NotWaiting;
 
-    /// <summary>Belongs to a viewing that has ended: goes before what is still watched.</summary>
+    /// <summary>Belongs to a session that has ended: evicted before entries that a session still plays.</summary>
     public bool IsDemoted => Volatile.Read(ref _demoted) != 0;
 
     public object? Derived => Volatile.Read(ref _derived);
 
-    /// <summary>Bytes that go back to the budget with this entry, once its body is nobody's any more.</summary>
+    /// <summary>Bytes that go back to the budget with this entry, once the last lease on its body has ended.</summary>
     public long Bytes => _cost + Body.Reserved + Volatile.Read(ref _derivedBytes);
 
     public TimeSpan AgeAt(TimeSpan now) => _freshness.InitialAge + (now - Arrived);
 
-    /// <summary>Time left until it is stale; negative when it is.</summary>
+    /// <summary>Time left until the entry is stale; negative when it is.</summary>
     public TimeSpan FreshForAt(TimeSpan now) => TimeSpan.FromTicks(Volatile.Read(ref _lifetimeTicks)) - AgeAt(now);
 
     public bool MayServeOnErrorAt(TimeSpan now) => FreshForAt(now) + _freshness.StaleIfError > TimeSpan.Zero;
 
     /// <summary>
-    /// Never prolongs; zero or less makes it stale at once. Counted from the arrival, so the age it had by then comes on top. It is a property of the bytes: an entry that
-    /// takes them over when upstream has confirmed them is limited likewise, from its own arrival on.
+    /// Limits the lifetime and never prolongs it; zero or less makes the entry stale at once. Counted from the arrival, so the age it had by then comes on top. The limit is a property of the bytes: an entry that
+    /// takes them over after a 304 is limited likewise, from its own arrival on.
     /// </summary>
     public void LimitFreshness(TimeSpan lifetime)
     {
@@ -108,21 +108,21 @@ internal sealed class CacheEntry
         Shorten(lifetime);
     }
 
-    /// <summary>What upstream has now is another version: stale at once. Says nothing about the bytes, should they be confirmed after all.</summary>
+    /// <summary>Makes the entry stale at once, because upstream has another version. The limit of the bytes stays, should a 304 confirm them after all.</summary>
     public void Expire() => Shorten(TimeSpan.Zero);
 
-    /// <summary>A use for a client.</summary>
+    /// <summary>Stamps a use for a client.</summary>
     public void Touch(TimeSpan now)
     {
         Volatile.Write(ref _lastUsedTicks, now.Ticks);
         if (Volatile.Read(ref _demoted) != 0) Volatile.Write(ref _demoted, 0);
     }
 
-    /// <summary>Something fetched ahead is complete: its bytes count as unused from now on. False when the wait for the first demand is over already.</summary>
+    /// <summary>A prefetched body is complete: its bytes count as unused from now on. False when the wait for the first demand is over already.</summary>
     public bool TryLand(long bytes) => Interlocked.CompareExchange(ref _unused, bytes, 0) == 0;
 
     /// <summary>Ends the wait for the first demand, whatever ends it; true for one caller only.</summary>
-    /// <param name="landed">What <see cref="TryLand"/> was told.</param>
+    /// <param name="landed">The bytes given to <see cref="TryLand"/>.</param>
     public bool TryEndWait(out long landed)
     {
         landed = 0;
@@ -133,23 +133,23 @@ internal sealed class CacheEntry
 
     public void Demote() => Volatile.Write(ref _demoted, 1);
 
-    /// <summary>The shelf takes it up: from here on its overhead counts, and a derived form may be kept. False when there is no room.</summary>
-    public bool TryShelve(MemoryBudget budget)
+    /// <summary>Called when a slot takes the entry: from here on its overhead counts, and a derived form may be kept. False when there is no space.</summary>
+    public bool TryEnterSlot(MemoryBudget budget)
     {
         if (!budget.TryReserve(_cost + _derivedBytes)) return false;
         Body.AddLease();
-        lock (_gate) _shelved = true;
+        lock (_gate) _isInSlot = true;
         return true;
     }
 
-    /// <summary>The shelf let it go: its overhead and derived form go back at once, its body when the last reader is done.</summary>
-    public void Unshelve(MemoryBudget budget)
+    /// <summary>Called when the slot has removed the entry: its overhead and derived form go back at once, its body when the last reader is done.</summary>
+    public void LeaveSlot(MemoryBudget budget)
     {
         long bytes;
         lock (_gate)
         {
-            if (!_shelved) return;
-            _shelved = false;
+            if (!_isInSlot) return;
+            _isInSlot = false;
             bytes = _cost + _derivedBytes;
             _derivedBytes = 0;
             Volatile.Write(ref _derived, null);
@@ -159,7 +159,7 @@ internal sealed class CacheEntry
         Body.Release();
     }
 
-    /// <summary>Takes over what was derived from the same bytes; before either is seen by others through the new entry.</summary>
+    /// <summary>Takes over the derived form and the limit of the same bytes, before others see either through the new entry.</summary>
     public void Inherit(CacheEntry confirmed)
     {
         lock (confirmed._gate)
@@ -178,7 +178,7 @@ internal sealed class CacheEntry
         long old;
         lock (_gate)
         {
-            if (_shelved)
+            if (_isInSlot)
             {
                 old = _derivedBytes;
                 _derivedBytes = bytes;

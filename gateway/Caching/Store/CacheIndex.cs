@@ -7,12 +7,12 @@ using Gateway.Media;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// Which shelf belongs to a key, and taking entries down. A look-up takes no lock and builds nothing.
+/// The index of slots by key; it also removes entries. A look-up takes no lock and allocates nothing.
 /// <para>
 /// The index is our own dictionary and not <c>MemoryCache</c>: its keys are objects (measured: 300 ns and a box of 56 bytes for each look-up, against 110 ns and
-/// nothing here), its compaction knows neither leases nor retention nor titles, and its size limit is checked when the bytes are there already.
+/// nothing here), its compaction knows neither leases nor retention nor titles, and its size limit is checked after the bytes have arrived.
 /// </para>
-/// A shelf that is found empty is closed under its gate and then taken out; who got hold of it in between takes it out as well, and looks again: nobody waits for another.
+/// A slot that is found empty is closed under its gate and then removed; a caller that got hold of it in between removes it as well, and looks up again: no caller waits for another.
 /// </summary>
 internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
 {
@@ -20,15 +20,15 @@ internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
     private readonly PathIndex _paths = new();
     private int _count;
 
-    /// <summary>Who goes first when room is needed.</summary>
+    /// <summary>The order of eviction.</summary>
     public EvictionOrder Order { get; } = new((long)(parts.Options.TitleShare * parts.Budget.Limit));
 
-    /// <summary>Shelves; one for each object that is held or on its way. Read off a counter: the dictionary would take all its locks to count.</summary>
+    /// <summary>Number of slots, one for each object held or being fetched. Kept as a counter: the dictionary would take all its locks to count.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public CacheSlot? Find(CacheKey key) => _slots.TryGetValue(key, out var cacheSlot) ? cacheSlot : null;
 
-    /// <summary>The shelf of a key, made when there is none.</summary>
+    /// <summary>The slot of a key, created when there is none.</summary>
     public CacheSlot FindOrAdd(CacheKey key)
     {
         while (_slots.TryGetValue(key, out var found))
@@ -50,13 +50,13 @@ internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
         return cacheSlot;
     }
 
-    /// <summary>Drops a shelf that has become empty.</summary>
+    /// <summary>Removes a slot that has become empty.</summary>
     public void Tidy(CacheSlot cacheSlot)
     {
         if (cacheSlot.TryClose(parts.Now)) TakeOut(cacheSlot);
     }
 
-    /// <summary>Takes an entry down; its bytes are free when its last reader is done.</summary>
+    /// <summary>Removes an entry; its bytes are free when its last reader is done.</summary>
     public void Drop(CacheSlot cacheSlot, CacheEntry entry, EvictionReason reason)
     {
         if (!cacheSlot.Remove(entry, parts.Budget)) return;
@@ -65,14 +65,14 @@ internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
         Tidy(cacheSlot);
     }
 
-    /// <summary>Drops all that is held of one address.</summary>
+    /// <summary>Removes everything stored for one address.</summary>
     public void Drop(MediaAddress address)
     {
         if (Find(new CacheKey(address, string.Empty, CacheKey.Whole)) is { } cacheSlot) DropAll(cacheSlot);
         foreach (var other in _paths.At(address)) DropAll(other);
     }
 
-    /// <summary>Drops all that is held of one address in one partition.</summary>
+    /// <summary>Removes everything stored for one address in one partition.</summary>
     public void Drop(MediaAddress address, string partition)
     {
         if (Find(new CacheKey(address, partition, CacheKey.Whole)) is { } cacheSlot) DropAll(cacheSlot);
@@ -82,7 +82,7 @@ internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
         }
     }
 
-    /// <summary>Drops everything below a path; returns how many objects went.</summary>
+    /// <summary>Removes everything below a path; returns the number of objects removed.</summary>
     public int Purge(string? cluster, string pathPrefix)
     {
         var dropped = 0;
@@ -94,8 +94,8 @@ internal sealed class CacheIndex(CacheParts parts) : IEnumerable<CacheSlot>
         return dropped;
     }
 
-    /// <summary>What lies below a path goes before what does not, unless somebody asks for it again.</summary>
-    /// <param name="spares">Told an address of each directory below; true leaves that directory as it is.</param>
+    /// <summary>Demotes entries below a path: they are evicted before the others, unless a client requests them again.</summary>
+    /// <param name="spares">Called with an address of each directory below; true leaves that directory as it is.</param>
     public void Demote(string cluster, string path, Predicate<MediaAddress> spares)
     {
         foreach (var directory in _paths.Below(cluster, path))

@@ -4,7 +4,7 @@ using Gateway.Media;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// What makes two requests ask for the same object: where it lies, the partition, and the slice of it. A struct over strings that exist already, so that a look-up builds
+/// Identity of a cached object: its address, the partition, and the slice of it. The key is a struct over strings that exist already, so that a look-up allocates
 /// nothing. Strings are hashed with the runtime's seeded hash: addresses come from clients.
 /// </summary>
 /// <param name="Slice">Number of the slice of a large file; <see cref="Whole"/> for a whole object.</param>
@@ -18,7 +18,7 @@ internal readonly record struct CacheKey(MediaAddress Address, string Partition,
     /// <summary>One of possibly many keys of its address.</summary>
     public bool IsOdd => Slice != Whole || Partition.Length > 0;
 
-    /// <param name="cluster">Null: any.</param>
+    /// <param name="cluster">Null means any.</param>
     public bool IsBelow(string? cluster, string pathPrefix) =>
         (cluster is null || string.Equals(Address.Cluster, cluster, StringComparison.Ordinal)) && Address.Path.StartsWith(pathPrefix, StringComparison.Ordinal);
 

@@ -6,13 +6,13 @@ using Gateway.Origin;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// Everything about one key: its entries, one for each selection by Vary (mostly just one), and the fetches that can be joined without one. Entries are an array swapped
+/// All state of one key: its entries, one for each selection by Vary (mostly just one), and the fetches that can be joined without one. Entries are an array swapped
 /// whole, so that a look-up takes no lock. The gate protects the array, the fetches and the marks; under it a body's gate may be taken, or that of the order of eviction, never the other way round.
-/// A shelf that was found empty is closed and taken out of the index; who still holds it looks the key up again.
+/// A slot that was found empty is closed and removed from the index; a caller that still holds it looks the key up again.
 /// </summary>
 internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
 {
-    /// <summary>A key whose Vary splits finer than this is better not kept in all its variants: the oldest goes.</summary>
+    /// <summary>Most variants of a key. Where Vary splits finer, storing every variant is not worth it: the oldest is removed.</summary>
     private const int MostVariants = 16;
 
     private volatile CacheEntry[] _entries = [];
@@ -37,7 +37,7 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
         }
     }
 
-    /// <summary>The newest entry that was selected by what the request has; null when there is none.</summary>
+    /// <summary>The newest entry whose selecting fields match the request; null when there is none.</summary>
     public CacheEntry? Find(ReadOnlySpan<HeaderLine> fields)
     {
         var entries = _entries;
@@ -65,12 +65,12 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
         return null;
     }
 
-    /// <summary>Raised whenever what is held is declared outdated: what was asked for before is not put up after.</summary>
+    /// <summary>Raised at each invalidation: a response that was requested before one is not stored after it.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
     public bool IsPendingUnderGate => _pending.Count > 0;
 
-    /// <summary>A fetch begins: until it has ended (<see cref="Ended"/>), a purge finds this shelf by its key, and what the fetch brings is outdated by it.</summary>
+    /// <summary>A fetch begins: until it has ended (<see cref="Ended"/>), a purge finds this slot by its key and invalidates the fetch's response.</summary>
     /// <param name="isJoinable">Whether others may join it here.</param>
     public void BeginUnderGate(SharedFetch fetch, bool isJoinable)
     {
@@ -78,7 +78,7 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
         if (isJoinable) _pending.Add(fetch);
     }
 
-    /// <summary>A fetch that began here is over; its caller tidies the shelf up.</summary>
+    /// <summary>A fetch that began here is over; the caller removes the slot if it is empty.</summary>
     public void Ended(SharedFetch fetch)
     {
         lock (Gate)
@@ -88,7 +88,7 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
         }
     }
 
-    /// <summary>Earlier answers turned out to be for their asker alone: for a while nobody waits for another's.</summary>
+    /// <summary>A response turned out to be for its requester alone: for a while requests for this key are not coalesced.</summary>
     public bool PassesUnderGate(TimeSpan now) => _passUntil > now;
 
     public void MarkPass(TimeSpan until)
@@ -96,15 +96,15 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
         lock (Gate) _passUntil = until;
     }
 
-    /// <summary>Nobody joins this fetch here any more: it has an entry, is for its starter alone, or is over.</summary>
+    /// <summary>Ends joining of this fetch here: it has an entry, is for its starter alone, or is over.</summary>
     public void Settle(SharedFetch fetch)
     {
         lock (Gate) _pending.Remove(fetch);
     }
 
     /// <summary>
-    /// Upstream's resource has changed, or what is held of it shall go: who waits already may have what comes, but nobody joins them, and it does not stay.
-    /// Returns what stands here, for the caller to take down.
+    /// Invalidates: upstream's resource has changed, or an operator purges it. Those who wait already may have the response, but nobody joins them, and it is not stored.
+    /// Returns the entries, for the caller to remove.
     /// </summary>
     public CacheEntry[] Outdate()
     {
@@ -116,16 +116,16 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
     }
 
     /// <summary>
-    /// Puts an entry up; its fetch settles afterwards, so that a request sees the one or the other or both, but never neither. Returns what it displaced; null with
-    /// <paramref name="put"/> false when the shelf was closed, the response is outdated, or the budget has no room.
+    /// Stores an entry; its fetch settles afterwards, so that a request sees the one or the other or both, but never neither. Returns the displaced entry; null with
+    /// <paramref name="put"/> false when the slot was closed, the response is invalidated, or the budget has no space.
     /// </summary>
-    /// <param name="askedIn">The generation in which the response was asked for.</param>
+    /// <param name="askedIn">The generation in which the request went upstream.</param>
     public CacheEntry? Put(CacheEntry entry, MemoryBudget budget, int askedIn, out bool put)
     {
         CacheEntry? displaced = null;
         lock (Gate)
         {
-            put = !IsClosed && askedIn == _generation && entry.TryShelve(budget);
+            put = !IsClosed && askedIn == _generation && entry.TryEnterSlot(budget);
             if (!put) return null;
             _passUntil = default;
             var entries = _entries.ToList();
@@ -143,11 +143,11 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
             order.Add(this, entry);
         }
 
-        displaced?.Unshelve(budget);
+        displaced?.LeaveSlot(budget);
         return displaced;
     }
 
-    /// <summary>Takes one entry down; false when it stands here no more.</summary>
+    /// <summary>Removes one entry; false when it is not here any more.</summary>
     public bool Remove(CacheEntry entry, MemoryBudget budget)
     {
         lock (Gate)
@@ -158,11 +158,11 @@ internal sealed class CacheSlot(CacheKey key, EvictionOrder order)
             order.Remove(entry);
         }
 
-        entry.Unshelve(budget);
+        entry.LeaveSlot(budget);
         return true;
     }
 
-    /// <summary>Closes the shelf when nothing stands on it and nothing is coming.</summary>
+    /// <summary>Closes the slot when it has neither an entry nor a fetch.</summary>
     public bool TryClose(TimeSpan now)
     {
         lock (Gate)

@@ -1,13 +1,13 @@
 namespace Gateway.Caching.Store;
 
-/// <summary>Shelves that lie at one address, or in one directory. A group that was found empty is closed for good: who wants to add to it makes another one.</summary>
+/// <summary>The slots of one address, or of one directory. A group that was found empty is closed for good: a caller that wants to add to it creates another one.</summary>
 internal sealed class CacheSlotGroup
 {
     private readonly Lock _gate = new();
     private readonly HashSet<CacheSlot> _slots = [];
     private bool _closed;
 
-    /// <summary>False when it is closed.</summary>
+    /// <summary>Adds a slot; false when the group is closed.</summary>
     public bool TryAdd(CacheSlot cacheSlot)
     {
         lock (_gate)
@@ -17,7 +17,7 @@ internal sealed class CacheSlotGroup
         }
     }
 
-    /// <summary>True when that was the last one: then the group is closed.</summary>
+    /// <summary>Removes a slot; true when that was the last one: then the group is closed.</summary>
     public bool Remove(CacheSlot cacheSlot)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
 
-/// <summary>No response: upstream failed, or nothing is held and nothing else was wanted.</summary>
+/// <summary>No response: upstream failed, or nothing is stored and the request was only-if-cached.</summary>
 internal sealed class EmptyReply : CacheReply
 {
     private static readonly ResponseHead NoHead = new(504, []);

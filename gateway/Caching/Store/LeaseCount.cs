@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Gateway.Caching.Store;
 
-/// <summary>Counts the leases on something, beginning with one. It never rises from zero: what was given up by all is lent to nobody. A mutable struct: keep it in a field.</summary>
+/// <summary>Counts the leases on an object, beginning with one. The count never rises from zero: after the last lease there is no new one. A mutable struct: keep it in a field.</summary>
 internal struct LeaseCount
 {
     private int _leases;
@@ -14,7 +14,7 @@ internal struct LeaseCount
 
     public readonly bool IsShared => Volatile.Read(in _leases) > 1;
 
-    /// <summary>False when the last lease has been given back.</summary>
+    /// <summary>Adds a lease; false when the last one has been given back.</summary>
     public bool TryAdd()
     {
         var leases = Volatile.Read(ref _leases);
@@ -28,7 +28,7 @@ internal struct LeaseCount
         return false;
     }
 
-    /// <summary>True when this was the last one.</summary>
+    /// <summary>Gives a lease back; true when this was the last one.</summary>
     public bool GiveBack()
     {
         var left = Interlocked.Decrement(ref _leases);

@@ -1,9 +1,9 @@
 namespace Gateway.Caching.Store;
 
-/// <content>Bodies that are not kept, or outgrew what is kept: what the fetch asks of their <see cref="StreamWindow"/>.</content>
+/// <content>Bodies that are not stored, or outgrew the storable size: the fetch's calls on their <see cref="StreamWindow"/>.</content>
 internal sealed partial class MediaBody
 {
-    /// <summary>Lays the body out as a window: nothing is kept, and only those who have joined already read it.</summary>
+    /// <summary>Lays the body out as a window: nothing is stored, and only those who have joined already read it.</summary>
     public void LayWindow(long? length)
     {
         lock (_gate)
@@ -17,12 +17,12 @@ internal sealed partial class MediaBody
     /// <summary>
     /// Free memory at the body's end to read into. Empty when a window is full and the fetch has to wait for <see cref="SpaceAsync"/>.
     /// </summary>
-    /// <param name="outgrown">The body has just become a window: it has to leave the shelf.</param>
+    /// <param name="outgrown">The body has just become a window: its entry has to leave the slot.</param>
     public Memory<byte> Space(out bool outgrown)
     {
         outgrown = false;
-        var room = _blocks.SpaceAt(_available);
-        if (!room.IsEmpty) return room;
+        var space = _blocks.SpaceAt(_available);
+        if (!space.IsEmpty) return space;
 
         var size = _blocks.NextSize(_length - _available);
         var reserved = _blocks.IsRamp && (_window.IsOpen || _available < _most) && _budget.TryReserve(size);
@@ -45,7 +45,7 @@ internal sealed partial class MediaBody
         return block;
     }
 
-    /// <summary>Completes when a reader has moved on, so that a full window may have room again.</summary>
+    /// <summary>Completes when a reader has moved on, so that a full window may have space again.</summary>
     public Task SpaceAsync()
     {
         lock (_gate) return _window.SpaceAsync(_available);

@@ -6,18 +6,18 @@ namespace Gateway.Caching.Store;
 /// <summary>
 /// The bytes of one response while they arrive and afterwards: written by one fetch, read by any number of readers, in blocks that are freed after the last lease.
 /// <para>
-/// <b>Leases.</b> The fetch holds one while it writes, the shelf one while the object stands there, every reader one. The count never rises from zero, so a block
-/// that was freed is never lent again. A body that is complete is read without any lock.
+/// <b>Leases.</b> The fetch holds one while it writes, the slot one while the object is stored there, every reader one. The count never rises from zero, so a
+/// freed body is never leased again. A body that is complete is read without any lock.
 /// </para>
 /// <para>
 /// <b>Joining.</b> While the body grows, readers stand in a list under the gate: landing bytes wake those that wait (a crowd in rounds, see <see cref="WakePace"/>),
-/// and the fetch learns when the last one has
-/// left. <see cref="TryGiveUp"/> and <see cref="TryJoin"/> exclude each other, so nobody joins a fetch that is being given up.
+/// and the fetch learns when the last one has left.
+/// <see cref="TryGiveUp"/> and <see cref="TryJoin"/> exclude each other, so nobody joins a fetch that is being given up.
 /// </para>
 /// <para>
-/// <b>Kept or not.</b> A kept body of known length has its whole room reserved in the budget before the first byte. One of unknown length reserves block by block;
-/// when that is refused, or it outgrows what is kept, it becomes a window: blocks below the slowest reader are freed, and the fetch waits when it is a window ahead of
-/// that reader. So a reader that stalls stops nobody while the body is kept, and a body that is not kept needs a window of memory, however long it is.
+/// <b>Stored or not.</b> A stored body of known length has its whole space reserved in the budget before the first byte. One of unknown length reserves block by block;
+/// when that is refused, or it outgrows the storable size, it becomes a window: blocks below the slowest reader are freed, and the fetch waits when it is a window ahead of
+/// that reader. So a stalled reader stops nobody while the body is stored, and a body that is not stored needs a window of memory, however long it is.
 /// </para>
 /// The gate protects everything but the lease count. Under it only field work happens (and the pool's own gate is taken, never the other way round); wake-ups come after.
 /// </summary>
@@ -41,9 +41,9 @@ internal sealed partial class MediaBody
     private LeaseCount _leases = new();
 
     /// <param name="pool">Where blocks come from.</param>
-    /// <param name="budget">What kept bodies are reserved in.</param>
+    /// <param name="budget">Where space for stored bodies is reserved.</param>
     /// <param name="clock">Time of the rounds in which a crowd is woken.</param>
-    /// <param name="windowBytes">How far a fetch runs ahead of the slowest reader of a body that is not kept.</param>
+    /// <param name="windowBytes">How far a fetch runs ahead of the slowest reader of a body that is not stored.</param>
     public MediaBody(BodyBlockPool pool, MemoryBudget budget, TimeProvider clock, long windowBytes)
     {
         _pool = pool;
@@ -54,15 +54,15 @@ internal sealed partial class MediaBody
     }
 
     /// <summary>
-    /// Called, outside the gate, when the last reader of a growing body left. Forgotten at the body's end: a body outlives its fetch, which must not stay with it. Each fetch
-    /// of a live playlist confirms what the one before brought, so the chain of them would never end.
+    /// Called, outside the gate, when the last reader of a growing body left. Set to null at the body's end: a body outlives its fetch and must not keep it alive. Each fetch
+    /// of a live playlist confirms the body of the one before, so the chain of them would never end.
     /// </summary>
     public Action? Deserted
     {
         init => _deserted = value;
     }
 
-    /// <summary>Bytes that are in.</summary>
+    /// <summary>Bytes that have arrived.</summary>
     public long Available => Volatile.Read(ref _available);
 
     /// <summary>Length of the whole body; null as long as it is not known.</summary>
@@ -72,13 +72,13 @@ internal sealed partial class MediaBody
 
     public bool IsGrowing => _state == BodyState.Growing;
 
-    /// <summary>Whether bytes stay until the lease ends: true for kept bodies that are complete, or of known length.</summary>
+    /// <summary>Whether bytes stay until the lease ends: true for stored bodies that are complete, or of known length.</summary>
     public bool BytesStay => BytesStayWhen(IsComplete);
 
     /// <summary>Bytes that this body holds in the budget.</summary>
     public long Reserved => _blocks.Reserved;
 
-    /// <summary>Somebody besides the shelf holds a lease.</summary>
+    /// <summary>Somebody besides the slot holds a lease.</summary>
     public bool InUse => _leases.IsShared;
 
     /// <summary>Somebody reads along, or waits to.</summary>
@@ -99,7 +99,7 @@ internal sealed partial class MediaBody
         }
     }
 
-    /// <summary>Lays the body out as a kept one, with room reserved when the length is known; false when there is no room.</summary>
+    /// <summary>Lays the body out as a stored one, with space reserved when the length is known; false when there is none.</summary>
     /// <param name="length">Length when known.</param>
     /// <param name="most">A body of unknown length that grows beyond this becomes a window.</param>
     public bool TryLayKept(long? length, long most)
@@ -116,7 +116,7 @@ internal sealed partial class MediaBody
         return true;
     }
 
-    /// <summary>Bytes that were written into <see cref="Space"/> have landed: they are everybody's now.</summary>
+    /// <summary>Publishes bytes that were written into <see cref="Space"/> to the readers.</summary>
     public void Land(int bytes)
     {
         BodyReader? awake;
@@ -129,14 +129,14 @@ internal sealed partial class MediaBody
         BodyReaders.Wake(awake);
     }
 
-    /// <summary>The body's proper end; false when it was given up before.</summary>
+    /// <summary>Completes the body; false when it was given up before.</summary>
     public bool TryComplete() => TryEnd(BodyState.Complete, default);
 
-    /// <summary>The body broke: whoever reads to its present end gets a <see cref="BrokenBodyException"/> there.</summary>
+    /// <summary>Marks the body as broken: a reader that comes to its present end gets a <see cref="BrokenBodyException"/> there.</summary>
     public void Break(OriginFailure failure) => TryEnd(BodyState.Broken, failure);
 
-    /// <summary>Gives a growing body up if nobody reads it, so that nobody joins it any more; false when somebody does.</summary>
-    /// <param name="mostIsEnough">Refuses also when more than half of a known length is in: throwing that away costs more than finishing it.</param>
+    /// <summary>Gives a growing body up if it has no reader, so that nobody joins it any more; false when it has one.</summary>
+    /// <param name="mostIsEnough">Refuses also when more than half of a known length is in: discarding that costs more than finishing it.</param>
     public bool TryGiveUp(bool mostIsEnough)
     {
         lock (_gate)
@@ -153,10 +153,10 @@ internal sealed partial class MediaBody
     /// <summary>A lease on a complete body; false when the body has been freed, or is not complete.</summary>
     public bool TryLease() => IsComplete && !_window.IsOpen && _leases.TryAdd();
 
-    /// <summary>A further lease for somebody who holds one already.</summary>
+    /// <summary>Adds a lease for a caller that holds one already.</summary>
     public void AddLease()
     {
-        if (!_leases.TryAdd()) throw new InvalidOperationException("Leased through nobody's lease.");
+        if (!_leases.TryAdd()) throw new InvalidOperationException("A further lease needs a lease that is still held.");
     }
 
     /// <summary>Gives a lease back. The last one frees the blocks.</summary>
@@ -165,7 +165,7 @@ internal sealed partial class MediaBody
         if (_leases.GiveBack()) _blocks.FreeAll();
     }
 
-    /// <summary>Joins: a lease, and a place among the readers as long as the body grows. Null when the body broke, was given up or freed.</summary>
+    /// <summary>Joins: takes a lease, and a place among the readers as long as the body grows. Null when the body broke, was given up or freed.</summary>
     public BodyReader? TryJoin()
     {
         lock (_gate)
@@ -192,7 +192,7 @@ internal sealed partial class MediaBody
         return true;
     }
 
-    /// <summary>Bytes at a reader's position, or an entry among those who wait: then false.</summary>
+    /// <summary>Gives the bytes at a reader's position; false when the reader was put among those that wait.</summary>
     internal bool TryRead(BodyReader reader, long position, out ReadOnlyMemory<byte> bytes, out BrokenBodyException? broken)
     {
         lock (_gate)
@@ -278,6 +278,6 @@ internal sealed partial class MediaBody
         return true;
     }
 
-    /// <summary>Completeness has to be read first: what is complete does not become a window any more.</summary>
+    /// <summary>Completeness has to be read first: a complete body does not become a window any more.</summary>
     private bool BytesStayWhen(bool complete) => (complete || !_blocks.IsRamp) && !_window.IsOpen;
 }

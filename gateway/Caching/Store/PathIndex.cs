@@ -5,12 +5,12 @@ using Gateway.Media;
 namespace Gateway.Caching.Store;
 
 /// <summary>
-/// Finds shelves by where their objects lie, without walking over all of them: those of an address with several keys (slices, partitions), and those below a path.
+/// Finds slots by the address of their objects, without walking over all of them: those of an address with several keys (slices, partitions), and those below a path.
 /// <para>
-/// Shelves stand in groups by directory, and the directories in the order of their paths: what lies below a path is a range of them. A directory comes and goes under one
-/// lock, which is rare; an object that comes to others of its directory takes the group's alone.
+/// Slots are grouped by directory, and the directories are ordered by path: a subtree is a range of them. A directory is added and removed under one
+/// lock, which is rare; an object added to an existing directory takes the group's lock alone.
 /// </para>
-/// A shelf stands here before it is found by its key, and until after: who drops what lies somewhere misses nothing that somebody could be filling.
+/// A slot is added here before it can be found by its key, and removed after: a purge of a path misses no slot that a fetch could be filling.
 /// </summary>
 internal sealed class PathIndex
 {
@@ -47,11 +47,11 @@ internal sealed class PathIndex
         }
     }
 
-    /// <summary>Slices and partitions of an address.</summary>
+    /// <summary>The slots of an address: slices and partitions.</summary>
     public CacheSlot[] At(MediaAddress address) => _addresses.TryGetValue(address, out var group) ? group.ToArray() : [];
 
-    /// <summary>What lies below a path, a directory at a time.</summary>
-    /// <param name="cluster">Null: any.</param>
+    /// <summary>The slots below a path, a directory at a time.</summary>
+    /// <param name="cluster">Null means any.</param>
     /// <param name="prefix">The path's beginning; it may end within a name.</param>
     public List<CacheSlot[]> Below(string? cluster, string prefix)
     {

@@ -4,10 +4,10 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
 
-/// <summary>Answers from what stands on a shelf, complete or still arriving, without asking upstream. Taking the lease is field work; counting and telling comes with the reply.</summary>
+/// <summary>Answers from entries in a slot, complete or still arriving, without a request upstream. Taking the lease is field work; counting and reporting come with the reply.</summary>
 internal sealed class StoredReplies(CacheParts parts)
 {
-    /// <summary>A lease on what answers the request; false when upstream has to be asked, for the reason in <paramref name="forward"/>. May be called under the shelf's gate.</summary>
+    /// <summary>Takes a lease on the entry that answers the request; false when the request has to go upstream, for the reason in <paramref name="forward"/>. May be called under the slot's gate.</summary>
     public bool TryLease(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked, ref ForwardReason forward, out SlotLease lease)
     {
         lease = default;
@@ -42,7 +42,7 @@ internal sealed class StoredReplies(CacheParts parts)
         return true;
     }
 
-    /// <param name="coalescer">For what is still arriving, should it break.</param>
+    /// <param name="coalescer">For a retry, should a body that is still arriving break.</param>
     public EntryReply Reply(SlotLease lease, CacheRequest request, FetchCoalescer coalescer)
     {
         var (entry, reader, isStale) = lease;
@@ -67,7 +67,7 @@ internal sealed class StoredReplies(CacheParts parts)
         });
     }
 
-    /// <summary>Counts a use, and tells whether it is the first of something fetched ahead. Whoever fetches ahead does not use.</summary>
+    /// <summary>Counts a use, and tells whether it is the first demand of a prefetched entry. A prefetch is no use.</summary>
     public bool FirstUse(CacheRequest request, CacheEntry entry, TimeSpan now)
     {
         if (request.Purpose == FetchPurpose.Prefetch) return false;

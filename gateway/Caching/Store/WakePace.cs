@@ -3,16 +3,16 @@ namespace Gateway.Caching.Store;
 /// <summary>
 /// How often landing bytes wake the readers of one body. A few readers are woken by every piece that lands. A crowd is woken in rounds: to wake one reader and send to
 /// it takes some 20 µs, so that a thousand, woken for every few kilobytes, would keep a core busy with small sends, and the last byte would be late for all of them.
-/// What lands between two rounds goes out with the next one. The first bytes and the body's end are never held back.
+/// Bytes that land between two rounds go out with the next one. The first bytes and the body's end are never held back.
 /// </summary>
-/// <remarks>Called under the body's gate, but for the round itself, which takes the gate. One that comes after the body's end finds nobody waiting.</remarks>
-/// <param name="round">Wakes who waits; called when a round that was put off is due.</param>
+/// <remarks>Called under the body's gate, except for the round itself, which takes the gate. A round that comes after the body's end finds no waiting reader.</remarks>
+/// <param name="round">Wakes the waiting readers; called when a delayed round is due.</param>
 internal sealed class WakePace(TimeProvider clock, Action round)
 {
-    /// <summary>Below it, a round is over before the next piece lands.</summary>
+    /// <summary>Most readers without rounds: for so few, a round is over before the next piece lands.</summary>
     internal const int Crowd = 100;
 
-    /// <summary>A viewer does not notice it, and it is less than the time a socket's receive buffer lasts.</summary>
+    /// <summary>Time between two rounds: a viewer does not notice it, and it is less than the time a socket's receive buffer lasts.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan ForEachReader = TimeSpan.FromMicroseconds(30);
@@ -20,7 +20,7 @@ internal sealed class WakePace(TimeProvider clock, Action round)
     private long? _last;
     private bool _isPutOff;
 
-    /// <summary>Whether what has just landed is to wake readers now; else a round is due, and will come.</summary>
+    /// <summary>Whether the bytes that have just landed wake readers now; else a round is due, and will come.</summary>
     public bool IsDue(int readers)
     {
         if (readers < Crowd) return true;
@@ -38,7 +38,7 @@ internal sealed class WakePace(TimeProvider clock, Action round)
         return false;
     }
 
-    /// <summary>The round that was put off begins.</summary>
+    /// <summary>The delayed round begins.</summary>
     public void Begin()
     {
         _isPutOff = false;

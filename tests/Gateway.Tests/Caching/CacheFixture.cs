@@ -13,7 +13,7 @@ using ConnectionMemory = Gateway.Connections.ConnectionMemory;
 
 namespace Gateway.Tests.Caching;
 
-/// <summary>A cellar with a fake clock, a fake upstream and fake memory; trimming happens when the test says so, or when a fetch asks for room.</summary>
+/// <summary>A cache with a fake clock, a fake upstream and fake memory; trimming happens when the test triggers it, or when a fetch asks for space.</summary>
 internal sealed class CacheFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -43,7 +43,7 @@ internal sealed class CacheFixture : IAsyncDisposable
         };
         Cache = new MediaCache(Parts);
         Trimmer = new Trimmer(Cache, () => Load, () => GivenBack++, Connections);
-        Parts.Budget.Bell = () => Rings++;
+        Parts.Budget.TrimNeeded = () => TrimSignals++;
     }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -60,17 +60,17 @@ internal sealed class CacheFixture : IAsyncDisposable
 
     public Trimmer Trimmer { get; }
 
-    /// <summary>Who is asked for room, if not the trimmer.</summary>
+    /// <summary>Makes space instead of the trimmer, when set.</summary>
     public Func<long, Task> MakeSpace { get; set; }
 
-    /// <summary>Who is told of what was fetched ahead, if not <see cref="PrefetchEndings"/>.</summary>
+    /// <summary>Called when a prefetch has ended, instead of <see cref="PrefetchEndings"/>, when set.</summary>
     public PrefetchEnded Ended { get; set; }
 
     public ConnectionMemory Connections { get; } = new(1 << 20);
 
     public MemoryLoad Load { get; set; } = new(0, 1L << 40);
 
-    public int Rings { get; private set; }
+    public int TrimSignals { get; private set; }
 
     public int GivenBack { get; private set; }
 
@@ -83,7 +83,7 @@ internal sealed class CacheFixture : IAsyncDisposable
         Fields = [.. fields.Select(f => new HeaderLine(f.Name, f.Value))],
     };
 
-    /// <summary>Rules of an ordinary segment: kept for an hour when upstream is silent.</summary>
+    /// <summary>Rules of an ordinary segment: stored for an hour when upstream states no lifetime.</summary>
     public static StorageRules Segments { get; } = new() { DefaultLifetime = TimeSpan.FromHours(1) };
 
     public static byte[] Bytes(int count, int seed = 1)
@@ -95,14 +95,14 @@ internal sealed class CacheFixture : IAsyncDisposable
 
     public Task<CacheReply> OpenAsync(CacheRequest request, CancellationToken leaving = default) => Cache.OpenAsync(request, leaving).AsTask();
 
-    /// <summary>Opens, answers the fetch if there is one, reads everything and lets go.</summary>
+    /// <summary>Opens, answers the fetch if there is one, reads everything and disposes the reply.</summary>
     public async Task<(CacheResult Result, byte[] Body)> GetAsync(CacheRequest request)
     {
         using var reply = await Cache.OpenAsync(request, CancellationToken.None).Within();
         return (reply.Result, await reply.ReadAllAsync());
     }
 
-    /// <summary>Puts an object into the cellar.</summary>
+    /// <summary>Puts an object into the cache.</summary>
     public async Task StoreAsync(string path, byte[] body, params (string Name, string Value)[] fields)
     {
         var open = OpenAsync(Request(path));

@@ -15,7 +15,7 @@ internal static class CacheReplyReading
         }
     }
 
-    /// <summary>Reads exactly so many bytes.</summary>
+    /// <summary>Reads exactly the given number of bytes.</summary>
     public static async Task<byte[]> ReadUpToAsync(this CacheReply reply, int count)
     {
         var all = new MemoryStream();

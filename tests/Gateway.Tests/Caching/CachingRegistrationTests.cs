@@ -12,14 +12,14 @@ namespace Gateway.Tests.Caching;
 public sealed class CachingRegistrationTests
 {
     [Fact]
-    public async Task Zero_MaxBytes_IsAQuarterOfWhatTheProcessMayUse()
+    public async Task MaxBytes_Zero_IsAQuarterOfTheProcessLimit()
     {
         await using var services = Build();
         Assert.Equal(100L << 20, services.GetRequiredService<MediaCache>().Statistics().LimitBytes);
     }
 
     [Fact]
-    public async Task Twice_RegistersOnce()
+    public async Task AddCaching_CalledTwice_RegistersOnce()
     {
         await using var services = Build();
         Assert.Single(services.GetServices<IHostedService>().OfType<Trimmer>());
@@ -27,7 +27,7 @@ public sealed class CachingRegistrationTests
     }
 
     [Fact]
-    public async Task Instruments_AreThoseOfTheContract()
+    public async Task Instruments_AfterRegistration_AreThoseOfTheContract()
     {
         await using var services = Build();
         var names = new List<string>();
@@ -55,7 +55,7 @@ public sealed class CachingRegistrationTests
     }
 
     [Fact]
-    public async Task Statistics_TellWhatHappened()
+    public async Task Statistics_AfterRequestsAndEvictions_CountThem()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", [1, 2, 3]);

@@ -3,7 +3,7 @@ using Gateway.Origin;
 
 namespace Gateway.Tests.Caching;
 
-/// <summary>An upstream in the hands of a test: each fetch waits until the test answers it, byte by byte if it likes.</summary>
+/// <summary>An upstream that a test controls: each fetch waits until the test answers it, byte by byte if need be.</summary>
 internal sealed class FakeUpstream
 {
     private readonly Channel<UpstreamCall> _calls = Channel.CreateUnbounded<UpstreamCall>();

@@ -17,7 +17,7 @@ public sealed class MediaCacheModelTests
     private const int Limit = 40 * BodyBlockPool.Large;
 
     [Fact]
-    public void Anything_InAnyOrder_BytesAreRightAndBytesComeBack()
+    public void Operations_InAnyOrder_GiveRightBytesAndReleaseThem()
     {
         var steps = Gen.ArrayOf(Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (op, key) => (op, key)).SelectMany(_ => Gen.Choose(0, 99), (s, n) => new Step(s.op, s.key, n)));
         Check.One(

@@ -16,7 +16,7 @@ public sealed class MediaCacheStressTests
     private int _wholes;
 
     [Fact]
-    public async Task ManyThreads_BytesAreRight_AndEverythingComesBack()
+    public async Task Cache_ManyThreads_GivesRightBytesAndReleasesThem()
     {
         await using var fixture = new CacheFixture(
             o => (o.MinRetention, o.LingerTime, o.MaxLingering) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(5), 4), limit: 4 << 20, clock: TimeProvider.System);

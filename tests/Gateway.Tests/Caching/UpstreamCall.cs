@@ -40,7 +40,7 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
         return this;
     }
 
-    /// <summary>Done by each read, with its bytes in hand already.</summary>
+    /// <summary>Runs in each read, after its bytes were taken.</summary>
     public UpstreamCall WhileReading(Action action)
     {
         _body.Reading = action;
@@ -52,7 +52,7 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
 
     public void Fail(OriginFailure failure, int tries = 1) => _reply.TrySetResult(OriginReply.Failed(failure, tries));
 
-    /// <summary>A whole answer at once.</summary>
+    /// <summary>Sends a whole response at once.</summary>
     public void Answer(int status, byte[] body, params (string Name, string Value)[] fields) => Head(status, body.Length, fields).Send(body).End();
 
     private sealed class ScriptedBody : Stream

@@ -10,9 +10,9 @@ public sealed class EvictionTests
 
     private const int Cost = Piece + CacheEntry.Overhead;
 
-    /// <summary>More objects than one look at the order weighs, and all but a few of them in use again since they came.</summary>
+    /// <summary>More objects than one look at the order takes, and all but a few of them used again since they came.</summary>
     [Fact]
-    public async Task LargeCache_OfWhatWasUsedAgain_StillFindsWhatWasNot()
+    public async Task Eviction_MostObjectsUsedAgain_StillFindsTheUnusedOnes()
     {
         const int objects = 10_000;
         await using var fixture = new CacheFixture(limit: (long)(objects / 0.79) * Cost);
@@ -25,8 +25,8 @@ public sealed class EvictionTests
         }
 
         var asked = fixture.Upstream.Count;
-        var room = fixture.Parts.Budget.Limit - fixture.Parts.Budget.Used;
-        var made = fixture.Parts.Trims.AskAsync(room + 50 * Cost);
+        var free = fixture.Parts.Budget.Limit - fixture.Parts.Budget.Used;
+        var made = fixture.Parts.Trims.AskAsync(free + 50 * Cost);
         fixture.Trimmer.Trim(sweep: false);
         await made.WaitAsync(Deadline.Value);
         Assert.Equal(asked, fixture.Upstream.Count);
@@ -35,7 +35,7 @@ public sealed class EvictionTests
     }
 
     [Fact]
-    public async Task Partitions_OfAnAddress_GoWithIt_AndNothingElseDoes()
+    public async Task Invalidate_AddressWithPartitions_RemovesThemAndNothingElse()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(200, [1]);
@@ -56,7 +56,7 @@ public sealed class EvictionTests
     }
 
     [Fact]
-    public async Task Look_AtUnusedObjects_TakesTheOldestFirst_AndBoundedMany()
+    public async Task Look_UnusedObjects_TakesABoundedNumberOldestFirst()
     {
         const int objects = 100;
         await using var fixture = new CacheFixture();

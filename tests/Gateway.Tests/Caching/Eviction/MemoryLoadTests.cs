@@ -7,7 +7,7 @@ public sealed class MemoryLoadTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("cgroup").FullName;
 
     [Fact]
-    public void Version2_SmallestOfTheLevelsCounts()
+    public void FindLimit_CgroupV2Levels_TakesTheSmallest()
     {
         Directory.CreateDirectory(Path.Combine(_root, "machine", "unit"));
         File.WriteAllText(Path.Combine(_root, "machine", "unit", "memory.max"), "max\n");
@@ -16,14 +16,14 @@ public sealed class MemoryLoadTests : IDisposable
     }
 
     [Fact]
-    public void Version2_InsideAContainer_TheRootIsItsOwn()
+    public void FindLimit_CgroupV2InsideAContainer_ReadsTheRoot()
     {
         File.WriteAllText(Path.Combine(_root, "memory.max"), "536870912\n");
         Assert.Equal(536870912, MemoryLoad.FindLimit(_root, Membership("0::/")));
     }
 
     [Fact]
-    public void Version1_OneFile()
+    public void FindLimit_CgroupV1OneFile_ReadsIt()
     {
         Directory.CreateDirectory(Path.Combine(_root, "memory"));
         File.WriteAllText(Path.Combine(_root, "memory", "memory.limit_in_bytes"), "268435456\n");
@@ -31,7 +31,7 @@ public sealed class MemoryLoadTests : IDisposable
     }
 
     [Fact]
-    public void Version1_TheProcessesOwnGroupCounts()
+    public void FindLimit_CgroupV1OwnGroup_ReadsItsFile()
     {
         Directory.CreateDirectory(Path.Combine(_root, "memory", "units", "gateway"));
         File.WriteAllText(Path.Combine(_root, "memory", "memory.limit_in_bytes"), "9223372036854771712\n");
@@ -43,7 +43,7 @@ public sealed class MemoryLoadTests : IDisposable
     [InlineData("max")]
     [InlineData("9223372036854771712")]
     [InlineData("nonsense")]
-    public void NoLimit_TheMachineCounts(string value)
+    public void FindLimit_NoCgroupLimit_TakesTheMachine(string value)
     {
         File.WriteAllText(Path.Combine(_root, "memory.max"), value);
         Assert.Equal(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MemoryLoad.FindLimit(_root, Path.Combine(_root, "absent")));

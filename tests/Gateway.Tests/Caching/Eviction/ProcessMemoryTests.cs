@@ -10,9 +10,9 @@ public sealed class ProcessMemoryTests
     private const int Blocks = 2000;
 
     [Fact]
-    public void WhatLivesCounts_AndWhatTheCollectorHoldsEmptyDoesNot()
+    public void Load_FreedMemory_CountsLiveBytesOnly()
     {
-        // What other tests left behind would be collected in between, and the rise hide in it.
+        // Garbage of other tests would be collected in between, and hide the rise.
         GC.Collect();
         var before = MemoryLoad.OfThisProcess();
         var full = MeasureHolding();
@@ -23,7 +23,7 @@ public sealed class ProcessMemoryTests
         Assert.True(after.Used < full.Used - Blocks / 2 * BodyBlockPool.Large, $"{full} {after}");
     }
 
-    /// <summary>Apart, so that nothing of it is left on the stack.</summary>
+    /// <summary>A method of its own, so that no reference is left on the stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static MemoryLoad MeasureHolding()
     {

@@ -14,7 +14,7 @@ public sealed class TrimmerTests
     private const int Cost = Piece + CacheEntry.Overhead;
 
     [Fact]
-    public async Task HighMark_OldObjectsGo_LeastRecentlyUsedFirst()
+    public async Task Trim_HighMark_EvictsLeastRecentlyUsedFirst()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         using var evictions = new Evictions(fixture);
@@ -25,7 +25,7 @@ public sealed class TrimmerTests
         }
 
         await fixture.GetAsync(CacheFixture.Request("/t0/seg"));
-        Assert.True(fixture.Rings == 0);
+        Assert.True(fixture.TrimSignals == 0);
         fixture.Trimmer.Trim(sweep: false);
         Assert.Equal(CachePressure.Normal, fixture.Cache.Pressure);
         Assert.True(fixture.Parts.Budget.Used <= 0.78 * 20 * Cost);
@@ -36,12 +36,12 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task HighMark_RetentionProtects()
+    public async Task Trim_HighMarkWithinRetention_KeepsObjects()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         for (var i = 0; i < 17; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
         fixture.Clock.Advance(TimeSpan.FromSeconds(20));
-        Assert.True(fixture.Rings > 0);
+        Assert.True(fixture.TrimSignals > 0);
         fixture.Trimmer.Trim(sweep: false);
         Assert.Equal(17 * Cost, fixture.Parts.Budget.Used);
         Assert.Equal(CachePressure.High, fixture.Cache.Pressure);
@@ -49,7 +49,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task CriticalMark_RetentionProtectsNoMore()
+    public async Task Trim_CriticalMarkWithinRetention_EvictsObjects()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         using var evictions = new Evictions(fixture);
@@ -61,7 +61,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task CriticalMark_InUse_StaysAndPressureHolds()
+    public async Task Trim_CriticalMarkInUse_KeepsObjectsAndPressure()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         var readers = new List<CacheReply>();
@@ -76,7 +76,7 @@ public sealed class TrimmerTests
         Assert.Equal(19 * Cost, fixture.Parts.Budget.Used);
         for (var i = 0; i < 19; i++) Assert.Equal(CacheFixture.Bytes(Piece, i), await readers[i].ReadAllAsync());
 
-        // Nothing is fetched ahead now.
+        // Nothing is prefetched now.
         Assert.Null(fixture.Cache.FetchAhead(CacheFixture.Request("/new")));
         foreach (var reader in readers) reader.Dispose();
 
@@ -86,7 +86,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Full_NewObjectStreamsThrough_AndTheBudgetHolds()
+    public async Task Cache_Full_StreamsNewObjectsWithinTheBudget()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         var readers = new List<CacheReply>();
@@ -105,7 +105,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task ProcessShort_EvictsThoughTheCacheIsSmall_AndGivesBack()
+    public async Task Trim_ProcessShortOfMemory_EvictsFromASmallCacheAndGivesBack()
     {
         await using var fixture = new CacheFixture(limit: 16 * Cost);
         for (var i = 0; i < 10; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
@@ -134,13 +134,13 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task ProcessShort_UntilACollectionShows_WhatWasEvictedCountsAsGone()
+    public async Task Trim_BeforeTheNextCollection_CountsEvictedBytesAsFree()
     {
         await using var fixture = new CacheFixture(limit: 80 * Cost);
         for (var i = 0; i < 50; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
         fixture.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        // What is resident does not fall, because nobody has collected.
+        // The resident size does not fall without a collection.
         fixture.Load = Process(85, 1);
         for (var pass = 0; pass < 50; pass++) fixture.Trimmer.Trim(sweep: false);
         Assert.InRange(fixture.Parts.Budget.Used, 42 * Cost, 43 * Cost);
@@ -154,7 +154,7 @@ public sealed class TrimmerTests
     [Theory]
     [InlineData(90, 20)]
     [InlineData(99, 5)]
-    public async Task ProcessFullOfOtherThings_KeepsAUsefulCache(double used, int stay)
+    public async Task Trim_ProcessFullOfOtherThings_KeepsAUsefulCache(double used, int stay)
     {
         await using var fixture = new CacheFixture(limit: 80 * Cost);
         for (var i = 0; i < 50; i++)
@@ -178,7 +178,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task ResidentButEmpty_IsGivenBack_AndNothingIsEvicted()
+    public async Task Trim_ResidentButFreeMemory_GivesBackAndEvictsNothing()
     {
         await using var fixture = new CacheFixture(limit: 80 * Cost);
         for (var i = 0; i < 50; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
@@ -191,7 +191,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Connections_FullOfWhatNobodyTakes_ArePressure_AndLearnWhatIsMissing()
+    public async Task Trim_ConnectionsHoldTooMuch_RaisesPressureAndReportsTheMissingBytes()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         for (var i = 0; i < 4; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
@@ -220,7 +220,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Order_NeverAskedThenEndedThenOrdinary()
+    public async Task Order_UnusedPrefetchAndEndedSession_AreEvictedBeforeOthers()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         for (var i = 0; i < 14; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));
@@ -243,7 +243,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Title_OverItsShare_GivesFirst()
+    public async Task Order_TitleOverItsShare_IsEvictedFirst()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         for (var i = 0; i < 4; i++) await fixture.StoreAsync($"/small{i}/seg", CacheFixture.Bytes(Piece, i));
@@ -261,7 +261,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Sweep_ExpiredAndNeverAskedGo()
+    public async Task Sweep_ExpiredAndUnusedPrefetch_RemovesThem()
     {
         await using var fixture = new CacheFixture();
         using var evictions = new Evictions(fixture);
@@ -286,7 +286,7 @@ public sealed class TrimmerTests
     [Theory]
     [InlineData(300, false)]
     [InlineData(0, true)]
-    public async Task Sweep_WhatNobodyAskedForLong_GoesWhereThatIsWanted(int mostSeconds, bool held)
+    public async Task Sweep_IdleObject_IsRemovedAfterMaxIdle(int mostSeconds, bool held)
     {
         await using var fixture = new CacheFixture(o => o.MaxIdle = TimeSpan.FromSeconds(mostSeconds));
         await fixture.StoreAsync("/a/idle", [1], ("Cache-Control", "max-age=3600"));
@@ -317,7 +317,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Room_NobodyMakesIt_IsNotWaitedForLong()
+    public async Task Space_TrimmerDoesNotRun_IsNotWaitedForLong()
     {
         await using var fixture = new CacheFixture(limit: 8 * Cost);
         var readers = new List<CacheReply>();
@@ -348,7 +348,7 @@ public sealed class TrimmerTests
     }
 
     [Fact]
-    public async Task Worker_TrimsWhenRungAndAnswersWhoWaitsForRoom()
+    public async Task Worker_Signalled_TrimsAndCompletesSpaceRequests()
     {
         await using var fixture = new CacheFixture(limit: 20 * Cost);
         for (var i = 0; i < 19; i++) await fixture.StoreAsync($"/t{i}/seg", CacheFixture.Bytes(Piece, i));

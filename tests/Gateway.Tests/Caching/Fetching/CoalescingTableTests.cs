@@ -9,8 +9,8 @@ using Gateway.Origin;
 namespace Gateway.Tests.Caching.Fetching;
 
 /// <summary>
-/// Who comes first, and what upstream answers, against how often upstream is asked: by the first together with five who come while its answer is awaited, and by five more
-/// who come when all of that is over, counted before any of them is answered.
+/// The kind of the first request and upstream's response, against the number of upstream requests: for the first together with five that come while its response is awaited, and for five more
+/// that come when all of that is over, counted before any of them is answered.
 /// </summary>
 public sealed class CoalescingTableTests
 {
@@ -29,7 +29,7 @@ public sealed class CoalescingTableTests
     [InlineData("demand", "larger", true, 1, "Joined", 1)]
     [InlineData("demand", "kept", true, 1, "Joined", 0)]
     [InlineData("demand", "a slice", true, 1, "Joined", 0)]
-    // What the answer itself calls personal is for its asker, and nobody waits for it in vain a second time.
+    // A response that is personal by its own fields is for its requester, and no request waits for it in vain a second time.
     [InlineData("demand", "private", false, 1 + Crowd, "Passed", Crowd)]
     [InlineData("demand", "no-store with a cookie", false, 1 + Crowd, "Passed", Crowd)]
     [InlineData("demand", "vary any", false, 1 + Crowd, "Passed", Crowd)]
@@ -39,18 +39,18 @@ public sealed class CoalescingTableTests
     [InlineData("visitor", "503", false, 1, "Joined", 1)]
     [InlineData("visitor", "503 no-store", false, 1 + Crowd, "Passed", 1)]
     [InlineData("visitor", "503 with a cookie", false, 1 + Crowd, "Passed", Crowd)]
-    // What the first request says of itself is not held against the others.
+    // The directives of the first request do not affect the others.
     [InlineData("head", "kept", false, 2, "Joined", 0)]
     [InlineData("head", "no-store", false, 2, "Joined", 1)]
     [InlineData("no-store client", "kept", false, 2, "Joined", 0)]
     [InlineData("authorized client", "kept", false, 2, "Joined", 0)]
-    // What was fetched ahead is demand as soon as a client waits for it.
+    // A prefetch is demand as soon as a client waits for it.
     [InlineData("prefetch", "kept", false, 1, "Joined", 0)]
     [InlineData("prefetch", "kept", true, 1, "Joined", 0)]
     [InlineData("prefetch", "a slice", true, 1, "Joined", 0)]
     [InlineData("prefetch", "larger", true, 1, "Joined", 1)]
     [InlineData("prefetch", "no answer", false, 1, "Failed", 1)]
-    public async Task Crowd_BehindTheFirst_AsksUpstreamSoOften(string first, string answer, bool isCritical, int asked, string followers, int askedLater)
+    public async Task Crowd_BehindTheFirst_SendsTheExpectedUpstreamRequests(string first, string answer, bool isCritical, int asked, string followers, int askedLater)
     {
         await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 6 << 20, limit: 64 << 20);
         var rules = first == "visitor" ? new StorageRules { CookiesArePersonal = true, NegativeLifetime = TimeSpan.Zero } : new StorageRules { KeptByDefault = true, ShareUnkept = true };
@@ -61,11 +61,11 @@ public sealed class CoalescingTableTests
         var others = Enumerable.Range(0, Crowd).Select(_ => fixture.OpenAsync(CacheFixture.Request(rules: rules))).ToArray();
         if (isCritical) fixture.Parts.Budget.Pressure = CachePressure.Critical;
         upstream.Open();
-        // All at once: those who share what is not kept go at one pace.
+        // All at once: readers of a body that is not stored go at one pace.
         var results = (await ReadAsync([.. others, .. opens]))[..Crowd];
         await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
         Assert.Equal(asked, fixture.Upstream.Count);
-        // Where the first one's answer is not theirs, one of them goes first.
+        // Where the first response is not for them, one of them starts the next fetch.
         Assert.All(results.OrderByDescending(r => r.ToString() == followers).Take(Crowd - 1), r => Assert.Equal(followers, r.ToString()));
 
         upstream.Close();
@@ -147,7 +147,7 @@ public sealed class CoalescingTableTests
     }
 
     [Fact]
-    public async Task TooEarly_AheadOfDemand_IsAskedForOnceMoreByAllTogether()
+    public async Task Prefetch_TooEarly_IsFetchedOnceMoreForAllTogether()
     {
         await using var fixture = new CacheFixture();
         Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request()));
@@ -160,7 +160,7 @@ public sealed class CoalescingTableTests
     }
 
     [Fact]
-    public async Task Shared_ThoughNotKept_IsJoinedWhileItArrives()
+    public async Task Shared_NotStored_IsJoinedWhileItArrives()
     {
         await using var fixture = new CacheFixture();
         var request = CacheFixture.Request(rules: new StorageRules { ShareUnkept = true });
@@ -200,7 +200,7 @@ public sealed class CoalescingTableTests
     }
 
     [Fact]
-    public async Task TenThousandViewers_OfAPlaylistThatMayNotBeStored_AreAFewPollsASecond()
+    public async Task Playlist_NotStorableTenThousandViewers_IsPolledAFewTimesASecond()
     {
         const int viewers = 10_000;
         const int steps = 200;
@@ -234,7 +234,7 @@ public sealed class CoalescingTableTests
     }
 
     [Fact]
-    public async Task RangeIgnored_AheadOfDemand_IsNotFetchedForNobody()
+    public async Task Prefetch_RangeIgnored_IsNotFetchedWithoutReaders()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         var request = new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, Range = new ByteRange(0, 1000), Purpose = FetchPurpose.Prefetch };

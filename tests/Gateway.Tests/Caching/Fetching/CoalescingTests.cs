@@ -16,14 +16,14 @@ public sealed class CoalescingTests
     public async Task Followers_ColdObject_ShareOneFetchAndReadAlong()
     {
         await using var fixture = new CacheFixture();
-        // A crowd would be woken in rounds, by a clock that stands still here.
+        // A crowd would be woken in rounds, and the fake clock does not advance here.
         const int followers = WakePace.Crowd - 2;
         var opens = Enumerable.Range(0, 1 + followers).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
         var call = await fixture.Upstream.NextAsync();
         call.Head(200, Body.Length).Send(Body.AsSpan(0, 70_000));
         var replies = await Task.WhenAll(opens).WaitAsync(Deadline.Value);
 
-        // Everybody has the first bytes although the last are not there yet.
+        // Every reader has the first bytes although the last are not there yet.
         foreach (var reply in replies) Assert.Equal(Body[..70_000], await reply.ReadUpToAsync(70_000));
         var reads = replies.Select(r => r.ReadAllAsync()).ToArray();
         call.Send(Body.AsSpan(70_000)).End();
@@ -55,7 +55,7 @@ public sealed class CoalescingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Head_OfWhatIsOnItsWay_AsksNobody(bool headIsIn)
+    public async Task Head_FetchUnderWay_SendsNothingUpstream(bool headIsIn)
     {
         await using var fixture = new CacheFixture();
         var get = fixture.OpenAsync(CacheFixture.Request());
@@ -82,7 +82,7 @@ public sealed class CoalescingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Invalidated_OnItsWay_ServesThoseWhoWait_AndNobodyAfter(bool byPurge)
+    public async Task Fetch_InvalidatedUnderWay_ServesOnlyThoseWhoWait(bool byPurge)
     {
         await using var fixture = new CacheFixture();
         var before = fixture.OpenAsync(CacheFixture.Request());
@@ -101,7 +101,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task Leader_FailsBeforeTheHead_EverybodyLearnsWhy()
+    public async Task Starter_FailsBeforeTheHead_EveryFollowerLearnsWhy()
     {
         await using var fixture = new CacheFixture();
         var opens = Enumerable.Range(0, 5).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
@@ -119,7 +119,7 @@ public sealed class CoalescingTests
     [Theory]
     [InlineData(200_000)]
     [InlineData(null)]
-    public async Task Leader_BreaksAfterBytes_EveryReaderEndsBrokenAndNothingIsKept(int? length)
+    public async Task Body_BreaksAfterBytes_EveryReaderEndsBrokenAndNothingIsStored(int? length)
     {
         await using var fixture = new CacheFixture();
         var opens = Enumerable.Range(0, 5).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
@@ -140,7 +140,7 @@ public sealed class CoalescingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Body_BreaksBeforeItsFirstByte_IsAskedForOnceMoreByAllTogether(bool isKept)
+    public async Task Body_BreaksBeforeItsFirstByte_IsFetchedOnceMoreForAllTogether(bool isKept)
     {
         await using var fixture = new CacheFixture();
         (string, string)[] fields = [("ETag", "\"a\""), ("Cache-Control", isKept ? "max-age=60" : "no-store")];
@@ -169,7 +169,7 @@ public sealed class CoalescingTests
     [InlineData("breaks again")]
     [InlineData("no answer")]
     [InlineData("given back meanwhile")]
-    public async Task Body_BreaksBeforeItsFirstByte_AndAgainInVain_IsBroken(string second)
+    public async Task Body_BreaksTwiceBeforeItsFirstByte_IsBroken(string second)
     {
         await using var fixture = new CacheFixture();
         var open = fixture.OpenAsync(CacheFixture.Request());
@@ -204,7 +204,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task Body_WithoutLength_IsKeptWhenItEndsProperly()
+    public async Task Body_WithoutLength_IsStoredWhenItEndsProperly()
     {
         await using var fixture = new CacheFixture();
         var open = fixture.OpenAsync(CacheFixture.Request());
@@ -227,9 +227,9 @@ public sealed class CoalescingTests
     [InlineData("max-age=0", true)]
     [InlineData("max-age=60", false)]
     [InlineData("max-age=0, stale-while-revalidate=60", false)]
-    // Nobody said anything but which version it is.
+    // Upstream states nothing but the version.
     [InlineData("", true)]
-    public async Task Visitors_WaitingForAnAnswer_ShareOnlyWhatMayBeGivenUnasked(string cacheControl, bool isEachOnesOwn)
+    public async Task Followers_OfARouteRequest_ShareOnlyResponsesFreshWithoutRevalidation(string cacheControl, bool isEachOnesOwn)
     {
         await using var fixture = new CacheFixture();
         var known = new StorageRules { CookiesArePersonal = true, NegativeLifetime = TimeSpan.Zero, UpstreamSeesAsker = true };
@@ -255,7 +255,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task Guess_IsForNobodyWaitingWhoIsKnown()
+    public async Task Followers_HeuristicFreshnessAndCookie_DoNotShare()
     {
         await using var fixture = new CacheFixture();
         var anonymous = fixture.OpenAsync(CacheFixture.Request(rules: new StorageRules { UpstreamSeesAsker = true, MayGuess = true }));
@@ -268,7 +268,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task NotCacheable_FollowersGoThemselves()
+    public async Task Followers_ResponseNotCacheable_FetchThemselves()
     {
         await using var fixture = new CacheFixture();
         var opens = Enumerable.Range(0, 4).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
@@ -291,7 +291,7 @@ public sealed class CoalescingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Followers_OfASlowHead_WaitWithTheFetch_OneUpstreamRequest(bool isHeldBackOnPurpose)
+    public async Task Followers_SlowHead_WaitForOneUpstreamRequest(bool isHeldBackOnPurpose)
     {
         await using var fixture = new CacheFixture();
         CacheRequest Request() => new()
@@ -318,7 +318,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task Shutdown_EndsWaitersAndReadersByName()
+    public async Task Shutdown_WaitersAndReaders_EndWithStopping()
     {
         await using var fixture = new CacheFixture();
         var open = fixture.OpenAsync(CacheFixture.Request("/a/1"));
@@ -337,7 +337,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task StalledReader_KeptBody_StopsNobody()
+    public async Task Reader_StallsOnStoredBody_StopsNobody()
     {
         await using var fixture = new CacheFixture();
         var big = CacheFixture.Bytes(2_000_000);

@@ -7,7 +7,7 @@ namespace Gateway.Tests.Caching.Fetching;
 public sealed class FetchAheadTests
 {
     [Fact]
-    public async Task FirstDemand_IsFromTheBuffer_LaterOnesFromTheCache()
+    public async Task Demand_FirstAndLater_AreFromBufferThenCache()
     {
         await using var fixture = new CacheFixture();
         Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request()));
@@ -27,7 +27,7 @@ public sealed class FetchAheadTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task FirstDemand_WhileStillUnderWay_ReadsAlongFromTheBuffer(bool headIsIn)
+    public async Task Demand_PrefetchUnderWay_ReadsAlongFromTheBuffer(bool headIsIn)
     {
         await using var fixture = new CacheFixture();
         _ = fixture.Cache.FetchAhead(CacheFixture.Request());
@@ -45,7 +45,7 @@ public sealed class FetchAheadTests
         Assert.Equal(CacheResult.Joined, reply.Result);
         Assert.Equal([1, 2], await reply.ReadUpToAsync(2));
 
-        // The demand leaves; what was fetched ahead is finished all the same.
+        // The demand leaves; the prefetch is finished all the same.
         reply.Dispose();
         call.Send(3, 4).End();
         await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
@@ -54,7 +54,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task ReadAlongByWhoFetchesAhead_IsNoDemand()
+    public async Task Prefetcher_ReadsAlong_IsNoDemand()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(200, [1, 2]);
@@ -72,7 +72,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task WhoFetchesAhead_Leaves_FetchGoesOnForTheDemandThatJoined()
+    public async Task Prefetcher_Leaves_FetchGoesOnForTheDemandThatJoined()
     {
         await using var fixture = new CacheFixture(o => o.LingerTime = TimeSpan.Zero);
         var ahead = new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, Purpose = FetchPurpose.Prefetch };
@@ -89,7 +89,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task Failure_IsToldOnce()
+    public async Task Prefetch_Failure_IsReportedOnce()
     {
         await using var fixture = new CacheFixture();
         _ = fixture.Cache.FetchAhead(CacheFixture.Request());
@@ -100,7 +100,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task NotCacheable_IsGivenUp()
+    public async Task Prefetch_NotCacheable_IsGivenUp()
     {
         await using var fixture = new CacheFixture();
         _ = fixture.Cache.FetchAhead(CacheFixture.Request());
@@ -113,7 +113,7 @@ public sealed class FetchAheadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Abandoned_WithNobodyElse_IsGivenUp(bool headIsIn)
+    public async Task Abandon_WithoutReaders_GivesTheFetchUp(bool headIsIn)
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -134,7 +134,7 @@ public sealed class FetchAheadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Abandoned_WithADemandThatJoined_GoesOn(bool headIsIn)
+    public async Task Abandon_WithADemandThatJoined_LetsTheFetchGoOn(bool headIsIn)
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -152,7 +152,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task Abandoned_WithMostOfItIn_IsFinished()
+    public async Task Abandon_WithMostOfItIn_LetsTheFetchFinish()
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -172,7 +172,7 @@ public sealed class FetchAheadTests
     [InlineData(404)]
     [InlineData(416)]
     [InlineData(500)]
-    public async Task Refused_IsFailedAndNotHeldAgainstTheDemand(int status)
+    public async Task Prefetch_ErrorStatus_FailsAndIsNotStored(int status)
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -180,7 +180,7 @@ public sealed class FetchAheadTests
         await ahead.Over.WaitAsync(Deadline.Value);
         Assert.Equal([PrefetchEnding.Failed], fixture.PrefetchEndings);
 
-        // It has appeared meanwhile, and is shared by all who ask for it.
+        // The object has appeared meanwhile, and all its requests share it.
         var first = fixture.OpenAsync(CacheFixture.Request());
         var second = fixture.OpenAsync(CacheFixture.Request());
         (await fixture.Upstream.NextAsync()).Answer(200, [1]);
@@ -192,7 +192,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task Abandoned_InItsLastRead_IsGivenUpAllTheSame()
+    public async Task Abandon_DuringTheLastRead_GivesTheFetchUp()
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -213,7 +213,7 @@ public sealed class FetchAheadTests
         await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
         fixture.Clock.Advance(TimeSpan.FromSeconds(11));
 
-        // A HEAD asks, and who fetches ahead has it confirmed; both are told the same.
+        // A HEAD and the prefetcher both revalidate it; both get the same.
         var known = fixture.OpenAsync(new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, HeadOnly = true });
         var head = await fixture.Upstream.NextAsync();
         var ahead = fixture.OpenAsync(new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, Purpose = FetchPurpose.Prefetch });
@@ -230,7 +230,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task UnusedBytes_CountWhatNobodyAskedForSoFar()
+    public async Task UnusedBytes_PrefetchWithoutDemand_AreCounted()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(200, new byte[1000]);

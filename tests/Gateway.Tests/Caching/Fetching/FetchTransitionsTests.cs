@@ -15,15 +15,15 @@ public sealed class FetchTransitionsTests
     [InlineData("Passing          -       -                -       -       -       GivenUp Ended")]
     [InlineData("GivenUp          -       -                -       -       -       -       Ended")]
     [InlineData("Ended            -       -                -       -       -       -       -")]
-    public void Every_State_FollowsTheTable(string row)
+    public void Next_EveryState_FollowsTheTable(string row)
     {
-        var words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var from = Enum.Parse<FetchState>(words[0]);
-        Assert.Equal(words[1..], Events.Select(e => FetchTransitions.Next(from, e)?.ToString() ?? "-"));
+        var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var from = Enum.Parse<FetchState>(cells[0]);
+        Assert.Equal(cells[1..], Events.Select(e => FetchTransitions.Next(from, e)?.ToString() ?? "-"));
     }
 
     [Fact]
-    public void Table_HasEveryStateAndEvent()
+    public void Table_AllStatesAndEvents_ArePresent()
     {
         Assert.Equal(7, Enum.GetValues<FetchState>().Length);
         Assert.Equal(Enum.GetValues<FetchEvent>().Order(), Events.Order());
@@ -35,7 +35,7 @@ public sealed class FetchTransitionsTests
     [InlineData("KeepingWhileRead", false, false)]
     [InlineData("Sharing", false, false)]
     [InlineData("Passing", false, false)]
-    public void Nobody_Reads_StateDecidesWhetherItGoesOn(string state, bool goesOn, bool isFinished)
+    public void Fetch_WithoutReaders_StateDecidesWhetherItGoesOn(string state, bool goesOn, bool isFinished)
     {
         Assert.Equal(goesOn, FetchTransitions.MayGoOnUnread(Enum.Parse<FetchState>(state)));
         Assert.Equal(isFinished, FetchTransitions.IsFinishedWhenMostIsIn(Enum.Parse<FetchState>(state)));

@@ -44,7 +44,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Most_Leave_SomeBeforeTheHeadAndSomeWhileReading_TheLastReadsToTheEnd()
+    public async Task Most_LeaveBeforeTheHeadOrWhileReading_TheLastReadsToTheEnd()
     {
         await using var fixture = new CacheFixture();
         using var impatience = new CancellationTokenSource();
@@ -68,7 +68,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Everybody_LeavesBeforeTheHead_FetchIsCancelledWhereNoneLingers()
+    public async Task Everybody_LeavesBeforeTheHeadWithoutLingering_FetchIsCancelled()
     {
         await using var fixture = new CacheFixture(o => o.LingerTime = TimeSpan.Zero);
         using var leaving = new CancellationTokenSource();
@@ -84,7 +84,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Everybody_LeavesEarly_FetchIsCancelledWhereNoneLingersAndNothingIsKept()
+    public async Task Everybody_LeavesEarlyWithoutLingering_FetchIsCancelledAndNothingStored()
     {
         await using var fixture = new CacheFixture(o => o.LingerTime = TimeSpan.Zero);
         var open = fixture.OpenAsync(CacheFixture.Request());
@@ -99,7 +99,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Everybody_LeavesWhenMostIsIn_FetchIsFinishedAndKept()
+    public async Task Everybody_LeavesWhenMostIsIn_FetchIsFinishedAndStored()
     {
         await using var fixture = new CacheFixture();
         var open = fixture.OpenAsync(CacheFixture.Request());

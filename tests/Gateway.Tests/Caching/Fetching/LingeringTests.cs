@@ -10,7 +10,7 @@ public sealed class LingeringTests
     private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
 
     [Fact]
-    public async Task Player_LosesPatience_ItsRetryJoins_OneUpstreamRequest()
+    public async Task Player_GivesUpAndRetries_JoinsTheSameUpstreamRequest()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -27,7 +27,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Player_LosesPatienceAgainAndAgain_OneUpstreamRequest()
+    public async Task Player_GivesUpAgainAndAgain_IsOneUpstreamRequest()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -46,7 +46,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Nobody_ComesBack_ItIsCancelledAtTheBound()
+    public async Task LingeringFetch_NobodyComesBack_IsCancelledAtTheBound()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -61,7 +61,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Nobody_ComesBack_TheAnswerInTimeIsKept()
+    public async Task LingeringFetch_ResponseInTime_IsStored()
     {
         await using var fixture = new CacheFixture();
         (await LeaveAsync(fixture)).Answer(200, Body);
@@ -73,7 +73,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Body_LeftUnderWay_IsReadAlongByWhoComesBack_AndCancelledAtTheBoundOtherwise()
+    public async Task Body_LeftUnderWay_IsJoinedByAReturningReaderOrCancelledAtTheBound()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveUnderWayAsync(fixture);
@@ -94,7 +94,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Answer_ThatNobodyElseMayHave_IsGivenUpAtOnce()
+    public async Task Response_PersonalAndLeft_IsGivenUpAtOnce()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -104,7 +104,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Request_ThatNobodyCouldJoin_IsCancelledAtOnce()
+    public async Task Request_NotJoinableAndLeft_IsCancelledAtOnce()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture, CacheFixture.Request("/a/seg1", null, ("Authorization", "Basic x")));
@@ -112,7 +112,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task MoreThanMayLinger_AreCancelledAtOnce()
+    public async Task LingeringFetch_BeyondTheBound_IsCancelledAtOnce()
     {
         await using var fixture = new CacheFixture(o => o.MaxLingering = 2);
         var first = await LeaveAsync(fixture, CacheFixture.Request("/a/1"));
@@ -120,7 +120,7 @@ public sealed class LingeringTests
         await GoneAsync(fixture, await LeaveAsync(fixture, CacheFixture.Request("/a/3")), lingering: 2);
         Assert.False(first.Cancellation.IsCancellationRequested);
 
-        // A place that becomes free is given again.
+        // A place that becomes free is used again.
         first.Answer(200, [1]);
         await Deadline.Until(() => fixture.Parts.Lingering.Count == 1);
         var fourth = await LeaveAsync(fixture, CacheFixture.Request("/a/4"));
@@ -129,7 +129,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task MemoryCriticallyShort_AllAreGivenUp_AndNoneLingersAnew()
+    public async Task LingeringFetch_MemoryCriticallyShort_IsGivenUp()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -146,7 +146,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task Shutdown_CancelsWhatLingers()
+    public async Task LingeringFetch_Shutdown_IsCancelled()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -156,7 +156,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task LingeringFetch_IsNotTriedAgain()
+    public async Task LingeringFetch_Failed_IsNotRetried()
     {
         await using var fixture = new CacheFixture();
         var call = await LeaveAsync(fixture);
@@ -172,7 +172,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task FetchAhead_SlowerThanItsViewer_IsTakenOverByTheFirstDemand()
+    public async Task Prefetch_SlowerThanItsPlayer_IsTakenOverByTheFirstDemand()
     {
         await using var fixture = new CacheFixture();
         _ = fixture.Cache.FetchAhead(CacheFixture.Request());
@@ -189,7 +189,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task FetchAhead_ThatTookTooLong_LingersForItsViewer()
+    public async Task Prefetch_TookTooLong_LingersForItsPlayer()
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -204,7 +204,7 @@ public sealed class LingeringTests
     }
 
     [Fact]
-    public async Task FetchAhead_ThatTookTooLong_AndThatNobodyAsksFor_HasFailed()
+    public async Task Prefetch_TookTooLongWithoutDemand_HasFailed()
     {
         await using var fixture = new CacheFixture();
         var ahead = fixture.Cache.FetchAhead(CacheFixture.Request())!;
@@ -215,7 +215,7 @@ public sealed class LingeringTests
         Assert.Equal([PrefetchEnding.Failed], fixture.PrefetchEndings);
     }
 
-    /// <summary>Somebody asks, and leaves before the head.</summary>
+    /// <summary>A client asks, and leaves before the head.</summary>
     private static async Task<UpstreamCall> LeaveAsync(CacheFixture fixture, CacheRequest? request = null)
     {
         using var leaving = new CancellationTokenSource();
@@ -226,7 +226,7 @@ public sealed class LingeringTests
         return call;
     }
 
-    /// <summary>Somebody asks, and leaves after the first bytes.</summary>
+    /// <summary>A client asks, and leaves after the first bytes.</summary>
     private static async Task<UpstreamCall> LeaveUnderWayAsync(CacheFixture fixture)
     {
         var open = fixture.OpenAsync(CacheFixture.Request());

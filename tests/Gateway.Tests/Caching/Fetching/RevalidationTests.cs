@@ -9,13 +9,13 @@ namespace Gateway.Tests.Caching.Fetching;
 public sealed class RevalidationTests
 {
     private static readonly byte[] Body = CacheFixture.Bytes(5000);
-    private static readonly (string, string)[] Said = [("Cache-Control", "max-age=60"), ("ETag", "\"a\""), ("Last-Modified", "Thu, 01 Jan 2026 11:00:00 GMT"), ("X-Old", "1")];
+    private static readonly (string, string)[] Stored = [("Cache-Control", "max-age=60"), ("ETag", "\"a\""), ("Last-Modified", "Thu, 01 Jan 2026 11:00:00 GMT"), ("X-Old", "1")];
 
     [Fact]
-    public async Task Stale_IsConfirmedOnce_ForAllWhoWait()
+    public async Task Stale_SeveralWait_IsRevalidatedOnce()
     {
         await using var fixture = new CacheFixture();
-        await fixture.StoreAsync("/a/seg1", Body, Said);
+        await fixture.StoreAsync("/a/seg1", Body, Stored);
         fixture.Clock.Advance(TimeSpan.FromSeconds(70));
         var opens = Enumerable.Range(0, 10).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
         var call = await fixture.Upstream.NextAsync();
@@ -42,9 +42,9 @@ public sealed class RevalidationTests
     public async Task Stale_ChangedUpstream_IsReplaced()
     {
         await using var fixture = new CacheFixture();
-        await fixture.StoreAsync("/a/seg1", Body, Said);
+        await fixture.StoreAsync("/a/seg1", Body, Stored);
         fixture.Clock.Advance(TimeSpan.FromSeconds(70));
-        await fixture.StoreAsync("/a/seg1", [1, 2, 3], Said);
+        await fixture.StoreAsync("/a/seg1", [1, 2, 3], Stored);
         var (result, body) = await fixture.GetAsync(CacheFixture.Request());
         Assert.Equal(CacheResult.Hit, result);
         Assert.Equal([1, 2, 3], body);
@@ -52,7 +52,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task StaleWhileRevalidate_AnswersAtOnceAndRefreshesBehind()
+    public async Task StaleWhileRevalidate_Stale_AnswersAtOnceAndRevalidatesInTheBackground()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60, stale-while-revalidate=30"), ("ETag", "\"a\""));
@@ -68,7 +68,7 @@ public sealed class RevalidationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task StaleIfError_BrokenUpstream_GivesWhatIsHeld(bool unreachable)
+    public async Task StaleIfError_UpstreamFails_ServesTheStoredResponse(bool unreachable)
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60, stale-if-error=100"));
@@ -88,7 +88,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task MustRevalidate_BrokenUpstream_IsAFailure()
+    public async Task MustRevalidate_UpstreamFails_IsAFailure()
     {
         await using var fixture = new CacheFixture();
         var rules = new StorageRules { StaleIfError = TimeSpan.FromHours(1) };
@@ -100,7 +100,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task NoCache_IsKeptButConfirmedAtEachUse()
+    public async Task NoCache_Stored_IsRevalidatedAtEachUse()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "no-cache"), ("ETag", "\"a\""));
@@ -110,7 +110,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task Missing_IsRememberedForAMoment()
+    public async Task NotFound_WithoutLifetime_IsStoredBriefly()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(404, [1]);
@@ -122,7 +122,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task BrokenUpstream_OneAnswerForAllWhoWait_NoneForLater()
+    public async Task ServerError_SeveralWait_IsSharedAndNotStored()
     {
         await using var fixture = new CacheFixture();
         var opens = Enumerable.Range(0, 10).Select(_ => fixture.OpenAsync(CacheFixture.Request())).ToArray();
@@ -142,7 +142,7 @@ public sealed class RevalidationTests
     [Theory]
     [InlineData(429)]
     [InlineData(408)]
-    public async Task Limit_OfOneUser_IsNotToldToThoseWhoWaited(int status)
+    public async Task Limit_OfOneUser_IsNotSharedWithFollowers(int status)
     {
         await using var fixture = new CacheFixture();
         var request = CacheFixture.Request(rules: new StorageRules { UpstreamSeesAsker = true });
@@ -156,7 +156,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task Unshared_Fetch_IsKept_AndItsShelfIsNotSweptMeanwhile()
+    public async Task Fetch_NotShared_IsStoredAndItsSlotIsNotSweptMeanwhile()
     {
         await using var fixture = new CacheFixture();
         var request = CacheFixture.Request(fields: ("Authorization", "Basic eA=="));
@@ -170,7 +170,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task OnlyIfCached_NothingHeld_AsksNobody()
+    public async Task OnlyIfCached_NothingStored_SendsNothingUpstream()
     {
         await using var fixture = new CacheFixture();
         Assert.Equal(CacheResult.NotHeld, (await fixture.GetAsync(CacheFixture.Request(fields: ("Cache-Control", "only-if-cached")))).Result);
@@ -178,7 +178,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task Age_GrowsWhileHeld()
+    public async Task Age_StoredResponse_Grows()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60"), ("Age", "10"));
@@ -189,7 +189,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task LimitFreshness_ShortensAndNeverProlongs()
+    public async Task LimitFreshness_ShorterAndLonger_OnlyShortens()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body);
@@ -205,7 +205,7 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task Head_IsAnsweredFromWhatIsHeld_AndNeverKept()
+    public async Task Head_StoredResponse_AnswersAndIsNotStored()
     {
         await using var fixture = new CacheFixture();
         var head = new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, HeadOnly = true };
@@ -230,10 +230,10 @@ public sealed class RevalidationTests
     [Theory]
     [InlineData("\"a\"", true)]
     [InlineData("\"b\"", false)]
-    public async Task Head_OfAStaleObject_FreshensItOrTellsThatItChanged(string tag, bool same)
+    public async Task Head_OfAStaleObject_FreshensOrInvalidatesIt(string tag, bool same)
     {
         await using var fixture = new CacheFixture();
-        await fixture.StoreAsync("/a/seg1", Body, Said);
+        await fixture.StoreAsync("/a/seg1", Body, Stored);
         fixture.Clock.Advance(TimeSpan.FromSeconds(70));
         fixture.Upstream.Answers = call => call.Head(200, 5000, ("ETag", tag), ("Cache-Control", "max-age=60"), ("X-Old", "2")).End();
         using (await fixture.OpenAsync(new CacheRequest { Address = CacheFixture.Request().Address, HeadOnly = true }))
@@ -248,10 +248,10 @@ public sealed class RevalidationTests
     }
 
     [Fact]
-    public async Task Derived_LivesWithItsBytes_AndSurvivesAConfirmation()
+    public async Task Derived_AfterRevalidation_StaysWithItsBytes()
     {
         await using var fixture = new CacheFixture();
-        await fixture.StoreAsync("/a/seg1", Body, Said);
+        await fixture.StoreAsync("/a/seg1", Body, Stored);
         var parsed = new object();
         var before = fixture.Parts.Budget.Used;
         using (var reply = await fixture.OpenAsync(CacheFixture.Request())) Assert.True(reply.TryKeepDerived(parsed, 700));

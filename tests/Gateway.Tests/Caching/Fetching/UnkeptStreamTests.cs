@@ -9,7 +9,7 @@ namespace Gateway.Tests.Caching.Fetching;
 public sealed class UnkeptStreamTests
 {
     [Fact]
-    public async Task TooLarge_StreamsThroughAWindow_HeldUpByItsReader()
+    public async Task Body_TooLarge_StreamsThroughAWindowAtItsReadersPace()
     {
         await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
         var body = CacheFixture.Bytes(3 << 20);
@@ -34,7 +34,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task ManyStreams_TakeABlockEachBeyondTheBudget_AndNoMore()
+    public async Task Streams_BudgetFull_TakeOneBlockEachBeyondIt()
     {
         const int streams = 40;
         await using var fixture = new CacheFixture(limit: 1 << 20);
@@ -60,7 +60,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task UnknownLength_OutgrowsWhatIsKept_GoesOnAsAStream()
+    public async Task UnknownLength_OutgrowsTheStorableSize_GoesOnAsAStream()
     {
         await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
         var body = CacheFixture.Bytes(3 << 20);
@@ -79,7 +79,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task UnknownLength_NobodyReads_OutgrownPrefetchIsGivenUp()
+    public async Task UnknownLength_OutgrownPrefetchWithoutReaders_IsGivenUp()
     {
         await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
         Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request()));
@@ -155,7 +155,7 @@ public sealed class UnkeptStreamTests
     [InlineData("another version")]
     [InlineData("no ranges")]
     [InlineData("breaks")]
-    public async Task Stream_ReaderIsCut_ReadsTheRestByItself_IfUpstreamCanGoOnThere(string upstream)
+    public async Task Stream_ReaderIsCut_ReadsTheRestByRangeWhereUpstreamAllows(string upstream)
     {
         await using var fixture = new CacheFixture(o => o.MaxObjectBytes = 1 << 20);
         var body = CacheFixture.Bytes(4 << 20);
@@ -257,7 +257,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task NotKept_TheNextOnesDoNotWaitForEachOther()
+    public async Task NotStored_NextRequests_DoNotWaitForEachOther()
     {
         await using var fixture = new CacheFixture();
         var open = fixture.OpenAsync(CacheFixture.Request());
@@ -268,7 +268,7 @@ public sealed class UnkeptStreamTests
         var calls = new List<UpstreamCall>();
         for (var i = 0; i < 3; i++) calls.Add(await fixture.Upstream.NextAsync());
 
-        // What has become common property is shared again.
+        // A response that has become shareable is shared again.
         foreach (var call in calls) call.Answer(200, [2], ("Cache-Control", "max-age=60"));
         foreach (var reply in await Task.WhenAll(opens).WaitAsync(Deadline.Value)) reply.Dispose();
         await Deadline.Until(() => fixture.Cache.Statistics().Fetches == 0);
@@ -276,7 +276,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task NotKept_RoomSharesIt_OneFetchForAllWhoWait()
+    public async Task NotStored_HandlerSharesIt_IsOneFetchForAllWhoWait()
     {
         await using var fixture = new CacheFixture();
         var rules = new StorageRules { ShareUnkept = true };
@@ -293,7 +293,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task NoStore_Request_IsFetchedByItsRange()
+    public async Task Request_NoStoreWithRange_IsFetchedByItsRange()
     {
         await using var fixture = new CacheFixture();
         var request = new CacheRequest
@@ -314,7 +314,7 @@ public sealed class UnkeptStreamTests
     }
 
     [Fact]
-    public async Task PartOfUnknownLength_ThatIsNotKept_EndsWhereItsRangeDoes_OrIsBroken()
+    public async Task Part_UnknownLengthNotStored_EndsAtItsRangeOrIsBroken()
     {
         await using var fixture = new CacheFixture();
         var request = new CacheRequest

@@ -25,11 +25,11 @@ public sealed class CacheDirectivesTests
     [InlineData("extension=\"a,max-age=3600\"", null)]
     [InlineData("extension=\"a\\\",max-age=3600\"", null)]
     [InlineData("extension=\"max-age=3600\", max-age=1", 1L)]
-    public void MaxAge_IsReadAsWritten(string value, long? expected) =>
+    public void MaxAge_AnyValue_IsParsedByTheGrammar(string value, long? expected) =>
         Assert.Equal(expected, CacheDirectives.Of(Heads.Lines(("Cache-Control", value))).MaxAge);
 
     [Fact]
-    public void Lines_AreOneList()
+    public void CacheControl_SeveralLines_AreOneList()
     {
         var directives = CacheDirectives.Of(Heads.Lines(("Cache-Control", "max-age=1800"), ("X", "y"), ("cache-control", "nO-StOrE")));
         Assert.Equal(1800, directives.MaxAge);
@@ -40,7 +40,7 @@ public sealed class CacheDirectivesTests
     [InlineData("no-cache", true)]
     [InlineData("no-cache=\"Set-Cookie\"", true)]
     [InlineData("x-no-cache", false)]
-    public void NoCache_WithFieldsToo_MeansTheWhole(string value, bool expected) =>
+    public void NoCache_WithFieldNames_MeansTheWhole(string value, bool expected) =>
         Assert.Equal(expected, CacheDirectives.Of(Heads.Lines(("Cache-Control", value))).NoCache);
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CacheDirectivesTests
     }
 
     [Fact]
-    public void MaxStale_WithoutValue_IsAnyStaleness() =>
+    public void MaxStale_WithoutValue_AcceptsAnyStaleness() =>
         Assert.Equal(CacheDirectives.MostSeconds, CacheDirectives.OfRequest(Heads.Lines(("Cache-Control", "max-stale"))).MaxStale);
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class CacheDirectivesTests
     [InlineData("foo=bar;a=1, max-age=3600;x=?1", 3600L)]
     [InlineData("MaX-aGe=3600", 3600L)]
     [InlineData("max-age=99999999999", 2147483647L)]
-    public void Targeted_ValidDictionary_Rules(string value, long expected)
+    public void Targeted_ValidDictionary_ReplacesCacheControl(string value, long expected)
     {
         var directives = CacheDirectives.OfResponse(Heads.Of(200, ("CDN-Cache-Control", value), ("Cache-Control", "no-store")), out var targeted);
         Assert.True(targeted);
@@ -81,7 +81,7 @@ public sealed class CacheDirectivesTests
     [InlineData("a=1.")]
     [InlineData("a=:b")]
     [InlineData("=1")]
-    public void Targeted_InvalidDictionary_CountsForNothing(string value)
+    public void Targeted_InvalidDictionary_IsIgnored(string value)
     {
         var directives = CacheDirectives.OfResponse(Heads.Of(200, ("CDN-Cache-Control", value), ("Cache-Control", "no-store")), out var targeted);
         Assert.False(targeted);
@@ -100,7 +100,7 @@ public sealed class CacheDirectivesTests
     }
 
     [Fact]
-    public void Targeted_NearestFieldWins()
+    public void Targeted_SeveralFields_MostSpecificWins()
     {
         var head = Heads.Of(200, ("CDN-Cache-Control", "max-age=1"), ("StreamGateway-Cache-Control", "max-age=7"), ("Cache-Control", "max-age=9"));
         Assert.Equal(7, CacheDirectives.OfResponse(head, out _).MaxAge);

@@ -22,7 +22,7 @@ public sealed class FreshnessTests
     [InlineData(null, "CDN-Cache-Control: foo", "Expires: Thu, 01 Jan 2026 13:00:00 GMT")]
     [InlineData(null, "Last-Modified: Thu, 01 Jan 2015 13:00:00 GMT")]
     [InlineData(null)]
-    public void Lifetime_IsWhatUpstreamSays(int? seconds, params string[] fields) =>
+    public void Lifetime_ExplicitFields_IsUpstreams(int? seconds, params string[] fields) =>
         Assert.Equal(seconds, (int?)Of(200, StorageRules.Http, fields).Lifetime?.TotalSeconds);
 
     [Theory]
@@ -32,18 +32,18 @@ public sealed class FreshnessTests
     [InlineData(410, 2)]
     [InlineData(500, null)]
     [InlineData(302, null)]
-    public void Lifetime_UpstreamSilent_IsTheRules(int status, int? seconds)
+    public void Lifetime_NotStated_IsThatOfTheRules(int status, int? seconds)
     {
         var rules = new StorageRules { DefaultLifetime = TimeSpan.FromHours(1) };
         Assert.Equal(seconds, (int?)Of(status, rules).Lifetime?.TotalSeconds);
     }
 
     [Fact]
-    public void Lifetime_UpstreamSilentButPublished_IsTheKnobs() =>
+    public void Lifetime_NotStatedForMedia_IsTheDefaultOption() =>
         Assert.Equal(TimeSpan.FromHours(2), Of(200, new StorageRules { KeptByDefault = true }).Lifetime);
 
     [Fact]
-    public void Lifetime_UpstreamSilentButSetsCookie_IsNone() =>
+    public void Lifetime_NotStatedWithSetCookie_IsNone() =>
         Assert.Null(Of(200, new StorageRules { DefaultLifetime = TimeSpan.FromHours(1) }, "Set-Cookie: a=b").Lifetime);
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class FreshnessTests
     [InlineData(200, null, "Last-Modified: yesterday")]
     [InlineData(200, null, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT", "Set-Cookie: a=b")]
     [InlineData(302, null, "Last-Modified: Thu, 01 Jan 2026 11:00:00 GMT")]
-    public void Lifetime_UpstreamSilent_MayBeGuessedFromItsAge(int status, int? seconds, params string[] fields)
+    public void Lifetime_NotStatedWithLastModified_MayBeHeuristic(int status, int? seconds, params string[] fields)
     {
         var rules = new StorageRules { MayGuess = true, NegativeLifetime = TimeSpan.Zero };
         Assert.Equal(seconds, (int?)Of(status, rules, fields, share: 0.1).Lifetime?.TotalSeconds);
@@ -66,7 +66,7 @@ public sealed class FreshnessTests
     }
 
     [Fact]
-    public void Lifetime_IsBoundedByTheRules() =>
+    public void Lifetime_LongerThanTheRules_IsBounded() =>
         Assert.Equal(TimeSpan.FromSeconds(4), Of(200, new StorageRules { MaxLifetime = TimeSpan.FromSeconds(4) }, "Cache-Control: max-age=100").Lifetime);
 
     [Theory]
@@ -83,10 +83,10 @@ public sealed class FreshnessTests
     [InlineData(60, "Date: Thu, 01 Jan 2026 11:59:00 GMT")]
     [InlineData(60, "Date: Thu, 01 Jan 2026 11:59:00 GMT", "Age: 10")]
     [InlineData(0, "Date: Thu, 01 Jan 2026 12:59:00 GMT")]
-    public void Age_AtArrival(int seconds, params string[] fields) => Assert.Equal(seconds, Of(200, StorageRules.Http, fields).InitialAge.TotalSeconds);
+    public void Age_FieldsAtArrival_GiveTheInitialAge(int seconds, params string[] fields) => Assert.Equal(seconds, Of(200, StorageRules.Http, fields).InitialAge.TotalSeconds);
 
     [Fact]
-    public void Age_CountsTheTimeUpstreamTook()
+    public void Age_SlowUpstream_CountsTheResponseTime()
     {
         var head = Heads.Of(200, ("Age", "10"));
         var freshness = Freshness.Of(head, head, StorageRules.Http, new CacheOptions(), Now - TimeSpan.FromSeconds(3), Now);
@@ -100,7 +100,7 @@ public sealed class FreshnessTests
     [InlineData(0, 0, "Cache-Control: max-age=1, proxy-revalidate")]
     [InlineData(0, 0, "Cache-Control: s-maxage=1")]
     [InlineData(0, 0, "Cache-Control: no-cache")]
-    public void Staleness_IsUpstreamsWordThenTheRules(int whileRevalidate, int ifError, params string[] fields)
+    public void Staleness_StatedOrNot_IsUpstreamsThenThatOfTheRules(int whileRevalidate, int ifError, params string[] fields)
     {
         var rules = new StorageRules { StaleWhileRevalidate = TimeSpan.FromSeconds(5), StaleIfError = TimeSpan.FromSeconds(6) };
         var freshness = Of(200, rules, fields);

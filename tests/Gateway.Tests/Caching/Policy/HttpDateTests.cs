@@ -14,14 +14,14 @@ public sealed class HttpDateTests
     [InlineData("Mon, 18 Aug 2050 02:01:18 GMT")]
     [InlineData("Thursday, 18-Aug-50 02:01:18 GMT")]
     [InlineData("Thu Aug 18 02:01:18 2050")]
-    public void Accepts_TheThreeForms(string value)
+    public void Accepts_HttpDate_InItsThreeForms(string value)
     {
         Assert.True(HttpDate.TryParse(value, Now, out var date));
         Assert.Equal(new DateTimeOffset(2050, 8, 18, 2, 1, 18, TimeSpan.Zero), date);
     }
 
     [Fact]
-    public void Accepts_AsctimeWithOneDigitDay()
+    public void Accepts_Asctime_WithOneDigitDay()
     {
         Assert.True(HttpDate.TryParse("Thu Aug  8 02:01:18 2050", Now, out var date));
         Assert.Equal(8, date.Day);
@@ -53,5 +53,5 @@ public sealed class HttpDateTests
     [InlineData("Thu, 18 Aug 2050 02.01.18 GMT")]
     [InlineData("Thu, 18 Aug 2050 2:01:18 GMT")]
     [InlineData("Thu, 18 Aug 2050 2:01:18 GMT, Thu, 18 Aug 2050 2:01:19 GMT")]
-    public void Rejects_AnythingElse(string value) => Assert.False(HttpDate.TryParse(value, Now, out _));
+    public void Rejects_HttpDate_InAnyOtherForm(string value) => Assert.False(HttpDate.TryParse(value, Now, out _));
 }

@@ -23,9 +23,9 @@ public sealed class ReuseTests
     [InlineData("Validate", "", 90, -30, "max-age=60, stale-while-revalidate=20")]
     [InlineData("Fresh", "max-age=0", 10, 50, "max-age=60, immutable")]
     [InlineData("AskedToValidate", "max-age=0", 70, -10, "max-age=60, immutable")]
-    public void Held_IsJudgedByBothSides(string expected, string asked, int age, int freshFor, string said)
+    public void Judge_RequestAndResponseDirectives_DecideTogether(string expected, string asked, int age, int freshFor, string cacheControl)
     {
-        var head = Heads.Of(200, ("Cache-Control", said));
+        var head = Heads.Of(200, ("Cache-Control", cacheControl));
         var freshness = Freshness.Of(head, head, StorageRules.Http, new CacheOptions(), default, default);
         var request = CacheDirectives.OfRequest(asked.Length > 0 ? Heads.Lines(("Cache-Control", asked)) : []);
         var verdict = Reuse.Judge(request, freshness, TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(freshFor));

@@ -26,11 +26,11 @@ public sealed class StorabilityTests
     [InlineData("Partial", 304, "max-age=60")]
     [InlineData("None", 200, "no-store, must-understand, max-age=60")]
     [InlineData("Status", 499, "no-store, must-understand, max-age=60")]
-    public void Response_IsJudgedByStatusAndDirectives(string expected, int status, string cacheControl) =>
+    public void Response_StatusAndDirectives_DecideStorability(string expected, int status, string cacheControl) =>
         Assert.Equal(expected, Judge(CacheFixture.Request(rules: StorageRules.Http), status, ("Cache-Control", cacheControl)).ToString());
 
     [Fact]
-    public void Response_WithValidator_IsKeptForRevalidation()
+    public void Response_WithValidator_IsStoredForRevalidation()
     {
         var request = CacheFixture.Request(rules: StorageRules.Http);
         Assert.Equal(PassReason.None, Judge(request, 200, ("ETag", "\"a\"")));
@@ -43,14 +43,14 @@ public sealed class StorabilityTests
     [InlineData("None", "max-age=60, public")]
     [InlineData("None", "max-age=60, must-revalidate")]
     [InlineData("None", "s-maxage=60")]
-    public void Authorization_NeedsPermission(string expected, string cacheControl)
+    public void Authorization_WithoutPermission_IsNotStored(string expected, string cacheControl)
     {
         var request = CacheFixture.Request(rules: StorageRules.Http, fields: ("Authorization", "Basic eA=="));
         Assert.Equal(expected, Judge(request, 200, ("Cache-Control", cacheControl)).ToString());
     }
 
     [Fact]
-    public void Request_NoStore_IsHonoured() =>
+    public void Request_NoStore_IsObeyed() =>
         Assert.Equal(PassReason.RequestNoStore, Judge(CacheFixture.Request(fields: ("Cache-Control", "no-store")), 200));
 
     [Theory]
@@ -59,10 +59,10 @@ public sealed class StorabilityTests
     [InlineData(", *")]
     [InlineData("*, Foo")]
     [InlineData("Foo, *")]
-    public void Vary_OnEverything_IsNotKept(string vary) => Assert.Equal(PassReason.VaryAny, Judge(CacheFixture.Request(), 200, ("Vary", vary)));
+    public void Vary_OnEverything_IsNotStored(string vary) => Assert.Equal(PassReason.VaryAny, Judge(CacheFixture.Request(), 200, ("Vary", vary)));
 
     [Fact]
-    public void Vary_OnEverythingInALaterLine_IsNotKept() =>
+    public void Vary_OnEverythingInALaterLine_IsNotStored() =>
         Assert.Equal(PassReason.VaryAny, Judge(CacheFixture.Request(), 200, ("Vary", "Foo"), ("Vary", "*")));
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class StorabilityTests
     [InlineData(false, "Private", 503, true)]
     [InlineData(false, "Authorization", 200, true)]
     [InlineData(false, "VaryAny", 200, true)]
-    public void Unkept_IsSharedWhenItBelongsToNobody(bool expected, string reason, int status, bool share) =>
+    public void NotStored_ByReasonAndStatus_IsSharedUnlessPersonal(bool expected, string reason, int status, bool share) =>
         Assert.Equal(expected, Storability.MayShareUnkept(Enum.Parse<PassReason>(reason), new StorageRules { ShareUnkept = share }, Heads.Of(status)));
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class StorabilityTests
     [InlineData(true, 503, true)]
     [InlineData(false, 511, true)]
     [InlineData(false, 511, false)]
-    public void Unkept_LimitOfOneUser_IsSharedOnlyWhereTheGatewayItselfAsks(bool expected, int status, bool upstreamSeesAsker) =>
+    public void NotStored_LimitOfOneUser_IsSharedOnlyWhereTheGatewayItselfAsks(bool expected, int status, bool upstreamSeesAsker) =>
         Assert.Equal(expected, Storability.MayShareUnkept(PassReason.Status, new StorageRules { UpstreamSeesAsker = upstreamSeesAsker }, Heads.Of(status)));
 
     private static PassReason Judge(CacheRequest request, int status, params (string Name, string Value)[] fields)

@@ -3,13 +3,13 @@ using Gateway.Caching.Policy;
 
 namespace Gateway.Tests.Caching.Policy;
 
-/// <summary>What a 304 or a HEAD may change of what everybody is given.</summary>
+/// <summary>What a 304 or a HEAD may change in a stored response that everybody gets.</summary>
 public sealed class ValidationTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly byte[] Body = CacheFixture.Bytes(5000);
     private static readonly StorageRules Route = new() { CookiesArePersonal = true };
-    private static readonly (string, string)[] Said = [("Cache-Control", "max-age=60"), ("ETag", "\"a\"")];
+    private static readonly (string, string)[] Stored = [("Cache-Control", "max-age=60"), ("ETag", "\"a\"")];
 
     [Theory]
     [InlineData("Renews", "Cache-Control", "max-age=60")]
@@ -23,7 +23,7 @@ public sealed class ValidationTests
     [InlineData("Withdraws", "CDN-Cache-Control", "no-store")]
     [InlineData("OfAnother", "ETag", "\"b\"")]
     [InlineData("OfAnother", "ETag", "W/\"b\"")]
-    public void Answer_IsJudgedLikeAResponseThatIsStored(string expected, string name, string value)
+    public void Confirmation_AnyFields_IsJudgedLikeAStoredResponse(string expected, string name, string value)
     {
         foreach (var status in new[] { 304, 200 })
         {
@@ -37,28 +37,28 @@ public sealed class ValidationTests
     [InlineData("AskerOnly", "Authorization", "Basic eA==", "max-age=60")]
     [InlineData("Renews", "Authorization", "Basic eA==", "max-age=60, public")]
     [InlineData("AskerOnly", "Cache-Control", "no-store", "max-age=60")]
-    public void Answer_ToARequestThatIsOneUsers_IsForThatUser(string expected, string name, string value, string cacheControl) =>
+    public void Confirmation_ToAPersonalRequest_IsForThatUser(string expected, string name, string value, string cacheControl) =>
         Assert.Equal(expected, Judge(CacheFixture.Request(rules: Route, fields: (name, value)), 304, ("Cache-Control", cacheControl)).ToString());
 
     [Theory]
     [InlineData("Renews", "Thu, 01 Jan 2026 11:00:00 GMT", null)]
     [InlineData("OfAnother", "Thu, 01 Jan 2026 11:30:00 GMT", null)]
     [InlineData("Renews", "Thu, 01 Jan 2026 11:30:00 GMT", "\"a\"")]
-    public void Confirmation_IsOfTheVersionThatItsBestValidatorNames(string expected, string modified, string? tag)
+    public void Confirmation_ETagBeforeDate_NamesTheVersion(string expected, string modified, string? tag)
     {
         (string, string)[] both = [("Last-Modified", modified), .. tag is null ? Array.Empty<(string, string)>() : [("ETag", tag)]];
-        var held = Heads.Of(200, [.. Said, ("Last-Modified", "Thu, 01 Jan 2026 11:00:00 GMT")]);
+        var held = Heads.Of(200, [.. Stored, ("Last-Modified", "Thu, 01 Jan 2026 11:00:00 GMT")]);
         Assert.Equal(expected, Validation.Of(CacheFixture.Request(), held, Heads.Of(304, both), new CacheOptions(), Now, Now).Verdict.ToString());
     }
 
     [Fact]
-    public void Answer_ThatForbidsKeeping_DoesSoWhateverCookieItSets() =>
+    public void Confirmation_NoStoreWithCookie_StillForbidsStoring() =>
         Assert.Equal(ValidationVerdict.Withdraws, Judge(CacheFixture.Request(rules: Route), 304, ("Cache-Control", "private"), ("Set-Cookie", "session=1")));
 
     [Fact]
-    public void Media_ForgetTheCookiesOfAConfirmation()
+    public void Confirmation_OfMedia_DropsItsCookies()
     {
-        var held = Heads.Of(200, [.. Said, ("Set-Cookie", "old=1")]);
+        var held = Heads.Of(200, [.. Stored, ("Set-Cookie", "old=1")]);
         var validation = Validation.Of(
             CacheFixture.Request(), held, Heads.Of(304, ("Set-Cookie", "session=1"), ("Cache-Control", "max-age=9")), new CacheOptions(), Now, Now);
         Assert.Equal(ValidationVerdict.Renews, validation.Verdict);
@@ -90,7 +90,7 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public async Task Confirmation_ForOneUser_ThoseWhoWaitedForItAskThemselves()
+    public async Task Confirmation_ForOneUser_FollowersFetchThemselves()
     {
         await using var fixture = new CacheFixture();
         await StoreStaleAsync(fixture);
@@ -112,7 +112,7 @@ public sealed class ValidationTests
     [InlineData("Cache-Control", "private")]
     [InlineData("Cache-Control", "no-store")]
     [InlineData("ETag", "\"b\"")]
-    public async Task Confirmation_ThatSpeaksOfSomethingElse_IsAskedAgainWithoutACondition(string name, string value)
+    public async Task Confirmation_OfAnotherVersion_IsFetchedAgainWithoutACondition(string name, string value)
     {
         await using var fixture = new CacheFixture();
         await StoreStaleAsync(fixture);
@@ -130,7 +130,7 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public async Task Confirmation_ThatChangesVary_KeepsUsersApart()
+    public async Task Confirmation_ChangesVary_KeepsUsersApart()
     {
         await using var fixture = new CacheFixture();
         await StoreStaleAsync(fixture);
@@ -144,7 +144,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("private")]
     [InlineData("no-store")]
-    public async Task Head_ThatForbidsKeeping_TakesWhatIsHeldAway(string cacheControl)
+    public async Task Head_ForbidsStoring_RemovesTheStoredResponse(string cacheControl)
     {
         await using var fixture = new CacheFixture();
         await StoreStaleAsync(fixture);
@@ -160,7 +160,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData(404)]
     [InlineData(500)]
-    public async Task Head_ThatFailed_SaysNothingAboutWhatIsHeld(int status)
+    public async Task Head_Failed_LeavesTheStoredResponse(int status)
     {
         await using var fixture = new CacheFixture();
         await StoreStaleAsync(fixture);
@@ -193,7 +193,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData(304)]
     [InlineData(200)]
-    public async Task LimitedFreshness_OfTheSameBytes_HoldsAfterTheyAreConfirmed(int status)
+    public async Task LimitedFreshness_AfterRevalidation_StillHolds(int status)
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("ETag", "\"a\""));
@@ -211,7 +211,7 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public async Task LimitedFreshness_BoundsWhatIsGivenStaleAsWell()
+    public async Task LimitedFreshness_StaleWhileRevalidate_IsBoundedAsWell()
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60, stale-while-revalidate=600"));
@@ -226,12 +226,12 @@ public sealed class ValidationTests
 
     private static async Task StoreStaleAsync(CacheFixture fixture)
     {
-        fixture.Upstream.Answers = call => call.Answer(200, Body, Said);
+        fixture.Upstream.Answers = call => call.Answer(200, Body, Stored);
         await fixture.GetAsync(CacheFixture.Request(rules: Route));
         fixture.Upstream.Answers = null;
         fixture.Clock.Advance(TimeSpan.FromSeconds(70));
     }
 
     private static ValidationVerdict Judge(CacheRequest request, int status, params (string Name, string Value)[] fields) =>
-        Validation.Of(request, Heads.Of(200, Said), Heads.Of(status, fields), new CacheOptions(), Now, Now).Verdict;
+        Validation.Of(request, Heads.Of(200, Stored), Heads.Of(status, fields), new CacheOptions(), Now, Now).Verdict;
 }

@@ -14,7 +14,7 @@ public sealed class VaryKeyTests
     [InlineData(false, "Foo", "a, b", "b, a")]
     [InlineData(true, "Bar", "1", "2")]
     [InlineData(false, "Bar, Foo", "1", "2")]
-    public void Request_FitsBySelectingFields(bool fits, string vary, string then, string now)
+    public void Request_SelectingFields_DecideWhetherItFits(bool fits, string vary, string then, string now)
     {
         var key = VaryKey.Of(Heads.Of(200, ("Vary", vary)), Heads.Lines(("Foo", then)));
         Assert.Equal(fits, key.Fits(Heads.Lines(("Foo", now))));
@@ -36,7 +36,7 @@ public sealed class VaryKeyTests
     [InlineData(false, "en, de", "de;q=0", "de")]
     [InlineData(false, "en, de", "*", "de")]
     [InlineData(false, "en, de", "de", "de, en")]
-    public void Languages_FitByWhatTheyMean(bool fits, string then, string now, string? language)
+    public void AcceptLanguage_DifferentSpelling_FitsByMeaning(bool fits, string then, string now, string? language)
     {
         (string, string)[] fields = language is null ? [("Vary", "accept-language")] : [("Vary", "accept-language"), ("Content-Language", language)];
         var key = VaryKey.Of(Heads.Of(200, fields), Heads.Lines(("Accept-Language", then)));
@@ -44,7 +44,7 @@ public sealed class VaryKeyTests
     }
 
     [Fact]
-    public void Absent_MatchesOnlyAbsent()
+    public void Field_Absent_MatchesOnlyAbsent()
     {
         var key = VaryKey.Of(Heads.Of(200, ("Vary", "Foo")), []);
         Assert.True(key.Fits([]));
@@ -52,14 +52,14 @@ public sealed class VaryKeyTests
     }
 
     [Fact]
-    public void Lines_OfOneField_AreOneValue()
+    public void Field_SeveralLines_AreOneValue()
     {
         var key = VaryKey.Of(Heads.Of(200, ("Vary", "Foo")), Heads.Lines(("Foo", "1"), ("Foo", "2")));
         Assert.True(key.Fits(Heads.Lines(("Foo", "1, 2"))));
     }
 
     [Fact]
-    public async Task Cellar_KeepsVariantsApart()
+    public async Task Cache_SeveralVariants_KeepsThemApart()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(

@@ -16,7 +16,7 @@ public sealed class SlicedFileTests
     private bool _heedsIfRange = true;
 
     [Fact]
-    public async Task Whole_IsReadInSlices_EachFetchedOnce()
+    public async Task Whole_LargeFile_IsReadInSlicesEachFetchedOnce()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         Serve(fixture);
@@ -34,7 +34,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Seek_FetchesOnlyTheSliceAround()
+    public async Task Seek_LargeFile_FetchesOnlyTheSliceAround()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         Serve(fixture);
@@ -59,7 +59,7 @@ public sealed class SlicedFileTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Version_ChangesBetweenSlices_ReadingBreaksAndTheNextIsOfOneVersion(bool upstreamHeedsIfRange)
+    public async Task Version_ChangesBetweenSlices_BreaksTheReplyAndTheNextIsOfOneVersion(bool upstreamHeedsIfRange)
     {
         _heedsIfRange = upstreamHeedsIfRange;
         await using var fixture = new CacheFixture(limit: 64 << 20);
@@ -89,7 +89,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task File_FitsIntoItsFirstSlice_IsKeptAsAWhole()
+    public async Task File_FitsIntoItsFirstSlice_IsStoredAsAWhole()
     {
         await using var fixture = new CacheFixture();
         _file = CacheFixture.Bytes(5000);
@@ -108,7 +108,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task FetchAhead_OfARange_BringsTheSlicesAroundIt()
+    public async Task Prefetch_OfARange_FetchesTheSlicesAroundIt()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         Serve(fixture);
@@ -123,7 +123,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task FetchAhead_OfARangeLongerThanAnySegment_BringsItsBeginning()
+    public async Task Prefetch_OfARangeLongerThanAnySegment_FetchesItsBeginning()
     {
         await using var fixture = new CacheFixture(limit: 256 << 20);
         Assert.NotNull(fixture.Cache.FetchAhead(Request(Slice, 100L << 30)));
@@ -131,7 +131,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Range_OfAWholeOnItsWay_ReadsAlong()
+    public async Task Range_OfAWholeUnderWay_ReadsAlong()
     {
         await using var fixture = new CacheFixture();
         var whole = fixture.OpenAsync(CacheFixture.Request("/film.mp4"));
@@ -158,7 +158,7 @@ public sealed class SlicedFileTests
     [Theory]
     [InlineData(null)]
     [InlineData(500)]
-    public async Task Slice_ThatIsShorterThanItSays_IsNotKept(int? declared)
+    public async Task Slice_ShorterThanDeclared_IsNotStored(int? declared)
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         var range = $"bytes 0-{Slice - 1}/{_file.Length}";
@@ -175,7 +175,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Upstream_GivesLessThanASlice_FileIsOpenedAsAWhole()
+    public async Task Upstream_SendsLessThanASlice_FileIsOpenedAsAWhole()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         fixture.Upstream.Answers = call =>
@@ -192,7 +192,7 @@ public sealed class SlicedFileTests
     [InlineData(Slice + 5000, Slice + 9000)]
     [InlineData(1000, 2 * Slice)]
     [InlineData(Slice, 2 * Slice)]
-    public async Task File_ThatHasGrown_IsReadFromWhereItEndedBefore(int before, int after)
+    public async Task File_HasGrown_IsReadOnFromItsOldEnd(int before, int after)
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         var whole = CacheFixture.Bytes(after);
@@ -212,7 +212,7 @@ public sealed class SlicedFileTests
     [InlineData(Slice + 9000, Slice + 8000, Slice + 7000, Slice + 8500)]
     // Its first slice is full, and of a file that ended in the second.
     [InlineData((2 * Slice) + 9000, (2 * Slice) + 8000, (2 * Slice) - 1000, (2 * Slice) + 8500)]
-    public async Task Piece_BeyondTheEndOfWhatIsHeld_IsNotCutThere(int after, int before, int from, int until)
+    public async Task Range_BeyondTheStoredEnd_IsNotCutThere(int after, int before, int from, int until)
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         var whole = CacheFixture.Bytes(after);
@@ -233,7 +233,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Windows_ThatEndBehindTheFile_AskUpstreamOnceASecondAtMost()
+    public async Task Windows_EndBehindTheFile_AreOneUpstreamRequestASecondAtMost()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         _file = CacheFixture.Bytes(9000);
@@ -246,7 +246,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Probe_FromTheBeginning_OfMoreThanThereIs_IsAnsweredFromWhatIsHeld()
+    public async Task Probe_FromTheBeginningBeyondTheEnd_IsAnsweredFromTheCache()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         _file = CacheFixture.Bytes(9000);
@@ -258,7 +258,7 @@ public sealed class SlicedFileTests
     [Theory]
     [InlineData(404, false)]
     [InlineData(200, true)]
-    public async Task Range_BehindTheEndOfWhatHasNoParts_IsAnsweredFromWhatIsHeld(int status, bool headOnly)
+    public async Task Range_BehindTheEndOfAnUnslicedObject_IsAnsweredFromTheCache(int status, bool headOnly)
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(status, [1, 2, 3], ("Cache-Control", "max-age=60"));
@@ -268,7 +268,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Missing_File_IsAnsweredAsItIs()
+    public async Task File_Missing_IsAnsweredWithItsStatus()
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call => call.Answer(404, []);
@@ -277,7 +277,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Reconnects_DoNotFetchTheFileAgain()
+    public async Task Reconnect_HeldSlices_AreNotFetchedAgain()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         var sent = 0L;
@@ -294,7 +294,7 @@ public sealed class SlicedFileTests
     }
 
     [Fact]
-    public async Task Reading_GivenUpWhileItsNextSliceIsOpened_LeavesNoLease()
+    public async Task Reply_DisposedWhileItsNextSliceIsOpened_LeavesNoLease()
     {
         await using var fixture = new CacheFixture(limit: 64 << 20);
         Serve(fixture);

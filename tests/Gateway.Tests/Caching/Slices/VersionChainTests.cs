@@ -5,7 +5,7 @@ using Gateway.Origin;
 
 namespace Gateway.Tests.Caching.Slices;
 
-/// <summary>What is replaced by a newer version is garbage: nothing that lives points back to it.</summary>
+/// <summary>A version that a newer one has replaced is garbage: no live object refers to it.</summary>
 public sealed class VersionChainTests
 {
     private const int Versions = 1000;
@@ -13,7 +13,7 @@ public sealed class VersionChainTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Versions_ReplacedOneByOne_AreAllCollected(bool someAreConfirmed)
+    public async Task Versions_ReplacedOneByOne_AreGarbageCollected(bool someAreConfirmed)
     {
         await using var fixture = new CacheFixture();
         var version = 0;
@@ -36,7 +36,7 @@ public sealed class VersionChainTests
         GC.WaitForPendingFinalizers();
         GC.Collect();
         Assert.Equal(Versions, version);
-        // The last one stands; what it was confirmed from may still be on somebody's stack.
+        // The last one is still stored; the entry it was confirmed from may still be on a stack.
         Assert.InRange(replaced.Count(r => r.IsAlive), 0, 8);
     }
 

@@ -10,10 +10,10 @@ public sealed class BodyBlockPoolTests
     [InlineData(BodyBlockPool.Small + 1, BodyBlockPool.Medium)]
     [InlineData(BodyBlockPool.Medium + 1, BodyBlockPool.Large)]
     [InlineData(1 << 20, BodyBlockPool.Large)]
-    public void Size_IsTheSmallestThatHolds(long bytes, int size) => Assert.Equal(size, BodyBlockPool.SizeFor(bytes));
+    public void SizeFor_AnyLength_IsTheSmallestThatFits(long bytes, int size) => Assert.Equal(size, BodyBlockPool.SizeFor(bytes));
 
     [Fact]
-    public void Returned_IsLentAgain()
+    public void Block_Returned_IsRentedAgain()
     {
         var pool = new BodyBlockPool(1 << 20);
         var block = pool.Rent(BodyBlockPool.Large);
@@ -25,7 +25,7 @@ public sealed class BodyBlockPoolTests
     }
 
     [Fact]
-    public void Abandoned_IsNeverLentAgain()
+    public void Block_Abandoned_IsNeverRentedAgain()
     {
         var pool = new BodyBlockPool(1 << 20);
         var block = pool.Rent(BodyBlockPool.Small);
@@ -35,7 +35,7 @@ public sealed class BodyBlockPoolTests
     }
 
     [Fact]
-    public void LentAndIdle_StayWithinTheLimit_WhateverTheSizes()
+    public void Pool_MixedSizes_StaysWithinTheLimit()
     {
         const long limit = 1 << 20;
         var pool = new BodyBlockPool(limit);
@@ -64,5 +64,5 @@ public sealed class BodyBlockPoolTests
     [InlineData(20_000, BodyBlockPool.Large)]
     [InlineData(BodyBlockPool.Large, BodyBlockPool.Large)]
     [InlineData(BodyBlockPool.Large + 1, BodyBlockPool.Large + BodyBlockPool.Small)]
-    public void Room_ForABody_FollowsItsLength(long length, long room) => Assert.Equal(room, BodyBlocks.SpaceFor(length));
+    public void SpaceFor_KnownLength_IsThatOfItsBlocks(long length, long space) => Assert.Equal(space, BodyBlocks.SpaceFor(length));
 }

@@ -9,7 +9,7 @@ public sealed class BodyReadersTests
     private readonly MediaBody _body = new(new BodyBlockPool(1 << 20), new MemoryBudget(1 << 20, 0.8, 0.95), TimeProvider.System, 1 << 16);
 
     [Fact]
-    public void Slowest_IsTheLowestThatWasNotCut()
+    public void Slowest_SomeCut_IsTheLowestOfTheOthers()
     {
         Assert.Equal(7, _readers.Slowest(otherwise: 7));
         Assert.Equal(long.MaxValue, _readers.LowestCut());
@@ -22,7 +22,7 @@ public sealed class BodyReadersTests
     }
 
     [Fact]
-    public void Charge_CutsWhoHeldUpForAsLongAsAnybodyMay_AndCountsThem()
+    public void Charge_TimeUsedUp_CutsAndCountsTheReaders()
     {
         var most = TimeSpan.FromSeconds(3);
         var (first, second, ahead) = (Reader(10), Reader(10), Reader(20));
@@ -38,7 +38,7 @@ public sealed class BodyReadersTests
     }
 
     [Fact]
-    public void Detached_AtAnyPlace_LeavesTheOthers()
+    public void Detach_AtAnyPlace_LeavesTheOthers()
     {
         var readers = new[] { Reader(1), Reader(2), Reader(3) };
         foreach (var gone in new[] { 1, 2, 0 })
@@ -55,7 +55,7 @@ public sealed class BodyReadersTests
     }
 
     [Fact]
-    public void Waiting_OfWhoWasCut_DoesNotCount()
+    public void Waiting_CutReader_DoesNotCount()
     {
         var reader = Reader(1);
         Assert.False(_readers.AnyWaits());

@@ -12,7 +12,7 @@ public sealed class CacheSlotTests
     [InlineData(404, "no-store")]
     [InlineData(503, "no-store")]
     [InlineData(0, "")]
-    public async Task UnkeptAnswers_OfAThousandAddresses_LeaveNothingInTheIndex(int status, string directives)
+    public async Task Responses_NotStoredOfAThousandAddresses_LeaveNothingInTheIndex(int status, string directives)
     {
         await using var fixture = new CacheFixture();
         fixture.Upstream.Answers = call =>
@@ -29,7 +29,7 @@ public sealed class CacheSlotTests
     }
 
     [Fact]
-    public async Task Marks_OfManyAddresses_AreSweptUntilTheyAreGone()
+    public async Task Marks_OfManyAddresses_AreSweptAway()
     {
         await using var fixture = new CacheFixture();
         for (var i = 0; i < 240_000; i++) fixture.Cache.Index.FindOrAdd(new CacheKey(new MediaAddress("origin", $"/invented/{i}", string.Empty), string.Empty, CacheKey.Whole));
@@ -45,11 +45,11 @@ public sealed class CacheSlotTests
     }
 
     [Fact]
-    public async Task ClosedShelf_StillInTheIndex_IsTakenOut_AndACrowdIsOneRequest()
+    public async Task Slot_ClosedButStillInTheIndex_IsRemovedAndACrowdIsOneRequest()
     {
         await using var fixture = new CacheFixture();
         var cacheSlot = fixture.Cache.Index.FindOrAdd(CacheKey.Of(CacheFixture.Request()));
-        // As far as a sweep has come that was interrupted here.
+        // The state that a sweep leaves which was interrupted here.
         Assert.True(cacheSlot.TryClose(fixture.Parts.Now));
 
         var opens = Enumerable.Range(0, 10).Select(_ => Task.Run(() => fixture.OpenAsync(CacheFixture.Request()))).ToArray();
@@ -61,7 +61,7 @@ public sealed class CacheSlotTests
     }
 
     [Fact]
-    public async Task Purge_AfterASweep_ReachesWhatNobodyElseMayJoin()
+    public async Task Purge_AfterASweep_ReachesAFetchThatNobodyMayJoin()
     {
         await using var fixture = new CacheFixture();
         var request = CacheFixture.Request("/a/seg1", null, ("Authorization", "Bearer x"));

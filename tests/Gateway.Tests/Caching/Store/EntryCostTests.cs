@@ -1,6 +1,6 @@
 namespace Gateway.Tests.Caching.Store;
 
-/// <summary>What the budget counts is what the process holds, heads and names included.</summary>
+/// <summary>The budget counts the bytes that the process holds, heads and names included.</summary>
 [Collection(nameof(MeasuresMemory))]
 public sealed class EntryCostTests
 {
@@ -10,7 +10,7 @@ public sealed class EntryCostTests
     [InlineData(2, 10)]
     [InlineData(12, 20)]
     [InlineData(12, 400)]
-    public async Task Entries_OfSmallObjects_CostWhatIsCounted(int fields, int letters)
+    public async Task Entries_OfSmallObjects_CostTheCountedBytes(int fields, int letters)
     {
         await using var fixture = new CacheFixture(limit: 1L << 30);
         fixture.Upstream.Answers = call => call.Answer(

@@ -8,7 +8,7 @@ public sealed class HitCostTests
     [Theory]
     [InlineData(1000)]
     [InlineData(1_000_000)]
-    public async Task Hit_AllocatesItsLease_WhateverTheBodysSize(int length)
+    public async Task Hit_AnyBodySize_AllocatesOnlyItsLease(int length)
     {
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", CacheFixture.Bytes(length));
@@ -31,7 +31,7 @@ public sealed class HitCostTests
         return reading.IsCompletedSuccessfully ? reading.Result : throw new InvalidOperationException("a stored body is there at once");
     }
 
-    /// <summary>Allocates nothing itself as long as nothing is waited for.</summary>
+    /// <summary>Allocates nothing itself as long as nothing waits.</summary>
     private static async ValueTask<long> ReadAsync(CacheFixture fixture, CacheRequest request)
     {
         using var reply = await fixture.Cache.OpenAsync(request, CancellationToken.None);

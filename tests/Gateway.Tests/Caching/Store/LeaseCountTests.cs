@@ -6,7 +6,7 @@ namespace Gateway.Tests.Caching.Store;
 public sealed class LeaseCountTests
 {
     [Fact]
-    public void GivenBackByAll_IsLentToNobody()
+    public void TryAdd_AfterTheLastLease_IsRefused()
     {
         var leases = new LeaseCount();
         Assert.True(leases.GiveBack());
@@ -16,7 +16,7 @@ public sealed class LeaseCountTests
     }
 
     [Fact]
-    public void Last_IsTheOneThatLeavesNone()
+    public void Release_LastLease_IsTrueOnce()
     {
         var leases = new LeaseCount();
         Assert.True(leases.TryAdd());
@@ -27,7 +27,7 @@ public sealed class LeaseCountTests
     }
 
     [Fact]
-    public void Shared_IsWhatMoreThanOneHolds()
+    public void IsShared_SeveralLeases_IsTrue()
     {
         var leases = new LeaseCount();
         Assert.False(leases.IsShared);
@@ -38,7 +38,7 @@ public sealed class LeaseCountTests
     }
 
     [Fact]
-    public void FreedBody_IsNeitherLeasedNorJoined()
+    public void Body_Freed_IsNeitherLeasedNorJoined()
     {
         var budget = new MemoryBudget(1 << 20, 0.8, 0.95);
         var body = new MediaBody(new BodyBlockPool(1 << 20), budget, TimeProvider.System, 1 << 16);
@@ -56,7 +56,7 @@ public sealed class LeaseCountTests
     }
 
     [Fact]
-    public void GivenUpBody_IsNeitherCompletedNorGivenUpAgain()
+    public void Body_GivenUp_IsNeitherCompletedNorGivenUpAgain()
     {
         var body = new MediaBody(new BodyBlockPool(1 << 20), new MemoryBudget(1 << 20, 0.8, 0.95), TimeProvider.System, 1 << 16);
         Assert.True(body.TryLayKept(10, 10));

@@ -8,12 +8,12 @@ public sealed class PathIndexTests
 {
     private static readonly string[] Names = ["a", "ab", "b", "ba", "c%2F", "\u00e9"];
 
-    /// <summary>Whatever comes and goes: what is found is what a walk over everything finds.</summary>
+    /// <summary>After any additions and removals, a look-up finds what a scan of all slots finds.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Below_AndAt_FindWhatAWalkFinds(ulong seed)
+    public void BelowAndAt_RandomSlots_FindWhatAScanFinds(ulong seed)
     {
         var dice = new Lcg(seed);
         var index = new PathIndex();
@@ -45,7 +45,7 @@ public sealed class PathIndexTests
     }
 
     [Fact]
-    public async Task Index_ManyThreads_ForgetsNothingAndKeepsNothing()
+    public async Task Index_ManyThreads_LosesNothingAndLeavesNothing()
     {
         var index = new PathIndex();
         var order = new EvictionOrder(long.MaxValue);

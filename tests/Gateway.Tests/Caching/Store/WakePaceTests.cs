@@ -8,7 +8,7 @@ public sealed class WakePaceTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public void FewReaders_AreWokenByEveryPiece()
+    public void Readers_Few_AreWokenByEveryPiece()
     {
         var pace = new WakePace(_clock, () => Assert.Fail("No round is needed."));
         for (var i = 0; i < 5; i++) Assert.True(pace.IsDue(WakePace.Crowd - 1));
@@ -18,7 +18,7 @@ public sealed class WakePaceTests
     [Theory]
     [InlineData(1000, 30)]
     [InlineData(100_000, 50)]
-    public async Task Crowd_IsWokenInRounds(int readers, int pauseMs)
+    public async Task Readers_Crowd_AreWokenInRounds(int readers, int pauseMs)
     {
         var rounds = 0;
         var pace = new WakePace(_clock, () => Interlocked.Increment(ref rounds));
@@ -36,7 +36,7 @@ public sealed class WakePaceTests
     }
 
     [Fact]
-    public void Crowd_AfterAPause_IsWokenAtOnce()
+    public void Readers_CrowdAfterAPause_AreWokenAtOnce()
     {
         var pace = new WakePace(_clock, () => Assert.Fail("Nothing was put off."));
         Assert.True(pace.IsDue(1000));
@@ -45,7 +45,7 @@ public sealed class WakePaceTests
     }
 
     [Fact]
-    public async Task Body_WithACrowd_HoldsBackNeitherFirstBytesNorEnd()
+    public async Task Body_WithACrowd_DeliversFirstBytesAndEndAtOnce()
     {
         await using var fixture = new CacheFixture();
         var body = new MediaBody(fixture.Parts.Pool, fixture.Parts.Budget, _clock, 1 << 20);
