@@ -24,34 +24,17 @@ internal sealed class TrackBuffer
 
     public bool Holds(double position) => _count > 0 && position >= Start - Hole && position <= End;
 
-    /// <summary>Appends a segment; one that does not follow on what is there replaces it.</summary>
+    /// <summary>Appends a segment, or replaces what is buffered there; one that leaves a hole behind what is buffered begins anew.</summary>
     public void Append(double start, double end, int rung)
     {
-        if (_count > 0 && (start > End + Hole || start < End - Hole)) Cut(start);
-        if (_count > 0)
+        if (_count > 0 && (start > End + Hole || end < Start - Hole)) Clear();
+        if (_count > 0 && start < End - Hole)
         {
-            ref var last = ref _runs[(_first + _count - 1) % _runs.Length];
-            if (last.Rung == rung)
-            {
-                last = last with { End = end };
-                return;
-            }
-
-            start = last.End;
+            Replace(start, end, rung);
+            return;
         }
 
-        if (_count == _runs.Length) Grow();
-        _runs[(_first + _count++) % _runs.Length] = new BufferedRun(start, end, rung);
-    }
-
-    /// <summary>Throws away what lies behind a position: all of it when the buffer does not reach there.</summary>
-    public void Cut(double from)
-    {
-        if (_count > 0 && from > End + Hole) Clear();
-        while (_count > 0 && _runs[(_first + _count - 1) % _runs.Length].Start >= from - 1e-9) _count--;
-        if (_count == 0) return;
-        ref var last = ref _runs[(_first + _count - 1) % _runs.Length];
-        if (last.End > from) last = last with { End = from };
+        Add(_count > 0 ? End : start, end, rung);
     }
 
     /// <summary>Forgets what was played.</summary>
@@ -77,6 +60,35 @@ internal sealed class TrackBuffer
 
         run = default;
         return false;
+    }
+
+    /// <summary>At most one run of each rung beside the next, so that neighbours of one rung are one.</summary>
+    private void Add(double start, double end, int rung)
+    {
+        if (end <= start) return;
+        if (_count > 0)
+        {
+            ref var last = ref _runs[(_first + _count - 1) % _runs.Length];
+            if (last.Rung == rung)
+            {
+                last = last with { End = end };
+                return;
+            }
+        }
+
+        if (_count == _runs.Length) Grow();
+        _runs[(_first + _count++) % _runs.Length] = new BufferedRun(start, end, rung);
+    }
+
+    private void Replace(double start, double end, int rung)
+    {
+        var old = new BufferedRun[_count];
+        for (var i = 0; i < _count; i++) old[i] = _runs[(_first + i) % _runs.Length];
+        _count = 0;
+        start = Math.Max(start, old[0].Start);
+        foreach (var run in old) Add(run.Start, Math.Min(run.End, start), run.Rung);
+        Add(start, end, rung);
+        foreach (var run in old) Add(Math.Max(run.Start, end), run.End, run.Rung);
     }
 
     private void Grow()

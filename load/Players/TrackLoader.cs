@@ -34,6 +34,7 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
     private Transfer? _init;
     private MediaSegment? _segment;
     private Rung? _rung;
+    private MediaSegment? _held;
     private bool _appending;
     private long _version;
     private double _tickAt = double.PositiveInfinity;
@@ -121,11 +122,10 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         IsEnded = true;
     }
 
-    /// <summary>Throws away what is buffered behind a media time, to be loaded again better.</summary>
-    public void ReplaceFrom(double position)
+    /// <summary>Loads again from a media time on; what is buffered there is replaced as the new segments come.</summary>
+    public void GoBackTo(double position)
     {
-        _player.Tally.WastedBytes += (long)(Math.Max(Buffer.End - position, 0) * (LastLoaded < 0 ? 0 : Rungs[LastLoaded].Bandwidth) / 8);
-        Buffer.Cut(position);
+        _player.Tally.WastedBytes += (long)(Math.Max(LoadPosition - position, 0) * (LastLoaded < 0 ? 0 : Rungs[LastLoaded].AverageBandwidth) / 8);
         LoadPosition = position;
         IsEnded = false;
     }
@@ -195,7 +195,15 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
     private void Tick()
     {
         if (_media is not null || _init is not null || _appending || IsEnded || !_player.IsOpen) return;
-        var rung = Rungs[Choose()];
+        if (_held is { } held)
+        {
+            _held = null;
+            Load(held, Rungs[Current]);
+            return;
+        }
+
+        var waitsFirst = _rules.WaitsFirst && Current >= 0;
+        var rung = Rungs[waitsFirst ? Current : Choose()];
         Current = rung.Index;
         if (_feed.Fresh(rung) is not { } track) return;
         if (!_player.HasPosition) _player.BeginAt(track);
@@ -204,6 +212,14 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         {
             if (double.IsFinite(wait)) TickAt(_player.Now + Math.Max(wait, LeastWait));
             return;
+        }
+
+        if (waitsFirst)
+        {
+            rung = Rungs[Choose()];
+            Current = rung.Index;
+            if (_feed.Fresh(rung) is not { } chosen) return;
+            track = chosen;
         }
 
         if (Find(track) is not { } segment)
@@ -216,6 +232,13 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         if (segment.AvailableAt is { } available && available > _player.Loop.UtcNow)
         {
             TickAt(_player.Now + (available - _player.Loop.UtcNow).TotalSeconds);
+            return;
+        }
+
+        if (_rules.Delay(this) is var delay and > 0)
+        {
+            _held = segment;
+            TickAt(_player.Now + Math.Max(delay, LeastWait));
             return;
         }
 
@@ -273,7 +296,7 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         var kind = _segment!.Kind == EntryKind.Segment ? TransferKind.Segment : TransferKind.Part;
         _version++;
         _media = _player.Ask(kind, _segment, this, MediaTag, _rung!);
-        if (_rules.PollSeconds > 0 && IsVideo) PollLater();
+        if (_rules.PollSeconds > 0 && (IsVideo || _rules.PollsAudio)) PollLater();
     }
 
     private void PollLater() => _player.Loop.Schedule(Player.At(_player.Now + _rules.PollSeconds), this, (_version << 2) | PollEvent);
@@ -347,6 +370,7 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         }
 
         _media = null;
+        _held = null;
         _appending = false;
         _version++;
     }

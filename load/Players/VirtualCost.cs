@@ -25,15 +25,17 @@ internal static class VirtualCost
         foreach (var set in rules)
         {
             var began = time.GetTimestamp();
+            var cpu = Environment.CpuUsage.TotalTime;
             var allocated = GC.GetTotalAllocatedBytes();
             var results = Play(traces, set, players, threads);
             var elapsed = time.GetElapsedTime(began);
+            var spent = Environment.CpuUsage.TotalTime - cpu;
             var perMinute = players * s_film.TotalHours / elapsed.TotalMinutes;
             least = Math.Min(least, perMinute);
             var requests = results.Sum(r => (long)r.Requests);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{set,-10} {players} player-hours in {elapsed.TotalSeconds:0.00} s = {perMinute:0} a minute; {elapsed.TotalMicroseconds * threads / requests:0.0} us of a core and {(GC.GetTotalAllocatedBytes() - allocated) / requests} B a request; mean {results.Average(r => r.MeanKbps):0} kbit/s, {results.Sum(r => r.StallTime.TotalSeconds) / results.Sum(r => r.Played.TotalHours):0.0} s stalled an hour"));
+                $"{set,-10} {players} player-hours in {elapsed.TotalSeconds:0.00} s = {perMinute:0} a minute ({players * s_film.TotalHours / spent.TotalMinutes:0} for each minute of a core); {spent.TotalMicroseconds / requests:0.0} us of a core and {(GC.GetTotalAllocatedBytes() - allocated) / requests} B a request; mean {results.Average(r => r.MeanKbps):0} kbit/s, {results.Sum(r => r.StallTime.TotalSeconds) / results.Sum(r => r.Played.TotalHours):0.0} s stalled an hour"));
         }
 
         return least;

@@ -27,6 +27,12 @@ internal abstract class PlayerRules
     /// <summary>Seconds between two looks at a segment that is loading; 0 = none.</summary>
     public virtual double PollSeconds => 0;
 
+    /// <summary>Whether audio is looked at too.</summary>
+    public virtual bool PollsAudio => false;
+
+    /// <summary>Whether it is asked first whether it is time, by the present rung, and only then for the next one.</summary>
+    public virtual bool WaitsFirst => false;
+
     /// <summary>Whether an initialisation section is asked for beside its segment, not before it.</summary>
     public virtual bool ParallelInit => false;
 
@@ -53,6 +59,9 @@ internal abstract class PlayerRules
     /// <param name="loader">Which asks.</param>
     /// <param name="rung">What <see cref="Choose"/> said.</param>
     public abstract double Wait(TrackLoader loader, Rung rung);
+
+    /// <summary>Seconds for which a request that is due is put off all the same.</summary>
+    public virtual double Delay(TrackLoader loader) => 0;
 
     /// <summary>A segment, part or initialisation section is being asked for.</summary>
     public virtual void Requested(TrackLoader loader, MediaSegment segment, Rung rung)

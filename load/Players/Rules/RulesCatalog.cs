@@ -6,6 +6,8 @@ internal static class RulesCatalog
     public static PlayerRules Make(PlayerPlan plan) => plan.Rules switch
     {
         RuleSet.HlsJs => new HlsJsRules(),
+        RuleSet.DashJs => new DashJsRules(),
+        RuleSet.Shaka => new ShakaRules(),
         RuleSet.Throughput => new ThroughputRules(),
         RuleSet.Bola => new BolaRules(),
         RuleSet.Fixed => new FixedRules(plan.FixedRung),

@@ -1,0 +1,162 @@
+using Gateway.Load.Links;
+using Gateway.Load.Players.Titles;
+
+namespace Gateway.Load.Players.Rules;
+
+/// <summary>
+/// shaka-player 5.2 with its stock settings, after SimpleAbrManager, EwmaBandwidthEstimator, StreamingEngine and CmsdManager: a sample for each 100 ms of any segment, a choice at
+/// most every 8 s, a buffer of 10 s, and CMSD heard.
+/// </summary>
+internal sealed class ShakaRules : PlayerRules
+{
+    private const double BufferingGoal = 10;
+
+    /// <summary>A met goal is looked at again after half of updateIntervalSeconds, audio that ran ahead after all of it.</summary>
+    private const double GoalInterval = 0.5;
+
+    private const double RunAheadInterval = 1;
+    private const double LeastRunAhead = 0.5;
+    private const double SwitchInterval = 8;
+    private const double UpgradeTarget = 0.85;
+    private const double DowngradeTarget = 0.95;
+    private const double CacheThreshold = 0.005;
+    private const long LeastSample = 16_000;
+    private const long LeastTotal = 128_000;
+
+    /// <summary>What Chromium says of the network before it knows anything of it (navigator.connection.downlink of Chromium 14x on Linux: 1.5), bits per second.</summary>
+    private const double NetworkInformation = 1_500_000;
+
+    private static readonly RetryRules s_retries = new(3, 1, 2, 8, ClientErrors: true);
+
+    private readonly Ewma _fast = new(2);
+    private readonly Ewma _slow = new(5);
+    private readonly CmsdHints _hints = new();
+    private readonly (double At, long Bytes)[] _progress = new (double, long)[2];
+    private long _sampled;
+    private int _variant;
+    private double _chosenAt;
+    private bool _startupComplete;
+
+    public override double? Estimate => _sampled < LeastTotal ? null : Math.Min(_fast.Mean, _slow.Mean);
+
+    public override double PollSeconds => 0.102;
+
+    public override bool PollsAudio => true;
+
+    public override bool ParallelInit => true;
+
+    public override bool UsesHints => true;
+
+    public override RetryRules Retries => s_retries;
+
+    private double Bandwidth => _hints.Blend(Estimate ?? NetworkInformation);
+
+    public override void Opened() => Choose();
+
+    public override int Choose(TrackLoader loader) => loader.IsVideo ? _variant : 0;
+
+    public override double Wait(TrackLoader loader, Rung rung)
+    {
+        var excess = loader.Ahead - BufferingGoal;
+        if (excess >= 0) return Math.Max(Math.Ceiling(excess / GoalInterval), 1) * GoalInterval;
+        if (Other(loader) is { IsEnded: false } other && loader.Track is { } track)
+        {
+            var most = Math.Max(track.Target, LeastRunAhead);
+            if (loader.LoadPosition - other.LoadPosition >= most) return RunAheadInterval;
+        }
+
+        return 0;
+    }
+
+    public override void Requested(TrackLoader loader, MediaSegment segment, Rung rung) => Progress(loader) = (Player.Now, 0);
+
+    public override void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+        Hear(transfer);
+        if (segment.Duration <= 0) return;
+        Sample(loader, transfer.Received);
+    }
+
+    public override void ManifestLoaded(Transfer transfer) => Hear(transfer);
+
+    public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+        var received = transfer.Received;
+        if (received - Progress(loader).Bytes < LeastSample) return -1;
+        Sample(loader, received);
+        if (!loader.IsVideo || _variant == rung.Index) return -1;
+        return ShouldAbort(loader, segment, transfer) ? _variant : -1;
+    }
+
+    private ref (double At, long Bytes) Progress(TrackLoader loader) => ref _progress[loader.IsVideo ? 0 : 1];
+
+    private TrackLoader? Other(TrackLoader loader) => loader.IsVideo ? Player.Audio : Player.Video;
+
+    private void Sample(TrackLoader loader, long received)
+    {
+        ref var last = ref Progress(loader);
+        var (seconds, bytes) = (Player.Now - last.At, received - last.Bytes);
+        last = (Player.Now, received);
+        if (seconds >= CacheThreshold && bytes >= LeastSample)
+        {
+            _sampled += bytes;
+            _fast.Add(seconds, bytes * 8 / seconds);
+            _slow.Add(seconds, bytes * 8 / seconds);
+        }
+
+        Suggest();
+    }
+
+    private void Suggest()
+    {
+        if (!_startupComplete)
+        {
+            if (_sampled < LeastTotal) return;
+            _startupComplete = true;
+            _chosenAt -= SwitchInterval;
+        }
+
+        if (Player.Now - _chosenAt >= SwitchInterval) Choose();
+    }
+
+    /// <summary>The variant whose band of bandwidths, from its own rate over 0.95 to the next one's over 0.85, holds the estimate.</summary>
+    private void Choose()
+    {
+        var rungs = Player.Title!.Video;
+        var bandwidth = Bandwidth;
+        _chosenAt = Player.Now;
+        var count = rungs.Length;
+        if (_hints.MaxBitrate is { } most)
+        {
+            while (count > 1 && VariantRate(rungs[count - 1]) > most) count--;
+        }
+
+        var chosen = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var least = VariantRate(rungs[i]) / DowngradeTarget;
+            var next = i + 1 < count ? VariantRate(rungs[i + 1]) / UpgradeTarget : double.PositiveInfinity;
+            if (bandwidth >= least && bandwidth <= next) chosen = i;
+        }
+
+        _variant = chosen;
+    }
+
+    /// <summary>A variant of DASH is video and audio together; of HLS the playlist says so.</summary>
+    private double VariantRate(Rung rung) => rung.Bandwidth + (Player.Title is { IsDash: true, Audio.Length: > 0 } title ? title.Audio[0].Bandwidth : 0);
+
+    /// <summary>Whether the segment under way is worth less than the one of the new variant.</summary>
+    private bool ShouldAbort(TrackLoader loader, MediaSegment segment, Transfer transfer)
+    {
+        if (loader.TrackOf(_variant) is null) return false;
+        var bytes = segment.Duration * loader.Rungs[_variant].Bandwidth / 8;
+        var ahead = (loader.Buffer.IsEmpty ? 0 : loader.Buffer.End) - Player.Position;
+        if (bytes * 8 / Bandwidth < ahead) return true;
+        return (transfer.Length ?? 0) - transfer.Received > bytes;
+    }
+
+    private void Hear(Transfer transfer)
+    {
+        if (transfer.Fields.CmsdDynamic is { } text) _hints.Hear(text);
+    }
+}
