@@ -1,0 +1,91 @@
+using Gateway.Load.Players;
+
+namespace Gateway.Load.Reports;
+
+/// <summary>One player in the report: what a comparison of two runs draws from, since players and not requests are what chance hands out.</summary>
+internal sealed record PlayerRow
+{
+    public required string Scenario { get; init; }
+
+    /// <summary>Which of its scenario; the same one has the same plan in every run with the seed.</summary>
+    public required long Ordinal { get; init; }
+
+    public required string Title { get; init; }
+
+    public required RuleSet Rules { get; init; }
+
+    /// <summary>From the run's start to the player's intended one.</summary>
+    public required double IntendedSeconds { get; init; }
+
+    /// <summary>From the intended start to the first picture; null when it never came.</summary>
+    public double? StartUpMs { get; init; }
+
+    /// <summary>The same, or for one that never saw a picture the time it waited: at least so long.</summary>
+    public required double WaitedMs { get; init; }
+
+    /// <summary>Gave up, or never saw a picture although it stayed until the end of the run.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>Left by its own plan before the first picture.</summary>
+    public bool LeftEarly { get; init; }
+
+    public int Stalls { get; init; }
+
+    public double StallMs { get; init; }
+
+    public double PlayedMs { get; init; }
+
+    public double MeanKbps { get; init; }
+
+    public int Switches { get; init; }
+
+    /// <summary>Sum of the changes of declared rate.</summary>
+    public double SwitchedKbps { get; init; }
+
+    /// <summary>Each seek's and zap's wait for the picture; those without end are told with −1.</summary>
+    public double[] SeekMs { get; init; } = [];
+
+    public double? LiveLatencyMs { get; init; }
+
+    public int Requests { get; init; }
+
+    public int Errors { get; init; }
+
+    public int Segments { get; init; }
+
+    public long Bytes { get; init; }
+
+    public long WastedBytes { get; init; }
+
+    public static PlayerRow Of(PlayerResult result, long ordinal)
+    {
+        var hasStarted = result.StartUp is not null;
+        return new PlayerRow
+        {
+            Scenario = result.Scenario,
+            Ordinal = ordinal,
+            Title = result.Title,
+            Rules = result.Rules,
+            IntendedSeconds = Math.Round(result.IntendedStart.TotalSeconds, 3),
+            StartUpMs = Milliseconds(result.StartUp),
+            WaitedMs = Milliseconds(result.StartUp ?? (result.EndedAt - result.IntendedStart))!.Value,
+            Failed = result.LastPhase == PlayerPhase.Failed || (!hasStarted && !result.LeftBeforeStart),
+            LeftEarly = !hasStarted && result.LeftBeforeStart,
+            Stalls = result.StallCount,
+            StallMs = Milliseconds(result.StallTime)!.Value,
+            PlayedMs = Milliseconds(result.Played)!.Value,
+            MeanKbps = Math.Round(result.MeanKbps, 1),
+            Switches = result.SwitchesUp + result.SwitchesDown,
+            SwitchedKbps = Math.Round(result.SwitchedKbps, 1),
+            SeekMs = [.. result.Seeks.Select(s => Milliseconds(s.Duration) ?? -1)],
+            LiveLatencyMs = Milliseconds(result.LiveLatency),
+            Requests = result.Requests,
+            Errors = result.Faults.IsDefaultOrEmpty ? 0 : result.Faults.Sum(),
+            Segments = result.Segments,
+            Bytes = result.Bytes,
+            WastedBytes = result.WastedBytes,
+        };
+    }
+
+    private static double? Milliseconds(TimeSpan? span) => span is { } told ? Math.Round(told.TotalMilliseconds, 3) : null;
+}

@@ -1,0 +1,69 @@
+using Gateway.Load.Players;
+
+namespace Gateway.Load.Reports;
+
+/// <summary>The run in even pieces, as columns: one number for each piece. Times are milliseconds; null where nothing was measured in a piece.</summary>
+internal sealed record TimelineReport
+{
+    public required double WidthSeconds { get; init; }
+
+    public required double[] Arrived { get; init; }
+
+    /// <summary>Players in each state, as a mean over the piece.</summary>
+    public required double[] Starting { get; init; }
+
+    public required double[] Playing { get; init; }
+
+    public required double[] Stalled { get; init; }
+
+    public required double[] Paused { get; init; }
+
+    public required double[] Failed { get; init; }
+
+    public required double[] RequestsPerSecond { get; init; }
+
+    public required double[] ErrorsPerSecond { get; init; }
+
+    public required double[] KbitPerSecond { get; init; }
+
+    /// <summary>Mean declared rate of what was loaded, in kbit/s.</summary>
+    public required double?[] MeanKbps { get; init; }
+
+    /// <summary>Of those that were to begin in the piece.</summary>
+    public required double?[] StartUpP50 { get; init; }
+
+    public required double?[] StartUpP95 { get; init; }
+
+    public required double?[] SegmentP50 { get; init; }
+
+    public required double?[] SegmentP95 { get; init; }
+
+    public static TimelineReport Of(Timeline timeline)
+    {
+        var width = timeline.Width.TotalSeconds;
+        return new TimelineReport
+        {
+            WidthSeconds = width,
+            Arrived = Each(b => b.Arrived),
+            Starting = Each(b => b.PhaseSeconds[(int)PlayerPhase.Starting] / width),
+            Playing = Each(b => b.PhaseSeconds[(int)PlayerPhase.Playing] / width),
+            Stalled = Each(b => (b.PhaseSeconds[(int)PlayerPhase.Stalled] + b.PhaseSeconds[(int)PlayerPhase.Seeking]) / width),
+            Paused = Each(b => b.PhaseSeconds[(int)PlayerPhase.Paused] / width),
+            Failed = Each(b => b.Failed),
+            RequestsPerSecond = Each(b => b.Requests / width),
+            ErrorsPerSecond = Each(b => b.Errors / width),
+            KbitPerSecond = Each(b => b.Bytes * 8 / 1000.0 / width),
+            MeanKbps = Maybe(b => b.MediaSeconds > 0 ? b.KbpsSeconds / b.MediaSeconds : null),
+            StartUpP50 = Maybe(b => Quantile(b.StartUp, 0.5)),
+            StartUpP95 = Maybe(b => Quantile(b.StartUp, 0.95)),
+            SegmentP50 = Maybe(b => Quantile(b.Segment, 0.5)),
+            SegmentP95 = Maybe(b => Quantile(b.Segment, 0.95)),
+        };
+
+        double[] Each(Func<TimelineBucket, double> read) => [.. timeline.Buckets.Select(b => Math.Round(read(b), 3))];
+
+        double?[] Maybe(Func<TimelineBucket, double?> read) => [.. timeline.Buckets.Select(b => read(b) is { } value ? Math.Round(value, 3) : (double?)null)];
+
+        static double? Quantile(ValueHistogram histogram, double quantile) => histogram.Count == 0 ? null : histogram.ValueAt(quantile) / 1000.0;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Gateway.Load.Scenarios;
+
+/// <summary>What may happen to the system under test.</summary>
+internal enum DisturbanceKind
+{
+    /// <summary>SIGKILL: connections break, nothing is told.</summary>
+    KillGateway,
+
+    /// <summary>Readiness turns bad, what runs goes on.</summary>
+    DrainGateway,
+
+    /// <summary>SIGTERM, and time to finish.</summary>
+    StopGateway,
+
+    /// <summary>Starts again at its old address.</summary>
+    StartGateway,
+
+    /// <summary>The origin answers 503 to everything.</summary>
+    OriginDown,
+
+    OriginUp,
+}
