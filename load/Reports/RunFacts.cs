@@ -1,0 +1,24 @@
+namespace Gateway.Load.Reports;
+
+/// <summary>What a report tells besides what players saw.</summary>
+internal sealed record RunFacts
+{
+    public required string Target { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How long it really ran.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    public bool IsComplete { get; init; } = true;
+
+    public bool IsVirtual { get; init; }
+
+    public required MachineFacts Machine { get; init; }
+
+    public TimeSpan CpuTime { get; init; }
+
+    public long PeakBytes { get; init; }
+
+    public bool IsShared { get; init; }
+}
