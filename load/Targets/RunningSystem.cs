@@ -1,0 +1,86 @@
+using Gateway.Load.Scenarios;
+using Gateway.Load.Scenarios.ReadyMade;
+
+namespace Gateway.Load.Targets;
+
+/// <summary>
+/// A system under test that the run started itself: an origin in this process, and either one gateway beside it or several in processes of their own behind HAProxy.
+/// Ends all of it when disposed.
+/// </summary>
+internal sealed class RunningSystem : IAsyncDisposable
+{
+    private readonly OriginHost _origin;
+    private readonly WebApplication? _inProcess;
+    private readonly GatewayCluster? _cluster;
+
+    private RunningSystem(OriginHost origin, WebApplication? inProcess, GatewayCluster? cluster)
+    {
+        _origin = origin;
+        _inProcess = inProcess;
+        _cluster = cluster;
+    }
+
+    /// <summary>Where players go, without a slash at its end.</summary>
+    public string Url => _cluster?.Url ?? _inProcess!.Urls.First();
+
+    public string Description => _cluster is null
+        ? $"gateway and {_origin.Name} in the tester's own process"
+        : $"{_cluster.Count} gateways behind HAProxy, {_origin.Name}, all on this machine";
+
+    /// <summary>Whether what it costs is part of what the tester costs.</summary>
+    public bool IsShared => true;
+
+    /// <param name="origin">What is played.</param>
+    /// <param name="gateways">1 = in this process.</param>
+    /// <param name="knobs">For the gateways, as on their command line.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">HAProxy is missing, or something did not start; the message says what.</exception>
+    public static async Task<RunningSystem> StartAsync(OriginKind origin, int gateways, IReadOnlyList<string> knobs, TimeProvider time, CancellationToken stop)
+    {
+        var host = await OriginHost.StartAsync(origin, time, stop);
+        try
+        {
+            if (gateways > 1) return new RunningSystem(host, null, await GatewayCluster.StartAsync(gateways, host.Url, knobs, time, stop));
+            var gateway = Gateway.Program.Build([.. GatewayKnobs.For(host.Url, knobs), "--urls=http://127.0.0.1:0"], static builder =>
+            {
+                builder.Logging.ClearProviders();
+            });
+            await gateway.StartAsync(stop);
+            return new RunningSystem(host, gateway, null);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Has something happen to it; at once, and without waiting for the end.</summary>
+    public void Disturb(Disturbance disturbance)
+    {
+        switch (disturbance.Kind)
+        {
+            case DisturbanceKind.OriginDown:
+                _origin.IsDown = true;
+                break;
+            case DisturbanceKind.OriginUp:
+                _origin.IsDown = false;
+                break;
+            default:
+                _cluster?.Disturb(disturbance);
+                break;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        if (_inProcess is not null)
+        {
+            await _inProcess.StopAsync();
+            await _inProcess.DisposeAsync();
+        }
+
+        await _origin.DisposeAsync();
+    }
+}
