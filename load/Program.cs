@@ -2,18 +2,27 @@ using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
 using Gateway.Load.Players;
+using Gateway.Load.Reports.Comparison;
+using Gateway.Load.Runs;
 
 namespace Gateway.Load;
 
 /// <summary>Contents page of the load tester: one verb a line.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => Verbs().Parse(args).InvokeAsync();
+    public static Task<int> Main(string[] args) => Verbs().Parse(WithVerb(args)).InvokeAsync();
 
-    private static RootCommand Verbs() => new("Virtual players against a streaming gateway, and what their viewers would have seen.")
+    private static RootCommand Verbs()
     {
-        AgreementCommand.Create(),
-        BaselineCommand.Create(),
-        CostCommand.Create(),
-    };
+        var root = new RootCommand("Virtual players against a streaming gateway, and what their viewers would have seen. Begin with: load smoke");
+        foreach (var run in RunCommands.Create()) root.Add(run);
+        root.Add(CompareCommand.Create());
+        root.Add(BaselineCommand.Create());
+        root.Add(CostCommand.Create());
+        root.Add(AgreementCommand.Create());
+        return root;
+    }
+
+    // A test file may stand where a verb does.
+    private static string[] WithVerb(string[] args) => args is [var first, ..] && first.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ["run", .. args] : args;
 }

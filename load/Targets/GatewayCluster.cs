@@ -92,7 +92,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
     private void Start(Node node)
     {
         node.Process?.Kill();
-        node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs], []);
+        node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs], new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
     private async Task DrainAsync(Node node)

@@ -1,4 +1,8 @@
 using Gateway.Load.Scenarios.ReadyMade;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Load.Targets;
 

@@ -1,5 +1,7 @@
 using Gateway.Load.Scenarios;
 using Gateway.Load.Scenarios.ReadyMade;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Load.Targets;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Gateway.Load.Links;
 using Gateway.Load.Links.Virtual;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Load.Targets;
 

@@ -5,7 +5,8 @@ namespace Gateway.Load.Reports.Live;
 /// <summary>The tester's own series for Prometheus, read from the same snapshots as the terminal: a run can be watched beside the gateway's own dashboards.</summary>
 internal sealed class TesterMetrics : IDisposable
 {
-    public const string MeterName = "Gateway.Load";
+    /// <summary>Not below <c>Gateway</c>, whose meters a gateway in the same process tells as its own.</summary>
+    public const string MeterName = "LoadTester";
 
     private readonly Meter _meter;
 

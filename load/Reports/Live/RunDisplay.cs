@@ -8,7 +8,7 @@ namespace Gateway.Load.Reports.Live;
 /// What a run looks like while it goes on: a table that is drawn anew each second in a terminal, a line every five seconds where the output is a file. It reads snapshots
 /// and touches nothing of the run.
 /// </summary>
-internal sealed class LiveDisplay(string test, TimeSpan duration, Func<RunSnapshot?> look, TimeProvider time)
+internal sealed class RunDisplay(string test, TimeSpan duration, Func<RunSnapshot?> look, TimeProvider time)
 {
     private static readonly TimeSpan s_redraw = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_line = TimeSpan.FromSeconds(5);

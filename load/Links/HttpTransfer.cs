@@ -1,0 +1,209 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Load.Links;
+
+/// <summary>
+/// One exchange over sockets. The reading runs on threads of the pool and only counts; what players see changes on the loop's thread, in two events: head and end.
+/// </summary>
+internal sealed class HttpTransfer : Transfer, IScheduled
+{
+    private const long Head = 0;
+    private const long Last = 1;
+    private const long Patience = 2;
+    private const int BufferBytes = 32 * 1024;
+
+    // Manifests of a day are a few megabytes; what is larger is a mistake of the other side.
+    private const int LargestKept = 32 << 20;
+
+    /// <summary>For requests without a patience of their own: longer than any player waits, short enough that a dead server is told within a run.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(2);
+
+    private readonly HttpTransport _transport;
+    private readonly ITransferListener _listener;
+    // Never disposed: the loop may cancel it at the moment at which the reading ends, and without a timer it holds nothing.
+    private readonly CancellationTokenSource _stop = new();
+    private long _received;
+    private Reply? _head;
+    private Outcome? _outcome;
+
+    public HttpTransfer(HttpTransport transport, in TransferRequest request, ITransferListener listener, int tag)
+    {
+        _transport = transport;
+        _listener = listener;
+        Request = request;
+        Tag = tag;
+        SentAt = transport.Loop.Now;
+    }
+
+    public override long Received => Interlocked.Read(ref _received);
+
+    public void Begin()
+    {
+        _transport.Loop.Schedule(SentAt + (Request.Patience ?? s_longest), this, Patience);
+        _ = RunAsync();
+    }
+
+    public override void Cancel()
+    {
+        if (IsOver) return;
+        End = TransferEnd.Cancelled;
+        EndedAt = _transport.Loop.Now;
+        _stop.Cancel();
+    }
+
+    public void Fire(long tag)
+    {
+        if (IsOver) return;
+        switch (tag)
+        {
+            case Head:
+                TakeHead();
+                break;
+            case Last:
+                if (_head is not null && BeganAt is null) TakeHead();
+                if (!IsOver) Finish(_outcome!);
+                break;
+            default:
+                Finish(new Outcome(TransferEnd.TimedOut, _transport.Loop.Now, default, null));
+                _stop.Cancel();
+                break;
+        }
+    }
+
+    private void TakeHead()
+    {
+        var head = _head!;
+        (BeganAt, Status, Length, Fields) = (head.At, head.Status, head.Length, head.Fields);
+        _listener.Began(this);
+    }
+
+    private void Finish(Outcome outcome)
+    {
+        (End, EndedAt, Body, Checksum) = (outcome.End, outcome.At, outcome.Body, outcome.Checksum);
+        if (End == TransferEnd.Complete && Status >= 400 && !Body.IsEmpty) Fields = Fields with { ProblemCode = CodeOf(Body) };
+        if (!Request.KeepBody) Body = default;
+        _listener.Ended(this);
+    }
+
+    private async Task RunAsync()
+    {
+        Outcome outcome;
+        try
+        {
+            outcome = await ExchangeAsync();
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or UriFormatException)
+        {
+            outcome = new Outcome(_head is null ? TransferEnd.NoAnswer : TransferEnd.Broken, _transport.Loop.Now, default, null);
+        }
+
+        _outcome = outcome;
+        _transport.Loop.Post(this, Last);
+    }
+
+    private async Task<Outcome> ExchangeAsync()
+    {
+        using var message = Message();
+        if (_transport.Link is { } line) await Task.Delay(line.Options.RoundTrip, TimeProvider.System, _stop.Token);
+        using var answer = await _transport.Invoker.SendAsync(message, _stop.Token);
+        var status = (int)answer.StatusCode;
+        var keeps = Request.KeepBody || status >= 400;
+        var kept = keeps ? new ArrayBufferWriter<byte>() : null;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(_stop.Token);
+            await using var paced = _transport.Link is { } link ? new PacedStream(body, link.Open()) : body;
+            var sum = 14695981039346656037UL;
+            int read;
+            while ((read = await paced.ReadAsync(buffer.AsMemory(0, BufferBytes), _stop.Token)) > 0)
+            {
+                Interlocked.Add(ref _received, read);
+                Began(answer, status);
+                if (_transport.Sums) sum = Add(sum, buffer.AsSpan(0, read));
+                if (kept is null) continue;
+                if (kept.WrittenCount + read > LargestKept) throw new IOException("The body is larger than any manifest.");
+                kept.Write(buffer.AsSpan(0, read));
+            }
+
+            Began(answer, status);
+            return new Outcome(TransferEnd.Complete, _transport.Loop.Now, kept?.WrittenMemory ?? default, _transport.Sums ? sum : null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // With the first byte of the body, as a player sees it; a body without bytes begins with its end.
+    private void Began(HttpResponseMessage answer, int status)
+    {
+        if (_head is not null) return;
+        _head = new Reply(_transport.Loop.Now, status, answer.Content.Headers.ContentLength, FieldsOf(answer));
+        _transport.Loop.Post(this, Head);
+    }
+
+    private HttpRequestMessage Message()
+    {
+        var url = new StringBuilder(Request.Root).Append(Request.Path);
+        var separator = Request.Path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        if (Request.Directives is { } directives)
+        {
+            url.Append(separator).Append(directives);
+            separator = '&';
+        }
+
+        if (Request.Cmcd is { } cmcd) url.Append(separator).Append("CMCD=").Append(Uri.EscapeDataString(cmcd));
+        var message = new HttpRequestMessage(Request.Method is { } method ? new HttpMethod(method) : HttpMethod.Get, url.ToString());
+        if (Request.Range is { } range) message.Headers.TryAddWithoutValidation("Range", range.ToString());
+        if (Request.Token is { } token) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (Request.Json is { } json) message.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        return message;
+    }
+
+    private static ReplyFields FieldsOf(HttpResponseMessage answer)
+    {
+        var fields = new ReplyFields
+        {
+            CmsdStatic = Field(answer, "CMSD-Static"),
+            CmsdDynamic = Field(answer, "CMSD-Dynamic"),
+            RetryAfter = Field(answer, "Retry-After"),
+            ServedFrom = Known(Field(answer, "X-Served-From")),
+            SessionId = Field(answer, "X-Session-Id"),
+        };
+        return fields == ReplyFields.None ? ReplyFields.None : fields;
+    }
+
+    private static string? Field(HttpResponseMessage answer, string name) => answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    // One string for each word, however many segments carry it.
+    private static string? Known(string? source) => source switch { "buffer" => "buffer", "cache" => "cache", "origin" => "origin", _ => source };
+
+    private static string? CodeOf(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.String ? code.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var one in bytes) sum = (sum ^ one) * 1099511628211UL;
+        return sum;
+    }
+
+    
+
+    private sealed record Reply(TimeSpan At, int Status, long? Length, ReplyFields Fields);
+
+    private sealed record Outcome(TransferEnd End, TimeSpan At, ReadOnlyMemory<byte> Body, ulong? Checksum);
+}
