@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,7 @@ namespace Gateway.Load.Links;
 /// <summary>
 /// One exchange over sockets. The reading runs on threads of the pool and only counts; what players see changes on the loop's thread, in two events: head and end.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The loop may cancel at the moment at which the reading ends; a source without a timer holds nothing that has to be given back.")]
 internal sealed class HttpTransfer : Transfer, IScheduled
 {
     private const long Head = 0;
@@ -23,7 +25,6 @@ internal sealed class HttpTransfer : Transfer, IScheduled
 
     private readonly HttpTransport _transport;
     private readonly ITransferListener _listener;
-    // Never disposed: the loop may cancel it at the moment at which the reading ends, and without a timer it holds nothing.
     private readonly CancellationTokenSource _stop = new();
     private long _received;
     private Reply? _head;
@@ -200,8 +201,6 @@ internal sealed class HttpTransfer : Transfer, IScheduled
         foreach (var one in bytes) sum = (sum ^ one) * 1099511628211UL;
         return sum;
     }
-
-    
 
     private sealed record Reply(TimeSpan At, int Status, long? Length, ReplyFields Fields);
 

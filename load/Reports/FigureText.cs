@@ -12,7 +12,7 @@ internal static class FigureText
         _ when !double.IsFinite(value) => "–",
         FigureUnit.Milliseconds => Milliseconds(value),
         FigureUnit.Share => Share(value),
-        FigureUnit.Kbps => value >= 1000 ? $"{Number(value / 1000)} Mbit/s" : $"{Number(value)} kbit/s",
+        FigureUnit.Kbps => value switch { >= 1e6 => $"{Number(value / 1e6)} Gbit/s", >= 1000 => $"{Number(value / 1000)} Mbit/s", _ => $"{Number(value)} kbit/s" },
         FigureUnit.PerHour => $"{Number(value)} /h",
         FigureUnit.SecondsPerHour => $"{Number(value)} s/h",
         FigureUnit.PerSecond => $"{Number(value)} /s",

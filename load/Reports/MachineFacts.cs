@@ -29,7 +29,7 @@ internal sealed record MachineFacts
         Processor = Line("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
         Cores = Environment.ProcessorCount,
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        System = Line("/etc/os-release", "PRETTY_NAME")?.Trim('"') is { } name ? $"{name}, {RuntimeInformation.OSDescription}" : RuntimeInformation.OSDescription,
+        System = Line("/etc/os-release", "PRETTY_NAME")?.Trim('"') is { } name ? $"{name}, kernel {Environment.OSVersion.Version}" : RuntimeInformation.OSDescription,
         Runtime = RuntimeInformation.FrameworkDescription,
         ServerGc = GCSettings.IsServerGC,
         LoadBefore = Load(),

@@ -35,7 +35,7 @@ internal static class ReportBuilder
             Figures = figures,
             Requests = [.. recorder.Requests.Concat(steps).Select(RequestSummary.Of)],
             StartUp = QuantilePoint.Of(recorder.StartUp),
-            Timeline = TimelineReport.Of(recorder.Timeline),
+            Timeline = TimelineReport.Of(recorder.Timeline, facts.Duration),
             Marks = [.. test.Disturbances.Where(d => d.At <= facts.Duration).Select(static d => new Mark(d.At.TotalSeconds, d.Label))],
             Players = [.. recorder.Rows.OrderBy(static r => r.Scenario, StringComparer.Ordinal).ThenBy(static r => r.Ordinal)],
         };

@@ -38,21 +38,25 @@ internal sealed record TimelineReport
 
     public required double?[] SegmentP95 { get; init; }
 
-    public static TimelineReport Of(Timeline timeline)
+    /// <param name="timeline">What was recorded.</param>
+    /// <param name="duration">How long the run was: the last piece may be shorter than the others, and what came after it is left out.</param>
+    public static TimelineReport Of(Timeline timeline, TimeSpan duration)
     {
         var width = timeline.Width.TotalSeconds;
+        var seconds = Math.Max(duration.TotalSeconds, 1e-3);
+        TimelineBucket[] buckets = [.. timeline.Buckets.Take((int)Math.Ceiling((seconds / width) - 1e-6))];
         return new TimelineReport
         {
             WidthSeconds = width,
             Arrived = Each(b => b.Arrived),
-            Starting = Each(b => b.PhaseSeconds[(int)PlayerPhase.Starting] / width),
-            Playing = Each(b => b.PhaseSeconds[(int)PlayerPhase.Playing] / width),
-            Stalled = Each(b => (b.PhaseSeconds[(int)PlayerPhase.Stalled] + b.PhaseSeconds[(int)PlayerPhase.Seeking]) / width),
-            Paused = Each(b => b.PhaseSeconds[(int)PlayerPhase.Paused] / width),
+            Starting = EachSecond(b => b.PhaseSeconds[(int)PlayerPhase.Starting]),
+            Playing = EachSecond(b => b.PhaseSeconds[(int)PlayerPhase.Playing]),
+            Stalled = EachSecond(b => b.PhaseSeconds[(int)PlayerPhase.Stalled] + b.PhaseSeconds[(int)PlayerPhase.Seeking]),
+            Paused = EachSecond(b => b.PhaseSeconds[(int)PlayerPhase.Paused]),
             Failed = Each(b => b.Failed),
-            RequestsPerSecond = Each(b => b.Requests / width),
-            ErrorsPerSecond = Each(b => b.Errors / width),
-            KbitPerSecond = Each(b => b.Bytes * 8 / 1000.0 / width),
+            RequestsPerSecond = EachSecond(b => b.Requests),
+            ErrorsPerSecond = EachSecond(b => b.Errors),
+            KbitPerSecond = EachSecond(b => b.Bytes * 8 / 1000.0),
             MeanKbps = Maybe(b => b.MediaSeconds > 0 ? b.KbpsSeconds / b.MediaSeconds : null),
             StartUpP50 = Maybe(b => Quantile(b.StartUp, 0.5)),
             StartUpP95 = Maybe(b => Quantile(b.StartUp, 0.95)),
@@ -60,9 +64,11 @@ internal sealed record TimelineReport
             SegmentP95 = Maybe(b => Quantile(b.Segment, 0.95)),
         };
 
-        double[] Each(Func<TimelineBucket, double> read) => [.. timeline.Buckets.Select(b => Math.Round(read(b), 3))];
+        double[] Each(Func<TimelineBucket, double> read) => [.. buckets.Select(b => Math.Round(read(b), 3))];
 
-        double?[] Maybe(Func<TimelineBucket, double?> read) => [.. timeline.Buckets.Select(b => read(b) is { } value ? Math.Round(value, 3) : (double?)null)];
+        double[] EachSecond(Func<TimelineBucket, double> read) => [.. buckets.Select((b, i) => Math.Round(read(b) / Math.Min(width, seconds - (i * width)), 3))];
+
+        double?[] Maybe(Func<TimelineBucket, double?> read) => [.. buckets.Select(b => read(b) is { } value ? Math.Round(value, 3) : (double?)null)];
 
         static double? Quantile(ValueHistogram histogram, double quantile) => histogram.Count == 0 ? null : histogram.ValueAt(quantile) / 1000.0;
     }

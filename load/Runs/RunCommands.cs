@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Gateway.Load.Players;
+using System.Globalization;
 using Gateway.Load.Scenarios;
 using Gateway.Load.Scenarios.ReadyMade;
 using Spectre.Console;
@@ -19,18 +19,18 @@ internal static class RunCommands
     private static Command ReadyMade(ReadyMadeTest test)
     {
         var players = new Option<int>("--players") { Description = "How many viewers.", HelpName = "N", DefaultValueFactory = _ => test.Players };
-        players.Validators.Add(static r => Check(r, r.Tokens.Count == 0 || (int.TryParse(r.Tokens[0].Value, out var n) && n is >= 1 and <= 1_000_000), "--players is a number from 1 to 1000000."));
+        players.Validators.Add(static r => Check(r, r.Tokens.Count == 0 || (int.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 1_000_000), "--players is a number from 1 to 1000000."));
         var duration = DurationOption("--duration", "How long: 90s, 10m, 1h.", test.Duration);
         var seed = new Option<int>("--seed") { Description = "Draws everything that is random; the same seed is the same plan.", HelpName = "N", DefaultValueFactory = static _ => 1 };
         var traces = new Option<DirectoryInfo>("--traces") { Description = "Folder with traces of real lines (seconds,kbps).", HelpName = "DIR" };
         var common = new CommonOptions();
         var command = new Command(test.Name, test.Summary) { players, duration, seed, traces };
         common.AddTo(command);
-        command.SetAction((parsed, stop) => RunAsync(parsed, common, stop, () =>
+        command.SetAction((parsed, stop) => RunAsync(parsed, common, () =>
         {
             var made = test.Of(new ReadyMadeSize(parsed.GetValue(players), parsed.GetValue(duration), parsed.GetValue(seed), parsed.GetValue(traces)?.FullName));
             return Task.FromResult((made, test.Origin));
-        }));
+        }, stop));
         return command;
     }
 
@@ -41,17 +41,17 @@ internal static class RunCommands
         var common = new CommonOptions();
         var command = new Command("run", "Runs a test from a JSON file.") { file, seed };
         common.AddTo(command);
-        command.SetAction((parsed, stop) => RunAsync(parsed, common, stop, async () =>
+        command.SetAction((parsed, stop) => RunAsync(parsed, common, async () =>
         {
             var test = await TestFile.ReadAsync(parsed.GetValue(file)!, stop);
             // Titles of the stub begin with its names; everything else is taken for made-up titles, if the run starts the system at all.
             var isStub = test.Scenarios.All(static s => s.Audience is null || s.Audience.Titles.All(static t => t.StartsWith("/play/demo", StringComparison.Ordinal)));
             return (parsed.GetValue(seed) is { } given ? test with { Seed = given } : test, isStub ? OriginKind.Stub : OriginKind.Synthetic);
-        }));
+        }, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, CancellationToken stop, Func<Task<(LoadTest Test, OriginKind Origin)>> make)
+    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, Func<Task<(LoadTest Test, OriginKind Origin)>> make, CancellationToken stop)
     {
         var errors = parsed.InvocationConfiguration.Error;
         try

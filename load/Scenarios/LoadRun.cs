@@ -8,7 +8,7 @@ namespace Gateway.Load.Scenarios;
 /// One run of a test on one event loop, in virtual or in real time: starts copies by plan, has the disturbances happen, measures how late it is itself, and ends what is
 /// left when the time is over. Everything but the bodies of step scenarios happens on the loop's thread.
 /// </summary>
-internal sealed class LoadRun : IScheduled
+internal sealed class LoadRun : IScheduled, IDisposable
 {
     private const long End = 0;
     private const long Tick = 1;
@@ -90,12 +90,15 @@ internal sealed class LoadRun : IScheduled
         }
     }
 
+    /// <summary>Once it has ended.</summary>
+    public void Dispose() => _stop.Dispose();
+
     private void Prepare(Scenario scenario, RunTarget target, (HttpClient Client, TimeProvider Time)? steps)
     {
         Action<long, TimeSpan, Action> start;
         if (scenario.Audience is { } audience)
         {
-            var planner = new ViewerPlanner(scenario.Name, audience, _test.Seed, target.Origin, target.TracesOf(audience), _test.Duration);
+            var planner = new ViewerPlanner(scenario.Name, audience, _test.Seed, target.Origin, RunTarget.TracesOf(audience), _test.Duration);
             start = (ordinal, intended, ended) => StartViewer(planner, ordinal, intended, ended);
         }
         else

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Load.Pacing;
 
 namespace Gateway.Load.Scenarios;
 

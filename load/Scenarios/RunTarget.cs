@@ -9,7 +9,7 @@ internal sealed record RunTarget(string Origin, string Description)
 {
     /// <summary>The trace files that an audience draws from, by name, so that each machine has the same order; empty where it wants none.</summary>
     /// <exception cref="IOException">The folder is not there or has none.</exception>
-    public ImmutableArray<string> TracesOf(Audience audience)
+    public static ImmutableArray<string> TracesOf(Audience audience)
     {
         if (audience.Links is not { Traces: { } folder, Kbps: 0 }) return [];
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder of traces '{folder}' is not there.");

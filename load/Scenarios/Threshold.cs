@@ -50,6 +50,6 @@ internal sealed partial record Threshold
 
     public override string ToString() => Text;
 
-    [GeneratedRegex(@"^(?<figure>[A-Za-z][\w\-]*(\.[\w\-]+)*)\s*(?<comparison><=|>=|<|>)\s*(?<limit>[0-9.eE+\-]+)\s*(?<unit>ms|s|%|kbit/s|Mbit/s|)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?<figure>[A-Za-z][\w\-]*(?:\.[\w\-]+)*)\s*(?<comparison><=|>=|<|>)\s*(?<limit>[0-9.eE+\-]+)\s*(?<unit>ms|s|%|kbit/s|Mbit/s|)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }

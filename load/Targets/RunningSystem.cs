@@ -29,9 +29,6 @@ internal sealed class RunningSystem : IAsyncDisposable
         ? $"gateway and {_origin.Name} in the tester's own process"
         : $"{_cluster.Count} gateways behind HAProxy, {_origin.Name}, all on this machine";
 
-    /// <summary>Whether what it costs is part of what the tester costs.</summary>
-    public bool IsShared => true;
-
     /// <param name="origin">What is played.</param>
     /// <param name="gateways">1 = in this process.</param>
     /// <param name="knobs">For the gateways, as on their command line.</param>

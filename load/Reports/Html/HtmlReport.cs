@@ -42,7 +42,7 @@ internal static class HtmlReport
     private static void Tiles(StringBuilder page, RunReport report)
     {
         page.Append("<section class=\"tiles\">");
-        Tile("Viewers", FigureText.Number(report.Players.Count), $"{FigureText.Number(report.Timeline.Playing.DefaultIfEmpty().Max())} at once");
+        Tile("Viewers", FigureText.Number(report.Players.Count), $"{FigureText.Number(Math.Round(report.Timeline.Playing.DefaultIfEmpty().Max()))} at once");
         Tile("First picture", Ms("startup.p50"), $"95 % within {Ms("startup.p95")}");
         Tile("Picture stood", FigureText.Share(report.ValueOf("stalls.share") ?? 0), $"for {FigureText.Share(report.ValueOf("players.stalled") ?? 0)} of viewers");
         Tile("Bitrate", FigureText.Of(report.ValueOf("bitrate.mean") ?? 0, FigureUnit.Kbps), $"{FigureText.Of(report.ValueOf("switches.perHour") ?? 0, FigureUnit.PerHour)} switches");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gateway.Load.Pacing;
-using Gateway.Load.Players;
 
 namespace Gateway.Load.Scenarios.ReadyMade;
 
