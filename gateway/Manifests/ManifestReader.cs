@@ -87,7 +87,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     public IReadOnlyList<MediaTimeline> TimelinesFor(
         UpstreamManifest manifest, FrozenDictionary<string, string> variables, string finalUrl, string cluster)
     {
-        if (manifest is not HlsMediaPlaylist { Imports: true } playlist || variables.Count == 0 || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return manifest.Timelines;
+        if (manifest is not HlsMediaPlaylist { Imports: true } playlist || variables.Count == 0 || !UrlReference.TryParse(finalUrl, out var url)) return manifest.Timelines;
         if (playlist.Imported is { } known && known.IsFor(variables)) return known.Timelines;
         var timeline = HlsTimeline.Read(manifest.Body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(variables, url.Query));
         var imported = new ImportedTimelines(variables, [timeline]);
@@ -124,7 +124,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     {
         if (manifest is not HlsMediaPlaylist { Imports: false, Timelines: [HlsTimeline { Skipped: > 0 } delta] } playlist) return manifest.Timelines;
         if (playlist.Spliced is { } known) return [known];
-        if (before is not HlsTimeline whole || !Uri.TryCreate(finalUrl, UriKind.Absolute, out var url) || HlsDelta.Splice(whole, delta, options.MaxBytes) is not { } body)
+        if (before is not HlsTimeline whole || !UrlReference.TryParse(finalUrl, out var url) || HlsDelta.Splice(whole, delta, options.MaxBytes) is not { } body)
             return manifest.Timelines;
         var spliced = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
         playlist.Spliced = spliced;
@@ -137,7 +137,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     public DashMpd? Apply(DashPart patch, PatchableManifest to)
     {
         if (patch.Patched is { } known && known.To == to.Version) return known.Manifest;
-        if (!Uri.TryCreate(to.Url, UriKind.Absolute, out var url) || MpdPatch.Apply(to.Document, patch.Body, options.MaxBytes) is not { } body) return null;
+        if (!UrlReference.TryParse(to.Url, out var url) || MpdPatch.Apply(to.Document, patch.Body, options.MaxBytes) is not { } body) return null;
         if (UnderstandDash(body, url, to.Address.Cluster, UInt128.RotateLeft(to.Version, 1) ^ patch.Version) is not DashMpd patched) return null;
         patch.Patched = new PatchedManifest(to.Version, patched);
         return patched;
@@ -166,7 +166,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         }
 
         if (body is null) return new ManifestReading(null, ManifestOutcome.TooLarge);
-        if (reply.FinalUrl.Length > MostUrl || !Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) || Understand(body, url, address, reply.Head["Content-Type"]) is not { } manifest)
+        if (reply.FinalUrl.Length > MostUrl || !UrlReference.TryParse(reply.FinalUrl, out var url) || Understand(body, url, address, reply.Head["Content-Type"]) is not { } manifest)
             return new ManifestReading(null, ManifestOutcome.Invalid);
         metrics.Parsed(manifest.Protocol);
         if (manifest.Lifetime is { } lifetime) reply.LimitFreshness(isBlocking ? BlockingLifetimes * lifetime : lifetime);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.Media;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Origin;
@@ -38,7 +39,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     {
         body = default;
         var table = upstreams.Current;
-        if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return ManifestOutcome.Invalid;
+        if (!UrlReference.TryParse(finalUrl, out var url)) return ManifestOutcome.Invalid;
 
         // A redirect moves the base away from where the player believes it to be, so relative references have to be written out.
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;

@@ -22,6 +22,6 @@ internal sealed class ManifestSource(MediaCache cache, ManifestReader reader)
         using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is not null) return default;
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
-        return manifest is not null && Uri.TryCreate(reply.FinalUrl, UriKind.Absolute, out var url) ? ((manifest, url), default) : (default, refusal);
+        return manifest is not null && UrlReference.TryParse(reply.FinalUrl, out var url) ? ((manifest, url), default) : (default, refusal);
     }
 }

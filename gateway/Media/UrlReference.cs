@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gateway.Media;
 
 /// <summary>
@@ -6,6 +8,24 @@ namespace Gateway.Media;
 /// </summary>
 internal static class UrlReference
 {
+    /// <summary>Makes <see cref="Uri"/> keep path and query as they are spelled.</summary>
+    public static readonly UriCreationOptions AsSpelled = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    /// <summary>An absolute http(s) URL whose path and query keep their spelling; dot segments are removed, and what cannot stand in a request line is escaped.</summary>
+    public static bool TryParse(string absolute, [NotNullWhen(true)] out Uri? url)
+    {
+        url = null;
+        var clean = "";
+        return TryClean(absolute, ref clean) && Uri.TryCreate(clean, AsSpelled, out url);
+    }
+
+    /// <inheritdoc cref="TryResolve(ReadOnlySpan{char}, ReadOnlySpan{char}, out string)"/>
+    public static bool TryResolve(Uri baseUrl, ReadOnlySpan<char> reference, [NotNullWhen(true)] out Uri? url)
+    {
+        url = null;
+        return TryResolve(baseUrl.AbsoluteUri, reference, out var text) && Uri.TryCreate(text, AsSpelled, out url);
+    }
+
     /// <param name="baseUrl">Absolute http(s) URL.</param>
     /// <param name="reference">Absolute URL, network-path, absolute-path, relative, query-only or empty reference.</param>
     /// <param name="url">Absolute http(s) URL without fragment; dot segments of the path are removed.</param>

@@ -24,7 +24,7 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var target = httpContext.Features.GetRequiredFeature<Target>();
-        proxyRequest.RequestUri = new Uri(UpstreamMessage.UrlAt(target.Destination, target.Address), UpstreamTable.UriOptions);
+        proxyRequest.RequestUri = new Uri(UpstreamMessage.UrlAt(target.Destination, target.Address), UrlReference.AsSpelled);
         var headers = proxyRequest.Headers;
         foreach (var name in ClientFields.Private) headers.Remove(name);
         RemoveUnsendable(headers);

@@ -48,7 +48,7 @@ internal static class UpstreamMessage
     public static HttpRequestMessage Make(OriginRequest request, HttpMethod method, MediaAddress address, ClusterState cluster, DestinationState destination, string? bearer)
     {
         var config = cluster.Model.Config.HttpRequest;
-        var message = new HttpRequestMessage(method, new Uri(UrlAt(destination, address), UpstreamTable.UriOptions))
+        var message = new HttpRequestMessage(method, new Uri(UrlAt(destination, address), UrlReference.AsSpelled))
         {
             Version = config?.Version ?? HttpVersion.Version20,
             VersionPolicy = config?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,

@@ -62,7 +62,7 @@ internal sealed class UpstreamTable
         url = null!;
         return _rootByCluster.TryGetValue(address.Cluster, out var root)
             && root is not null
-            && Uri.TryCreate($"{root}{address.Path}{address.Query}", UriOptions, out url!);
+            && Uri.TryCreate($"{root}{address.Path}{address.Query}", UrlReference.AsSpelled, out url!);
     }
 
     /// <summary>
@@ -98,9 +98,6 @@ internal sealed class UpstreamTable
         upstream = Choose(candidates, path, preferred)!;
         return upstream is not null;
     }
-
-    /// <summary>Paths must reach the wire as the manifest spells them: no unescaping of %2F and friends.</summary>
-    internal static readonly UriCreationOptions UriOptions = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private static Upstream? Choose(Upstream[] candidates, string path, string preferred)
     {

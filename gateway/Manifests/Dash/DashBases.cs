@@ -1,3 +1,5 @@
+using Gateway.Media;
+
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
@@ -87,8 +89,7 @@ internal ref struct DashBases
     {
         var reference = _values.Read(_sites[site], out var rented);
         var isTold = from.Map is not null || DashValues.NamesHost(reference);
-        var isUrl = Uri.TryCreate((from.Map ?? _document).Base, ReferenceSpelling.TextOf(reference), out var url)
-            && url.Scheme is "http" or "https" && url.AbsoluteUri.Length <= DashLimits.UrlLength;
+        var isUrl = UrlReference.TryResolve((from.Map ?? _document).Base, ReferenceSpelling.TextOf(reference), out var url) && url.AbsoluteUri.Length <= DashLimits.UrlLength;
         DashValues.Return(rented);
         return isTold && isUrl ? Mirrored(url!) : default;
     }

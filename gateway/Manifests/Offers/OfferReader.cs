@@ -20,7 +20,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     public CappedLadder? Of(UpstreamManifest manifest, int maxKbps, string finalUrl, string cluster)
     {
         if (manifest.OfferUnder(maxKbps) is { } known) return known;
-        if (!Uri.TryCreate(finalUrl, UriKind.Absolute, out var url)) return null;
+        if (!UrlReference.TryParse(finalUrl, out var url)) return null;
         var offer = manifest.Protocol == StreamingProtocol.Dash ? OfMpd(manifest, maxKbps, url, cluster)
             : manifest is HlsMultivariantPlaylist playlist ? OfPlaylist(playlist, playlist.Ladder, maxKbps, url, cluster)
             : null;
@@ -32,7 +32,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
     public ImmutableArray<long> RungsOf(UpstreamManifest manifest, string finalUrl, string cluster)
     {
         var ladder = (manifest as HlsMultivariantPlaylist)?.Ladder;
-        if (manifest.Protocol == StreamingProtocol.Dash && Uri.TryCreate(finalUrl, UriKind.Absolute, out var url))
+        if (manifest.Protocol == StreamingProtocol.Dash && UrlReference.TryParse(finalUrl, out var url))
             ladder = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, time.GetUtcNow())?.Ladder;
         if (ladder is null) return [];
         var rungs = ladder.Variants.Where(v => !v.TrickPlay && v.Bandwidth > 0).ToArray();

@@ -1,3 +1,4 @@
+using Gateway.Media;
 using System.Text;
 
 namespace Gateway.Manifests.Dash.Presentation;
@@ -61,8 +62,8 @@ internal sealed class MpdLevel(DashElement kind, MpdLevel? parent, Dictionary<st
 
     private static Uri? Resolve(Uri above, string text)
     {
-        if (text.Length > DashLimits.UrlLength || !Uri.TryCreate(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(text)), out var url)) return null;
-        return url.Scheme is "http" or "https" && url.AbsoluteUri.Length <= DashLimits.UrlLength ? url : null;
+        if (text.Length > DashLimits.UrlLength || !UrlReference.TryResolve(above, ReferenceSpelling.TextOf(Encoding.UTF8.GetBytes(text)), out var url)) return null;
+        return url.AbsoluteUri.Length <= DashLimits.UrlLength ? url : null;
     }
 
     /// <summary>A BaseURL.</summary>

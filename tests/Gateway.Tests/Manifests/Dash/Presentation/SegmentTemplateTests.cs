@@ -34,6 +34,15 @@ public sealed class SegmentTemplateTests
     }
 
     [Fact]
+    public void Template_BaseWithNeedlessEscapes_KeepsTheirSpelling()
+    {
+        var timeline = Single(
+            "mediaPresentationDuration=\"PT4S\"",
+            "<BaseURL>%7Euser/%41/../x/</BaseURL><Representation id=\"v\" bandwidth=\"1000\"><SegmentTemplate duration=\"2\" media=\"$Number$%7E.m4s\"/></Representation>");
+        Assert.Equal("/titles/demo/%7Euser/x/1%7E.m4s", timeline[0].Address.Path);
+    }
+
+    [Fact]
     public void Template_NumberBesideTime_IsNeverReadAsAnotherSegment()
     {
         var timeline = Single(
