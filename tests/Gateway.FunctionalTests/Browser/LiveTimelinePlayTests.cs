@@ -55,9 +55,9 @@ public sealed partial class LiveTimelinePlayTests(Chromium chromium) : IClassFix
         });
     }
 
-    [GeneratedRegex("availabilityStartTime=\"(?<start>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("availabilityStartTime=\"(?<start>[^\"]*)\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex StartTime();
 
-    [GeneratedRegex("<SegmentTemplate timescale=\"(?<timescale>\\d+)\" startNumber=\"0\"(?<names> initialization=\"[^\"]*\" media=\"[^\"]*\") duration=\"(?<duration>\\d+)\" />", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<SegmentTemplate timescale=\"(?<timescale>\\d+)\" startNumber=\"0\"(?<names> initialization=\"[^\"]*\" media=\"[^\"]*\") duration=\"(?<duration>\\d+)\" />", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Counted();
 }

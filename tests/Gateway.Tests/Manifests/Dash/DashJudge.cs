@@ -129,10 +129,10 @@ internal static partial class DashJudge
     [GeneratedRegex(@"(?<name>\s(media|initialization|index|bitstreamSwitching|sourceURL|[a-z]+:href|[a-z]+:url|value|messageData|moreInformationURL)\s*=\s*)(""[^""]*""|'[^']*')", RegexOptions.ExplicitCapture)]
     private static partial Regex UrlAttribute();
 
-    [GeneratedRegex(@"(?<tag><([a-z]+:)?(BaseURL|Location|PatchLocation|ContentSteering|ImportedMPD|Event)(\s[^>]*)?>)(?<value>([^<]|<!\[CDATA\[.*?\]\]>|<!--.*?-->)*)(?<end></)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"(?<tag><([a-z]+:)?(BaseURL|Location|PatchLocation|ContentSteering|ImportedMPD|Event)(\s[^>]*)?>)(?<value>([^<]|<!\[CDATA\[.*?\]\]>|<!--.*?-->)*)(?<end></)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, -1)]
     private static partial Regex UrlText();
 
     /// <summary>Everything in an element that holds a URL, except the characters of the URL.</summary>
-    [GeneratedRegex(@"(?<keep><!\[CDATA\[|\]\]>|<!--.*?-->|\s+)|.", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"(?<keep><!\[CDATA\[|\]\]>|<!--.*?-->|\s+)|.", RegexOptions.ExplicitCapture | RegexOptions.Singleline, -1)]
     private static partial Regex Spelling();
 }
