@@ -1,0 +1,9 @@
+using Gateway.Testing;
+
+namespace Gateway.FunctionalTests;
+
+public sealed class TestNamesTests
+{
+    [Fact]
+    public void Names_OfAllTests_SaySubjectConditionAndOutcome() => Assert.Empty(TestNames.WithFewerThanThreeParts(typeof(TestNamesTests).Assembly));
+}

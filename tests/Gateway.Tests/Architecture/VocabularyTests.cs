@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Gateway.Problems;
+
+namespace Gateway.Tests.Architecture;
+
+/// <summary>Types, members and messages carry the field's words: what is searched for is found, and operators read no dialect.</summary>
+public sealed partial class VocabularyTests
+{
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    [Fact]
+    public void Names_OfTypesAndMembers_HaveNoOldWord()
+    {
+        var names = typeof(Program).Assembly.GetTypes()
+            .SelectMany(t => t.GetMembers(All).Select(m => $"{t.Name}.{m.Name}").Append(t.FullName!))
+            .Where(n => !n.Contains('<', StringComparison.Ordinal));
+        Assert.Empty(names.Where(n => CamelWord().Matches(n).Any(w => IsOld(w.Value))));
+    }
+
+    [Fact]
+    public void Messages_OfTheLogAndOfProblems_HaveNoOldWord()
+    {
+        var messages = typeof(Program).Assembly.GetTypes()
+            .SelectMany(t => t.GetMethods(All))
+            .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()?.Message)
+            .OfType<string>()
+            .Concat(Enum.GetValues<ProblemCode>().Select(c => ProblemTable.Of(c)).Select(p => $"{p.Title}. {p.Hint}"))
+            .ToArray();
+        Assert.True(messages.Length > 100, "The messages are not where this test looks for them.");
+        Assert.Empty(messages.Where(m => CamelWord().Matches(m).Any(w => IsOld(w.Value))));
+    }
+
+    private static bool IsOld(string word) => OldWord().IsMatch(word);
+
+    [GeneratedRegex("[A-Z]?[a-z]+")]
+    private static partial Regex CamelWord();
+
+    [GeneratedRegex("^(cellars?|shel(f|ves)|pours?|lobby|desks?|ledgers?|wish(es|ed)?|census)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OldWord();
+}
