@@ -14,6 +14,17 @@ public sealed partial class ArchitecturePageTests
         Assert.Equal(there.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void FilesItNames_EachOfThem_AreThere()
+    {
+        var named = SourceFile().Matches(PublishedPages.Read("docs/architecture.md")).Select(m => m.Groups["file"].Value).ToArray();
+        Assert.NotEmpty(named);
+        Assert.All(named, file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), $"{file} is not there"));
+    }
+
+    [GeneratedRegex("`(?<file>gateway/[\\w/]+\\.cs)`")]
+    private static partial Regex SourceFile();
+
     [GeneratedRegex(@"^\| `(?<folder>\w+)/` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
