@@ -5,11 +5,11 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// A destination that answers is alive: any status below 500 counts, since the probed path need not exist on a media origin. YARP's own
-/// ConsecutiveFailures would take an honest 404 for death.
+/// A destination that answers is healthy: any status below 500 counts, since the probed path need not exist on a media origin. YARP's own
+/// ConsecutiveFailures would take a 404 for a failure.
 /// </summary>
 /// <remarks>
-/// A destination of which nothing is known is dead after one failed probe (there is no good past to trust), a healthy one after two in a
+/// A destination of unknown health is unhealthy after one failed probe (it has no record to trust), a healthy one after two in a
 /// row: one lost probe must not move its viewers.
 /// </remarks>
 internal sealed class AnswersHealthPolicy(IDestinationHealthUpdater updater) : IActiveHealthCheckPolicy

@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace Gateway.Origin;
 
 /// <summary>
-/// What the exchanges of the last while say of one destination, counted by title before by exchange: a broken title fails as often as it is asked for, and that says nothing of the
+/// The recent exchanges with one destination as evidence of its health, counted by title before by exchange: a broken title fails as often as it is requested, and that tells nothing about the
 /// others. Not thread-safe.
 /// <para>
-/// A destination is condemned when at least <see cref="OriginOptions.BreakerMinimumExchanges"/> were seen, a share of <see cref="OriginOptions.BreakerFailureRatio"/> of them
-/// failed, and either so many had no connection, whatever they were for, or titles failed, <see cref="OriginOptions.BreakerMinimumTitles"/> at least, and no other was served well: one
-/// that is served proves that the destination lives, and whoever asks for what is broken takes nothing from its viewers. Only titles that the cluster has served before
-/// (<see cref="ServedTitles"/>) count, or whoever invents names could condemn an origin that says 503 to them.
+/// The circuit opens when at least <see cref="OriginOptions.BreakerMinimumExchanges"/> were seen, a share of <see cref="OriginOptions.BreakerFailureRatio"/> of them
+/// failed, and either so many had no connection, for whatever title, or at least <see cref="OriginOptions.BreakerMinimumTitles"/> titles failed and no other was served well: one
+/// that is served proves that the destination works, and requests for a broken title must not take it from its viewers. Only titles that the cluster has served before
+/// (<see cref="ServedTitles"/>) count, or a client that invents names could open the circuit of an origin that answers them with 503.
 /// </para>
 /// Counts are kept in two halves of <see cref="OriginOptions.BreakerWindow"/>, of which the older one is dropped when the newer one is full.
 /// </summary>
 internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, ServedTitles known)
 {
-    /// <summary>Far more titles than it takes to judge; names come from clients.</summary>
+    /// <summary>Bound of the titles counted, far more than a decision takes; names come from clients.</summary>
     private const int MostTitles = 256;
 
     /// <summary>Stands for the titles beyond <see cref="MostTitles"/>.</summary>
@@ -59,7 +59,7 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
         return failed + unconnected >= total * options.BreakerFailureRatio && FailingTitles(all) >= options.BreakerMinimumTitles;
     }
 
-    /// <summary>A title of which nothing is served, however often it is asked for: to ask twice for one request only multiplies that.</summary>
+    /// <summary>Whether nothing of a title is served, however often it is requested: a retry only multiplies the failures.</summary>
     public bool IsHopeless(string title)
     {
         var sum = TallyOf(title);

@@ -1,8 +1,8 @@
 namespace Gateway.Origin;
 
 /// <summary>
-/// Fields of a client's request that no upstream sees: its credentials and identity, its CMCD, what it claims about proxies before us,
-/// the fields that quote a URL of ours, ticket and all, and those by which some servers take another method or URL than was let through.
+/// Fields of a client's request that no upstream sees: its credentials and identity, its CMCD, its claims about proxies before the gateway,
+/// the fields that quote a URL of the gateway with its ticket, and those that override method or URL at some servers.
 /// </summary>
 internal static class ClientFields
 {

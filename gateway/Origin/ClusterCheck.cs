@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Refuses what YARP would take and only a request would show: at the start with a sentence that names the key, at a reload by keeping the
+/// Refuses configuration that YARP would accept and that would fail only at the first request: at the start with a sentence that names the key, at a reload by keeping the
 /// configuration that is in force.
 /// </summary>
 internal static class ClusterCheck
@@ -30,11 +30,11 @@ internal static class ClusterCheck
                 throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.MediaHosts}: '{host}' is no host, for example cdn.example.com or https://cdn.example.com:8443/vod.");
         }
 
-        if (ValueOf(cluster, ClusterDefaults.Media) is { } says && !bool.TryParse(says, out _))
-            throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.Media}: '{says}' is neither true nor false.");
+        if (ValueOf(cluster, ClusterDefaults.Media) is { } text && !bool.TryParse(text, out _))
+            throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.Media}: '{text}' is neither true nor false.");
         foreach (var method in MethodsOf(cluster))
         {
-            // A trace would show what the gateway adds (RFC 9110 §9.3.8), a tunnel leads past everything.
+            // TRACE would show the fields that the gateway adds (RFC 9110 §9.3.8), and a CONNECT tunnel would bypass every check.
             if (method is "TRACE" or "CONNECT" || method.AsSpan().ContainsAnyExceptInRange('A', 'Z'))
                 throw new NotSupportedException($"{key}:Metadata:{ClusterDefaults.MediaMethods}: '{method}' cannot be allowed. Write methods such as POST, PUT, DELETE; never TRACE or CONNECT.");
         }
@@ -44,12 +44,12 @@ internal static class ClusterCheck
     public static bool IsMedia(ClusterConfig cluster) =>
         string.Equals(cluster.ClusterId, OriginOptions.DefaultCluster, StringComparison.OrdinalIgnoreCase)
         || cluster.Metadata?.ContainsKey(ClusterDefaults.MediaHosts) == true
-        || (ValueOf(cluster, ClusterDefaults.Media) is { } says && bool.TryParse(says, out var isMedia) && isMedia);
+        || (ValueOf(cluster, ClusterDefaults.Media) is { } text && bool.TryParse(text, out var isMedia) && isMedia);
 
     /// <summary>The methods in the cluster's metadata.</summary>
     public static string[] MethodsOf(ClusterConfig cluster) => ListOf(cluster, ClusterDefaults.MediaMethods);
 
-    /// <summary>Name and password in a mistyped address are not repeated.</summary>
+    /// <summary>The address without user name and password, for messages.</summary>
     private static string WithoutUser(string? address) => address is null ? "" : address[(address.LastIndexOf('@') + 1)..];
 
     /// <summary>Reads the address of a destination; its query and fragment would not make sense.</summary>

@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Health;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Completes the configuration of media clusters where the operator has said nothing: active probes, passive health, and the whole
-/// cluster in use when every destination looks dead, since a wrong verdict of a probe must not darken a site. Clusters that hold no
+/// Completes the configuration of media clusters where the operator has set nothing: active probes, passive health, and the use of all
+/// destinations when every one looks unhealthy, since wrong probe results must not take a site down. Clusters without
 /// media stay as they are.
 /// </summary>
 internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilter
@@ -38,7 +38,7 @@ internal sealed class ClusterDefaults(OriginOptions options) : IProxyConfigFilte
         {
             AvailableDestinationsPolicy = given.AvailableDestinationsPolicy ?? HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
             Active = Complete(given.Active ?? new ActiveHealthCheckConfig()),
-            // Without passive checks YARP ignores the mark that an opened circuit sets.
+            // Without passive checks YARP ignores the health that an opened circuit sets.
             Passive = given.Passive is { Enabled: not null }
                 ? given.Passive
                 : (given.Passive ?? new PassiveHealthCheckConfig()) with { Enabled = true },

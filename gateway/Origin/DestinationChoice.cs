@@ -7,7 +7,7 @@ namespace Gateway.Origin;
 
 /// <summary>
 /// Chooses the destination of a request the way YARP's own pipeline does: from the cluster's available destinations, by the cluster's
-/// load-balancing policy. Destinations that this fetch has tried already, and those whose circuit is open, come last or not at all.
+/// load-balancing policy. Destinations that this fetch has tried already come last; those whose circuit is open are left out.
 /// </summary>
 internal sealed class DestinationChoice
 {
@@ -20,9 +20,9 @@ internal sealed class DestinationChoice
         _circuits = circuits;
     }
 
-    /// <summary>Null with a reason when there is none to ask.</summary>
-    /// <param name="cluster">Cluster whose destinations are looked at.</param>
-    /// <param name="address">What is wanted; a policy of the operator's may look at the path.</param>
+    /// <summary>Picks a destination; null with a reason when there is none.</summary>
+    /// <param name="cluster">Cluster of the destinations.</param>
+    /// <param name="address">The requested address; a policy of the operator's may look at the path.</param>
     /// <param name="tried">Destinations of earlier tries; taken again only when no other is left.</param>
     /// <param name="none">Why null was returned.</param>
     public DestinationState? Pick(ClusterState cluster, MediaAddress address, IReadOnlyCollection<DestinationState> tried, out OriginFailure none)
@@ -78,7 +78,7 @@ internal sealed class DestinationChoice
         var name = cluster.Model.Config.LoadBalancingPolicy ?? LoadBalancingPolicies.PowerOfTwoChoices;
         // YARP refuses unknown names when the configuration is loaded.
         var policy = _policies[name];
-        // Policies are made for requests in flight, and a fetch has none of its own: it may be a prefetch, or serve a thousand clients.
+        // Policies expect the HttpContext of a request, and a fetch has none of its own: it may be a prefetch, or serve a thousand clients.
         var context = new DefaultHttpContext();
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = PathString.FromUriComponent(address.Path);

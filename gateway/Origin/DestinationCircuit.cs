@@ -1,23 +1,23 @@
 namespace Gateway.Origin;
 
 /// <summary>
-/// The circuit of one destination: closed, open, or trying out.
+/// The circuit breaker of one destination: closed, open, or half-open.
 /// <para>
-/// <b>Closed</b>: everything goes through and is counted; when <see cref="CircuitEvidence"/> condemns the destination, it opens. <b>Open</b>: nothing goes through until
-/// <see cref="OriginOptions.BreakerPause"/> is over; what was under way by then says nothing any more. <b>Trying out</b>: up to <see cref="OriginOptions.BreakerMinimumTitles"/>
-/// requests at once, each for another title, so that a broken title cannot keep the others waiting. One that is answered closes the circuit, one that finds no connection opens it
-/// again, and so do failures of as many titles as it takes to open it. Titles that nobody was ever served go one by one, and their failures decide nothing. A title that failed waits for the others' verdict, a pause at most: then the next round begins, whatever is
-/// still under way.
+/// <b>Closed</b>: everything goes through and is counted; when <see cref="CircuitEvidence"/> suffices, it opens. <b>Open</b>: nothing goes through until
+/// <see cref="OriginOptions.BreakerPause"/> is over; exchanges still under way by then do not count any more. <b>Half-open</b>: up to <see cref="OriginOptions.BreakerMinimumTitles"/>
+/// trial requests at once, each for another title, so that a broken title cannot keep the others waiting. One that is answered closes the circuit, one that finds no connection opens it
+/// again, and so do failures of as many titles as it takes to open it. Titles that were never served go one by one, and their failures decide nothing. A title that failed waits for the
+/// outcome of the others, a pause at most: then the next round begins, whatever is still under way.
 /// </para>
-/// The gate protects all of it; the listener is told after it was left.
+/// The gate protects all state; the listener is called outside of it.
 /// </summary>
-/// <param name="tell">Told that the circuit opened (true) or closed.</param>
+/// <param name="tell">Called when the circuit has opened (true) or closed.</param>
 internal sealed class DestinationCircuit(OriginOptions options, TimeProvider time, ServedTitles known, Action<bool> tell)
 {
-    /// <summary>The round of an exchange that tries nothing out.</summary>
+    /// <summary>The round of an exchange that is no trial.</summary>
     public const int NoTrial = 0;
 
-    /// <summary>Titles in one round of trying out; far more than decide.</summary>
+    /// <summary>Most trial titles in one round, far more than a decision takes.</summary>
     private const int MostTried = 256;
 
     private readonly Lock _gate = new();
@@ -66,7 +66,7 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
         {
             if (trial != NoTrial)
             {
-                // An answer that was long in coming is a sign of life all the same; a failure was of another round.
+                // A late response of an earlier round still shows that the destination works; a late failure does not count.
                 if (_state == State.TryingOut && (trial == _round || evidence is ExchangeEvidence.Served or ExchangeEvidence.Alive)) isOpen = Tried(title, evidence);
             }
             else if (_state == State.Closed)

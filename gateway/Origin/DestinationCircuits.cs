@@ -6,9 +6,9 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// One circuit breaker for each destination. Every exchange is judged once, when it has ended, by <see cref="CircuitEvidence"/>: an opened circuit keeps requests away for
-/// <see cref="OriginOptions.BreakerPause"/>, then a few go through, each for another title, and decide. YARP is told of both, so that its own forwarding leaves
-/// the destination alone as well.
+/// One circuit breaker for each destination. Every exchange counts once, when it has ended, in <see cref="CircuitEvidence"/>: an opened circuit keeps requests away for
+/// <see cref="OriginOptions.BreakerPause"/>, then a few trial requests go through, each for another title, and decide. Opening and closing set the destination's health in YARP, so that
+/// its own forwarding avoids the destination as well.
 /// </summary>
 /// <remarks>Thread-safe. Circuits live as long as YARP's object for the destination, across reloads.</remarks>
 internal sealed class DestinationCircuits(OriginOptions options, TimeProvider time, IDestinationHealthUpdater health, IProxyStateLookup lookup)
@@ -35,7 +35,7 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
     }
 
     /// <summary>Lets one exchange through, or answers <see cref="OriginFailure.CircuitOpen"/> in its place.</summary>
-    /// <param name="title">What it is for, see <see cref="OriginRequest.TitleAt"/>.</param>
+    /// <param name="title">Title of the request, see <see cref="OriginRequest.TitleAt"/>.</param>
     public async ValueTask<Exchange> RunAsync<TState>(
         ClusterState cluster,
         DestinationState destination,
@@ -59,17 +59,17 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
         }
     }
 
-    /// <summary>Whether the circuit is open or trying out; YARP then keeps the verdict that the circuit gave it.</summary>
+    /// <summary>Whether the circuit is open or half-open; YARP then keeps the health that the circuit set.</summary>
     public bool IsOpen(DestinationState destination) => _circuits.TryGetValue(destination, out var circuit) && circuit.IsOpen;
 
-    /// <summary>Tells of a body that broke after its head had been counted as a sign of life.</summary>
+    /// <summary>Counts a body that broke off after its head had been counted as a success.</summary>
     public void BodyBroke(ClusterState cluster, DestinationState destination, string title) =>
         For(cluster, destination).Ended(title, ExchangeEvidence.Failed, DestinationCircuit.NoTrial);
 
-    /// <summary>Whether a failure of this title is news for YARP's own health policies, which count requests and know no titles: true once within a window.</summary>
+    /// <summary>Whether YARP's own health policies, which count requests and know no titles, should count a failure of this title: true once within a window.</summary>
     public bool TryReport(ClusterState cluster, DestinationState destination, string title) => For(cluster, destination).TryReport(title);
 
-    /// <summary>Whether nothing of this title is served by this destination, however often it is asked.</summary>
+    /// <summary>Whether this destination serves nothing of this title, however often it is requested.</summary>
     public bool IsHopeless(ClusterState cluster, DestinationState destination, string title) => For(cluster, destination).IsHopeless(title);
 
     private DestinationCircuit For(ClusterState cluster, DestinationState destination)

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
-/// <summary>How many destinations are in which health, over all clusters; read off YARP's own state when somebody scrapes.</summary>
+/// <summary>Number of destinations by health, over all clusters; read from YARP's own state at each scrape.</summary>
 internal sealed class DestinationMetrics
 {
     private readonly IProxyStateLookup _clusters;

@@ -24,10 +24,10 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
                 title,
                 static s => s.exchanges.StartAsync(s.attempts.Request, s.attempts.Method, s.address, (s.cluster, s.destination), s.limit, s.cancellation),
                 (exchanges, attempts, address, cluster, destination, limit, cancellation));
-            // A circuit that tries out lets one request through at a time; the others look for another destination.
+            // A half-open circuit lets few requests through; the others look for another destination.
             if (exchange.Failure != OriginFailure.CircuitOpen)
             {
-                // Another destination may still have it.
+                // Another destination may still have the resource.
                 exchange.IsHopeless = exchange.Evidence == ExchangeEvidence.Failed
                     && attempts.Tried.Length >= cluster.DestinationsState.AvailableDestinations.Count
                     && circuits.IsHopeless(cluster, destination, title);

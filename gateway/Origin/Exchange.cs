@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// One request to one destination and what came of it: a response whose body can be read, or the reason why there is none. It is in
-/// flight (for load balancing, the connection, the time limits) until it is disposed, and is booked exactly once, with its last known
+/// One request to one destination and its outcome: a response whose body can be read, or the reason why there is none. It is in
+/// flight (for load balancing, the connection, the time limits) until it is disposed, and is recorded exactly once, with its last known
 /// outcome.
 /// </summary>
 /// <remarks>Used by one flow of control; only <see cref="Dispose"/> may come twice.</remarks>
@@ -38,15 +38,15 @@ internal sealed class Exchange : IDisposable
 
     public DestinationState? Destination { get; }
 
-    /// <summary>What it is for, as the destination's circuit counts it.</summary>
+    /// <summary>Title of the request, as the destination's circuit counts it.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Cancelled by the caller's leaving before the head, by its time limits, and by nothing else.</summary>
+    /// <summary>Cancelled when the caller leaves before the head, and by the time limits; by nothing else.</summary>
     public CancellationTokenSource? Limits { get; }
 
     public long Started { get; }
 
-    /// <summary>Where it went; after a redirect the URL as the redirect spelled it.</summary>
+    /// <summary>URL of the request; after a redirect as the redirect spelled it.</summary>
     public string Url { get; set; } = "";
 
     public OriginFailure? Failure { get; private set; }
@@ -58,14 +58,14 @@ internal sealed class Exchange : IDisposable
 
     public int Status => Response is null ? 0 : (int)Response.StatusCode;
 
-    /// <summary>How it stands, or ended.</summary>
+    /// <summary>The outcome so far.</summary>
     public ExchangeOutcome Outcome { get; private set; } = ExchangeOutcome.Cancelled;
 
-    /// <summary>How long to wait as the origin asks (<c>Retry-After</c>), if it does.</summary>
+    /// <summary>The origin's <c>Retry-After</c>, if it sends one.</summary>
     public TimeSpan? RetryAfter { get; private set; }
 
     /// <summary>
-    /// What it says of its destination. 500 is a living origin's word about one resource, and 503 with Retry-After that of one that asks for patience.
+    /// Evidence for the destination's health. 500 is a working origin's status for one resource, and 503 with Retry-After that of one that is busy.
     /// </summary>
     public ExchangeEvidence Evidence => Failure switch
     {
@@ -76,10 +76,10 @@ internal sealed class Exchange : IDisposable
         _ => ExchangeEvidence.None,
     };
 
-    /// <summary>It has gone like this for so many that it is not worth another try, whatever it is.</summary>
+    /// <summary>So many requests for this title have failed at this destination that a retry is not worth it.</summary>
     public bool IsHopeless { get; set; }
 
-    /// <summary>Whether asking again may help: connect errors, resets, timeouts, 408, 429, 5xx.</summary>
+    /// <summary>Whether a retry may help: connect errors, resets, timeouts, 408, 429, 5xx.</summary>
     public bool IsWorthRetrying => !IsHopeless && Failure switch
     {
         OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => true,
@@ -97,7 +97,7 @@ internal sealed class Exchange : IDisposable
         _recorder!.Answered(this);
     }
 
-    /// <param name="wasConnected">There was a connection, on which it failed.</param>
+    /// <param name="wasConnected">The failure happened on an established connection.</param>
     public void Fail(OriginFailure failure, bool wasConnected = true)
     {
         _wasConnected = wasConnected;
@@ -114,7 +114,7 @@ internal sealed class Exchange : IDisposable
         };
     }
 
-    /// <summary>The body broke, or was read to its end; what was not told here before <see cref="Dispose"/> counts as left early.</summary>
+    /// <summary>Records that the body broke, or was read to its end; without this call <see cref="Dispose"/> records that the caller left early.</summary>
     public void BodyEnded(ExchangeOutcome? broken = null) => Outcome = broken ?? Status switch
     {
         304 => ExchangeOutcome.NotModified,

@@ -1,20 +1,20 @@
 namespace Gateway.Origin;
 
-/// <summary>What an exchange says of the destination that it was with.</summary>
+/// <summary>What an exchange tells about its destination's health.</summary>
 internal enum ExchangeEvidence
 {
-    /// <summary>Nothing: nothing was sent, or whoever wanted it left.</summary>
+    /// <summary>Nothing: no request was sent, or the caller left.</summary>
     None,
 
-    /// <summary>It lives, and has what was asked for.</summary>
+    /// <summary>The destination works and has the resource.</summary>
     Served,
 
-    /// <summary>It lives: it answered, if only that this resource is broken (500), or when to come again (503 with Retry-After).</summary>
+    /// <summary>The destination works: it answered, if only that this resource is broken (500), or when to retry (503 with Retry-After).</summary>
     Alive,
 
-    /// <summary>Something is broken, the resource or the destination: 502, 503, 504, no head in time, no HTTP, a body that broke.</summary>
+    /// <summary>The resource or the destination is broken: 502, 503, 504, no head in time, invalid HTTP, a body that broke off.</summary>
     Failed,
 
-    /// <summary>There is no connection to it, whatever is asked for.</summary>
+    /// <summary>There is no connection to the destination, for whatever resource.</summary>
     NoConnection,
 }

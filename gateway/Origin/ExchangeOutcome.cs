@@ -1,12 +1,12 @@
 namespace Gateway.Origin;
 
-/// <summary>How one exchange with a destination ended; the word is a metric label and a log field as well.</summary>
+/// <summary>How one exchange with a destination ended; the snake-case name is a metric label and a log field as well.</summary>
 internal enum ExchangeOutcome
 {
     /// <summary>A 2xx, its body read to the end.</summary>
     Ok,
 
-    /// <summary>304: what is held is still right.</summary>
+    /// <summary>304: the stored response is still valid.</summary>
     NotModified,
 
     /// <summary>Another 3xx, followed or not.</summary>
@@ -18,7 +18,7 @@ internal enum ExchangeOutcome
     /// <summary>5xx.</summary>
     ServerError,
 
-    /// <summary>No connection, or it was reset before the head.</summary>
+    /// <summary>No connection, or a reset before the head.</summary>
     Unreachable,
 
     /// <summary>No head in time.</summary>
@@ -27,18 +27,18 @@ internal enum ExchangeOutcome
     /// <summary>The body stalled.</summary>
     TooSlow,
 
-    /// <summary>The body ended before its end.</summary>
+    /// <summary>The body ended early.</summary>
     Cut,
 
     /// <summary>Not HTTP, or broken HTTP.</summary>
     Protocol,
 
-    /// <summary>Nothing was sent, the destination's circuit is open.</summary>
+    /// <summary>No request was sent: the destination's circuit is open.</summary>
     CircuitOpen,
 
-    /// <summary>Nothing was sent, there is no destination to send to.</summary>
+    /// <summary>No request was sent: there is no destination.</summary>
     NoDestination,
 
-    /// <summary>Whoever wanted it left before its end.</summary>
+    /// <summary>The caller left before the end.</summary>
     Cancelled,
 }

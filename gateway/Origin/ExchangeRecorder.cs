@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
-/// <summary>Books exchanges: in flight for load balancing, ended for metrics and for the health of the destination.</summary>
+/// <summary>Records exchanges: in flight for load balancing, ended for metrics and for the health of the destination.</summary>
 internal sealed class ExchangeRecorder(OriginMetrics metrics, PassiveHealth health, DestinationCircuits circuits, FirstByteTimes firstBytes, TimeProvider time)
 {
     public long Now => time.GetTimestamp();
@@ -25,9 +25,9 @@ internal sealed class ExchangeRecorder(OriginMetrics metrics, PassiveHealth heal
         metrics.Ended(exchange.Purpose, exchange.Outcome, time.GetElapsedTime(exchange.Started));
         var broke = exchange.Outcome is ExchangeOutcome.Cut or ExchangeOutcome.TooSlow;
         if (broke) circuits.BodyBroke(cluster, destination, exchange.Title);
-        // An open circuit has told YARP its verdict; a policy that counts transport errors only would overrule it with the next 503.
+        // An open circuit has set the health in YARP; a policy that counts transport errors only would overrule it with the next 503.
         if (circuits.IsOpen(destination)) return;
-        // One title that fails again and again must not fill a history that knows no titles.
+        // One title that fails again and again must not fill YARP's history, which knows no titles.
         if ((broke || exchange.Evidence == ExchangeEvidence.Failed) && !circuits.TryReport(cluster, destination, exchange.Title)) return;
         health.Report(cluster, destination, exchange.Outcome);
     }

@@ -4,15 +4,15 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
-/// <summary>Sends one request to one destination through the cluster's own client and names what comes of it. Expected failures are values.</summary>
+/// <summary>Sends one request to one destination through the cluster's own client and classifies the outcome. Expected failures are values.</summary>
 internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder recorder, TimeProvider time, ILogger<Exchanges> logger)
 {
-    /// <param name="request">What is wanted; its address is not looked at.</param>
+    /// <param name="request">The request; its address is not used.</param>
     /// <param name="method">GET or HEAD.</param>
-    /// <param name="hop">Where it is now: the request's address, or where a redirect led.</param>
+    /// <param name="hop">The address to request: the request's own, or where a redirect led.</param>
     /// <param name="target">Cluster and destination.</param>
     /// <param name="limit">Time to the head.</param>
-    /// <param name="cancellation">The caller's leaving; looked at up to the head.</param>
+    /// <param name="cancellation">The caller's cancellation; observed up to the head.</param>
     public async ValueTask<Exchange> StartAsync(
         OriginRequest request,
         HttpMethod method,
@@ -33,7 +33,7 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder 
             limits.CancelAfter(Timeout.InfiniteTimeSpan);
             if ((int)response.StatusCode < 200 || !MessageFraming.IsSound(response))
             {
-                // Nobody asked to switch protocols, nothing else below 200 is an end, and what has no certain end has none.
+                // No request asks to switch protocols, no other status below 200 is final, and a response without a certain end is broken.
                 exchange.Fail(OriginFailure.Protocol);
                 LogFailed(logger, hop.Cluster, target.Destination.DestinationId, OriginFailure.Protocol, response.StatusCode.ToString());
                 response.Dispose();
@@ -50,7 +50,7 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder 
         }
         catch (OperationCanceledException e)
         {
-            // The client's own limit on connecting arrives as a cancellation too, but not as one of our source.
+            // HttpClient's own limit on connecting arrives as a cancellation too, but not as one of our source.
             var failure = limits.IsCancellationRequested ? OriginFailure.TimedOut : OriginFailure.Unreachable;
             exchange.Fail(failure, wasConnected: failure == OriginFailure.TimedOut);
             LogFailed(logger, hop.Cluster, target.Destination.DestinationId, failure, e.InnerException?.Message ?? e.Message);
@@ -66,7 +66,7 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder 
         return exchange;
     }
 
-    /// <summary>Says something of the destination and nothing of what was asked for.</summary>
+    /// <summary>Whether a failure concerns the destination and not the resource.</summary>
     private static bool IsConnectError(Exception e) => e is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
@@ -83,6 +83,6 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder 
     [LoggerMessage(1110, LogLevel.Debug, "Upstream answered {Status} from '{Cluster}/{Destination}'")]
     private static partial void LogAnswered(ILogger logger, int status, string cluster, string destination);
 
-    [LoggerMessage(1111, LogLevel.Warning, "No answer from '{Cluster}/{Destination}': {Failure} ({Cause})")]
+    [LoggerMessage(1111, LogLevel.Warning, "No response from '{Cluster}/{Destination}': {Failure} ({Cause})")]
     private static partial void LogFailed(ILogger logger, string cluster, string destination, OriginFailure failure, string cause);
 }

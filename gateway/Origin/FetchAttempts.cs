@@ -3,8 +3,8 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
-/// <summary>What all tries of one fetch share: the request, the time that is left, and whom was asked already.</summary>
-/// <remarks>With hedging two tries run at once; the list of the tried is the only thing both write, under its lock.</remarks>
+/// <summary>State shared by all tries of one fetch: the request, the time left, and the destinations tried.</summary>
+/// <remarks>With hedging two tries run at once; both write only the list of tried destinations, under its lock.</remarks>
 internal sealed class FetchAttempts
 {
     private readonly TimeProvider _time;
@@ -25,17 +25,17 @@ internal sealed class FetchAttempts
 
     public OriginRequest Request { get; }
 
-    /// <summary>The request's address in its wire form; where every try begins.</summary>
+    /// <summary>The request's address in its wire form, with which every try begins.</summary>
     public MediaAddress Address { get; }
 
-    /// <summary>HEAD where it was asked for, until an origin refuses it.</summary>
+    /// <summary>HEAD where it was requested, until an origin refuses it.</summary>
     public HttpMethod Method { get; set; } = HttpMethod.Get;
 
     public int Tries => Volatile.Read(ref _tries);
 
     /// <summary>
-    /// What is left of the budget. A blocking playlist request, which upstream is meant to hold, gets its own limit on top: the budget is
-    /// for what goes wrong.
+    /// Time left of the budget. A blocking playlist request, which upstream is meant to hold, gets its own limit on top: the budget is
+    /// for failures.
     /// </summary>
     public TimeSpan Remaining => _options.TimeBudget + (Request.FirstByteLimit ?? TimeSpan.Zero) - _time.GetElapsedTime(_started);
 
@@ -47,10 +47,10 @@ internal sealed class FetchAttempts
         }
     }
 
-    /// <summary>A try has failed, and the next one is to follow after a wait.</summary>
+    /// <summary>Records a failed try, before the wait for the next one.</summary>
     public void WillTryAgain() => Volatile.Write(ref _again, true);
 
-    /// <summary>False when by now nobody wants the answer any more: upstream is not asked again for nobody. (A hedge is no further try: it only helps the one under way.)</summary>
+    /// <summary>False when nobody wants the response any more: then there is no retry. (A hedge is no further try: it only helps the one under way.)</summary>
     public bool TryBeginTry()
     {
         if (Interlocked.Exchange(ref _again, false) && Request.GivesUp?.Invoke() == true) return false;

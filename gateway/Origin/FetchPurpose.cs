@@ -1,12 +1,12 @@
 namespace Gateway.Origin;
 
-/// <summary>Why something is asked of upstream; the word is a metric label as well.</summary>
+/// <summary>Purpose of an upstream request; the lower-case name is a metric label as well.</summary>
 internal enum FetchPurpose
 {
     /// <summary>A client waits for it.</summary>
     Demand,
 
-    /// <summary>Nobody has asked yet; it will probably be asked next.</summary>
+    /// <summary>A prefetch: a client will probably request it next.</summary>
     Prefetch,
 
     /// <summary>A playlist, an MPD or another document that is rewritten.</summary>

@@ -1,8 +1,8 @@
 namespace Gateway.Origin;
 
 /// <summary>
-/// Field values that every HTTP stack takes: printable ASCII and tabs. Letters beyond (obs-text of RFC 9110 §5.5) are refused by HttpClient
-/// on the way up and by Kestrel on the way down.
+/// Field values that every HTTP stack takes: printable ASCII and tabs. Other characters (obs-text of RFC 9110 §5.5) are refused by HttpClient
+/// in requests and by Kestrel in responses.
 /// </summary>
 internal static class FieldText
 {

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Gateway.Origin;
 
 /// <summary>
-/// The last first-byte times of each cluster, for the wait before a second destination is asked: a percentile follows what this origin is
-/// like today, where a fixed limit would double the load of one that is slow by nature.
+/// The last first-byte times of each cluster, for the wait before a hedged request: a percentile follows the origin's present
+/// speed, where a fixed limit would double the load of one that is always slow.
 /// </summary>
 internal sealed class FirstByteTimes
 {
-    /// <summary>Below this many nothing can be said about the slowest twentieth.</summary>
+    /// <summary>Least samples for a percentile: fewer tell nothing about the slowest twentieth.</summary>
     public const int Enough = 40;
 
     private const int Kept = 256;
@@ -24,7 +24,7 @@ internal sealed class FirstByteTimes
     {
         private readonly Lock _lock = new();
 
-        // Both under the lock.
+        // Both are protected by the lock.
         private readonly float[] _milliseconds = new float[Kept];
         private long _count;
 

@@ -7,12 +7,12 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// What changes on a forwarded request and its answer. The upstream sees its own path and none of the client's credentials, nor the gateway's: with that a client would
+/// Transforms a forwarded request and its response. The upstream sees its own path and none of the client's credentials, nor the gateway's: with that a client could
 /// write where the gateway may only read. The client sees none of the upstream's cookies and addresses.
 /// </summary>
 internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
 {
-    /// <summary>Fields that speak for the upstream's host, would make its cookies ours, or would steer a server in front of us.</summary>
+    /// <summary>Fields that hold for the upstream's host, would make its cookies the gateway's, or would steer a server in front of the gateway.</summary>
     private static readonly string[] NotForClient =
     [
         "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Server", "X-Powered-By", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "WWW-Authenticate",
@@ -55,7 +55,7 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
         return copyBody;
     }
 
-    /// <summary>HttpClient refuses these, which would look like a fault of the destination.</summary>
+    /// <summary>Fields that HttpClient refuses, which would look like a fault of the destination.</summary>
     private static void RemoveUnsendable(HttpRequestHeaders headers)
     {
         List<string>? unsendable = null;
@@ -70,7 +70,7 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
         foreach (var name in unsendable ?? []) headers.Remove(name);
     }
 
-    /// <summary>The gateway's own path for a Location; null for what is not reachable through the same door. An upstream's host name never goes out.</summary>
+    /// <summary>The gateway's own path for a Location; null for a target that is not reachable within the session. An upstream's host name never goes out.</summary>
     private string? Outside(HttpContext context, string location)
     {
         var target = context.Features.GetRequiredFeature<Target>();
@@ -85,10 +85,10 @@ internal sealed class ForwardTransform(Upstreams upstreams) : HttpTransformer
             : null;
     }
 
-    /// <summary>Where a request goes; travels with it, since one transform serves all.</summary>
+    /// <summary>Target of a request; kept with it, since one transform serves all.</summary>
     internal sealed record Target(MediaAddress Address, DestinationState Destination, string Cluster)
     {
-        /// <summary>Upstream's answer does not say where it ends: nothing of it goes out.</summary>
+        /// <summary>Upstream's response has no certain end: nothing of it goes out.</summary>
         public bool IsUnsound { get; set; }
     }
 }

@@ -5,8 +5,8 @@ namespace Gateway.Origin;
 
 /// <summary>
 /// Counts a request into the number that LeastRequests and PowerOfTwoChoices compare. YARP's counter is atomic but internal; its public
-/// setter is a plain write, and a read-add-write beside YARP's own forwarding would lose counts for ever. So the counter itself is used: the one place that reaches into
-/// YARP, which <see cref="Check"/> tries out at the start, so that another version of YARP is found out then and not by the first request.
+/// setter is a plain write, and a read-add-write beside YARP's own forwarding would lose counts for ever. So the counter itself is used: the one place that uses
+/// YARP's internals, which <see cref="Check"/> tests at the start, so that an incompatible version of YARP fails then and not at the first request.
 /// </summary>
 internal static class InFlight
 {
@@ -18,7 +18,7 @@ internal static class InFlight
 
     public static void Leave(DestinationState destination) => Decrement(CounterOf(destination));
 
-    /// <exception cref="InvalidOperationException">This YARP counts its requests in another way.</exception>
+    /// <exception cref="InvalidOperationException">This version of YARP counts its requests in another way.</exception>
     public static void Check()
     {
         var destination = new DestinationState("check");

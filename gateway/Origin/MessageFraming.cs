@@ -4,14 +4,14 @@ using System.Net;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Whether a response of upstream says unmistakably where it ends. One that does not may be cut short or run into the next, and two parties that read it may see two
-/// messages: it is broken, not repaired.
+/// Whether the framing of an upstream response is unambiguous. A response that has no certain end may be cut short or run into the next, and two parties that read it may see two
+/// messages (response splitting): it counts as broken and is not repaired.
 /// </summary>
 internal static class MessageFraming
 {
     public static bool IsSound(HttpResponseMessage response)
     {
-        // RFC 9112 §6.1: a chunked message of HTTP/1.0 has come through something that does not know what it forwards.
+        // RFC 9112 §6.1: a chunked message of HTTP/1.0 has come through a forwarder that does not know chunked coding.
         if (response.Version == HttpVersion.Version10 && response.Headers.TransferEncodingChunked == true) return false;
         if (!response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values)) return true;
         // RFC 9110 §8.6: decimal digits, once. A list, a sign or two lengths are no length.

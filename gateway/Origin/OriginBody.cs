@@ -5,8 +5,8 @@ namespace Gateway.Origin;
 /// time is never mistaken for a slow origin.
 /// </summary>
 /// <remarks>
-/// One cancellation source serves all reads; its timer is moved instead of made anew. When it fires, or the reader's own token does, the
-/// connection is given up and the body is over.
+/// One cancellation source serves all reads; its timer is reset instead of created anew. When it fires, or the reader's own token does, the
+/// connection is aborted and the body is over.
 /// </remarks>
 internal sealed class OriginBody(Exchange exchange, Stream body, long? length, TimeSpan idle) : Stream
 {
@@ -48,7 +48,7 @@ internal sealed class OriginBody(Exchange exchange, Stream body, long? length, T
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Nothing here blocks a thread.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Synchronous reads are not supported.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -79,7 +79,7 @@ internal sealed class OriginBody(Exchange exchange, Stream body, long? length, T
         catch (OperationCanceledException e)
         {
             exchange.BodyEnded(ExchangeOutcome.TooSlow);
-            throw new OriginBrokenException(OriginFailure.TooSlow, $"No byte came for {idle}.", e);
+            throw new OriginBrokenException(OriginFailure.TooSlow, $"The body stalled: no byte arrived for {idle}.", e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -98,7 +98,7 @@ internal sealed class OriginBody(Exchange exchange, Stream body, long? length, T
     private OriginBrokenException Cut(Exception cause)
     {
         exchange.BodyEnded(ExchangeOutcome.Cut);
-        return new OriginBrokenException(OriginFailure.Cut, "The body ended before its end.", cause);
+        return new OriginBrokenException(OriginFailure.Cut, "The body broke off before its end.", cause);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,9 +1,9 @@
 namespace Gateway.Origin;
 
-/// <summary>Why no response came from upstream, after all retries; the word is a log field and a metric label as well.</summary>
+/// <summary>Why no response came from upstream, after all retries; the snake-case name is a log field and a metric label as well.</summary>
 internal enum OriginFailure
 {
-    /// <summary>No connection, or it was reset before the head.</summary>
+    /// <summary>No connection, or a reset before the head.</summary>
     Unreachable,
 
     /// <summary>Connected, but no head within the limit.</summary>
@@ -12,7 +12,7 @@ internal enum OriginFailure
     /// <summary>The body came slower than the permitted minimum, or stalled.</summary>
     TooSlow,
 
-    /// <summary>The body ended before its end: reset, or shorter than its Content-Length.</summary>
+    /// <summary>The body ended early: reset, or shorter than its Content-Length.</summary>
     Cut,
 
     /// <summary>The destination's circuit breaker is open.</summary>
@@ -27,7 +27,7 @@ internal enum OriginFailure
     /// <summary>Redirected in a loop, too often, or to a host that is not configured.</summary>
     BadRedirect,
 
-    /// <summary>What came is not HTTP, or breaks it.</summary>
+    /// <summary>The response is not valid HTTP.</summary>
     Protocol,
 
     /// <summary>The caller withdrew the request.</summary>

@@ -3,14 +3,14 @@ using Gateway.Media;
 namespace Gateway.Origin;
 
 /// <summary>
-/// The byte door upstream, behind the delegate <see cref="FetchUpstream"/>.
-/// A fetch goes these steps:
+/// Fetches from upstream for the cache; the implementation of the delegate <see cref="FetchUpstream"/>.
+/// A fetch takes these steps:
 /// (1) the address is checked once more, whoever made it;
 /// (2) a try picks a destination and sends, through that destination's circuit;
-/// (3) redirects are followed within what is configured, each hop picking anew;
-/// (4) a try that ended badly is repeated where that is safe, from (2) and from the first address: a temporary redirect is not remembered;
-/// (5) an origin that refuses HEAD is asked with GET, and the body is left;
-/// (6) what came is handed out: a head with a body that is read once, or the reason why there is none.
+/// (3) redirects to configured upstreams are followed, each hop picking a destination anew;
+/// (4) a failed try is repeated where that is safe, from (2) and from the first address: a temporary redirect is not remembered;
+/// (5) an origin that refuses HEAD gets a GET, whose body is not read;
+/// (6) the reply is handed out: a head with a body that is read once, or the reason why there is none.
 /// </summary>
 internal sealed partial class OriginFetch(
     DestinationSender sender,
@@ -66,7 +66,7 @@ internal sealed partial class OriginFetch(
     {
         if (!UrlReference.TryResolve(from.Url, location, out url)) return false;
         if (!upstreams.Current.TryLocate(url, address.Cluster, out var next)) return false;
-        // To the very same place: it can only go round. Longer loops end at the limit.
+        // A redirect to the same address can only loop. Longer loops end at the limit.
         if (next == address) return false;
         if (!options.AllowDowngrade && from.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !sender.IsHttps(next.Cluster)) return false;
         address = next;
@@ -92,7 +92,7 @@ internal sealed partial class OriginFetch(
         return new OriginReply(head, exchange.Url, length, body, exchange) { Tries = attempts.Tries };
     }
 
-    [LoggerMessage(1130, LogLevel.Warning, "'{Cluster}' redirected {Hops} times, in a circle or to where nothing is configured")]
+    [LoggerMessage(1130, LogLevel.Warning, "'{Cluster}' redirected {Hops} times, in a loop or to a host that is not configured")]
     private static partial void LogBadRedirect(ILogger logger, string cluster, int hops);
 
     [LoggerMessage(1131, LogLevel.Warning, "Fetch from '{Cluster}' failed after {Tries} attempts: {Failure}")]

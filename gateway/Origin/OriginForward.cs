@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// The other door upstream: a request that is not cached (another method than GET and HEAD) goes through YARP's forwarder as it is, to a
-/// destination that is chosen as for every fetch, without the caller's credentials. Nothing is tried twice: a body is sent once.
+/// Forwards requests that are not cached (other methods than GET and HEAD): they go through YARP's forwarder as they are, to a
+/// destination chosen as for every fetch, without the caller's credentials. There are no retries: a body is sent once.
 /// </summary>
 internal sealed class OriginForward(
     IProxyStateLookup clusters,
@@ -18,7 +18,7 @@ internal sealed class OriginForward(
     ForwardTransform transform,
     OriginOptions options)
 {
-    /// <summary>Answers the request, with a problem document when upstream gives no answer.</summary>
+    /// <summary>Answers the request, with a problem document when upstream gives no response.</summary>
     public async Task ForwardAsync(HttpContext context, MediaAddress address)
     {
         if (!WirePath.TryClean(address, out var clean))
@@ -36,7 +36,7 @@ internal sealed class OriginForward(
         var error = await SendAsync(context, clean, cluster, destination);
         health.Report(cluster, destination, OutcomeOf(error));
         if (ProblemOf(error) is not { } problem || context.Response.HasStarted) return;
-        // YARP leaves a bare status code.
+        // YARP sets a status code without a body.
         context.Response.Clear();
         await ProblemDocument.WriteAsync(context, problem);
     }
@@ -45,7 +45,7 @@ internal sealed class OriginForward(
     {
         var target = new ForwardTransform.Target(address, destination, cluster.ClusterId);
         context.Features.Set(target);
-        // Without one of its own a cluster gets ours: YARP's 100 s of silence would cut slow readers of long answers.
+        // A cluster without a timeout of its own gets ours: YARP's 100 s would cut slow readers of long responses.
         var config = cluster.Model.Config.HttpRequest ?? ForwarderRequestConfig.Empty;
         if (config.ActivityTimeout is null) config = config with { ActivityTimeout = options.ForwardTimeout };
         InFlight.Enter(destination);
@@ -61,7 +61,7 @@ internal sealed class OriginForward(
         }
     }
 
-    /// <summary>Null where the client has left or was served.</summary>
+    /// <summary>The problem for a forwarder error; null where the client has left or was served.</summary>
     private static ProblemCode? ProblemOf(ForwarderError error) => error switch
     {
         ForwarderError.Request => ProblemCode.OriginUnreachable,

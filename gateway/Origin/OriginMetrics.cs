@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Origin;
 
-/// <summary>Instruments of the way upstream. Tags are closed sets: purpose, outcome; never a cluster's address or a path.</summary>
+/// <summary>Instruments of upstream requests. Tags are closed sets: purpose, outcome; never a cluster's address or a path.</summary>
 internal sealed class OriginMetrics
 {
     public const string MeterName = "Gateway.Origin";

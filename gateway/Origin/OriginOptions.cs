@@ -4,7 +4,7 @@ using Gateway.Configuration;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Knobs of the way upstream, section <c>Gateway:Origin</c>. Clusters, destinations, load balancing and clients are YARP's own section
+/// Knobs of upstream requests, section <c>Gateway:Origin</c>. Clusters, destinations, load balancing and clients are YARP's own section
 /// <c>ReverseProxy</c>. One fetch may take <see cref="TimeBudget"/> up to its head, all tries and waits included; within it a single try
 /// may take <see cref="FirstByteTimeout"/>. Once bytes flow only <see cref="IdleTimeout"/> counts.
 /// </summary>
@@ -54,11 +54,11 @@ internal sealed class OriginOptions : IValidatableObject
     /// <summary>Whether a redirect may lead from an https destination to an http one.</summary>
     public bool AllowDowngrade { get; set; }
 
-    /// <summary>Path of the active probes of media clusters that configure none themselves; any answer below 500 means alive.</summary>
+    /// <summary>Path of the active probes of media clusters that configure none themselves; any status below 500 means healthy.</summary>
     [RegularExpression("/[!-~]*", ErrorMessage = "Allowed: a path that starts with a slash.")]
     public string HealthPath { get; set; } = "/";
 
-    /// <summary>Time between two active probes of a destination. A freshly started origin is found within one.</summary>
+    /// <summary>Time between two active probes of a destination. A freshly started origin is in use after one at most.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -68,12 +68,12 @@ internal sealed class OriginOptions : IValidatableObject
 
     /// <summary>
     /// Titles, served before, that have to fail, with none that is served, before a destination's circuit opens: one broken title must not close a site. Where there is no connection to the
-    /// destination at all, titles do not matter. So many are tried out at once when the pause is over.
+    /// destination at all, titles do not matter. As many trial requests go out at once when the pause is over.
     /// </summary>
     [Range(1, 1000)]
     public int BreakerMinimumTitles { get; set; } = 3;
 
-    /// <summary>Exchanges within <see cref="BreakerWindow"/> below which no circuit opens, whatever failed; a lone viewer must not close a site.</summary>
+    /// <summary>Exchanges within <see cref="BreakerWindow"/> below which no circuit opens, whatever failed; a single viewer must not close a site.</summary>
     [Range(2, 100_000)]
     public int BreakerMinimumExchanges { get; set; } = 20;
 
@@ -85,19 +85,19 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Ask a second destination as well when the first has not answered within the 95th percentile of recent first-byte times.</summary>
+    /// <summary>Sends the request to a second destination as well (hedging) when the first has not answered within the 95th percentile of recent first-byte times.</summary>
     public bool Hedging { get; set; }
 
-    /// <summary>Shortest wait before a second destination is asked, whatever the percentile says.</summary>
+    /// <summary>Shortest wait before a hedged request, whatever the percentile.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan HedgingMinimumDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Life of a pooled connection, so that changed DNS answers are noticed.</summary>
+    /// <summary>Life of a pooled connection, so that DNS changes take effect.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Secret by cluster id that the gateway shows its upstream as <c>Authorization: Bearer</c>, as a private transcoder asks for. It goes
+    /// Secret by cluster id that the gateway sends upstream as <c>Authorization: Bearer</c>, as a private transcoder requires. It goes
     /// to that cluster's destinations only, also after a redirect.
     /// </summary>
     [Secret]

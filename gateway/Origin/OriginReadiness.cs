@@ -6,7 +6,7 @@ namespace Gateway.Origin;
 /// <summary>Whether the default cluster can serve: the origin's part of the readiness probe.</summary>
 internal sealed class OriginReadiness(IProxyStateLookup clusters)
 {
-    /// <summary>Null when at least one destination is not known to be dead, else a sentence for the operator.</summary>
+    /// <summary>Null when at least one destination is not known to be unhealthy, else a sentence for the operator.</summary>
     public string? WhyNot()
     {
         if (!clusters.TryGetCluster(OriginOptions.DefaultCluster, out var cluster))

@@ -13,7 +13,7 @@ internal static class OriginRegistration
     public const string ProxySection = "ReverseProxy";
 
     /// <summary>
-    /// The street: YARP with its section, the table of upstreams, the byte fetch and the forward. Configured clusters come to life with
+    /// Adds YARP with its section, the table of upstreams, the fetch for the cache and the forwarder. Configured clusters are activated by
     /// <see cref="MapOrigin"/>.
     /// </summary>
     public static IServiceCollection AddOrigin(this IServiceCollection services, IConfiguration configuration)
@@ -29,7 +29,7 @@ internal static class OriginRegistration
         return AddFetch(services);
     }
 
-    /// <summary>Loads the proxy configuration, brings the clusters to life and maps the operator's own routes.</summary>
+    /// <summary>Loads the proxy configuration, activates the clusters and maps the operator's own routes.</summary>
     /// <exception cref="WrongConfigurationException">YARP refuses its section; one sentence for each error instead of a nest of exceptions.</exception>
     /// <param name="before">Steps before YARP's own, on every route of the operator's.</param>
     public static WebApplication MapOrigin(this WebApplication app, Action<IReverseProxyApplicationBuilder>? before = null)

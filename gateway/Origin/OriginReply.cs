@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gateway.Origin;
 
 /// <summary>
-/// The answer to one <see cref="OriginRequest"/>: a head and a body that is read once, by one reader; or a failure and nothing else.
+/// The reply to one <see cref="OriginRequest"/>: a head and a body that is read once, by one reader; or a failure and nothing else.
 /// Disposing it before the body's end aborts the exchange with upstream.
 /// </summary>
 internal sealed class OriginReply : IAsyncDisposable
@@ -11,9 +11,9 @@ internal sealed class OriginReply : IAsyncDisposable
     private readonly Stream _body;
     private readonly IDisposable? _exchange;
 
-    /// <param name="head">What upstream answered, hop-by-hop fields removed.</param>
+    /// <param name="head">Upstream's response head, hop-by-hop fields removed.</param>
     /// <param name="finalUrl">Absolute URL after redirects: the base of the references in the body.</param>
-    /// <param name="length">Length of this body in bytes, when upstream told it.</param>
+    /// <param name="length">Length of this body in bytes, when upstream declared it.</param>
     /// <param name="body">Ends at the body's end; throws <see cref="OriginBrokenException"/> (or an I/O error, which <see cref="ReadAsync"/> translates) when it breaks.</param>
     /// <param name="exchange">Disposed with the reply.</param>
     public OriginReply(ResponseHead head, string finalUrl, long? length, Stream body, IDisposable? exchange = null)
@@ -32,7 +32,7 @@ internal sealed class OriginReply : IAsyncDisposable
         _body = Stream.Null;
     }
 
-    /// <summary>Why there is no answer; null when there is one.</summary>
+    /// <summary>Why there is no response; null when there is one.</summary>
     public OriginFailure? Failure { get; }
 
     /// <summary>Null exactly when <see cref="Failure"/> is set.</summary>
@@ -46,13 +46,13 @@ internal sealed class OriginReply : IAsyncDisposable
     [MemberNotNullWhen(true, nameof(Head))]
     public bool Answered => Failure is null;
 
-    /// <summary>How often upstream was asked before this came of it.</summary>
+    /// <summary>Requests sent upstream for this reply.</summary>
     public int Tries { get; init; } = 1;
 
     public static OriginReply Failed(OriginFailure failure, int tries = 1) => new(failure) { Tries = tries };
 
     /// <summary>Next bytes of the body; 0 at its proper end.</summary>
-    /// <exception cref="OriginBrokenException">The body broke: what was read so far is not a whole.</exception>
+    /// <exception cref="OriginBrokenException">The body broke off: the bytes read so far are not the whole.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class OriginReply : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new OriginBrokenException(OriginFailure.Cut, "The upstream's body ended before its end.", e);
+            throw new OriginBrokenException(OriginFailure.Cut, "The upstream body broke off before its end.", e);
         }
     }
 

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Tells YARP's passive health policy how an exchange ended, as YARP's own middleware does after it has forwarded a request: one history
-/// for each destination, whichever door its requests went through.
+/// Reports to YARP's passive health policy how an exchange ended, as YARP's own middleware does after it has forwarded a request: one history
+/// for each destination, for fetched and forwarded requests alike.
 /// </summary>
 internal sealed class PassiveHealth(IEnumerable<IPassiveHealthCheckPolicy> policies)
 {
@@ -16,9 +16,9 @@ internal sealed class PassiveHealth(IEnumerable<IPassiveHealthCheckPolicy> polic
     public void Report(ClusterState cluster, DestinationState destination, ExchangeOutcome outcome)
     {
         if (cluster.Model.Config.HealthCheck?.Passive is not { Enabled: true } passive) return;
-        // Somebody's leaving says nothing about the destination.
+        // A client's disconnect tells nothing about the destination.
         if (outcome is ExchangeOutcome.Cancelled) return;
-        // Policies read what happened from the features of a request. Fetches have none of their own, so they are shown an empty one.
+        // Policies read the outcome from the features of a request. A fetch has no HttpContext of its own, so they get an empty one.
         var context = new DefaultHttpContext();
         if (ErrorOf(outcome) is { } error) context.Features.Set<IForwarderErrorFeature>(new ReportedError(error));
         _policies[passive.Policy ?? HealthCheckConstants.PassivePolicy.TransportFailureRate].RequestProxied(context, cluster, destination);

@@ -1,9 +1,9 @@
 namespace Gateway.Origin;
 
-/// <summary>Which answers lead elsewhere. YARP's clients never follow by themselves, and theirs would not ask who is configured.</summary>
+/// <summary>Recognises redirects. YARP's HTTP clients never follow them, and HttpClient's own following would not check for configured upstreams.</summary>
 internal static class Redirection
 {
-    /// <summary>The Location of a redirect that can be followed with the same method; null for every other answer.</summary>
+    /// <summary>The Location of a redirect that can be followed with the same method; null for every other response.</summary>
     public static string? TargetOf(Exchange exchange)
     {
         if (exchange.Status is not (301 or 302 or 303 or 307 or 308)) return null;

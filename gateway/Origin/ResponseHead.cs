@@ -9,7 +9,7 @@ internal sealed class ResponseHead(int status, HeaderLine[] fields)
     /// <summary>Final status code, 200–599.</summary>
     public int Status { get; } = status;
 
-    /// <summary>The field lines in the order of arrival; a field that came in several lines stands here several times.</summary>
+    /// <summary>The field lines in the order of arrival; a field that came in several lines appears several times.</summary>
     public ReadOnlySpan<HeaderLine> Fields => fields;
 
     /// <summary>Value of the field's first line.</summary>

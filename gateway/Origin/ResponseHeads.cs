@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 
 namespace Gateway.Origin;
 
-/// <summary>Copies the head of a response out of HttpClient's collections, without validation and without what concerns one connection only.</summary>
+/// <summary>Copies the head of a response out of HttpClient's collections, without validation and without hop-by-hop fields.</summary>
 internal static class ResponseHeads
 {
-    /// <summary>RFC 9110 §7.6.1, and Alt-Svc: the gateway's clients shall not be sent past it.</summary>
+    /// <summary>Hop-by-hop fields (RFC 9110 §7.6.1), and Alt-Svc: it would send the gateway's clients past it.</summary>
     private static readonly FrozenSet<string> HopByHop = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Alt-Svc",
@@ -28,7 +28,7 @@ internal static class ResponseHeads
             if (HopByHop.Contains(name) || IsNamed(connection, name)) continue;
             foreach (var value in values)
             {
-                // Kestrel would throw on it; a file name in Latin-1 is not worth an answer.
+                // Kestrel would throw on it; a file name in Latin-1 must not cost the response.
                 if (FieldText.IsPlain(value)) into.Add(new HeaderLine(name, value));
             }
         }

@@ -5,13 +5,13 @@ using Polly.Retry;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Tries again what is worth it: after n × <see cref="OriginOptions.RetryDelay"/> and some jitter, or after the longer wait that the
-/// origin asks for, as long as the next try fits into what is left of the fetch's budget. Only heads are retried: once a reply is handed
-/// out its body is the reader's, and breaks for good when it breaks.
+/// Retries failed tries: after n × <see cref="OriginOptions.RetryDelay"/> and some jitter, or after the longer wait of the
+/// origin's Retry-After, as long as the next try fits into the rest of the fetch's budget. Only heads are retried: once a reply is handed
+/// out its body is the reader's, and a break in it is final.
 /// </summary>
 /// <remarks>
 /// With <see cref="OriginOptions.Hedging"/> each try may become two at once: when no head has come within the 95th percentile of the
-/// cluster's recent ones (or the try has failed), another destination is asked as well. The first good head wins, the other is withdrawn.
+/// cluster's recent ones (or the try has failed), another destination gets the request as well. The first good head wins, the other is cancelled.
 /// </remarks>
 internal sealed partial class RetryPipeline
 {
@@ -36,18 +36,18 @@ internal sealed partial class RetryPipeline
         _hedged = Pipeline(time).AddHedging(new HedgingStrategyOptions<Exchange>
         {
             MaxHedgedAttempts = 1,
-            // Whoever says when to come again has answered.
+            // A response with Retry-After is a response.
             ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { IsWorthRetrying: true, RetryAfter: null }),
             DelayGenerator = args => ValueTask.FromResult(HedgeAfter(args.Context)),
             OnHedging = OnHedging,
         }).Build();
     }
 
-    /// <summary>Runs tries until one is good, hopeless, or the last. The caller disposes the exchange.</summary>
-    /// <param name="attempts">Who asks, and what was done for it so far.</param>
+    /// <summary>Runs tries until one succeeds, a retry is pointless, or none is left. The caller disposes the exchange.</summary>
+    /// <param name="attempts">The request and its tries so far.</param>
     /// <param name="once">One try.</param>
-    /// <param name="hedge">Whether there is a second destination to ask.</param>
-    /// <param name="cancellation">The caller's leaving, also while waiting.</param>
+    /// <param name="hedge">Whether there is a second destination for a hedged request.</param>
+    /// <param name="cancellation">The caller's cancellation, also observed while waiting.</param>
     public async ValueTask<Exchange> RunAsync(
         FetchAttempts attempts, Func<FetchAttempts, CancellationToken, ValueTask<Exchange>> once, bool hedge, CancellationToken cancellation)
     {
@@ -83,7 +83,7 @@ internal sealed partial class RetryPipeline
         });
     }
 
-    /// <summary>Nobody waits for a prefetch, and a request that upstream is meant to hold is not slow.</summary>
+    /// <summary>Whether hedging applies: no client waits for a prefetch, and a request that upstream is meant to hold is not slow.</summary>
     private bool IsHedgeable(FetchAttempts attempts) =>
         _options.Hedging
         && attempts.Request.Purpose != FetchPurpose.Prefetch
@@ -100,7 +100,7 @@ internal sealed partial class RetryPipeline
     {
         if (args.Outcome.Result is not { IsWorthRetrying: true } exchange) return false;
         var attempts = args.Context.Properties.GetValue(FetchKey, null!);
-        // With all of the jitter: whether there is time must not depend on the dice.
+        // The full jitter counts: whether there is time for a retry must not depend on chance.
         return Wait(args.AttemptNumber + 1, exchange) + _options.RetryJitter < attempts.Remaining;
     }
 
@@ -140,6 +140,6 @@ internal sealed partial class RetryPipeline
     [LoggerMessage(1120, LogLevel.Information, "Try {Try} at '{Cluster}' ended with {Outcome}, the next one is in {DelayMs:0} ms")]
     private static partial void LogRetry(ILogger logger, int @try, string cluster, ExchangeOutcome outcome, double delayMs);
 
-    [LoggerMessage(1121, LogLevel.Debug, "'{Cluster}' is slower than usual, a second destination is asked")]
+    [LoggerMessage(1121, LogLevel.Debug, "'{Cluster}' is slower than usual, the request also goes to a second destination")]
     private static partial void LogHedge(ILogger logger, string cluster);
 }

@@ -1,8 +1,8 @@
 namespace Gateway.Origin;
 
 /// <summary>
-/// Titles of which a cluster has served something of late: only their failures say something of a destination. Names that clients invent are in here never, whatever the origin
-/// answers to them. Bounded: when there are too many, the older half is forgotten. Thread-safe.
+/// Titles of which a cluster has recently served something: only their failures count for a destination's circuit. Names that clients invent never get in here, whatever the origin's
+/// response. The set is bounded: when there are too many, the older half is dropped. Thread-safe.
 /// </summary>
 internal sealed class ServedTitles
 {

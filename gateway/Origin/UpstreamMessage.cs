@@ -8,35 +8,35 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Makes the message for one exchange. What goes upstream for media is said here field by field; nothing of a client's request goes along by
-/// itself, so no credential, cookie or CMCD can slip through. There is no <c>X-Forwarded-For</c> either: a fetch may serve a thousand clients.
-/// An operator's own route says itself what goes up (<see cref="OriginRequest.Verbatim"/>), and no secret of ours is added to it.
+/// Makes the message for one exchange. Media requests are built here field by field; nothing of a client's request is forwarded by
+/// default, so no credential, cookie or CMCD can slip through. There is no <c>X-Forwarded-For</c> either: a fetch may serve a thousand clients.
+/// An operator's own route determines its fields itself (<see cref="OriginRequest.Verbatim"/>), and no secret of the gateway is added to it.
 /// </summary>
 internal static class UpstreamMessage
 {
-    /// <summary>RFC 9110 §7.6.3; the same pseudonym as in Cache-Status.</summary>
+    /// <summary>Value of Via (RFC 9110 §7.6.3), with the same pseudonym as in Cache-Status.</summary>
     public const string Via = "1.1 gateway";
 
     private const string UserAgent = "streaming-gateway";
 
-    /// <summary>Fields that even a request that goes up as it is does not hand on: they concern one connection, or the cache says them itself.</summary>
+    /// <summary>Fields that even a verbatim request does not forward: they are hop-by-hop, or the cache sets them itself.</summary>
     private static readonly FrozenSet<string> NeverSent = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
         "Range", "If-Range", "If-None-Match", "If-Modified-Since", "Content-Length", "Expect",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Fields that never go upstream whoever asks for it: private ones, those about one connection, and those that are said below.</summary>
+    /// <summary>Fields of a client that never go upstream for media: private ones, hop-by-hop ones, and those that are set below.</summary>
     private static readonly FrozenSet<string> Withheld = NeverSent
         .Concat(["Host", "Via", "If-Match", "If-Unmodified-Since"])
         .Concat(ClientFields.Private)
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a field is handed on by no request, whoever sent it.</summary>
+    /// <summary>Whether no request forwards a field, whoever sent it.</summary>
     public static bool IsNeverSent(string name) => NeverSent.Contains(name);
 
     /// <summary>
-    /// Whether a client's field may be sent on. HttpClient refuses to send letters beyond ASCII, and that would look like a fault of the
+    /// Whether a client's field may be forwarded. HttpClient refuses to send characters beyond ASCII, and that would look like a fault of the
     /// destination: one client could open the circuit for all.
     /// </summary>
     public static bool MayPass(string name, string value) => !Withheld.Contains(name) && FieldText.IsPlain(value);
@@ -87,7 +87,7 @@ internal static class UpstreamMessage
 
         if (!headers.NonValidated.Contains("Accept-Encoding"))
         {
-            // Segments are compressed already; a second coding would only cost the length and the ranges.
+            // Segments are compressed already; a content coding would only lose the length and the ranges.
             headers.TryAddWithoutValidation("Accept-Encoding", request.Purpose == FetchPurpose.Manifest && request.Range is null ? "gzip, br" : "identity");
         }
 
@@ -95,7 +95,7 @@ internal static class UpstreamMessage
         if (bearer is not null) headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
     }
 
-    /// <summary>The wait that the origin asks for, in seconds or as a date (RFC 9110 §10.2.3); null when it asks for none that can be read.</summary>
+    /// <summary>The origin's Retry-After, in seconds or as a date (RFC 9110 §10.2.3); null when there is no valid one.</summary>
     public static TimeSpan? RetryAfterOf(HttpResponseMessage response, DateTimeOffset now)
     {
         if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values)) return null;

@@ -6,8 +6,8 @@ using Gateway.Media;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Immutable picture of the clusters that hold media: which absolute URLs are ours, and under which address.
-/// Swapped whole when the configuration is reloaded. A URL that is not found here is never contacted.
+/// Immutable snapshot of the clusters that hold media: it maps absolute URLs to media addresses.
+/// The table is swapped whole when the configuration is reloaded. A URL that is not found here is never contacted.
 /// </summary>
 internal sealed class UpstreamTable
 {
@@ -20,7 +20,7 @@ internal sealed class UpstreamTable
 
     /// <param name="upstreams">One entry per destination address or media host, in the order of preference.</param>
     /// <param name="clusters">Clusters that are configured without any upstream.</param>
-    /// <param name="methods">For clusters that take more than GET and HEAD, what they take.</param>
+    /// <param name="methods">Allowed methods of clusters that take more than GET and HEAD.</param>
     public UpstreamTable(IEnumerable<Upstream> upstreams, IEnumerable<string>? clusters = null, IReadOnlyDictionary<string, string[]>? methods = null)
     {
         _methodsByCluster = (methods ?? new Dictionary<string, string[]>(StringComparer.Ordinal))
@@ -39,7 +39,7 @@ internal sealed class UpstreamTable
         _byAuthoritySpan = _byAuthority.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>Nothing is configured; the state before the first load.</summary>
+    /// <summary>The empty table, before the first load.</summary>
     public static UpstreamTable Empty { get; } = new([]);
 
     /// <summary>Whether a cluster of this id is configured (with or without a destination that is up).</summary>
@@ -51,7 +51,7 @@ internal sealed class UpstreamTable
     /// <summary>Whether a cluster takes a method; names of methods are told apart by case (RFC 9110 §9.1).</summary>
     public bool Takes(string method, ReadOnlySpan<char> cluster) => MethodsOf(cluster).Contains(method, StringComparer.Ordinal);
 
-    /// <summary>Destinations below a path of their host, of which nothing holds the rest: what their manifests name above that path leaves the gateway.</summary>
+    /// <summary>Destinations below a path of their host whose other paths no cluster covers: references above that path leave the gateway.</summary>
     public IEnumerable<Upstream> DestinationsBelowAPath() => _byAuthority.Values.SelectMany(held => held)
         .Where(u => !u.IsMediaHost && u.Prefix.Length > 0 && !TryLocate(new Uri(u.Address, "/"), u.Cluster, out _))
         .Distinct();
@@ -69,7 +69,7 @@ internal sealed class UpstreamTable
     /// Finds the address of an absolute URL. With several matches the cluster <paramref name="preferred"/> wins, then the longest prefix.
     /// Schemes are not compared: behind a media host, http and https are the same content.
     /// </summary>
-    /// <remarks>Path and query come out as they were spelled; only what cannot stand in a request line is percent-encoded.</remarks>
+    /// <remarks>Path and query come out as they were spelled; only characters that cannot stand in a request line are percent-encoded.</remarks>
     public bool TryLocate(ReadOnlySpan<char> url, string preferred, out MediaAddress address)
     {
         address = default;
@@ -86,11 +86,11 @@ internal sealed class UpstreamTable
     /// <inheritdoc cref="TryLocate(ReadOnlySpan{char}, string, out MediaAddress)"/>
     public bool TryLocate(Uri url, string preferred, out MediaAddress address) => TryLocate(url.AbsoluteUri, preferred, out address);
 
-    /// <summary>Finds what holds a path at the host of a URL, with the same preference.</summary>
+    /// <summary>Finds the upstream of a path at the host of a URL, with the same preference.</summary>
     /// <param name="host">Only its host and port count.</param>
     /// <param name="path">Absolute, percent-encoded, free of dot segments.</param>
     /// <param name="preferred">Cluster that wins.</param>
-    /// <param name="upstream">What holds it.</param>
+    /// <param name="upstream">The upstream found.</param>
     public bool TryFind(Uri host, string path, string preferred, out Upstream upstream)
     {
         upstream = null!;
@@ -127,7 +127,7 @@ internal sealed class UpstreamTable
 
     private static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{IPAddress.Parse(url.DnsSafeHost)}]" : url.IdnHost;
 
-    /// <summary>One place where a cluster's content is found.</summary>
+    /// <summary>One base URL of a cluster's content.</summary>
     /// <param name="Cluster">Cluster id.</param>
     /// <param name="Address">Absolute http(s) URL; its path is a prefix of all content.</param>
     /// <param name="IsMediaHost">

@@ -3,8 +3,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace Gateway.Origin;
 
 /// <summary>
-/// Holds the table of upstreams that is in force. YARP tells when it has applied a configuration; the table is then made anew and swapped
-/// whole, so whoever has read <see cref="Current"/> keeps a consistent picture for as long as it needs one. A configuration that YARP
+/// Holds the current table of upstreams. YARP signals when it has applied a configuration; the table is then built anew and swapped
+/// whole, so a caller that has read <see cref="Current"/> keeps a consistent snapshot for as long as it needs one. A configuration that YARP
 /// refuses never arrives here.
 /// </summary>
 internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChangeListener
@@ -22,7 +22,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
         {
             foreach (var cluster in config.Clusters)
             {
-                // What serves an operator's own route is reached by that route alone, whatever a manifest or a redirect names.
+                // A cluster of an operator's own route is reached by that route alone, whatever a manifest or a redirect names.
                 if (!ClusterCheck.IsMedia(cluster)) continue;
                 clusters.Add(cluster.ClusterId);
                 if (ClusterCheck.MethodsOf(cluster) is { Length: > 0 } more) methods[cluster.ClusterId] = more;
@@ -57,15 +57,15 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
         }
     }
 
-    [LoggerMessage(1100, LogLevel.Information, "Upstreams of media in force: {Clusters} clusters, {Addresses} addresses")]
+    [LoggerMessage(1100, LogLevel.Information, "Media upstreams loaded: {Clusters} clusters, {Addresses} addresses")]
     private static partial void LogApplied(ILogger logger, int clusters, int addresses);
 
-    [LoggerMessage(1101, LogLevel.Warning, "The new proxy configuration was refused, the one before stays in force")]
+    [LoggerMessage(1101, LogLevel.Warning, "New proxy configuration refused, the previous one stays in force")]
     private static partial void LogKept(ILogger logger, Exception exception);
 
-    [LoggerMessage(1103, LogLevel.Information, "Cluster '{Cluster}' begins at '{Prefix}/': what its manifests name above that on the same host leaves the gateway. To have it come through, add a cluster: ReverseProxy:Clusters:{Cluster}-root:Destinations:a:Address={Root} and ReverseProxy:Clusters:{Cluster}-root:Metadata:Media=true")]
+    [LoggerMessage(1103, LogLevel.Information, "Cluster '{Cluster}' begins at '{Prefix}/': references above that path on the same host leave the gateway. To route them through it, add a cluster: ReverseProxy:Clusters:{Cluster}-root:Destinations:a:Address={Root} and ReverseProxy:Clusters:{Cluster}-root:Metadata:Media=true")]
     private static partial void LogBelowAPath(ILogger logger, string cluster, string prefix, string root);
 
-    [LoggerMessage(1102, LogLevel.Warning, "There is no cluster '{Cluster}': nothing can be played. Set ReverseProxy:Clusters:{Cluster}:Destinations:a:Address")]
+    [LoggerMessage(1102, LogLevel.Warning, "Cluster '{Cluster}' is not configured: nothing can be played. Set ReverseProxy:Clusters:{Cluster}:Destinations:a:Address")]
     private static partial void LogNothingToPlay(ILogger logger, string cluster);
 }

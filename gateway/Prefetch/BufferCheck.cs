@@ -1,6 +1,6 @@
 namespace Gateway.Prefetch;
 
-/// <summary>Points out, before the first request, a buffer that will serve players badly.</summary>
+/// <summary>Warns at the start of a buffer size that will serve players badly.</summary>
 internal sealed partial class BufferCheck(BufferOptions options, ILogger<BufferCheck> log) : IHostedService
 {
     private const int Fewest = 5;
@@ -15,6 +15,6 @@ internal sealed partial class BufferCheck(BufferOptions options, ILogger<BufferC
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Next free id: 61.
-    [LoggerMessage(60, LogLevel.Warning, "'Gateway:Buffer:AheadSegments' is {Segments}. Players are served well by {Fewest} to {Most}", EventName = nameof(LogUnusual))]
+    [LoggerMessage(60, LogLevel.Warning, "'Gateway:Buffer:AheadSegments' is {Segments}; {Fewest} to {Most} serve players well", EventName = nameof(LogUnusual))]
     private partial void LogUnusual(int segments, int fewest, int most);
 }

@@ -1,14 +1,14 @@
 namespace Gateway.Prefetch;
 
-/// <summary>What came of reading a file's index; the lower-case word is a metric label.</summary>
+/// <summary>Outcome of reading a file's index; the lower-case name is a metric label.</summary>
 internal enum IndexOutcome
 {
-    /// <summary>Its segments are known.</summary>
+    /// <summary>The index was read, and its segments are known.</summary>
     Read,
 
-    /// <summary>What lies where the manifest says is no index.</summary>
+    /// <summary>The range that the manifest gives holds no index.</summary>
     Invalid,
 
-    /// <summary>Upstream did not give it, not in time, or does not let it be kept.</summary>
+    /// <summary>Upstream did not give the index, not in time, or forbids storing it.</summary>
     Failed,
 }

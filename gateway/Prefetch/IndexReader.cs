@@ -9,16 +9,16 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Reads the index with which a file lists its own segments, through the same cellar door as its players: what they fetch of it is not fetched again, nor the other
-/// way round. It is parsed once and kept beside the bytes that it was read from; what upstream does not let be kept is not read, since nothing of it can be fetched
-/// ahead.
+/// Reads the index with which a file lists its own segments, through the same cache as its players: bytes that they have fetched are not fetched again, nor the other
+/// way round. The index is parsed once and kept beside the bytes that it was read from; a file that upstream forbids to store is not read, since nothing of it can be
+/// prefetched.
 /// </summary>
 internal sealed class IndexReader(MediaCache cache, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
 {
     /// <summary>Whether memory allows it now.</summary>
     public bool IsOpen => cache.Pressure != CachePressure.Critical;
 
-    /// <summary>Never throws, and ends within <see cref="PrefetchOptions.Timeout"/>; null for what could not be read.</summary>
+    /// <summary>Reads an index. Never throws, and ends within <see cref="PrefetchOptions.Timeout"/>; null for an index that could not be read.</summary>
     public async Task<SegmentIndex?> ReadAsync(RangedAddress at)
     {
         var (index, outcome) = await TryReadAsync(at);
@@ -33,7 +33,7 @@ internal sealed class IndexReader(MediaCache cache, PrefetchOptions options, Pre
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         try
         {
-            // Started on its own, the fetch of the slice goes on when the index is in: the player will want the rest of it.
+            // The fetch of the slice is a prefetch of its own and goes on after the index has arrived: the player will want the rest of it.
             _ = cache.FetchAhead(wanted);
             using var reply = await cache.OpenAsync(wanted, deadline.Token);
             if (reply.Failure is not null || reply.Head.Status != 200) return (null, IndexOutcome.Failed);

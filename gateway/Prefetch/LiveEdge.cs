@@ -4,13 +4,13 @@ using Gateway.Media;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Sees to it that no live manifest is served that is older than the segments beside it have shown. One may be held for a part of its update period; a player that
-/// meanwhile got a segment which it does not list yet (libavformat asks for the next time before it is listed) has to find it listed in the next version that it loads,
+/// Keeps a cached live manifest from being served after newer segments have been. A manifest may be cached for a part of its update period; a player that
+/// meanwhile got a segment which the manifest does not list yet (libavformat requests the next time before it is listed) has to find it listed in the next version that it loads,
 /// or it takes that segment for the next one again and again.
 /// </summary>
 internal sealed class LiveEdge(MediaCache cache)
 {
-    /// <summary>Upstream has a segment; called before any of its bytes goes out, because the player may load the manifest next.</summary>
+    /// <summary>Takes note that upstream has a segment; called before any of its bytes goes out, because the player may load the manifest next.</summary>
     public void Shown(PlaybackTracker tracker, MediaAddress segment)
     {
         if (tracker.FollowsLiveLists && tracker.TryOutrun(segment, out var manifest)) cache.Invalidate(manifest);

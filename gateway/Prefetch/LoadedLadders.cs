@@ -5,21 +5,21 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// The multivariant playlists that one viewing has loaded: the programme's, and those of its interstitials. Each speaks for the media playlists that it names, and for
+/// The multivariant playlists that one session has loaded: the programme's, and those of its interstitials. Each describes the media playlists that it names, and
 /// no other. Thread-safe: a snapshot that is swapped whole under the lock and read without it.
 /// </summary>
 internal sealed class LoadedLadders
 {
-    /// <summary>The programme's and those of a break; of more, the one loaded longest ago goes, but never the programme's.</summary>
+    /// <summary>Most playlists: the programme's and those of a break. Beyond, the one loaded longest ago is dropped, but never the programme's.</summary>
     private const int MaxLadders = 8;
 
     private readonly Lock _lock = new();
     private volatile Viewed[] _known = [];
 
-    /// <summary>Takes note of a multivariant playlist; its last version is replaced.</summary>
+    /// <summary>Records a multivariant playlist; its last version is replaced.</summary>
     /// <param name="playlist">Its address.</param>
-    /// <param name="ladder">What it offers.</param>
-    /// <param name="variables">What it defines for import.</param>
+    /// <param name="ladder">The variants it offers.</param>
+    /// <param name="variables">The variables it defines for import.</param>
     public void Take(MediaAddress playlist, VariantLadder ladder, FrozenDictionary<string, string> variables)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class LoadedLadders
         return known.Length > 0 ? known[0].Variables : FrozenDictionary<string, string>.Empty;
     }
 
-    /// <summary>What a media playlist is to the viewer; null for one that no known ladder names.</summary>
+    /// <summary>The rendition of a media playlist; null for one that no known ladder names.</summary>
     public RenditionKind? KindOf(MediaAddress playlist)
     {
         foreach (var viewed in _known)

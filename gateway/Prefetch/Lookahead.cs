@@ -1,7 +1,7 @@
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// What is on its way for one viewing: for each of its places a window of shares in <see cref="PrefetchItem"/>s. Whoever takes a window out owns its shares, so that two
+/// The prefetches of one session: for each of its tracked positions a window of shares in <see cref="PrefetchItem"/>s. A caller that takes a window out owns its shares, so that two
 /// requests at once never give one share back twice.
 /// </summary>
 internal sealed class Lookahead
@@ -12,10 +12,10 @@ internal sealed class Lookahead
     private bool _ended;
     private int _running;
 
-    /// <summary>The title for which the viewing's bytes count; null where it is not known, and then each folder counts by itself.</summary>
+    /// <summary>The title for which the session's bytes count; null where it is not known, and then each folder counts by itself.</summary>
     public string? Title { get; set; }
 
-    /// <summary>One more fetch on the account of this viewing; false when there are so many already.</summary>
+    /// <summary>Counts one more fetch for this session; false when it has its limit already.</summary>
     public bool TryRun(int most)
     {
         while (true)
@@ -28,7 +28,7 @@ internal sealed class Lookahead
 
     public void EndRun() => Interlocked.Decrement(ref _running);
 
-    /// <summary>Takes a place's window out.</summary>
+    /// <summary>Takes a position's window out.</summary>
     public PrefetchItem[] Take(int slot)
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class Lookahead
     }
 
     /// <summary>Puts a window in.</summary>
-    /// <returns>The shares that are now to be given back: of a window that another request put in meanwhile, or of this one when the viewing is over.</returns>
+    /// <returns>The shares that are now to be given back: of a window that another request put in meanwhile, or of this one when the session is over.</returns>
     public PrefetchItem[] Put(int slot, PrefetchItem[] window, PrefetchScheduler scheduler)
     {
         lock (_lock)
@@ -54,7 +54,7 @@ internal sealed class Lookahead
         }
     }
 
-    /// <summary>Gives everything up, unless others want it.</summary>
+    /// <summary>Gives every share back; a prefetch that no other session wants is given up.</summary>
     public void Clear()
     {
         PrefetchItem[]?[] windows;

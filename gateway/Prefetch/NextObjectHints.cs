@@ -6,14 +6,14 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Reads what a player says it will ask for next (CMCD <c>nor</c> and <c>nrr</c>) as addresses. Nothing is fetched for being named: the trail takes of them only what a
-/// manifest of the viewing lists, so that no client can lead a fetch to another host or folder, or past an end. Never throws.
+/// Reads the player's announced next requests (CMCD <c>nor</c> and <c>nrr</c>) as addresses. Nothing is fetched only for being named: the tracker takes of them only those that a
+/// manifest of the session lists, so that no client can lead a fetch to another host or folder, or past an end. Never throws.
 /// </summary>
 internal static class NextObjectHints
 {
     /// <summary>
-    /// Stands for the gateway's own route up to the cluster. References are relative to the URL that the player asked for, whose path below the cluster is upstream's
-    /// own; what leaves that is none of ours.
+    /// Placeholder for the gateway's own route up to the cluster. References are relative to the URL that the player requested, whose path below the cluster is upstream's
+    /// own; a reference that leaves that path is ignored.
     /// </summary>
     private const string Root = "http://here.invalid";
 
@@ -28,7 +28,7 @@ internal static class NextObjectHints
         foreach (var (reference, bytes) in report.Next)
         {
             if (!TryReadRange(bytes ?? (report.Next.Count == 1 ? report.NextRange : null), out var range)) continue;
-            // Version 1 encodes the reference once more than it is spelled in the playlist; whichever of the two is listed was meant.
+            // Version 1 encodes the reference once more than the playlist does; the form that a manifest lists was meant.
             var plain = Uri.UnescapeDataString(reference);
             if (TryResolve(asked.Address, plain, out var address)) named.Add(new RangedAddress(address, range));
             if (plain != reference && TryResolve(asked.Address, reference, out address)) named.Add(new RangedAddress(address, range));
@@ -48,7 +48,7 @@ internal static class NextObjectHints
         return true;
     }
 
-    /// <summary><c>first-last</c>, or <c>first-</c>. A suffix (<c>-last</c>) has no place without a length: then the whole object is meant as well as anything.</summary>
+    /// <summary><c>first-last</c>, or <c>first-</c>. A suffix (<c>-last</c>) has no offset without a length: then the whole object is taken.</summary>
     private static bool TryReadRange(string? text, out ByteRange? range)
     {
         range = null;

@@ -3,10 +3,10 @@ using Gateway.Media;
 
 namespace Gateway.Prefetch;
 
-/// <summary>An MPD that a viewer has, of which patches may follow.</summary>
-/// <param name="Address">Where it was loaded.</param>
-/// <param name="Url">Where it came from: the base of what it refers to, and of what its patches refer to.</param>
-/// <param name="Document">As of the last patch; shared by all who have this version.</param>
-/// <param name="Version">Identifies it.</param>
-/// <param name="Patches">Where its patches lie, and where the last one lay.</param>
+/// <summary>An MPD that a session has loaded and that patches may follow.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Url">Its URL after redirects: the base of its references and of those in its patches.</param>
+/// <param name="Document">The document after the last patch; shared by all sessions that have this version.</param>
+/// <param name="Version">Identifies the version.</param>
+/// <param name="Patches">Addresses of its patches, and of the last one.</param>
 internal sealed record PatchableManifest(MediaAddress Address, string Url, byte[] Document, UInt128 Version, ImmutableArray<MediaAddress> Patches);

@@ -3,18 +3,18 @@ using Gateway.Media;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// The MPDs of a viewing that name patches of themselves (MPD/PatchLocation). A patch says nothing of what it is relative to: it is read together with the MPD that it
+/// The MPDs of a session that name patches of themselves (MPD/PatchLocation). A patch does not tell what it is relative to: it is read together with the MPD that it
 /// changes. Thread-safe: a snapshot that is swapped whole under the lock and read without it.
 /// </summary>
 internal sealed class PatchableManifests
 {
-    /// <summary>The programme, and what is played in between.</summary>
+    /// <summary>Most MPDs: the programme's, and one played in between.</summary>
     private const int MaxManifests = 4;
 
     private readonly Lock _lock = new();
     private volatile PatchableManifest[] _known = [];
 
-    /// <summary>Takes note of an MPD that was handed to the viewer, or of what a patch made of it.</summary>
+    /// <summary>Records an MPD that was sent to the player, or its next version after a patch.</summary>
     public void Take(PatchableManifest manifest)
     {
         lock (_lock)
@@ -24,7 +24,7 @@ internal sealed class PatchableManifests
         }
     }
 
-    /// <summary>The MPD that a patch changes; null when this viewing was not shown it, at this node.</summary>
+    /// <summary>The MPD that a patch changes; null when this session has not loaded it at this node.</summary>
     public PatchableManifest? Find(MediaAddress patch)
     {
         foreach (var known in _known)

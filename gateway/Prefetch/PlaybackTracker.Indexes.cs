@@ -5,22 +5,22 @@ using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
-/// <content>Media whose segments are listed in the file itself: what the viewer asks of it waits until somebody has read that index.</content>
+/// <content>Media whose segments are listed in the file itself: prefetching for a request waits until that index has been read.</content>
 internal sealed partial class PlaybackTracker
 {
     private volatile bool _awaitsIndexes;
 
-    /// <summary>Whether any manifest names files whose indexes were not read so far; read without the lock, so that who plays nothing of the kind does not pay for it.</summary>
+    /// <summary>Whether any manifest names files whose indexes were not read so far; read without the lock, so that other sessions do not pay for it.</summary>
     public bool AwaitsIndexes => _awaitsIndexes;
 
     /// <summary>
-    /// The wait for the index that must be read before anything follows from what was asked for; null where nothing is waited for. Of those who ask meanwhile the
-    /// last is remembered: where the viewer is when the index is read.
+    /// The wait for the index that must be read before a request tells what comes next; null where there is no wait. Of the requests that come meanwhile the
+    /// last is kept: the viewer's position when the index is read.
     /// </summary>
-    /// <param name="wanted">What was asked for.</param>
+    /// <param name="wanted">The requested object.</param>
     /// <param name="bytes">Its length, where that is known.</param>
-    /// <param name="report">What the player said with it.</param>
-    /// <param name="isFirst">Whether it is this caller who has the index read. True once for each loading of the manifest.</param>
+    /// <param name="report">The request's CMCD.</param>
+    /// <param name="isFirst">Whether this caller has to read the index. True once for each loading of the manifest.</param>
     public IndexWait? Await(CacheRequest wanted, long? bytes, CmcdReport? report, out bool isFirst)
     {
         isFirst = false;
@@ -39,13 +39,13 @@ internal sealed partial class PlaybackTracker
         }
     }
 
-    /// <summary>An index was read.</summary>
-    /// <returns>What was asked for last while it was waited for.</returns>
+    /// <summary>Takes an index that was read.</summary>
+    /// <returns>The last request that waited for it.</returns>
     public PlayerRequest Indexed(IndexWait wait, SegmentIndex index)
     {
         lock (_lock)
         {
-            // Whichever manifests name it: a reload may have put a new version in the place of the one that was asked from.
+            // Every manifest that names the file gets it: a reload may have replaced the version that the request was made from.
             foreach (var manifest in _manifests) manifest.Indexed(wait.Index, index);
             NoteIndexesUnderLock();
             return wait.Last;

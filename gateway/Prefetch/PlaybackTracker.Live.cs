@@ -2,7 +2,7 @@ using Gateway.Media;
 
 namespace Gateway.Prefetch;
 
-/// <content>Live manifests that list their segments one by one, and segments that are there before they are listed.</content>
+/// <content>Live manifests that list their segments one by one, and segments that exist before they are listed.</content>
 internal sealed partial class PlaybackTracker
 {
     /// <summary>A segment that is overdue for longer was never due: availability times are often made up.</summary>
@@ -10,12 +10,12 @@ internal sealed partial class PlaybackTracker
 
     private volatile bool _followsLiveLists;
 
-    /// <summary>Whether any loaded manifest can be outrun; read without the lock, so that who plays nothing of the kind does not pay for it.</summary>
+    /// <summary>Whether segments can be newer than any loaded manifest; read without the lock, so that other sessions do not pay for it.</summary>
     public bool FollowsLiveLists => _followsLiveLists;
 
     /// <summary>
-    /// Takes note of a segment that upstream has, and finds the loaded manifest that will list it, but does not yet. True once for each version of a manifest and each of
-    /// its renditions, however many play it.
+    /// Records a segment that upstream has, and finds the loaded manifest that will list it, but does not yet. True once for each version of a manifest and each of
+    /// its renditions, however many sessions play it.
     /// </summary>
     public bool TryOutrun(MediaAddress segment, out MediaAddress manifest)
     {
@@ -40,13 +40,13 @@ internal sealed partial class PlaybackTracker
     }
 
     /// <summary>
-    /// Whether the viewer has been through all that this very version of a live manifest lists and asks for a newer one that upstream may have: the next segment is due by
-    /// upstream's clock, or, where that clock means nothing, the viewer asks sooner than a player would that keeps to the update period.
+    /// Whether the player has requested all that this version of a live manifest lists and reloads it for a newer one that upstream may have: the next segment is due by
+    /// upstream's clock, or, where that clock is not usable, the player reloads sooner than the update period.
     /// </summary>
     /// <param name="manifest">Its address.</param>
-    /// <param name="version">What would be handed out.</param>
-    /// <param name="lifetime">How long it is held.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="version">The version that would be served.</param>
+    /// <param name="lifetime">How long it is cached.</param>
+    /// <param name="now">The current time.</param>
     public bool IsThroughWith(MediaAddress manifest, UInt128 version, TimeSpan lifetime, DateTimeOffset now)
     {
         if (!_followsLiveLists) return false;

@@ -4,14 +4,14 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Where one viewer is: the timelines of the manifests that the viewer has loaded, most recently used first, and a place in each kind of media that is being
-/// played. It turns "this was asked for" into "these will be asked for next".
+/// Tracks the playback position of one session: the timelines of the manifests that it has loaded, most recently used first, and a position in each kind of media that is being
+/// played. From each request the tracker derives the segments that will be requested next.
 /// </summary>
 /// <remarks>
-/// <para>Called by concurrent requests of one viewing (audio beside video, parallel connections), hence the lock; it protects the lists and is held for a search over at
-/// most <see cref="MaxManifests"/> manifests, the playing renditions first. Timelines are shared by all viewers of a manifest; a trail holds references only.</para>
-/// <para>Who goes on is trusted with everything that is wanted ahead, also after one seek or switch; who strays twice in a row gets one segment, and who strays again
-/// nothing until going on. So wild seeking, or two players on one ticket, cost no more than what they ask for.</para>
+/// <para>Called by concurrent requests of one session (audio beside video, parallel connections), hence the lock; it protects the lists and is held for a search over at
+/// most <see cref="MaxManifests"/> manifests, the playing renditions first. Timelines are shared by all sessions on a manifest; a tracker holds references only.</para>
+/// <para>A player that plays on gets the full lookahead, also after one seek or switch; one that jumps twice in a row gets one segment, and after a further jump
+/// nothing until it plays on. So wild seeking, or two players on one ticket, cost no more than their own requests.</para>
 /// </remarks>
 internal sealed partial class PlaybackTracker
 {
@@ -26,44 +26,44 @@ internal sealed partial class PlaybackTracker
     private long _turn;
     private long _pausedTicks = long.MinValue;
 
-    /// <summary>Whether a manifest was seen at all: without one, there is nothing to look up.</summary>
+    /// <summary>Whether a manifest was loaded at all: without one, there is nothing to look up.</summary>
     public bool IsEmpty => _manifests.Count == 0;
 
-    /// <summary>What kind of manifest the viewer plays from.</summary>
+    /// <summary>The protocol of the manifest that the session plays from.</summary>
     public StreamingProtocol Protocol { get; private set; }
 
-    /// <summary>What the multivariant playlists that the viewer loaded offer and define.</summary>
+    /// <summary>Variants and variables of the multivariant playlists that the session has loaded.</summary>
     public LoadedLadders Ladders { get; } = new();
 
-    /// <summary>The MPDs that the viewer keeps up to date by patches.</summary>
+    /// <summary>The MPDs that the player updates by patches.</summary>
     public PatchableManifests Patchables { get; } = new();
 
-    /// <summary>What is on its way for this viewer.</summary>
+    /// <summary>The prefetches of this session.</summary>
     public Lookahead Lookahead { get; } = new();
 
-    /// <summary>What the viewing began with: the folder of its manifest is the title, in which all renditions lie.</summary>
+    /// <summary>Address of the session's first request: the folder of its manifest is the title, which holds all renditions.</summary>
     public void BeganWith(MediaAddress entry) =>
         Lookahead.Title = ManifestKinds.IsManifestPath(entry.Path) ? entry.Path[..(entry.Path.LastIndexOf('/') + 1)] : null;
 
-    /// <summary>The client's own word that it does not play, or that it does. What is on its way for one that does not is given up.</summary>
+    /// <summary>Records the client's report that it plays, or does not. Prefetches of a session that does not are given up.</summary>
     public void Paused(bool isPaused, DateTimeOffset now)
     {
         Interlocked.Exchange(ref _pausedTicks, isPaused ? now.UtcTicks : long.MinValue);
         if (isPaused) Lookahead.Clear();
     }
 
-    /// <summary>The viewing is over: nothing more is fetched for it, and what is on its way is given up unless others want it.</summary>
+    /// <summary>Ends tracking with the session: nothing more is prefetched for it, and its prefetches are given up unless other sessions want them.</summary>
     public void End() => Lookahead.End();
 
-    /// <summary>Whether the client said within a while that it does not play; one that says nothing more is not believed for ever.</summary>
+    /// <summary>Whether the client reported recently that it does not play; an old report expires.</summary>
     public bool IsPausedAt(DateTimeOffset now, TimeSpan within) => Interlocked.Read(ref _pausedTicks) is var since and not long.MinValue && now.UtcTicks - since < within.Ticks;
 
-    /// <summary>Takes note of the timelines of a manifest that was just handed to the viewer; those of its last version are replaced.</summary>
-    /// <param name="protocol">What it is.</param>
-    /// <param name="manifest">Where it lies.</param>
-    /// <param name="timelines">What it lists.</param>
-    /// <param name="version">Identifies the version; 0 where nobody tells.</param>
-    /// <param name="at">When.</param>
+    /// <summary>Records the timelines of a manifest that was just sent to the player; those of its last version are replaced.</summary>
+    /// <param name="protocol">Protocol of the manifest.</param>
+    /// <param name="manifest">Its address.</param>
+    /// <param name="timelines">The timelines it lists.</param>
+    /// <param name="version">Identifies the version; 0 where it is not known.</param>
+    /// <param name="at">Time of the reply.</param>
     public void Loaded(
         StreamingProtocol protocol, MediaAddress manifest, IReadOnlyList<MediaTimeline> timelines, UInt128 version = default, DateTimeOffset at = default)
     {
@@ -89,7 +89,7 @@ internal sealed partial class PlaybackTracker
         lock (_lock) return _manifests.Find(m => m.Address == manifest)?.Timelines[0];
     }
 
-    /// <summary>Whether a loaded manifest lists a resource, or says that it lists its own segments.</summary>
+    /// <summary>Whether a loaded manifest lists a resource, or names it as a file with an index of its own segments.</summary>
     public bool Lists(MediaAddress address)
     {
         lock (_lock) return TryFindUnderLock(address, null, out _, out _, out _) || AwaitingUnderLock(address, out _) is not null;
@@ -98,7 +98,7 @@ internal sealed partial class PlaybackTracker
     /// <summary>Whether a loaded manifest lists a resource to be played as a whole, rather than piece by piece.</summary>
     public bool ListsWhole(MediaAddress address) => Locate(address, null) is { IsListed: true, Entry.Range: null };
 
-    /// <summary>Where the segment or part that a request is for stands; nowhere for what belongs to no loaded manifest.</summary>
+    /// <summary>Locates the segment or part that a request is for; nowhere for a resource of no loaded manifest.</summary>
     public TrackedLocation Locate(MediaAddress asked, ByteRange? range)
     {
         lock (_lock)
@@ -109,7 +109,7 @@ internal sealed partial class PlaybackTracker
         }
     }
 
-    /// <summary>Moves the viewer to what was asked for, and writes what follows.</summary>
+    /// <summary>Moves the position to the requested segment, and writes the segments that follow.</summary>
     public TrackedStep Step(in TrackedRequest request, Span<TimelineEntry> next)
     {
         lock (_lock)
@@ -136,11 +136,11 @@ internal sealed partial class PlaybackTracker
     }
 
     /// <summary>
-    /// What follows the viewer's place in a live manifest that was just reloaded. At the live edge nothing is ahead when a segment is asked for; what the reload lists
-    /// anew is what will be asked next.
+    /// Writes the segments that follow the position in a live manifest that was just reloaded. At the live edge nothing is ahead when a segment is requested; the segments that the
+    /// reload adds will be requested next.
     /// </summary>
-    /// <param name="slot">Number of the place.</param>
-    /// <param name="activeSince">Nothing follows for who has asked for nothing since then.</param>
+    /// <param name="slot">Number of the position.</param>
+    /// <param name="activeSince">Nothing follows for a session without a request since then.</param>
     public TrackedStep Resume(int slot, MediaAddress manifest, DateTimeOffset activeSince, in TrackedRequest request, Span<TimelineEntry> next)
     {
         lock (_lock)
@@ -159,7 +159,7 @@ internal sealed partial class PlaybackTracker
         }
     }
 
-    /// <summary>The place at which something was asked for last; -1 when the viewer has gone on, or it is none.</summary>
+    /// <summary>The position whose last request this was; -1 when the player has gone on, or there is none.</summary>
     public int PlaceOf(RangedAddress asked)
     {
         lock (_lock) return _positions.IndexOf(asked);
@@ -175,15 +175,15 @@ internal sealed partial class PlaybackTracker
     }
 
     /// <summary>
-    /// What the player named itself, as far as its manifests list it; the rest follows the last of that. What no manifest lists is not fetched on a client's word,
-    /// whatever host or folder it names.
+    /// Writes the objects that the player announced (CMCD nor), as far as its manifests list them; the rest follows the last of them. An object that no manifest lists is not fetched on a client's
+    /// claim, whatever host or folder it names.
     /// </summary>
     private int NamedUnderLock(RangedAddress[] named, ref MediaTimeline timeline, ref int index, ref int count, Span<TimelineEntry> next)
     {
         var found = 0;
         foreach (var one in named)
         {
-            // Who is not trusted to go on may still say where to.
+            // A player without lookahead after its jumps may still announce its next request.
             if (found > 0 && count <= 0) break;
             if (!TryFindUnderLock(one.Address, one.Range, out var manifest, out var ordinal, out var at)) continue;
             var its = manifest.Timelines[ordinal];

@@ -4,8 +4,8 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// One segment wanted ahead, by one viewing or by many: whoever wants it holds a share, and it is given up when the last share is given back. Its own lock protects
-/// everything in it, but for what the queue keeps here under its lock; under it only field work happens.
+/// One segment to prefetch, for one session or for many: each session that wants it holds a share, and it is given up when the last share is given back. Its own lock protects
+/// its fields, except those that the queue keeps here under the queue's lock; under it only field work happens.
 /// </summary>
 internal sealed class PrefetchItem(RangedAddress target, Lookahead starter, DateTimeOffset since)
 {
@@ -15,12 +15,12 @@ internal sealed class PrefetchItem(RangedAddress target, Lookahead starter, Date
 
     public RangedAddress Target => target;
 
-    /// <summary>The viewing on whose account it runs.</summary>
+    /// <summary>The session whose limit its fetch counts for.</summary>
     public Lookahead Starter => starter;
 
     public DateTimeOffset Since => since;
 
-    /// <summary>When the first of those who want it will need it.</summary>
+    /// <summary>Time at which the first of its sessions will need it.</summary>
     public DateTimeOffset Due { get; set; }
 
     /// <summary>Written under the lock; may be read without it.</summary>
@@ -32,21 +32,21 @@ internal sealed class PrefetchItem(RangedAddress target, Lookahead starter, Date
 
     public int Shares { get; set; } = 1;
 
-    /// <summary>Null before and after: what is over must not keep its bytes from being freed.</summary>
+    /// <summary>Handle of the fetch; null before and after it: a finished item must not keep its bytes from being freed.</summary>
     public PrefetchHandle? Handle { get; set; }
 
-    /// <summary>The queue's: where it stands there.</summary>
+    /// <summary>Position in the queue; owned by the queue.</summary>
     public DateTimeOffset QueuedDue { get; set; }
 
-    /// <summary>The queue's: when it came.</summary>
+    /// <summary>Arrival number in the queue; owned by the queue.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>The queue's: where it stands by age; null when it is not in the queue.</summary>
+    /// <summary>Node in the queue's list by age; owned by the queue, null when the item is not in it.</summary>
     public LinkedListNode<PrefetchItem>? QueuedAt { get; set; }
 
-    /// <summary>One more wants it; false when it is over, or nobody wanted it any more.</summary>
-    /// <param name="due">When it will need it.</param>
-    /// <param name="isSooner">It waits, and is needed sooner than before.</param>
+    /// <summary>Adds a share; false when the item is over, or was given up.</summary>
+    /// <param name="due">Time at which the new session will need it.</param>
+    /// <param name="isSooner">The item waits in the queue, and is needed sooner than before.</param>
     public bool TryShare(DateTimeOffset due, out bool isSooner)
     {
         lock (Lock)
@@ -61,7 +61,7 @@ internal sealed class PrefetchItem(RangedAddress target, Lookahead starter, Date
         }
     }
 
-    /// <summary>It never starts.</summary>
+    /// <summary>Declines the item: it never starts.</summary>
     /// <returns>False when it has started, or was declined before.</returns>
     public bool TryDeclineUnderLock()
     {

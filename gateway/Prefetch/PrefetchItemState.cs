@@ -1,18 +1,18 @@
 namespace Gateway.Prefetch;
 
-/// <summary>How far something wanted ahead has come.</summary>
+/// <summary>State of a <see cref="PrefetchItem"/>.</summary>
 internal enum PrefetchItemState
 {
-    /// <summary>For a place.</summary>
+    /// <summary>It waits for a free fetch slot.</summary>
     Waiting,
 
     /// <summary>Its fetch is under way.</summary>
     Running,
 
-    /// <summary>Nobody wants it any more; its fetch may go on for a client that joined.</summary>
+    /// <summary>No session wants it any more; its fetch may go on for a client that joined.</summary>
     Abandoned,
 
-    /// <summary>It never started: no room, or nobody wanted it any more by then.</summary>
+    /// <summary>It never started: the queue was full, or no session wanted it any more by then.</summary>
     Declined,
 
     /// <summary>Its fetch is over.</summary>

@@ -31,10 +31,10 @@ internal sealed class PrefetchMetrics
         _meter.CreateObservableGauge("gateway.prefetch.unused", unused, "By", "Bytes held that were fetched ahead and that nobody has asked for so far.");
     }
 
-    /// <summary>It was never fetched.</summary>
+    /// <summary>Counts an item that was never fetched.</summary>
     public void Ended(PrefetchOutcome outcome) => _segments.Add(1, Tag(outcome));
 
-    /// <summary>A fetch ahead met its end.</summary>
+    /// <summary>Counts the ending of a prefetch.</summary>
     public void Ended(PrefetchEnding ending, long bytes)
     {
         var tag = Tag(OutcomeOf(ending));
@@ -42,7 +42,7 @@ internal sealed class PrefetchMetrics
         _bytes.Add(bytes, tag);
     }
 
-    /// <summary>The reading of a file's index is over.</summary>
+    /// <summary>Counts the outcome of reading a file's index.</summary>
     public void Indexed(IndexOutcome outcome) => _indexes.Add(1, Tag(outcome));
 
     private static KeyValuePair<string, object?> Tag(IndexOutcome outcome) => KeyValuePair.Create("outcome", (object?)Label(outcome));

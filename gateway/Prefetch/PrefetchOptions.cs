@@ -3,13 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Knobs of the section <c>Gateway:Prefetch</c>. <see cref="Segments"/> says how far one viewer's prefetch runs ahead, within the bounds of <see cref="BufferOptions"/>;
+/// Knobs of the section <c>Gateway:Prefetch</c>. <see cref="Segments"/> sets how far one viewer's prefetch runs ahead, within the bounds of <see cref="BufferOptions"/>;
 /// <see cref="MaxConcurrent"/>, <see cref="MaxWaiting"/> and <see cref="MaxUnusedBytes"/> bound what all viewers together may cause, <see cref="MaxPerSession"/> and
 /// <see cref="MaxSessionBytes"/> what one may.
 /// </summary>
 internal sealed class PrefetchOptions
 {
-    /// <summary>Segments fetched ahead of the one asked for, in each rendition that is being played; 0 turns prefetching off.</summary>
+    /// <summary>Segments prefetched beyond the requested one, in each rendition that is being played; 0 turns prefetching off.</summary>
     [Range(0, 32)]
     public int Segments { get; set; } = 3;
 
@@ -21,23 +21,23 @@ internal sealed class PrefetchOptions
     [Range(1, 64)]
     public int MaxPerSession { get; set; } = 8;
 
-    /// <summary>Prefetches that wait for a place; of more, what is needed last is dropped.</summary>
+    /// <summary>Prefetches that wait for a free slot; beyond, the one that is needed last is dropped.</summary>
     [Range(0, 4096)]
     public int MaxWaiting { get; set; } = 256;
 
-    /// <summary>A prefetch that takes or waits longer is given up, unless a viewer reads along: the viewer is better off asking anew.</summary>
+    /// <summary>A prefetch that takes or waits longer is given up, unless a client reads along: a new request serves the viewer better.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A viewer who asked for no media for so long counts as gone: reloads of a live playlist fetch nothing ahead any more.</summary>
+    /// <summary>A viewer without a media request for so long counts as gone: reloads of a live playlist prefetch nothing any more.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Most bytes ahead of one viewer in one rendition, reckoned by the size of the segment asked for. 64 MiB are ten seconds at 50 Mbit/s.</summary>
+    /// <summary>Most bytes ahead of one viewer in one rendition, estimated from the size of the requested segment. 64 MiB are ten seconds at 50 Mbit/s.</summary>
     [Range(0, 1L << 40)]
     public long MaxSessionBytes { get; set; } = 64L << 20;
 
-    /// <summary>Most bytes held that were fetched ahead and not asked for so far, over all viewers; 0 = a quarter of the cache.</summary>
+    /// <summary>Most bytes held that were prefetched and had no demand so far, over all viewers; 0 = a quarter of the cache.</summary>
     [Range(0, 1L << 50)]
     public long MaxUnusedBytes { get; set; }
 }

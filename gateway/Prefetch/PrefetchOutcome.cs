@@ -1,12 +1,12 @@
 namespace Gateway.Prefetch;
 
-/// <summary>What became of one segment fetched ahead; the lower-case word is a metric label.</summary>
+/// <summary>Outcome of one prefetched segment; the lower-case name is a metric label.</summary>
 internal enum PrefetchOutcome
 {
-    /// <summary>A viewer asked for it.</summary>
+    /// <summary>A client requested it.</summary>
     Used,
 
-    /// <summary>It left the cache before anybody asked.</summary>
+    /// <summary>It was removed from the cache before a client requested it.</summary>
     Wasted,
 
     /// <summary>Upstream did not give it, or not in time.</summary>

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// What waits for a place, by when it is needed. Finding what is needed first or last, putting in and taking out cost the logarithm of what waits.
+/// The items that wait for a free fetch slot, ordered by the time at which they are needed. Finding the first or the last, adding and removing cost the logarithm of the queue's length.
 /// </summary>
 /// <remarks>
-/// Its lock protects the order alone; what an <see cref="PrefetchItem"/> is, its own does, and that one is taken within this one and never the other way round. Whoever finds
+/// Its lock protects the order alone; a <see cref="PrefetchItem"/>'s own lock protects its fields, and is taken within this one and never the other way round. A caller that finds
 /// nothing waiting, or comes last to a full queue, takes no lock.
 /// </remarks>
 internal sealed class PrefetchQueue(int most)
@@ -20,14 +20,14 @@ internal sealed class PrefetchQueue(int most)
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <summary>Raised by each thing that is put in.</summary>
+    /// <summary>Incremented by each item that is added.</summary>
     public long Version => Volatile.Read(ref _sequence);
 
-    /// <summary>The queue is full of what is needed sooner.</summary>
+    /// <summary>Whether the queue is full of items that are needed sooner.</summary>
     public bool IsHopeless(DateTimeOffset due) => due.UtcTicks >= Volatile.Read(ref _latestTicks);
 
-    /// <summary>Puts something in.</summary>
-    /// <returns>What is needed last, when there is more now than may wait: it is to be declined; else null.</returns>
+    /// <summary>Adds an item.</summary>
+    /// <returns>The item that is needed last, when more wait now than may: it is to be declined; else null.</returns>
     public PrefetchItem? Add(PrefetchItem item)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ internal sealed class PrefetchQueue(int most)
         }
     }
 
-    /// <summary>It is needed sooner, or not at all any more.</summary>
+    /// <summary>Reorders an item that is needed sooner, or removes one that is not needed any more.</summary>
     public void Changed(PrefetchItem item)
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal sealed class PrefetchQueue(int most)
         }
     }
 
-    /// <summary>Takes out what has waited since this moment or longer; one at a time.</summary>
+    /// <summary>Takes out an item that has waited since this time or longer; one at a time.</summary>
     public bool TryTakeOld(DateTimeOffset since, [NotNullWhen(true)] out PrefetchItem? old)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ internal sealed class PrefetchQueue(int most)
         }
     }
 
-    /// <summary>Takes out what is needed first of all that <paramref name="mayRun"/> accepts.</summary>
+    /// <summary>Takes out the item that is needed first of all that <paramref name="mayRun"/> accepts.</summary>
     public PrefetchItem? TakeFirst(Predicate<PrefetchItem> mayRun)
     {
         lock (_lock)
@@ -105,7 +105,7 @@ internal sealed class PrefetchQueue(int most)
         if (most > 0) Volatile.Write(ref _latestTicks, _byNeed.Count >= most ? _byNeed.Max!.QueuedDue.UtcTicks : long.MaxValue);
     }
 
-    /// <summary>Of two that are needed at the same moment, the one that was put in first.</summary>
+    /// <summary>Compares two items; of two that are needed at the same time, the one that was added first comes first.</summary>
     private sealed class ByNeed : IComparer<PrefetchItem>
     {
         public int Compare(PrefetchItem? x, PrefetchItem? y)

@@ -6,7 +6,7 @@ namespace Gateway.Prefetch;
 
 internal static class PrefetchRegistration
 {
-    /// <summary>The side worker that fetches ahead, and its bounds.</summary>
+    /// <summary>Adds the prefetcher, its scheduler and their bounds.</summary>
     public static IServiceCollection AddPrefetch(this IServiceCollection services)
     {
         services.AddValidatedOptions<PrefetchOptions>("Prefetch").AddValidatedOptions<BufferOptions>("Buffer");

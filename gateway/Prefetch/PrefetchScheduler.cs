@@ -9,18 +9,18 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Runs what viewings want ahead: each segment once, however many want it, within a number of places for all and for each viewing. What finds no place waits; the place
-/// that becomes free goes to what is needed first.
+/// Runs the prefetches of all sessions: each segment once, however many sessions want it, within a number of fetch slots for all and for each session. An item without a free slot waits; a slot
+/// that becomes free goes to the item that is needed first.
 /// </summary>
 /// <remarks>
-/// <para>Demand goes before: for each fetch that clients wait for, one place less is given out, down to a quarter of them. Demand itself never comes here.</para>
-/// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free place: after the response to segment n, the fetches of n+1 … are under
+/// <para>Demand has priority: for each fetch that clients wait for, one slot less is given out, down to a quarter of them. Demand itself never comes here.</para>
+/// <para>A fetch starts on the caller's thread, up to its first wait, as long as there is a free slot: after the response to segment n, the fetches of n+1 … are under
 /// way, whatever else the machine does.</para>
-/// <para>Viewers do not meet here: what is wanted is found without a lock, and shared under the lock of the <see cref="PrefetchItem"/> itself; places are counted by atomic steps.
-/// Only what finds no place goes through one lock, that of the queue. Whoever puts something in looks for a free place afterwards, and whoever frees a place looks into the
-/// queue afterwards: so nothing waits beside a free place. Fetches start, and are given up, outside of all locks; one that is given up while it starts is told so by its
+/// <para>Sessions do not contend here: an item is found without a lock, and shared under the lock of the <see cref="PrefetchItem"/> itself; slots are counted by atomic operations.
+/// Only an item without a free slot goes through one lock, that of the queue. A caller that adds an item checks for a free slot afterwards, and a caller that frees a slot checks the
+/// queue afterwards: so no item waits beside a free slot. Fetches start, and are given up, outside of all locks; a fetch that is given up while it starts is cancelled by its
 /// starter.</para>
-/// <para>Each segment is counted once: by the cellar from its fetch's start on, here when it never started.</para>
+/// <para>Each segment is counted once: by the cache from its fetch's start on, here when it never started.</para>
 /// </remarks>
 internal sealed class PrefetchScheduler
 {
@@ -46,11 +46,11 @@ internal sealed class PrefetchScheduler
         metrics.Watch(() => Volatile.Read(ref _running), () => cache.UnusedBytes);
     }
 
-    /// <summary>A share in the fetch of a segment, started or queued where it is not on its way; null when it is held.</summary>
-    /// <param name="viewer">Who wants it.</param>
-    /// <param name="target">What.</param>
-    /// <param name="due">When it will be needed.</param>
-    /// <param name="isTold">It was declined and counted before, for the same viewer.</param>
+    /// <summary>Takes a share in the fetch of a segment, which is started or queued where it is not under way; null when the segment is held.</summary>
+    /// <param name="viewer">The session that wants it.</param>
+    /// <param name="target">The segment.</param>
+    /// <param name="due">Time at which it will be needed.</param>
+    /// <param name="isTold">It was declined and counted before, for the same session.</param>
     public PrefetchItem? Want(Lookahead viewer, RangedAddress target, DateTimeOffset due, bool isTold)
     {
         if (TryShare(target, due) is { } known) return known;
@@ -73,7 +73,7 @@ internal sealed class PrefetchScheduler
         return fresh;
     }
 
-    /// <summary>Gives shares back; what nobody wants any more is given up, unless a client has joined it or most of it is in.</summary>
+    /// <summary>Gives shares back; an item without a share is given up, unless a client has joined its fetch or most of it is in.</summary>
     public void GiveBack(ReadOnlySpan<PrefetchItem> shares)
     {
         if (shares.IsEmpty) return;
@@ -81,7 +81,7 @@ internal sealed class PrefetchScheduler
         Fill();
     }
 
-    /// <summary>The client asks for it itself now: it need not be wanted ahead any more, and is not given up.</summary>
+    /// <summary>The client requests the segment itself now: its share ends, and the fetch is not given up.</summary>
     public void Settle(PrefetchItem share)
     {
         bool declined;
@@ -89,7 +89,7 @@ internal sealed class PrefetchScheduler
         if (declined) Declined(share);
     }
 
-    /// <summary>Whether it is under way.</summary>
+    /// <summary>Whether its fetch is under way.</summary>
     public static bool IsRunning(PrefetchItem share) => share.State == PrefetchItemState.Running;
 
     private bool IsShortOfMemory => _cache.Pressure == CachePressure.Critical || _cache.UnusedBytes >= _mostUnused;
@@ -105,7 +105,7 @@ internal sealed class PrefetchScheduler
             declined = share.TryDeclineUnderLock();
             if (share.State == PrefetchItemState.Running)
             {
-                // Its place is free at once: what is given up ends, and what goes on does so for a client.
+                // The slot is free at once: the fetch ends, or goes on for a client.
                 share.State = PrefetchItemState.Abandoned;
                 isFreed = true;
                 unwanted = share.Handle;
@@ -138,7 +138,7 @@ internal sealed class PrefetchScheduler
         return false;
     }
 
-    /// <summary>Has something that waits use a place that was taken for it, if its viewer may.</summary>
+    /// <summary>Lets a waiting item use a slot that was taken for it, if its session is within its limit.</summary>
     private bool TryRunInPlace(PrefetchItem item)
     {
         if (!item.Starter.TryRun(_options.MaxPerSession)) return false;
@@ -191,7 +191,7 @@ internal sealed class PrefetchScheduler
         _metrics.Ended(PrefetchOutcome.Dropped);
     }
 
-    /// <summary>False when there is nothing to fetch: then its place is free again, and may be waited for.</summary>
+    /// <summary>Starts the fetch; false when there is nothing to fetch: then the slot is free again, and may be waited for.</summary>
     private bool TryStart(PrefetchItem item)
     {
         PrefetchHandle? handle = null;
@@ -208,7 +208,7 @@ internal sealed class PrefetchScheduler
         }
         finally
         {
-            // A client asked meanwhile, or it is a part of what is held, or it cannot even be asked for: the place is free again.
+            // A client has requested it meanwhile, or it is part of a held object, or its address is invalid: the slot is free again.
             if (handle is null) Free(item);
         }
 
@@ -234,7 +234,7 @@ internal sealed class PrefetchScheduler
         }
         catch (TimeoutException)
         {
-            // First its place, so that nobody gets a share in what is about to be given up. A client that has joined reads on; it is no prefetch any more.
+            // The state changes first, so that no session gets a share in a fetch that is about to be given up. A client that has joined reads on; it is no prefetch any more.
             Free(item);
             handle.Abandon(PrefetchEnding.Failed);
         }
@@ -263,7 +263,7 @@ internal sealed class PrefetchScheduler
         Interlocked.Decrement(ref _running);
     }
 
-    /// <summary>Gives free places to what waits. What waited too long is dropped first: by then its viewer has asked for it, or has gone.</summary>
+    /// <summary>Gives free slots to waiting items. Items that waited too long are dropped first: by then their players have requested them, or have left.</summary>
     private void Fill()
     {
         if (_waiting.IsEmpty) return;
@@ -282,7 +282,7 @@ internal sealed class PrefetchScheduler
                 continue;
             }
 
-            // Everything that waits is of viewers who have enough. What came meanwhile may have missed this place.
+            // All waiting items belong to sessions at their limit. An item that came meanwhile may have missed this slot.
             Interlocked.Decrement(ref _running);
             if (version == _waiting.Version) return;
         }

@@ -7,29 +7,29 @@ using Gateway.Timelines;
 namespace Gateway.Prefetch;
 
 /// <summary>
-/// Decides what is fetched ahead for a viewer, and has it fetched through the same cellar door that the viewer uses: who asks for a segment that is on its way reads
-/// along. Told of each media request by <see cref="Asked"/>; nothing runs for a viewer who is paused or gone, because they ask for nothing.
+/// Decides which segments are prefetched for a session, and has them fetched through the same cache that serves its requests: a request for a segment that is being fetched
+/// joins the fetch. <see cref="Asked"/> is called for each media request; nothing runs for a viewer who is paused or gone, because no requests come.
 /// </summary>
 /// <remarks>
-/// With each request the viewer's place moves on, and what is wanted for it is said anew. (1) The trail tells what comes next, by the player's own word where it names
-/// something that is listed; (2) of what was wanted before, that which is wanted again stays, that which was asked for goes its way, and after a seek or switch the
-/// rest is given up; (3) each of the new ones is wanted from the desk, in the order and with the urgency with which the player will need it.
+/// With each request the playback position moves on, and the lookahead is computed anew. (1) The tracker gives the next segments, by the player's own announcement where it names
+/// listed objects; (2) of the previous lookahead, segments that are wanted again stay, the requested one is released as demand, and after a seek or switch the
+/// rest is given up; (3) each new segment is requested from the scheduler, in the order and with the urgency with which the player will need it.
 /// </remarks>
 internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexes, PrefetchOptions options, BufferOptions buffer, TimeProvider time)
 {
-    /// <summary>A segment, its initialisation section and its key.</summary>
+    /// <summary>Objects for one segment: itself, its initialisation section and its key.</summary>
     private const int PlacesPerSegment = 3;
 
-    /// <summary>Longer patience makes no difference to the order; and what a client says has to be bounded.</summary>
+    /// <summary>Bound of the time until a segment is needed: longer makes no difference to the order, and a client's claim has to be bounded.</summary>
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
 
     private readonly int _most = Math.Min(options.Segments, buffer.AheadSegments);
 
-    /// <summary>A viewer asked for media; called before its body is sent.</summary>
-    /// <param name="tracker">Where the viewer is.</param>
-    /// <param name="wanted">What was asked.</param>
+    /// <summary>Takes a session's media request; called before its body is sent.</summary>
+    /// <param name="tracker">The session's tracker.</param>
+    /// <param name="wanted">The requested object.</param>
     /// <param name="bytes">Its length, where that is known.</param>
-    /// <param name="report">What the player said with it.</param>
+    /// <param name="report">The request's CMCD.</param>
     /// <param name="location">Where it stands, if that was looked up already.</param>
     public void Asked(PlaybackTracker tracker, CacheRequest wanted, long? bytes, CmcdReport? report, in TrackedLocation location = default)
     {
@@ -70,8 +70,8 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
     }
 
     /// <summary>
-    /// A viewer got a new version of a live manifest; called before it is sent. At the live edge nothing is ahead when a segment is asked
-    /// for; what the reload lists anew is what will be asked next.
+    /// Takes a session's reload of a live manifest; called before it is sent. At the live edge nothing is ahead when a segment is requested;
+    /// the segments that the reload adds will be requested next.
     /// </summary>
     public void Reloaded(PlaybackTracker tracker, MediaAddress manifest)
     {
@@ -88,13 +88,13 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
         ArrayPool<TimelineEntry>.Shared.Return(next, clearArray: true);
     }
 
-    /// <summary>A viewer broke off in the middle of something: seeking, switching, or gone. What was to follow that is not wanted any more, as far as anybody knows.</summary>
+    /// <summary>Takes a request that the client broke off: it seeks, switches, or has left. The segments that were to follow are not wanted any more.</summary>
     public void BrokenOff(PlaybackTracker tracker, MediaAddress asked, ByteRange? range)
     {
         if (tracker.PlaceOf(new RangedAddress(asked, range)) is >= 0 and var slot) scheduler.GiveBack(tracker.Lookahead.Take(slot));
     }
 
-    /// <summary>Once the index of a file is read, the viewer is where the last request has led meanwhile.</summary>
+    /// <summary>Once the index of a file is read, the last request that waited for it gives the position.</summary>
     private async Task FollowAsync(PlaybackTracker tracker, IndexWait wait)
     {
         if (await indexes.ReadAsync(wait.Index) is not { } index) return;
@@ -140,7 +140,7 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
         if (window is not null) scheduler.GiveBack(viewer.Put(step.Slot, [.. window], scheduler));
     }
 
-    /// <summary>Gives up what is neither asked for nor wanted again, before anything new is wanted: its places are needed.</summary>
+    /// <summary>Gives up segments that are neither requested nor wanted again, before new ones are requested: their slots are needed.</summary>
     private PrefetchItem[] Leave(PrefetchItem[] before, RangedAddress asked, ReadOnlySpan<TimelineEntry> next)
     {
         var kept = new List<PrefetchItem>(before.Length);

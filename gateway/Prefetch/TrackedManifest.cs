@@ -3,38 +3,38 @@ using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
-/// <summary>A manifest that a viewer has loaded, in its last version. The timelines are shared by all viewers. The trail's lock protects it.</summary>
+/// <summary>A manifest that a session has loaded, in its last version. All sessions share the timelines. The tracker's lock protects it.</summary>
 internal sealed class TrackedManifest(MediaAddress address)
 {
     private IReadOnlyList<MediaTimeline> _loaded = [];
 
     public MediaAddress Address => address;
 
-    /// <summary>As loaded, with the indexes that were read since.</summary>
+    /// <summary>The timelines as loaded, with the indexes that were read since.</summary>
     public IReadOnlyList<MediaTimeline> Timelines { get; private set; } = [];
 
     /// <summary>Whether indexes are to be read before all of its media is known.</summary>
     public bool AwaitsIndexes { get; private set; }
 
-    /// <summary>Whether it lists what there is so far, and more comes.</summary>
+    /// <summary>Whether the manifest is live: it lists the segments so far, and more will come.</summary>
     public bool IsLiveList { get; private set; }
 
-    /// <summary>When one more will be listed, by upstream's clock.</summary>
+    /// <summary>Time at which one more segment will be listed, by upstream's clock.</summary>
     public DateTimeOffset? NextDue { get; private set; }
 
-    /// <summary>Identifies the version; 0 where nobody tells.</summary>
+    /// <summary>Identifies the version; 0 where it is not known.</summary>
     public UInt128 Version { get; private set; }
 
-    /// <summary>When it was handed to the viewer last.</summary>
+    /// <summary>Time at which it was last sent to the player.</summary>
     public DateTimeOffset LoadedAt { get; private set; }
 
-    /// <summary>Whether the viewer has asked for the last segment of a live list, or for one behind it: nothing is left to play but what a newer version lists.</summary>
+    /// <summary>Whether the player has requested the last segment of a live list, or one behind it: only a newer version lists more.</summary>
     public bool IsExhausted { get; set; }
 
     /// <summary>Indexes that are being read, or could not be.</summary>
     public List<IndexWait> Waits { get; } = [];
 
-    /// <summary>Takes the timelines of a version. What could not be read for the last loading is tried again.</summary>
+    /// <summary>Takes the timelines of a version. Indexes that could not be read for the last loading are tried again.</summary>
     public void Load(IReadOnlyList<MediaTimeline> timelines, UInt128 version, DateTimeOffset at)
     {
         Waits.Clear();

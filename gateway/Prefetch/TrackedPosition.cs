@@ -2,11 +2,11 @@ using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
-/// <summary>Where a viewer is in one kind of media: the rendition played, and what was asked for last. The trail's lock protects it.</summary>
-/// <param name="strays">What the viewer whose place this was before had done.</param>
+/// <summary>The playback position in one kind of media: the rendition played, and the last request. The tracker's lock protects it.</summary>
+/// <param name="strays">Jumps in a row that the replaced position had counted.</param>
 internal sealed class TrackedPosition(int strays)
 {
-    /// <summary>A player asks for a segment again, or loads the last seconds anew in a better rendition: no seek.</summary>
+    /// <summary>Distance backwards that is no seek: a player requests a segment again, or loads the last seconds anew in a better rendition.</summary>
     private const int StepsBack = 2;
 
     private MediaTimeline? _seen;
@@ -19,10 +19,10 @@ internal sealed class TrackedPosition(int strays)
     /// <summary>Number of the rendition's timeline within its manifest.</summary>
     public required int Ordinal { get; set; }
 
-    /// <summary>What is played here; null where nobody tells.</summary>
+    /// <summary>Kind of media; null where it is not known.</summary>
     public RenditionKind? Kind { get; init; }
 
-    /// <summary>Tells two players of one viewing from each other, where they give themselves names.</summary>
+    /// <summary>Tells two players of one session from each other, where they name themselves (CMCD sid).</summary>
     public int Player { get; init; }
 
     public RangedAddress Asked { get; private set; }
@@ -32,20 +32,20 @@ internal sealed class TrackedPosition(int strays)
     /// <summary>Media time at which that ends.</summary>
     public TimeSpan End { get; private set; }
 
-    /// <summary>The viewing's count of asks when this place had its last one, and the one before.</summary>
+    /// <summary>The session's request count at this position's last request, and at the one before.</summary>
     public long Turn { get; private set; }
 
     public long TurnBefore { get; private set; }
 
-    /// <summary>How often in a row the viewer went somewhere else than on.</summary>
+    /// <summary>Jumps in a row: requests for another segment than the next one.</summary>
     public int Strays { get; private set; } = strays;
 
-    /// <summary>As of the manifest's last version; null when the rendition is in it no more.</summary>
+    /// <summary>The timeline in the manifest's last version; null when the rendition is not in it any more.</summary>
     public MediaTimeline? Timeline => Ordinal < Manifest.Timelines.Count ? Manifest.Timelines[Ordinal] : null;
 
-    /// <summary>Moves to what was just asked for.</summary>
-    /// <param name="switched">To another rendition.</param>
-    /// <returns>True for a seek or a switch, false for going on, or staying.</returns>
+    /// <summary>Moves to the requested segment.</summary>
+    /// <param name="switched">The request is for another rendition.</param>
+    /// <returns>True for a seek or a switch, false for the next segment or the same one.</returns>
     public bool MoveTo(MediaTimeline timeline, int index, in TimelineEntry entry, in TrackedRequest request, bool switched, long turn)
     {
         var steps = _seen is null ? 0 : StepsTo(timeline, index, entry);
@@ -65,8 +65,8 @@ internal sealed class TrackedPosition(int strays)
     }
 
     /// <summary>
-    /// In the same version of a manifest places are numbers; between versions what was asked last is looked up anew, and where it has left the live window the sequence
-    /// numbers tell.
+    /// In the same version of a manifest positions are entry numbers; between versions the last request is looked up anew, and where it has left the live window the sequence
+    /// numbers decide.
     /// </summary>
     private long StepsTo(MediaTimeline timeline, int index, in TimelineEntry entry)
     {

@@ -4,22 +4,22 @@ using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
-/// <summary>The places of one viewer, one in each kind of media that is being played. The trail's lock protects them.</summary>
+/// <summary>The positions of one session, one in each kind of media that is being played. The tracker's lock protects them.</summary>
 /// <remarks>
-/// A viewer plays one rendition of a kind at a time, so a request for another one of that kind is a switch. Where nobody tells the kinds, a rendition counts as left when
-/// another one has overtaken it. There are never more than <see cref="Max"/>: beyond, the one that was not asked for longest goes. A place keeps its number while it is played, so what is
-/// fetched ahead can be told by it.
+/// A player plays one rendition of a kind at a time, so a request for another one of that kind is a switch. Where the kinds are not known, a rendition counts as left when
+/// another one has overtaken it. There are never more than <see cref="Max"/>: beyond, the one with the oldest request is dropped. A position keeps its number while it is played, so its
+/// prefetches can be identified by it.
 /// </remarks>
 internal sealed class TrackedPositions
 {
-    /// <summary>Video, audio and subtitles, and one more.</summary>
+    /// <summary>Most positions: video, audio and subtitles, and one more.</summary>
     public const int Max = 4;
 
     private readonly TrackedPosition?[] _places = new TrackedPosition?[Max];
 
     public TrackedPosition? this[int slot] => _places[slot];
 
-    /// <summary>The number of a rendition's place; -1 when it has none.</summary>
+    /// <summary>The number of a rendition's position; -1 when it has none.</summary>
     public int IndexOf(TrackedManifest manifest, int ordinal, int player)
     {
         for (var slot = 0; slot < Max; slot++)
@@ -30,7 +30,7 @@ internal sealed class TrackedPositions
         return -1;
     }
 
-    /// <summary>The number of the place at which something was asked for last; -1 when there is none.</summary>
+    /// <summary>The number of the position whose last request this was; -1 when there is none.</summary>
     public int IndexOf(RangedAddress asked)
     {
         for (var slot = 0; slot < Max; slot++)
@@ -67,12 +67,12 @@ internal sealed class TrackedPositions
         return false;
     }
 
-    /// <summary>Gives a place to a rendition that has none: that of the rendition it replaces, or the one not asked for longest.</summary>
-    /// <param name="manifest">What lists it.</param>
+    /// <summary>Gives a position to a rendition that has none: that of the rendition it replaces, or the one with the oldest request.</summary>
+    /// <param name="manifest">The manifest that lists the rendition.</param>
     /// <param name="ordinal">Its number there.</param>
-    /// <param name="kind">Null where nobody tells.</param>
-    /// <param name="player">Who plays it.</param>
-    /// <param name="switched">Whether somebody's place it was.</param>
+    /// <param name="kind">Kind of media; null where it is not known.</param>
+    /// <param name="player">Hash of the player's name.</param>
+    /// <param name="switched">Whether the position belonged to another rendition.</param>
     public int Take(TrackedManifest manifest, int ordinal, RenditionKind? kind, int player, out bool switched)
     {
         for (var slot = 0; slot < Max && kind is not null; slot++)
@@ -95,7 +95,7 @@ internal sealed class TrackedPositions
         return oldest;
     }
 
-    /// <summary>Gives up places of unknown kind that another one has overtaken, and that were not asked for meanwhile: the viewer has switched away from them.</summary>
+    /// <summary>Drops positions of unknown kind that another one has overtaken, without a request meanwhile: the player has switched away from them.</summary>
     /// <returns>Their numbers, one bit each.</returns>
     public int LeaveOvertaken(int slot, in TimelineEntry entry)
     {

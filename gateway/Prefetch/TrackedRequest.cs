@@ -3,7 +3,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
 
-/// <summary>One request for media, as far as it matters to where the viewer is.</summary>
+/// <summary>One request for media, as far as it matters to the playback position.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TrackedRequest
 {
@@ -20,12 +20,12 @@ internal readonly record struct TrackedRequest
     /// <summary>Most media time wanted ahead.</summary>
     public TimeSpan Ahead { get; init; }
 
-    /// <summary>What the player said it plays, where it did; the manifest's own word goes before.</summary>
+    /// <summary>Kind of media by the player's CMCD, where it gives one; the manifest's kind takes precedence.</summary>
     public RenditionKind? Kind { get; init; }
 
     /// <summary>A hash of the name that the player gives itself; 0 without one.</summary>
     public int Player { get; init; }
 
-    /// <summary>What the player said it would ask next, as addresses; null for nothing.</summary>
+    /// <summary>Addresses of the player's announced next requests; null for none.</summary>
     public RangedAddress[]? Named { get; init; }
 }

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Prefetch;
 
-/// <summary>What one request meant for a viewer's place.</summary>
-/// <param name="Slot">Number of the place, from 0; -1 for what belongs to no loaded manifest.</param>
-/// <param name="Found">Entries written that come next.</param>
-/// <param name="Moved">The viewer sought or switched: what was wanted for this place before is outdated.</param>
-/// <param name="Left">Bit mask of places that turned out to have been left.</param>
-/// <param name="Duration">How long plays what was asked for.</param>
+/// <summary>Effect of one request on the tracked positions.</summary>
+/// <param name="Slot">Number of the position, from 0; -1 for a resource of no loaded manifest.</param>
+/// <param name="Found">Number of following entries written.</param>
+/// <param name="Moved">The player sought or switched: the earlier lookahead of this position is outdated.</param>
+/// <param name="Left">Bit mask of positions that turned out to have been left.</param>
+/// <param name="Duration">Playing time of the requested segment.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TrackedStep(int Slot, int Found, bool Moved, int Left, TimeSpan Duration)
 {

@@ -1,8 +1,8 @@
 namespace Gateway.Testing;
 
 /// <summary>
-/// What a piece of work allocates once it is warm: the least of several rounds. A garbage collection at the wrong moment empties the shared array pools, and a method
-/// compiled anew runs its static parts again; neither says anything about the work, and neither falls into every round.
+/// Measures what a piece of work allocates once it is warm: the least of several rounds. A garbage collection at the wrong moment empties the shared array pools, and a method
+/// compiled anew runs its static parts again; neither belongs to the work, and neither falls into every round.
 /// </summary>
 public static class Allocations
 {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Gateway.Testing;
 
-/// <summary>A loopback port on which nobody answers. It is held all the while: a port that was merely free a moment ago may be another test's by now.</summary>
+/// <summary>A loopback port without a listener. It stays bound: a port that was merely free a moment ago may be another test's by now.</summary>
 public sealed class DeadPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

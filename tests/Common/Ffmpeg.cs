@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Gateway.Testing;
 
-/// <summary>Debian's ffmpeg and ffprobe as outside judges of media. A machine without them skips the test, with the reason.</summary>
+/// <summary>Debian's ffmpeg and ffprobe as independent judges of media. A machine without them skips the test, with the reason.</summary>
 public static class Ffmpeg
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs <c>ffmpeg</c>; what it prints goes to the result, errors fail the test.</summary>
+    /// <summary>Runs <c>ffmpeg</c>; its output is the result, errors fail the test.</summary>
     public static Task<string> RunAsync(params string[] arguments) => ProgramAsync("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "error", "-xerror", .. arguments]);
 
     /// <summary>Runs <c>ffprobe</c>.</summary>

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Gateway.Testing;
 
-/// <summary>A program of somebody else that a test lets run to its end, such as npm or node.</summary>
+/// <summary>Runs an external program to its end, such as npm or node.</summary>
 public static class ForeignProgram
 {
-    /// <param name="folder">Where it runs.</param>
+    /// <param name="folder">Working directory.</param>
     /// <param name="deadline">After this it is killed, with what it has started.</param>
     /// <param name="program">Its name, looked up as a shell would.</param>
     /// <param name="arguments">Given to it as they are.</param>
-    /// <returns>How it ended and what it wrote; null when it is missing or was killed.</returns>
+    /// <returns>Exit code and output; null when the program is missing or was killed.</returns>
     public static async Task<Ending?> RunAsync(string folder, TimeSpan deadline, string program, params string[] arguments)
     {
         using var process = new Process
@@ -41,6 +41,6 @@ public static class ForeignProgram
         }
     }
 
-    /// <summary>How a program ended.</summary>
+    /// <summary>Outcome of a program's run.</summary>
     public sealed record Ending(int ExitCode, string Output, string Errors);
 }

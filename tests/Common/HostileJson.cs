@@ -4,7 +4,7 @@ using System.Text;
 namespace Gateway.Testing;
 
 /// <summary>
-/// Bodies such as somebody sends who means harm: JSON of known and unknown names with ill-formed UTF-16 and UTF-8, deep nesting, huge numbers, properties twice; and
+/// Hostile bodies: JSON of known and unknown names with ill-formed UTF-16 and UTF-8, deep nesting, huge numbers, properties twice; and
 /// such JSON broken in a random place. The same seed gives the same bodies.
 /// </summary>
 internal sealed class HostileJson(int seed)
@@ -24,10 +24,10 @@ internal sealed class HostileJson(int seed)
         "[]", "{}", "[[[[[[[[[[[[]]]]]]]]]]]]", "[1,\"\\ud800\"]", "{\"\\ud800\":1}", "{\"a\":1,\"a\":2}", "nul", "01", "\"", "\\",
     ];
 
-#pragma warning disable CA5394 // A test's dice must fall the same way again.
+#pragma warning disable CA5394 // A test's random numbers must be repeatable.
     private readonly Random _dice = new(seed);
 
-    /// <summary>UTF-8, or what only looks like it.</summary>
+    /// <summary>UTF-8, or bytes that only resemble it.</summary>
     public byte[] Next()
     {
         var text = new StringBuilder();
@@ -67,7 +67,7 @@ internal sealed class HostileJson(int seed)
         }
     }
 
-    /// <summary>Half of them are an event, so that what comes after the name is looked at.</summary>
+    /// <summary>Half of them are an event, so that the fields after the name are read.</summary>
     private void Object(StringBuilder text)
     {
         text.Append('{');

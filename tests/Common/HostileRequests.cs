@@ -4,8 +4,8 @@ using System.Text;
 namespace Gateway.Testing;
 
 /// <summary>
-/// Requests as bytes, such as no honest client sends: at every route, with broken spellings of paths and queries, ill-formed tokens and tickets, odd, doubled and endless headers, and
-/// the bodies of <see cref="HostileJson"/>. Most requests are hostile in one thing and well-formed in the rest, so that what lies behind the first check is reached too. The same seed
+/// Hostile requests as bytes: at every route, with broken spellings of paths and queries, ill-formed tokens and tickets, odd, doubled and endless headers, and
+/// the bodies of <see cref="HostileJson"/>. Most requests are hostile in one thing and well-formed in the rest, so that the code behind the first check is reached too. The same seed
 /// gives the same requests.
 /// </summary>
 internal sealed class HostileRequests(int seed, HostileTargets targets)
@@ -47,11 +47,11 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
         "br=4000,bs,bl=-2147483647,d=1e99,sid=\"\\\"\",ot=\"", "bl=99999999999999999999,nor=\"..%2f..%2fx\",nrr=\"-\",sf=z,st=\"", "00-00000000000000000000000000000000-0000000000000000-ff", "\u00ff\u00fe", "localhost:99999", "a b", "u=9, i",
     ];
 
-#pragma warning disable CA5394 // A test's dice must fall the same way again.
+#pragma warning disable CA5394 // A test's random numbers must be repeatable.
     private readonly Random _dice = new(seed);
     private readonly HostileJson _bodies = new(seed);
 
-    /// <summary>What the next request is hostile in; <see cref="Thing.All"/> for everything.</summary>
+    /// <summary>The hostile part of the next request; <see cref="Thing.All"/> for everything.</summary>
     private Thing _thing;
 
     private enum Thing
@@ -67,7 +67,7 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
     }
 
     /// <param name="route">What it is aimed at, for the report.</param>
-    /// <param name="isHead">Whether an answer to it has no body.</param>
+    /// <param name="isHead">Whether a response to it has no body.</param>
     public byte[] Next(out string route, out bool isHead)
     {
         _thing = (Thing)_dice.Next((int)Thing.All + 1);
@@ -132,7 +132,7 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
         });
     }
 
-    /// <summary>Whoever has the key may drain the gateway, by a query that says nothing too; after that everybody else is rightly refused.</summary>
+    /// <summary>Keeps the admin key out of drain requests: a client with the key may drain the gateway, even by an empty query; after that every other request is rightly refused.</summary>
     private string Admin(bool withKey, ref string method)
     {
         if (!Is(Thing.Method) && _dice.Next(2) == 0) method = "POST";
@@ -150,7 +150,7 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
         return _dice.Next(60) == 0 ? path + new string('a', _dice.Next(9000)) : path;
     }
 
-    /// <summary>As it is, or with something odd put in somewhere.</summary>
+    /// <summary>Leaves a text as it is, or inserts an odd part somewhere.</summary>
     private string Spoiled(string text) => !Is(Thing.Path) ? text : text.Insert(_dice.Next(text.Length + 1), One(Odd));
 
     private string Ticket() => (Is(Thing.Credential) ? _dice.Next(2) : 2) switch
@@ -197,7 +197,7 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
 
     private string One(string[] from) => from[_dice.Next(from.Length)];
 
-    /// <summary>A line end would make another request of it, which the report would put down to this one.</summary>
+    /// <summary>Removes line ends: one would make another request of it, which the report would attribute to this one.</summary>
     private static string OnOneLine(string text) => text.ReplaceLineEndings("");
 
     private static string Encoded(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes.AsSpan(0, Math.Min(bytes.Length, 1000)));

@@ -1,9 +1,9 @@
 namespace Gateway.Testing;
 
-/// <summary>What is genuine in hostile requests: they come further with it. Replaced now and then.</summary>
+/// <summary>Genuine values for hostile requests, so that they pass the first checks. Replaced now and then.</summary>
 internal sealed class HostileTargets
 {
-    /// <summary>A session that lives.</summary>
+    /// <summary>An open session.</summary>
     public string SessionId { get; set; } = "";
 
     /// <summary>Its ticket.</summary>

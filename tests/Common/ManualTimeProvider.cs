@@ -19,7 +19,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
     private ManualTimeProvider(DateTimeOffset start) => _now = start;
 
-    /// <summary>Begins with the machine's time, for a host whose origin dates its answers by that: by another one they would be from long ago.</summary>
+    /// <summary>Begins with the machine's time, for a host whose origin dates its responses by that: by another clock they would be old.</summary>
     public static ManualTimeProvider FromNow() => new(System.GetUtcNow());
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -36,13 +36,13 @@ public sealed class ManualTimeProvider : TimeProvider
         lock (_lock) return _now.Ticks;
     }
 
-    /// <summary>Somebody sets the wall clock back; timestamps and timers go on as before.</summary>
+    /// <summary>Sets the wall clock back; timestamps and timers go on as before.</summary>
     public void SetBack(TimeSpan by)
     {
         lock (_lock) _setBack += by;
     }
 
-    /// <summary>Moves the clock and fires what falls due on the way, each at its own moment.</summary>
+    /// <summary>Moves the clock and fires the timers that fall due on the way, each at its own time.</summary>
     public void Advance(TimeSpan by)
     {
         DateTimeOffset end;
@@ -67,7 +67,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Timers that are armed: so many wait for the clock to move.</summary>
+    /// <summary>Number of armed timers.</summary>
     public int Armed
     {
         get
@@ -77,8 +77,8 @@ public sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <summary>
-    /// Moves the clock step by step until something has happened that waits for it: whoever waits may not have begun to when the clock first moves. For what
-    /// must not see more than one step, wait until it is <see cref="Armed"/>, and <see cref="Advance"/>.
+    /// Moves the clock step by step until a condition that depends on it is true: a waiter may not have begun to wait when the clock first moves. For code
+    /// that must not see more than one step, wait until it is <see cref="Armed"/>, and <see cref="Advance"/>.
     /// </summary>
     public async Task AdvanceUntilAsync(Func<bool> happened, TimeSpan step)
     {

@@ -2,24 +2,24 @@ using System.Diagnostics;
 
 namespace Gateway.Testing;
 
-/// <summary>Prometheus' own judge of scrapes, rules and configurations (Debian package <c>prometheus</c>).</summary>
+/// <summary>Prometheus' own check of scrapes, rules and configurations (Debian package <c>prometheus</c>).</summary>
 public static class Promtool
 {
     private const string Program = "/usr/bin/promtool";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
 
-    /// <summary>Skips the test where there is no judge.</summary>
+    /// <summary>Skips the test where promtool is missing.</summary>
     public static void SkipIfMissing()
     {
         if (!File.Exists(Program)) Assert.Skip("promtool (Debian package prometheus) is not installed");
     }
 
-    /// <summary>Lets it judge.</summary>
-    /// <param name="input">What it reads from standard input; null closes it at once.</param>
+    /// <summary>Runs promtool.</summary>
+    /// <param name="input">Its standard input; null closes that at once.</param>
     /// <param name="arguments">Its command line.</param>
-    /// <returns>0 for nothing to blame, and all that it said on both outputs.</returns>
-    public static async Task<(int Exit, string Said)> RunAsync(string? input, params string[] arguments)
+    /// <returns>Exit code, 0 for no finding, and all of both outputs.</returns>
+    public static async Task<(int Exit, string Output)> RunAsync(string? input, params string[] arguments)
     {
         using var promtool = Process.Start(new ProcessStartInfo(Program, arguments)
         {
@@ -28,7 +28,7 @@ public static class Promtool
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
-        var said = Task.WhenAll(promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
+        var output = Task.WhenAll(promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
         if (input is not null) await promtool.StandardInput.WriteAsync(input);
         promtool.StandardInput.Close();
         try
@@ -40,6 +40,6 @@ public static class Promtool
             if (!promtool.HasExited) promtool.Kill();
         }
 
-        return (promtool.ExitCode, string.Concat(await said));
+        return (promtool.ExitCode, string.Concat(await output));
     }
 }

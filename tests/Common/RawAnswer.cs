@@ -4,19 +4,19 @@ using System.Text;
 
 namespace Gateway.Testing;
 
-/// <summary>What a server answers to bytes that no HTTP client would send. One connection each, which is then hung up.</summary>
-/// <param name="Status">0 when the server hung up without an answer.</param>
-/// <param name="Body">The beginning of what followed the head.</param>
+/// <summary>A server's response to bytes that no HTTP client would send. One connection each, which is then closed.</summary>
+/// <param name="Status">0 when the server closed the connection without a response.</param>
+/// <param name="Body">The beginning of the bytes after the head.</param>
 internal readonly record struct RawAnswer(int Status, string Body)
 {
     private const int MostRead = 64 * 1024;
 
-    /// <exception cref="OperationCanceledException">No answer came in time.</exception>
+    /// <exception cref="OperationCanceledException">No response came in time.</exception>
     /// <exception cref="SocketException">The server does not listen.</exception>
     public static async Task<RawAnswer> OfAsync(Uri server, byte[] request, bool isHead, CancellationToken stop)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        // Hung up at once: a hundred thousand closed connections would otherwise keep their ports for a minute.
+        // The connection is reset: a hundred thousand closed connections would otherwise keep their ports for a minute.
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
         await socket.ConnectAsync(server.Host, server.Port, stop);
         var buffer = new byte[MostRead];
@@ -34,7 +34,7 @@ internal readonly record struct RawAnswer(int Status, string Body)
         }
         catch (SocketException)
         {
-            // It refused in the middle of the request; what it said before counts.
+            // The server refused in the middle of the request; the response before that counts.
         }
 
         var text = Encoding.Latin1.GetString(buffer, 0, length);

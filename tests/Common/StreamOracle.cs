@@ -1,16 +1,16 @@
 namespace Gateway.Testing;
 
 /// <summary>
-/// What a limit of streams promises, told by deliveries alone and without a word of how it is kept: at no moment are media on their way to more sessions of a user than there
-/// are places; and a session that had media within the timeout is a stream, until it ends, or until one that carries it on (by a handoff, or later on the same device) had
-/// media after it. Who is played to, while so many others are streams, has one too many.
+/// Checks a stream limit by deliveries alone, without knowing its implementation: at no time are media under way to more sessions of a user than the
+/// limit allows; and a session that had media within the timeout is a stream, until it ends, or until one that carries it on (by a handoff, or later on the same device) had
+/// media after it. A delivery to a further session, while so many others are streams, exceeds the limit.
 /// </summary>
 internal sealed class StreamOracle(int places, TimeSpan timeout)
 {
     private readonly Dictionary<Guid, Known> _sessions = [];
     private int _moment;
 
-    /// <summary>What happened, for who has to find out why.</summary>
+    /// <summary>The events so far, for the analysis of a failure.</summary>
     public List<string> Story { get; } = [];
 
     public int Deliveries { get; private set; }
@@ -22,7 +22,7 @@ internal sealed class StreamOracle(int places, TimeSpan timeout)
         if (_sessions.TryGetValue(id, out var session)) session.IsOver = true;
     }
 
-    /// <summary>Media went to a session, or go on going.</summary>
+    /// <summary>Media went to a session, or are still under way.</summary>
     public void Delivered(Guid id, DateTimeOffset now)
     {
         var session = _sessions[id];
@@ -34,7 +34,7 @@ internal sealed class StreamOracle(int places, TimeSpan timeout)
         Deliveries++;
     }
 
-    /// <summary>Media that are on their way now.</summary>
+    /// <summary>Sessions to which media are under way now.</summary>
     public void UnderWay(IEnumerable<Guid> sessions)
     {
         var at = sessions.Distinct().ToArray();

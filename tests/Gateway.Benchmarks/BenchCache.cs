@@ -17,7 +17,7 @@ internal sealed class BenchCache : IDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    /// <param name="body">What every object consists of.</param>
+    /// <param name="body">Body of every object.</param>
     /// <param name="limit">Bytes that the cache may hold.</param>
     public BenchCache(byte[] body, long limit)
     {
@@ -40,7 +40,7 @@ internal sealed class BenchCache : IDisposable
         Trimmer = new Trimmer(Cache, () => new MemoryLoad(0, 1L << 40), static () => { }, new Gateway.Connections.ConnectionMemory(1L << 40));
     }
 
-    /// <summary>Upstream thinks for ever.</summary>
+    /// <summary>Upstream never answers.</summary>
     public bool Hangs { get; init; }
 
     public IMeterFactory Meters { get; }

@@ -5,8 +5,8 @@ namespace Gateway.Benchmarks;
 
 /// <summary>
 /// What each operation of the cache costs with 10⁴, 10⁵ and 10⁶ objects in it: titles of a thousand segments each, and one object in ten in a partition of its own, as a
-/// cached route has them. Bodies are empty, so that a million of them fit into a few gigabytes. Flat or logarithmic is what is wanted: what an operation costs must
-/// depend on what it touches, not on what lies beside it.
+/// cached route has them. Bodies are empty, so that a million of them fit into a few gigabytes. The result should be flat or logarithmic: the cost of an operation must
+/// depend on the objects it touches, not on the number of others.
 /// </summary>
 internal static class CacheScale
 {
@@ -25,7 +25,7 @@ internal static class CacheScale
         for (var i = 0; i < objects; i++) await PutAsync(cache, i);
         GC.Collect();
         var dice = new Random(1);
-        // Once each before it counts.
+        // Warm-up, each operation once.
         cache.Trimmer.Trim(sweep: true);
         var hit = await TimeAsync(Repeats * 100, _ => PutAsync(cache, dice.Next(objects)));
         var insert = await TimeAsync(Repeats, i => cache.GetAsync($"/new/{i}.m4s"));
@@ -34,8 +34,8 @@ internal static class CacheScale
         var demote = Time(3, i => cache.Cache.Demote([("origin", $"/films/{i + 3}/")], _ => false));
         var evict = Time(Repeats / 10, _ =>
         {
-            var room = cache.Cache.Parts.Budget.Limit - cache.Cache.Parts.Budget.Used;
-            var asked = cache.Cache.Parts.Trims.AskAsync(room + 100 * CacheEntry.Overhead);
+            var free = cache.Cache.Parts.Budget.Limit - cache.Cache.Parts.Budget.Used;
+            var asked = cache.Cache.Parts.Trims.AskAsync(free + 100 * CacheEntry.Overhead);
             cache.Trimmer.Trim(sweep: false);
             if (!asked.IsCompleted) throw new InvalidOperationException("Nobody answered.");
         });
@@ -49,7 +49,7 @@ internal static class CacheScale
 
     private static string PathOf(int number) => string.Create(CultureInfo.InvariantCulture, $"/films/{number / PerTitle}/seg_{number % PerTitle:00000}.m4s");
 
-    /// <summary>Microseconds for one.</summary>
+    /// <summary>Microseconds of one operation.</summary>
     private static double Time(int times, Action<int> action)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -5,7 +5,7 @@ using Gateway.Access.Jwt;
 
 namespace Gateway.Benchmarks;
 
-/// <summary>What the check of a credential costs, from its text to the verdict about its signature.</summary>
+/// <summary>Cost of checking a credential, from its text to the result of its signature check.</summary>
 [MemoryDiagnoser]
 public class JwtBenchmarks
 {

@@ -5,8 +5,8 @@ using Gateway.Timelines;
 namespace Gateway.Benchmarks;
 
 /// <summary>
-/// Sixteen threads of viewers at the desk of what is wanted ahead, each request as a media request does it: six segments wanted, one settled, the rest given back. Told is how
-/// often a thread found a lock taken (<see cref="Monitor.LockContentionCount"/>), for viewers whose next segments are held, on their way for all of them, and for more
+/// Sixteen threads of viewers at the prefetch scheduler, with the calls of a media request: six segments wanted, one settled, the rest given back. The output is how
+/// often a thread found a lock taken (<see cref="Monitor.LockContentionCount"/>), for viewers whose next segments are held, are being fetched for all of them, and are more
 /// than may be under way at once.
 /// </summary>
 internal static class PrefetchContention

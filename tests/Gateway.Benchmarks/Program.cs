@@ -4,11 +4,11 @@ using Gateway.Benchmarks.Telemetry;
 namespace Gateway.Benchmarks;
 
 /// <summary>
-/// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> shows what there is.
-/// <c>-- telemetry-cost</c> measures whole processes instead: what metrics and traces cost a cached hit;
-/// <c>-- session-memory</c> what a session holds; <c>-- cache-scale [objects …]</c> what the cache's operations cost with 10⁴ to 10⁶ objects;
-/// <c>-- prefetch-contention</c> how often threads meet where segments are wanted ahead;
-/// <c>-- fuzz --requests 100000 --seed 1</c> sends what no honest client sends and tells what it broke;
+/// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
+/// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
+/// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
+/// <c>-- prefetch-contention</c> lock contention in the prefetch scheduler;
+/// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
 /// <c>-- soak [hours]</c> a day of live in fast motion (two minutes), which ends with 2 when the heap grows.
 /// </summary>
 internal static class Program

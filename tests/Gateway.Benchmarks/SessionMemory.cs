@@ -22,7 +22,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Benchmarks;
 
 /// <summary>
-/// What a viewing costs in memory: 100,000 of different users in one guest book, each of which loaded two renditions and a sound (shared with all others, as
+/// Memory of a session: 100,000 sessions of different users in one registry, each of which loaded two video renditions and one of audio (shared with all others, as
 /// they are in the cache), and played two segments of each. The whole heap is measured before and after, so nothing that a session holds is left out.
 /// </summary>
 internal static class SessionMemory
@@ -36,19 +36,19 @@ internal static class SessionMemory
         var metrics = new SessionMetrics(meters);
         var time = TimeProvider.System;
         var telemetry = new SessionTelemetry(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
-        var book = new SessionRegistry(
+        var registry = new SessionRegistry(
             new TicketIssuer(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), telemetry, metrics, time);
-        using var drafts = new SessionDrafts(book, time);
+        using var drafts = new SessionDrafts(registry, time);
         string[] folders = ["v720", "v480", "a64"];
         var timelines = folders.Select(Timeline).ToArray();
-        // Once before it counts, for what is made once.
+        // Warm-up, for objects that are created once.
         Play(drafts, telemetry, folders, timelines, 0);
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 1; i <= Sessions; i++) Play(drafts, telemetry, folders, timelines, i);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Sessions;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes a session, {book.Count} sessions"));
-        GC.KeepAlive(book);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes a session, {registry.Count} sessions"));
+        GC.KeepAlive(registry);
     }
 
     private static void Play(SessionDrafts drafts, SessionTelemetry telemetry, string[] folders, HlsTimeline[] timelines, int number)

@@ -10,17 +10,17 @@ namespace Gateway.Benchmarks;
 
 /// <summary>
 /// A day of live in fast motion: the whole gateway on a clock that is moved by a segment's length at a time, before a broadcast on the same clock. Five viewers watch, each
-/// for an hour, and each asks for every playlist and the newest segment. Told each hour of theirs is what the process holds. What grows per version of a playlist, per
-/// segment, per viewing or per tick of any timer shows as a slope: the last hours must hold no more than the first ones after the start.
+/// for an hour, and each requests every playlist and the newest segment. The process's memory is printed for each hour. A leak per version of a playlist, per
+/// segment, per session or per tick of any timer shows as a slope: the last hours must hold no more than the first ones after the start.
 /// </summary>
 internal static class Soak
 {
     private const int Viewers = 5;
 
-    /// <summary>Caches and pools are full by then, and the code is compiled.</summary>
+    /// <summary>Hours of warm-up: caches and pools are full by then, and the code is compiled.</summary>
     private const int SettledAfterHours = 4;
 
-    /// <summary>What the heap beside the cache's blocks may differ by: a leak of a hundred bytes per version of the playlist would be four megabytes a day.</summary>
+    /// <summary>Most growth of the heap beside the cache's blocks: a leak of a hundred bytes per version of the playlist would be four megabytes a day.</summary>
     private const double MostGrowthMiB = 2;
 
     private const double MiB = 1 << 20;

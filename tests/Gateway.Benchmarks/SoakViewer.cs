@@ -11,7 +11,7 @@ internal sealed class SoakViewer(HttpClient client, string name)
         var lines = (await answer.Content.ReadAsStringAsync()).Split('\n');
         var address = new Uri(client.BaseAddress!, _playlist);
         var newest = new Uri(address, lines.Last(l => l.Length > 0 && l[0] != '#'));
-        // From the first answer on the session's own URL, as a player that was sent there.
+        // After the first response the viewer uses the session's own URL, as a redirected player does.
         if (newest.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal)) _playlist = new Uri(newest, "index.m3u8");
         using var segment = await GetAsync(newest);
         await using var body = await segment.Content.ReadAsStreamAsync();

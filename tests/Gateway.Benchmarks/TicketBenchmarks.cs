@@ -3,7 +3,7 @@ using Gateway.Access.Tickets;
 
 namespace Gateway.Benchmarks;
 
-/// <summary>The check of a ticket, as every request within a session pays for it.</summary>
+/// <summary>Cost of checking a ticket, which every request within a session pays.</summary>
 [MemoryDiagnoser]
 public class TicketBenchmarks
 {

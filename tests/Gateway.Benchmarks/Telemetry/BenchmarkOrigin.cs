@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Benchmarks.Telemetry;
 
-/// <summary>A title with segments of any size, kept for an hour; also takes the spans.</summary>
+/// <summary>An origin of a title with segments of any size, fresh for an hour; it also receives the spans.</summary>
 internal sealed class BenchmarkOrigin : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Gateway.Benchmarks.Telemetry;
 
 /// <summary>
-/// What watching costs: processor time of a gateway for one segment out of its cache, with metrics, without, and with traces sampled at 1 %.
+/// Cost of observability: processor time of a gateway for one segment out of its cache, with metrics, without, and with traces sampled at 1 %.
 /// </summary>
 /// <remarks>
-/// Three gateways run side by side, each in a process of its own, because whether spans are made is a matter of the whole process. They take
-/// turns of a fraction of a second, and a round's figures are compared with each other only: what else the machine does hits all three alike.
-/// Counted is the processes' own time, user and system, so neither the client nor the origin is in it. The event log is off, which makes the
-/// share of the metrics look larger, not smaller. The fastest tenth of the turns is told beside the median: what neighbours on the machine add
-/// is never less than nothing.
+/// Three gateways run side by side, each in a process of its own, because span creation is switched for the whole process. They take
+/// turns of a fraction of a second, and a round's figures are compared with each other only: other load on the machine hits all three alike.
+/// Only the processes' own time is counted, user and system, so neither the client nor the origin is in it. The event log is off, which makes the
+/// share of the metrics look larger, not smaller. The fastest tenth of the turns is printed beside the median: other processes on the machine
+/// can only add time.
 /// </remarks>
 internal static class CachedHitCost
 {
@@ -41,7 +41,7 @@ internal static class CachedHitCost
             var times = variants.Select(_ => new List<double>()).ToArray();
             for (var round = -WarmUpRounds; round < rounds; round++)
             {
-                // Who begins changes from round to round: the first after a change of process finds the caches cold.
+                // The first variant changes from round to round: the first after a change of process finds the CPU caches cold.
                 for (var turn = 0; turn < variants.Length; turn++)
                 {
                     var who = (turn + round + WarmUpRounds) % variants.Length;

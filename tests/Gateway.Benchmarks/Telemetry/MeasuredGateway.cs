@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Gateway.Benchmarks.Telemetry;
 
-/// <summary>A gateway in a process of its own, a viewing at it, and connections that ask for one segment again and again.</summary>
+/// <summary>A gateway in a process of its own, a session on it, and connections that request one segment again and again.</summary>
 internal sealed class MeasuredGateway : IAsyncDisposable
 {
     private const int Connections = 4;
@@ -33,9 +33,9 @@ internal sealed class MeasuredGateway : IAsyncDisposable
             ])
         { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.ErrorDataReceived += (_, said) =>
+        process.ErrorDataReceived += (_, line) =>
         {
-            if (said.Data?.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at) listens.TrySetResult(new Uri(said.Data[(at + Mark.Length)..].Trim()));
+            if (line.Data?.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at) listens.TrySetResult(new Uri(line.Data[(at + Mark.Length)..].Trim()));
         };
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => listens.TrySetException(new InvalidOperationException("A gateway did not start."));
@@ -47,7 +47,7 @@ internal sealed class MeasuredGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Asks so often, and tells how much processor time the gateway took for it.</summary>
+    /// <summary>Sends the requests, and measures the gateway's processor time for them.</summary>
     public async Task<TimeSpan> PlayAsync(int size, int requests)
     {
         var target = $"{_folder}{size}.m4s?CMCD=bl%3D12000%2Cbr%3D3200%2Cd%3D2000%2Cmtp%3D25000%2Cot%3Dv%2Csid%3D%22evening%22%2Csu";
@@ -85,7 +85,7 @@ internal sealed class MeasuredGateway : IAsyncDisposable
         return TimeSpan.FromTicks(sum / 100);
     }
 
-    /// <summary>Opens a viewing; returns the folder of its segments, ticket and all.</summary>
+    /// <summary>Opens a session; returns the folder of its segments, ticket included.</summary>
     private static async Task<string> OpenAsync(Uri url)
     {
         using var client = new HttpClient { BaseAddress = url };

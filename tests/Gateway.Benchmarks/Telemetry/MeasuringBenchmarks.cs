@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Benchmarks.Telemetry;
 
-/// <summary>What one segment costs at the instruments of the media room, with the gateway's own collection behind them and with none.</summary>
+/// <summary>Cost of one segment at the segment handler's instruments, with the gateway's own collection behind them and with none.</summary>
 [MemoryDiagnoser]
 public class MeasuringBenchmarks
 {

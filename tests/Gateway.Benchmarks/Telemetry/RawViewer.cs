@@ -4,7 +4,7 @@ using System.Text;
 namespace Gateway.Benchmarks.Telemetry;
 
 /// <summary>
-/// One connection that sends the same request and reads the answer, as cheaply as a client can: on a small machine what it takes itself is
+/// One connection that sends the same request and reads the response, as cheaply as a client can: on a small machine the client's own cost is
 /// taken from the gateway.
 /// </summary>
 internal sealed class RawViewer : IDisposable
@@ -23,7 +23,7 @@ internal sealed class RawViewer : IDisposable
         return viewer;
     }
 
-    /// <exception cref="InvalidOperationException">An answer is no segment of that size.</exception>
+    /// <exception cref="InvalidOperationException">A response is no segment of that size.</exception>
     public async Task AskAsync(string host, string target, int size, int times)
     {
         var request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nUser-Agent: benchmark\r\n\r\n");

@@ -20,7 +20,7 @@ public sealed class CircuitTests
     ];
 
     [Fact]
-    public async Task Circuit_DestinationKeepsFailing_OpensPausesTriesOutAndCloses()
+    public async Task Circuit_DestinationKeepsFailing_OpensHalfOpensAndCloses()
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -59,7 +59,7 @@ public sealed class CircuitTests
     [InlineData(404, null)]
     [InlineData(503, "2")]
     [InlineData(429, null)]
-    public async Task Circuit_OriginThatLivesAndSaysNo_StaysClosed(int status, string? retryAfter)
+    public async Task Circuit_WorkingOriginRefuses_StaysClosed(int status, string? retryAfter)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c =>
         {
@@ -74,7 +74,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_BodiesThatBreak_OpenItToo()
+    public async Task Circuit_BodiesBreakOff_Opens()
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -97,7 +97,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_OneOfTwoDestinationsFails_TheOtherServesAndTheFirstIsLeftAlone()
+    public async Task Circuit_OneOfTwoDestinationsFails_TheOtherServesAndTheFirstIsAvoided()
     {
         await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(502));
         await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -162,7 +162,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_FailuresOfLongAgo_CountNoMore()
+    public async Task Circuit_OldFailures_DoNotCount()
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -181,7 +181,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_NamesThatNobodyWasEverServed_SayNothingOfTheDestination()
+    public async Task Circuit_TitlesNeverServed_DoNotCount()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), .. Quick]);
@@ -191,7 +191,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_NoConnection_OpensWhateverTheTitle_AndOneAnswerClosesIt()
+    public async Task Circuit_NoConnection_OpensForAnyTitleAndOneResponseClosesIt()
     {
         var clock = new ManualTimeProvider();
         using var dead = new DeadPort();
@@ -204,7 +204,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Circuit_TriesOut_ABrokenTitleDoesNotKeepTheOthersWaiting()
+    public async Task Circuit_HalfOpen_ABrokenTitleDoesNotKeepTheOthersWaiting()
     {
         var clock = new ManualTimeProvider();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -213,7 +213,7 @@ public sealed class CircuitTests
         upstream.Answer = FaultyOrigin.Status(502);
         for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();
         clock.Advance(TimeSpan.FromSeconds(6));
-        // Whatever somebody invents meanwhile.
+        // Invented titles in between do not count.
         for (var i = 0; i < 10; i++) await (await network.GetAsync($"/invented{i}/x")).DisposeAsync();
         await (await network.GetAsync("/0/x")).DisposeAsync();
         upstream.Answer = FaultyOrigin.Status(200);
@@ -223,7 +223,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task Health_OneTitleThatIsCutAgainAndAgain_LeavesItsDestinationsInGoodHealth()
+    public async Task Health_OneTitleBreaksOffRepeatedly_DestinationsStayHealthy()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(async c =>
         {
@@ -240,7 +240,7 @@ public sealed class CircuitTests
         Assert.NotEqual(DestinationHealth.Unhealthy, Destination(network).Health.Passive);
     }
 
-    /// <summary>Four titles are known to be there; long enough ago to prove nothing now.</summary>
+    /// <summary>Four titles were served, long enough ago to be no evidence now.</summary>
     private static async Task ServeOnceAsync(UpstreamNetwork network, ManualTimeProvider clock)
     {
         for (var i = 0; i < 4; i++) await (await network.GetAsync($"/{i}/x")).DisposeAsync();

@@ -15,7 +15,7 @@ internal static class FaultyOrigin
         await HangAsync(context);
     }
 
-    /// <summary>Resets the connection in the middle of the body, when told: a reset at once may overtake the head.</summary>
+    /// <summary>Resets the connection in the middle of the body, on a signal: an immediate reset may overtake the head.</summary>
     public static RequestDelegate Cut(Task when) => async context =>
     {
         context.Response.ContentLength = 100;

@@ -5,7 +5,7 @@ namespace Gateway.Tests.Origin;
 public sealed class FirstByteTimesTests
 {
     [Fact]
-    public void P95_TooFewTimes_SaysNothing()
+    public void P95_TooFewTimes_IsNull()
     {
         var times = new FirstByteTimes();
         for (var i = 0; i < FirstByteTimes.Enough - 1; i++) times.Add("origin", TimeSpan.FromMilliseconds(10));

@@ -14,7 +14,7 @@ public sealed class HedgingTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public async Task Fetch_FirstDestinationSlowerThanUsual_TheSecondAnswersAndTheFirstIsWithdrawn()
+    public async Task Fetch_FirstDestinationSlowerThanUsual_TheSecondAnswersAndTheFirstIsCancelled()
     {
         var withdrawn = new TaskCompletionSource();
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -60,7 +60,7 @@ public sealed class HedgingTests
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public async Task Fetch_HedgingOffOrNobodyWaiting_AsksOneDestinationOnly(bool hedging, bool prefetch)
+    public async Task Fetch_HedgingOffOrPrefetch_GoesToOneDestinationOnly(bool hedging, bool prefetch)
     {
         await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var quick = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));

@@ -9,7 +9,7 @@ public sealed class InFlightTests
     public void Check_ThisYarp_IsAccepted() => InFlight.Check();
 
     [Fact]
-    public void Requests_AreCountedWhereYarpCountsItsOwn()
+    public void Requests_InFlight_AreCountedInYarpsOwnCounter()
     {
         var destination = new DestinationState("a");
         Parallel.For(0, 1000, _ => InFlight.Enter(destination));

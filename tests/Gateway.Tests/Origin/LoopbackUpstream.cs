@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Origin;
 
-/// <summary>A real Kestrel on loopback that answers as the test says and remembers what it was asked.</summary>
+/// <summary>A real Kestrel on loopback that answers as the test sets it and records its requests.</summary>
 internal sealed class LoopbackUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private LoopbackUpstream(WebApplication app) => _app = app;
 
-    /// <summary>What is done with a request; may be changed while the host runs.</summary>
+    /// <summary>Handler of the requests; may be changed while the host runs.</summary>
     public required RequestDelegate Answer { get; set; }
 
     /// <summary>Requests other than health probes, in the order of arrival.</summary>

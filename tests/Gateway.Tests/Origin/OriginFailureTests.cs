@@ -25,7 +25,7 @@ public sealed class OriginFailureTests
     [InlineData("1.1", "Content-Length: 0x5\r\n")]
     [InlineData("1.1", "Content-Length: 99999999999999999999\r\n")]
     [InlineData("1.0", "Transfer-Encoding: chunked\r\n")]
-    public async Task Fetch_AnswerOfUncertainLength_IsBroken(string version, string fields)
+    public async Task Fetch_ResponseOfUncertainLength_IsBroken(string version, string fields)
     {
         await using var upstream = await RawUpstream.StartAsync($"HTTP/{version} 200 OK\r\n{fields}\r\n5\r\nhello\r\n0\r\n\r\n");
         await using var network = await UpstreamNetwork.OpenAsync(
@@ -64,7 +64,7 @@ public sealed class OriginFailureTests
     }
 
     [Fact]
-    public async Task Fetch_HeadLaterThanTheOrdinaryLimit_IsWaitedForWhenTheRequestSaysSo()
+    public async Task Fetch_HeadLaterThanTheOrdinaryLimit_IsWaitedForWhenTheRequestAllows()
     {
         var release = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(_ => release.Task);
@@ -91,7 +91,7 @@ public sealed class OriginFailureTests
     }
 
     [Fact]
-    public async Task Read_BodyThatIsCut_IsNoWhole()
+    public async Task Read_BodyThatIsCut_Throws()
     {
         var headSeen = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Cut(headSeen.Task));
@@ -142,7 +142,7 @@ public sealed class OriginFailureTests
     [Theory]
     [InlineData("EHLO I am a mail server\r\n\r\n")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: smtp\r\n\r\n")]
-    public async Task Fetch_SomethingThatIsNoHttpResponse_IsAProtocolFailure(string answer)
+    public async Task Fetch_InvalidHttpResponse_IsAProtocolFailure(string answer)
     {
         await using var upstream = await RawUpstream.StartAsync(answer);
         await using var network = await UpstreamNetwork.OpenAsync(

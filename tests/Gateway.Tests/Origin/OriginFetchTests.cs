@@ -72,7 +72,7 @@ public sealed class OriginFetchTests
     [InlineData("//", "", "//")]
     [InlineData("/x y\"", "?a b=\"<ü>\"", "/x%20y%22?a%20b=%22%3C%C3%BC%3E%22")]
     [InlineData("/x?y#z", "", "/x%3Fy%23z")]
-    public async Task Fetch_LettersThatMayNotStandInARequestLine_AreEncoded(string path, string query, string target)
+    public async Task Fetch_CharactersThatMayNotStandInARequestLine_AreEncoded(string path, string query, string target)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(_ => Task.CompletedTask);
         await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
@@ -100,7 +100,7 @@ public sealed class OriginFetchTests
     }
 
     [Fact]
-    public async Task Fetch_ResponseFields_WithoutThoseOfTheConnection()
+    public async Task Fetch_ResponseFields_ComeWithoutHopByHopOnes()
     {
         await using var upstream = await RawUpstream.StartAsync(
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nAlt-Svc: h3\r\n"
@@ -114,7 +114,7 @@ public sealed class OriginFetchTests
     }
 
     [Fact]
-    public async Task Fetch_ClusterThatSpeaksHttp2InTheClear_IsAskedInHttp2()
+    public async Task Fetch_ClusterWithHttp2InTheClear_UsesHttp2()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync(c.Request.Protocol), HttpProtocols.Http2);
         await using var network = await UpstreamNetwork.OpenAsync(

@@ -24,7 +24,7 @@ public sealed class OriginForwardTests
         });
         await using var network = await OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, network.Address + "/door/T/licence%2Fkey?ours=1") { Content = new StringContent("body") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, network.Address + "/forward/T/licence%2Fkey?ours=1") { Content = new StringContent("body") };
         request.Headers.Add("Authorization", "Bearer client");
         request.Headers.Add("Cookie", "c=d");
         request.Headers.Add("CMCD-Session", "sid=1");
@@ -36,7 +36,7 @@ public sealed class OriginForwardTests
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal("got body", await response.Content.ReadAsStringAsync(network.Patience));
         Assert.False(response.Headers.Contains("Set-Cookie"));
-        Assert.Equal("/door/T/made/1?x=%2f", response.Headers.Location?.OriginalString);
+        Assert.Equal("/forward/T/made/1?x=%2f", response.Headers.Location?.OriginalString);
         var asked = Assert.Single(upstream.Requests);
         Assert.Equal("/licence%2Fkey?theirs=~", asked.Target);
         Assert.Equal("kept", asked.Headers["X-Custom"]);
@@ -77,7 +77,7 @@ public sealed class OriginForwardTests
         });
         await using var network = await OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var response = await client.PostAsync(network.Address + "/door/T/licence%2Fkey", null, network.Patience);
+        using var response = await client.PostAsync(network.Address + "/forward/T/licence%2Fkey", null, network.Patience);
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Null(response.Headers.Location);
     }
@@ -85,14 +85,14 @@ public sealed class OriginForwardTests
     private static Task<UpstreamNetwork> OpenAsync(params (string Key, string? Value)[] settings) => UpstreamNetwork.OpenAsync(
         TimeProvider.System,
         app => app.MapPost(
-            "/door/{ticket}/{**rest}",
+            "/forward/{ticket}/{**rest}",
             (HttpContext c) => c.RequestServices.GetRequiredService<OriginForward>().ForwardAsync(c, new MediaAddress("origin", "/licence%2Fkey", "?theirs=~"))),
         settings);
 
     private static async Task AssertProblemAsync(UpstreamNetwork network, HttpStatusCode status, string code)
     {
         using var client = new HttpClient();
-        using var response = await client.PostAsync(network.Address + "/door/T/x", new StringContent("x", Encoding.UTF8), network.Patience);
+        using var response = await client.PostAsync(network.Address + "/forward/T/x", new StringContent("x", Encoding.UTF8), network.Patience);
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Contains(code, await response.Content.ReadAsStringAsync(network.Patience), StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace Gateway.Tests.Origin;
 public sealed class OriginMetricsTests
 {
     [Fact]
-    public async Task Requests_EachEnding_IsCountedOnceUnderItsOwnWord()
+    public async Task Requests_EachEnding_IsCountedOnceUnderItsOwnLabel()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c =>
         {
@@ -59,10 +59,10 @@ public sealed class OriginMetricsTests
             };
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
             {
-                var words = string.Join(' ', tags.ToArray().Select(t => t.Value));
-                _counts.AddOrUpdate($"{instrument.Name["gateway.origin.".Length..]} {words}", value, (_, before) => before + value);
+                var labels = string.Join(' ', tags.ToArray().Select(t => t.Value));
+                _counts.AddOrUpdate($"{instrument.Name["gateway.origin.".Length..]} {labels}", value, (_, before) => before + value);
             });
-            // The instruments come to life with the first fetch's services.
+            // The instruments are created with the first fetch's services.
             network.Services.GetRequiredService<OriginMetrics>();
             _listener.Start();
         }

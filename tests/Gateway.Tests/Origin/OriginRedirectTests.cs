@@ -7,7 +7,7 @@ namespace Gateway.Tests.Origin;
 public sealed class OriginRedirectTests
 {
     [Fact]
-    public async Task Fetch_RedirectWithinTheCluster_IsFollowedAndTheFinalUrlTold()
+    public async Task Fetch_RedirectWithinTheCluster_IsFollowedAndGivesTheFinalUrl()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c =>
         {

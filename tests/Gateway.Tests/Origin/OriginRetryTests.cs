@@ -33,7 +33,7 @@ public sealed class OriginRetryTests
     [InlineData(502, 4)]
     [InlineData(503, 4)]
     [InlineData(504, 4)]
-    public async Task Fetch_StatusThatStays_IsAskedAsOftenAsItMayHelpAndHandedOut(int status, int requests)
+    public async Task Fetch_StatusThatStays_IsRetriedWhereItMayHelpAndHandedOut(int status, int requests)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(status));
         await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
@@ -43,19 +43,19 @@ public sealed class OriginRetryTests
     }
 
     [Fact]
-    public async Task Fetch_OfATitleOfWhichNothingIsServed_IsNotMultiplied()
+    public async Task Fetch_TitleOfWhichNothingIsServed_IsNotRetried()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c => FaultyOrigin.Status(c.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? 200 : 503)(c));
         await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
         for (var i = 0; i < 72; i++) await (await network.GetAsync("/broken/x")).DisposeAsync();
-        // Twenty exchanges are what it takes to know.
+        // Twenty exchanges are enough evidence.
         Assert.Equal(5 * 4 + 67, upstream.Requests.Count);
         await using var other = await network.GetAsync("/other/x");
         Assert.Equal(4, other.Tries);
     }
 
     [Fact]
-    public async Task Fetch_OfATitleThatOneDestinationCannotServe_IsServedByTheOther()
+    public async Task Fetch_TitleThatOneDestinationCannotServe_IsServedByTheOther()
     {
         await using var bad = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var good = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
@@ -69,7 +69,7 @@ public sealed class OriginRetryTests
     }
 
     [Fact]
-    public async Task Fetch_RetriesNotWanted_AsksOnce()
+    public async Task Fetch_RetriesOff_SendsOneRequest()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
@@ -82,7 +82,7 @@ public sealed class OriginRetryTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 4)]
-    public async Task Fetch_NobodyWantsItAnyMore_IsNotAskedAgain(bool givesUp, int requests)
+    public async Task Fetch_NobodyWantsItAnyMore_IsNotRetried(bool givesUp, int requests)
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(503));
         await using var network = await UpstreamNetwork.OpenAsync(UpstreamNetwork.Cluster("origin", upstream.Address));
@@ -129,7 +129,7 @@ public sealed class OriginRetryTests
     }
 
     [Fact]
-    public async Task Fetch_CallerLeavesWhileWaiting_EndsAtOnceAndAsksNoMore()
+    public async Task Fetch_CallerLeavesWhileWaiting_EndsAtOnceWithoutRetry()
     {
         var asked = new TaskCompletionSource();
         await using var upstream = await LoopbackUpstream.StartAsync(c =>
@@ -142,7 +142,7 @@ public sealed class OriginRetryTests
             });
             return Task.CompletedTask;
         });
-        // The clock stands: the wait before the next try would never end.
+        // The fake clock does not advance: the wait before the next try would never end.
         await using var network = await UpstreamNetwork.OpenAsync(new ManualTimeProvider(), [.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:RetryDelay", "00:00:05")]);
         using var leaving = new CancellationTokenSource();
         var fetching = network.Fetch(new OriginRequest { Address = new MediaAddress("origin", "/x", "") }, leaving.Token).AsTask();
@@ -173,7 +173,7 @@ public sealed class OriginRetryTests
     }
 
     [Fact]
-    public async Task Fetch_HeadRefused_IsAskedWithGetAndHasNoBody()
+    public async Task Fetch_HeadRefused_SendsGetAndHasNoBody()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(c =>
         {

@@ -31,7 +31,7 @@ public sealed class ProxyConfigurationTests
     [InlineData("Destinations:a:Address", "http://origin.example/?token=1")]
     [InlineData("Metadata:Media.Hosts", "good.example, bad host")]
     [InlineData("Metadata:Media.Hosts", "ftp://cdn.example")]
-    public async Task Open_AddressThatCannotBeAsked_IsRefusedByItsKey(string key, string value)
+    public async Task Open_InvalidAddress_IsRefusedByItsKey(string key, string value)
     {
         var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
             [.. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:{key}", value)]));
@@ -47,7 +47,7 @@ public sealed class ProxyConfigurationTests
     }
 
     [Fact]
-    public async Task Open_MediaClusterWithoutHealthChecks_GetsThem_OthersDoNot()
+    public async Task Open_MediaClusterWithoutHealthChecks_GetsThemUnlikeOthers()
     {
         await using var network = await UpstreamNetwork.OpenAsync(
         [
@@ -67,7 +67,7 @@ public sealed class ProxyConfigurationTests
     [InlineData("Media.Methods", "POST, TRACE")]
     [InlineData("Media.Methods", "CONNECT")]
     [InlineData("Media.Methods", "post")]
-    public async Task Open_MetadataThatMakesNoSense_IsRefusedByItsName(string name, string value)
+    public async Task Open_InvalidMetadata_IsRefusedByItsName(string name, string value)
     {
         var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(
             [.. UpstreamNetwork.Cluster("origin", "http://127.0.0.1:1/"), ($"ReverseProxy:Clusters:origin:Metadata:{name}", value)]));
@@ -75,7 +75,7 @@ public sealed class ProxyConfigurationTests
     }
 
     [Fact]
-    public async Task Open_OnlyClustersThatSayTheyHoldMedia_AreLedTo()
+    public async Task Open_ClustersWithoutMediaMetadata_AreNotReachable()
     {
         await using var network = await UpstreamNetwork.OpenAsync(
         [
@@ -94,7 +94,7 @@ public sealed class ProxyConfigurationTests
     }
 
     [Fact]
-    public async Task Probe_OriginWithoutTheProbedPath_IsAlive_DeadPortIsNot()
+    public async Task Probe_OriginWithoutTheProbedPath_IsHealthyUnlikeADeadPort()
     {
         await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(404));
         using var dead = new DeadPort();
@@ -113,7 +113,7 @@ public sealed class ProxyConfigurationTests
     }
 
     [Fact]
-    public async Task Readiness_NoClusterNoDestinationOrAllDead_SaysWhich()
+    public async Task Readiness_NoClusterNoDestinationOrAllUnhealthy_TellsWhich()
     {
         await using (var none = await UpstreamNetwork.OpenAsync()) Assert.Contains("No cluster", Why(none), StringComparison.Ordinal);
         await using (var empty = await UpstreamNetwork.OpenAsync(("ReverseProxy:Clusters:origin:Metadata:x", "y")))
@@ -126,7 +126,7 @@ public sealed class ProxyConfigurationTests
     }
 
     [Fact]
-    public async Task Reload_NewDestination_IsLocatedAndAsked_BadReloadKeepsTheOld()
+    public async Task Reload_NewDestinationThenBadReload_UsesTheNewOneAndKeepsIt()
     {
         await using var first = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
         await using var second = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));

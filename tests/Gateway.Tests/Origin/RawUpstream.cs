@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.Tests.Origin;
 
-/// <summary>A socket that answers every connection's first request with given bytes, for answers that no HTTP server would give.</summary>
+/// <summary>A socket that answers every connection's first request with given bytes, for responses that no HTTP server would send.</summary>
 internal sealed class RawUpstream : IAsyncDisposable
 {
     private readonly TcpListener _listener;

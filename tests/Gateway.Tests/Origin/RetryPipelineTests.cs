@@ -52,7 +52,7 @@ public sealed class RetryPipelineTests
         return attempts.Tries;
     }
 
-    /// <summary>Every timer fires at once, and the clock stands where it would have: waits are seen instead of waited.</summary>
+    /// <summary>A clock whose timers fire at once and move it: waits are recorded instead of waited.</summary>
     private sealed class EagerClock : TimeProvider
     {
         private long _now;

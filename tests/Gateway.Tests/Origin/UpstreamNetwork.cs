@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Tests.Origin;
 
-/// <summary>The origin feature alone in a running host: YARP, clusters from configuration, the byte fetch.</summary>
+/// <summary>The origin feature alone in a running host: YARP, clusters from configuration, the fetch.</summary>
 internal sealed class UpstreamNetwork : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -50,7 +50,7 @@ internal sealed class UpstreamNetwork : IAsyncDisposable
             ["Gateway:Origin:HealthPath"] = "/probe",
             ["Gateway:Origin:RetryDelay"] = "00:00:00.001",
             ["Gateway:Origin:RetryJitter"] = "00:00:00",
-            // No limit is met because the machine is busy; a test of a limit sets its own, or moves the clock.
+            // The limits are too long to be reached on a busy machine; a test of a limit sets its own, or moves the clock.
             ["Gateway:Origin:ConnectTimeout"] = "00:01:00",
             ["Gateway:Origin:FirstByteTimeout"] = "00:05:00",
             ["Gateway:Origin:IdleTimeout"] = "00:05:00",

@@ -19,12 +19,12 @@ public sealed class UpstreamTableTests
         ["hollow"]);
 
     [Fact]
-    public void DestinationsBelowAPath_AreThoseOfWhichNothingHoldsTheRest()
+    public void DestinationsBelowAPath_RestOfTheHostNotCovered_AreListed()
     {
         Assert.Equal(["ads", "secret", "vod"], Table.DestinationsBelowAPath().Select(u => u.Cluster).Order(StringComparer.Ordinal));
         var whole = new UpstreamTable([new("origin", new Uri("http://a.example/sub/dir/")), new("root", new Uri("http://a.example/"))]);
         Assert.Empty(whole.DestinationsBelowAPath());
-        // And with the rest held, what is named above comes through.
+        // With the rest covered, references above the path go through the gateway.
         Assert.True(whole.TryLocate("http://a.example/ts/0.ts", "origin", out var above));
         Assert.Equal(new MediaAddress("root", "/ts/0.ts", ""), above);
         Assert.True(whole.TryLocate("http://a.example/sub/dir/x.m3u8", "origin", out var below));
@@ -90,14 +90,14 @@ public sealed class UpstreamTableTests
     [InlineData("vod", "vod")]
     [InlineData("ads", "ads")]
     [InlineData("origin", "ads")]
-    public void TryLocate_SeveralHoldIt_ThePreferredWinsThenTheLongestPrefix(string preferred, string expected)
+    public void TryLocate_SeveralMatches_ThePreferredWinsThenTheLongestPrefix(string preferred, string expected)
     {
         Assert.True(Table.TryLocate("http://b.example/base/ads/x", preferred, out var address));
         Assert.Equal(expected, address.Cluster);
     }
 
     [Fact]
-    public void TryGetUrl_RoundTrips()
+    public void TryGetUrl_LocatedAddress_RoundTrips()
     {
         Assert.True(Table.TryGetUrl(new MediaAddress("vod", "/%7Ex/y.ts", "?a=%2f"), out var url));
         Assert.Equal("http://b.example/base/%7Ex/y.ts?a=%2f", url.OriginalString);
@@ -112,7 +112,7 @@ public sealed class UpstreamTableTests
     }
 
     [Fact]
-    public void Knows_ClusterWithoutDestination_Too()
+    public void Knows_ClusterWithoutDestination_IsTrue()
     {
         Assert.True(Table.Knows("hollow"));
         Assert.False(Table.TryGetUrl(new MediaAddress("hollow", "/x", ""), out _));

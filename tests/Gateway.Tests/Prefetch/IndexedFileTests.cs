@@ -27,7 +27,7 @@ public sealed class IndexedFileTests
     private string _cacheControl = "max-age=60";
 
     [Fact]
-    public async Task FirstRequest_HasTheIndexRead_AndWhatFollowsIsFetchedAhead()
+    public async Task Asked_FirstRequest_ReadsTheIndexAndPrefetchesWhatFollows()
     {
         await using var fixture = House();
         var viewer = Viewer();
@@ -43,7 +43,7 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public async Task SegmentAskedForWhileTheIndexIsRead_IsFollowedOnceItIs()
+    public async Task Asked_WhileTheIndexIsRead_PrefetchesOnceItIs()
     {
         await using var fixture = House();
         var viewer = Viewer();
@@ -58,7 +58,7 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public async Task TwoViewers_ShareOneIndexAndOneFetch()
+    public async Task Asked_ByTwoSessions_SharesOneIndexAndOneFetch()
     {
         await using var fixture = House();
         var timelines = Timelines();
@@ -70,12 +70,12 @@ public sealed class IndexedFileTests
         }
 
         Assert.Equal([0], Slices(fixture));
-        using var reply = await fixture.Cellar.Cache.OpenAsync(Request(Head), default).Within();
+        using var reply = await fixture.Caching.Cache.OpenAsync(Request(Head), default).Within();
         Assert.IsType<SegmentIndex>(reply.Derived);
     }
 
     [Fact]
-    public async Task NoIndexWhereTheManifestSays_NothingFollowsAndNobodyReadsAgainBeforeAReload()
+    public async Task Index_NotWhereTheManifestSays_IsNotReadAgainBeforeAReload()
     {
         await using var fixture = House();
         _film = CacheFixture.Bytes(_film.Length);
@@ -90,7 +90,7 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public async Task FileEndsBeforeItsIndex_IsNoIndex()
+    public async Task Index_FileEndsBeforeIt_IsNoIndex()
     {
         await using var fixture = House();
         _film = _film[..150];
@@ -100,7 +100,7 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public async Task FileThatMustNotBeKept_IsNotReadAhead()
+    public async Task Index_FileMustNotBeStored_IsNotRead()
     {
         await using var fixture = House();
         _cacheControl = "no-store";
@@ -112,19 +112,19 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public async Task UpstreamDoesNotGiveTheIndex_ItIsGivenUpInTime()
+    public async Task Index_UpstreamDoesNotAnswer_IsGivenUpInTime()
     {
         await using var fixture = House();
         fixture.Answers = false;
         var viewer = Viewer();
         Tell(fixture, viewer, Head);
-        fixture.Cellar.Clock.Advance(new PrefetchOptions().Timeout);
+        fixture.Caching.Clock.Advance(new PrefetchOptions().Timeout);
         await Deadline.Until(() => fixture.Indexes("failed") == 1);
         Assert.True(viewer.AwaitsIndexes);
     }
 
     [Fact]
-    public async Task ReloadOfTheSameVersion_KeepsWhatWasRead()
+    public async Task Index_ReloadOfTheSameVersion_IsKept()
     {
         await using var fixture = House();
         var timelines = Timelines();
@@ -138,7 +138,7 @@ public sealed class IndexedFileTests
     }
 
     [Fact]
-    public void FileThatListsItsOwnSegments_IsListedButNotAsAWhole()
+    public void Lists_FileWithItsOwnIndex_IsListedButNotAsAWhole()
     {
         var viewer = Viewer();
         Assert.True(viewer.Lists(Film));
@@ -176,10 +176,10 @@ public sealed class IndexedFileTests
 
     private static void Tell(PrefetchFixture fixture, PlaybackTracker viewer, ByteRange range) => fixture.Prefetcher.Asked(viewer, Request(range), null, null);
 
-    /// <summary>The viewer asks for a part and reads it, and the prefetcher is told, as the media room does.</summary>
+    /// <summary>Requests a part, reads it and calls the prefetcher, as the segment handler does.</summary>
     private static async Task<bool> AskAsync(PrefetchFixture fixture, PlaybackTracker viewer, ByteRange range)
     {
-        using var reply = await fixture.Cellar.Cache.OpenAsync(Request(range), default).Within();
+        using var reply = await fixture.Caching.Cache.OpenAsync(Request(range), default).Within();
         fixture.Prefetcher.Asked(viewer, Request(range), reply.Length, null);
         for (var at = range.Offset; at < Math.Min(range.End, reply.Length!.Value);) at += (await reply.ReadAsync(at, default).Within()).Length;
         return reply.WasPrefetched;

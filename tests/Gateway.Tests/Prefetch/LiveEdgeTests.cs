@@ -6,7 +6,7 @@ using Gateway.Prefetch;
 
 namespace Gateway.Tests.Prefetch;
 
-/// <summary>Live MPDs that list their segments, and segments that are there before they are listed.</summary>
+/// <summary>Live MPDs that list their segments, and segments that exist before they are listed.</summary>
 public sealed class LiveEdgeTests
 {
     private static readonly MediaAddress Mpd = new("origin", "/t/live.mpd", "");
@@ -15,7 +15,7 @@ public sealed class LiveEdgeTests
     private DateTimeOffset _now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void SegmentBehindTheLast_MakesTheVersionOld_OnceForAllWhoPlayIt()
+    public void Segment_BehindTheLastListed_OutdatesTheVersionOnceForAllSessions()
     {
         var timelines = Read(first: 10, last: 14, zero: _now.AddSeconds(-15)).Timelines;
         _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. timelines], version: 1, _now);
@@ -31,7 +31,7 @@ public sealed class LiveEdgeTests
     }
 
     [Fact]
-    public void FinishedOrOnDemand_IsNeverOutrun()
+    public void Manifest_FinishedOrOnDemand_IsNeverOutdated()
     {
         _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(0, 4, null).Timelines]);
         Assert.False(_tracker.FollowsLiveLists);
@@ -40,7 +40,7 @@ public sealed class LiveEdgeTests
 
     /// <summary>By upstream's clock the next segment is due a second after the last one that is listed.</summary>
     [Fact]
-    public void ViewerWhoHasTheLastSegment_IsThroughWithTheVersion_OnceTheNextIsDue()
+    public void Player_HasTheLastSegment_NeedsANewVersionOnceTheNextIsDue()
     {
         _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddSeconds(-15.5)).Timelines], version: 1, _now);
         Assert.False(IsThrough(1));
@@ -54,7 +54,7 @@ public sealed class LiveEdgeTests
     }
 
     [Fact]
-    public void ViewerWhoHasTheLastSegment_ClockThatMeansNothing_IsThroughWhenAskingSoonerThanAPlayerWould()
+    public void Player_HasTheLastSegmentWithoutAUsableClock_NeedsANewVersionOnAnEarlyReload()
     {
         _tracker.Loaded(StreamingProtocol.Dash, Mpd, [.. Read(10, 14, _now.AddYears(-1)).Timelines], version: 1, _now);
         _tracker.TryOutrun(At(14), out _);

@@ -22,14 +22,14 @@ public sealed class LivePrefetchTests
     }
 
     [Fact]
-    public async Task Live_ReloadForAViewerWhoAsksForNothing_FetchesNothing()
+    public async Task Live_ReloadWithoutMediaRequests_FetchesNothing()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = new PlaybackTracker();
         viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 1, 3, ended: false)]);
         fixture.Prefetcher.Reloaded(viewer, Address("live"));
         fixture.Tell(viewer, Segment("live", 3));
-        fixture.Cellar.Clock.Advance(TimeSpan.FromSeconds(61));
+        fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(61));
         viewer.Loaded(StreamingProtocol.Hls, Address("live"), [Of("live", 2, 5, ended: false)]);
         fixture.Prefetcher.Reloaded(viewer, Address("live"));
         Assert.Empty(fixture.Paths);
@@ -53,7 +53,7 @@ public sealed class LivePrefetchTests
     }
 
     [Fact]
-    public async Task Live_RenditionLeftByASwitch_IsNotGoneOnWith()
+    public async Task Live_RenditionLeftByASwitch_IsNotPrefetched()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = new PlaybackTracker();

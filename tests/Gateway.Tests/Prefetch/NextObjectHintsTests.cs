@@ -34,7 +34,7 @@ public sealed class NextObjectHintsTests
     }
 
     [Fact]
-    public async Task Named_Several_AreFetchedInTheirOrder_WithinTheCount()
+    public async Task Named_Several_AreFetchedInTheirOrderWithinTheCount()
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 99))), Segment("v", 4), Nor("50.ts", "60.ts", "70.ts", "80.ts", "90.ts"));
@@ -57,7 +57,7 @@ public sealed class NextObjectHintsTests
     [InlineData("%0d%0aHost:%20evil")]
     [InlineData("")]
     [InlineData("%")]
-    public async Task Named_WhatNoManifestLists_IsNeverFetched(string reference)
+    public async Task Named_NotListed_IsNeverFetched(string reference)
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 99))), Segment("v", 4), Nor(reference));
@@ -65,7 +65,7 @@ public sealed class NextObjectHintsTests
     }
 
     [Fact]
-    public async Task Named_AtTheEnd_NothingBeyondIt()
+    public async Task Named_AtTheEnd_FetchesNothingBeyondIt()
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 5))), Segment("v", 5), Nor("6.ts"));
@@ -73,7 +73,7 @@ public sealed class NextObjectHintsTests
     }
 
     [Fact]
-    public async Task Named_ByAViewerWhoStrays_IsOneAtMost()
+    public async Task Named_AfterSeveralJumps_IsOneAtMost()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 999)));
@@ -101,7 +101,7 @@ public sealed class NextObjectHintsTests
     [InlineData("-")]
     [InlineData("99999999999999999999-")]
     [InlineData("0-9223372036854775807")]
-    public void NamedRange_ThatIsNone_IsPassedOver(string range)
+    public void NamedRange_Invalid_IsSkipped(string range)
     {
         var asked = new RangedAddress(Segment("v", 1), null);
         var read = NextObjectHints.Read(new CmcdReport { NextRange = range }, asked);

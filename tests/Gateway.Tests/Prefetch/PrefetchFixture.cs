@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Prefetch;
 
-/// <summary>A prefetcher over a cellar with a fake clock and an upstream in the hands of the test.</summary>
+/// <summary>A prefetcher over a cache with a fake clock and an upstream that the test controls.</summary>
 internal sealed class PrefetchFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -22,8 +22,8 @@ internal sealed class PrefetchFixture : IAsyncDisposable
     public PrefetchFixture(Action<PrefetchOptions>? adjust = null, Action<BufferOptions>? buffer = null, Action<CacheOptions>? cache = null, long limit = 16 << 20)
     {
         Answer = call => call.Answer(200, new byte[SegmentBytes]);
-        Cellar = new CacheFixture(cache, limit);
-        Cellar.Upstream.Answers = call =>
+        Caching = new CacheFixture(cache, limit);
+        Caching.Upstream.Answers = call =>
         {
             _calls.Enqueue(call);
             if (Answers) Answer(call);
@@ -41,12 +41,12 @@ internal sealed class PrefetchFixture : IAsyncDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
             (instrument.Name == "gateway.prefetch" ? _outcomes : _indexes).AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
         _listener.Start();
-        Cellar.Ended = metrics.Ended;
-        Scheduler = new PrefetchScheduler(Cellar.Cache, options, metrics, Cellar.Clock);
-        Prefetcher = new Prefetcher(Scheduler, new IndexReader(Cellar.Cache, options, metrics, Cellar.Clock), options, bounds, Cellar.Clock);
+        Caching.Ended = metrics.Ended;
+        Scheduler = new PrefetchScheduler(Caching.Cache, options, metrics, Caching.Clock);
+        Prefetcher = new Prefetcher(Scheduler, new IndexReader(Caching.Cache, options, metrics, Caching.Clock), options, bounds, Caching.Clock);
     }
 
-    public CacheFixture Cellar { get; }
+    public CacheFixture Caching { get; }
 
     public PrefetchScheduler Scheduler { get; }
 
@@ -55,15 +55,15 @@ internal sealed class PrefetchFixture : IAsyncDisposable
     /// <summary>Whether upstream answers by itself; else fetches hang until the test answers them.</summary>
     public bool Answers { get; set; } = true;
 
-    /// <summary>How it does.</summary>
+    /// <summary>Response of an automatic upstream.</summary>
     public Action<UpstreamCall> Answer { get; set; }
 
     public int SegmentBytes { get; set; } = 100;
 
-    public long Outcome(string word) => _outcomes.GetValueOrDefault(word);
+    public long Outcome(string label) => _outcomes.GetValueOrDefault(label);
 
     /// <summary>Indexes of files that were read so far, with an outcome.</summary>
-    public long Indexes(string word) => _indexes.GetValueOrDefault(word);
+    public long Indexes(string label) => _indexes.GetValueOrDefault(label);
 
     /// <summary>Everything counted so far.</summary>
     public long Outcomes => _outcomes.Values.Sum();
@@ -74,7 +74,7 @@ internal sealed class PrefetchFixture : IAsyncDisposable
 
     public UpstreamCall CallOf(MediaAddress address) => _calls.Last(c => c.Request.Address == address);
 
-    /// <summary>A viewer who has loaded the playlists of these folders.</summary>
+    /// <summary>A tracker whose session has loaded the playlists of these folders.</summary>
     public static PlaybackTracker Viewer(params (string Folder, MediaTimeline Timeline)[] playlists)
     {
         var tracker = new PlaybackTracker();
@@ -82,25 +82,25 @@ internal sealed class PrefetchFixture : IAsyncDisposable
         return tracker;
     }
 
-    /// <summary>The viewer asks, reads it all, and the prefetcher is told, as the media room does.</summary>
+    /// <summary>Requests an object, reads it all and calls the prefetcher, as the segment handler does.</summary>
     public async Task<bool> AskAsync(PlaybackTracker tracker, MediaAddress address, CmcdReport? report = null)
     {
-        using var reply = await Cellar.Cache.OpenAsync(CacheFixture.Request(address.Path), CancellationToken.None).Within();
+        using var reply = await Caching.Cache.OpenAsync(CacheFixture.Request(address.Path), CancellationToken.None).Within();
         Prefetcher.Asked(tracker, new CacheRequest { Address = address }, reply.Length, report);
         await reply.ReadAllAsync();
         return reply.WasPrefetched;
     }
 
-    /// <summary>The prefetcher is told of a request, and nothing is opened.</summary>
+    /// <summary>Calls the prefetcher for a request without opening anything.</summary>
     public void Tell(PlaybackTracker tracker, MediaAddress address, CmcdReport? report = null, long? bytes = 100) =>
         Prefetcher.Asked(tracker, new CacheRequest { Address = address }, bytes, report);
 
     /// <summary>Waits until nothing is under way.</summary>
-    public Task QuietAsync() => Deadline.Until(() => Cellar.Cache.FetchesUnderWay == 0);
+    public Task QuietAsync() => Deadline.Until(() => Caching.Cache.FetchesUnderWay == 0);
 
     public async ValueTask DisposeAsync()
     {
-        await Cellar.DisposeAsync();
+        await Caching.DisposeAsync();
         _listener.Dispose();
         await _services.DisposeAsync();
     }

@@ -12,18 +12,18 @@ namespace Gateway.Tests.Prefetch;
 
 public sealed class PrefetchSchedulerTests
 {
-    /// <summary>Many at once want the same and different things, and give them back in every state: in the end no place is lost, and each has its outcome.</summary>
+    /// <summary>Many threads take shares in the same and different segments, and give them back in every state: in the end no slot is lost, and each segment has its outcome.</summary>
     [Fact]
-    public async Task ManyThreads_WantAndGiveBack_NoPlaceIsLost()
+    public async Task Slots_ManyThreadsTakeAndGiveBack_NoneIsLost()
     {
         await using var fixture = new PrefetchFixture(o => (o.MaxConcurrent, o.MaxPerSession, o.MaxWaiting) = (4, 2, 8), cache: o => o.LingerTime = TimeSpan.Zero);
-        var now = fixture.Cellar.Clock.GetUtcNow();
+        var now = fixture.Caching.Clock.GetUtcNow();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
         {
             var viewer = new Lookahead();
             for (var i = 0; i < 2000; i++)
             {
-                PrefetchItem?[] shares = [Wish($"/shared/{i % 5}", i), Wish($"/own/{thread}/{i % 50}", 2000 - i), Wish($"/mixed/{i / 100 % 3}", 0)];
+                PrefetchItem?[] shares = [Take($"/shared/{i % 5}", i), Take($"/own/{thread}/{i % 50}", 2000 - i), Take($"/mixed/{i / 100 % 3}", 0)];
                 if (i % 3 == 0 && shares[0] is { } first) fixture.Scheduler.Settle(first);
                 else if (shares[0] is { } given) fixture.Scheduler.GiveBack([given]);
                 foreach (var share in shares.AsSpan(1))
@@ -32,12 +32,12 @@ public sealed class PrefetchSchedulerTests
                 }
             }
 
-            PrefetchItem? Wish(string path, int seconds) =>
+            PrefetchItem? Take(string path, int seconds) =>
                 fixture.Scheduler.Want(viewer, new RangedAddress(new MediaAddress("origin", path, string.Empty), null), now.AddSeconds(seconds), isTold: false);
         }))).WaitAsync(Deadline.Value);
         await fixture.QuietAsync();
 
-        // All places can be had again.
+        // All slots are free again.
         fixture.Answers = false;
         var before = fixture.Calls.Length;
         for (var i = 0; i < 4; i++) Want(fixture, $"/after/{i}", now);
@@ -45,7 +45,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task PlaceThatWasTakenForWhatIsHeld_GoesToWhatCameMeanwhile()
+    public async Task Slot_TakenForAHeldSegment_GoesToTheNextWaitingItem()
     {
         var clock = new WatchedClock();
         await using var fixture = new CacheFixture(clock: clock);
@@ -63,7 +63,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Places_AreLimitedForOneViewer_AndAllOfItComesInTheEnd()
+    public async Task Slots_OneSession_AreLimitedAndAllSegmentsComeInTheEnd()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxPerSession) = (5, 2)) { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
@@ -81,15 +81,15 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Places_AreLimitedForAll_AndTheMostUrgentGoesFirst()
+    public async Task Slots_AllSessions_AreLimitedAndTheMostUrgentGoesFirst()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxConcurrent) = (1, 1)) { Answers = false };
-        var now = fixture.Cellar.Clock.GetUtcNow();
+        var now = fixture.Caching.Clock.GetUtcNow();
         Want(fixture, "/first", now);
         Want(fixture, "/late", now + TimeSpan.FromSeconds(20));
         Want(fixture, "/soon", now + TimeSpan.FromSeconds(2));
         Want(fixture, "/later", now + TimeSpan.FromSeconds(30));
-        // Somebody else needs it sooner.
+        // Another session needs it sooner.
         Want(fixture, "/later", now + TimeSpan.FromSeconds(1));
         for (var i = 0; i < 4; i++)
         {
@@ -101,21 +101,21 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Places_GiveWayToDemand_DownToAQuarter()
+    public async Task Slots_DemandUnderWay_GiveWayDownToAQuarter()
     {
         await using var fixture = new PrefetchFixture(o => o.MaxConcurrent = 8) { Answers = false };
-        var demand = Enumerable.Range(0, 20).Select(i => fixture.Cellar.OpenAsync(CacheFixture.Request($"/demand/{i}"))).ToArray();
-        for (var i = 0; i < 8; i++) Want(fixture, $"/ahead/{i}", fixture.Cellar.Clock.GetUtcNow());
+        var demand = Enumerable.Range(0, 20).Select(i => fixture.Caching.OpenAsync(CacheFixture.Request($"/demand/{i}"))).ToArray();
+        for (var i = 0; i < 8; i++) Want(fixture, $"/ahead/{i}", fixture.Caching.Clock.GetUtcNow());
         Assert.Equal(22, fixture.Calls.Length);
         foreach (var call in fixture.Calls[..20]) call.Answer(200, [1]);
         foreach (var one in demand) (await one.WaitAsync(Deadline.Value)).Dispose();
-        await Deadline.Until(() => fixture.Cellar.Cache.FetchesUnderWay == 2);
+        await Deadline.Until(() => fixture.Caching.Cache.FetchesUnderWay == 2);
         fixture.Calls[20].Answer(200, [1]);
         await Deadline.Until(() => fixture.Calls.Length == 28);
     }
 
     [Fact]
-    public async Task Queue_ThatIsFull_DropsWhatIsNeededLast_AndCountsItOnce()
+    public async Task Queue_Full_DropsTheItemNeededLastAndCountsItOnce()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxConcurrent, o.MaxWaiting) = (4, 1, 2)) { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
@@ -131,7 +131,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task WaitedTooLong_IsDropped()
+    public async Task Queue_ItemWaitedTooLong_IsDropped()
     {
         await using var fixture = new PrefetchFixture(
             o => (o.Segments, o.MaxConcurrent, o.Timeout) = (3, 1, TimeSpan.FromSeconds(10)), cache: o => o.LingerTime = TimeSpan.Zero)
@@ -139,7 +139,7 @@ public sealed class PrefetchSchedulerTests
             Answers = false,
         };
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 99))), Segment("v", 0));
-        fixture.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
+        fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(10));
         await Deadline.Until(() => fixture.Outcomes == 3);
         Assert.Equal(1, fixture.Outcome("failed"));
         Assert.Equal(2, fixture.Outcome("dropped"));
@@ -147,15 +147,15 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Timeout_FreesThePlace_AndTheFetchLingersForItsViewer()
+    public async Task Timeout_LingeringAllowed_FreesTheSlotAndTheFetchLingers()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.Timeout) = (1, TimeSpan.FromSeconds(10))) { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
         fixture.Tell(viewer, Segment("v", 0));
-        fixture.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
+        fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(10));
         await fixture.QuietAsync();
         fixture.Tell(viewer, Segment("v", 0));
-        var open = fixture.Cellar.OpenAsync(CacheFixture.Request(Segment("v", 1).Path));
+        var open = fixture.Caching.OpenAsync(CacheFixture.Request(Segment("v", 1).Path));
         fixture.Calls[0].Answer(200, [1]);
         using var reply = await open.WaitAsync(Deadline.Value);
         Assert.Equal([1], await reply.ReadAllAsync());
@@ -164,12 +164,12 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Timeout_WhereNoneLingers_GivesTheFetchUp_AndItsPlaceAway()
+    public async Task Timeout_WithoutLingering_GivesTheFetchUpAndFreesTheSlot()
     {
         await using var fixture = new PrefetchFixture(o => o.Timeout = TimeSpan.FromSeconds(10), cache: o => o.LingerTime = TimeSpan.Zero) { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
         fixture.Tell(viewer, Segment("v", 0));
-        fixture.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
+        fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(10));
         await fixture.QuietAsync();
         Assert.All(fixture.Calls, c => Assert.True(c.Cancellation.IsCancellationRequested));
         await Deadline.Until(() => fixture.Outcome("failed") == 3);
@@ -178,17 +178,17 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task Timeout_WithAClientReadingAlong_HarmsNobody()
+    public async Task Timeout_WithAClientReadingAlong_LeavesTheFetch()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxConcurrent, o.Timeout) = (1, 1, TimeSpan.FromSeconds(10))) { Answers = false };
-        Want(fixture, "/a/1", fixture.Cellar.Clock.GetUtcNow());
+        Want(fixture, "/a/1", fixture.Caching.Clock.GetUtcNow());
         fixture.Calls[0].Head(200, 100).Send(1);
-        using var reply = await fixture.Cellar.OpenAsync(CacheFixture.Request("/a/1")).WaitAsync(Deadline.Value);
-        fixture.Cellar.Clock.Advance(TimeSpan.FromSeconds(10));
-        // The place is free, and the client reads on.
+        using var reply = await fixture.Caching.OpenAsync(CacheFixture.Request("/a/1")).WaitAsync(Deadline.Value);
+        fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(10));
+        // The slot is free, and the client reads on.
         await Deadline.Until(() =>
         {
-            Want(fixture, "/a/2", fixture.Cellar.Clock.GetUtcNow());
+            Want(fixture, "/a/2", fixture.Caching.Clock.GetUtcNow());
             return fixture.Calls.Length == 2;
         });
         fixture.Calls[0].Send(new byte[99]).End();
@@ -197,27 +197,27 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task CriticalPressure_StopsAndIsCountedOnceForEachSegment()
+    public async Task CriticalPressure_NewSegments_AreDeclinedAndCountedOnce()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
-        fixture.Cellar.Parts.Budget.Pressure = CachePressure.Critical;
+        fixture.Caching.Parts.Budget.Pressure = CachePressure.Critical;
         fixture.Tell(viewer, Segment("v", 0));
         fixture.Tell(viewer, Segment("v", 0));
         fixture.Tell(viewer, Segment("v", 1));
         Assert.Empty(fixture.Paths);
         Assert.Equal(4, fixture.Outcome("dropped"));
-        fixture.Cellar.Parts.Budget.Pressure = CachePressure.Normal;
+        fixture.Caching.Parts.Budget.Pressure = CachePressure.Normal;
         fixture.Tell(viewer, Segment("v", 2));
         Assert.Equal(["/v/3.ts", "/v/4.ts", "/v/5.ts"], fixture.Paths);
     }
 
     [Fact]
-    public async Task CriticalPressure_EmptiesTheQueue()
+    public async Task CriticalPressure_WaitingItems_AreDropped()
     {
         await using var fixture = new PrefetchFixture(o => o.MaxConcurrent = 1) { Answers = false };
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 99))), Segment("v", 0));
-        fixture.Cellar.Parts.Budget.Pressure = CachePressure.Critical;
+        fixture.Caching.Parts.Budget.Pressure = CachePressure.Critical;
         fixture.Calls[0].Fail(OriginFailure.Unreachable);
         await Deadline.Until(() => fixture.Outcomes == 3);
         Assert.Single(fixture.Paths);
@@ -231,10 +231,10 @@ public sealed class PrefetchSchedulerTests
         var (one, other) = (PrefetchFixture.Viewer(("v", Of("v", 0, 99))), PrefetchFixture.Viewer(("w", Of("w", 0, 99))));
         fixture.Tell(one, Segment("v", 0));
         await fixture.QuietAsync();
-        await Deadline.Until(() => fixture.Cellar.Cache.UnusedBytes == 300);
+        await Deadline.Until(() => fixture.Caching.Cache.UnusedBytes == 300);
         fixture.Tell(other, Segment("w", 0));
         Assert.Equal(3, fixture.Paths.Length);
-        await fixture.Cellar.GetAsync(CacheFixture.Request("/v/1.ts"));
+        await fixture.Caching.GetAsync(CacheFixture.Request("/v/1.ts"));
         fixture.Tell(other, Segment("w", 1));
         Assert.Equal("/w/2.ts", fixture.Paths[3]);
     }
@@ -245,7 +245,7 @@ public sealed class PrefetchSchedulerTests
         await using var fixture = new PrefetchFixture { Answers = false };
         for (var i = 0; i < 100; i++) fixture.Tell(PrefetchFixture.Viewer(($"t{i}", Of($"t{i}", 0, 99))), Segment($"t{i}", 0));
         Assert.Equal(32, fixture.Calls.Length);
-        var demand = fixture.Cellar.OpenAsync(CacheFixture.Request("/t99/1.ts"));
+        var demand = fixture.Caching.OpenAsync(CacheFixture.Request("/t99/1.ts"));
         Assert.Equal("/t99/1.ts", fixture.Paths[^1]);
         fixture.Calls[^1].Answer(200, [7]);
         using var reply = await demand.WaitAsync(Deadline.Value);
@@ -253,7 +253,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task SameSegment_WantedByMany_IsFetchedOnce_AndGivenUpWithTheLast()
+    public async Task Segment_WantedByMany_IsFetchedOnceAndGivenUpWithTheLast()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var timeline = Of("v", 0, 99);
@@ -267,7 +267,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     [Fact]
-    public async Task ManyRequestsOfOneViewerAtOnce_LeaveNothingBehind()
+    public async Task Requests_ManyOfOneSessionAtOnce_LeaveNothingBehind()
     {
         await using var fixture = new PrefetchFixture(o => (o.MaxConcurrent, o.MaxPerSession, o.MaxWaiting) = (4, 3, 5));
         var viewers = Enumerable.Range(0, 4).Select(_ => PrefetchFixture.Viewer(("v", Of("v", 0, 400)), ("w", Of("w", 0, 400)))).ToArray();
@@ -279,7 +279,7 @@ public sealed class PrefetchSchedulerTests
         foreach (var viewer in viewers) viewer.End();
         await fixture.QuietAsync();
 
-        // Every place was given back: as many start at once as ever.
+        // Every slot was given back: as many start at once as before.
         fixture.Answers = false;
         var before = fixture.Calls.Length;
         var starter = new Lookahead();
@@ -290,7 +290,7 @@ public sealed class PrefetchSchedulerTests
     private static void Want(PrefetchFixture fixture, string path, DateTimeOffset due) =>
         fixture.Scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isTold: false);
 
-    /// <summary>Tells when the cellar looks at it: in the middle of a fetch that is about to start.</summary>
+    /// <summary>Signals when the cache reads it: in the middle of a fetch that is about to start.</summary>
     private sealed class WatchedClock : TimeProvider
     {
         public Action? Looked { get; set; }

@@ -37,7 +37,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task Asked_RandomNamesAndGaps_FetchesOnlyWhatIsListed()
+    public async Task Asked_RandomNamesAndGaps_FetchesOnlyListedSegments()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Read("v", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n7.ts\n#EXTINF:2,\n#EXT-X-GAP\n5.ts\n#EXTINF:2,\nhttp://elsewhere.example/6.ts\n#EXTINF:2,\n2.ts\n#EXT-X-ENDLIST\n")));
@@ -71,7 +71,7 @@ public sealed class PrefetcherTests
     [InlineData(34L << 20, 1)]
     [InlineData(30L << 20, 2)]
     [InlineData(65L << 20, 0)]
-    public async Task Asked_LargeSegments_StaysWithinTheBytesOfOneViewer(long bytes, int expected)
+    public async Task Asked_LargeSegments_StaysWithinTheBytesOfOneSession(long bytes, int expected)
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 9))), Segment("v", 0), bytes: bytes);
@@ -79,7 +79,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task Seek_GivesUpWhatWasWantedThere()
+    public async Task Seek_PrefetchesUnderWay_AreGivenUp()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 199)));
@@ -97,7 +97,7 @@ public sealed class PrefetcherTests
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 199)));
         fixture.Tell(viewer, Segment("v", 10));
-        var demand = fixture.Cellar.OpenAsync(CacheFixture.Request("/v/12.ts"));
+        var demand = fixture.Caching.OpenAsync(CacheFixture.Request("/v/12.ts"));
         fixture.Tell(viewer, Segment("v", 100));
         Assert.False(fixture.CallOf(Segment("v", 12)).Cancellation.IsCancellationRequested);
         Assert.True(fixture.CallOf(Segment("v", 13)).Cancellation.IsCancellationRequested);
@@ -124,7 +124,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task GoingOn_WhatWasAskedForIsNotGivenUp()
+    public async Task Playback_NextSegmentRequested_IsNotGivenUp()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 199)));
@@ -134,7 +134,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task SessionEnd_ClosesWhatIsUnderWayAndFetchesNothingMore()
+    public async Task SessionEnd_PrefetchesUnderWay_AreGivenUpAndNoneFollows()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
@@ -143,25 +143,25 @@ public sealed class PrefetcherTests
         Assert.All(fixture.Calls, c => Assert.True(c.Cancellation.IsCancellationRequested));
         fixture.Tell(viewer, Segment("v", 1));
         Assert.All(fixture.Calls, c => Assert.True(c.Cancellation.IsCancellationRequested));
-        await Deadline.Until(() => fixture.Cellar.Cache.FetchesUnderWay == 0);
+        await Deadline.Until(() => fixture.Caching.Cache.FetchesUnderWay == 0);
         Assert.Equal(fixture.Calls.Length, fixture.Outcome("dropped"));
     }
 
     [Fact]
-    public async Task Paused_ByHeartbeat_StopsUntilItPlaysOrIsNotHeardOf()
+    public async Task Paused_ByHeartbeat_StopsUntilItPlaysOrTheReportExpires()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
         fixture.Tell(viewer, Segment("v", 0));
-        viewer.Paused(true, fixture.Cellar.Clock.GetUtcNow());
+        viewer.Paused(true, fixture.Caching.Clock.GetUtcNow());
         Assert.All(fixture.Calls, c => Assert.True(c.Cancellation.IsCancellationRequested));
         fixture.Tell(viewer, Segment("v", 1));
         Assert.Equal(3, fixture.Paths.Length);
-        viewer.Paused(false, fixture.Cellar.Clock.GetUtcNow());
+        viewer.Paused(false, fixture.Caching.Clock.GetUtcNow());
         fixture.Tell(viewer, Segment("v", 2));
         Assert.Equal(["/v/3.ts", "/v/4.ts", "/v/5.ts"], fixture.Paths[3..]);
-        viewer.Paused(true, fixture.Cellar.Clock.GetUtcNow());
-        fixture.Cellar.Clock.Advance(TimeSpan.FromMinutes(1));
+        viewer.Paused(true, fixture.Caching.Clock.GetUtcNow());
+        fixture.Caching.Clock.Advance(TimeSpan.FromMinutes(1));
         fixture.Tell(viewer, Segment("v", 3));
         Assert.Equal(["/v/4.ts", "/v/5.ts", "/v/6.ts"], fixture.Paths[6..]);
     }
@@ -172,7 +172,7 @@ public sealed class PrefetcherTests
     [InlineData("p", 0, false, 3)]
     [InlineData(null, 0, false, 0)]
     [InlineData(null, 0, true, 3)]
-    public async Task Paused_ByThePlayersWord_FetchesNothing(string? state, double rate, bool startup, int expected)
+    public async Task Paused_ByCmcdState_FetchesNothing(string? state, double rate, bool startup, int expected)
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 99))), Segment("v", 0), new CmcdReport { State = state, PlaybackRate = rate, Startup = startup });
@@ -180,7 +180,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task BrokenOff_GivesUpWhatWasToFollow()
+    public async Task BrokenOff_PrefetchesOfThatRendition_AreGivenUp()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)), ("a", Of("a", 0, 99)));
@@ -192,7 +192,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task WildSeeking_CostsNothingAheadAfterTheThirdTime()
+    public async Task Seek_WildSeeking_PrefetchesNothingAfterTheThirdTime()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 100_000)));
@@ -205,18 +205,18 @@ public sealed class PrefetcherTests
     [Theory]
     [InlineData("/film/master.m3u8", "/film/")]
     [InlineData("/film.mp4", "/v/")]
-    public async Task Fetched_CountsForTheTitleOfTheViewing(string entry, string title)
+    public async Task Fetched_SessionWithATitle_CountsForIt(string entry, string title)
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 99)));
         viewer.BeganWith(new MediaAddress("origin", entry, ""));
         fixture.Tell(viewer, Segment("v", 0));
         await fixture.QuietAsync();
-        Assert.Equal([title, title, title], fixture.Cellar.Cache.Index.SelectMany(s => s.Entries).Select(e => e.Title));
+        Assert.Equal([title, title, title], fixture.Caching.Cache.Index.SelectMany(s => s.Entries).Select(e => e.Title));
     }
 
     [Fact]
-    public async Task Off_FetchesNothing()
+    public async Task Asked_PrefetchOff_FetchesNothing()
     {
         await using var fixture = new PrefetchFixture(o => o.Segments = 0);
         await fixture.AskAsync(PrefetchFixture.Viewer(("v", Of("v", 0, 9))), Segment("v", 0));
@@ -224,7 +224,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task UnlistedAddress_FetchesNothing()
+    public async Task Asked_UnlistedAddress_FetchesNothing()
     {
         await using var fixture = new PrefetchFixture();
         fixture.Tell(PrefetchFixture.Viewer(("v", Of("v", 0, 9))), Segment("v", 77));

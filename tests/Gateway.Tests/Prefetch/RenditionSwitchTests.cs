@@ -25,7 +25,7 @@ public sealed class RenditionSwitchTests
     }
 
     [Fact]
-    public async Task Switch_KindsUnknown_TheRenditionThatIsOvertakenIsLeft()
+    public async Task Switch_KindsUnknown_DropsTheOvertakenRendition()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer(("low", Of("low", 0, 99)), ("high", Of("high", 0, 99)));
@@ -52,7 +52,7 @@ public sealed class RenditionSwitchTests
     }
 
     [Fact]
-    public async Task WildSwitching_CostsNothingAheadAfterTheThirdTime()
+    public async Task Switch_WildSwitching_PrefetchesNothingAfterTheThirdTime()
     {
         await using var fixture = new PrefetchFixture { Answers = false };
         var viewer = PrefetchFixture.Viewer([.. Enumerable.Range(0, 12).Select(i => ($"v{i}", (MediaTimeline)Of($"v{i}", 0, 99)))]);
@@ -62,7 +62,7 @@ public sealed class RenditionSwitchTests
     }
 
     [Fact]
-    public async Task TwoPlayersInOneViewing_WithNames_EachHasItsPlace()
+    public async Task TwoPlayersInOneSession_WithNames_EachHasItsPosition()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 999)));
@@ -79,7 +79,7 @@ public sealed class RenditionSwitchTests
     }
 
     [Fact]
-    public async Task TwoPlayersInOneViewing_WithoutNames_CostNoMoreThanTheyAskFor()
+    public async Task TwoPlayersInOneSession_WithoutNames_CostNoMoreThanTheirRequests()
     {
         await using var fixture = new PrefetchFixture();
         var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 999)));
