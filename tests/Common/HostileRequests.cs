@@ -132,7 +132,7 @@ internal sealed class HostileRequests(int seed, HostileTargets targets)
         });
     }
 
-    /// <summary>Keeps the admin key out of drain requests: a client with the key may drain the gateway, even by an empty query; after that every other request is rightly refused.</summary>
+    /// <summary>Target of an admin request. One with the key never drains: a drain takes even an invalid query, and every other request would rightly be refused after it.</summary>
     private string Admin(bool withKey, ref string method)
     {
         if (!Is(Thing.Method) && _dice.Next(2) == 0) method = "POST";

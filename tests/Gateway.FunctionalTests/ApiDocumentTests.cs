@@ -10,16 +10,16 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>The OpenAPI document says what is there, no less and no more.</summary>
+/// <summary>The OpenAPI document describes exactly the mapped routes and written fields.</summary>
 public sealed class ApiDocumentTests
 {
     private const string Path = "/openapi/v1.json";
 
-    /// <summary>Answered before routing, so no endpoint stands for them.</summary>
+    /// <summary>Routes answered before endpoint routing, which have no endpoint.</summary>
     private static readonly string[] MediaPaths = ["GET /play/{asset}", "GET /api/v1/playback/{ticket}/{cluster}/{asset}"];
 
     [Fact]
-    public async Task Routes_AreThoseThatAreMapped()
+    public async Task Routes_OfTheDocument_AreTheMappedOnes()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
@@ -34,7 +34,7 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
-    public async Task Routes_ThatAnswerGet_AnswerHead()
+    public async Task Routes_WithGet_AnswerHead()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var lacking = fixture.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -51,7 +51,7 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
-    public async Task Replies_HaveTheFieldsThatAreWritten()
+    public async Task Replies_OfTheDocument_HaveTheWrittenFields()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
@@ -80,7 +80,7 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
-    public async Task Examples_AreTaken_AndAnsweredAsWritten()
+    public async Task Examples_OfTheDocument_AreAcceptedAndAnsweredAsWritten()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var document = await fixture.Client.GetFromJsonAsync<JsonElement>(Path);
@@ -101,7 +101,7 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
-    public async Task References_LeadSomewhere_AndNothingOfTheInsideIsTold()
+    public async Task References_OfTheDocument_ResolveAndNoInternalsAreExposed()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var text = await fixture.Client.GetStringAsync(Path);
@@ -115,7 +115,7 @@ public sealed class ApiDocumentTests
             foreach (var step in name.TrimStart('#', '/').Split('/')) at = at.GetProperty(step);
         }
 
-        foreach (var word in new[] { "Gateway.", "System.", "/internal", "localhost", "127.0.0.1", fixture.StubUrl.Authority }) Assert.DoesNotContain(word, text, StringComparison.Ordinal);
+        foreach (var secret in new[] { "Gateway.", "System.", "/internal", "localhost", "127.0.0.1", fixture.StubUrl.Authority }) Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
         using var again = new HttpRequestMessage(HttpMethod.Get, Path);
         using var first = await fixture.Client.GetAsync(Path);
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);

@@ -9,7 +9,7 @@ using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>What clients, origins and operators get wrong: a clear answer, and nothing that leads anywhere else.</summary>
+/// <summary>Mistakes of clients, origins and operators: each gets a clear reply, and none reaches an address that is not configured.</summary>
 public sealed class BadInputTests
 {
     private static readonly string[] QuickOrigin = ["--Gateway:Origin:Retries=1", "--Gateway:Origin:RetryDelay=00:00:00.010", "--Gateway:Origin:RetryJitter=00:00:00"];
@@ -17,7 +17,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("/play/nothing/master.m3u8", "manifest", "manifest_not_found")]
     [InlineData("/play/nothing/manifest.mpd", "manifest", "manifest_not_found")]
-    public async Task UnknownTitle_Is404WithAHint(string path, string stage, string reason)
+    public async Task Title_Unknown_Is404WithAHint(string path, string stage, string reason)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         using var answer = await fixture.Client.GetAsync(path);
@@ -78,7 +78,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task ChunkedRequestOfHttp10_IsRefused_AndTheConnectionEnds()
+    public async Task Request_ChunkedHttp10_IsRefusedAndTheConnectionEnds()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var answer = await SendRawAsync(fixture.Url, $"POST /api/v1/playback/sessions HTTP/1.0\r\nHost: {fixture.Url.Authority}\r\nConnection: keep-alive\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
@@ -92,7 +92,7 @@ public sealed class BadInputTests
     [InlineData("FFFFFFFFFFFFFFFF2")]
     [InlineData("-2")]
     [InlineData("G")]
-    public async Task ChunkOfImpossibleLength_Is400(string length)
+    public async Task Chunk_OfImpossibleLength_Is400(string length)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var answer = await SendRawAsync(fixture.Url, $"POST /api/v1/playback/sessions HTTP/1.1\r\nHost: {fixture.Url.Authority}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n{{\"mediaId\":\"demo\"}}\r\n0\r\n\r\n");
@@ -100,7 +100,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task BodyThatIsGivenUp_OverHttp2_IsNoErrorOfOurs()
+    public async Task RequestBody_AbortedOverHttp2_IsNoGatewayError()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Kestrel:EndpointDefaults:Protocols=Http2");
         using var client = fixture.NewClient();
@@ -113,7 +113,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task DeadOrigin_Is502_WithinTheTriesAllowed()
+    public async Task Origin_Unreachable_Is502WithinTheAllowedTries()
     {
         using var dead = new DeadPort();
         await using var fixture = await GatewayWithStub.StartAtAsync(dead.Address, QuickOrigin);
@@ -123,7 +123,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task SilentOrigin_Is504()
+    public async Task Origin_Silent_Is504()
     {
         var clock = ManualTimeProvider.FromNow();
         await using var fixture = await GatewayWithStub.StartAsync(clock, [.. QuickOrigin, "--Gateway:Origin:FirstByteTimeout=00:00:05"]);
@@ -140,7 +140,7 @@ public sealed class BadInputTests
     [InlineData("", "application/vnd.apple.mpegurl")]
     [InlineData("<MPD", "application/dash+xml")]
     [InlineData("<!DOCTYPE a [<!ENTITY b \"c\">]><MPD>&b;</MPD>", "application/dash+xml")]
-    public async Task NoManifest_Is502WithACode(string body, string contentType)
+    public async Task Manifest_Invalid_Is502WithACode(string body, string contentType)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/**", body, contentType });
@@ -152,7 +152,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task TooLargeManifest_Is502WithACode()
+    public async Task Manifest_TooLarge_Is502WithACode()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Manifests:MaxBytes=1024");
         using var answer = await fixture.Client.GetAsync("/play/demo/manifest.mpd");
@@ -160,7 +160,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task CutSegment_CutsTheClientToo_AndIsFetchedAnew()
+    public async Task Segment_CutUpstream_CutsTheClientAndIsFetchedAnew()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -173,7 +173,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task OriginError_Is502_AndUpstreamsWordsStayInside()
+    public async Task Origin_Error_Is502WithoutUpstreamsBody()
     {
         await using var fixture = await GatewayWithStub.StartAsync(QuickOrigin);
         await fixture.PutFaultsAsync(new { kind = "status", path = "/demo/**", status = 500 });
@@ -182,7 +182,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public void WrongKnobs_RefuseTheStart_AllInOneMessage()
+    public void Options_SeveralInvalid_RefuseTheStartInOneMessage()
     {
         var refused = Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(
             ["--Gateway:Prefetch:Segments=-1", "--Gateway:Cache:MaxBytes=lots", "--Gateway:Sessions:IdelTimeout=00:01:00"]));
@@ -202,7 +202,7 @@ public sealed class BadInputTests
         return document.RootElement.Clone();
     }
 
-    /// <summary>Sends bytes as they are: HTTP clients tidy up the very paths that matter here.</summary>
+    /// <summary>Sends bytes as they are: HTTP clients normalise the very paths that matter here.</summary>
     private static async Task<string> SendRawAsync(Uri server, string request)
     {
         using var deadline = new CancellationTokenSource(Patience.Deadline, TimeProvider.System);

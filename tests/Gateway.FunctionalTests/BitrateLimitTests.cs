@@ -9,7 +9,7 @@ using static Gateway.FunctionalTests.Common.ControlPlane;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>A bitrate limit shortens the ladder, and what it leaves out cannot be had by guessing its URL either.</summary>
+/// <summary>A bitrate limit shortens the ladder, and the renditions left out cannot be fetched by guessing their URLs either.</summary>
 public sealed class BitrateLimitTests : IAsyncLifetime
 {
     /// <summary>The demo's peaks are 663, 393 and 213 kbit/s in HLS, and 589, 319 and 138 in DASH.</summary>
@@ -21,7 +21,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_keys, KeySet);
-        // Time stands: what is withheld is looked up for as long as that takes here.
+        // The fake clock does not advance: the look-up of withheld renditions has no time limit here.
         _fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={_keys}");
     }
 
@@ -32,14 +32,14 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ladder_IsShortened_ForWhoeverHasTheUrl()
+    public async Task Ladder_UnderALimit_IsShortenedForEveryHolderOfTheUrl()
     {
         using var cheap = WithToken(_fixture, "ada", Limit);
         using var dear = WithToken(_fixture, "bob", "");
         foreach (var (client, rungs) in new[] { (cheap, "v480 v360"), (dear, "v720 v480 v360"), (cheap, "v480 v360") })
         {
             var session = await CreateAsync(client, new { mediaId = "demo", prewarm = true });
-            // Whoever shares its URL does not get more: the limit stands in the ticket.
+            // A client that got the URL from another has the same limit: it stands in the ticket.
             foreach (var url in new[] { "hlsUrl", "dashUrl" })
             {
                 var manifest = await _fixture.Client.GetStringAsync(session.GetProperty(url).GetString());
@@ -58,7 +58,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("hlsUrl")]
     [InlineData("dashUrl")]
     [InlineData(null)]
-    public async Task WhatIsLeftOut_IsRefusedByItsUrl_AndWhatIsShownPlays(string? loaded)
+    public async Task Rendition_AboveTheLimit_IsRefusedByItsUrlAndTheOthersPlay(string? loaded)
     {
         using var cheap = WithToken(_fixture, "ada", Limit);
         using var dear = WithToken(_fixture, "bob", "");
@@ -88,7 +88,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("v720;x/seg_00001.m4s")]
     [InlineData("v720/seg_00001.m4s;x")]
     [InlineData("v720/seg_00001.m4s;%2Fx")]
-    public async Task WhatIsLeftOut_InASpellingThatSomeOriginsReadAlike_IsRefused(string hidden)
+    public async Task Rendition_AboveTheLimitInAnEquivalentSpelling_IsRefused(string hidden)
     {
         using var cheap = WithToken(_fixture, "ada", Limit);
         var session = await CreateAsync(cheap, new { mediaId = "demo" });
@@ -105,10 +105,10 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [InlineData("v720//seg0.ts")]
     [InlineData("v720;x/index.m3u8")]
     [InlineData("v720;x/seg0.ts;y")]
-    public async Task WhatIsLeftOut_FromAnOriginThatReadsItAlike_IsRefused(string hidden)
+    public async Task Rendition_AboveTheLimitFromANormalisingOrigin_IsRefused(string hidden)
     {
         await using var origin = await ScriptedOrigin.StartAsync();
-        // As nginx reads paths, and servers that know path parameters.
+        // Reads paths as nginx does, and as servers that know path parameters.
         origin.Answer = context => context.Response.WriteAsync(Regex.Replace(Uri.UnescapeDataString(context.Features.Get<IHttpRequestFeature>()!.RawTarget), ";[^/]*|/(?=/)", "", RegexOptions.None, TimeSpan.FromSeconds(1)) switch
         {
             "/t/master.m3u8" => "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=300000\nv480/index.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5000000\nv720/index.m3u8\n",
@@ -129,7 +129,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [Theory]
     [InlineData("""<SegmentTemplate media="$RepresentationID$/$Time$.m4s" initialization="$RepresentationID$/i.mp4"><SegmentTimeline><S t="40" d="4" r="4"/></SegmentTimeline></SegmentTemplate>""")]
     [InlineData("""<SegmentTemplate media="$RepresentationID$/$Number$.m4s" initialization="$RepresentationID$/i.mp4" startNumber="0" duration="4"/>""")]
-    public async Task WhatIsLeftOut_OfALiveMpd_IsRefusedWhenItIsNotListedYetOrAnyLonger(string template)
+    public async Task Rendition_AboveTheLimitOfALiveMpd_IsRefusedOutsideTheWindowToo(string template)
     {
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => Path.GetExtension(context.Request.Path) == ".m3u8" ? Task.FromResult(context.Response.StatusCode = 404) : context.Response.WriteAsync(context.Request.Path != "/t/manifest.mpd" ? "bytes" : $"""
@@ -154,7 +154,7 @@ public sealed class BitrateLimitTests : IAsyncLifetime
     [Theory]
     [InlineData("v720/index.m3u8")]
     [InlineData("v720/seg_00001.m4s")]
-    public async Task Play_OfWhatTheLadderLeavesOut_IsRefused(string hidden)
+    public async Task Play_OfARenditionAboveTheLimit_IsRefused(string hidden)
     {
         using var cheap = WithToken(_fixture, "ada", Limit);
         await ProblemAsync(await cheap.GetAsync($"/play/demo/{hidden}"), HttpStatusCode.Forbidden, "STREAMING_SCOPE_MISMATCH");

@@ -3,7 +3,7 @@ using Gateway.FunctionalTests.CachedRoutes;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>What is broken upstream is broken for those who ask for it, and for nobody else.</summary>
+/// <summary>A title that is broken upstream fails for its own requests, and for no others.</summary>
 public sealed class BrokenTitleTests
 {
     [Theory]
@@ -11,9 +11,9 @@ public sealed class BrokenTitleTests
     [InlineData("/play/broken/seg{0}.ts", 503)]
     [InlineData("/play/broken/seg{0}.ts", 502)]
     [InlineData("/play/invented{0}/seg.ts", 503)]
-    public async Task OtherTitles_WhileOneIsAskedForAgainAndAgain_AreServed(string path, int status)
+    public async Task OtherTitles_WhileABrokenOneIsRequestedRepeatedly_AreServed(string path, int status)
     {
-        // The clock stands, so waits between tries would never end.
+        // The fake clock does not advance, so waits between tries would never end.
         await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
         var good = ScriptedOrigin.Gives("hello");
         fixture.Origin.Answer = context => context.Request.Path.StartsWithSegments("/good", StringComparison.Ordinal) ? good(context) : ScriptedOrigin.Status(status)(context);

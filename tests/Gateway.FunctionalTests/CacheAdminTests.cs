@@ -7,7 +7,7 @@ namespace Gateway.FunctionalTests;
 public sealed class CacheAdminTests
 {
     [Fact]
-    public async Task Figures_CountWhatIsHeld_AndPurgingByPrefixDropsIt()
+    public async Task Purge_ByPrefix_RemovesTheCountedObjects()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -25,7 +25,7 @@ public sealed class CacheAdminTests
     }
 
     [Fact]
-    public async Task Purge_WithoutPrefix_DropsNothing()
+    public async Task Purge_WithoutPrefix_RemovesNothing()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         using var answer = await fixture.Client.PostAsync("/admin/cache/purge", null);
@@ -34,7 +34,7 @@ public sealed class CacheAdminTests
     }
 
     [Fact]
-    public async Task WithAKey_OnlyTheKeyOpens()
+    public async Task Admin_WithAKey_AcceptsOnlyTheKey()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Admin:ApiKey=correct-horse-battery");
         using var client = fixture.NewClient();

@@ -12,7 +12,7 @@ public sealed class CollapseTests
     private static readonly TimeSpan Deadline = Patience.Deadline;
 
     [Fact]
-    public async Task AThousandClients_OneColdSegment_AreOneRequestUpstream_AndReadAlong()
+    public async Task Segment_ColdForAThousandClients_IsOneUpstreamRequestReadAlong()
     {
         const int clients = 1000;
         const int half = 100_000;
@@ -39,7 +39,7 @@ public sealed class CollapseTests
             await using var stream = await answer.Content.ReadAsStreamAsync();
             var got = new byte[body.Length];
             await stream.ReadExactlyAsync(got.AsMemory(0, half));
-            // The second half comes when the last of them has the first: nobody waits for the whole.
+            // The second half is sent when the last client has the first: no client waits for the whole.
             if (Interlocked.Decrement(ref missing) == 0) everybodyHasHalf.SetResult();
             await stream.ReadExactlyAsync(got.AsMemory(half));
             Assert.Equal(body, got);
@@ -53,7 +53,7 @@ public sealed class CollapseTests
     [Theory]
     [InlineData("no-store")]
     [InlineData("no-cache")]
-    public async Task ManyViewers_OneLivePlaylistThatMayNotBeStored_AreOneRequestUpstream(string cacheControl)
+    public async Task Playlist_NotStorableForManyViewers_IsOneUpstreamRequest(string cacheControl)
     {
         const int viewers = 200;
         const string playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\nseg7.ts\n";
@@ -88,7 +88,7 @@ public sealed class CollapseTests
     [Theory]
     [InlineData("media.m3u8", 30)]
     [InlineData("seg1.ts", 0)]
-    public async Task Body_BreaksBeforeAnythingWentOut_IsAskedForOnceMore(string name, int sent)
+    public async Task Body_BreaksBeforeAnythingWentOut_IsFetchedOnceMore(string name, int sent)
     {
         const string body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\nseg7.ts\n#EXT-X-ENDLIST\n";
         var isBroken = true;
@@ -110,7 +110,7 @@ public sealed class CollapseTests
     }
 
     [Fact]
-    public async Task Player_LosesPatienceAndAsksAgain_IsOneRequestUpstream()
+    public async Task Player_GivesUpAndRetries_IsOneUpstreamRequest()
     {
         var asked = new TaskCompletionSource();
         var made = new TaskCompletionSource();
@@ -142,7 +142,7 @@ public sealed class CollapseTests
     }
 
     [Fact]
-    public async Task UnsafeRequest_ForMedia_DropsWhatIsHeld()
+    public async Task UnsafeRequest_ForMedia_InvalidatesTheCachedObject()
     {
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => context.Request.Method == "GET" ? context.Response.WriteAsync(context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal) ? "#EXTM3U\n#EXT-X-ENDLIST\n" : "bytes") : Task.CompletedTask;
@@ -160,7 +160,7 @@ public sealed class CollapseTests
     }
 
     [Fact]
-    public async Task Film_IsFetchedInSlicesFromTheFirstRequestOn()
+    public async Task Film_FirstRequest_IsFetchedInSlices()
     {
         var film = new byte[10 << 20];
         for (var i = 0; i < film.Length; i++) film[i] = (byte)(i * 13 + (i >> 11));

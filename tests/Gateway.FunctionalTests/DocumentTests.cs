@@ -4,11 +4,11 @@ using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>JSON beside the playlists leads through the gateway as well, and other JSON is left alone.</summary>
+/// <summary>References in JSON documents of a manifest lead through the gateway as well, and other JSON is left alone.</summary>
 public sealed class DocumentTests
 {
     [Fact]
-    public async Task AssetListAndSteeringManifest_LeadThroughTheGateway()
+    public async Task Json_AssetListOrSteeringManifest_IsRewrittenToTheGateway()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -30,7 +30,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public async Task OtherJson_GoesOutByteForByte()
+    public async Task Json_OfAnotherKind_GoesOutByteForByte()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -42,7 +42,7 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("text/xml")]
     [InlineData("application/xml; charset=utf-8")]
-    public async Task ElementOfAnMpdByItself_LeadsThroughTheGateway(string type)
+    public async Task Xml_RemoteElementOfAnMpd_IsRewrittenToTheGateway(string type)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -60,7 +60,7 @@ public sealed class DocumentTests
     [InlineData("<!DOCTYPE x [<!ENTITY y 'z'>]><x>{0}</x>")]
     [InlineData("<not well formed {0}")]
     [InlineData("2026-01-01T00:00:00Z {0}")]
-    public async Task OtherXml_GoesOutByteForByte(string form)
+    public async Task Xml_OfAnotherKind_GoesOutByteForByte(string form)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -80,7 +80,7 @@ public sealed class DocumentTests
     [InlineData("clip.mpd", "text/xml", "application/dash+xml")]
     [InlineData("clip.mpd", "application/octet-stream", "application/dash+xml")]
     [InlineData("clip.mpd", "application/vnd.apple.mpegurl", "application/dash+xml")]
-    public async Task Manifest_WhateverUpstreamCallsIt_GoesOutUnderItsName(string file, string declared, string expected)
+    public async Task Manifest_DeclaredAsAnotherType_GoesOutUnderItsOwn(string file, string declared, string expected)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var body = file.EndsWith(".mpd", StringComparison.Ordinal) ? "<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" mediaPresentationDuration=\"PT2S\"><Period/></MPD>" : "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n";
@@ -91,7 +91,7 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public async Task ManifestWithoutExtension_IsKnownByItsType()
+    public async Task Manifest_WithoutExtension_IsRecognisedByItsType()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");

@@ -8,7 +8,7 @@ using Gateway.Testing;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>A film does not stop because a credential ran out in the middle of it; a session that is over stays over.</summary>
+/// <summary>Playback does not stop when a credential expires in the middle of a film; a session that has ended stays ended.</summary>
 public sealed class ExpiryTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(20);
@@ -28,7 +28,7 @@ public sealed class ExpiryTests
             var viewer = await HlsViewer.StartAsync(client, "/play/demo/master.m3u8");
             var segment = viewer.Segments[0];
 
-            // 4 h is the ticket's own life, 24 h its hard limit; the viewer asks for something every 20 minutes.
+            // 4 h is the ticket's own life, 24 h its hard limit; the viewer sends a request every 20 minutes.
             for (var watched = TimeSpan.Zero; watched < TimeSpan.FromHours(23); watched += Step)
             {
                 using var answer = await fixture.Client.GetAsync(segment);
@@ -47,7 +47,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public async Task TicketLapsed_AfterTheSessionsEnd_IsGone()
+    public async Task Ticket_ExpiredAfterTheSessionsEnd_Is410()
     {
         await using var fixture = await StartAsync();
         using var created = await fixture.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo" });
@@ -64,7 +64,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public async Task LongPause_WithATicketThatIsFresh_GoesOn_WithALapsedOneIsOver()
+    public async Task LongPause_WithFreshOrExpiredTicket_GoesOnOrIsOver()
     {
         await using var fixture = await StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -75,7 +75,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public async Task TicketText_StaysTheSameThroughTheSession()
+    public async Task Ticket_ThroughTheSession_StaysTheSame()
     {
         await using var fixture = await StartAsync();
         var first = await fixture.Client.GetStringAsync("/play/demo/master.m3u8");

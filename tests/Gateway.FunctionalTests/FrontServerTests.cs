@@ -3,7 +3,7 @@ using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>Real proxies on this machine, with and without forwarding headers: nobody becomes operator by them.</summary>
+/// <summary>Real proxies on this machine, with and without forwarding headers: no client gets admin access through them.</summary>
 public sealed class FrontServerTests
 {
     private static readonly (string Method, string Path)[] OperatorRoutes =
@@ -18,7 +18,7 @@ public sealed class FrontServerTests
     [InlineData("haproxy", false, false)]
     [InlineData("haproxy", true, false)]
     [InlineData("haproxy", true, true)]
-    public async Task Operator_BehindAProxyOnThisMachine_OnlyWithTheKey(string program, bool forwards, bool isTrusted)
+    public async Task Admin_BehindAProxyOnThisMachine_NeedsTheKey(string program, bool forwards, bool isTrusted)
     {
         SkipWithout(program);
         // No key is configured: one is made at the start.
@@ -38,7 +38,7 @@ public sealed class FrontServerTests
             foreach (var disguise in disguises) Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(client, method, path, disguise));
         }
 
-        // The same with a key that somebody configured.
+        // The same with a configured key.
         await using var keyed = await GatewayWithStub.StartAsync();
         await using var keyedFront = await FrontServer.StartAsync(program, keyed.Url, forwards);
         using var keyedClient = keyedFront.NewClient();
@@ -49,7 +49,7 @@ public sealed class FrontServerTests
     [Theory]
     [InlineData("nginx")]
     [InlineData("haproxy")]
-    public async Task Operator_InDevelopment_IsNobodyWhoseProxyTellsOfItself(string program)
+    public async Task Admin_InDevelopmentBehindAForwardingProxy_IsRefused(string program)
     {
         SkipWithout(program);
         await using var fixture = await GatewayWithStub.StartAsync("--environment=Development", "--Gateway:Admin:ApiKey=");

@@ -6,7 +6,7 @@ using static Gateway.FunctionalTests.Common.ControlPlane;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>A successor has what its predecessor had, and not a minute or a title more.</summary>
+/// <summary>A handoff's new session has the rights of the previous one, and not a minute or a title more.</summary>
 public sealed class HandoffRightsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("handoff-").FullName;
@@ -33,13 +33,13 @@ public sealed class HandoffRightsTests : IDisposable
     }
 
     [Fact]
-    public async Task Handoff_ByATicketOfAnotherCluster_OpensNothingHere()
+    public async Task Handoff_ByATicketOfAnotherCluster_IsRefused()
     {
         await using var fixture = await GatewayWithStub.StartAsync([.. await KnobsAsync(), "--ReverseProxy:Clusters:cdn:Destinations:a:Address=http://127.0.0.1:1/", "--ReverseProxy:Clusters:cdn:Metadata:Media=true"]);
         using var ada = WithToken(fixture, "ada", """, "media":["demo/**"]""");
         var session = await CreateAsync(ada, new { mediaId = "demo" });
         var own = TicketOf(fixture, session.GetProperty("ticket").GetString()!);
-        // As a manifest gives it that refers to another cluster; the session is known here by it alone.
+        // The ticket is as in a manifest that refers to another cluster; the session is known here by it alone.
         var foreign = own with { Session = Guid.NewGuid(), Cluster = "cdn", Scope = "/demo-ts/" };
         var text = fixture.Part<TicketSigner>().Issue(foreign);
         await fixture.Client.GetAsync($"/api/v1/playback/{text}/cdn/demo-ts/x.ts");

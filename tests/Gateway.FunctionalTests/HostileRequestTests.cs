@@ -8,7 +8,7 @@ using static Gateway.FunctionalTests.Common.ControlPlane;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>No body, header or token makes an answer that is our fault, and afterwards the gateway plays and its event log is whole.</summary>
+/// <summary>No body, header or token causes a 5xx response, and afterwards the gateway plays and its event log is complete.</summary>
 public sealed class HostileRequestTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hostile-").FullName;
@@ -20,7 +20,7 @@ public sealed class HostileRequestTests : IDisposable
     [InlineData("""{"event":"x","\ud800":1}""")]
     [InlineData("""{"\ud800":1}""")]
     [InlineData("{\"event\":\"x\"}\n{\"\\udc00\":1}")]
-    public async Task Report_TextThatIsNoUnicode_Is400_AndTheLogGoesOn(string body)
+    public async Task Report_InvalidUnicode_Is400AndTheLogGoesOn(string body)
     {
         var file = Path.Combine(_folder, "events.ndjson");
         await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}"))
@@ -36,7 +36,7 @@ public sealed class HostileRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task AnyBody_OnAnyCall_IsNever5xx_AndPlayingGoesOn()
+    public async Task Body_AnyOnAnyCall_IsNever5xxAndPlaybackGoesOn()
     {
         var file = Path.Combine(_folder, "events.ndjson");
         await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Sessions:CreatesPerWindow=1000000", "--Gateway:Sessions:MaxSessions=1000000"))

@@ -6,7 +6,7 @@ using TranscoderStub.Requests;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>Low-latency HLS through the cache: waiting is shared, and what is waited for comes as soon as upstream has it.</summary>
+/// <summary>Low-latency HLS through the cache: blocking reloads are coalesced, and the playlist comes as soon as upstream has it.</summary>
 public sealed partial class LowLatencyTests
 {
     private const int Players = 200;
@@ -14,9 +14,9 @@ public sealed partial class LowLatencyTests
     private static readonly TimeSpan SegmentTime = TimeSpan.FromSeconds(2);
 
     [Fact]
-    public async Task BlockingReload_OfManyPlayers_AsksUpstreamOnce()
+    public async Task BlockingReload_OfManyPlayers_IsOneUpstreamRequest()
     {
-        // The stream goes on when all have asked, and not before.
+        // The stream goes on when all requests are in, and not before.
         var live = ManualTimeProvider.FromNow();
         await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), live);
         var viewers = new List<HlsViewer>();
@@ -73,7 +73,7 @@ public sealed partial class LowLatencyTests
     }
 
     [Fact]
-    public async Task DeltaUpdate_IsKeptApartFromTheWhole()
+    public async Task DeltaUpdate_CachedBesideTheWhole_IsKeptApart()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo-ll/master.m3u8");

@@ -3,7 +3,7 @@ using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>A page with nothing on it but video elements and hls.js, of the gateway's own origin: what happens there, hls.js does by itself.</summary>
+/// <summary>A page with only video elements and hls.js, of the gateway's own origin: everything that happens there, hls.js does by itself.</summary>
 internal static class BarePage
 {
     private static readonly string Library = Path.Combine(Repository.Root, "gateway", "wwwroot", "lib", "hls.js", "hls.min.mjs");
@@ -14,7 +14,7 @@ internal static class BarePage
     /// <param name="argument">Becomes the script's <c>argument</c>.</param>
     public static async Task<PlayerPage> RunAsync(Chromium chromium, Uri gateway, string script, Func<object> argument)
     {
-        Assert.SkipUnless(File.Exists(Library), "hls.js is not here; `dotnet build gateway` brings it where there is npm.");
+        Assert.SkipUnless(File.Exists(Library), "hls.js is missing; `dotnet build gateway` installs it where npm is available.");
         var tab = await chromium.OpenAsync(gateway);
         await tab.Page.RouteAsync("**/bare/page", route => route.FulfillAsync(
             new() { ContentType = "text/html", Body = "<!doctype html><video muted></video><video muted></video>" }));
@@ -43,7 +43,7 @@ internal static class BarePage
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"Not in time: {condition}. It stands at {await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play)")}");
+            Assert.Fail($"Not in time: {condition}. The state is {await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play)")}");
         }
 
         Assert.Equal("[]", await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play.errors)"));

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>The player page may talk to the gateway only: what that does to titles which name, or lack, something elsewhere.</summary>
+/// <summary>The player page may contact the gateway only: the effect on titles that refer to other hosts, or lack a clock.</summary>
 public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string Elsewhere = "https://elsewhere.example/";
@@ -14,7 +14,7 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
     [Theory]
     [InlineData("dashjs")]
     [InlineData("shaka")]
-    public async Task LiveMpd_ThatNamesNoClock_PlaysAndAsksNobodyElse(string player)
+    public async Task LiveMpd_WithoutAClock_PlaysAndContactsNoOtherHost(string player)
     {
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
@@ -32,7 +32,7 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
     [Theory]
     [InlineData("dashjs")]
     [InlineData("shaka")]
-    public async Task LiveMpd_WhoseClockIsElsewhere_PlaysAllTheSame(string player)
+    public async Task LiveMpd_WithAClockElsewhere_PlaysAllTheSame(string player)
     {
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
@@ -43,13 +43,13 @@ public sealed class BlockedAddressTests(Chromium chromium) : IClassFixture<Chrom
         var state = await PlayAsync(page, player, "demo-live/manifest.mpd");
 
         Assert.Null(state.FatalError);
-        Assert.Contains(page.Violations, words => words.Contains(Elsewhere, StringComparison.Ordinal));
+        Assert.Contains(page.Violations, text => text.Contains(Elsewhere, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("dashjs")]
     [InlineData("shaka")]
-    public async Task Mpd_WhoseMediaAreElsewhere_FailsAndSaysWhichHost(string player)
+    public async Task Mpd_WithMediaElsewhere_FailsAndNamesTheHost(string player)
     {
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();

@@ -8,7 +8,7 @@ public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    // No sandbox: continuous integration runs as root. The rest keeps the browser from talking to anybody but the gateway.
+    // No sandbox: continuous integration runs as root. The rest keeps the browser from contacting any host but the gateway.
     private static readonly string[] Arguments =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -34,7 +34,7 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A fresh profile: no cache and no cookies of another test.</summary>
     internal async Task<PlayerPage> OpenAsync(Uri gateway)
     {
-        if (_browser is null) Assert.Skip($"There is no Chromium here (Debian package chromium); looked for {string.Join(", ", Places)}.");
+        if (_browser is null) Assert.Skip($"Chromium is not installed (Debian package chromium); looked for {string.Join(", ", Places)}.");
         return await PlayerPage.NewAsync(_browser, gateway);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>A live MPD that lists its segments: a player that does not read it again comes to the end of the list.</summary>
+/// <summary>A live MPD that lists its segments: a player that does not reload it comes to the end of the list.</summary>
 public sealed partial class LiveTimelinePlayTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const int ListedSegments = 5;

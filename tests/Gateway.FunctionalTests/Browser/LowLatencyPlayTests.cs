@@ -12,7 +12,7 @@ namespace Gateway.FunctionalTests.Browser;
 /// </summary>
 public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private const double PictureSeconds = 20;
+    private const double PlaySeconds = 20;
 
     private static readonly TimeSpan Deadline = Patience.Deadline;
     private static readonly string Library = Path.Combine(Repository.Root, "gateway", "wwwroot", "lib", "hls.js", "hls.min.mjs");
@@ -20,7 +20,7 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task LowLatencyTitle_ThroughTheGateway_PlaysAsItDoesDirectly()
     {
-        Assert.SkipUnless(File.Exists(Library), "hls.js is not here; `dotnet build gateway` brings it where there is npm.");
+        Assert.SkipUnless(File.Exists(Library), "hls.js is missing; `dotnet build gateway` installs it where npm is available.");
         await using var fixture = await GatewayWithStub.StartAsync();
         var direct = await PlayAsync(fixture.StubUrl, new Uri(fixture.StubUrl, "/demo-ll/master.m3u8"));
         var through = await PlayAsync(fixture.Url, new Uri(fixture.Url, "/play/demo-ll/master.m3u8"));
@@ -34,7 +34,7 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
 
         Assert.Null(direct.Fatal);
         Assert.Null(through.Fatal);
-        Assert.True(through.Position >= PictureSeconds, $"{through.Position} s");
+        Assert.True(through.Position >= PlaySeconds, $"{through.Position} s");
         Assert.True(through.Parts > 0, "no part was loaded: this was not low-latency play");
         Assert.Equal(direct.Target, through.Target, 0.001);
     }
@@ -74,14 +74,14 @@ public sealed class LowLatencyPlayTests(Chromium chromium) : IClassFixture<Chrom
               video.play().catch(() => {});
             }
             """,
-            new object[] { manifest.ToString(), PictureSeconds });
+            new object[] { manifest.ToString(), PlaySeconds });
         try
         {
             await tab.Page.WaitForFunctionAsync("() => window.play.done || window.play.fatal !== null", null, new() { Timeout = (float)Deadline.TotalMilliseconds });
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{manifest} did not play for {PictureSeconds} s within {Deadline}: {await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play)")}");
+            Assert.Fail($"{manifest} did not play for {PlaySeconds} s within {Deadline}: {await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play)")}");
         }
 
         return JsonSerializer.Deserialize<Play>(await tab.Page.EvaluateAsync<string>("JSON.stringify(window.play)"), JsonSerializerOptions.Web)!;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>MPDs whose segments lie elsewhere, or whose templates have to be looked at twice: dash.js and Shaka Player play each of them through the gateway, and nothing goes past it.</summary>
+/// <summary>MPDs whose segments lie elsewhere, or with unusual templates: dash.js and Shaka Player play each of them through the gateway, and no request bypasses it.</summary>
 public sealed class OddMpdPlayTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly Dictionary<string, (string Library, string Script)> Players = new(StringComparer.Ordinal)
@@ -37,7 +37,7 @@ public sealed class OddMpdPlayTests(Chromium chromium) : IClassFixture<Chromium>
     {
         var (library, script) = Players[player];
         var path = Path.Combine(Repository.Root, "gateway", "wwwroot", "lib", library);
-        Assert.SkipUnless(File.Exists(path), $"{player} is not here; `dotnet build gateway` brings it where there is npm.");
+        Assert.SkipUnless(File.Exists(path), $"{player} is missing; `dotnet build gateway` installs it where npm is available.");
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles, spelling);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>Playlists spelled as few are, but legally or as players take them: hls.js plays each of them through the gateway, and nothing goes past it.</summary>
+/// <summary>Playlists in unusual spellings that are legal or that players accept: hls.js plays each of them through the gateway, and no request bypasses it.</summary>
 public sealed class OddPlaylistPlayTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Theory]

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>The gateway's player page in one browser tab, and everything that the tab asked the network for.</summary>
+/// <summary>The gateway's player page in one browser tab, and all network requests of the tab.</summary>
 internal sealed class PlayerPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -28,7 +28,7 @@ internal sealed class PlayerPage : IAsyncDisposable
 
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>Exceptions in the page's scripts, and whatever its content security policy had to stop.</summary>
+    /// <summary>Exceptions in the page's scripts, and the violations of its content security policy.</summary>
     public ConcurrentQueue<string> Violations { get; } = new();
 
     public static async Task<PlayerPage> NewAsync(IBrowser browser, Uri gateway)

@@ -6,7 +6,7 @@ namespace Gateway.FunctionalTests.Browser;
 /// <summary>Real players in a real browser, through the gateway.</summary>
 public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private const double PictureSeconds = 8;
+    private const double PlaySeconds = 8;
 
     private static readonly TimeSpan Deadline = Patience.Deadline;
 
@@ -27,17 +27,17 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
         var begin = await page.UntilAsync("s.startupSeconds !== null", Deadline);
         Assert.Null(begin.FatalError);
         var end = await page.UntilAsync(
-            string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PictureSeconds} && s.rendition?.height > 0 && s.rendition.bitsPerSecond > 0"), Deadline);
+            string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PlaySeconds} && s.rendition?.height > 0 && s.rendition.bitsPerSecond > 0"), Deadline);
 
         Assert.Null(end.FatalError);
-        Assert.True(end.Position >= begin.Position + PictureSeconds);
-        // How many a busy machine paints is its own affair.
-        Assert.True(end.TotalFrames > begin.TotalFrames, "No picture moved.");
+        Assert.True(end.Position >= begin.Position + PlaySeconds);
+        // The number of painted frames depends on the machine's load.
+        Assert.True(end.TotalFrames > begin.TotalFrames, "No frame was painted.");
         Assert.Equal(title == "demo-live", end.Live);
         Assert.True(end.Rendition is { Height: > 0, BitsPerSecond: > 0 }, "no rendition");
         Assert.Equal($"{end.Rendition.Width}×{end.Rendition.Height}", await page.Page.TextContentAsync("#rendition"));
 
-        // Every answer says where it came from, in a header that the page may read.
+        // Every response tells its source, in a header that the page may read.
         Assert.Equal(0, end.Sources.Unknown);
         Assert.True(end.Sources.Buffer + end.Sources.Cache + end.Sources.Origin > 0);
         Assert.Empty(page.Violations);
@@ -66,7 +66,7 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Page_LibraryMissing_SaysWhichAndWhatToDo()
+    public async Task Page_LibraryMissing_TellsWhichAndWhatToDo()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(fixture.Url);
@@ -75,9 +75,9 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         await page.Page.WaitForSelectorAsync("#missing:not([hidden])", new() { Timeout = (float)Deadline.TotalMilliseconds });
 
-        var words = await page.Page.TextContentAsync("#missing");
-        Assert.Contains("/lib/hls.js/hls.min.mjs is missing", words, StringComparison.Ordinal);
-        Assert.Contains("dotnet build gateway", words, StringComparison.Ordinal);
+        var text = await page.Page.TextContentAsync("#missing");
+        Assert.Contains("/lib/hls.js/hls.min.mjs is missing", text, StringComparison.Ordinal);
+        Assert.Contains("dotnet build gateway", text, StringComparison.Ordinal);
         Assert.Equal("idle", (await page.StateAsync()).Phase);
     }
 
@@ -86,7 +86,7 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("dashjs", "manifest.mpd")]
     [InlineData("shaka", "manifest.mpd")]
     [InlineData("native", "film.mp4")]
-    public async Task Page_UnknownAsset_SaysSoInWordsAndRunsNothing(string player, string file)
+    public async Task Page_UnknownAsset_TellsSoAndRunsNothing(string player, string file)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(fixture.Url);

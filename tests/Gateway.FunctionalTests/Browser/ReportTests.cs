@@ -4,7 +4,7 @@ using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>What the page tells the gateway of a viewing: once each, in parts that add up, and to the last moment.</summary>
+/// <summary>The page's reports of a session to the gateway: each once, in parts that add up, and until the page is left.</summary>
 public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
 {
     private static readonly TimeSpan Deadline = Patience.Deadline;
@@ -19,7 +19,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [InlineData("hls", "hlsjs")]
     [InlineData("dash", "dashjs")]
     [InlineData("dash", "shaka")]
-    public async Task Startup_IsToldOnce_InPartsThatAddUp(string format, string player)
+    public async Task Startup_Successful_IsReportedOnceInPartsThatAddUp(string format, string player)
     {
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
         await using var page = await OpenAsync(fixture.Url);
@@ -35,13 +35,13 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         string[] parts = ["createLatencyMs", "createToManifestMs", "manifestToFirstChunkMs", "firstChunkToAudibleMs"];
         Assert.InRange(parts.Sum(part => told.GetProperty(part).GetDouble()), total - 50, total + 50);
         Assert.True(told.GetProperty("createToManifestMs").GetDouble() > 0);
-        // The report is made right after the moment that it tells of.
+        // The report is made right after the reported time.
         Assert.True(total >= (state.StartupSeconds!.Value * 1000) - 1, $"told {total} ms of {state.StartupSeconds} s");
         Assert.Contains("gateway_startup_seconds_count{engine=\"segmented\"} 1\n", await fixture.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Startup_OfATitleThatIsNotThere_IsToldAsFailed()
+    public async Task Startup_OfAMissingTitle_IsReportedAsFailed()
     {
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
         await using var page = await OpenAsync(fixture.Url);
@@ -50,13 +50,13 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
 
         var told = Assert.Single(await EventsAsync("player.startup_timeline"));
         Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
-        // The gateway counts the refused manifest under its own reason; the start-up that failed of it is one.
+        // The gateway counts the refused manifest under its own reason; the failed start-up counts once.
         var counted = Assert.Single((await fixture.Client.GetStringAsync("/metrics")).Split('\n'), l => l.StartsWith("gateway_startup_failures_total{", StringComparison.Ordinal) && l.Contains("playback_error", StringComparison.Ordinal));
         Assert.EndsWith(" 1", counted, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Viewer_WhoLeavesBeforeThePicture_IsTold()
+    public async Task Viewer_LeavesBeforeTheFirstFrame_IsReported()
     {
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}");
         await fixture.PutFaultsAsync(new { kind = "latency", path = "/**/*.m4s", milliseconds = 300_000 });
@@ -77,7 +77,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [InlineData("dash", "shaka", "/**", "manifest", 3, ".mpd")]
     [InlineData("hls", "hlsjs", "/**/*.m4s", "segment", 2, null)]
     [InlineData("dash", "shaka", "/**/*.m4s", "segment", 2, null)]
-    public async Task Startup_WhoseTriesAreSpent_IsToldOnce_AndAsksNoMore(string format, string player, string broken, string stage, int tries, string? asked)
+    public async Task Startup_TriesExhausted_IsReportedOnceAndRequestsEnd(string format, string player, string broken, string stage, int tries, string? asked)
     {
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
         await fixture.PutFaultsAsync(new { kind = "status", path = broken, status = 503 });
@@ -93,16 +93,16 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         var told = Assert.Single(await EventsAsync("player.startup_timeline"));
         Assert.Equal("playback_error", told.GetProperty("outcome").GetString());
         Assert.Equal(0, told.GetProperty("retryBudgetRemaining").GetInt32());
-        // One start-up that failed is counted once, however much is told of it.
+        // One failed start-up is counted once, however many reports come.
         var metrics = await fixture.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains($"gateway_startup_failures_total{{reason=\"retry_exhausted\",stage=\"{stage}\"}} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("gateway_startup_failures_total{reason=\"playback_error\",stage=\"playback\"} 0\n", metrics, StringComparison.Ordinal);
-        // All tries, and once more all of them from the beginning.
+        // All tries, and all of them once more from the beginning.
         if (asked is not null) Assert.Equal(2 * tries, page.Requests.Count(url => new Uri(url).AbsolutePath.EndsWith(asked, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Startup_ThatFailsAtFirst_BeginsAgainAndPlays()
+    public async Task Startup_FailsAtFirst_BeginsAgainAndPlays()
     {
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
         await fixture.PutFaultsAsync(new { kind = "status", path = "/demo/master.m3u8", status = 503, times = 4 });
@@ -117,7 +117,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         Assert.False(await page.Page.IsVisibleAsync("#failure"));
     }
 
-    /// <summary>A page that does not call a start-up failed, or too late for another try, for being slow: a browser on a busy machine may need longer than the page waits.</summary>
+    /// <summary>A page without time limits for the start-up and its retries: a browser on a busy machine may need longer than the page waits.</summary>
     private async Task<PlayerPage> OpenAsync(Uri gateway)
     {
         var page = await chromium.OpenAsync(gateway);
@@ -133,7 +133,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         return page;
     }
 
-    /// <summary>Events of that name, as soon as there is one: the page does not wait for the answer, and the log's writer comes later still.</summary>
+    /// <summary>Events of that name, as soon as there is one: the page does not wait for the response, and the log is written later still.</summary>
     private async Task<JsonElement[]> EventsAsync(string name)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>
-/// Lets a page's segments through up to a number. Those behind it are asked for at once, and their answers kept until the gate is opened: the gateway hears from the
-/// player in time, and the player starves at a place that does not depend on how fast anything is. What is asked for out of order passes: shaka-player looks into a
+/// Lets a page's segments through up to a number. Later ones are requested at once, and their responses held until the gate is opened: the gateway gets the player's
+/// requests in time, and the player stalls at a position that does not depend on the machine's speed. Requests out of order pass: shaka-player reads a
 /// playlist's middle and end before it starts.
 /// </summary>
 internal sealed partial class SegmentGate

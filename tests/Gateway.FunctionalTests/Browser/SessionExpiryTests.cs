@@ -6,7 +6,7 @@ using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>hls.js in a real browser does not notice that the credential, and then the ticket in its URLs, ran out while it plays.</summary>
+/// <summary>hls.js in a real browser plays on while the credential, and then the ticket in its URLs, expire.</summary>
 public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
@@ -19,7 +19,7 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
     [Theory]
     [InlineData("demo")]
     [InlineData("demo-live")]
-    public async Task JwtAndTicketExpire_WhileHlsJsPlays_NothingHappens(string title)
+    public async Task JwtAndTicket_ExpireWhileHlsJsPlays_PlaybackGoesOn(string title)
     {
         var keys = Path.GetTempFileName();
         try
@@ -35,10 +35,10 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
                 """
                 const [url, live] = argument;
                 Object.assign(play, { segments: 0, playlists: 0, levels: 0, position: 0, ticket: '', late: false });
-                // Little ahead, so that most of the title is asked for after the expiry.
+                // A short buffer, so that most of the title is requested after the expiry.
                 const hls = new Hls({ maxBufferLength: 3, maxMaxBufferLength: 3, enableWorker: false });
                 hls.on(Hls.Events.ERROR, (_, data) => {
-                  // A busy machine may make the picture stand; no request may fail.
+                  // A busy machine may stall playback; no request may fail.
                   if (data.fatal || data.response?.code >= 400) play.errors.push(`${data.details} ${data.response?.code}`);
                 });
                 hls.on(Hls.Events.FRAG_LOADED, (_, data) => {
@@ -55,7 +55,7 @@ public sealed class SessionExpiryTests(Chromium chromium) : IClassFixture<Chromi
                 window.expire = () => {
                   play.late = true;
                   play.before = videos[0].currentTime;
-                  // A rendition that was not played before: its playlist is asked for with what has expired by now.
+                  // A rendition that was not played before: its playlist is requested with the expired ticket.
                   hls.nextLevel = hls.currentLevel === 0 ? hls.levels.length - 1 : 0;
                   videos[0].play();
                 };

@@ -16,7 +16,7 @@ public sealed class SessionHandoffTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task Handoff_ToASecondTitle_PlaysOnWithoutAGap()
     {
-        // The gateway's time stands still: a prewarm takes as long as it takes, and does not give up.
+        // The gateway's clock does not advance: a prewarm never times out.
         await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
         using var created = await fixture.Client.PostAsJsonAsync("/api/v1/playback/sessions", new { mediaId = "demo", engine = "segmented" }, TestContext.Current.CancellationToken);
         var first = await created.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
@@ -74,9 +74,9 @@ public sealed class SessionHandoffTests(Chromium chromium) : IClassFixture<Chrom
             CultureInfo.InvariantCulture, $"{gap:0} ms between the last frame of the first title (at {end.Position:0.00} s) and the first of the second"));
         Assert.True(end.Reply.GetProperty("shouldPlay").GetBoolean());
         Assert.Equal(first.GetProperty("sessionId").GetString(), end.Reply.GetProperty("previousSessionId").GetString());
-        // What the player asked for first was there already.
+        // The player's first requests were prefetched.
         Assert.Equal("buffer", end.Sources[0]);
-        // The first title's URLs are good until its session ends.
+        // The first title's URLs are valid until its session ends.
         using var old = await fixture.Client.GetAsync(first.GetProperty("hlsUrl").GetString(), TestContext.Current.CancellationToken);
         Assert.True(old.IsSuccessStatusCode);
     }

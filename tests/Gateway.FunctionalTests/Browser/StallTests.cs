@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>
-/// The gateway counts the stalls that a page sees, from nothing but what stock players send with their requests, and once only when the page tells of them as well.
+/// The gateway counts the stalls that a page sees from the CMCD of stock players alone, and once only when the page reports them as well.
 /// </summary>
 public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
 {
@@ -16,8 +16,8 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
 
     private const int HardlyAnyBytesPerSecond = 300;
 
-    /// <summary>What the player asked for and told with it, from when to when.</summary>
-    private const string Trail = """
+    /// <summary>Script that lists the player's requests with their CMCD and times.</summary>
+    private const string RequestLog = """
         () => performance.getEntriesByType('resource').filter(r => r.name.includes('CMCD'))
           .map(r => `${Math.round(r.startTime)}-${Math.round(r.responseEnd)} ${decodeURIComponent(r.name.split('/').slice(-2).join('/')).replace(/(sid|cid|nor)="[^"]*",?/g, '')}`)
           .join('\n')
@@ -28,9 +28,9 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("dash", "dashjs", false)]
     [InlineData("hls", "hlsjs", true)]
     [InlineData("dash", "dashjs", true)]
-    public async Task LateSegment_IsOneStallForThePageAndForTheGateway(string format, string player, bool pageReports)
+    public async Task Segment_Late_IsOneStallForThePageAndTheGateway(string format, string player, bool pageReports)
     {
-        // The late segment is not to be given up by the gateway, only waited for by the player, and longer than what plays before it (10 s).
+        // The gateway must not give the late segment up; the player waits for it, longer than the media before it plays (10 s).
         await using var fixture = await GatewayWithStub.StartAsync(
             "--Gateway:Origin:FirstByteTimeout=00:01:00", "--Gateway:Origin:TimeBudget=00:01:30", "--Gateway:Origin:IdleTimeout=00:01:00", "--Gateway:Prefetch:Timeout=00:01:00");
         await fixture.PutFaultsAsync(new { kind = "latency", path = "/**/seg_00006.m4s", milliseconds = 18_000 });
@@ -43,11 +43,11 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            // The sign comes with the player's next request, the page's report in its own time.
+            // The player's CMCD comes with its next request, the page's report independently.
             var counted = await CountedAsync(fixture.Client);
             var stood = await SumAsync(fixture.Client, "gateway_rebuffer_seconds_total");
             state = await page.StateAsync();
-            // By the page's own clock, and without the estimate from what the player says with its requests on top of it.
+            // The time is the page's own, without the estimate from CMCD on top of it.
             if (state.Rebuffers == counted && (!pageReports || Math.Abs(state.RebufferSeconds - stood) < 0.1)) return;
             if (TimeProvider.System.GetElapsedTime(started) > Deadline) Assert.Fail($"The page saw {state.Rebuffers} stalls of {state.RebufferSeconds} s, the gateway {counted} of {stood} s.");
             await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, TestContext.Current.CancellationToken);
@@ -55,27 +55,27 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>
-    /// Segments come at once up to a point, and from there only when the picture has stood for a while: twice. Each player has its own way of telling, and
-    /// shaka-player tells only that it starts up again.
+    /// Segments come at once up to a point, and from there only after playback has stalled for a while: twice. Each player reports in its own way, and
+    /// shaka-player reports only that it starts up again.
     /// </summary>
     [Theory]
     [InlineData("hls", "hlsjs")]
     [InlineData("dash", "dashjs")]
     [InlineData("hls", "shaka")]
     [InlineData("dash", "shaka")]
-    public async Task HeldSegments_TheGatewayCountsWhatThePageSees(string format, string player)
+    public async Task Segments_Held_GatewayCountsTheStallsOfThePage(string format, string player)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(fixture.Url);
         await page.Page.RouteAsync("**/events", route => route.AbortAsync());
-        // Six seconds of media: the players give a request up after ten.
+        // The gate lets six seconds of media through: the players give a request up after ten.
         var gate = await SegmentGate.PlaceAsync(page.Page, upTo: 3);
         await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
 
         var stood = 0d;
         foreach (var next in (int[])[6, int.MaxValue])
         {
-            // Long enough to be told: shaka-player looks at its buffer four times a second.
+            // The stall is long enough to be reported: shaka-player checks its buffer four times a second.
             var stands = await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.phase === 'rebuffering' && s.rebufferSeconds > {stood + 1}"), Deadline);
             Assert.Null(stands.FatalError);
             gate.Open(next);
@@ -86,15 +86,15 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>
-    /// The link carries the lowest rendition, then next to nothing until the picture stands, then plenty: twice. By hand, since what the players choose on such a link is
-    /// theirs: a picture that moves for less than a request's time between two stalls is one stall by all that shaka-player tells.
+    /// The link carries the lowest rendition, then next to nothing until playback stalls, then plenty: twice. This test is run by hand, since the outcome depends on the players' choices on
+    /// such a link: playback for less than a request's time between two stalls is one stall by shaka-player's CMCD.
     /// </summary>
     [Theory(Explicit = true)]
     [InlineData("hls", "hlsjs")]
     [InlineData("dash", "dashjs")]
     [InlineData("hls", "shaka")]
     [InlineData("dash", "shaka")]
-    public async Task ThrottledLink_TheGatewayCountsWhatThePageSees(string format, string player)
+    public async Task Link_Throttled_GatewayCountsTheStallsOfThePage(string format, string player)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(fixture.Url);
@@ -122,12 +122,12 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
 
     private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page)
     {
-        // All has been asked for: no further sign can come.
+        // All segments have been requested: no further CMCD can come.
         var end = await page.UntilAsync("s.position + s.bufferSeconds > s.duration - 0.5", Deadline);
         Assert.Null(end.FatalError);
         Assert.True(end.Rebuffers >= 2, $"{end.Rebuffers} stalls");
         var counted = await CountedAsync(fixture.Client);
-        Assert.True(end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(Trail)}");
+        Assert.True(end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(RequestLog)}");
     }
 
     private static async Task ThrottleAsync(ICDPSession link, int bytesPerSecond) => await link.SendAsync(

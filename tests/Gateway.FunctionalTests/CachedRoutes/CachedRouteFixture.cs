@@ -30,7 +30,7 @@ internal sealed class CachedRouteFixture : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>
-    /// The media's own, and those of an operator: <c>/shop/…</c> cached, <c>/plain/…</c> not, <c>/cut/…</c> cached without its prefix and with a field of its own on every answer.
+    /// The media routes, and those of an operator: <c>/shop/…</c> cached, <c>/plain/…</c> not, <c>/cut/…</c> cached without its prefix and with a field of its own on every response.
     /// </summary>
     public static async Task<CachedRouteFixture> StartAsync(params string[] knobs)
     {
@@ -42,7 +42,7 @@ internal sealed class CachedRouteFixture : IAsyncDisposable
             "--Gateway:Telemetry:Events=Off",
             $"--ReverseProxy:Clusters:shop:Destinations:a:Address={origin.Address}",
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin.Address}",
-            // What the origin is asked is what tests ask.
+            // The origin gets only the tests' own requests, no probes.
             "--ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled=false",
             "--ReverseProxy:Routes:shop:ClusterId=shop",
             "--ReverseProxy:Routes:shop:Match:Path=/shop/{**rest}",
@@ -66,14 +66,14 @@ internal sealed class CachedRouteFixture : IAsyncDisposable
         {
             builder.Logging.ClearProviders().AddProvider(errors);
             builder.WebHost.ConfigureKestrel(Patience.Server);
-            // What is fresh stays so: ages are those that the origin tells of.
+            // The fake clock does not advance: fresh responses stay fresh, and ages are those of the origin.
             builder.Services.AddSingleton<TimeProvider>(ManualTimeProvider.FromNow());
         });
         await gateway.StartAsync();
         return new CachedRouteFixture(origin, gateway, errors);
     }
 
-    /// <summary>Sends a request with fields as they are written: <c>Name: value</c>.</summary>
+    /// <summary>Sends a request with the given field lines: <c>Name: value</c>.</summary>
     public async Task<Answer> AskAsync(string path, HttpMethod? method = null, params string[] fields)
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);

@@ -3,11 +3,11 @@ using Gateway.Configuration;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
 
-/// <summary>An operator's own route with <c>Gateway.Cache=true</c> is a caching reverse proxy, by the book.</summary>
+/// <summary>An operator's own route with <c>Gateway.Cache=true</c> is a caching reverse proxy by RFC 9111.</summary>
 public sealed class CachedRouteTests
 {
     [Fact]
-    public async Task Fresh_IsAskedForOnce_AndSaysItsAge()
+    public async Task Fresh_RequestedAgain_IsFetchedOnceAndCarriesItsAge()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Age: 7", "X-Made: here");
@@ -24,7 +24,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task FieldThatSteersAnOrigin_DoesNotGoUp_AndPoisonsNobody()
+    public async Task SteeringField_OfAClient_IsNotForwardedAndPoisonsNothing()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context => ScriptedOrigin.Gives($"for {context.Request.Headers["X-Original-URL"]} {context.Request.Headers["X-Tenant"]}", "Cache-Control: max-age=60")(context);
@@ -37,12 +37,12 @@ public sealed class CachedRouteTests
         Assert.Equal("for  one", (await fixture.AskAsync("/shop/a")).Body);
         var asked = Assert.Single(fixture.Origin.Requests);
         Assert.All(steering, field => Assert.Null(asked[field.Split(':')[0]]));
-        // What YARP itself says of the client stays.
+        // The X-Forwarded fields that YARP itself sets stay.
         Assert.NotNull(asked["X-Forwarded-Host"]);
     }
 
     [Fact]
-    public async Task AnswerOfTwoLengths_IsA502_NotAFailureOfOurs()
+    public async Task Response_WithTwoLengths_Is502()
     {
         await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
         fixture.Origin.Answer = async context =>
@@ -55,7 +55,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task RouteWithoutTheMetadata_IsForwarded()
+    public async Task Route_WithoutTheMetadata_IsForwarded()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
@@ -69,7 +69,7 @@ public sealed class CachedRouteTests
     [InlineData("no-store")]
     [InlineData("private, max-age=60")]
     [InlineData("")]
-    public async Task NotToBeKept_IsAskedForEachTime(string cacheControl)
+    public async Task NotStorable_RequestedAgain_IsFetchedEachTime(string cacheControl)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
@@ -81,7 +81,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task Redirect_GoesOut_AndIsKeptWhenItMayBe()
+    public async Task Redirect_FromUpstream_GoesOutAndIsStoredWhereAllowed()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context =>
@@ -98,7 +98,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task Vary_KeepsThemApart()
+    public async Task Vary_DifferentLanguages_KeepsResponsesApart()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers.AcceptLanguage.ToString(), "Cache-Control: max-age=60", "Vary: Accept-Language")(context);
@@ -108,7 +108,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task Host_KeepsThemApart()
+    public async Task Host_DifferentNames_KeepsResponsesApart()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context => ScriptedOrigin.Gives(context.Request.Headers["X-Forwarded-Host"].ToString(), "Cache-Control: max-age=60")(context);
@@ -119,7 +119,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task PrefixThatAClientTells_ThroughATrustedProxyThatLetsItPass_PoisonsNobody()
+    public async Task ForwardedPrefix_OfAClientThroughATrustedProxy_PoisonsNothing()
     {
         await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Access:TrustedProxies:0=127.0.0.0/8");
         fixture.Origin.Answer = context => ScriptedOrigin.Gives($"[{context.Request.Headers["X-Forwarded-Prefix"]}]", "Cache-Control: max-age=60")(context);
@@ -131,7 +131,7 @@ public sealed class CachedRouteTests
     [InlineData("max-age=60", 2)]
     [InlineData("max-age=60, public", 1)]
     [InlineData("s-maxage=60", 1)]
-    public async Task Authorization_GoesUp_AndItsAnswerIsSharedOnlyByPermission(string cacheControl, int asked)
+    public async Task Authorization_Forwarded_ResponseIsSharedOnlyByPermission(string cacheControl, int asked)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Cache-Control: {cacheControl}");
@@ -142,7 +142,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task SetCookie_IsForItsAskerAlone()
+    public async Task SetCookie_ByDefault_IsForItsRequesterAlone()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         var served = 0;
@@ -152,7 +152,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task SetCookie_OnARouteWhoseCookiesAreNobodys_IsKeptWithItsAnswer_AndThoseOfConfirmationsAreNot()
+    public async Task SetCookie_OnARouteWithSharedCookies_IsStoredUnlikeThoseOfConfirmations()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", "Set-Cookie: variant=b", "ETag: \"a\"");
@@ -172,7 +172,7 @@ public sealed class CachedRouteTests
     [InlineData("DELETE", 204, 2)]
     [InlineData("POST", 500, 1)]
     [InlineData("OPTIONS", 200, 1)]
-    public async Task UnsafeMethod_ThatSucceeds_DropsWhatIsHeld(string method, int status, int fetched)
+    public async Task UnsafeMethod_Successful_InvalidatesTheStoredResponse(string method, int status, int fetched)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         var ordinary = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
@@ -185,7 +185,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task Transforms_SayWhatIsAsked_AndHowHitsLook()
+    public async Task Transforms_OfTheRoute_ApplyToUpstreamRequestsAndHits()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
@@ -197,7 +197,7 @@ public sealed class CachedRouteTests
     }
 
     [Fact]
-    public async Task OnlyIfCached_WithNothingHeld_Is504_AndAsksNobody()
+    public async Task OnlyIfCached_NothingStored_Is504WithoutUpstreamRequest()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         var answer = await fixture.AskAsync("/shop/a", null, "Cache-Control: only-if-cached");
@@ -208,7 +208,7 @@ public sealed class CachedRouteTests
     [Theory]
     [InlineData("Gateway.Cache")]
     [InlineData("Gateway.Cache.SharedCookies")]
-    public void Metadata_ThatIsNeitherTrueNorFalse_IsRefused(string key)
+    public void Metadata_NeitherTrueNorFalse_IsRefused(string key)
     {
         var wrong = Assert.Throws<WrongConfigurationException>(() => Gateway.Program.Build(
         [

@@ -7,7 +7,7 @@ namespace Gateway.FunctionalTests.CachedRoutes;
 public sealed class RouteBodyTests
 {
     [Fact]
-    public async Task UpstreamsError_GoesOutAsItIs_AskedOnce()
+    public async Task UpstreamError_OnACachedRoute_GoesOutAsItIsWithoutRetry()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context =>
@@ -26,7 +26,7 @@ public sealed class RouteBodyTests
     [InlineData("bytes=8-", 206, "ij", "bytes 8-9/10")]
     [InlineData("bytes=10-", 416, "", "bytes */10")]
     [InlineData("bytes=0-1,4-5", 200, "abcdefghij", null)]
-    public async Task Range_OfAnOriginWithoutRanges_IsCutOutHere(string range, int status, string body, string? contentRange)
+    public async Task Range_OfAnOriginWithoutRanges_IsServedFromTheWhole(string range, int status, string body, string? contentRange)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("abcdefghij", "Cache-Control: max-age=60");
@@ -36,14 +36,14 @@ public sealed class RouteBodyTests
             Assert.Equal((status, body, contentRange), (answer.Status, answer.Body, answer["Content-Range"]));
         }
 
-        // That there is no such part is upstream's to say, each time.
+        // An unsatisfiable range goes upstream each time.
         Assert.Equal(status == 416 ? 2 : 1, fixture.Origin.Requests.Count);
     }
 
     [Theory]
     [InlineData(200)]
     [InlineData(416)]
-    public async Task ContentRange_ThatIsNotOurs_GoesOutAsItCame(int status)
+    public async Task ContentRange_OfUpstream_GoesOutAsItCame(int status)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context =>
@@ -58,7 +58,7 @@ public sealed class RouteBodyTests
     [Theory]
     [InlineData("/shop/live.mp4")]
     [InlineData("/play/live.mp4")]
-    public async Task Range_OfAFileThatHasGrown_IsThere(string path)
+    public async Task Range_OfAFileThatHasGrown_IsServed(string path)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         var body = "abcde";
@@ -71,7 +71,7 @@ public sealed class RouteBodyTests
     }
 
     [Fact]
-    public async Task NoStore_WithIfRange_LetsUpstreamDecideOfWhichVersionThePartIs()
+    public async Task NoStore_WithIfRange_LetsUpstreamChooseTheVersionOfThePart()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "ETag: \"v2\"");
@@ -81,7 +81,7 @@ public sealed class RouteBodyTests
     }
 
     [Fact]
-    public async Task Head_OfAHeldObject_AsksNobody()
+    public async Task Head_OfAStoredObject_SendsNothingUpstream()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60");
@@ -96,7 +96,7 @@ public sealed class RouteBodyTests
     [InlineData("/shop/a", 205)]
     [InlineData("/play/a/b.m4s", 204)]
     [InlineData("/play/a/b.m4s", 205)]
-    public async Task NoContent_IsNone_AndDeclaresNone(string path, int status)
+    public async Task NoContent_FromUpstream_HasNoBodyAndNoLength(string path, int status)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Status(status);
@@ -113,7 +113,7 @@ public sealed class RouteBodyTests
     [InlineData("/play/a/b.m4s", "DNT: 1")]
     [InlineData("/shop/a", "Range: bytes=5-8")]
     [InlineData("/play/a/b.m4s", "Range: bytes=5-8")]
-    public async Task Part_ThatNobodyAskedFor_IsNotGiven(string path, string field)
+    public async Task Part_NotRequested_IsNotServed(string path, string field)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = context =>
@@ -126,7 +126,7 @@ public sealed class RouteBodyTests
     }
 
     [Fact]
-    public async Task EventStream_ArrivesAsItIsSent()
+    public async Task EventStream_OnACachedRoute_ArrivesAsItIsSent()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         var heard = new TaskCompletionSource();
@@ -147,7 +147,7 @@ public sealed class RouteBodyTests
     }
 
     [Fact]
-    public async Task BodyThatBreaks_CutsTheConnection_AndIsNotKept()
+    public async Task Body_BreaksOff_CutsTheConnectionAndIsNotStored()
     {
         var sent = new TaskCompletionSource();
         await using var fixture = await CachedRouteFixture.StartAsync();
@@ -171,7 +171,7 @@ public sealed class RouteBodyTests
     }
 
     [Fact]
-    public async Task DeadUpstream_IsAProblem_NotAHang()
+    public async Task Upstream_Unreachable_IsAProblemWithoutAHang()
     {
         await using var fixture = await CachedRouteFixture.StartAsync("--ReverseProxy:Clusters:shop:Destinations:a:Address=http://127.0.0.1:1/");
         Assert.Equal(502, (await fixture.AskAsync("/shop/a")).Status);

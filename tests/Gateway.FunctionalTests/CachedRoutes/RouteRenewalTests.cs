@@ -3,7 +3,7 @@ using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
 
-/// <summary>What is held on a cached route is confirmed, renewed, and given stale where that is allowed.</summary>
+/// <summary>Stored responses on a cached route are revalidated, renewed, and served stale where that is allowed.</summary>
 public sealed class RouteRenewalTests
 {
     private const string Tag = "\"v1\"";
@@ -15,7 +15,7 @@ public sealed class RouteRenewalTests
     [InlineData("Sun Nov  6 08:49:37 1994", 304)]
     [InlineData("Sun, 06 Nov 1994 08:49:36 GMT", 200)]
     [InlineData("1994-11-06T08:49:37Z", 200)]
-    public async Task IfModifiedSince_EveryFormOfDate_IsUnderstoodColdAndHeld(string since, int status)
+    public async Task IfModifiedSince_EveryFormOfDate_IsUnderstoodColdAndStored(string since, int status)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=60", $"Last-Modified: {Modified}");
@@ -34,7 +34,7 @@ public sealed class RouteRenewalTests
     [InlineData("0.1", "Cookie: session=1", "gateway; fwd=uri-miss; fwd-status=200")]
     [InlineData("0.1", "Authorization: Basic bWU6bWU=", "gateway; fwd=uri-miss; fwd-status=200")]
     [InlineData("0", "DNT: 1", "gateway; fwd=stale")]
-    public async Task UpstreamSaysNothing_ItsAgeMayTellWhereThatIsWanted(string share, string field, string status)
+    public async Task Lifetime_NotStated_IsHeuristicWhereConfigured(string share, string field, string status)
     {
         await using var fixture = await CachedRouteFixture.StartAsync($"--Gateway:Cache:HeuristicShare={share}");
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
@@ -45,7 +45,7 @@ public sealed class RouteRenewalTests
     [Theory]
     [InlineData("Cookie: session=1")]
     [InlineData("Authorization: Basic bWU6bWU=")]
-    public async Task Guess_ForThoseWithoutACookie_IsNotGivenToOneWhoIsKnown(string field)
+    public async Task HeuristicFreshness_RequestWithACookie_IsNotUsed(string field)
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", $"Last-Modified: {Modified}");
@@ -55,10 +55,10 @@ public sealed class RouteRenewalTests
     }
 
     [Fact]
-    public async Task PageOfOneVisitor_WithNothingButADate_IsNotGivenToTheNext()
+    public async Task Page_OfOneClientWithOnlyADate_IsNotServedToTheNext()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
-        // As frameworks do that date their template.
+        // Some frameworks send the date of their template.
         fixture.Origin.Answer = context => context.Request.Headers.IfModifiedSince.Count > 0
             ? ScriptedOrigin.Status(304)(context)
             : ScriptedOrigin.Gives($"hello {context.Request.Headers.Cookie}", $"Last-Modified: {Modified}")(context);
@@ -68,7 +68,7 @@ public sealed class RouteRenewalTests
     }
 
     [Fact]
-    public async Task Stale_IsConfirmedByUpstream_AndToTheClientByItsOwnTag()
+    public async Task Stale_Revalidated_ClientIsAnsweredByItsOwnTag()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("hello", "Cache-Control: max-age=10", "Age: 20", $"ETag: {Tag}");
@@ -115,7 +115,7 @@ public sealed class RouteRenewalTests
     }
 
     [Fact]
-    public async Task StaleWhileRevalidate_IsGivenAtOnce_AndRenewed()
+    public async Task StaleWhileRevalidate_Stale_IsServedAtOnceAndRenewed()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-while-revalidate=600", "Age: 20");
@@ -127,7 +127,7 @@ public sealed class RouteRenewalTests
     }
 
     [Fact]
-    public async Task StaleIfError_IsGivenWhenUpstreamIsBroken()
+    public async Task StaleIfError_UpstreamFails_IsServed()
     {
         await using var fixture = await CachedRouteFixture.StartAsync();
         fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests.CachedRoutes;
 
-/// <summary>An operator's web server: answers as the test says, and remembers what it was asked.</summary>
+/// <summary>An operator's web server: it answers as the test sets it, and records its requests.</summary>
 internal sealed class ScriptedOrigin : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private ScriptedOrigin(WebApplication app) => _app = app;
 
-    /// <summary>What is done with a request; may be changed while the host runs.</summary>
+    /// <summary>Handler of the requests; may be changed while the host runs.</summary>
     public RequestDelegate Answer { get; set; } = static _ => Task.CompletedTask;
 
     public ConcurrentQueue<Asked> Requests { get; } = new();
@@ -40,14 +40,14 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
         return origin;
     }
 
-    /// <summary>An answer of nothing but a status.</summary>
+    /// <summary>A response with only a status.</summary>
     public static RequestDelegate Status(int status) => context =>
     {
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     };
 
-    /// <summary>An answer with this body and these fields, <c>Name: value</c>; without the body to a HEAD.</summary>
+    /// <summary>A response with this body and these fields, <c>Name: value</c>; without the body to a HEAD.</summary>
     public static RequestDelegate Gives(string body, params string[] fields) => context =>
     {
         foreach (var field in fields)

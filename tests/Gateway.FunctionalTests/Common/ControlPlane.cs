@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Gateway.FunctionalTests.Common;
 
-/// <summary>Calls to the control plane as a client makes them, and what tests expect of every answer.</summary>
+/// <summary>Calls to the control plane as a client makes them, and checks that hold for every response.</summary>
 internal static class ControlPlane
 {
     public const string Root = "/api/v1/playback/sessions";
@@ -14,9 +14,9 @@ internal static class ControlPlane
     /// <summary>A key set for the tokens of <see cref="WithToken"/>.</summary>
     public const string KeySet = """{"keys":[{"kty":"oct","kid":"h","k":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}]}""";
 
-    /// <summary>A client that shows a good JWT with each request.</summary>
+    /// <summary>A client that sends a valid JWT with each request.</summary>
     /// <param name="fixture">The gateway.</param>
-    /// <param name="subject">Who it is.</param>
+    /// <param name="subject">Subject of the token.</param>
     /// <param name="more">Further claims, beginning with a comma; or nothing.</param>
     public static HttpClient WithToken(GatewayWithStub fixture, string subject, string more)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests.Common;
 
-/// <summary>Keeps what is logged as an error: what the gateway itself did wrong, whatever clients and origins do.</summary>
+/// <summary>Collects log entries of level Error: faults of the gateway itself, not of clients and origins.</summary>
 internal sealed class ErrorCollector : ILoggerProvider
 {
     public ConcurrentQueue<string> Messages { get; } = new();

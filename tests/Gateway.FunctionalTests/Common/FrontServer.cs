@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
-/// nginx or HAProxy as Debian has it, in front of a gateway. It listens on a socket in a folder of its own, so that no port can be taken; towards the gateway it is a
+/// nginx or HAProxy, as packaged by Debian, in front of a gateway. It listens on a socket in a folder of its own, so that no port can be taken; towards the gateway it is a
 /// caller from this machine.
 /// </summary>
 internal sealed class FrontServer : IAsyncDisposable

@@ -21,7 +21,7 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public static Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs) => StartAsync(null, origin, knobs);
 
-    /// <param name="cage">What the process may use of memory; null: what there is.</param>
+    /// <param name="cage">Memory limit of the process; null for none.</param>
     public static async Task<GatewayProcess> StartAsync(MemoryCage? cage, Uri origin, params string[] knobs)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Gateway.dll");
@@ -39,11 +39,11 @@ public sealed class GatewayProcess : IAsyncDisposable
         };
         cage?.Limit(process.StartInfo.Environment);
         var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new List<string>();
+        var output = new List<string>();
         void Hear(string? line)
         {
             if (line is null) return;
-            lock (said) said.Add(line);
+            lock (output) output.Add(line);
             const string mark = "Now listening on: ";
             var at = line.IndexOf(mark, StringComparison.Ordinal);
             if (at >= 0) listens.TrySetResult(new Uri(line[(at + mark.Length)..].Trim()));
@@ -54,7 +54,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) =>
         {
-            lock (said) listens.TrySetException(new InvalidOperationException($"The gateway ended: {string.Join('\n', said)}"));
+            lock (output) listens.TrySetException(new InvalidOperationException($"The gateway ended: {string.Join('\n', output)}"));
         };
         process.Start();
         process.BeginErrorReadLine();
@@ -70,7 +70,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL: nothing is written, nothing is told.</summary>
+    /// <summary>Kills the process by SIGKILL: it writes nothing and reports nothing.</summary>
     public async Task KillAsync()
     {
         _process.Kill(entireProcessTree: true);

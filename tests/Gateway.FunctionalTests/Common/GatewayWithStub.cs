@@ -11,7 +11,7 @@ namespace Gateway.FunctionalTests.Common;
 /// </summary>
 public sealed class GatewayWithStub : IAsyncDisposable
 {
-    /// <summary>What operators send, unless a test's knobs say something about them.</summary>
+    /// <summary>The admin key of the fixture, unless a test's knobs set one.</summary>
     public const string OperatorKey = "the-operators-key-of-the-tests";
 
     private readonly WebApplication _stub;
@@ -33,7 +33,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
 
     public Uri StubUrl { get; }
 
-    /// <summary>Follows no redirects and decodes nothing, so that tests see what went over the wire. An operator, unlike those of <see cref="NewClient"/>.</summary>
+    /// <summary>Follows no redirects and decodes nothing, so that tests see the bytes on the wire. It sends the admin key, unlike those of <see cref="NewClient"/>.</summary>
     public HttpClient Client { get; }
 
     /// <param name="knobs">Command-line knobs of the gateway, for example <c>--Gateway:Prefetch:Segments=0</c>.</param>

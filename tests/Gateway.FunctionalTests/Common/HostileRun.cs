@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
-/// Hostile requests at two gateways in this process, one that is open and one that asks for tokens, before a real transcoder. What may never happen: an answer that says that
-/// the gateway made a mistake, no answer at all, an error in its log, an event log that does not go on, a player that cannot play afterwards.
+/// Hostile requests at two gateways in this process, one open and one in token mode, before a real transcoder. Each of these is a fault: a 5xx response of
+/// the gateway's own, no response at all, an error in its log, an event log that does not go on, a player that cannot play afterwards.
 /// </summary>
 internal sealed class HostileRun : IAsyncDisposable
 {
@@ -24,15 +24,15 @@ internal sealed class HostileRun : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly List<WebApplication> _apps = [];
 
-    /// <summary>What went wrong, with the request in hex where one is to blame.</summary>
+    /// <summary>The faults, with the request in hex where one caused it.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>How often which status came from which route.</summary>
+    /// <summary>Number of responses by route and status.</summary>
     public IReadOnlyDictionary<string, int> Answers => _answers;
 
-    /// <param name="requests">How many in all.</param>
+    /// <param name="requests">Number of requests in all.</param>
     /// <param name="seed">The same seed gives the same requests.</param>
-    /// <param name="tell">Told of the progress.</param>
+    /// <param name="tell">Called with the progress.</param>
     public async Task RunAsync(int requests, int seed, Action<int> tell)
     {
         var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"], builder => builder.Logging.ClearProviders());
@@ -50,7 +50,7 @@ internal sealed class HostileRun : IAsyncDisposable
             var hostile = new HostileRequests(seed + worker, targets);
             for (var i = 0; i < requests / 4; i++)
             {
-                // A session takes so many reports a minute, and some of the requests end it.
+                // A session accepts a limited number of reports a minute, and some of the requests end it.
                 if (i % 100 == 0) await OpenAsync(gateway, targets, stop);
                 await SendAsync(gateway, hostile, stop);
                 if (Interlocked.Increment(ref done) % 5000 == 0) tell(done);
@@ -118,7 +118,7 @@ internal sealed class HostileRun : IAsyncDisposable
         targets.Ticket = session.GetProperty("ticket").GetString()!;
     }
 
-    /// <summary>The process lives, plays, and writes events, each of which is whole.</summary>
+    /// <summary>Checks that the process runs, plays, and writes complete events.</summary>
     private async Task AfterwardsAsync(WebApplication gateway, string name)
     {
         using var client = Client(gateway, Token());

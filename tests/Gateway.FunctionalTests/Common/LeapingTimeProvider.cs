@@ -1,6 +1,6 @@
 namespace Gateway.FunctionalTests.Common;
 
-/// <summary>The machine's clock, until a test puts it forward. Timers go on as they are: only what looks at the clock notices.</summary>
+/// <summary>The machine's clock, until a test puts it forward. Timers are not affected: only code that reads the clock notices.</summary>
 internal sealed class LeapingTimeProvider : TimeProvider
 {
     private long _aheadTicks;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
-/// A hard memory limit for one process: a control group of its own, in which the kernel ends what goes beyond it; where no such group can be made (no root,
+/// A hard memory limit for one process: a control group of its own, in which the kernel kills a process beyond the limit; where no such group can be made (no root,
 /// read-only cgroups), the runtime's own limit on its heap, three quarters of it, as in a container.
 /// </summary>
 public sealed class MemoryCage : IDisposable
@@ -17,7 +17,7 @@ public sealed class MemoryCage : IDisposable
         _group = group;
     }
 
-    /// <summary>Who holds the limit, for the report.</summary>
+    /// <summary>The mechanism of the limit, for the report.</summary>
     public string Keeper => _group is null ? "DOTNET_GCHeapHardLimit" : "cgroup";
 
     public static MemoryCage Create(long bytes)
@@ -40,7 +40,7 @@ public sealed class MemoryCage : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Not ours to make: the next kind, or none.
+                // No permission to create this kind of group: the next kind is tried, or none.
             }
         }
 
@@ -63,7 +63,7 @@ public sealed class MemoryCage : IDisposable
         }
         catch (IOException)
         {
-            // The kernel has not let go of the process yet; an empty group costs nothing.
+            // The kernel has not released the process yet; an empty group costs nothing.
         }
     }
 }

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
-/// What keeps a busy machine out of the results. Nothing here is waited for on a quiet one.
+/// Limits that keep a busy machine out of the results. A quiet machine never reaches them.
 /// </summary>
 internal static class Patience
 {
-    /// <summary>For whatever a test waits for.</summary>
+    /// <summary>Bound of every wait of a test.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// A gateway that gives nothing up for being late. Its limits are for origins that are slow; here origin, gateway and players share a few processors, and a limit met
-    /// for want of one would be a retry, a second request or a refusal that the test did not ask for. Tests of a limit set it themselves, and move the clock.
+    /// Knobs of a gateway with long time limits. The usual limits are for slow origins; here origin, gateway and players share a few processors, and a limit reached
+    /// for lack of one would be a retry, a second request or a refusal that the test does not expect. Tests of a limit set it themselves, and move the clock.
     /// </summary>
     public static readonly string[] Knobs =
     [
@@ -25,7 +25,7 @@ internal static class Patience
         "--Gateway:Cache:StalledReader=00:03:00",
     ];
 
-    /// <summary>A server that hangs up on nobody for being slow to ask or to listen.</summary>
+    /// <summary>A server that closes no connection because its client sends or reads slowly.</summary>
     public static void Server(KestrelServerOptions server)
     {
         server.Limits.RequestHeadersTimeout = Deadline;
@@ -33,9 +33,9 @@ internal static class Patience
         server.Limits.MinResponseDataRate = null;
     }
 
-    /// <summary>Looks again and again until it is so.</summary>
-    /// <param name="isSo">Whether it is.</param>
-    /// <param name="missing">What to say when it does not become so in time.</param>
+    /// <summary>Polls until a condition is true.</summary>
+    /// <param name="isSo">The condition.</param>
+    /// <param name="missing">Message of the failure when it does not become true in time.</param>
     public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string>? missing = null)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Gateway.FunctionalTests.Common;
 
 /// <summary>
-/// A PostgreSQL server of the test's own, in a folder that goes with it, on a socket in that folder: a port that is free when it is chosen may be taken when the
-/// server comes to it. Can be stopped and started meanwhile.
+/// A PostgreSQL server of the test's own, in a folder that is deleted with it, on a socket in that folder: a port that is free when it is chosen may be taken when the
+/// server binds it. It can be stopped and started again.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StartAsync() => RunToolAsync(
         "pg_ctl", "-D", $"{_folder}/data", "-w", "-t", "300", "-l", $"{_folder}/log", "-o", $"-k {_folder} -c listen_addresses='' -c fsync=off", "start");
 
-    /// <summary>As when the machine goes: clients are cut off.</summary>
+    /// <summary>Stops the server at once, as when the machine fails: clients are cut off.</summary>
     public Task StopAsync() => RunToolAsync("pg_ctl", "-D", $"{_folder}/data", "-w", "-t", "300", "-m", "immediate", "stop");
 
     public async ValueTask DisposeAsync()
@@ -49,7 +49,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // The test left it stopped.
+            // The test has stopped it already.
         }
 
         Directory.Delete(_folder, recursive: true);

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.FunctionalTests.Dash;
 
 /// <summary>
-/// A live title of one rendition whose MPD lists its segments (SegmentTimeline). It is as far as its viewer: with the newest segment, the next one is there. So nothing
-/// depends on how fast anybody is.
+/// A live title of one rendition whose MPD lists its segments (SegmentTimeline). It advances with its viewer: a request for the newest segment makes the next one available. So nothing
+/// depends on speed.
 /// </summary>
 internal sealed class LiveTimelineOrigin : IAsyncDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class LiveTimelineOrigin : IAsyncDisposable
 
     public string Url => _app.Urls.Single() + "/";
 
-    /// <summary>How often the MPD was asked for.</summary>
+    /// <summary>Number of requests for the MPD.</summary>
     public int Manifests => Volatile.Read(ref _manifests);
 
     /// <param name="segments">Segments of a second, 25 frames each.</param>

@@ -3,13 +3,13 @@ using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Dash;
 
-/// <summary>Live MPDs that list their segments, read by libavformat: the manifest that it loads is never older than the segments that it has got.</summary>
+/// <summary>Live MPDs that list their segments, read by libavformat: a manifest that it loads is never older than its last segments.</summary>
 public sealed class LiveTimelineTests
 {
     private const int Frames = 400;
 
     [Fact]
-    public async Task LiveTimeline_ReadByFfmpeg_GivesTheSameFramesAsDirectly()
+    public async Task LiveTimeline_ReadByFfmpeg_GivesTheSameFramesAsTheOrigin()
     {
         string[] direct;
         await using (var origin = await LiveTimelineOrigin.StartAsync(40)) direct = await FramesAsync($"{origin.Url}live/manifest.mpd");
@@ -22,11 +22,11 @@ public sealed class LiveTimelineTests
         Assert.Equal(direct, through);
         Assert.Equal(Frames, through.Distinct(StringComparer.Ordinal).Count());
 
-        // The manifest is still shared and held: one look at upstream for each segment that was not listed.
+        // The manifest is still coalesced and cached: one upstream request for each segment that was not listed.
         Assert.InRange(again.Manifests, 2, 25);
     }
 
-    /// <summary>The frames that libavformat gives, each with its time and a digest of its bytes.</summary>
+    /// <summary>The frames that libavformat reads, each with its time and a digest of its bytes.</summary>
     private static async Task<string[]> FramesAsync(string url)
     {
         var printed = await Ffmpeg.RunAsync("-i", url, "-map", "0:v", "-c", "copy", "-frames:v", $"{Frames}", "-f", "framehash", "-hash", "md5", "-");

@@ -3,20 +3,20 @@ using System.Net.Sockets;
 
 namespace Gateway.FunctionalTests.Local;
 
-/// <summary>The one command of the README, from outside.</summary>
+/// <summary>The README's demo command, run as a process.</summary>
 public sealed class DemoTests
 {
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Demo_Started_ShowsUrlsThatWork_AndEndsCleanly(string signal)
+    public async Task Demo_Started_ShowsWorkingUrlsAndEndsCleanly(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         await using var demo = ProgramProcess.Start("Local.dll", "--gateway-port", "0", "--stub-port", "0");
 
-        var said = await demo.UntilReadyAsync();
+        var output = await demo.UntilReadyAsync();
         using var client = new HttpClient();
-        var urls = said.SelectMany(line => line.Split(' ')).Where(word => word.StartsWith("http://", StringComparison.Ordinal)).ToArray();
+        var urls = output.SelectMany(line => line.Split(' ')).Where(word => word.StartsWith("http://", StringComparison.Ordinal)).ToArray();
         Assert.Contains(urls, url => url.EndsWith(".m3u8", StringComparison.Ordinal));
         Assert.Contains(urls, url => url.EndsWith(".mpd", StringComparison.Ordinal));
         // The last one is the origin itself, which has no page.
@@ -30,7 +30,7 @@ public sealed class DemoTests
         var (code, errors) = await demo.EndAsync();
 
         Assert.Equal(0, code);
-        // Warnings about an open gateway are in order; failures are not.
+        // Warnings about an open gateway are expected; failures are not.
         Assert.DoesNotContain("fail:", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", errors, StringComparison.Ordinal);
     }
@@ -38,7 +38,7 @@ public sealed class DemoTests
     [Theory]
     [InlineData("--gateway-port", "--stub-port")]
     [InlineData("--stub-port", "--gateway-port")]
-    public async Task Demo_PortTaken_OneLineAndCodeOne(string taken, string other)
+    public async Task Demo_PortTaken_EndsWithOneLineAndCodeOne(string taken, string other)
     {
         using var occupant = new TcpListener(IPAddress.Loopback, 0);
         occupant.Start();
@@ -56,7 +56,7 @@ public sealed class DemoTests
     [Theory]
     [InlineData("--gateway-port=eighty")]
     [InlineData("--stub-port=70000")]
-    public async Task Demo_PortIsNone_OneLineAndCodeOne(string argument)
+    public async Task Demo_InvalidPort_EndsWithOneLineAndCodeOne(string argument)
     {
         await using var demo = ProgramProcess.Start("Local.dll", argument);
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Gateway.FunctionalTests.Local;
 
-/// <summary>The product alone, started with what somebody mistyped: words that name the mistake, and no stack.</summary>
+/// <summary>The product alone, started with a mistyped setting: a message that names the mistake, and no stack trace.</summary>
 public sealed class GatewayStartTests
 {
     [Theory]
@@ -13,10 +13,10 @@ public sealed class GatewayStartTests
     [InlineData("https://127.0.0.1:0", "nothing.pfx", "--Kestrel:Endpoints:a:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:a:Certificate:Path=/nothing.pfx")]
     [InlineData("EventsFile", "cannot be written", "--urls=http://127.0.0.1:0", "--Gateway:Telemetry:EventsFile=/dev/null/events.ndjson")]
     [InlineData("Gateway:Prefetch:Segments", "'many' is not a whole number", "--Gateway:Prefetch:Segments=many")]
-    public Task Gateway_Misconfigured_SaysWhat(string named, string reason, params string[] arguments) => RefusedAsync(named, reason, arguments);
+    public Task Gateway_Misconfigured_NamesTheMistake(string named, string reason, params string[] arguments) => RefusedAsync(named, reason, arguments);
 
     [Fact]
-    public async Task Gateway_PortTaken_SaysWhich()
+    public async Task Gateway_PortTaken_NamesThePort()
     {
         using var occupant = new TcpListener(IPAddress.Loopback, 0);
         occupant.Start();
@@ -26,7 +26,7 @@ public sealed class GatewayStartTests
 
     private static async Task RefusedAsync(string named, string reason, params string[] arguments)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system's own words differ.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system's own messages differ.");
         await using var gateway = ProgramProcess.Start("Gateway.dll", arguments);
 
         var (code, errors) = await gateway.EndAsync();

@@ -16,7 +16,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <param name="arguments">Of the program.</param>
     public static ProgramProcess Start(string program, params string[] arguments)
     {
-        // Whoever started the tests in the background made them deaf to Ctrl-C, and deafness is inherited; a person's terminal is not deaf.
+        // A shell that starts the tests in the background makes them ignore Ctrl-C, and children inherit that; a terminal does not.
         var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) : new ProcessStartInfo("dotnet");
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
@@ -24,7 +24,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
         return new ProgramProcess(Process.Start(start)!);
     }
 
-    /// <summary>What it says until it is ready.</summary>
+    /// <summary>Its output until it is ready.</summary>
     public async Task<string[]> UntilReadyAsync()
     {
         var lines = new List<string>();
@@ -44,7 +44,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
         await kill.WaitForExitAsync(_deadline.Token);
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits for the end of the process.</summary>
     public async Task<(int Code, string Errors)> EndAsync()
     {
         var errors = _process.StandardError.ReadToEndAsync(_deadline.Token);
