@@ -16,7 +16,7 @@ public sealed class ExpiryTests
     private readonly ManualTimeProvider _time = ManualTimeProvider.FromNow();
 
     [Fact]
-    public async Task TicketAndJwtExpireWhileWatching_SegmentsGoOnUntilTheHardLimit()
+    public async Task TicketAndJwt_ExpireDuringPlayback_SegmentsGoOnUntilTheHardLimit()
     {
         var keys = Path.GetTempFileName();
         try

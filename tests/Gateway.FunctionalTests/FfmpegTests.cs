@@ -12,7 +12,7 @@ public sealed class FfmpegTests
     [InlineData("demo/master.m3u8", 4)]
     [InlineData("demo/manifest.mpd", 4)]
     [InlineData("demo-ts/master.m3u8", 6)]
-    public async Task EveryRendition_DecodesToTheSameFrames(string asset, int streams)
+    public async Task Rendition_EachDecodedByFfmpeg_HasTheSameFrames(string asset, int streams)
     {
         Assert.SkipUnless(File.Exists(Ffmpeg), "ffmpeg is not installed (apt-get install ffmpeg).");
         await using var fixture = await GatewayWithStub.StartAsync();

@@ -49,7 +49,7 @@ public sealed class PipeBlockPoolTests
     }
 
     [Fact]
-    public void Return_BeyondTheIdleBound_IsNotKept()
+    public void Return_BeyondTheIdleBound_IsDropped()
     {
         using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
         IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent()];

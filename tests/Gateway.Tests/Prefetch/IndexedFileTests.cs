@@ -29,7 +29,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Asked_FirstRequest_ReadsTheIndexAndPrefetchesWhatFollows()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         var viewer = Viewer();
         Assert.False(await AskAsync(fixture, viewer, Head));
         await Deadline.Until(() => fixture.Indexes("read") == 1);
@@ -45,7 +45,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Asked_WhileTheIndexIsRead_PrefetchesOnceItIs()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         var viewer = Viewer();
         fixture.Answers = false;
         Tell(fixture, viewer, Head);
@@ -60,7 +60,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Asked_ByTwoSessions_SharesOneIndexAndOneFetch()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         var timelines = Timelines();
         PlaybackTracker[] viewers = [Viewer(timelines), Viewer(timelines)];
         foreach (var viewer in viewers)
@@ -77,7 +77,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Index_NotWhereTheManifestSays_IsNotReadAgainBeforeAReload()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         _film = CacheFixture.Bytes(_film.Length);
         var timelines = Timelines();
         var viewer = Viewer(timelines);
@@ -92,7 +92,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Index_FileEndsBeforeIt_IsNoIndex()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         _film = _film[..150];
         var viewer = Viewer();
         await AskAsync(fixture, viewer, Head);
@@ -102,7 +102,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Index_FileMustNotBeStored_IsNotRead()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         _cacheControl = "no-store";
         var viewer = Viewer();
         Tell(fixture, viewer, Head);
@@ -114,7 +114,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Index_UpstreamDoesNotAnswer_IsGivenUpInTime()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         fixture.Answers = false;
         var viewer = Viewer();
         Tell(fixture, viewer, Head);
@@ -126,7 +126,7 @@ public sealed class IndexedFileTests
     [Fact]
     public async Task Index_ReloadOfTheSameVersion_IsKept()
     {
-        await using var fixture = House();
+        await using var fixture = NewFixture();
         var timelines = Timelines();
         var viewer = Viewer(timelines);
         await AskAsync(fixture, viewer, Head);
@@ -187,7 +187,7 @@ public sealed class IndexedFileTests
 
     private static long[] Slices(PrefetchFixture fixture) => [.. fixture.Calls.Select(c => c.Request.Range!.Value.Offset / Slice)];
 
-    private PrefetchFixture House()
+    private PrefetchFixture NewFixture()
     {
         var fixture = new PrefetchFixture(limit: 64 << 20);
         fixture.Answer = call =>
