@@ -1,6 +1,6 @@
 namespace Gateway.Access;
 
-/// <summary>Why somebody was not let in. <see cref="AccessDenials"/> has the words for clients and metrics.</summary>
+/// <summary>Why a caller was refused. <see cref="AccessDenials"/> maps it to problem codes and metric labels.</summary>
 internal enum AccessDenial
 {
     None,

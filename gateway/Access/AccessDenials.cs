@@ -5,7 +5,7 @@ using Gateway.Problems;
 
 namespace Gateway.Access;
 
-/// <summary>What a denial is called: in the problem document, which does not help a forger, and in the metric, which helps the operator.</summary>
+/// <summary>Maps denials to problem codes, which do not help a forger, and to metric labels, which help the operator.</summary>
 internal static class AccessDenials
 {
     public static ProblemCode ProblemOf(AccessDenial denial) => denial switch
@@ -83,7 +83,7 @@ internal static class AccessDenials
         _ => AccessDenial.CredentialMalformed,
     };
 
-    /// <summary>A lapsed ticket is not denied here: whether its session lives is for the sessions to say.</summary>
+    /// <summary>A lapsed ticket is not denied here: the session registry decides whether its session still lives.</summary>
     public static AccessDenial Of(TicketVerdict verdict) => verdict switch
     {
         TicketVerdict.Valid or TicketVerdict.Lapsed => AccessDenial.None,

@@ -10,7 +10,7 @@ internal sealed record AccessGrant
     /// <summary>In Open mode: nobody in particular may do everything.</summary>
     public static readonly AccessGrant Anyone = new();
 
-    /// <summary>Whether nothing had to be shown for it.</summary>
+    /// <summary>Whether no credential was needed for it.</summary>
     public bool IsForEverybody => ReferenceEquals(this, Anyone);
 
     /// <summary>Opaque name of the user, the same on every gateway; empty for nobody in particular.</summary>

@@ -11,7 +11,7 @@ internal sealed class AccessMetrics
 
     public AccessMetrics(IMeterFactory meters)
     {
-        _denied = meters.Create(MeterName).CreateCounter<long>("gateway.access.denied", description: "Requests that were not let in, by reason.");
+        _denied = meters.Create(MeterName).CreateCounter<long>("gateway.access.denied", description: "Requests that were refused access, by reason.");
         foreach (var denial in Enum.GetValues<AccessDenial>())
         {
             if (denial != AccessDenial.None) Add(denial, 0);

@@ -87,6 +87,6 @@ internal static partial class AccessRegistration
     }
 
     // Next free id: 11.
-    [LoggerMessage(10, LogLevel.Information, "No 'Gateway:Access:TicketKeys': tickets are signed with a random key, die with this process and are of no use to other gateways")]
+    [LoggerMessage(10, LogLevel.Information, "'Gateway:Access:TicketKeys' is empty: tickets are signed with a random key, end with this process and are not valid at other gateways")]
     private static partial void LogKeyOfThisProcess(ILogger logger);
 }

@@ -1,7 +1,7 @@
 namespace Gateway.Access;
 
-/// <summary>The door's answer to somebody who wants to start playing.</summary>
-/// <param name="Denial"><see cref="AccessDenial.None"/> for who is let in.</param>
+/// <summary>The authenticator's decision on a request to start playing.</summary>
+/// <param name="Denial"><see cref="AccessDenial.None"/> when access is granted.</param>
 /// <param name="Grant">Set exactly then.</param>
 internal readonly record struct AccessResult(AccessDenial Denial, AccessGrant? Grant)
 {

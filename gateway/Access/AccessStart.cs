@@ -2,7 +2,7 @@ using Gateway.Access.Jwt;
 
 namespace Gateway.Access;
 
-/// <summary>Before the first request: the key set is read, and an open door outside of Development is pointed out.</summary>
+/// <summary>Reads the key set before the first request, and warns of open access outside of Development.</summary>
 internal sealed partial class AccessStart(AccessOptions options, JwkRefresher refresher, IHostEnvironment environment, ILogger<AccessStart> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -15,22 +15,22 @@ internal sealed partial class AccessStart(AccessOptions options, JwkRefresher re
             if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) LogPlainKeySet(url.Host);
         }
 
-        // A file was looked at with the other knobs. A URL that does not answer is asked again later; it must not keep the gateway down.
+        // A file was checked with the other knobs. A URL that does not answer is fetched again later; it must not keep the gateway from starting.
         if (options.Jwks.Length > 0) await refresher.RefreshAsync().WaitAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Next free id: 44.
-    [LoggerMessage(40, LogLevel.Warning, "Everybody may play: 'Gateway:Access:Mode' is Open outside of Development. Set it to Token if that is not meant")]
+    [LoggerMessage(40, LogLevel.Warning, "Access is open to everybody: 'Gateway:Access:Mode' is Open outside of Development. Set it to Token if that is not intended")]
     private partial void LogOpen();
 
-    [LoggerMessage(41, LogLevel.Warning, "Sessions do not outlive this process and cannot be served by other gateways: 'Gateway:Access:TicketKeys' is empty")]
+    [LoggerMessage(41, LogLevel.Warning, "Sessions do not survive a restart and other gateways cannot serve them: 'Gateway:Access:TicketKeys' is empty")]
     private partial void LogNoSharedKey();
 
-    [LoggerMessage(42, LogLevel.Warning, "Whatever '{Issuer}' signs opens the media, also what it signs for other services: 'Gateway:Access:Audience' is empty. Set it to the name that tokens for this gateway have in 'aud'")]
+    [LoggerMessage(42, LogLevel.Warning, "Every token that '{Issuer}' signs opens the media, also those for other services: 'Gateway:Access:Audience' is empty. Set it to the name that tokens for this gateway have in 'aud'")]
     private partial void LogNoAudience(string issuer);
 
-    [LoggerMessage(43, LogLevel.Warning, "The key set of '{Host}' comes without TLS: whoever is on the way can put a key of his own into it. Write https in 'Gateway:Access:Jwks'")]
+    [LoggerMessage(43, LogLevel.Warning, "The key set of '{Host}' comes without TLS: anybody on the network path can replace its keys. Write https in 'Gateway:Access:Jwks'")]
     private partial void LogPlainKeySet(string host);
 }

@@ -6,13 +6,13 @@ using Gateway.Problems;
 namespace Gateway.Access;
 
 /// <summary>
-/// Decides who comes in. Credentials are asked for when playing starts (<see cref="AdmitAsync"/>); within a session the ticket in the URL
+/// Decides on access. Credentials are needed when playing starts (<see cref="AdmitAsync"/>); within a session the ticket in the URL
 /// is enough (<see cref="Check"/>), which needs no look-up and waits for nobody. Thread-safe.
 /// </summary>
 internal sealed partial class Authenticator(
     AccessOptions options, TicketSigner signer, JwtVerifier jwts, EdgeAuthVerifier edgeTokens, AccessMetrics metrics, ILogger<Authenticator> log)
 {
-    /// <summary>Those that were good here lately.</summary>
+    /// <summary>Credentials that were accepted here lately.</summary>
     public AcceptedCredentials Accepted { get; } = new();
 
     /// <summary>Whether a caller may start playing a path.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class Authenticator(
         };
     }
 
-    /// <summary>Whether a request within a session may go where it leads.</summary>
+    /// <summary>Whether a request's ticket opens the address that it leads to.</summary>
     public TicketResult Check(HttpRequest request, in MediaTarget target)
     {
         var verdict = signer.Verify(target.Ticket, out var ticket);
@@ -47,10 +47,10 @@ internal sealed partial class Authenticator(
     /// <summary>What the tickets of a caller's sessions are bound to, by <see cref="AccessOptions.TicketBinding"/>.</summary>
     public TicketBinding BindingFor(HttpRequest request) => TicketBinding.To(options.TicketBinding, MarkOf(request, options.TicketBinding));
 
-    /// <summary>Tells a caller that it is not let in, and counts it.</summary>
+    /// <summary>Answers a request with the problem of its denial, and counts it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="denial">Why.</param>
-    /// <param name="retryAfter">When to come again, for who asked too often.</param>
+    /// <param name="retryAfter">When the caller may try again, for one that failed too often.</param>
     public Task RefuseAsync(HttpContext context, AccessDenial denial, TimeSpan? retryAfter = null)
     {
         metrics.Denied(denial);
@@ -60,7 +60,7 @@ internal sealed partial class Authenticator(
 
     private async ValueTask<AccessResult> AdmitJwtAsync(string text, string? path, HttpContext context)
     {
-        // A forger behind the same address keeps nobody out who is known.
+        // A forger behind the same address must not lock out credentials that are known as good.
         var network = Accepted.Holds(text) ? null : ClientNetwork.Of(context.Connection.RemoteIpAddress);
         var (verdict, claims) = await jwts.VerifyAsync(text, network, context.RequestAborted);
         if (claims is null) return AccessResult.Refused(AccessDenials.Of(verdict));
@@ -93,6 +93,6 @@ internal sealed partial class Authenticator(
     };
 
     // Next free id: 31. Client-caused, hence Debug; the credential is not in it.
-    [LoggerMessage(30, LogLevel.Debug, "Not let in: '{Denial}'")]
+    [LoggerMessage(30, LogLevel.Debug, "Access denied: '{Denial}'")]
     private partial void LogRefused(AccessDenial denial);
 }

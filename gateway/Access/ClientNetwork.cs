@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Gateway.Access;
 
 /// <summary>
-/// What one client can call its own: an IPv4 address, or of IPv6 the /64 that every household gets (RFC 6177), else who has one could be 2^64 clients.
+/// The address range of one client: an IPv4 address, or of IPv6 the /64 that every household gets (RFC 6177), else one client could pose as 2^64.
 /// </summary>
 internal static class ClientNetwork
 {

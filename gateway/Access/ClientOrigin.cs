@@ -5,15 +5,15 @@ using System.Net.Sockets;
 namespace Gateway.Access;
 
 /// <summary>
-/// Where a client comes from, at two widths: what one household can call its own (an IPv4 address, an IPv6 /64: RFC 6177), and what one customer of a provider can get hold
+/// Where a client comes from, at two widths: the range of one household (an IPv4 address, an IPv6 /64: RFC 6177), and the range that one customer of a provider can get hold
 /// of (an IPv4 /24, the least that is routed on its own; an IPv6 /48, the most that a site is given). IPv4 stands in its mapped form (RFC 4291 §2.5.5.2).
 /// </summary>
-/// <param name="House">The household's prefix.</param>
+/// <param name="Household">The household's prefix.</param>
 /// <param name="Network">The customer's prefix.</param>
-internal readonly record struct ClientOrigin(UInt128 House, UInt128 Network)
+internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
 {
     private const int Bits = 128;
-    private const int HousePrefix = 64;
+    private const int HouseholdPrefix = 64;
     private const int NetworkPrefix = 48;
     private const int HostBitsOfIPv4Network = 8;
 
@@ -28,7 +28,7 @@ internal readonly record struct ClientOrigin(UInt128 House, UInt128 Network)
         var whole = BinaryPrimitives.ReadUInt128BigEndian(bytes);
         return address.IsIPv4MappedToIPv6 || address.AddressFamily == AddressFamily.InterNetwork
             ? new ClientOrigin(whole, Prefix(whole, Bits - HostBitsOfIPv4Network))
-            : new ClientOrigin(Prefix(whole, HousePrefix), Prefix(whole, NetworkPrefix));
+            : new ClientOrigin(Prefix(whole, HouseholdPrefix), Prefix(whole, NetworkPrefix));
     }
 
     private static UInt128 Prefix(UInt128 address, int bits) => address >> (Bits - bits) << (Bits - bits);

@@ -24,7 +24,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
         // What chunks that overlap say of themselves, by which a player trims them.
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 
-    // The gateway's own; what lies beside them is an operator's, who says for himself whose pages may read it.
+    // The gateway's own routes; for others beside them the operator decides which pages may read them.
     private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback"];
 
     private readonly bool _anyOrigin = options.CorsOrigins.Contains("*", StringComparer.Ordinal);

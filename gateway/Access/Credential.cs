@@ -2,8 +2,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Access;
 
-/// <summary>What a caller shows at the door.</summary>
-/// <param name="Kind">Where it stood, which says what it is.</param>
+/// <summary>The credential of a caller that wants to start playing.</summary>
+/// <param name="Kind">Its kind, known from where it stood in the request.</param>
 /// <param name="Text">The token itself. Never logged.</param>
 internal readonly record struct Credential(CredentialKind Kind, string Text)
 {
@@ -20,15 +20,15 @@ internal readonly record struct Credential(CredentialKind Kind, string Text)
             if (value is not null && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return new Credential(CredentialKind.Jwt, value[Bearer.Length..].Trim());
         }
 
-        // A JWT needs no percent-encoding; who encodes it all the same gets it read.
+        // A JWT needs no percent-encoding, but an encoded one is read as well.
         if (!query.AccessToken.IsEmpty) return new Credential(CredentialKind.Jwt, Uri.UnescapeDataString(query.AccessToken.Span));
         if (!query.EdgeToken.IsEmpty) return new Credential(CredentialKind.EdgeAuth, query.EdgeToken.ToString());
         return request.Cookies[options.CookieName] is { Length: > 0 } cookie && MayUseCookie(request, options) ? new Credential(CredentialKind.Jwt, cookie) : default;
     }
 
     /// <summary>
-    /// A browser adds its cookie to what any page makes it send. To play something in a foreign page's stead needs no more than that page's wish, but to open, move or
-    /// end sessions (and use up the user's streams) takes a page of the gateway's own host, or one that the operator named.
+    /// A browser adds its cookie to what any page makes it send. A foreign page may use it to play something, but to open, hand off or
+    /// end sessions (and use up the user's streams), a page has to be of the gateway's own host, or one that the operator named.
     /// </summary>
     private static bool MayUseCookie(HttpRequest request, AccessOptions options)
     {

@@ -1,11 +1,11 @@
 namespace Gateway.Access;
 
 /// <summary>
-/// How often each client network has failed of late, so that who guesses is refused before anything costly is done for it.
+/// Counts recent failures of each client network, so that a guessing client is refused before anything costly is done for it.
 /// </summary>
 /// <remarks>
-/// A sliding window out of two fixed ones : the one before counts with the share of it that still lies within the last minute. Bounded: at
-/// <see cref="MaxClients"/> names in one window the older window is given up early, which forgives those who were in it alone; who has so many networks at hand is
+/// A sliding window out of two fixed ones: the older counts with the share of it that still lies within the last minute. Bounded: at
+/// <see cref="MaxClients"/> names in one window the older window is given up early, which forgives those that were only in it; an attacker with so many networks is
 /// not held by a limit for each of them in any case. The lock covers field work only and is taken by failures and by looks at credentials, never by media requests.
 /// </remarks>
 internal sealed class FailureLimit(int most, TimeProvider time)
@@ -33,7 +33,7 @@ internal sealed class FailureLimit(int most, TimeProvider time)
         }
     }
 
-    /// <returns>Whether this failure was the last one that is heard: what to log once, not for every refusal.</returns>
+    /// <returns>Whether this failure reached the limit: logged once, not for every refusal.</returns>
     public bool Count(string network)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using System.Net;
 namespace Gateway.Access;
 
 /// <summary>
-/// Says once that somebody who is no trusted proxy sends <c>X-Forwarded-For</c>: in general the operator's own balancer that was forgotten in the configuration, and then all clients
+/// Warns once that a peer other than a trusted proxy sends <c>X-Forwarded-For</c>: usually the operator's own balancer that the configuration does not name, and then all clients
 /// share its address, its limits and its place in the log.
 /// </summary>
 internal sealed partial class ForwardedWarning(AccessOptions options, ILogger<ForwardedWarning> log)
@@ -47,6 +47,6 @@ internal sealed partial class ForwardedWarning(AccessOptions options, ILogger<Fo
     }
 
     // Next free id: 46.
-    [LoggerMessage(45, LogLevel.Warning, "'{Peer}' sends forwarding headers and is not believed: it is not in 'Gateway:Access:TrustedProxies'. If it is your balancer, name it there, else all its clients are one. Said once")]
+    [LoggerMessage(45, LogLevel.Warning, "Forwarding headers of '{Peer}' are ignored: it is not in 'Gateway:Access:TrustedProxies'. If it is your balancer, add it there, else all its clients count as one. Logged once")]
     private partial void LogUntrusted(IPAddress peer);
 }

@@ -76,12 +76,12 @@ internal sealed class MediaGrant : IEquatable<MediaGrant>
         if (IsEverything || Encoding.UTF8.GetByteCount(Text!) <= MaxTextBytes) return this;
         var decoded = MediaGlob.Decode(path);
         var kept = new List<string>();
-        var room = MaxTextBytes;
+        var space = MaxTextBytes;
         foreach (var pattern in _patterns.OrderBy(p => Matches(p, decoded) ? 0 : 1))
         {
             var length = Encoding.UTF8.GetByteCount(pattern) + 1;
-            if (length > room) continue;
-            room -= length;
+            if (length > space) continue;
+            space -= length;
             kept.Add(pattern);
         }
 

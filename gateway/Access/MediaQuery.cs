@@ -3,7 +3,7 @@ using System.Text;
 namespace Gateway.Access;
 
 /// <summary>
-/// A media request's query, sorted: ours (CMCD, credentials) and what speaks for one player alone comes out, the rest is the upstream's and keeps spelling and order. Only the three
+/// A media request's query, sorted: the gateway's own parameters (CMCD, credentials) and those of one player alone are taken out, the rest is the upstream's and keeps spelling and order. Only the three
 /// blocking-reload directives move, to the end and into the order msn, part, skip, because clients differ in it and one playlist
 /// must have one cache key.
 /// </summary>
@@ -102,7 +102,7 @@ internal readonly struct MediaQuery
     private static Kind KindOf(ReadOnlySpan<char> name, ReadOnlySpan<char> value, bool takesCredentials, AcceptedCredentials? accepted)
     {
         var kind = Classify(name);
-        // What is ours is ours in any spelling: upstream would read it in this one as well.
+        // The gateway's own parameters are recognised in any spelling: upstream would read it in this one as well.
         if (kind == Kind.Upstream && name.Contains('%') && Classify(Uri.UnescapeDataString(name)) is var plain and >= Kind.Cmcd) kind = plain;
         if (takesCredentials || kind is not (Kind.AccessToken or Kind.EdgeToken)) return kind;
         return accepted?.Holds(value) == true ? kind : Kind.Upstream;
@@ -128,7 +128,7 @@ internal readonly struct MediaQuery
         Part,
         Skip,
 
-        /// <summary>What a player measured, told to a steering server: no two are alike, so it would make a cached answer everybody's own, and one viewer's would speak for all.</summary>
+        /// <summary>A player's measurement for a steering server: no two are alike, so it would split the cache per viewer, and one viewer's value would be sent for all.</summary>
         Throughput,
         Cmcd,
         AccessToken,

@@ -5,7 +5,7 @@ namespace Gateway.Access;
 
 /// <summary>
 /// A media request's target taken apart: <c>/play/{asset}</c> or <c>/api/v1/playback/{ticket}/{cluster}/{asset}</c>, and the query sorted
-/// into what is ours and what is the upstream's.
+/// into the gateway's part and the upstream's.
 /// </summary>
 /// <remarks>
 /// Read from the raw target (<c>IHttpRequestFeature.RawTarget</c>), because Kestrel decodes <c>HttpRequest.Path</c>, and the spelling

@@ -14,7 +14,7 @@ internal static class TrustedProxies
         System.Net.IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : IPAddress.TryParse(text, out var ip) ? $"{ip}/{(ip.GetAddressBytes().Length * 8)}" : "", out network);
 
     /// <summary>
-    /// Over HTTP/2 a balancer that ends TLS tells the client's scheme in the request itself, and the server takes that from everybody or nobody. Whoever is no trusted proxy has
+    /// Over HTTP/2 a balancer that ends TLS tells the client's scheme in the request itself, and Kestrel accepts that from everybody or nobody. A peer that is no trusted proxy has
     /// the scheme of its connection.
     /// </summary>
     public static void KeepSchemeOfStrangers(HttpContext context, IList<System.Net.IPNetwork> trusted)

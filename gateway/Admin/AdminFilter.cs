@@ -4,7 +4,7 @@ using Gateway.Access;
 namespace Gateway.Admin;
 
 /// <summary>
-/// Lets only operators through to an endpoint: those who show a key. Where none is configured, in Development only, direct callers from this very machine.
+/// Endpoint filter for operators: passes callers with a key. Where none is configured, in Development only, it passes direct callers from this machine.
 /// </summary>
 /// <remarks>
 /// A proxy on this machine that adds no header looks exactly like a direct call from it, and then the whole internet does. Hence no address makes an operator outside of
@@ -30,12 +30,12 @@ internal sealed partial class AdminFilter(AdminOptions options, AdminKeys keys, 
     }
 
     /// <summary>
-    /// Whether a request may have the operator's page. A browser cannot send the key with the page itself, so where there is a key everybody gets the empty page, which
-    /// asks for the key and sends it with every look at the data.
+    /// Whether a request may get the operator's page. A browser cannot send the key with the page itself, so where there is a key everybody gets the empty page, which
+    /// asks for the key and sends it with every request for data.
     /// </summary>
     public bool ShowsPage(HttpContext context) => keys.Any || (environment.IsDevelopment() && IsDirectAndLocal(context));
 
-    /// <summary>Lets an operator pass, and leaves an <see cref="OperatorIdentity"/> with the request; everybody else is answered.</summary>
+    /// <summary>Lets an operator pass, and leaves an <see cref="OperatorIdentity"/> with the request; every other caller gets a problem.</summary>
     private async ValueTask<bool> AdmitsAsync(HttpContext context)
     {
         if (!keys.Any)
@@ -88,10 +88,10 @@ internal sealed partial class AdminFilter(AdminOptions options, AdminKeys keys, 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    // Next free id: 62. As many as the limit lets through, so that who guesses does not fill the log.
-    [LoggerMessage(60, LogLevel.Warning, "A wrong operator's key came from '{Network}'")]
+    // Next free id: 62. As many as the limit lets through, so that a guessing client does not fill the log.
+    [LoggerMessage(60, LogLevel.Warning, "Wrong X-Admin-Key from '{Network}'")]
     private partial void LogWrongKey(string network);
 
-    [LoggerMessage(61, LogLevel.Warning, "No operator's key is looked at from '{Network}' for a while: too many wrong ones")]
+    [LoggerMessage(61, LogLevel.Warning, "Too many wrong values of X-Admin-Key from '{Network}': its keys are refused unread for a while")]
     private partial void LogLimited(string network);
 }

@@ -8,7 +8,7 @@ namespace Gateway.Admin;
 /// <param name="Digest">SHA-256 of the key. Digests have one length, so neither a key's content nor its length shows in the time of a comparison.</param>
 internal sealed record AdminKey(string Id, byte[] Digest)
 {
-    /// <summary>Sixteen characters that somebody made up are the least that ten tries a minute do not find in a lifetime.</summary>
+    /// <summary>Sixteen characters, even made up by a person, are not guessed in a lifetime at ten tries a minute.</summary>
     public const int MinLength = 16;
 
     public const int MaxLength = 256;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Gateway.Admin;
 
 /// <summary>
-/// Before the first request: where no operator's key is configured and calls from this machine prove nothing, one is made that lives as long as this process, in a file
+/// Makes an admin key before the first request, where none is configured and calls from this machine prove nothing. The key lives as long as this process, in a file
 /// that only its user may read.
 /// </summary>
 internal sealed partial class AdminKeyStart(AdminOptions options, AdminKeys keys, IHostEnvironment environment, ILogger<AdminKeyStart> log) : IHostedService
@@ -40,7 +40,7 @@ internal sealed partial class AdminKeyStart(AdminOptions options, AdminKeys keys
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What stays behind is the key of a process that is no more.
+            // A file that stays behind holds the key of a process that has ended.
         }
 
         return Task.CompletedTask;
@@ -83,12 +83,12 @@ internal sealed partial class AdminKeyStart(AdminOptions options, AdminKeys keys
     }
 
     // Next free id: 53.
-    [LoggerMessage(50, LogLevel.Warning, "No operator's key is configured. One was made for this run, in a file that only this user may read: '{Path}'. Send it as X-Admin-Key, or configure 'Gateway:Admin:ApiKey'")]
+    [LoggerMessage(50, LogLevel.Warning, "No admin key is configured. One was made for this run, in a file that only this user may read: '{Path}'. Send it as X-Admin-Key, or configure 'Gateway:Admin:ApiKey'")]
     private partial void LogMade(string path);
 
-    [LoggerMessage(51, LogLevel.Information, "No operator's key is configured and 'Gateway:Admin:MakeKey' is false: nobody is operator")]
+    [LoggerMessage(51, LogLevel.Information, "No admin key is configured and 'Gateway:Admin:MakeKey' is false: the admin routes refuse everybody")]
     private partial void LogOff();
 
-    [LoggerMessage(52, LogLevel.Warning, "No operator's key is configured, and no file could be written for one: nobody is operator. Configure 'Gateway:Admin:ApiKey'. {Fault}")]
+    [LoggerMessage(52, LogLevel.Warning, "No admin key is configured, and no file could be written for one: the admin routes refuse everybody. Configure 'Gateway:Admin:ApiKey'. {Fault}")]
     private partial void LogNowhere(string fault);
 }

@@ -9,12 +9,12 @@ internal sealed class AdminKeys
 
     public AdminKeys(AdminOptions options) => _keys = [.. options.Keys()];
 
-    /// <summary>Whether anybody could show a key.</summary>
+    /// <summary>Whether any key is configured.</summary>
     public bool Any => _keys.Length > 0;
 
     public void Replace(IEnumerable<AdminKey> keys) => _keys = [.. keys];
 
-    /// <summary>The id of the key that was shown, or null. All are compared, so that the time does not tell which one came near.</summary>
+    /// <summary>The id of the key that was shown, or null. All are compared, so that timing does not tell which one was close.</summary>
     public string? Find(string shown)
     {
         var digest = AdminKey.DigestOf(shown);

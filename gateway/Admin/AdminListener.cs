@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Gateway.Admin;
 
 /// <summary>
-/// Addresses of their own for operators (<see cref="AdminOptions.Urls"/>): there and nowhere else are <c>/admin</c> and <c>/metrics</c>, and nothing there plays. By the port that a
+/// Separate listening addresses for operators (<see cref="AdminOptions.Urls"/>): only there are <c>/admin</c> and <c>/metrics</c>, and no media. Requests are told apart by the port that a
 /// connection came in at, which no header can change.
 /// </summary>
 internal sealed class AdminListener
 {
     private static readonly PathString[] ForOperators = ["/admin", "/metrics"];
 
-    /// <summary>What the operator's page consists of, and what watches a process.</summary>
+    /// <summary>Paths of the operator's page, and those that monitoring reads.</summary>
     private static readonly PathString[] Beside = ["/health", "/css", "/js", "/icon.svg"];
 
     private readonly IServer _server;
@@ -79,7 +79,7 @@ internal sealed class AdminListener
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            // The start says what is wrong with it.
+            // The check of the options reports what is wrong with it.
             return false;
         }
     }

@@ -26,21 +26,21 @@ internal sealed class AdminOptions : IValidatableObject
     public string ApiKeyFile { get; set; } = "";
 
     /// <summary>
-    /// Without any key outside of Development: true makes one at the start, in a file that only this user may read and whose path is logged; false means that nobody is operator.
+    /// Without any key outside of Development: true makes one at the start, in a file that only this user may read and whose path is logged; false: the admin routes refuse everybody.
     /// </summary>
     public bool MakeKey { get; set; } = true;
 
-    /// <summary>Wrong keys that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 without a look at the key.</summary>
+    /// <summary>Wrong keys that one client network (an address, of IPv6 a /64) may show in a minute; beyond them, 429 before the key is compared.</summary>
     [Range(1, 100_000)]
     public int KeyFailures { get; set; } = 10;
 
     /// <summary>
-    /// Addresses at which <c>/admin</c> and <c>/metrics</c> are, and from then on nowhere else, such as <c>http://10.0.0.5:9100</c>; several with semicolons. Their port must be
+    /// Addresses at which <c>/admin</c> and <c>/metrics</c> are, and nowhere else, such as <c>http://10.0.0.5:9100</c>; several with semicolons. Their port must be
     /// theirs alone. Empty: where everything is.
     /// </summary>
     public string Urls { get; set; } = "";
 
-    /// <summary>The configured keys, those that are none left out.</summary>
+    /// <summary>The configured keys without malformed ones.</summary>
     public IEnumerable<AdminKey> Keys()
     {
         if (AdminKey.IsKey(ApiKey)) yield return AdminKey.Of(UnnamedId, ApiKey);

@@ -16,7 +16,7 @@ internal static class AdminRegistration
         services.AddHostedService<AdminKeyStart>();
         services.AddOptionsReload<AdminOptions>("Admin", static (provided, fresh) =>
         {
-            // The key of a start without any stays when there is still none.
+            // A reload that still configures no key keeps the one made at the start.
             if (fresh.Keys().Any()) provided.GetRequiredService<AdminKeys>().Replace(fresh.Keys());
         });
         return services;
@@ -29,7 +29,7 @@ internal static class AdminRegistration
         return builder;
     }
 
-    /// <summary>Keeps what is for operators apart from the rest, where they have an address of their own; behind <c>UseProblems</c>, before everything that answers.</summary>
+    /// <summary>Separates the operators' paths from the rest, where they have an address of their own; behind <c>UseProblems</c>, before everything that answers.</summary>
     public static IApplicationBuilder UseAdminListener(this IApplicationBuilder app)
     {
         if (app.ApplicationServices.GetRequiredService<AdminOptions>().Urls.Length == 0) return app;

@@ -8,14 +8,14 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Admin;
 
-/// <summary>What operators see and do: here the cache, the origins and the page that shows all of it; sessions in <see cref="SessionActions"/>.</summary>
+/// <summary>The operators' routes for cache, origins and their page; those for sessions are in <see cref="SessionActions"/>.</summary>
 internal static class AdminRoutes
 {
     private static readonly PathString Page = "/admin";
 
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>The operator's page is for whom the operators' routes are for.</summary>
+    /// <summary>The operator's page is for the same callers as the operators' routes.</summary>
     public static void UseAdminPage(this WebApplication app)
     {
         var filter = app.Services.GetRequiredService<AdminFilter>();
@@ -58,7 +58,7 @@ internal static class AdminRoutes
         };
     }
 
-    /// <summary>Everything below a path goes; the prefix must be said, so that a forgotten parameter does not empty the cache.</summary>
+    /// <summary>Purges everything below a path; the prefix is required, so that a forgotten parameter does not empty the cache.</summary>
     private static async Task Purge(HttpContext context, MediaCache cache, Audit audit, string? prefix, string? cluster)
     {
         if (prefix is null || !prefix.StartsWith('/'))
@@ -74,12 +74,12 @@ internal static class AdminRoutes
 
     private static DestinationSnapshot[] SnapshotsOf(IProxyStateLookup clusters, DestinationCircuits circuits)
     {
-        var pictures = new List<DestinationSnapshot>();
+        var snapshots = new List<DestinationSnapshot>();
         foreach (var cluster in clusters.GetClusters())
         {
             foreach (var destination in cluster.DestinationsState.AllDestinations)
             {
-                pictures.Add(new DestinationSnapshot
+                snapshots.Add(new DestinationSnapshot
                 {
                     Cluster = cluster.ClusterId,
                     Destination = destination.DestinationId,
@@ -92,7 +92,7 @@ internal static class AdminRoutes
             }
         }
 
-        return [.. pictures.OrderBy(p => p.Cluster, StringComparer.Ordinal).ThenBy(p => p.Destination, StringComparer.Ordinal)];
+        return [.. snapshots.OrderBy(p => p.Cluster, StringComparer.Ordinal).ThenBy(p => p.Destination, StringComparer.Ordinal)];
     }
 
     private static string WithoutCredentials(string address) =>

@@ -2,15 +2,15 @@ using Gateway.Telemetry.Events;
 
 namespace Gateway.Admin;
 
-/// <summary>Tells what operators do, as events for those who look back and as log lines for those who look now.</summary>
+/// <summary>Records operators' actions, as events for later review and as log lines.</summary>
 internal sealed partial class Audit(EventLog events, ILogger<Audit> log)
 {
     private const int LongestTarget = 512;
 
     /// <param name="context">The operator's request.</param>
-    /// <param name="what">A word of <see cref="OperatorActionEvent.What"/>.</param>
+    /// <param name="what">A value of <see cref="OperatorActionEvent.What"/>.</param>
     /// <param name="target">On what; null for the gateway as a whole.</param>
-    /// <param name="count">How many it concerned.</param>
+    /// <param name="count">Number of objects or sessions affected.</param>
     /// <param name="status">Whether it was done.</param>
     public void Tell(HttpContext context, string what, string? target = null, long? count = null, EventStatus status = EventStatus.Success)
     {
@@ -23,6 +23,6 @@ internal sealed partial class Audit(EventLog events, ILogger<Audit> log)
     }
 
     // Next free id: 71.
-    [LoggerMessage(70, LogLevel.Information, "Operator '{Who}' from '{From}': '{What}' '{Target}', '{Count}' concerned, '{Status}'", EventName = nameof(LogAction))]
+    [LoggerMessage(70, LogLevel.Information, "Operator '{Who}' from '{From}': '{What}' '{Target}', '{Count}' affected, '{Status}'", EventName = nameof(LogAction))]
     private partial void LogAction(string who, string from, string what, string target, long count, EventStatus status);
 }

@@ -7,7 +7,7 @@ internal sealed record CacheSnapshot
 
     public required long LimitBytes { get; init; }
 
-    /// <summary>Objects held or on their way.</summary>
+    /// <summary>Objects stored or being fetched.</summary>
     public required int Entries { get; init; }
 
     /// <summary>Fetches under way.</summary>
@@ -19,12 +19,12 @@ internal sealed record CacheSnapshot
     /// <summary>Bytes of blocks in use.</summary>
     public required long LentBytes { get; init; }
 
-    /// <summary>Bytes of blocks that lie free.</summary>
+    /// <summary>Bytes of free blocks in the pool.</summary>
     public required long IdleBytes { get; init; }
 
-    /// <summary>Requests since the start, by what became of them.</summary>
+    /// <summary>Requests since the start, by outcome.</summary>
     public required IReadOnlyDictionary<string, long> Requests { get; init; }
 
-    /// <summary>Entries that went since the start, by reason.</summary>
+    /// <summary>Entries evicted since the start, by reason.</summary>
     public required IReadOnlyDictionary<string, long> Evictions { get; init; }
 }

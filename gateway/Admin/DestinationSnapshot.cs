@@ -9,10 +9,10 @@ internal sealed record DestinationSnapshot
 
     public required string Address { get; init; }
 
-    /// <summary>Verdict of the checks that ask by themselves: <c>healthy</c>, <c>unhealthy</c>, <c>unknown</c>.</summary>
+    /// <summary>Verdict of active health checks: <c>healthy</c>, <c>unhealthy</c>, <c>unknown</c>.</summary>
     public required string Active { get; init; }
 
-    /// <summary>Verdict from what requests met.</summary>
+    /// <summary>Verdict of passive health checks.</summary>
     public required string Passive { get; init; }
 
     public required bool CircuitOpen { get; init; }

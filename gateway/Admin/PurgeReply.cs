@@ -1,4 +1,4 @@
 namespace Gateway.Admin;
 
-/// <summary>How many objects a purge took out of the cache.</summary>
+/// <summary>How many objects a purge removed from the cache.</summary>
 internal sealed record PurgeReply(int Purged);

@@ -8,13 +8,13 @@ using Gateway.Segments;
 
 namespace Gateway.Playback;
 
-/// <summary>Chooses the room that answers: by the path's extension, and where that says nothing by the type that upstream declares.</summary>
+/// <summary>Chooses the handler of a request: by the path's extension, and where that says nothing by the media type that upstream declares.</summary>
 internal sealed class HandlerSelector(ManifestHandler manifests, SegmentHandler media, OriginForward forward, Upstreams upstreams, MediaCache cache)
 {
     /// <summary>Whether a cluster takes a method other than GET and HEAD within a session, by its metadata.</summary>
     public bool Takes(string method, ReadOnlySpan<char> cluster) => upstreams.Current.Takes(method, cluster);
 
-    /// <summary>All that it takes, as <c>Allow</c> lists it.</summary>
+    /// <summary>All methods that it takes, as <c>Allow</c> lists them.</summary>
     public string MethodsOf(ReadOnlySpan<char> cluster) => upstreams.Current.MethodsOf(cluster) is { Length: > 0 } more ? $"{MediaMethods.Read}, {string.Join(", ", more)}" : MediaMethods.Read;
 
     public async Task ServeAsync(HttpContext context, PlaybackRequest request)
@@ -27,7 +27,7 @@ internal sealed class HandlerSelector(ManifestHandler manifests, SegmentHandler 
 
         if (!MediaMethods.IsRead(context.Request.Method))
         {
-            // What is held may not be true any more (RFC 9111 §4.4), and the client may ask again as soon as it is told of its success.
+            // Stored responses may be outdated by it (RFC 9111 §4.4), and the client may ask again as soon as it gets the success.
             context.Response.OnStarting(() => Invalidate(context.Response, request.Address));
             await forward.ForwardAsync(context, request.Address);
             return;

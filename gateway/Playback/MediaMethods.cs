@@ -5,12 +5,12 @@ namespace Gateway.Playback;
 /// <summary>Which methods the media routes answer.</summary>
 internal static class MediaMethods
 {
-    /// <summary>What every media resource takes, as <c>Allow</c> lists it.</summary>
+    /// <summary>The methods of every media resource, as <c>Allow</c> lists them.</summary>
     public const string Read = "GET, HEAD, OPTIONS";
 
     public static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    /// <summary>Answers what goes no further: OPTIONS tells what there is (RFC 9110 §9.3.7), everything else is refused. Upstream is asked neither way.</summary>
+    /// <summary>Answers methods that no handler takes: OPTIONS with the allowed methods (RFC 9110 §9.3.7), every other with 405. Upstream is not asked.</summary>
     /// <param name="context">The request.</param>
     /// <param name="allowed">Value of <c>Allow</c>.</param>
     public static Task AnswerAsync(HttpContext context, string allowed)

@@ -2,11 +2,11 @@ using Gateway.Problems;
 
 namespace Gateway.Playback;
 
-/// <summary>Requests that say in two ways where they end.</summary>
+/// <summary>Refuses requests with ambiguous framing.</summary>
 internal static class RequestFraming
 {
     /// <summary>
-    /// Refuses chunked requests of HTTP/1.0, which does not know of them (RFC 9112 §6.1): a server in front that does not either has read another request than this one.
+    /// Refuses chunked requests of HTTP/1.0, which does not know of them (RFC 9112 §6.1): a server in front that ignores the header has read another request than this one.
     /// </summary>
     public static void UseStrictFraming(this WebApplication app) => app.Use((context, next) =>
     {

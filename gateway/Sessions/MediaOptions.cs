@@ -25,7 +25,7 @@ internal sealed class MediaOptions : IValidatableObject
         }
     }
 
-    /// <summary>What of a template follows the title's name: where the file lies within, or beside, the title's folder.</summary>
+    /// <summary>The part of a template after the title's name: where the file lies within, or beside, the title's folder.</summary>
     public static string TailOf(string template) => template[(template.IndexOf(Name, StringComparison.Ordinal) + Name.Length)..];
 
     /// <summary>The upstream path of a title's file, percent-encoded, with a leading slash.</summary>

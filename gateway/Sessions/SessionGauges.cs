@@ -6,23 +6,23 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions;
 
 /// <summary>
-/// How many viewings this node has, by engine and protocol, kept while they come and go: a scrape that walked 100,000 of them would take longer than all the rest of it.
+/// Number of sessions on this node by engine and protocol, kept up to date as they come and go: a scrape that walked 100,000 of them would take longer than all the rest of it.
 /// </summary>
 /// <remarks>
-/// Each viewing remembers under which figure it stands, and moves by compare-and-swap, so figures never drift: whoever moves it takes one away exactly where one was
-/// added. What a viewing is counted under may be stale for a moment (its protocol is known after its first manifest, another node may take it over); every request of
-/// it and every sweep look again. A viewing that has left is never counted again, however late somebody looks.
+/// Each session remembers under which gauge it is counted, and moves by compare-and-swap, so gauges never drift: the mover subtracts one exactly where one was
+/// added. What a session is counted under may be stale for a moment (its protocol is known after its first manifest, another node may take it over); every request of
+/// it and every sweep look again. A session that has left is never counted again, however late somebody looks.
 /// </remarks>
 internal sealed class SessionGauges
 {
-    /// <summary>Not in any figure: new, or counted by another node.</summary>
+    /// <summary>Not counted: new, or counted by another node.</summary>
     public const int Nowhere = -1;
 
     private const int Left = -2;
 
     private static readonly StreamingProtocol[] Protocols = Enum.GetValues<StreamingProtocol>();
 
-    /// <summary>Every combination that a viewing can stand under, all protocols of the first engine first.</summary>
+    /// <summary>Every combination under which a session can be counted, all protocols of the first engine first.</summary>
     private static readonly KeyValuePair<string, object?>[][] Tags =
     [
         .. from engine in Enum.GetValues<PlaybackEngine>()
@@ -36,7 +36,7 @@ internal sealed class SessionGauges
 
     private readonly long[] _counts = new long[Tags.Length];
 
-    /// <summary>Counts the viewing as what it is now.</summary>
+    /// <summary>Counts the session as what it is now.</summary>
     public void Look(SessionState session)
     {
         var now = session.IsOwn ? ((int)session.Parameters.Engine * Protocols.Length) + (int)session.Tracker.Protocol : Nowhere;
@@ -54,10 +54,10 @@ internal sealed class SessionGauges
         }
     }
 
-    /// <summary>The viewing is over.</summary>
+    /// <summary>The session is over.</summary>
     public void Leave(SessionState session) => Move(Interlocked.Exchange(ref session.CountedAs, Left), Nowhere);
 
-    /// <summary>All figures: a combination that is empty now is told as such, else its last value would stand for ever.</summary>
+    /// <summary>All gauges, zeros included, else the last value of a combination would stay for ever.</summary>
     public Measurement<long>[] Measure()
     {
         var measured = new Measurement<long>[_counts.Length];

@@ -37,7 +37,7 @@ internal sealed class SessionMetrics
         _throughput = _meter.CreateHistogram<int>("gateway.bandwidth_estimate.kbps", description: "Throughput of viewers as their players measure it.");
     }
 
-    /// <summary>Lets the gauge count what is there when it is looked at.</summary>
+    /// <summary>Registers the gauge, which calls back at each collection.</summary>
     public void Watch(Func<IEnumerable<Measurement<long>>> active) =>
         _meter.CreateObservableGauge("gateway.sessions.active", active, description: "Sessions that are alive on this node.");
 
@@ -53,7 +53,7 @@ internal sealed class SessionMetrics
 
     public void Stalled(PlaybackEngine engine) => _rebuffers.Add(1, Engine(engine));
 
-    public void Stood(PlaybackEngine engine, TimeSpan time) => _rebufferTime.Add(time.TotalSeconds, Engine(engine));
+    public void Stalled(PlaybackEngine engine, TimeSpan time) => _rebufferTime.Add(time.TotalSeconds, Engine(engine));
 
     public void Watched(PlaybackEngine engine, TimeSpan time) => _playbackTime.Add(time.TotalSeconds, Engine(engine));
 
@@ -82,7 +82,7 @@ internal sealed class SessionMetrics
         _ => "draining",
     };
 
-    /// <summary>A counter that first appears with a one has not risen in the eyes of who computes rates.</summary>
+    /// <summary>Publishes zeros: a counter that first appears with the value one shows no increase to Prometheus' <c>rate()</c>.</summary>
     private void BeginAtZero()
     {
         foreach (var engine in Enum.GetValues<PlaybackEngine>())

@@ -51,7 +51,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
     }
 
     public void StallEndReported(SessionState session, TimeSpan stood) =>
-        metrics.Stood(session.Parameters.Engine, session.Playhead.StallEndReported(stood, time.GetUtcNow() - session.CreatedAt));
+        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stood, time.GetUtcNow() - session.CreatedAt));
 
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
     public void Started(SessionState session, TimeSpan took)
@@ -89,7 +89,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
             Duration = session.LastActivity - session.CreatedAt,
             PlaybackSec = snapshot.Watched.TotalSeconds,
             BufferingEvents = snapshot.Stalls,
-            TotalBufferTimeSec = snapshot.Stood.TotalSeconds,
+            TotalBufferTimeSec = snapshot.Stalled.TotalSeconds,
             QualitySwitches = snapshot.QualitySwitches,
             AverageBitrateKbps = kbps,
             SegmentsFetched = counts.FromOrigin,
@@ -112,8 +112,8 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
 
         if (change.Stall is StallSign.Ended or StallSign.Passed)
         {
-            metrics.Stood(engine, change.Stood);
-            Tell(session, RebufferStep.Recovered, change.Stood);
+            metrics.Stalled(engine, change.Stalled);
+            Tell(session, RebufferStep.Recovered, change.Stalled);
         }
     }
 

@@ -4,12 +4,12 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions;
 
 /// <summary>
-/// Knobs of the section <c>Gateway:Sessions</c>. A session ends when nothing was heard of it for <see cref="IdleTimeout"/>, and in any
+/// Knobs of the section <c>Gateway:Sessions</c>. A session ends when it was idle for <see cref="IdleTimeout"/>, and in any
 /// case when its ticket reaches its hard limit. It counts as a stream of its user while media go to it, and for <see cref="StreamTimeout"/> afterwards.
 /// </summary>
 internal sealed class SessionsOptions
 {
-    /// <summary>A session that asked for nothing for so long is ended.</summary>
+    /// <summary>A session without a request for this long is ended.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
@@ -57,7 +57,7 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CreateWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest wait of a client for the database that gateways share their sessions in; then it is told that the store is unavailable.</summary>
+    /// <summary>Longest wait of a client for the database in which gateways share their sessions; then the reply says that the store is unavailable.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

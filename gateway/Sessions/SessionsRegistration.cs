@@ -15,7 +15,7 @@ internal static class SessionsRegistration
     /// <summary>Connection string that makes several gateways share their sessions; without one each keeps its own.</summary>
     private const string StoreName = "Sessions";
 
-    /// <summary>The guest book, its sweep, the control plane, and the shared book where one is configured.</summary>
+    /// <summary>Registers the session directory, its sweep, the control plane, and the session store where one is configured.</summary>
     /// <exception cref="WrongConfigurationException">The connection string is none.</exception>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
@@ -55,7 +55,7 @@ internal static class SessionsRegistration
             throw new WrongConfigurationException([$"ConnectionStrings:{StoreName}: this is no PostgreSQL connection string. Write Host=…;Database=…;Username=…;Password=…, or remove the key."]);
         }
 
-        // A host that vanished without a word must not hold a turn of the keeper for ever.
+        // A database host that vanished silently must not block the writer for ever.
         if (!settings.ContainsKey("Timeout")) settings.Timeout = 3;
         if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 10;
         services.TryAddSingleton(_ => Open(settings, configuration));
@@ -65,7 +65,7 @@ internal static class SessionsRegistration
         services.AddHostedService(s => s.GetRequiredService<RevocationStore>());
     }
 
-    /// <summary>A password that comes from a file is asked for with each connection: it may have been changed.</summary>
+    /// <summary>A password that comes from a file is read with each connection: it may have been changed.</summary>
     private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, IConfiguration configuration)
     {
         if (configuration.GetConnectionString($"{StoreName}File") is not { Length: > 0 } || settings.Password is not { Length: > 0 } first) return NpgsqlDataSource.Create(settings);

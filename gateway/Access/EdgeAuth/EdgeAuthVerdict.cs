@@ -17,7 +17,7 @@ internal enum EdgeAuthVerdict
     /// <summary>Bound to another client address.</summary>
     WrongAddress,
 
-    /// <summary>An operator refuses whom it is of.</summary>
+    /// <summary>An operator has revoked its subject.</summary>
     Revoked,
 
     /// <summary>Good, but its <c>acl</c> does not hold the path.</summary>

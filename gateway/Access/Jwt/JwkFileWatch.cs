@@ -1,6 +1,6 @@
 namespace Gateway.Access.Jwt;
 
-/// <summary>Has a key set that lies in a file read again soon after it has changed; one that comes by URL is asked for at its own pace.</summary>
+/// <summary>Has a key set that lies in a file read again soon after it has changed; one that comes by URL is fetched at its own interval.</summary>
 internal sealed class JwkFileWatch(AccessOptions options, JwkRefresher refresher, TimeProvider time) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -15,7 +15,7 @@ internal sealed class JwkFileWatch(AccessOptions options, JwkRefresher refresher
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 var now = Stamp();
-                // A file that cannot be read changes nothing; the feed says so at its own turn.
+                // A file that cannot be read changes nothing; the refresher logs it at its next turn.
                 if (now == seen || now == default) continue;
                 if (await refresher.RefreshAsync().WaitAsync(stoppingToken)) seen = now;
             }

@@ -13,7 +13,7 @@ internal sealed partial class JwkRefresher : IDisposable
 {
     internal static readonly TimeSpan MinRefetchInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How soon a set that never came is asked for again.</summary>
+    /// <summary>How soon a set that was never loaded is fetched again.</summary>
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
 
     private readonly Func<CancellationToken, Task<byte[]>> _fetch;
@@ -113,7 +113,7 @@ internal sealed partial class JwkRefresher : IDisposable
         finally
         {
             lock (_lock) _underway = null;
-            // Without any set nobody gets in: do not wait for the next regular turn.
+            // Without any set every JWT is refused: do not wait for the next regular turn.
             if (_current.Count == 0 && !_stopping.IsCancellationRequested) _timer?.Change(FirstRetry < _refresh ? FirstRetry : _refresh, _refresh);
         }
     }
@@ -122,9 +122,9 @@ internal sealed partial class JwkRefresher : IDisposable
     [LoggerMessage(20, LogLevel.Information, "Key set loaded, '{Count}' keys")]
     private partial void LogLoaded(int count);
 
-    [LoggerMessage(21, LogLevel.Warning, "The key set is refused, the one before stays in force: it {Error}")]
+    [LoggerMessage(21, LogLevel.Warning, "The key set is refused, the previous one stays in force: it {Error}")]
     private partial void LogRefused(string error);
 
-    [LoggerMessage(22, LogLevel.Warning, "The key set cannot be read, the one before stays in force: {Error}")]
+    [LoggerMessage(22, LogLevel.Warning, "The key set cannot be read, the previous one stays in force: {Error}")]
     private partial void LogUnreachable(string error);
 }

@@ -24,10 +24,10 @@ internal enum JwtVerdict
     /// <summary><c>nbf</c> or <c>iat</c> lies in the future.</summary>
     NotYetValid,
 
-    /// <summary>The client has shown too many that were bad of late: this one was not looked at.</summary>
+    /// <summary>The client has sent too many bad tokens of late: this one was not verified.</summary>
     Limited,
 
-    /// <summary>An operator refuses it, or whom it is of.</summary>
+    /// <summary>An operator has revoked it, or its subject.</summary>
     Revoked,
 
     WrongIssuer,

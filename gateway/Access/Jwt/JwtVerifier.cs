@@ -5,14 +5,14 @@ namespace Gateway.Access.Jwt;
 /// <summary>Checks JWTs (RFC 7519) against the operator's key set, after the advice of RFC 8725. Thread-safe.</summary>
 /// <remarks>
 /// 1. Form and signature (<see cref="Jws"/>); a key id that is not known may be a new one, so the set is fetched again, at a limited rate,
-/// and the token is looked at once more. A client that shows forgeries is not listened to for a while, before any of this: verifying costs up to a tenth of a millisecond. 2. Claims. 3. Time, with tolerance for clocks that differ. 4. Issuer and audience, where the operator set them. 5. Revocations.
+/// and the token is looked at once more. A client that sends forgeries is refused for a while before any of this: verifying costs up to a tenth of a millisecond. 2. Claims. 3. Time, with tolerance for clocks that differ. 4. Issuer and audience, where the operator set them. 5. Revocations.
 /// </remarks>
 internal sealed class JwtVerifier(AccessOptions options, JwkRefresher refresher, TimeProvider time, Revocations? revocations = null)
 {
     private readonly FailureLimit _failures = new(options.CredentialFailures, time);
 
     /// <param name="text">Compact form.</param>
-    /// <param name="network">The client's, by <see cref="ClientNetwork"/>: who shows forgeries waits. Null for a text that was good here before, which is no forgery whoever else is there.</param>
+    /// <param name="network">The client's, by <see cref="ClientNetwork"/>: a network that sends forgeries has to wait. Null for a token that was accepted here before, which is no forgery.</param>
     /// <param name="cancellation">The caller has gone.</param>
     /// <returns>Claims only with <see cref="JwtVerdict.Valid"/>.</returns>
     public async ValueTask<(JwtVerdict Verdict, JwtClaims? Claims)> VerifyAsync(string text, string? network, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 namespace Gateway.Access.Jwt;
 
 /// <summary>
-/// Instances of one public key, because RSA and ECDsa objects are not documented as safe for parallel use and a lock would make everybody wait for whoever sends forgeries.
+/// Instances of one public key, because RSA and ECDsa objects are not documented as safe for parallel use and a lock would make all callers wait for a sender of forgeries.
 /// </summary>
 /// <remarks>
 /// Never waits: when all are in use, one more is loaded, and thrown away afterwards if there are as many as processors already. Thread-safe; a renter returns what it rented once.

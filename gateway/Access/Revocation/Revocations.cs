@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Gateway.Access.Revocation;
 
 /// <summary>
-/// Who is refused, by operators' word: asked with every credential and every ticket, so that it waits for nothing and costs one comparison while nobody is. Thread-safe. Bounded:
-/// what has passed is forgotten, and beyond <see cref="Most"/> no more is taken in.
+/// The operators' revocations: checked with every credential and every ticket, so the check waits for nothing and costs one comparison while there are none. Thread-safe. Bounded:
+/// expired ones are dropped, and beyond <see cref="Most"/> no more are accepted.
 /// </summary>
 internal sealed class Revocations(TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class Revocations(TimeProvider time)
     private readonly Lock _changing = new();
     private volatile int _count;
 
-    /// <summary>What is in force.</summary>
+    /// <summary>Revocations in force.</summary>
     public IEnumerable<RevocationEntry> All
     {
         get
@@ -31,7 +31,7 @@ internal sealed class Revocations(TimeProvider time)
     public bool Refuses(RevocationKind kind, string? name) =>
         _count > 0 && name is not null && _held.TryGetValue((kind, name), out var until) && until > time.GetUtcNow();
 
-    /// <summary>Whether a credential is refused, for itself or for whom it is of.</summary>
+    /// <summary>Whether a credential is revoked, by itself or by its subject.</summary>
     /// <param name="issuer">Claim <c>iss</c>.</param>
     /// <param name="subject">Claim <c>sub</c>.</param>
     /// <param name="token">Claim <c>jti</c>.</param>
@@ -42,7 +42,7 @@ internal sealed class Revocations(TimeProvider time)
             || (subject is not null && (Refuses(RevocationKind.Subject, RevocationEntry.NameOf(subject)) || Refuses(RevocationKind.User, AccessGrant.UserOf(issuer, subject))));
     }
 
-    /// <summary>The latest word counts, whatever stood before.</summary>
+    /// <summary>Sets a revocation; it replaces an earlier one of the same name.</summary>
     /// <returns>False when there are too many.</returns>
     public bool TrySet(in RevocationEntry entry)
     {

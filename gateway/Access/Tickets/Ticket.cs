@@ -3,7 +3,7 @@ using Gateway.Media;
 namespace Gateway.Access.Tickets;
 
 /// <summary>
-/// What a session's URLs carry instead of a look-up: who watches what, and for how long. Immutable; the same ticket always has the same
+/// The signed content that a session's URLs carry instead of a look-up: user, media scope and expiry. Immutable; the same ticket always has the same
 /// text, so URLs do not change during a session (players fetch a key again whose URL changed).
 /// </summary>
 internal sealed record Ticket
@@ -51,11 +51,11 @@ internal sealed record Ticket
     /// <summary>Highest bitrate the holder paid for, in kbit/s; 0 = no limit.</summary>
     public int MaxKbps { get; init; }
 
-    /// <summary>Most streams that the user may have at a time; 0 = no limit. Every node that meets the ticket keeps to it, also when nobody remembers the session.</summary>
+    /// <summary>Most streams that the user may have at a time; 0 = no limit. Every node that gets the ticket enforces it, also when no node remembers the session.</summary>
     public int MaxStreams { get; init; }
 
     /// <summary>
-    /// Whether it opens media and nothing else: whoever else is at the same address with the same player gets the same URLs, and must not end or falsify another's session.
+    /// Whether it opens media only: another viewer at the same address with the same player gets the same URLs, and must not end or falsify the first one's session.
     /// </summary>
     public bool IsForMediaOnly { get; init; }
 

@@ -7,7 +7,7 @@ namespace Gateway.Access.Tickets;
 /// The bytes of a ticket, without signature. Big-endian; lengths are one byte, numbers marked * are variable-length (7 bits a byte, lowest first):
 /// <code>version 1 | flags 1 | key id 1+n | session 16 | issued at 4 | fresh for* | good for* | user 1+n | cluster 1+n | scope 1+n
 /// [| bound to 8] [| max kbps*] [| grant 1+n] [| max streams*]</code>
-/// What stands in brackets is there when its flag is set; who does not know a flag refuses the ticket, so that no limit is ever overlooked. Times are in seconds
+/// What stands in brackets is there when its flag is set; a reader that does not know a flag refuses the ticket, so that no limit is ever overlooked. Times are in seconds
 /// (issued at: since 1970, good until 2106), the two spans count from the time of issue.
 /// </summary>
 internal static class TicketCodec
@@ -27,7 +27,7 @@ internal static class TicketCodec
     private const byte ForMediaOnly = 32;
     private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams | ForMediaOnly;
 
-    /// <returns>The number of bytes written; <paramref name="into"/> has room for <see cref="MaxBytes"/>.</returns>
+    /// <returns>The number of bytes written; <paramref name="into"/> must hold <see cref="MaxBytes"/>.</returns>
     public static int Write(Ticket ticket, TicketKey key, Span<byte> into)
     {
         var writer = new Writer(into);
@@ -125,7 +125,7 @@ internal static class TicketCodec
         public void Text(string value, int limit)
         {
             var count = Encoding.UTF8.GetByteCount(value);
-            if (count > limit) throw new ArgumentException($"A ticket has room for {limit} bytes here, not {count}.", nameof(value));
+            if (count > limit) throw new ArgumentException($"A ticket holds at most {limit} bytes here, not {count}.", nameof(value));
             Byte((byte)count);
             Length += Encoding.UTF8.GetBytes(value, _into[Length..]);
         }

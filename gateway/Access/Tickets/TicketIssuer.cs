@@ -1,6 +1,6 @@
 namespace Gateway.Access.Tickets;
 
-/// <summary>Makes the tickets of new sessions by the rules of <see cref="AccessOptions"/>.</summary>
+/// <summary>Issues the tickets of new sessions by the rules of <see cref="AccessOptions"/>.</summary>
 internal sealed class TicketIssuer(AccessOptions options, TimeProvider time)
 {
     /// <summary>Whether sessions get tickets only for what their credentials opened; see <see cref="AccessOptions.GrantedPathsOnly"/>.</summary>

@@ -6,7 +6,7 @@ using Gateway.Access.Revocation;
 namespace Gateway.Access.Tickets;
 
 /// <summary>
-/// Makes tickets' texts and checks them: base64url of the bytes of <see cref="TicketCodec"/> and 128 bits of their HMAC-SHA256 (the
+/// Signs tickets and verifies them: base64url of the bytes of <see cref="TicketCodec"/> and 128 bits of their HMAC-SHA256 (the
 /// truncation of RFC 4868 §2.1: a forger has no better way than to try 2^128 requests, and every URL is 21 characters shorter).
 /// Nothing is looked up, so any gateway with the same <see cref="TicketKeyRing"/> serves any session.
 /// Thread-safe. No text other than the one that <see cref="Issue"/> gives is accepted for a ticket: caches, logs and revocations may
@@ -59,7 +59,7 @@ internal sealed class TicketSigner(TicketKeyRing ring, TimeProvider time, Revoca
         return now < ticket.FreshUntil ? TicketVerdict.Valid : TicketVerdict.Lapsed;
     }
 
-    /// <summary>With other keys, what was genuine before is looked at again: a key is taken out because somebody else has it.</summary>
+    /// <summary>After a change of keys, tickets are verified again: a key may have been removed because it leaked.</summary>
     private VerifiedTicketCache Memory()
     {
         var genuine = _genuine;

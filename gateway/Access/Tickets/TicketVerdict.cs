@@ -12,7 +12,7 @@ internal enum TicketVerdict
     /// <summary>Genuine, past its hard expiry.</summary>
     Expired,
 
-    /// <summary>Genuine, of a user whom an operator refuses.</summary>
+    /// <summary>Genuine, of a user whom an operator has revoked.</summary>
     Revoked,
 
     /// <summary>Genuine, from the future: a clock is wrong by more than is tolerated.</summary>

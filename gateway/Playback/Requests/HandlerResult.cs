@@ -2,12 +2,12 @@ using Gateway.Caching;
 
 namespace Gateway.Playback.Requests;
 
-/// <summary>How the media room left a request.</summary>
+/// <summary>How the segment handler left a request.</summary>
 /// <param name="IsManifest">
-/// Upstream declares a type that may hold references, which must not go out as they are: nothing was answered. False: answered, with the
+/// Upstream declares a type that may hold references, which must not go out as they are: nothing was sent. False: answered, with the
 /// resource or with a problem.
 /// </param>
-/// <param name="Opened">Such a body, opened, for the playlist room to read and dispose; null when it has to open it itself.</param>
+/// <param name="Opened">Such a body, opened, for the manifest handler to read and dispose; null when that has to open it itself.</param>
 internal readonly record struct HandlerResult(bool IsManifest, CacheReply? Opened)
 {
     public static HandlerResult Answered => default;

@@ -15,7 +15,7 @@ internal sealed class PlaybackRequest
     private TrackedLocation _location;
     private bool _isLocated;
 
-    /// <summary>What is asked of upstream; within the ticket's scope, its path free of tricks.</summary>
+    /// <summary>The upstream address; within the ticket's scope, its path accepted by <see cref="Access.MediaPath"/>.</summary>
     public required MediaAddress Address { get; init; }
 
     public required Guid SessionId { get; init; }

@@ -7,16 +7,16 @@ using Gateway.Telemetry.Events;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// <c>POST …/{id}/events</c>: what a player tells of itself, as one object, an array, or one object a line. All of it is looked at before any of it counts.
-/// Names that the gateway knows move its figures, within what one viewing can bring about; all go into the event log, marked as the client's, and none makes a series of its
-/// own. Names of what the gateway alone can know are refused.
+/// <c>POST …/{id}/events</c>: events that a player reports, as one object, an array, or NDJSON. The whole body is checked before any event counts.
+/// Known names change the gateway's metrics, within limits per session; all events go into the event log, marked as the client's, and none makes a series of its
+/// own. Names of events that only the gateway can know are refused.
 /// </summary>
 internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
 {
     public const int MaxEvents = 256;
     public const int LongestName = 128;
 
-    /// <summary>Longer times are a clock's mistake.</summary>
+    /// <summary>A longer time is taken for a clock error.</summary>
     private const double LongestMs = 3_600_000;
 
     public async Task HandleAsync(HttpContext context, SessionState session)
@@ -88,7 +88,7 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
         if (element.ValueKind != JsonValueKind.Object) return false;
         var fields = new FieldReader(element);
         if (fields.Text("event", LongestName, required: true) is not { } name) return false;
-        error = ("event", "is the name of an event that the gateway alone tells");
+        error = ("event", "is the name of an event that only the gateway reports");
         if (ClientEvent.IsOurs(name)) return false;
         error = ("body", $"has more than {MaxEvents} events");
         if (reports.Count == MaxEvents) return false;
@@ -103,7 +103,7 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
             case "player.startup_timeline" when Milliseconds(body, "totalToAudibleMs") is { } took && IsAudible(body):
                 telemetry.Started(session, took);
                 break;
-            // When the budget of tries is spent, the player says so by itself, and once is enough.
+            // The player also reports that its retry budget is spent; the failure counts once.
             case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
                 telemetry.StartFailed(session, StageOf(body), OutcomeOf(body));
                 break;
@@ -127,14 +127,14 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
         events.Write(new ClientEvent(name, body, correlation) { Status = EventStatus.Success });
     }
 
-    // A start-up that failed has a time as well, which is none of a start.
+    // A failed start-up has a duration as well, which must not count as a start-up time.
     private static bool IsAudible(JsonElement body) =>
         !body.TryGetProperty("outcome", out var outcome) || (outcome.ValueKind == JsonValueKind.String && outcome.ValueEquals("audible"));
 
     private static bool HasSpentItsTries(JsonElement body) =>
         body.TryGetProperty("retryBudgetRemaining", out var left) && left.ValueKind == JsonValueKind.Number && left.TryGetDouble(out var tries) && tries <= 0;
 
-    // What clients write becomes a label only if it is one of the words that are known.
+    // A client's text becomes a label only if it is one of the known values.
     private static string StageOf(JsonElement body) => TextOf(body, "stage") switch
     {
         "session_create" => "session_create",

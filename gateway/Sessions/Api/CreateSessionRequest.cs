@@ -5,7 +5,7 @@ using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
-/// <summary>The body of a create: what is to be played, and how.</summary>
+/// <summary>The body of a session create: what is to be played, and how.</summary>
 internal sealed record CreateSessionRequest
 {
     private const int LongestMediaId = 256;
@@ -15,7 +15,7 @@ internal sealed record CreateSessionRequest
     {
         ["direct"] = PlaybackEngine.Direct,
         ["segmented"] = PlaybackEngine.Segmented,
-        // The names of the players that these stand for.
+        // Names of players that imply one of the two engines.
         ["howler"] = PlaybackEngine.Direct,
         ["videojs"] = PlaybackEngine.Segmented,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -75,7 +75,7 @@ internal sealed record CreateSessionRequest
         return errors.Count == 0 ? request : null;
     }
 
-    /// <summary>A title's name: data and no path, but may have slashes between its parts.</summary>
+    /// <summary>A title's name: an identifier, not a path, though it may have slashes between its parts.</summary>
     public static string? MediaIdOf(FieldReader fields, bool required)
     {
         if (fields.Text("mediaId", LongestMediaId, required) is not { } mediaId) return null;

@@ -1,4 +1,4 @@
 namespace Gateway.Sessions.Api;
 
-/// <summary>Answer to reported events.</summary>
+/// <summary>The reply to reported events.</summary>
 internal sealed record EventsReply(int Accepted);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// Reads the fields of a JSON object and collects everything that is wrong, each with the field's name. Fields that nobody asks for are
-/// overlooked. What a client sent is never part of a message. The object comes from <see cref="Json.StrictJson"/>, so that reading it never throws.
+/// Reads the fields of a JSON object and collects all errors, each with the field's name. Unknown fields are
+/// ignored. A client's input is never part of a message. The object comes from <see cref="Json.StrictJson"/>, so reading it never throws.
 /// </summary>
 internal sealed class FieldReader(JsonElement body)
 {
@@ -53,13 +53,13 @@ internal sealed class FieldReader(JsonElement body)
         return null;
     }
 
-    /// <summary>One word of a list; null when it is absent.</summary>
-    public T? Choice<T>(string name, IReadOnlyDictionary<string, T> words)
+    /// <summary>One of a closed set of values; null when it is absent.</summary>
+    public T? Choice<T>(string name, IReadOnlyDictionary<string, T> values)
         where T : struct
     {
         if (!TryGet(name, out var value)) return null;
-        if (value.ValueKind == JsonValueKind.String && words.TryGetValue(value.GetString()!, out var chosen)) return chosen;
-        _errors.Add((name, $"is none of: {string.Join(", ", words.Keys)}"));
+        if (value.ValueKind == JsonValueKind.String && values.TryGetValue(value.GetString()!, out var chosen)) return chosen;
+        _errors.Add((name, $"is none of: {string.Join(", ", values.Keys)}"));
         return null;
     }
 

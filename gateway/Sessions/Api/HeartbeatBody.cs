@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Sessions.Api;
 
-/// <summary>The body of a heartbeat, and of a handoff, where everything may be absent.</summary>
+/// <summary>The body of a heartbeat, and of a handoff, in which every field is optional.</summary>
 internal sealed record HeartbeatBody
 {
     public double? PositionSec { get; private init; }
@@ -11,7 +11,7 @@ internal sealed record HeartbeatBody
 
     public double? BufferedUntilSec { get; private init; }
 
-    /// <summary>Handoff only: the title with which it goes on.</summary>
+    /// <summary>Handoff only: the title that the successor plays.</summary>
     public string? MediaId { get; private init; }
 
     public static HeartbeatBody? Read(JsonElement body, bool isHandoff, out IReadOnlyList<(string Field, string Error)> errors)

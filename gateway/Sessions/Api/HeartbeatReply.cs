@@ -1,4 +1,4 @@
 namespace Gateway.Sessions.Api;
 
-/// <summary>Answer to a heartbeat.</summary>
+/// <summary>The reply to a heartbeat.</summary>
 internal sealed record HeartbeatReply(DateTimeOffset ExpiresAt);

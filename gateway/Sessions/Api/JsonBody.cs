@@ -39,7 +39,7 @@ internal static class JsonBody
 
         if (request.ContentLength is not > MaxBytes)
         {
-            // Without the token of a client that leaves: the server ends the reading then by itself, and a reading that was cancelled is for it one that goes on.
+            // No cancellation token here: the server ends the read by itself when the client leaves, and treats a cancelled read as still pending.
             var result = await ReadWholeAsync(request.BodyReader);
             if (result.Buffer.Length <= MaxBytes)
             {
@@ -56,7 +56,7 @@ internal static class JsonBody
     }
 
     /// <exception cref="BadHttpRequestException">
-    /// The server gave it up half-way: it was reset, is not as long as it said (RFC 9113 §8.1.1), or has a chunk whose length is no number that fits (RFC 9112 §7.1).
+    /// The server gave the body up half-way: the stream was reset, the length differs from the announced one (RFC 9113 §8.1.1), or a chunk length is invalid (RFC 9112 §7.1).
     /// </exception>
     private static async ValueTask<ReadResult> ReadWholeAsync(PipeReader body)
     {

@@ -6,9 +6,9 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// Who may speak for a session: who holds its ticket, or, in Token mode, a credential of its user. In Open mode the id of a session that was created by a call is enough: it is
-/// 128 random bits that only its opener was told. The id of one that was opened by its URL may have been told to a neighbour as well, and so may the ticket in its URLs: by
-/// these one may look at it and report to it; to end it, move it on or say where it is takes the ticket that its opener was given.
+/// Decides who may act on a session: the holder of its ticket, or, in Token mode, of a credential of its user. In Open mode the id of a session created by an API call is enough: it is
+/// 128 random bits that only its creator was told. The id of a session opened by its URL may be known to a neighbour as well, and so may the ticket in its URLs: with
+/// these a caller may read the session and report events; ending it, handing it off or setting its position takes the ticket that its creator was given.
 /// </summary>
 internal sealed class SessionAuthorizer(AccessOptions options, Authenticator authenticator, TicketSigner signer, SessionRegistry sessions, SessionDrafts drafts, SessionDirectory directory)
 {
@@ -17,9 +17,9 @@ internal sealed class SessionAuthorizer(AccessOptions options, Authenticator aut
     /// <summary>The session; null when the answer, a problem, has been written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="id">As the client wrote it.</param>
-    /// <param name="isCurrent">Whether the answer depends on what other nodes know of the session; a sign of life does not, and comes often.</param>
-    /// <param name="isHarmless">Whether it is no more than looking or reporting.</param>
-    /// <param name="orFailedStart">Whether a session that never began will do: for what is only told.</param>
+    /// <param name="isCurrent">Whether the reply depends on what other nodes know of the session; a heartbeat's does not, and comes often.</param>
+    /// <param name="isHarmless">Whether the request only reads or reports.</param>
+    /// <param name="orFailedStart">Whether a session that never began is accepted: for reports only.</param>
     public async Task<SessionState?> EnterAsync(HttpContext context, string id, bool isCurrent, bool isHarmless, bool orFailedStart = false)
     {
         if (!Guid.TryParseExact(id, "N", out var session) && !Guid.TryParseExact(id, "D", out session))
@@ -28,7 +28,7 @@ internal sealed class SessionAuthorizer(AccessOptions options, Authenticator aut
             return null;
         }
 
-        // Who shows nothing, or nothing good, is turned away before anything is looked up.
+        // A caller without a valid credential is refused before anything is looked up.
         var (denial, claim) = await ReadClaimAsync(context.Request);
         if (denial == AccessDenial.None && claim.Ticket is { } ticket && ticket.Session != session) denial = AccessDenial.TicketScope;
         if (denial != AccessDenial.None)
@@ -52,13 +52,13 @@ internal sealed class SessionAuthorizer(AccessOptions options, Authenticator aut
         return null;
     }
 
-    /// <summary>What a caller proves to be: the holder of a ticket, a user, or, in Open mode, nobody in particular.</summary>
+    /// <summary>The caller's proven identity: the holder of a ticket, a user, or, in Open mode, nobody in particular.</summary>
     private async ValueTask<(AccessDenial Denial, Claim Claim)> ReadClaimAsync(HttpRequest request)
     {
         MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);
         if (TicketIn(request, query) is { } text)
         {
-            // A lapsed one is good: its session is looked up next, and lives or not.
+            // A lapsed ticket is accepted here: whether its session lives is looked up next.
             var verdict = signer.Verify(text, out var ticket);
             if (options.Mode == AccessMode.Open && ticket is null) return default;
             return (AccessDenials.Of(verdict), new Claim(ticket, null, ticket is { IsForMediaOnly: false }));
@@ -79,8 +79,8 @@ internal sealed class SessionAuthorizer(AccessOptions options, Authenticator aut
         return text.Length > 0 && !text.Contains('.', StringComparison.Ordinal) ? text : null;
     }
 
-    /// <param name="Ticket">Set for who shows one.</param>
-    /// <param name="User">Set for who shows a credential.</param>
-    /// <param name="IsPersonal">Whether no neighbour has the same.</param>
+    /// <param name="Ticket">Set for a caller with a ticket.</param>
+    /// <param name="User">Set for a caller with a credential.</param>
+    /// <param name="IsPersonal">Whether no neighbour can have the same identity.</param>
     private readonly record struct Claim(Ticket? Ticket, string? User, bool IsPersonal);
 }

@@ -3,10 +3,10 @@ using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
-/// <summary>The small matters of a session: show, sign of life, end.</summary>
+/// <summary>The simple endpoints of a session: read, heartbeat, delete.</summary>
 internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, TimeProvider time)
 {
-    /// <summary>What operators see at once; more would not be read.</summary>
+    /// <summary>Sessions in one reply to an operator; nobody reads more.</summary>
     private const int MostShown = 1000;
 
     public Task ShowAsync(HttpContext context, SessionState session)

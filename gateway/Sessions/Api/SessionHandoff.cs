@@ -9,10 +9,10 @@ using Gateway.Telemetry.Events;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// <c>POST …/{id}/handoff</c>: a successor that carries a viewing on, with the same quality, at the same place or with another title, its first segments fetched
-/// before the answer. The old one's URLs work until it ends; of a user with a limit, until the successor's first media take its place.
+/// <c>POST …/{id}/handoff</c>: opens a successor that carries a session on, with the same quality, at the same position or with another title, its first segments fetched
+/// before the reply. The old session's URLs work until it ends; for a user with a stream limit, until the successor's first media take its place.
 /// </summary>
-/// <remarks>What the player says of its position and state has the last word, then what the gateway remembers, then nothing.</remarks>
+/// <remarks>Position and state come from the request where the player sends them, else from the gateway's own record of the session, else they stay unset.</remarks>
 internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionMetrics metrics, EventLog events, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context, SessionState old)
@@ -64,7 +64,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         HttpContext context, SessionState old, HeartbeatBody body)
     {
         var mediaId = body.MediaId ?? old.Parameters.MediaId;
-        // A viewing that was opened by a URL has no title's name; it is carried on at that URL.
+        // A session that was opened by a URL has no title's name; it is carried on at that URL.
         if (mediaId.Length == 0) return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "The session was opened by its URL alone. Say with which mediaId it goes on." });
         var path = titles.PathOf(mediaId);
         var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
@@ -84,13 +84,13 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
             MediaId = mediaId,
             Previous = old.Id,
             Prewarmed = false,
-            // Only who asked is told of it.
+            // Only the caller learns of it.
             IsShared = false,
             StartPositionSec = 0,
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
             Media = media,
             NotAfter = old.Paths.Ticket.HardExpiry,
-            // The same quality of another ladder is another bitrate.
+            // The same quality means another bitrate on another ladder.
             LadderKbps = QualityLimit.KbpsFor(old.Parameters.Quality, title.Rungs, old.Parameters.MaxKbps),
         };
         var (verdict, session) = await directory.OpenAsync(old.User, entry, parameters, old.Paths.Ticket.Binding, context.RequestAborted);

@@ -8,9 +8,9 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// <c>POST /api/v1/playback/sessions</c>: (1) a draining node refuses at once; (2) the body is read; (3) the door says whether the caller may have the title,
-/// and a caller without credential learns that first, whatever the body; (4) the origin says whether the title is there; (5) the guest book opens the session
-/// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the answer. Each ending is one event and one count.
+/// <c>POST /api/v1/playback/sessions</c>: (1) a draining node refuses at once; (2) the body is read; (3) the authenticator says whether the caller may have the title,
+/// and refuses a caller without credential whatever the body; (4) the origin says whether the title is there; (5) the session directory opens the session
+/// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the reply. Each outcome is one event and one count.
 /// </summary>
 internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, SessionsOptions options)
 {

@@ -1,6 +1,6 @@
 namespace Gateway.Sessions.Api;
 
-/// <summary>Answer to a create; a handoff's has the last three as well.</summary>
+/// <summary>The reply to a create; a handoff's has the last three fields as well.</summary>
 internal sealed record SessionReply
 {
     public required string SessionId { get; init; }

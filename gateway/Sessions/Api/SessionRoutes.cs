@@ -13,7 +13,7 @@ internal static class SessionRoutes
     /// <summary>Policy of the limiter for reported events, by session.</summary>
     public const string EventLimit = "session-events";
 
-    /// <summary>The page sends a few calls with events a minute; bursts come after a time without network.</summary>
+    /// <summary>The player page reports events a few times a minute; bursts follow a time without network.</summary>
     private const int EventsPerMinute = 120;
 
     public static void MapSessions(this WebApplication app)
@@ -41,7 +41,7 @@ internal static class SessionRoutes
     });
 
     /// <summary>
-    /// The session that reports, or for one that is not known here the client: the limiter remembers every name that it is given for a while, and ids can be invented.
+    /// The session that reports, or the client when the session is unknown here: the limiter keeps every partition key for a while, and ids can be invented.
     /// </summary>
     private static string EventSource(HttpContext context) =>
         Guid.TryParse(context.Request.RouteValues["id"] as string, out var id) && context.RequestServices.GetRequiredService<SessionRegistry>().Lives(id)

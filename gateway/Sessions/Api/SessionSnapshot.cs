@@ -36,10 +36,10 @@ internal sealed record SessionSnapshot
 
     public double PlaybackSec { get; init; }
 
-    /// <summary>kbit/s delivered; null before anything was watched.</summary>
+    /// <summary>kbit/s delivered; null before anything was played.</summary>
     public double? AverageBitrate { get; init; }
 
-    /// <summary>kbit/s; null while nobody knows.</summary>
+    /// <summary>kbit/s; null while unknown.</summary>
     public int? BandwidthEstimateKbps { get; init; }
 
     public required SegmentsBySource Segments { get; init; }

@@ -5,18 +5,18 @@ using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
-/// <summary>Shows sessions to clients.</summary>
+/// <summary>Builds the replies and snapshots that clients and operators get of a session.</summary>
 internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options)
 {
-    /// <summary>The answer to a create.</summary>
+    /// <summary>The reply to a create.</summary>
     /// <param name="session">The session.</param>
     /// <param name="title">What is known of its title.</param>
-    /// <param name="prefix">Path before the gateway's own, under which the client knows it.</param>
+    /// <param name="prefix">Path prefix under which the client reaches the gateway.</param>
     public SessionReply Reply(SessionState session, TitleVerdict title, PathString prefix)
     {
         var parameters = session.Parameters;
         var engine = SessionMetrics.Label(parameters.Engine);
-        var word = Segments.SegmentMetrics.Label(parameters.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : title.Protocol);
+        var protocol = Segments.SegmentMetrics.Label(parameters.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : title.Protocol);
         var rungs = QualityLimit.Offered(title.Rungs, parameters.LadderKbps);
         var manifestProfile = rungs.Length == 1 ? "startup_single" : "steady_state_dual";
         int? highest = rungs.IsEmpty ? (parameters.LadderKbps > 0 ? parameters.LadderKbps : null) : (int)Math.Min((rungs[^1] + 999) / 1000, int.MaxValue);
@@ -29,8 +29,8 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             DashUrl = prefix.ToUriComponent() + UrlOf(session, media.DashPath),
             DirectUrl = prefix.ToUriComponent() + UrlOf(session, media.DirectPath),
             ExpiresAt = ExpiryOf(session),
-            PlaybackProfile = new PlaybackProfile(word, "library", CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
-            EngineHints = new EngineHints(word, "library", engine, null),
+            PlaybackProfile = new PlaybackProfile(protocol, "library", CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
+            EngineHints = new EngineHints(protocol, "library", engine, null),
         };
     }
 
@@ -54,7 +54,7 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             CurrentBitrate = snapshot.BitrateKbps,
             QualitySwitches = snapshot.QualitySwitches,
             BufferingEvents = snapshot.Stalls,
-            TotalBufferTime = Math.Round(snapshot.Stood.TotalSeconds, 3),
+            TotalBufferTime = Math.Round(snapshot.Stalled.TotalSeconds, 3),
             PlaybackSec = Math.Round(snapshot.Watched.TotalSeconds, 3),
             AverageBitrate = snapshot.Watched > TimeSpan.Zero ? Math.Round(counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds, 1) : null,
             BandwidthEstimateKbps = snapshot.ThroughputKbps > 0 ? snapshot.ThroughputKbps : null,
@@ -68,7 +68,7 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
         };
     }
 
-    /// <summary>When the session ends if nothing more is heard of it: slides with every sign of life, up to the ticket's hard limit.</summary>
+    /// <summary>When the session ends if it shows no more activity: slides with every request, up to the ticket's hard limit.</summary>
     public DateTimeOffset ExpiryOf(SessionState session)
     {
         var idle = session.LastActivity + options.IdleTimeout;

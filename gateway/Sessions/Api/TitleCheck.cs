@@ -11,12 +11,12 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Api;
 
 /// <summary>
-/// Looks whether a title is there before a session is opened for it, through the cellar: the manifest that is fetched for that is the one
+/// Checks through the cache whether a title is there before a session is opened for it: the manifest fetched for the check is the one
 /// that the player asks for next.
 /// </summary>
 internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, Prewarm prewarm, Authenticator authenticator)
 {
-    /// <summary>HLS first, then DASH, then the one file: whatever is there is enough.</summary>
+    /// <summary>Tries HLS first, then DASH, then the direct file; the first that is there decides.</summary>
     public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
     {
         var hls = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
@@ -26,10 +26,10 @@ internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferR
         return await FileAsync(MediaOptions.PathOf(media.DirectPath, mediaId), leaving);
     }
 
-    /// <summary>The path by which rights on a title are judged, and with which its session begins.</summary>
+    /// <summary>The path for which access to a title is checked, and with which its session begins.</summary>
     public string PathOf(string mediaId) => MediaOptions.PathOf(media.HlsPath, mediaId);
 
-    /// <summary>Whether a caller may go on with another title, by a credential of the user that watches.</summary>
+    /// <summary>Whether a caller may go on with another title, by a credential of the session's user.</summary>
     public async Task<Access.AccessResult> MayChangeToAsync(HttpRequest request, string path, string user)
     {
         MediaQuery.TryRead((request.QueryString.Value ?? "").AsMemory(), out var query);

@@ -15,13 +15,13 @@ namespace Gateway.Sessions.Limits;
 /// what cannot be found out within <see cref="Limit"/>.
 /// </summary>
 /// <remarks>
-/// What the viewer's own manifests list passes after one look into the viewing's trail, so who plays what was offered never waits here. Only for the rest is anything
-/// read, and that from the cellar: (1) once per viewing the title's ladders where <see cref="MediaOptions"/> says that they lie, for a viewing that began
+/// Media that the viewer's own manifests list pass after one look into the session's tracker, so a player of what was offered never waits here. Only for the rest is anything
+/// read, and that from the cache: (1) once per session the title's ladders where <see cref="MediaOptions"/> says that they lie, for a session that began
 /// in the middle or came from another node; (2) the playlists that are left out. Initialisation sections and keys are nowhere listed by themselves and pass.
 /// </remarks>
 internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, OfferReader offers, MediaOptions media, TimeProvider time)
 {
-    /// <summary>A player waits that long for a segment without harm.</summary>
+    /// <summary>A player can wait that long for a segment without a stall.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>A segment lies in its title's folder or in one or two below: rendition, then kind of media or Period.</summary>
@@ -56,7 +56,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving, tooLong.Token);
         try
         {
-            // A ladder is no rung: it is read in any case, and the room finds it read.
+            // A ladder is no rung: it is read in any case, and the manifest handler finds it in the cache.
             if (segment is null && !await IsMediaPlaylistAsync(asked, limit.Token)) return false;
             if (!ladders.Sought) await SeekAsync(request, ladders, plain, limit.Token);
             var verdict = Judge(ladders, asked, plain);
@@ -94,7 +94,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
             if (found) break;
         }
 
-        // Not before the end: who breaks off the first request, or sends a second beside it, must not get past.
+        // Set only at the end: a client that aborts the first request, or sends a second beside it, must not get past the limit.
         ladders.Sought = true;
     }
 
@@ -128,7 +128,7 @@ internal sealed class BitrateGate(ManifestSource source, ManifestReader reader, 
     private static bool IsListed(PlaybackRequest request, MediaAddress segment) =>
         segment == request.Address ? request.Location.IsListed : request.Tracker.Locate(segment, request.Range.AsAsked).IsListed;
 
-    /// <summary>The spelling that was asked for counts first; the plain one finds who hides a playlist behind escapes or a query of no meaning.</summary>
+    /// <summary>The requested spelling is looked up first; the normalised one finds a playlist hidden behind escapes or a meaningless query.</summary>
     private static OfferVerdict Judge(OfferedLadders ladders, MediaAddress asked, MediaAddress plain) =>
         ladders.Judge(asked) is var verdict and not OfferVerdict.Unknown ? verdict : ladders.Judge(plain);
 }

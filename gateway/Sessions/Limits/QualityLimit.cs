@@ -4,7 +4,7 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Limits;
 
 /// <summary>
-/// What the viewer's quality makes of a title's ladder. Relative to the ladder and not in fixed bitrates, because a low film has more than a high song:
+/// Turns the viewer's quality into a limit on a title's ladder. The limit is relative to the ladder, not a fixed bitrate, because a film's lowest rung is above a song's highest:
 /// <c>original</c> and <c>high</c> leave it as it is, <c>medium</c> keeps its lower half, <c>low</c> its lowest rung. Among these the player chooses.
 /// </summary>
 internal static class QualityLimit

@@ -3,8 +3,8 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Limits;
 
 /// <summary>
-/// One answer with media on its way to a user who has a limit. It can be cut from any thread, until it is over; what was cut must not look whole, so its connection is to be
-/// aborted. Only who began it ends it.
+/// One media response under way to a user with a stream limit. Any thread can cut it until it is over; a cut response must not look complete, so its connection has to be
+/// aborted. Only the caller that began it ends it.
 /// </summary>
 internal sealed class StreamDelivery
 {
@@ -33,7 +33,7 @@ internal sealed class StreamDelivery
         {
             if (_isOver || IsCut) return;
             IsCut = true;
-            // Whoever listens runs elsewhere: not under this lock, and not on the thread of the session that takes over.
+            // Callbacks run elsewhere: not under this lock, and not on the thread of the session that takes over.
             _ = _source.CancelAsync();
         }
     }

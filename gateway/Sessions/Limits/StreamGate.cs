@@ -4,22 +4,22 @@ using Gateway.Sessions.Store;
 namespace Gateway.Sessions.Limits;
 
 /// <summary>
-/// Where media for users with a limit pass: each delivery needs one of the user's places. On one node that is a look into <see cref="UserStreams"/>. Where nodes share a
-/// store, a session that has no lease here asks the store once, and then not again while it goes on; a store that is away is not waited for, and this node keeps the limit
+/// Admits media for users with a stream limit: each delivery needs one of the user's places. On one node that is a look into <see cref="UserStreams"/>. Where nodes share a
+/// store, a session without a lease here asks the store once, and not again while it goes on; an unreachable store is not waited for, and this node keeps the limit
 /// among the sessions that it knows.
 /// </summary>
 internal sealed class StreamGate(SessionRegistry sessions, SessionStore? shared)
 {
     private readonly UserStreams _streams = sessions.Streams;
 
-    /// <summary>Whether media would be delivered now, as far as this node knows; for what leads to media and is none.</summary>
+    /// <summary>Whether media would be delivered now, as far as this node knows; for manifests, which are no media themselves.</summary>
     public bool MayDeliver(SessionState session)
     {
         _streams.Extend(session);
         return shared is not null || _streams.MayDeliver(session);
     }
 
-    /// <summary>A sign of life.</summary>
+    /// <summary>The session showed activity.</summary>
     public void Extend(SessionState session)
     {
         if (session.Parameters.MaxStreams > 0) _streams.Extend(session);

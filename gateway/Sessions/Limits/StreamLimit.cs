@@ -4,7 +4,7 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Limits;
 
 /// <summary>
-/// How many of a user's sessions may deliver media at a time: the whole rule, over explicit inputs. Whoever decides, for one node or for all that share a store, asks here.
+/// How many of a user's sessions may deliver media at a time: the whole rule, over explicit inputs, for one node and for all that share a store.
 /// <para>
 /// A session delivers media only while it holds one of its user's places. It takes one with its first media (or is promised one when it is opened), keeps it while media
 /// are on their way and for a while after the last, and loses it when it ends or when a successor takes it over. There are never more holders than places.

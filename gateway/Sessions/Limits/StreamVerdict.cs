@@ -1,6 +1,6 @@
 namespace Gateway.Sessions.Limits;
 
-/// <summary>What a session's request for media meets.</summary>
+/// <summary>The stream limit's decision on a session's request for media.</summary>
 internal enum StreamVerdict
 {
     /// <summary>It holds a place.</summary>

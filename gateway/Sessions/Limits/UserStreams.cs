@@ -74,7 +74,7 @@ internal sealed class UserStreams(SessionsOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>A sign of life: a place that is held is held for longer; one that is lost does not come back by it.</summary>
+    /// <summary>The session showed activity: a place that it holds is held for longer; a lost one does not come back by it.</summary>
     public void Extend(SessionState session)
     {
         lock (_gate)

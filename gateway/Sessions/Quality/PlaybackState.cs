@@ -1,6 +1,6 @@
 namespace Gateway.Sessions.Quality;
 
-/// <summary>What a viewing is doing, as far as the gateway knows.</summary>
+/// <summary>What a session is doing, as far as the gateway knows.</summary>
 internal enum PlaybackState
 {
     /// <summary>Not enough media yet, or none any more.</summary>

@@ -3,23 +3,23 @@ using Gateway.Adaptation;
 namespace Gateway.Sessions.Quality;
 
 /// <summary>
-/// Where a viewing stands and how it went: from heartbeats and events where the client sends them, else from its requests and CMCD. Thread-safe; one lock
-/// per viewing protects all fields and covers field work only.
+/// A session's position and quality of experience: from heartbeats and events where the client sends them, else from its requests and CMCD. Thread-safe; one lock
+/// per session protects all fields and covers field work only.
 /// </summary>
 /// <remarks>
-/// Who is believed: once a client reports its stalls itself, CMCD's signs are no longer counted, and a stall that both told within
-/// <see cref="SameStall"/> is one. The last heartbeat's position stands until the next; media requests only tell that somebody watches. Of two nodes that each
-/// heard a heartbeat, the later one is right: a position goes with the moment at which it was told.
+/// Precedence: once a client reports its stalls itself, stalls inferred from CMCD are no longer counted, and a stall that both told within
+/// <see cref="SameStall"/> is one. The last heartbeat's position holds until the next; media requests only show that playback goes on. Of two nodes that each
+/// got a heartbeat, the later one is right: a position goes with the moment at which it was reported.
 /// </remarks>
 internal sealed class Playhead
 {
     /// <summary>A client's events and its CMCD tell of one stall at different moments.</summary>
     private static readonly TimeSpan SameStall = TimeSpan.FromSeconds(15);
 
-    /// <summary>What somebody watched between two signs of life is at most this: longer silence was no watching.</summary>
+    /// <summary>Most play time that is counted between two requests: nobody watched during a longer silence.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
 
-    /// <summary>What a client's clock and ours may differ by over a viewing.</summary>
+    /// <summary>How far a client's clock and ours may drift apart during a session.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
 
     /// <summary>Renditions' segments do not begin at the same sample.</summary>
@@ -48,14 +48,14 @@ internal sealed class Playhead
     private int _throughputKbps;
     private int _switches;
     private int _stallCount;
-    private TimeSpan _stood;
+    private TimeSpan _stalled;
     private TimeSpan _estimate;
     private TimeSpan _watched;
     private DateTimeOffset? _lastBeat;
     private DateTimeOffset? _lastAsked;
     private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
 
-    /// <param name="minBeforePlay">Media that must have been asked for before the viewing counts as playing …</param>
+    /// <param name="minBeforePlay">Media that must have been asked for before the session counts as playing …</param>
     /// <param name="minSegments">… or so many segments, whichever comes first.</param>
     public Playhead(TimeSpan minBeforePlay, int minSegments)
     {
@@ -80,7 +80,7 @@ internal sealed class Playhead
                     ThroughputKbps = _throughputKbps,
                     QualitySwitches = _switches,
                     Stalls = _stallCount,
-                    Stood = _stood,
+                    Stalled = _stalled,
                     Watched = _watched,
                     HasBegun = _segments > 0 || _beats,
                 };
@@ -97,7 +97,7 @@ internal sealed class Playhead
         }
     }
 
-    /// <summary>Where a viewing begins that was opened at a position, or where it stood at a moment, as another node knows it.</summary>
+    /// <summary>Sets the position at which a session is opened, or at which another node knew it at some moment.</summary>
     public void Place(double positionSec, bool isPlaying, DateTimeOffset at)
     {
         lock (_lock)
@@ -109,7 +109,7 @@ internal sealed class Playhead
         }
     }
 
-    /// <summary>The client's own word.</summary>
+    /// <summary>The client reports its position and state.</summary>
     public PlayheadChange Heartbeat(double positionSec, bool isPlaying, double bufferedUntilSec, DateTimeOffset now)
     {
         lock (_lock)
@@ -144,15 +144,15 @@ internal sealed class Playhead
             var silence = Since(ref _lastAsked, now);
             var watched = _beats || _state != PlaybackState.Playing ? TimeSpan.Zero : Min(silence, LongestStep);
             var change = new PlayheadChange();
-            var isPicture = report?.ObjectType is null or "v" or "av";
+            var isVideo = report?.ObjectType is null or "v" or "av";
             var length = duration ?? (report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
             if (report is not null)
             {
-                var continues = start is not { } at || (isPicture ? Continues(at, _lastStart, _lastEnd) : Continues(at, _lastSoundStart, _lastSoundEnd));
+                var continues = start is not { } at || (isVideo ? Continues(at, _lastStart, _lastEnd) : Continues(at, _lastSoundStart, _lastSoundEnd));
                 change = Notice(report, continues, now);
             }
 
-            if (isPicture)
+            if (isVideo)
             {
                 _segments++;
                 _media += length ?? TimeSpan.Zero;
@@ -180,13 +180,13 @@ internal sealed class Playhead
         lock (_lock) _stalls.LookAtInit(report);
     }
 
-    /// <summary>The client tells of a stall.</summary>
+    /// <summary>The client reports a stall.</summary>
     /// <returns>Whether it is a new one.</returns>
     public bool StallReported(DateTimeOffset now)
     {
         lock (_lock)
         {
-            // There is nothing to stand for before something was asked for, but the first picture may stand while its report is faster than what is counted here.
+            // Nothing can stall before media was requested, but a stall of the first frame may be reported before its request is counted here.
             if (_state == PlaybackState.Stopped || _reported > _asked) return false;
             var known = !_reportsStalls && now - _lastStall < SameStall;
             _reportsStalls = true;
@@ -200,27 +200,27 @@ internal sealed class Playhead
         }
     }
 
-    /// <summary>The client tells how long the picture stood.</summary>
-    /// <returns>By how much longer it stood than was counted before: CMCD may have told of the same stall.</returns>
-    /// <param name="stood">As the client says.</param>
-    /// <param name="age">How old the viewing is: nobody can have stood for longer, all in all.</param>
-    public TimeSpan StallEndReported(TimeSpan stood, TimeSpan age)
+    /// <summary>The client reports how long playback stalled.</summary>
+    /// <returns>How much of that was not counted before: CMCD may have told of the same stall.</returns>
+    /// <param name="stalled">As the client says.</param>
+    /// <param name="age">How old the session is: its stalls cannot add up to more.</param>
+    public TimeSpan StallEndReported(TimeSpan stalled, TimeSpan age)
     {
         lock (_lock)
         {
             if (_state == PlaybackState.Stopped) return TimeSpan.Zero;
             _reportsStalls = true;
-            var more = stood > _estimate ? stood - _estimate : TimeSpan.Zero;
-            var left = age + ClockSlack - _stood;
+            var more = stalled > _estimate ? stalled - _estimate : TimeSpan.Zero;
+            var left = age + ClockSlack - _stalled;
             more = Min(more, left > TimeSpan.Zero ? left : TimeSpan.Zero);
             _estimate = TimeSpan.Zero;
-            _stood += more;
+            _stalled += more;
             if (_state == PlaybackState.Buffering) _state = PlaybackState.Playing;
             return more;
         }
     }
 
-    /// <summary>Ends the viewing for good.</summary>
+    /// <summary>Ends the session for good.</summary>
     /// <returns>False when it was over already.</returns>
     public bool Stop()
     {
@@ -248,7 +248,7 @@ internal sealed class Playhead
             _bitrateKbps = kbps;
         }
 
-        var sign = _stalls.Look(report, continues, now, out var stood);
+        var sign = _stalls.Look(report, continues, now, out var stalled);
         if (sign == StallSign.Nothing || _reportsStalls) return change;
         if (sign is StallSign.Began or StallSign.Passed)
         {
@@ -256,13 +256,13 @@ internal sealed class Playhead
             _lastStall = now;
         }
 
-        _stood += stood;
-        _estimate = stood;
-        return change with { Stall = sign, Stood = stood };
+        _stalled += stalled;
+        _estimate = stalled;
+        return change with { Stall = sign, Stalled = stalled };
     }
 
     /// <summary>
-    /// The next segment, or the same again: a player that ran dry gives up a large segment and asks for it in a smaller rendition.
+    /// The next segment, or the same again: a player whose buffer ran empty abandons a large segment and requests it in a smaller rendition.
     /// </summary>
     private static bool Continues(TimeSpan start, TimeSpan? lastStart, TimeSpan lastEnd) => lastStart is not { } last || (start >= last - Slack && start <= lastEnd + Slack);
 

@@ -1,14 +1,14 @@
 namespace Gateway.Sessions.Quality;
 
-/// <summary>What one sign of life changed; what metrics and events are made of.</summary>
+/// <summary>What one request or report changed; the source of metrics and events.</summary>
 internal readonly record struct PlayheadChange
 {
     public StallSign Stall { get; init; }
 
-    /// <summary>How long the picture stood, when a stall ended.</summary>
-    public TimeSpan Stood { get; init; }
+    /// <summary>Length of the stall, when one ended.</summary>
+    public TimeSpan Stalled { get; init; }
 
-    /// <summary>Time watched since the sign before.</summary>
+    /// <summary>Time played since the request or report before.</summary>
     public TimeSpan Watched { get; init; }
 
     /// <summary>Bitrates of a switch; both 0 for none.</summary>

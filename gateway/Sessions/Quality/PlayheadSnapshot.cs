@@ -7,7 +7,7 @@ internal readonly record struct PlayheadSnapshot
 
     public double PositionSec { get; init; }
 
-    /// <summary>When the position was told; <see cref="DateTimeOffset.UnixEpoch"/> when nobody ever did.</summary>
+    /// <summary>When the position was reported; <see cref="DateTimeOffset.UnixEpoch"/> when it never was.</summary>
     public DateTimeOffset PositionAt { get; init; }
 
     public bool IsPlaying { get; init; }
@@ -24,8 +24,8 @@ internal readonly record struct PlayheadSnapshot
 
     public int Stalls { get; init; }
 
-    /// <summary>How long the picture stood in all.</summary>
-    public TimeSpan Stood { get; init; }
+    /// <summary>Length of all stalls together.</summary>
+    public TimeSpan Stalled { get; init; }
 
     public TimeSpan Watched { get; init; }
 

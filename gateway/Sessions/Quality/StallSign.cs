@@ -1,16 +1,16 @@
 namespace Gateway.Sessions.Quality;
 
-/// <summary>What one report of a player says about the picture.</summary>
+/// <summary>What one report of a player says about a stall.</summary>
 internal enum StallSign
 {
     Nothing,
 
-    /// <summary>The picture stands, and goes on when <see cref="Ended"/> comes.</summary>
+    /// <summary>Playback stalls until <see cref="Ended"/> comes.</summary>
     Began,
 
-    /// <summary>The picture goes on.</summary>
+    /// <summary>Playback goes on.</summary>
     Ended,
 
-    /// <summary>It stood, and goes on already.</summary>
+    /// <summary>Playback stalled, and goes on already.</summary>
     Passed,
 }

@@ -4,15 +4,15 @@ using Gateway.Access;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// How fast one household may open sessions, by whatever call: a create, a handoff, or the first request of a player for a URL. Thread-safe.
+/// Limits how fast one household (<see cref="ClientNetwork"/>) may open sessions, by whatever call: a create, a handoff, or the first request of a player for a URL. Thread-safe.
 /// </summary>
 internal sealed class CreateLimiter : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _byHouse;
+    private readonly PartitionedRateLimiter<string> _byHousehold;
 
     public CreateLimiter(SessionsOptions options)
     {
-        _byHouse = PartitionedRateLimiter.Create<string, string>(fixture => RateLimitPartition.GetSlidingWindowLimiter(fixture, _ => new SlidingWindowRateLimiterOptions
+        _byHousehold = PartitionedRateLimiter.Create<string, string>(fixture => RateLimitPartition.GetSlidingWindowLimiter(fixture, _ => new SlidingWindowRateLimiterOptions
         {
             PermitLimit = options.CreatesPerWindow,
             Window = options.CreateWindow,
@@ -22,13 +22,13 @@ internal sealed class CreateLimiter : IDisposable
     }
 
     /// <param name="context">For the client's address.</param>
-    /// <param name="retryAfter">When to come again, for who is refused; null when nobody knows.</param>
+    /// <param name="retryAfter">When a refused client may try again; null when unknown.</param>
     public bool TryTake(HttpContext context, out TimeSpan? retryAfter)
     {
-        using var lease = _byHouse.AttemptAcquire(ClientNetwork.Of(context.Connection.RemoteIpAddress));
+        using var lease = _byHousehold.AttemptAcquire(ClientNetwork.Of(context.Connection.RemoteIpAddress));
         retryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null;
         return lease.IsAcquired;
     }
 
-    public void Dispose() => _byHouse.Dispose();
+    public void Dispose() => _byHousehold.Dispose();
 }

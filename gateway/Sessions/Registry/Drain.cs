@@ -1,11 +1,11 @@
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Whether this node takes new sessions. Draining begins by an operator's word or with the host's shutdown, and what plays goes on meanwhile.
+/// Whether this node takes new sessions. Draining begins with an operator's request or with the host's shutdown; existing sessions go on meanwhile.
 /// </summary>
 /// <remarks>
 /// A host that stops calls <see cref="StoppingAsync"/> before any of its services, the server among them, is stopped: readiness says 503 while the gateway
-/// still listens, so that balancers send nothing here any more when it no longer does. Answers under way at that moment have the host's own time limit.
+/// still listens, so that balancers have stopped sending requests before it no longer does. Answers under way at that moment have the host's own time limit.
 /// </remarks>
 internal sealed partial class Drain : IHostedLifecycleService
 {
@@ -31,7 +31,7 @@ internal sealed partial class Drain : IHostedLifecycleService
         else LogTaking();
     }
 
-    /// <summary>Goes on listening for <see cref="SessionsOptions.DrainTime"/>; ends early when the host's patience does.</summary>
+    /// <summary>Keeps the gateway listening for <see cref="SessionsOptions.DrainTime"/>, or until the host's shutdown time limit.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         Set(true);

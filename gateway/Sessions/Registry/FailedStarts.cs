@@ -5,10 +5,10 @@ using Microsoft.Extensions.Internal;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Sessions that never began, because the origin did not show their title. They have no place in the table, open nothing and are found by nobody; their ids are known for a
-/// minute, so that a player can still tell of the start-up that failed.
+/// Sessions that never began, because the origin did not answer with their title. They have no place in the table, open nothing and cannot be found; their ids are kept for a
+/// minute, so that a player can still report the failed start-up.
 /// </summary>
-/// <remarks>Bounded: where too many fail at once, the later ones cannot be told of. The gateway counts the refused manifests by itself in any case.</remarks>
+/// <remarks>Bounded: where too many fail at once, the later ones cannot be reported. The gateway counts the refused manifests by itself in any case.</remarks>
 internal sealed class FailedStarts(TimeProvider time) : IDisposable
 {
     /// <summary>At 4 KB each, 16 MB at the most.</summary>
@@ -21,7 +21,7 @@ internal sealed class FailedStarts(TimeProvider time) : IDisposable
 
     public void Remember(SessionState session)
     {
-        // What is told of it later moves no figure of a playback that never was.
+        // Later reports must not change the metrics of a playback that never began.
         session.Playhead.Stop();
         _byId.Set(session.Id, session, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Known });
     }

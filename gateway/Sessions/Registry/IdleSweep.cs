@@ -25,7 +25,7 @@ internal sealed partial class IdleSweep(SessionRegistry sessions, SessionsOption
         }
         catch (Exception e)
         {
-            // What could not be ended well must not end the sweeps to come, and with them the host.
+            // A session that failed to end must not stop later sweeps, and with them the host.
             LogSweepFailed(e);
         }
     }
@@ -34,6 +34,6 @@ internal sealed partial class IdleSweep(SessionRegistry sessions, SessionsOption
     [LoggerMessage(1, LogLevel.Information, "Ended {Ended} idle sessions, {Left} are left.", EventName = nameof(LogEnded))]
     private partial void LogEnded(int ended, int left);
 
-    [LoggerMessage(2, LogLevel.Error, "A sweep for idle sessions failed in part; the next one is made all the same", EventName = nameof(LogSweepFailed))]
+    [LoggerMessage(2, LogLevel.Error, "A sweep for idle sessions failed in part; the next sweep runs as planned", EventName = nameof(LogSweepFailed))]
     private partial void LogSweepFailed(Exception exception);
 }

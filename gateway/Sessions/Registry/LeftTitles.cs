@@ -6,11 +6,11 @@ using Gateway.Media;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Tells the cellar what nobody watches any more: under pressure it goes before what is still watched. A title is what lies below the directory of a viewing's first
-/// manifest; one that another viewing has open stays as it is.
+/// Tells the cache which titles no session plays any more: under pressure they are evicted before those still played. A title is what lies below the directory of a session's first
+/// manifest; one that another session has open stays as it is.
 /// </summary>
 /// <remarks>
-/// One worker, rung by ends. Ends that come together (an idle sweep, a drain) cost one walk over the viewings and one over the cellar, however many they are.
+/// One worker, woken by session ends. Ends that come together (an idle sweep, a drain) cost one walk over the sessions and one over the cache, however many they are.
 /// </remarks>
 internal sealed partial class LeftTitles(SessionRegistry sessions, MediaCache cache, TimeProvider time, ILogger<LeftTitles> log) : BackgroundService
 {
@@ -49,7 +49,7 @@ internal sealed partial class LeftTitles(SessionRegistry sessions, MediaCache ca
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops, and with it what is held.
+            // The host stops, and the cache with it.
         }
     }
 
@@ -86,6 +86,6 @@ internal sealed partial class LeftTitles(SessionRegistry sessions, MediaCache ca
     }
 
     // Next free id: 13.
-    [LoggerMessage(12, LogLevel.Error, "Titles that nobody watches any more could not be told to the cache", EventName = nameof(LogRoundFailed))]
+    [LoggerMessage(12, LogLevel.Error, "Marking titles without sessions for eviction failed; the cache evicts them in its usual order", EventName = nameof(LogRoundFailed))]
     private partial void LogRoundFailed(Exception exception);
 }

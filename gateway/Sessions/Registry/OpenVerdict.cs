@@ -1,17 +1,17 @@
 namespace Gateway.Sessions.Registry;
 
-/// <summary>How the wish for a session ended; also the label <c>outcome</c> of <c>gateway_session_creates_total</c>.</summary>
+/// <summary>How a request for a session ended; also the label <c>outcome</c> of <c>gateway_session_creates_total</c>.</summary>
 internal enum OpenVerdict
 {
     Opened,
 
-    /// <summary>The viewer's own was found again.</summary>
+    /// <summary>The viewer's existing session was found.</summary>
     Found,
 
-    /// <summary>This node holds as many as it may, or as many of this client as leave room for others.</summary>
+    /// <summary>This node holds as many as it may, or as many of this client as its share allows.</summary>
     Full,
 
-    /// <summary>The user has as many streams as paid for.</summary>
+    /// <summary>The user has as many streams as its limit allows.</summary>
     TooManyStreams,
 
     /// <summary>The shared store does not answer, and the limit cannot be kept without it.</summary>

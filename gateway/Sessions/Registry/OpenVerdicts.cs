@@ -2,7 +2,7 @@ using Gateway.Problems;
 
 namespace Gateway.Sessions.Registry;
 
-/// <summary>What a client is told whose wish for a session was not fulfilled.</summary>
+/// <summary>The problem that a client gets when its session was not opened.</summary>
 internal static class OpenVerdicts
 {
     public static ProblemCode ProblemOf(OpenVerdict verdict) => verdict switch

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Ids of sessions that are over, at most until their tickets' hard expiry, so that their URLs are told 410 and are not taken for those of another node's session.
-/// Thread-safe. Bounded twice: what has expired goes with each sweep, and of more than there may be sessions the oldest go. Those that were ended against their viewer's will
-/// are counted by themselves: however many sessions a client opens and ends, it brings none of them back.
+/// Ids of ended sessions, at most until their tickets' hard expiry, so that their URLs get 410 and are not taken for those of another node's session.
+/// Thread-safe. Bounded twice: expired ids go with each sweep, and beyond the limit of sessions the oldest go. Sessions that were revoked
+/// are counted separately: however many sessions a client opens and ends, it brings no revoked one back.
 /// </summary>
 internal sealed class PastSessions(SessionsOptions options)
 {
@@ -25,7 +25,7 @@ internal sealed class PastSessions(SessionsOptions options)
     /// <summary>Why a session ended; null for one that is not known to have.</summary>
     public SessionEnding? WhyOf(Guid id) => _past.TryGetValue(id, out var past) ? past.Why : null;
 
-    /// <summary>The first reason stays, unless it was silence: a viewer may come back from that, and from what is said afterwards not.</summary>
+    /// <summary>The first reason stays, unless it was idleness: an idle session may be resumed, one that was ended for another reason may not.</summary>
     public void Remember(Guid id, DateTimeOffset until, SessionEnding why)
     {
         if (!_past.TryAdd(id, (until, why)))

@@ -1,6 +1,6 @@
 namespace Gateway.Sessions.Registry;
 
-/// <summary>How a viewing gets its media; also the value of a metric label.</summary>
+/// <summary>How a session gets its media; also the value of a metric label.</summary>
 internal enum PlaybackEngine
 {
     /// <summary>One file by ranges.</summary>

@@ -1,6 +1,6 @@
 namespace Gateway.Sessions.Registry;
 
-/// <summary>What the viewer chose; <see cref="Limits.QualityLimit"/> makes a bitrate of it.</summary>
+/// <summary>The quality that the viewer chose; <see cref="Limits.QualityLimit"/> turns it into a bitrate.</summary>
 internal enum PlaybackQuality
 {
     Original,

@@ -11,9 +11,9 @@ using Gateway.Timelines;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Fetches ahead what a session that has not begun will ask for first: manifest, initialisation sections and first segments of the rendition with which
-/// players begin. It stays in the cellar, where the player's own request finds it as <c>buffer</c>. Bounded in time; what could not be fetched in it the player
-/// fetches itself, so a failure here is told and is no error.
+/// Fetches ahead what a new session will request first: manifest, initialisation sections and first segments of the rendition with which
+/// players begin. They stay in the cache, where the player's own request finds them as <c>buffer</c>. Bounded in time; what could not be fetched within it the player
+/// fetches itself, so a failure here is reported and is no error.
 /// </summary>
 internal sealed class Prewarm(MediaCache cache, FirstTimelines manifests, SessionsOptions options, BufferOptions buffer, EventLog events, TimeProvider time)
 {

@@ -6,12 +6,12 @@ using Gateway.Sessions.Store;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Where sessions are opened, found by their id and ended: in this node's guest book alone, or, with a shared one, in both. Media requests of sessions that
+/// Opens sessions, finds them by id and ends them: in this node's registry, and in the session store where one is configured. Media requests of sessions that
 /// exist do not come here, so they never wait for a database.
 /// </summary>
 internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts drafts, SessionMetrics metrics, CreateLimiter limiter, Drain drain, SessionStore? shared)
 {
-    /// <summary>Where the media of users with a limit pass.</summary>
+    /// <summary>Admits the media of users with a stream limit.</summary>
     public StreamGate Streams { get; } = new(sessions, shared);
 
     /// <summary>Whether this node refuses new sessions.</summary>
@@ -28,7 +28,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
     }
 
     /// <summary>
-    /// The viewer's own session for an entry, or a new one, which begins when the origin has shown the title: see <see cref="BeginWithAnswer"/>. Counted by how it ended.
+    /// The viewer's own session for an entry URL, or a new one, which begins when the origin answers with the title: see <see cref="BeginWithAnswer"/>. Counted by outcome.
     /// </summary>
     public async ValueTask<(OpenVerdict Verdict, SessionState? Session, SessionDraft? Draft)> FindOrOpenAsync(
         HttpContext context, ViewerKey key, SessionParameters parameters, TicketBinding binding)
@@ -38,7 +38,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         OpenVerdict verdict;
         if (drain.IsDraining) verdict = OpenVerdict.Draining;
         else if (!limiter.TryTake(context, out _)) verdict = OpenVerdict.RateLimited;
-        // Who has no limit is let in at once; the shared book hears of it a moment later, also when it is away just now.
+        // Users without a limit do not wait for the session store; the session is written there a moment later, or once the store is reachable.
         else verdict = drafts.FindOrDraft(key, shared is not null && parameters.MaxStreams > 0 ? parameters with { Mark = key.Name } : parameters, binding, out session, out draft);
         if (verdict == OpenVerdict.Opened && shared is not null && parameters.MaxStreams > 0)
             (verdict, session, draft) = await EnterDraftAsync(draft!, key, context.RequestAborted);
@@ -53,7 +53,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="draft">What it was given.</param>
-    /// <param name="mayTell">Whether the answer is stored by nobody, so that it may hold the ticket by which the session is controlled, where its URLs have one for media only.</param>
+    /// <param name="mayTell">Whether no cache stores the response, so that it may carry the ticket that controls the session where its URLs carry one for media only.</param>
     public void BeginWithAnswer(HttpContext context, SessionDraft draft, bool mayTell)
     {
         if (HttpMethods.IsHead(context.Request.Method)) return;
@@ -61,25 +61,25 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         {
             if (context.Response.StatusCode is not (>= 200 and < 300 or StatusCodes.Status304NotModified) || !drafts.Shown(draft)) return Task.CompletedTask;
             metrics.CreateEnded(OpenVerdict.Opened);
-            // Once: who finds the session later may be somebody else.
+            // Once: another viewer may find the same session later.
             if (mayTell && draft.Session.Paths.Ticket.IsForMediaOnly) context.Response.Headers["X-Session-Ticket"] = draft.Session.Paths.ControlText;
             return Task.CompletedTask;
         });
     }
 
-    /// <summary>A request is over that was given a draft.</summary>
+    /// <summary>A request that was given a draft is over.</summary>
     public async ValueTask LeaveAsync(SessionDraft draft)
     {
         drafts.Leave(draft);
-        // The shared book has heard of it only where a limit had to be kept.
+        // The session store knows the draft only where a limit had to be kept.
         if (shared is not null && draft.Session.Parameters.MaxStreams > 0 && !draft.IsOpen && draft.Waiting == 0) await shared.ForgetAsync(draft.Session.Id);
     }
 
     /// <summary>A session by its id, wherever it was opened.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="isCurrent">Whether what other nodes heard of it since is wanted; else the shared book is asked only for what is unknown here.</param>
+    /// <param name="isCurrent">Whether the latest state of other nodes is wanted; else the session store is asked only for sessions that are unknown here.</param>
     /// <param name="leaving">The caller leaves.</param>
-    /// <returns>Null when there is none; <c>IsAway</c> when the shared book would have to say and does not answer.</returns>
+    /// <returns>Null when there is none; <c>IsAway</c> when only the session store could tell and it does not answer.</returns>
     public async ValueTask<(SessionState? Session, bool IsAway)> FindAsync(Guid id, bool isCurrent, CancellationToken leaving)
     {
         var isHere = sessions.TryGet(id, out var session);
@@ -97,18 +97,18 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         return (session, false);
     }
 
-    /// <summary>Ends a session here, and on every node that shares the book.</summary>
+    /// <summary>Ends a session here, and on every node that shares the store.</summary>
     public async ValueTask EndAsync(SessionState session, SessionEnding ending, CancellationToken leaving)
     {
         sessions.End(session.Id, ending);
         if (shared is not null) await shared.EndAsync(session, ending, leaving);
     }
 
-    /// <summary>Ends all sessions of a user here, and on every node that shares the book.</summary>
+    /// <summary>Ends all sessions of a user here, and on every node that shares the store.</summary>
     /// <param name="user">As sessions name it: <see cref="SessionState.User"/>.</param>
     /// <param name="ending">Why.</param>
     /// <param name="leaving">The caller leaves.</param>
-    /// <returns>How many were ended on this node, and whether the shared book, where there is one, has heard of it: if not, ask again.</returns>
+    /// <returns>How many were ended on this node, and whether the session store, where there is one, has recorded it: if not, repeat the call.</returns>
     public async ValueTask<(int Ended, bool IsShared)> EndUserAsync(string user, SessionEnding ending, CancellationToken leaving)
     {
         var ended = 0;
@@ -141,7 +141,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         }
     }
 
-    /// <summary>Enters a draft into the shared book, which keeps the limit for all nodes; or finds there what another node opened for the same viewer.</summary>
+    /// <summary>Enters a draft into the session store, which keeps the limit for all nodes; or finds there what another node opened for the same viewer.</summary>
     private async ValueTask<(OpenVerdict Verdict, SessionState? Session, SessionDraft? Draft)> EnterDraftAsync(SessionDraft draft, ViewerKey key, CancellationToken leaving)
     {
         var isEntered = false;

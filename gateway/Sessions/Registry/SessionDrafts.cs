@@ -4,15 +4,15 @@ using Gateway.Access.Tickets;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// Sessions that wait for the origin to show their title: a viewing that is asked for by its URL begins with the first good answer, so that a mistyped address is no session.
+/// Sessions that wait for the origin's answer: a session that is requested by its URL begins with the first successful response, so a mistyped address opens none.
 /// Each has its share of the table and, where its user has a limit, the promise of a place.
 /// </summary>
 /// <remarks>
-/// <para>Callers may race freely. A mark has one draft at a time: requests of one viewer that come together are given the same one. A draft has one ending: it is opened by the
+/// <para>Callers may race freely. A viewer key has one draft at a time: requests of one viewer that come together are given the same one. A draft has one ending: it is opened by the
 /// first of them that is answered with the title (<see cref="Shown"/> is true once), or it is given up when the last of them has left. Between the two there is no gap
 /// in which a third request would open a second session: the opened one enters the table before its draft goes.</para>
 /// <para>The lock protects the drafts and their counts. Under it the registry is asked, which takes the locks of the shares and of the users' places and knows nothing of drafts;
-/// never the other way round. Whoever leaves a draft last gives its share back after the lock.</para>
+/// never the other way round. The last to leave a draft gives its share back after the lock.</para>
 /// </remarks>
 internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time) : IDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time)
         }
     }
 
-    /// <summary>The origin has shown the title: the viewing begins.</summary>
+    /// <summary>The origin has answered with the title: the session begins.</summary>
     /// <returns>False when another request has said so.</returns>
     public bool Shown(SessionDraft draft)
     {
@@ -58,7 +58,7 @@ internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time)
         }
     }
 
-    /// <summary>A request is over that was given a draft.</summary>
+    /// <summary>A request that was given a draft is over.</summary>
     public void Leave(SessionDraft draft)
     {
         lock (_lock)

@@ -5,7 +5,7 @@ using Gateway.Sessions.Quality;
 
 namespace Gateway.Sessions.Registry;
 
-/// <summary>Makes sessions from what they were asked for, or from a ticket. What it makes is known to nobody yet and takes no share of the table: see <see cref="SessionTable"/>.</summary>
+/// <summary>Makes sessions from their parameters, or from a ticket. A new session is not registered yet and takes no share of the table: see <see cref="SessionTable"/>.</summary>
 /// <remarks>
 /// Thread-safe without a lock: nothing is shared but the moment of the last opening, which moves on by compare-and-swap. So no two sessions have the same
 /// <see cref="SessionState.CreatedAt"/>, however many are made at once: which of two came later must never be in doubt, also where a database keeps whole microseconds only.

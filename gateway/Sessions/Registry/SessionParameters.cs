@@ -2,13 +2,13 @@ using Gateway.Access;
 
 namespace Gateway.Sessions.Registry;
 
-/// <summary>What a viewing was opened for. Immutable.</summary>
+/// <summary>The parameters with which a session was opened. Immutable.</summary>
 internal sealed record SessionParameters
 {
-    /// <summary>Of a viewing that was opened by its URL alone, or that this node knows from its ticket only.</summary>
+    /// <summary>Of a session that was opened by its URL alone, or that this node knows from its ticket only.</summary>
     public static readonly SessionParameters ByUrl = new() { Engine = PlaybackEngine.Segmented };
 
-    /// <summary>Name of the title; empty where the viewing was opened by a URL.</summary>
+    /// <summary>Name of the title; empty where the session was opened by a URL.</summary>
     public string MediaId { get; init; } = "";
 
     public PlaybackEngine Engine { get; init; }
@@ -18,16 +18,16 @@ internal sealed record SessionParameters
     /// <summary>The shared-listening group, if any.</summary>
     public string? GroupId { get; init; }
 
-    /// <summary>The device as the client names it: a new viewing on it takes the place of the old one.</summary>
+    /// <summary>The device as the client names it: a new session on it takes the place of the old one.</summary>
     public string? DeviceId { get; init; }
 
-    /// <summary>From where it was opened: whose share of the table it takes.</summary>
+    /// <summary>The client's network: its share of the table is taken.</summary>
     public ClientOrigin Client { get; init; }
 
-    /// <summary>Of a viewing that was opened by its URL: by what it is found again on another node; else null.</summary>
+    /// <summary>The viewer key by which a session that was opened by its URL is found again on another node; else null.</summary>
     public string? Mark { get; init; }
 
-    /// <summary>Whether somebody else may find it as well: a neighbour with the same player. See <see cref="ViewerKey.IsShared"/>.</summary>
+    /// <summary>Whether a neighbour with the same player may find it as well. See <see cref="ViewerKey.IsShared"/>.</summary>
     public bool IsShared { get; init; }
 
     public double StartPositionSec { get; init; }
@@ -35,13 +35,13 @@ internal sealed record SessionParameters
     /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>
     public bool Prewarmed { get; init; }
 
-    /// <summary>The viewing that this one carries on.</summary>
+    /// <summary>The session that this one carries on.</summary>
     public Guid? Previous { get; init; }
 
     /// <summary>Which paths the user's credential opens.</summary>
     public MediaGrant Media { get; init; } = MediaGrant.Everything;
 
-    /// <summary>When the first of a chain of viewings came to its hard limit, which those that carry it on inherit; null for one that begins a chain.</summary>
+    /// <summary>Hard expiry of the first session of a chain of handoffs, which its successors inherit; null for one that begins a chain.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Most streams that the user may have at a time; 0 = no limit.</summary>

@@ -48,7 +48,7 @@ internal sealed class SessionRegistry
         set => _termination.SessionEnded = value;
     }
 
-    /// <summary>From now on others may own what is met here.</summary>
+    /// <summary>From now on other nodes may own sessions that are met here.</summary>
     public void Share() => Streams.IsShared = _resumption.IsShared = true;
 
     /// <inheritdoc cref="SessionTable.All"/>
@@ -78,7 +78,7 @@ internal sealed class SessionRegistry
         return verdict;
     }
 
-    /// <summary>A session that nobody knows yet, with the promise of one of its user's places where there is a limit.</summary>
+    /// <summary>A session that is not registered yet, with the promise of one of its user's places where there is a limit.</summary>
     public OpenVerdict Reserve(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding, out SessionState? session)
     {
         if (!TryDraft(user, entry, parameters, binding, out session)) return OpenVerdict.Full;
@@ -88,7 +88,7 @@ internal sealed class SessionRegistry
         return OpenVerdict.TooManyStreams;
     }
 
-    /// <summary>A session that nobody knows yet; false when this node is full.</summary>
+    /// <summary>A session that is not registered yet; false when this node is full.</summary>
     public bool TryDraft(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding, [NotNullWhen(true)] out SessionState? session)
     {
         session = null;
@@ -101,7 +101,7 @@ internal sealed class SessionRegistry
     /// <summary>A draft that did not become a session: what it holds is free again.</summary>
     public void Discard(SessionState session) => _termination.Release(session);
 
-    /// <summary>Enters a draft into the table, under the mark of its viewer where it has one.</summary>
+    /// <summary>Enters a draft into the table, under its viewer key where it has one.</summary>
     public void Admit(SessionState session, ViewerKey? key)
     {
         _table.Add(session);
@@ -109,7 +109,7 @@ internal sealed class SessionRegistry
         if (key is { } known) _table.Recognise(known, session);
     }
 
-    /// <summary>From now on a viewer finds a session that another node opened for the same mark; who asked was heard of.</summary>
+    /// <summary>From now on a viewer finds a session that another node opened for the same viewer key; the request counts as activity.</summary>
     public void Recognise(ViewerKey key, SessionState session)
     {
         _table.Recognise(key, session);
@@ -125,8 +125,8 @@ internal sealed class SessionRegistry
     public bool Lives(Guid id) => TryGet(id, out _);
 
     /// <summary>
-    /// Whether a lapsed ticket is honoured: its session plays here, or may play elsewhere. The data plane does not ask the shared book; what ended there is known
-    /// here within a second, so what is not known as ended is taken for living.
+    /// Whether a lapsed ticket is honoured: its session plays here, or may play elsewhere. The data plane does not ask the session store; what ended there is known
+    /// here within a second, so a session that is not known as ended is taken for alive.
     /// </summary>
     public bool MayLive(Guid id) => Lives(id) || (_resumption.IsShared && !_past.Contains(id));
 

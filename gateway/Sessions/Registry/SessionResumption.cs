@@ -63,7 +63,7 @@ internal sealed class SessionResumption(SessionTable table, PastSessions past, S
         past.Forget(ticket.Session);
         var parameters = SessionParameters.ByUrl with { Client = client, MaxStreams = ticket.MaxStreams, MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant };
         session = table.Enter(factory.Restore(ticket, new MediaAddress(ticket.Cluster, "/", string.Empty), parameters));
-        // Without a shared book nobody else can own it.
+        // Without a session store no other node can own it.
         if (!_isShared) session.Own(true);
         return true;
     }

@@ -3,8 +3,8 @@ using Gateway.Access;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// How much of the session table is taken, and by whom. Until the table is half full everybody may open as many sessions as there is room for; from then on a household
-/// and a network keep to their shares, so that nobody can fill it alone and there is always room for others.
+/// How much of the session table is taken, and by whom. Until the table is half full any client may open as many sessions as fit; from then on a household
+/// and a network keep to their shares, so that no client can fill the table alone.
 /// </summary>
 /// <remarks>
 /// Thread-safe; looking and taking are one step. The lock protects the figures and is taken when a session is opened or ends, never for media. What is taken is given
@@ -12,11 +12,11 @@ namespace Gateway.Sessions.Registry;
 /// </remarks>
 internal sealed class SessionShares(SessionsOptions options)
 {
-    /// <summary>A network is taken for so many households: an IPv4 /24 has up to 254, but a few of them together must leave room for others.</summary>
-    private const int HousesPerNetwork = 4;
+    /// <summary>A network is taken for so many households: an IPv4 /24 has up to 254, but a few of them together must leave space for others.</summary>
+    private const int HouseholdsPerNetwork = 4;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<UInt128, int> _houses = [];
+    private readonly Dictionary<UInt128, int> _households = [];
     private readonly Dictionary<UInt128, int> _networks = [];
     private int _total;
 
@@ -30,15 +30,15 @@ internal sealed class SessionShares(SessionsOptions options)
 
     /// <summary>The rule itself.</summary>
     /// <param name="total">Places that are taken.</param>
-    /// <param name="ofHouse">Those that the client's household has taken.</param>
+    /// <param name="ofHousehold">Those that the client's household has taken.</param>
     /// <param name="ofNetwork">Those that its network has taken.</param>
     /// <param name="options">For the table's size and the share.</param>
-    public static bool Allows(int total, int ofHouse, int ofNetwork, SessionsOptions options)
+    public static bool Allows(int total, int ofHousehold, int ofNetwork, SessionsOptions options)
     {
         if (total >= options.MaxSessions) return false;
         if (total < options.MaxSessions / 2) return true;
         var share = Math.Max(1, (long)(options.MaxSessions * options.ClientShare));
-        return ofHouse < share && ofNetwork < Math.Min(share * HousesPerNetwork, Math.Max(1, options.MaxSessions / 2));
+        return ofHousehold < share && ofNetwork < Math.Min(share * HouseholdsPerNetwork, Math.Max(1, options.MaxSessions / 2));
     }
 
     /// <summary>Takes a place, if there is one for this client.</summary>
@@ -46,14 +46,14 @@ internal sealed class SessionShares(SessionsOptions options)
     {
         lock (_gate)
         {
-            var (ofHouse, ofNetwork) = client.IsNone ? default : (_houses.GetValueOrDefault(client.House), _networks.GetValueOrDefault(client.Network));
-            if (!Allows(_total, ofHouse, ofNetwork, options)) return false;
+            var (ofHousehold, ofNetwork) = client.IsNone ? default : (_households.GetValueOrDefault(client.Household), _networks.GetValueOrDefault(client.Network));
+            if (!Allows(_total, ofHousehold, ofNetwork, options)) return false;
             TakeUnderGate(client);
             return true;
         }
     }
 
-    /// <summary>Counts what is here in any case, as another node opened it.</summary>
+    /// <summary>Counts a session that another node opened, which this node has to take in.</summary>
     public void Take(ClientOrigin client)
     {
         lock (_gate) TakeUnderGate(client);
@@ -65,7 +65,7 @@ internal sealed class SessionShares(SessionsOptions options)
         {
             _total--;
             if (client.IsNone) return;
-            Leave(_houses, client.House);
+            Leave(_households, client.Household);
             Leave(_networks, client.Network);
         }
     }
@@ -80,7 +80,7 @@ internal sealed class SessionShares(SessionsOptions options)
     {
         _total++;
         if (client.IsNone) return;
-        _houses[client.House] = _houses.GetValueOrDefault(client.House) + 1;
+        _households[client.Household] = _households.GetValueOrDefault(client.Household) + 1;
         _networks[client.Network] = _networks.GetValueOrDefault(client.Network) + 1;
     }
 }

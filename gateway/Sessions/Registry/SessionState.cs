@@ -9,7 +9,7 @@ using Gateway.Timelines;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// One viewing on this node: small, local, and made anew from the ticket when a request of an unknown session arrives, so that any node
+/// A session on this node: small, local, and rebuilt from the ticket when a request of an unknown session arrives, so that any node
 /// serves any session. Touched by concurrent requests; every field is either immutable or updated atomically.
 /// </summary>
 internal sealed class SessionState
@@ -49,12 +49,12 @@ internal sealed class SessionState
     /// <summary>Who watches: a hash of the credential's subject or of the client's address; never the credential.</summary>
     public string User { get; }
 
-    /// <summary>The resource with which the viewing began.</summary>
+    /// <summary>The resource with which the session began.</summary>
     public MediaAddress Entry { get; private set; }
 
     public TicketPaths Paths { get; }
 
-    /// <summary>Whose share of this node's table it takes; stays, whatever is learned of it later.</summary>
+    /// <summary>The client whose share of this node's table it takes; never changes, whatever is learned later.</summary>
     public ClientOrigin Client { get; }
 
     public DateTimeOffset CreatedAt { get; }
@@ -77,17 +77,17 @@ internal sealed class SessionState
     public OfferedLadders? Offers { get; }
 
     /// <summary>
-    /// Whether one more of the client's reports of starts and handoffs moves figures. A player tells of a few at its beginning, and of one now and then when it is loaded again;
-    /// what is told in greater number is no viewer's experience.
+    /// Whether one more of the client's reports of starts and handoffs changes metrics. A player reports a few at its beginning, and one now and then when it is reloaded;
+    /// a greater number does not come from a viewer.
     /// </summary>
     public bool MayReport(DateTimeOffset now) => Interlocked.Increment(ref _reports) <= ReportsAtOnce + (now - CreatedAt).TotalMinutes;
 
-    /// <summary>True once: for who gives its place in the table back.</summary>
+    /// <summary>True once: for the caller that gives its place in the table back.</summary>
     public bool TryLeaveTable() => Interlocked.Exchange(ref _hasLeftTable, 1) == 0;
 
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref _lastActivity, now.UtcTicks);
 
-    /// <summary>Whether this node counts the viewing: one of those that serve it does.</summary>
+    /// <summary>Whether this node counts the session: one of those that serve it does.</summary>
     public bool IsOwn => _own;
 
     /// <summary>Whether what it was opened for is known, not only what the ticket says.</summary>
@@ -109,7 +109,7 @@ internal sealed class SessionState
         _known = true;
     }
 
-    /// <summary>Whether the shared book should hear of it: at once after what was confirmed to a client, else now and then.</summary>
+    /// <summary>Whether it is due to be written to the session store: at once after a change that was confirmed to a client, else now and then.</summary>
     public bool WantsWriting(DateTimeOffset now, TimeSpan atLeastEvery) =>
         _urgent || (Interlocked.Read(ref _lastActivity) > Interlocked.Read(ref _written) && now.UtcTicks - Interlocked.Read(ref _written) >= atLeastEvery.Ticks);
 

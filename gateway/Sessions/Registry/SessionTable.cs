@@ -4,7 +4,7 @@ using Gateway.Access;
 
 namespace Gateway.Sessions.Registry;
 
-/// <summary>The sessions of this node by their id and by the mark of their viewer, and which client's share of the table each of them takes.</summary>
+/// <summary>The sessions of this node by id and by viewer key, and which client's share of the table each of them takes.</summary>
 /// <remarks>
 /// <para>Two indexes without a lock around both, so that the data plane never waits here. What holds whatever happens at once:</para>
 /// <para>An id has one session. Of two that enter under one id (two requests with a ticket that this node does not know) the first stays; the other one gives its share back
@@ -13,8 +13,8 @@ namespace Gateway.Sessions.Registry;
 /// out nothing. Who took it out, and nobody else, sees to its end.</para>
 /// <para>A share is taken before a session enters and given back once, whoever does it and how often: see <see cref="SessionState.TryLeaveTable"/>. So the table may hold fewer
 /// sessions than shares are taken, never more.</para>
-/// <para>A mark may outlive its session for as long as a sweep takes. Nobody is harmed, since <see cref="IsAlive"/> asks the index of ids as well; and the sweep takes a mark out only while
-/// it leads to the dead session, not to the next one of the same viewer.</para>
+/// <para>A viewer key may outlive its session until the next sweep. That does no harm, since <see cref="IsAlive"/> asks the index of ids as well; and the sweep removes a key only while
+/// it leads to the ended session, not to the next one of the same viewer.</para>
 /// </remarks>
 internal sealed class SessionTable(SessionsOptions options)
 {
@@ -24,7 +24,7 @@ internal sealed class SessionTable(SessionsOptions options)
 
     public int Count => _byId.Count;
 
-    /// <summary>As they are met: a copy of the whole table would stop everybody who opens or ends a session.</summary>
+    /// <summary>Enumerated without a copy: copying the whole table would block every open and end of a session.</summary>
     public IEnumerable<SessionState> All => _byId.Select(known => known.Value);
 
     /// <summary>Whether a session is here, was heard of lately enough, and its ticket is not over.</summary>
@@ -34,13 +34,13 @@ internal sealed class SessionTable(SessionsOptions options)
     /// <summary>The session of an id, alive or not yet swept.</summary>
     public bool TryGet(Guid id, [NotNullWhen(true)] out SessionState? session) => _byId.TryGetValue(id, out session);
 
-    /// <summary>The last session of a mark, which may be over: see <see cref="IsAlive"/>.</summary>
+    /// <summary>The last session of a viewer key, which may be over: see <see cref="IsAlive"/>.</summary>
     public bool TryFind(ViewerKey key, [NotNullWhen(true)] out SessionState? session) => _byKey.TryGetValue(key, out session);
 
     /// <summary>Takes a share of the table, if there is one for this client.</summary>
     public bool TryTakeShare(ClientOrigin client) => _shares.TryTake(client);
 
-    /// <summary>Takes a share for what stands in the shared book, which is bounded by its own nodes' tables.</summary>
+    /// <summary>Takes a share for a session of the store, whose number is bounded by the tables of the nodes that opened them.</summary>
     public void TakeShare() => _shares.Take(default);
 
     /// <summary>Gives back what was taken for a session; only the first time it is called for it.</summary>
@@ -61,14 +61,14 @@ internal sealed class SessionTable(SessionsOptions options)
         return known;
     }
 
-    /// <summary>From now on the viewer of a mark finds this session.</summary>
+    /// <summary>From now on a viewer key leads to this session.</summary>
     public void Recognise(ViewerKey key, SessionState session) => _byKey[key] = session;
 
     /// <summary>Takes a session out.</summary>
     /// <returns>True for one caller only, who sees to its end.</returns>
     public bool TryRemove(SessionState session) => _byId.TryRemove(KeyValuePair.Create(session.Id, session));
 
-    /// <summary>Forgets by which marks sessions were found that are over.</summary>
+    /// <summary>Removes the viewer keys of ended sessions.</summary>
     public void ExpireKeys(DateTimeOffset now)
     {
         foreach (var known in _byKey)

@@ -3,7 +3,7 @@ using Gateway.Sessions.Limits;
 
 namespace Gateway.Sessions.Registry;
 
-/// <summary>How sessions end: by their client or an operator, on another node, by silence, or with their tickets.</summary>
+/// <summary>Ends sessions: for their client or an operator, after an end on another node, when idle, or with their tickets.</summary>
 /// <remarks>
 /// <para>May be called by any number at once. A session ends once and with one reason: whoever takes it out of the table (<see cref="SessionTable.TryRemove"/>) accounts for it, gives up what is
 /// fetched ahead for it, gives back what it holds and tells the listeners; everybody else is told that it was not here.</para>
@@ -24,7 +24,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
     public bool End(Guid id, SessionEnding ending)
     {
         if (!table.TryGet(id, out var session)) return false;
-        // Its end is known before it is gone: a request that comes in between would take it for one of another node, and go on with it.
+        // The end is recorded before the session is removed: a request in between would take it for a session of another node, and go on with it.
         past.Remember(id, session.Paths.Ticket.HardExpiry, ending);
         if (!table.TryRemove(session)) return false;
         Finish(session, ending);
@@ -39,7 +39,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
     }
 
     /// <summary>
-    /// Ends every session of which nothing was heard for too long, or whose ticket is over; returns how many. A viewer who comes back after a long
+    /// Ends every session that was idle for too long, or whose ticket is over; returns how many. A viewer who comes back after a long
     /// pause with a ticket that is still good goes on watching: see <see cref="SessionResumption.Resume"/>.
     /// </summary>
     public int EndIdle()
@@ -55,7 +55,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
                 continue;
             }
 
-            // One long answer is no silence.
+            // A session with a long response under way is not idle.
             if (session.Parameters.MaxStreams > 0 && now < session.Paths.Ticket.HardExpiry && streams.IsDelivering(session))
             {
                 session.Touch(now);
@@ -70,7 +70,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
             }
             catch (Exception e)
             {
-                // One session's mistake keeps no other from its end; the caller hears of the first.
+                // One session's failure keeps no other from its end; the caller gets the first exception.
                 failure ??= ExceptionDispatchInfo.Capture(e);
             }
         }
@@ -99,7 +99,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
         }
         finally
         {
-            // What is fetched ahead for it is given up in any case.
+            // Its prefetches are given up in any case.
             session.Tracker.End();
         }
 

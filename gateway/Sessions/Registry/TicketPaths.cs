@@ -25,10 +25,10 @@ internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grant
     /// <summary>The session's own ticket as it stands in URLs.</summary>
     public string Text => _own[Root.Length..];
 
-    /// <summary>The ticket by which the session is ended, moved on and told where it is, where <see cref="Text"/> is for its media only; for who opened it.</summary>
+    /// <summary>The ticket that ends the session, hands it off and sets its position, where <see cref="Text"/> is for media only; given to the session's creator.</summary>
     public string ControlText => ticket.IsForMediaOnly ? signer.Issue(ticket with { IsForMediaOnly = false }) : Text;
 
-    /// <summary>The path for an address that nobody named but the gateway: another form of the title. Without a right of its own it gets the session's ticket, which does not open it.</summary>
+    /// <summary>The path for an address that only the gateway named: another form of the title. Where the grant does not open it, it gets the session's ticket, which does not open it either.</summary>
     public string ForEntry(MediaAddress address) => ticket.Grant.Holds(address.Path) ? For(address) : _own;
 
     public string For(MediaAddress address)

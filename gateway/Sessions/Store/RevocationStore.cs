@@ -5,11 +5,11 @@ using Npgsql;
 namespace Gateway.Sessions.Store;
 
 /// <summary>
-/// Revocations that several gateways share, in PostgreSQL: an operator's word on one holds on all within a <see cref="Turn"/>, and after a restart.
+/// Revocations that several gateways share, in PostgreSQL: a revocation on one holds on all within a <see cref="Turn"/>, and after a restart.
 /// </summary>
 /// <remarks>
-/// Whoever revokes waits for the store, and is told when it is away; the word holds on this node at once and is written with the first turn that succeeds. One owner, one timer; a
-/// turn that fails is tried again. The overlap of the reading covers transactions that were open then.
+/// A revoking caller waits for the store, and learns when it is unreachable; the revocation holds on this node at once and is written with the first turn that succeeds. One owner, one timer; a
+/// turn that fails is tried again. The overlap of reads covers transactions that were open then.
 /// </remarks>
 internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations revocations, SessionsOptions options, TimeProvider time, ILogger<RevocationStore> log) : BackgroundService
 {
@@ -31,8 +31,8 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
     private DateTimeOffset _prunedAt;
     private bool _isPrepared;
 
-    /// <summary>Makes an operator's word known.</summary>
-    /// <returns>False when the store is away: it holds here, and elsewhere when the store is back.</returns>
+    /// <summary>Publishes an operator's revocation.</summary>
+    /// <returns>False when the store is unreachable: the revocation holds here, and elsewhere once the store is back.</returns>
     public async ValueTask<bool> TellAsync(RevocationEntry entry, CancellationToken leaving)
     {
         _unwritten[(entry.Kind, entry.Name)] = entry;
@@ -49,7 +49,7 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         }
     }
 
-    /// <summary>Tries once before the first request, so that nobody comes in with a restart; a store that is away must not keep the gateway from serving.</summary>
+    /// <summary>Tries once before the first request, so that a restart lets nobody revoked in; an unreachable store must not keep the gateway from serving.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken);
@@ -81,11 +81,11 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         }
         catch (Exception e) when (SessionStore.IsAway(e, stopping))
         {
-            // The keeper of the sessions, which meets the same store, says so.
+            // The session store writer uses the same database and logs the outage.
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            // A mistake of ours must not end all the turns to come, and with them the host.
+            // A bug must not stop all later turns, and with them the host.
             LogTurnFailed(e);
         }
     }
@@ -108,7 +108,7 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         while (await reader.ReadAsync(stopping))
         {
             var entry = new RevocationEntry((RevocationKind)reader.GetInt16(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2));
-            // What was said here a moment ago is later than what the store has.
+            // A revocation made here a moment ago is newer than the store's.
             if (!_unwritten.ContainsKey((entry.Kind, entry.Name))) revocations.TrySet(entry);
             _readUntil = reader.GetDateTime(3);
         }
@@ -124,6 +124,6 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
     }
 
     // Next free id: 31.
-    [LoggerMessage(30, LogLevel.Error, "A turn with the shared revocations failed; the next one is tried all the same", EventName = nameof(LogTurnFailed))]
+    [LoggerMessage(30, LogLevel.Error, "Synchronising revocations with the store failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
     private partial void LogTurnFailed(Exception exception);
 }

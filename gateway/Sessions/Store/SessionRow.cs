@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Gateway.Sessions.Store;
 
-/// <summary>A session as the shared book knows it.</summary>
+/// <summary>A session as the session store knows it.</summary>
 internal sealed record SessionRow
 {
     public required Ticket Ticket { get; init; }

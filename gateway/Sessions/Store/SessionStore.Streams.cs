@@ -6,18 +6,18 @@ using Npgsql;
 namespace Gateway.Sessions.Store;
 
 /// <summary>
-/// The places of users with a limit, for all nodes: one user's wishes take turns under an advisory lock, the rule is <see cref="StreamLimit"/>'s, and what it decides is
-/// written in the same transaction. Other nodes hear within a turn of their keepers that a place went to somebody else.
+/// The places of users with a limit, for all nodes: one user's requests take turns under an advisory lock, the rule is <see cref="StreamLimit"/>'s, and its decision is
+/// written in the same transaction. Other nodes learn within a turn of their writers that a place went to another session.
 /// </summary>
 internal sealed partial class SessionStore
 {
-    /// <summary>For so long after a failure nobody waits for the book again for the sake of media.</summary>
+    /// <summary>For this long after a failure no media request waits for the store again.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private long _failedAt;
 
     /// <summary>Enters a new session, if its user may have one more stream; it is promised its place unless it has that of what it succeeds, or is opened ahead of time.</summary>
-    /// <returns>With <see cref="OpenVerdict.Found"/>, the viewing that the same player has already, opened on whatever node.</returns>
+    /// <returns>With <see cref="OpenVerdict.Found"/>, the session that the same player has already, opened on whatever node.</returns>
     public async ValueTask<(OpenVerdict Verdict, SessionRow? Row)> EnterAsync(SessionState session, UserStreams streams, CancellationToken leaving)
     {
         using var limit = new WaitLimit(_options.StoreTimeout, leaving);
@@ -49,7 +49,7 @@ internal sealed partial class SessionStore
     }
 
     /// <summary>
-    /// Takes a place for a session that holds none here; what it succeeds loses its own. A book that is away leaves the decision to what this node knows, and for a moment
+    /// Takes a place for a session that holds none here; what it succeeds loses its own. An unreachable store leaves the decision to this node, and for a moment
     /// is not asked again: <see cref="StreamVerdict.Free"/> without a grant.
     /// </summary>
     public async ValueTask<StreamVerdict> TakePlaceAsync(SessionState session, UserStreams streams, CancellationToken leaving)
@@ -85,12 +85,12 @@ internal sealed partial class SessionStore
         }
         catch (Exception e) when (IsAboutARow(e))
         {
-            // The book does not take this session in; here it goes on.
+            // The store does not take this session in; here it goes on.
             return StreamVerdict.Free;
         }
     }
 
-    /// <summary>Who lost a place since a moment of the book's clock.</summary>
+    /// <summary>Who lost a place since a moment of the database's clock.</summary>
     public async Task ReadLostPlacesAsync(DateTime? since, Action<Guid> lost, CancellationToken stopping)
     {
         await using var ask = _db.CreateCommand(StoreStatements.Lost);
@@ -99,7 +99,7 @@ internal sealed partial class SessionStore
         while (await reader.ReadAsync(stopping)) lost(reader.GetGuid(0));
     }
 
-    /// <summary>A session that was entered and never opened after all. Should the book be away, it forgets it as idle.</summary>
+    /// <summary>A session that was entered and never opened after all. Should the store be unreachable, the session ends there as idle.</summary>
     public async ValueTask ForgetAsync(Guid id)
     {
         using var limit = new WaitLimit(_options.StoreTimeout, CancellationToken.None);

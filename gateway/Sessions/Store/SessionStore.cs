@@ -7,12 +7,12 @@ using Npgsql;
 namespace Gateway.Sessions.Store;
 
 /// <summary>
-/// The guest book that several gateways share, in PostgreSQL: who watches, how many streams a user has, and what has ended. Only what opens, looks up or ends a
-/// session waits for it, and not longer than <see cref="SessionsOptions.StoreTimeout"/>; signs of life are written behind by <see cref="SessionStoreWriter"/>.
+/// The sessions that several gateways share, in PostgreSQL: which are open, how many streams a user has, and which have ended. Only a request that opens, looks up or ends a
+/// session waits for it, and not longer than <see cref="SessionsOptions.StoreTimeout"/>; activity is written behind by <see cref="SessionStoreWriter"/>.
 /// </summary>
 /// <remarks>
-/// When it is away, opening answers "store unavailable", and an end is remembered in <see cref="_unwritten"/> until it can be written: it holds on this node at once,
-/// on the others when the book is back. Thread-safe.
+/// While it is unreachable, opening answers "store unavailable", and an end is kept in <see cref="_unwritten"/> until it can be written: it holds on this node at once,
+/// on the others when the store is back. Thread-safe.
 /// </remarks>
 internal sealed partial class SessionStore : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>This process, among those that share the book.</summary>
+    /// <summary>This process, among those that share the store.</summary>
     public Guid Node { get; } = Guid.NewGuid();
 
     /// <inheritdoc cref="StoreSchema.PrepareAsync"/>
@@ -53,7 +53,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a session on all nodes; at once, or when the book is back.</summary>
+    /// <summary>Ends a session on all nodes; at once, or when the store is back.</summary>
     public async ValueTask EndAsync(SessionState session, SessionEnding ending, CancellationToken leaving)
     {
         _unwritten[session.Id] = (session, ending);
@@ -64,12 +64,12 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
         catch (Exception e) when (IsAway(e, CancellationToken.None))
         {
-            // The keeper writes it with its next turn.
+            // The writer writes it with its next turn.
         }
     }
 
-    /// <summary>Ends all sessions of a user, on all nodes, within a turn of their keepers.</summary>
-    /// <returns>False when the book is away: nothing was ended.</returns>
+    /// <summary>Ends all sessions of a user, on all nodes, within a turn of their writers.</summary>
+    /// <returns>False when the store is unreachable: nothing was ended.</returns>
     public async ValueTask<bool> EndUserAsync(string user, SessionEnding ending, CancellationToken leaving)
     {
         using var limit = new WaitLimit(_options.StoreTimeout, leaving);
@@ -88,8 +88,8 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes signs of life, and learns which of the sessions this node counts and which still have their place among their user's streams.</summary>
-    /// <returns>How many rows the book refused for what is in them; the others are written all the same.</returns>
+    /// <summary>Writes the sessions' activity, and learns which sessions this node counts and which still hold their place among their user's streams.</summary>
+    /// <returns>How many rows the store refused for what is in them; the others are written all the same.</returns>
     public async Task<int> WriteAsync(IReadOnlyList<SessionState> sessions, UserStreams streams, CancellationToken stopping)
     {
         try
@@ -102,13 +102,13 @@ internal sealed partial class SessionStore : IAsyncDisposable
             if (sessions.Count == 1) return 1;
         }
 
-        // A batch is one transaction: one bad row must not keep the others from the book, now or at the next turn.
+        // A batch is one transaction: one bad row must not keep the others from the store, now or at the next turn.
         var refused = 0;
         foreach (var session in sessions) refused += await WriteAsync([session], streams, stopping);
         return refused;
     }
 
-    /// <summary>Writes the endings that the book has not heard of; those of tickets that opened nothing any more are of no interest to anybody.</summary>
+    /// <summary>Writes the ends that the store does not have yet; those of expired tickets are dropped.</summary>
     public async Task WriteEndingsAsync(CancellationToken stopping)
     {
         foreach (var (id, (session, ending)) in _unwritten)
@@ -118,7 +118,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>What ended on any node since a moment of the book's clock; null asks for everything that is still of interest.</summary>
+    /// <summary>What ended on any node since a moment of the database's clock; null asks for everything that is still of interest.</summary>
     /// <returns>The moment from which to ask the next time.</returns>
     public async Task<DateTime> ReadEndingsAsync(DateTime? since, Action<Guid, DateTimeOffset, SessionEnding> ended, CancellationToken stopping)
     {
@@ -148,7 +148,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _db.DisposeAsync();
 
-    /// <summary>Whether a failure is the book's and not the caller's leaving.</summary>
+    /// <summary>Whether a failure is the store's and not the caller's leaving.</summary>
     internal static bool IsAway(Exception e, CancellationToken leaving) =>
         !leaving.IsCancellationRequested && e is NpgsqlException or TimeoutException or OperationCanceledException or System.Net.Sockets.SocketException or IOException;
 
@@ -177,7 +177,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
             if (await reader.ReadAsync(stopping))
             {
                 sessions[i].Own(reader.GetGuid(0) == Node);
-                // What held no place when the batch was made may have got one meanwhile; of that the batch knows nothing.
+                // A session without a place when the batch was made may have got one meanwhile, which the batch cannot tell.
                 if (places[i] is not null) Learn(sessions[i], reader.IsDBNull(1) ? null : reader.GetTimeSpan(1));
             }
 
@@ -195,7 +195,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
     {
         await using var connection = await _db.OpenConnectionAsync(stopping);
         await using var batch = new NpgsqlBatch(connection);
-        // The session itself first: it may have been opened while the book was away.
+        // The session itself first: it may have been opened while the store was unreachable.
         var write = new NpgsqlBatchCommand(StoreStatements.Write);
         StoreStatements.AddSession(write.Parameters, session, Node, _time.GetUtcNow());
         batch.BatchCommands.Add(write);
@@ -210,13 +210,13 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
         catch (Exception e) when (IsAboutARow(e))
         {
-            // The book never took the session in, and so no other node knows it.
+            // The store never took the session in, and so no other node knows it.
         }
 
         _unwritten.TryRemove(session.Id, out _);
     }
 
-    /// <summary>Ends a wait for the book after a time, or when the caller leaves.</summary>
+    /// <summary>Ends a wait for the store after a time, or when the caller leaves.</summary>
     private sealed class WaitLimit : IDisposable
     {
         private readonly CancellationTokenSource _source;

@@ -3,8 +3,8 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Store;
 
 /// <summary>
-/// Writes this node's signs of life into the shared book, in batches, and reads there what ended elsewhere: both at each <see cref="Turn"/>. One owner, one
-/// timer. A turn that fails is tried again with the next one; nothing is lost meanwhile, because what is to be written is what the sessions themselves know.
+/// Writes this node's session activity into the session store, in batches, and reads which sessions ended elsewhere: both at each <see cref="Turn"/>. One owner, one
+/// timer. A failed turn is repeated by the next one; nothing is lost meanwhile, because the sessions themselves hold what is to be written.
 /// Stops with the host, after a last turn.
 /// </summary>
 internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegistry sessions, SessionsOptions options, TimeProvider time, ILogger<SessionStoreWriter> log)
@@ -27,7 +27,7 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         sessions.Share();
-        // Tries once before the first request; a book that is away must not keep the gateway from serving what plays.
+        // Tries once before the first request; an unreachable store must not keep the gateway from serving existing sessions.
         await TakeTurnAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -75,12 +75,12 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            // A mistake of ours must not end all the turns to come, and with them the host.
+            // A bug must not stop all later turns, and with them the host.
             LogTurnFailed(e);
         }
     }
 
-    /// <summary>Ends go first, and again between the batches of a long turn: who is shut out must not play on because many others are being written.</summary>
+    /// <summary>Ends go first, and again between the batches of a long turn: an ended session must not play on because many others are being written.</summary>
     private async Task ExchangeEndingsAsync(CancellationToken stopping)
     {
         await store.WriteEndingsAsync(stopping);
@@ -100,7 +100,7 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
         var batch = new List<SessionState>(BatchSize);
         foreach (var session in sessions.All)
         {
-            // An answer that takes long is a sign of life as well.
+            // A long response under way counts as activity as well.
             if (session.Parameters.MaxStreams > 0 && sessions.Streams.IsDelivering(session)) session.Touch(now);
             if (!session.WantsWriting(now, AtLeastEvery)) continue;
             batch.Add(session);
@@ -138,15 +138,15 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
     }
 
     // Next free id: 24.
-    [LoggerMessage(20, LogLevel.Information, "The shared book of sessions is there", EventName = nameof(LogUp))]
+    [LoggerMessage(20, LogLevel.Information, "Session store reachable", EventName = nameof(LogUp))]
     private partial void LogUp();
 
-    [LoggerMessage(21, LogLevel.Warning, "The shared book of sessions is away; what plays goes on, new sessions are refused: {Error}", EventName = nameof(LogAway))]
+    [LoggerMessage(21, LogLevel.Warning, "Session store unreachable: {Error}. Existing sessions go on, new ones of users with a stream limit are refused; check the database of 'ConnectionStrings:Sessions'", EventName = nameof(LogAway))]
     private partial void LogAway(string error);
 
-    [LoggerMessage(22, LogLevel.Error, "The shared book of sessions refuses '{Count}' sessions for what is in them; they play, but other gateways do not know them", EventName = nameof(LogRefused))]
+    [LoggerMessage(22, LogLevel.Error, "Session store rejects the rows of '{Count}' sessions as invalid; they play here, but other gateways do not know them", EventName = nameof(LogRefused))]
     private partial void LogRefused(int count);
 
-    [LoggerMessage(23, LogLevel.Error, "A turn with the shared book of sessions failed; the next one is tried all the same", EventName = nameof(LogTurnFailed))]
+    [LoggerMessage(23, LogLevel.Error, "Synchronising with the session store failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
     private partial void LogTurnFailed(Exception exception);
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Gateway.Sessions.Store;
 
-/// <summary>The tables of the shared book, and how each version comes from the one before. Versions are added, never changed.</summary>
+/// <summary>The tables of the session store, and the migration from each version to the next. Versions are added, never changed.</summary>
 internal static class StoreSchema
 {
     /// <summary>Key of the advisory lock under which gateways that start together take turns.</summary>

@@ -4,12 +4,12 @@ using NpgsqlTypes;
 
 namespace Gateway.Sessions.Store;
 
-/// <summary>The shared book's SQL.</summary>
+/// <summary>The session store's SQL.</summary>
 internal static class StoreStatements
 {
     /// <summary>
-    /// Enters a session or tells how it goes on. What a node knows from a ticket alone never overwrites what its opener knew, an older sign of life never a newer
-    /// one. When a session was last heard of is told as how long ago that was: whose clock is wrong must not end its own viewers as idle. The owner, who counts the viewing, stays until nothing was heard from it for a while. An end is final, but for idleness: the viewer is back.
+    /// Inserts a session or updates it. A node that knows it from its ticket alone never overwrites what its creator wrote, older activity never newer
+    /// one. The last activity is given as an age, not a time: a node with a wrong clock must not end its own sessions as idle. The owner, which counts the session, stays until it was silent for a while. An end is final, except for idleness: the viewer is back.
     /// A place among the user's streams is prolonged where it is still held, and never given: that is <see cref="Hold"/>'s.
     /// </summary>
     public const string Write = """
@@ -31,7 +31,7 @@ internal static class StoreStatements
         RETURNING node, CASE WHEN place_until > now() THEN place_until - now() END, ended IS NOT NULL
         """;
 
-    /// <summary>One user's wishes take turns, on all nodes.</summary>
+    /// <summary>Serialises the requests of one user, on all nodes.</summary>
     public const string Lock = "SELECT pg_advisory_xact_lock(hashtextextended(@usr, 1))";
 
     /// <summary>Who holds the user's places. Bounded, should anybody have lowered a limit from thousands.</summary>
@@ -58,7 +58,7 @@ internal static class StoreStatements
 
     public const string Find = $"SELECT {Columns} FROM gateway_sessions WHERE id = @id";
 
-    /// <summary>The viewing that the same player has at the same URL, on whatever node.</summary>
+    /// <summary>The session that the same player has at the same URL, on whatever node.</summary>
     public const string FindByViewerKey = $"""
         SELECT {Columns} FROM gateway_sessions
         WHERE usr = @usr AND mark = @mark AND ended IS NULL AND hard_expiry > now() AND seen > now() - @timeout
@@ -68,7 +68,7 @@ internal static class StoreStatements
     private const string Columns =
         "ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at";
 
-    /// <summary>Also for a session that the book has not heard of yet, so that its end is not lost.</summary>
+    /// <summary>Also for a session that the store does not have yet, so that its end is not lost.</summary>
     public const string End = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE id = @id AND (ended IS NULL OR ending = @idle)";
 
     public const string EndUser = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE usr = @usr AND (ended IS NULL OR ending = @idle)";

@@ -8,10 +8,10 @@ public sealed class AccessOptionsTests
     private const string GoodKey = "k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
     [Fact]
-    public void Accepts_Defaults() => Assert.Empty(Faults(new AccessOptions()));
+    public void Validate_Defaults_IsAccepted() => Assert.Empty(Faults(new AccessOptions()));
 
     [Fact]
-    public void Rejects_TokenModeWithoutAnyCredentialKey()
+    public void Validate_TokenModeWithoutAnyCredentialKey_IsRejected()
     {
         Assert.Contains("no credential", Assert.Single(Faults(new AccessOptions { Mode = AccessMode.Token })));
         Assert.Single(Faults(new AccessOptions { Mode = AccessMode.Token, TicketKeys = [GoodKey] }));
@@ -20,7 +20,7 @@ public sealed class AccessOptionsTests
     }
 
     [Fact]
-    public void Rejects_SecretsThatAreNone_WithoutRepeatingThem()
+    public void Validate_MalformedSecrets_AreRejectedWithoutRepeatingThem()
     {
         var faults = Faults(new AccessOptions { TicketKeys = [GoodKey, "k2:secret-that-is-short", GoodKey], EdgeAuthKey = "not-hex-not-hex" });
         Assert.Equal(3, faults.Count);
@@ -28,7 +28,7 @@ public sealed class AccessOptionsTests
     }
 
     [Fact]
-    public void Rejects_KeySetFileThatIsMissingOrNone()
+    public void Validate_KeySetFileMissingOrMalformed_IsRejected()
     {
         Assert.Contains("cannot be read", Assert.Single(Faults(new AccessOptions { Jwks = "/nowhere/jwks.json" })));
         var file = Path.GetTempFileName();
@@ -44,7 +44,7 @@ public sealed class AccessOptionsTests
     }
 
     [Fact]
-    public void Rejects_LimitsTheWrongWayRound() =>
+    public void Validate_HardLimitBelowLifetime_IsRejected() =>
         Assert.Single(Faults(new AccessOptions { TicketLifetime = TimeSpan.FromHours(2), TicketHardLimit = TimeSpan.FromHours(1) }));
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class AccessOptionsTests
     [InlineData("balancer", false)]
     [InlineData("10.0.0.0/99", false)]
     [InlineData("", false)]
-    public void Checks_TrustedProxies(string proxy, bool good) => Assert.Equal(good, Faults(new AccessOptions { TrustedProxies = [proxy] }).Count == 0);
+    public void Validate_TrustedProxies_AreAddressesOrNetworks(string proxy, bool good) => Assert.Equal(good, Faults(new AccessOptions { TrustedProxies = [proxy] }).Count == 0);
 
     private static List<string> Faults(AccessOptions options) => [.. options.Validate(new ValidationContext(options)).Select(r => r.ErrorMessage!)];
 }

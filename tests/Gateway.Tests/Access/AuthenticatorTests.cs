@@ -142,7 +142,7 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuse_IsCountedByReason()
+    public async Task Refuse_AnyDenial_IsCountedByReason()
     {
         var seen = new List<string>();
         using var listener = new MeterListener();
@@ -162,7 +162,7 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Fact]
-    public void Denials_EachHaveTheirWordAndAnAnswer4xx()
+    public void Denials_EachOfThem_HasItsOwnReasonAndA4xxStatus()
     {
         var denials = Enum.GetValues<AccessDenial>().Where(d => d != AccessDenial.None).ToArray();
         Assert.Equal(denials.Length, denials.Select(AccessDenials.ReasonOf).Distinct(StringComparer.Ordinal).Count());

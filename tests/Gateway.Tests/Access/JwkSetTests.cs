@@ -17,13 +17,13 @@ public sealed class JwkSetTests
     [InlineData("{\"kty\":\"oct\"}")]
     [InlineData("{\"kty\":\"oct\",\"alg\":\"RS256\",\"k\":\"" + Secret + "\"}")]
     [InlineData("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + Secret + "\"},{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + Secret + "\"}]}")]
-    public void Rejects_(string json) => Assert.False(TryRead(json, out _));
+    public void TryRead_MalformedOrUselessSet_IsRejected(string json) => Assert.False(TryRead(json, out _));
 
     [Theory]
     [InlineData("{\"kty\":\"oct\",\"k\":\"" + Secret + "\"}", 1)]
     [InlineData("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + Secret + "\"},{\"kty\":\"oct\",\"kid\":\"b\",\"k\":\"" + Secret + "\"}]}", 2)]
     [InlineData("{\"keys\":[{\"kty\":\"oct\",\"k\":\"" + Secret + "\"},{\"kty\":\"OKP\",\"crv\":\"Ed25519\"}]}", 1)]
-    public void Accepts_(string json, int count)
+    public void TryRead_UsableKeys_AreCounted(string json, int count)
     {
         Assert.True(TryRead(json, out var set));
         Assert.Equal(count, set.Count);

@@ -8,12 +8,12 @@ public sealed class JwtClaimsTests
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void Globs_AreBounded(int count, bool expected) => Assert.Equal(expected, IsRead(new { exp = 1, media = Enumerable.Repeat("a/**", count) }));
+    public void TryRead_Globs_AreBounded(int count, bool expected) => Assert.Equal(expected, IsRead(new { exp = 1, media = Enumerable.Repeat("a/**", count) }));
 
     [Theory]
     [InlineData(512, true)]
     [InlineData(513, false)]
-    public void Texts_AreBounded(int length, bool expected)
+    public void TryRead_Texts_AreBounded(int length, bool expected)
     {
         var text = new string('a', length);
         Assert.Equal(expected, IsRead(new { exp = 1, sub = text }));

@@ -126,7 +126,7 @@ public sealed class JwtVerifierTests : IDisposable
         Assert.Equal(expected, await Verify(_maker.Hs256(new { exp = In(600), nbf = In(seconds) })));
 
     [Fact]
-    public async Task Verify_IssuerAndAudience_WhenSet_AreNeeded()
+    public async Task Verify_IssuerAndAudienceThatAreSet_AreNeeded()
     {
         _options.Issuer = "https://id.example";
         Assert.Equal(JwtVerdict.WrongIssuer, await Verify(_maker.Hs256(new { exp = In(60) })));

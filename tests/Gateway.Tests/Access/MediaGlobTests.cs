@@ -31,7 +31,7 @@ public sealed class MediaGlobTests
     [InlineData("é/**", "/%C3%A9/a", true)]
     [InlineData("films/trailers/**", "/films%2Ftrailers/a", false)]
     [InlineData("films%2Ftrailers/**", "/films%2ftrailers/a", true)]
-    public void Matches_Glob(string glob, string path, bool expected) => Assert.Equal(expected, MediaGlob.Matches(glob, MediaGlob.Decode(path)));
+    public void Matches_GlobAndPath_AsExpected(string glob, string path, bool expected) => Assert.Equal(expected, MediaGlob.Matches(glob, MediaGlob.Decode(path)));
 
     [Fact]
     public void Matches_NastyGlob_EndsSoon()
@@ -49,7 +49,7 @@ public sealed class MediaGlobTests
     [InlineData("*", "a/b", false)]
     [InlineData("*/*", "a/b", true)]
     [InlineData("*b", "a/b", false)]
-    public void Wildcard_WithinASegment(string pattern, string text, bool expected) => Assert.Equal(expected, Wildcard.Matches(pattern, text, acrossSlashes: false));
+    public void Wildcard_WithinASegment_MatchesNoSlash(string pattern, string text, bool expected) => Assert.Equal(expected, Wildcard.Matches(pattern, text, acrossSlashes: false));
 
     [Theory]
     [InlineData("/*", "/a/b", true)]
@@ -59,5 +59,5 @@ public sealed class MediaGlobTests
     [InlineData("", "", true)]
     [InlineData("?", "/", true)]
     [InlineData("*.ts", "/x/a.ts", true)]
-    public void Wildcard_AcrossSlashes(string pattern, string text, bool expected) => Assert.Equal(expected, Wildcard.Matches(pattern, text, acrossSlashes: true));
+    public void Wildcard_AcrossSlashes_MatchesSlashes(string pattern, string text, bool expected) => Assert.Equal(expected, Wildcard.Matches(pattern, text, acrossSlashes: true));
 }

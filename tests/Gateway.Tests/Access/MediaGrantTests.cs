@@ -22,7 +22,7 @@ public sealed class MediaGrantTests
     [InlineData("my films/**", "/my%20films/a.ts", true)]
     [InlineData("a/**\nb/**", "/b/x", true)]
     [InlineData("", "/b/x", false)]
-    public void Holds_WhatEveryReadingOfThePathHolds(string globs, string path, bool expected) => Assert.Equal(expected, MediaGrant.Parse(globs).Holds(path));
+    public void Holds_PathWithSeveralReadings_OnlyIfEveryReadingIsHeld(string globs, string path, bool expected) => Assert.Equal(expected, MediaGrant.Parse(globs).Holds(path));
 
     [Theory]
     [InlineData("/films/*", "/films/a/b.ts", true)]
@@ -32,7 +32,7 @@ public sealed class MediaGrantTests
     [InlineData("/*.m3u8", "/films/secret.mpd;x.m3u8", false)]
     [InlineData("/films/*.m3u8", "/films/secret.mpd;%2Fx.m3u8", false)]
     [InlineData("/films/*", "/films%2Fa", false)]
-    public void Holds_AnAclLikewise(string acl, string path, bool expected) => Assert.Equal(expected, MediaGrant.OfAcl(acl).Holds(path));
+    public void Holds_AclPattern_LikewiseByEveryReading(string acl, string path, bool expected) => Assert.Equal(expected, MediaGrant.OfAcl(acl).Holds(path));
 
     [Theory]
     [InlineData("films/**", "/films/", true)]
@@ -49,10 +49,10 @@ public sealed class MediaGrantTests
     [InlineData("!/films/*", "/films/one/", true)]
     [InlineData("!/films/*.ts", "/films/", false)]
     [InlineData("!/*", "/", true)]
-    public void HoldsTree_OnlyWhatHoldsEverythingBelow(string globs, string folder, bool expected) => Assert.Equal(expected, MediaGrant.Parse(globs).HoldsTree(folder));
+    public void HoldsTree_Pattern_OnlyIfItHoldsEverythingBelow(string globs, string folder, bool expected) => Assert.Equal(expected, MediaGrant.Parse(globs).HoldsTree(folder));
 
     [Fact]
-    public void Everything_HoldsEverything()
+    public void Everything_AnyPath_IsHeld()
     {
         Assert.True(MediaGrant.Everything.Holds("/a%2Fb;c"));
         Assert.True(MediaGrant.Everything.HoldsTree("/"));

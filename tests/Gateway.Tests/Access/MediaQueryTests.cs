@@ -26,7 +26,7 @@ public sealed class MediaQueryTests
     [InlineData("?CMCD=x&&", "")]
     [InlineData("?&access_token=x.y.z&a=1", "?a=1")]
     [InlineData("?&&CMCD=br%3D1&&hdnts=exp=1", "")]
-    public void TryRead_GivesTheUpstreamsOwnQuery(string query, string upstream)
+    public void TryRead_MixedQuery_GivesTheUpstreamsOwnPart(string query, string upstream)
     {
         Assert.True(MediaQuery.TryRead(query.AsMemory(), out var sorted));
         Assert.Equal(upstream, sorted.Upstream);
@@ -83,7 +83,7 @@ public sealed class MediaQueryTests
     }
 
     [Fact]
-    public void Default_HasEmptyUpstream() => Assert.Equal("", default(MediaQuery).Upstream);
+    public void Default_NoQuery_HasEmptyUpstream() => Assert.Equal("", default(MediaQuery).Upstream);
 
     [Theory]
     [InlineData("?a b")]

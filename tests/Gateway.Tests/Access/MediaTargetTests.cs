@@ -112,7 +112,7 @@ public sealed class MediaTargetTests
     public void TryReadPlayback_PartMissing_IsNotMedia(string raw) => Assert.Equal(MediaPathVerdict.NotMedia, MediaTarget.TryReadPlayback(raw, out _));
 
     [Fact]
-    public void TryReadPlayback_GivesTicketClusterAndPath()
+    public void TryReadPlayback_WellFormedTarget_GivesTicketClusterAndPath()
     {
         Assert.Equal(MediaPathVerdict.Accepted, MediaTarget.TryReadPlayback("/api/v1/playback/TKT/origin/demo/v2/seg_1.m4s?a=b", out var target));
         Assert.Equal("TKT", target.Ticket.ToString());
@@ -126,7 +126,7 @@ public sealed class MediaTargetTests
     [InlineData("origin", "/other/x", false)]
     [InlineData("Origin", "/demo/x", false)]
     [InlineData("ads", "/demo/x", false)]
-    public void TryGetAddress_OnlyWithinTheTicket(string cluster, string path, bool expected)
+    public void TryGetAddress_PathOrClusterOfTheTarget_OnlyWithinTheTicket(string cluster, string path, bool expected)
     {
         var ticket = new Ticket { Session = Guid.Empty, Cluster = "origin", Scope = "/demo/", IssuedAt = default, FreshUntil = default, HardExpiry = default };
         MediaTarget.TryReadPlayback($"/api/v1/playback/t/{cluster}{path}", out var target);

@@ -46,7 +46,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public void Entry_OfAPastTime_LiftsWhatStood()
+    public void Entry_OfAPastTime_LiftsTheRevocation()
     {
         Set(RevocationKind.Subject, RevocationEntry.NameOf("anna"), TimeSpan.FromMinutes(1));
         Assert.True(Set(RevocationKind.Subject, RevocationEntry.NameOf("anna"), TimeSpan.Zero));
@@ -55,7 +55,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public void Full_RefusesNewNames_RenewsOldOnes_AndForgetsThePast()
+    public void TrySet_FullList_RefusesNewNamesRenewsOldOnesAndForgetsExpired()
     {
         for (var i = 0; i < Revocations.Most; i++)
             Assert.True(Set(RevocationKind.Token, i.ToString(System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromMinutes(i == 0 ? 1 : 9)));

@@ -2,7 +2,7 @@ using Gateway.Access.Tickets;
 
 namespace Gateway.Tests.Access;
 
-/// <summary>What a good signature stands under, and was not written by this version.</summary>
+/// <summary>Ticket bytes with a good signature that this version did not write.</summary>
 public sealed class TicketCodecTests
 {
     private static readonly TicketKey Key = new("a", new byte[32]);

@@ -17,7 +17,7 @@ public sealed class TicketScopeTests
     [InlineData("/x/deeper%2fseg.ts", false)]
     [InlineData("/x//seg.ts", false)]
     [InlineData("/y/seg.ts", false)]
-    public void FolderAlone_HoldsItsOwnNamesOnly(string path, bool expected)
+    public void Holds_FolderAlone_ItsOwnNamesOnly(string path, bool expected)
     {
         Assert.Equal(expected, TicketScope.Holds(TicketScope.OfFolderAlone("/x/"), path));
         var longFolder = "/" + new string('l', 200);
@@ -43,7 +43,7 @@ public sealed class TicketScopeTests
     [InlineData("/$Number%05d$/", "/")]
     [InlineData("/price$/in$/", "/price$/in$/")]
     [InlineData("/a/b/", "/a/b/")]
-    public void FixedFolder_EndsBeforeTheFirstVariable(string folder, string expected) => Assert.Equal(expected, TicketScope.FixedFolder(folder));
+    public void FixedFolder_Template_EndsBeforeTheFirstVariable(string folder, string expected) => Assert.Equal(expected, TicketScope.FixedFolder(folder));
 
     [Fact]
     public void Open_ClaimForOneManifest_OpensNothingElse()
@@ -79,7 +79,7 @@ public sealed class TicketScopeTests
     }
 
     [Fact]
-    public void Open_PatternTooLongForATicket_OpensItsTree_AndNoNeighboursWhereOnlyGrantedPathsAre()
+    public void Open_PatternTooLongForATicket_OpensItsTreeOnly()
     {
         var folder = "/films/" + new string('f', MediaGrant.MaxTextBytes) + "/";
         var tree = Open(folder + "master.m3u8", MediaGrant.OfGlobs([folder[1..] + "**"]));

@@ -20,7 +20,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Admin;
 
-/// <summary>CORS, problems, trusted proxies and the operators' door on a real server.</summary>
+/// <summary>CORS, problems, trusted proxies and the operators' filter on a real server.</summary>
 public sealed class AdminAccessTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> _said = new();
@@ -147,7 +147,7 @@ public sealed class AdminAccessTests : IAsyncLifetime
     {
         await Start();
         Assert.Equal(HttpStatusCode.Forbidden, await Admin());
-        var path = Assert.Single(_said, line => line.Contains("No operator's key is configured", StringComparison.Ordinal)).Split('\'')[2];
+        var path = Assert.Single(_said, line => line.Contains("No admin key is configured", StringComparison.Ordinal)).Split('\'')[1];
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         var key = (await File.ReadAllTextAsync(path)).TrimEnd('\n');
         Assert.Equal(64, key.Length);
@@ -167,7 +167,7 @@ public sealed class AdminAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Admin_SeveralKeys_TheDoorSaysWhoseItWas()
+    public async Task Admin_SeveralKeys_TheFilterNamesItsOwner()
     {
         await Start("--Gateway:Admin:ApiKey=the-oldest-of-the-keys", "--Gateway:Admin:ApiKeys:0=ann:the-key-of-ann-and-only-hers", "--Gateway:Admin:ApiKeys:1=bob:the-key-of-bob-and-only-his");
         Assert.Equal("operator", await Who("the-oldest-of-the-keys"));
@@ -177,12 +177,12 @@ public sealed class AdminAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Admin_WrongKeys_AreLoggedWithTheAddress_AndThenNotLookedAtForAWhile()
+    public async Task Admin_WrongKeys_AreLoggedWithTheAddressAndThenRefusedUnread()
     {
         var clock = new ManualTimeProvider();
         await Start(clock, "--Gateway:Admin:ApiKey=correct-horse-battery", "--Gateway:Admin:KeyFailures=3", "--Gateway:Access:TrustedProxies:0=127.0.0.1");
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.Forbidden, await Admin(("X-Admin-Key", $"incorrect-horse-{i}"), ("X-Forwarded-For", "203.0.113.7")));
-        Assert.Equal(3, _said.Count(line => line.Contains("wrong operator's key", StringComparison.Ordinal) && line.Contains("203.0.113.7", StringComparison.Ordinal)));
+        Assert.Equal(3, _said.Count(line => line.Contains("Wrong X-Admin-Key", StringComparison.Ordinal) && line.Contains("203.0.113.7", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.TooManyRequests, await Admin(("X-Admin-Key", "correct-horse-battery"), ("X-Forwarded-For", "203.0.113.7")));
         Assert.DoesNotContain(_said, line => line.Contains("horse", StringComparison.Ordinal));
 
@@ -278,7 +278,7 @@ public sealed class AdminAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RawTarget_KeepsTheSpellingThatKestrelDecodes()
+    public async Task RawTarget_EscapesThatKestrelDecodes_KeepTheirSpelling()
     {
         await Start();
         Assert.Contains("DotSegment", await Raw("/play/a/%2e%2e/%2e%2e/etc/passwd"), StringComparison.Ordinal);

@@ -4,12 +4,12 @@ using Gateway.Tests.Sessions.Registry;
 
 namespace Gateway.Tests.Sessions;
 
-/// <summary>What is counted of the viewings, and what they take.</summary>
+/// <summary>The gauges of sessions, and the memory that sessions take.</summary>
 [Collection(nameof(MeasuresMemory))]
 public sealed class SessionGaugesTests : RegistryFixture
 {
     [Fact]
-    public void Sessions_TakeAtMost4KiBEach()
+    public void Open_ManySessions_TakeAtMost4KiBEach()
     {
         const int count = 20_000;
         _options.MaxSessions = count;

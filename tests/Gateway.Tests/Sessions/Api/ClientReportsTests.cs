@@ -12,7 +12,7 @@ public sealed class ClientReportsTests
     [InlineData("[]", 0)]
     [InlineData("{\"event\":\"a\"}\n{\"event\":\"b\"}\n", 2)]
     [InlineData("{\"event\":\"a\"}\r\n\r\n{\"event\":\"b\"}", 2)]
-    public void TryRead_ObjectArrayOrLines(string text, int count) => Assert.Equal(count, Read(text));
+    public void TryRead_ObjectArrayOrLines_AcceptsWellFormedEvents(string text, int count) => Assert.Equal(count, Read(text));
 
     [Theory]
     [InlineData("")]
@@ -37,7 +37,7 @@ public sealed class ClientReportsTests
     public void TryRead_Anything_ElseIsRefused(string text) => Assert.Equal(-1, Read(text));
 
     [Fact]
-    public void TryRead_Limits()
+    public void TryRead_NamesCountsAndSizes_AreLimited()
     {
         Assert.Equal(1, Read($$"""{"event":"{{new string('n', 128)}}"}"""));
         Assert.Equal(-1, Read($$"""{"event":"{{new string('n', 129)}}"}"""));

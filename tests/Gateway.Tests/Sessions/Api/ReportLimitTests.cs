@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Tests.Sessions.Api;
 
-/// <summary>What one client can move of everybody's figures by what it says of itself.</summary>
+/// <summary>How far one client's reports can change the gateway's metrics.</summary>
 public sealed class ReportLimitTests : RegistryFixture
 {
     [Fact]

@@ -4,7 +4,7 @@ using Gateway.Tests.Sessions.Registry;
 
 namespace Gateway.Tests.Sessions.Limits;
 
-/// <summary>How many viewings a user, and a node, may have.</summary>
+/// <summary>How many sessions a user, and a node, may have.</summary>
 public sealed class StreamLimitTests : RegistryFixture
 {
     private static readonly SessionParameters One = new() { MaxStreams = 1 };
@@ -79,7 +79,7 @@ public sealed class StreamLimitTests : RegistryFixture
     }
 
     [Fact]
-    public void SilentViewing_ComesBackWithinTheLimitOnly_WhateverItsHeartbeats()
+    public void Resume_SilentSession_ComesBackWithinTheLimitOnly()
     {
         var silent = Open(One).Session!;
         _time.Advance(_options.StreamTimeout);
@@ -93,7 +93,7 @@ public sealed class StreamLimitTests : RegistryFixture
     }
 
     [Fact]
-    public void OneLongAnswer_IsAStreamAsLongAsItTakes()
+    public void Delivery_OneLongResponse_HoldsItsPlaceUntilItEnds()
     {
         var session = Open(One).Session!;
         _sessions.Streams.TryBegin(session, default, out var film);
@@ -107,7 +107,7 @@ public sealed class StreamLimitTests : RegistryFixture
     }
 
     [Fact]
-    public void OpenedAheadOfTime_BeginsOnlyWithinTheLimit()
+    public void Deliver_PrewarmedSessions_BeginOnlyWithinTheLimit()
     {
         var first = Open(One with { Prewarmed = true }).Session!;
         var second = Open(One with { Prewarmed = true }).Session!;
@@ -116,7 +116,7 @@ public sealed class StreamLimitTests : RegistryFixture
     }
 
     [Fact]
-    public void TicketThatNobodyRemembers_KeepsTheLimit()
+    public void Resume_UnknownTickets_KeepTheLimit()
     {
         var tickets = Enumerable.Range(0, 3).Select(_ =>
         {

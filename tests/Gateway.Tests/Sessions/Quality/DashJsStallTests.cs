@@ -2,22 +2,22 @@ using Gateway.Sessions.Quality;
 
 namespace Gateway.Tests.Sessions.Quality;
 
-/// <summary>What dash.js tells of its stalls.</summary>
+/// <summary>Stalls as dash.js reports them.</summary>
 public sealed class DashJsStallTests : StallRecording
 {
     [Fact]
-    public void StarvedWithoutStartup_HasPassedAlready()
+    public void Look_StarvedWithoutStartup_IsAPassedStall()
     {
         Look("v");
         Wait(2);
         Look("v", bufferMs: 500);
         Wait(3);
-        Assert.Equal(StallSign.Passed, LookLong("v", starved: true, bufferMs: 100, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(2.5), stood);
+        Assert.Equal(StallSign.Passed, LookLong("v", starved: true, bufferMs: 100, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(2.5), stalled);
     }
 
     [Fact]
-    public void Seek_IsNoStall()
+    public void Look_StarvedAfterASeek_IsNoStall()
     {
         Look("v");
         Wait(2);
@@ -27,7 +27,7 @@ public sealed class DashJsStallTests : StallRecording
     }
 
     [Fact]
-    public void StarvedByTheFirstSeekOfALiveStream_IsNoStall()
+    public void Look_StarvedByTheFirstSeekOfALiveStream_IsNoStall()
     {
         Look("v", startup: true);
         Look("v", startup: true);
@@ -36,18 +36,18 @@ public sealed class DashJsStallTests : StallRecording
     }
 
     [Fact]
-    public void SoundAloneRunsOut_IsAStall()
+    public void Look_OnlyAudioRunsOut_IsAStall()
     {
         Look("v", bufferMs: 9000);
         Assert.Equal(StallSign.Nothing, Look("a", bufferMs: 4000));
         Wait(7);
         Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
-        Assert.Equal(StallSign.Passed, _watch.Look(Report("a", true, true, 2000, null), true, _now, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(3), stood);
+        Assert.Equal(StallSign.Passed, _watch.Look(Report("a", true, true, 2000, null), true, _now, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(3), stalled);
     }
 
     [Fact]
-    public void PictureThatRanOutInAStallOfSound_IsTheSameStall()
+    public void Look_VideoRunsOutInAStallOfAudio_IsTheSameStall()
     {
         Look("v", bufferMs: 5000);
         Look("a", bufferMs: 4000);
@@ -60,9 +60,9 @@ public sealed class DashJsStallTests : StallRecording
         Assert.Equal(StallSign.Passed, Look("v", starved: true, bufferMs: 100));
     }
 
-    /// <summary>As dash.js reported a start over a narrow link: the picture's <c>bs</c> before anything was in its buffer, the sound's before it can have run out.</summary>
+    /// <summary>As dash.js reported a start over a narrow link: <c>bs</c> of video before anything was in its buffer, that of audio before it can have run out.</summary>
     [Fact]
-    public void StarvedByItsOwnStart_IsNoStall()
+    public void Look_StarvedByItsOwnStart_IsNoStall()
     {
         Look("v", startup: true, bufferMs: 0);
         Look("a", startup: true, bufferMs: 0);

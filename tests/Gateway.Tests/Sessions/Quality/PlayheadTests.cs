@@ -24,7 +24,7 @@ public sealed class PlayheadTests
     }
 
     [Fact]
-    public void Heartbeat_IsTheLastWord()
+    public void Heartbeat_AfterMediaRequests_SetsPositionAndState()
     {
         Ask(0, 2);
         Ask(2, 2);
@@ -39,7 +39,7 @@ public sealed class PlayheadTests
     }
 
     [Fact]
-    public void Place_OlderThanTheLastHeartbeat_IsIgnored_ANewerOneHolds()
+    public void Place_OlderThanTheLastHeartbeat_IsIgnoredWhileANewerOneHolds()
     {
         _head.Heartbeat(20, isPlaying: true, 30, _now);
         _head.Place(7, isPlaying: false, _now - TimeSpan.FromSeconds(1));
@@ -73,7 +73,7 @@ public sealed class PlayheadTests
     }
 
     [Fact]
-    public void Asked_StarvedOnTheNextSegment_IsAStall_ElsewhereASeek()
+    public void Asked_StarvedOnTheNextSegment_IsAStallElsewhereASeek()
     {
         Ask(0, 2, 800);
         Ask(2, 2, 800);
@@ -114,27 +114,27 @@ public sealed class PlayheadTests
         var buffered = new CmcdReport { ObjectType = "v", BitrateKbps = 800, BufferMs = 1000 };
         _head.Asked(buffered, TimeSpan.Zero, TimeSpan.FromSeconds(2), _now);
         Wait(5);
-        var estimate = _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stood;
+        var estimate = _head.Asked(Report(800, starved: true), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), _now).Stalled;
         Assert.True(estimate > TimeSpan.Zero);
         _head.StallReported(_now);
         Assert.Equal(TimeSpan.FromSeconds(0.5), _head.StallEndReported(estimate + TimeSpan.FromSeconds(0.5), Age));
-        Assert.Equal(estimate + TimeSpan.FromSeconds(0.5), _head.Snapshot.Stood);
+        Assert.Equal(estimate + TimeSpan.FromSeconds(0.5), _head.Snapshot.Stalled);
 
         _head.StallReported(_now);
         Assert.Equal(TimeSpan.FromSeconds(2), _head.StallEndReported(TimeSpan.FromSeconds(2), Age));
     }
 
     [Fact]
-    public void StallsReported_NeverStandLongerThanTheViewingIsOld_NorOftenerThanItAskedForMedia()
+    public void StallEndReported_FalseReports_NeverExceedTheSessionsAgeOrRequests()
     {
         for (var i = 0; i < 3; i++) Ask(2 * i, 2);
         Wait(60);
         var told = Enumerable.Range(0, 100).Count(_ => _head.StallReported(_now));
         Assert.Equal(4, told);
-        var stood = TimeSpan.Zero;
-        for (var i = 0; i < 100; i++) stood += _head.StallEndReported(TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
-        Assert.Equal(TimeSpan.FromSeconds(65), stood);
-        Assert.Equal(stood, _head.Snapshot.Stood);
+        var stalled = TimeSpan.Zero;
+        for (var i = 0; i < 100; i++) stalled += _head.StallEndReported(TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
+        Assert.Equal(TimeSpan.FromSeconds(65), stalled);
+        Assert.Equal(stalled, _head.Snapshot.Stalled);
     }
 
     [Fact]
@@ -146,11 +146,11 @@ public sealed class PlayheadTests
             _head.Asked(CmcdReader.Read(cmcd), TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(2), _now);
         }
 
-        Assert.True(_head.Snapshot.Stood <= TimeSpan.FromSeconds(12), $"{_head.Snapshot.Stood}");
+        Assert.True(_head.Snapshot.Stalled <= TimeSpan.FromSeconds(12), $"{_head.Snapshot.Stalled}");
     }
 
     [Fact]
-    public void Stop_EndsItOnce()
+    public void Stop_CalledTwice_EndsTheSessionOnce()
     {
         Assert.True(_head.Stop());
         Assert.False(_head.Stop());

@@ -2,11 +2,11 @@ using Gateway.Sessions.Quality;
 
 namespace Gateway.Tests.Sessions.Quality;
 
-/// <summary>What shaka-player tells of its stalls, which is little.</summary>
+/// <summary>Stalls as shaka-player reports them, with few signs.</summary>
 public sealed class ShakaStallTests : StallRecording
 {
     [Fact]
-    public void StartupThatComesBack_IsAStall()
+    public void Look_StartupThatComesBack_IsAStall()
     {
         Assert.Equal(StallSign.Nothing, Look("v", startup: true));
         Assert.Equal(StallSign.Nothing, Look("v", startup: true));
@@ -17,21 +17,21 @@ public sealed class ShakaStallTests : StallRecording
         Wait(1);
         Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 500));
         Wait(1);
-        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 4000, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(4), stood);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 4000, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(4), stalled);
     }
 
     [Fact]
-    public void SeekThatNeedsBuffering_IsNoStall()
+    public void Look_SeekThatNeedsBuffering_IsNoStall()
     {
         Look("v");
         Wait(1);
         Assert.Equal(StallSign.Nothing, Look("v", startup: true, continues: false));
     }
 
-    /// <summary>shaka-player may change the rendition in the moment in which the picture goes on, and then says nothing but that it has nothing.</summary>
+    /// <summary>shaka-player may change the rendition in the moment in which playback goes on, and then reports only an empty buffer.</summary>
     [Fact]
-    public void EmptyBufferLongAfterItRanOut_IsAStall()
+    public void Look_EmptyBufferLongAfterItRanOut_IsAStall()
     {
         Look("v", bufferMs: 6000);
         Look("v", bufferMs: 8300);
@@ -39,15 +39,15 @@ public sealed class ShakaStallTests : StallRecording
         var empty = Report("v", false, false, null, null) with { DeadlineMs = 0 };
         Assert.Equal(StallSign.Began, _watch.Look(empty, true, _now, out _));
         Wait(0.1);
-        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 2000, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(1.3), stood);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 2000, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(1.3), stalled);
         Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 2000));
         Assert.Equal(StallSign.Nothing, Look("v", bufferMs: 4000));
     }
 
-    /// <summary>Requests that timed out were made anew: the picture's without a word, and the sound's, which says that it starts up, long after it.</summary>
+    /// <summary>Requests that timed out were repeated: the video's without any sign, and long after it the audio's, with <c>su</c>.</summary>
     [Fact]
-    public void EmptyBufferOfBoth_IsOneStall()
+    public void Look_EmptyBuffersOfAudioAndVideo_IsOneStall()
     {
         Look("v", bufferMs: 9600);
         Look("a", bufferMs: 8700);
@@ -62,19 +62,19 @@ public sealed class ShakaStallTests : StallRecording
         Assert.Equal(StallSign.Ended, Look("v", bufferMs: 3200));
     }
 
-    /// <summary>Had the picture moved all the time, less would be left of the segment that came too late.</summary>
+    /// <summary>Had playback gone on all the time, less would be left of the segment that came too late.</summary>
     [Fact]
-    public void WholeSegmentLeftLongAfterTheBufferRanOut_IsAStall()
+    public void Look_WholeSegmentLeftLongAfterTheBufferRanOut_IsAStall()
     {
         Look("v", bufferMs: 4900);
         _watch.Look(Report("v", false, false, 6900, null) with { DurationMs = 2000 }, true, _now, out _);
         Wait(8);
-        Assert.Equal(StallSign.Passed, LookLong("v", starved: false, bufferMs: 2000, out var stood));
-        Assert.Equal(TimeSpan.FromSeconds(1.1), stood);
+        Assert.Equal(StallSign.Passed, LookLong("v", starved: false, bufferMs: 2000, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(1.1), stalled);
     }
 
     [Fact]
-    public void ShortStall_IsToldByARequestForSound()
+    public void Look_ShortStallReportedWithAudio_IsCounted()
     {
         Look("v");
         Look("a");
@@ -92,7 +92,7 @@ public sealed class ShakaStallTests : StallRecording
     }
 
     [Fact]
-    public void SoundThatIsStillMissingWhenThePictureIsBack_IsTheSameStall()
+    public void Look_AudioStillMissingWhenVideoIsBack_IsTheSameStall()
     {
         Look("v", bufferMs: 9600);
         Wait(1);

@@ -26,7 +26,7 @@ public sealed class StallWatchTests : StallRecording
     }
 
     [Fact]
-    public void AudioBesideVideo_IsNotCountedTwice()
+    public void Look_AudioBesideVideo_IsNotCountedTwice()
     {
         Look("v");
         Look("a");
@@ -36,7 +36,7 @@ public sealed class StallWatchTests : StallRecording
         Assert.Equal(StallSign.Nothing, Look("v", starved: true));
     }
 
-    /// <summary>At the live edge the next segment is asked for when it is there, not when there is room for it.</summary>
+    /// <summary>At the live edge the next segment is asked for when it is there, not when there is space for it.</summary>
     [Theory]
     [InlineData(2000, 2.5, 1500)]
     [InlineData(500, 2, 500)]
@@ -67,7 +67,7 @@ public sealed class StallWatchTests : StallRecording
     }
 
     [Fact]
-    public void Sound_AfterTheStallThatThePictureToldOf_DoesNotEndIt()
+    public void Audio_AfterTheStallThatVideoReported_DoesNotEndIt()
     {
         Look("v");
         Look("a");
@@ -79,7 +79,7 @@ public sealed class StallWatchTests : StallRecording
     }
 
     [Fact]
-    public void AudioAlone_IsCounted()
+    public void Look_AudioAlone_IsCounted()
     {
         Look("a");
         Wait(5);

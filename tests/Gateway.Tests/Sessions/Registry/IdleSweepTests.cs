@@ -6,7 +6,7 @@ namespace Gateway.Tests.Sessions.Registry;
 public sealed class IdleSweepTests : RegistryFixture
 {
     [Fact]
-    public async Task OneSessionsEndFails_TheOthersEndAndTheSweepGoesOn()
+    public async Task Sweep_OneSessionsEndFails_TheOthersEndAndTheSweepGoesOn()
     {
         using var sweep = new IdleSweep(_sessions, _options, _time, NullLogger<IdleSweep>.Instance);
         var ended = 0;

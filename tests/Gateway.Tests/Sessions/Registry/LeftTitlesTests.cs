@@ -16,7 +16,7 @@ namespace Gateway.Tests.Sessions.Registry;
 public sealed class LeftTitlesTests
 {
     [Fact]
-    public async Task EndedViewing_ItsTitleGoesFirst_UnlessAnotherWatchesIt()
+    public async Task EndedSession_TitleThatNobodyPlays_IsEvictedFirst()
     {
         await using var fixture = new CacheFixture();
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -40,7 +40,7 @@ public sealed class LeftTitlesTests
         left.Demote();
         Assert.Equal(["/films/v1/seg", "/shared/seg"], Demoted(fixture));
 
-        // Who asks for it again, watches it.
+        // A new request for the title plays it again.
         await fixture.GetAsync(CacheFixture.Request("/shared/seg"));
         Assert.Equal(["/films/v1/seg"], Demoted(fixture));
     }

@@ -19,7 +19,7 @@ public sealed class PastSessionsTests
     }
 
     [Fact]
-    public void Remember_MoreThanThereIsRoomFor_ForgetsTheOldest()
+    public void Remember_MoreThanTheLimit_ForgetsTheOldest()
     {
         var past = new PastSessions(new SessionsOptions { MaxSessions = 3 });
         var ids = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Tests.Sessions.Registry;
 
-/// <summary>A node's guest book with a clock that is set by hand.</summary>
+/// <summary>A node's session registry with a manual clock.</summary>
 public abstract class RegistryFixture : IDisposable
 {
     private protected static readonly MediaAddress Entry = new("origin", "/demo/master.m3u8", "");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Sessions.Registry;
 
-/// <summary>How viewings are found, go on and end.</summary>
+/// <summary>How sessions are found, go on and end.</summary>
 public sealed class SessionRegistryTests : RegistryFixture
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class SessionRegistryTests : RegistryFixture
     }
 
     [Fact]
-    public async Task FindOrOpen_SameViewerManyTimesAtOnce_IsOneViewing()
+    public async Task FindOrOpen_SameViewerManyTimesAtOnce_IsOneSession()
     {
         var found = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Find("u", "p"))));
         Assert.Single(found.Distinct());
@@ -99,7 +99,7 @@ public sealed class SessionRegistryTests : RegistryFixture
     }
 
     [Fact]
-    public void EndedElsewhere_IsOverHereToo()
+    public void EndedElsewhere_SessionOfThisNode_IsOverHereToo()
     {
         var session = Open(new SessionParameters()).Session!;
         _sessions.EndedElsewhere(session.Id, session.Paths.Ticket.HardExpiry, SessionEnding.Revoked);

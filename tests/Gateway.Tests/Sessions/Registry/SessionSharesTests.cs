@@ -5,7 +5,7 @@ using Gateway.Sessions.Registry;
 
 namespace Gateway.Tests.Sessions.Registry;
 
-/// <summary>Nobody fills the table alone, and what never became a session takes no place in it.</summary>
+/// <summary>No client fills the table alone, and drafts that never became sessions take no place in it.</summary>
 public sealed class SessionSharesTests : RegistryFixture
 {
     [Theory]
@@ -16,10 +16,10 @@ public sealed class SessionSharesTests : RegistryFixture
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true, true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false, true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:2:2::1", false, false)]
-    public void Origin_TwoAddresses_AreOneHouseOrOneNetwork(string one, string other, bool fixture, bool network)
+    public void Origin_TwoAddresses_AreOneHouseholdOrOneNetwork(string one, string other, bool fixture, bool network)
     {
         var (a, b) = (ClientOrigin.Of(IPAddress.Parse(one)), ClientOrigin.Of(IPAddress.Parse(other)));
-        Assert.Equal(fixture, a.House == b.House);
+        Assert.Equal(fixture, a.Household == b.Household);
         Assert.Equal(network, a.Network == b.Network);
     }
 
@@ -31,11 +31,11 @@ public sealed class SessionSharesTests : RegistryFixture
     [InlineData(500, 0, 400, false)]
     [InlineData(999, 0, 0, true)]
     [InlineData(1000, 0, 0, false)]
-    public void Allows_Share_CountsFromHalfFullOn(int total, int ofHouse, int ofNetwork, bool allowed) =>
-        Assert.Equal(allowed, SessionShares.Allows(total, ofHouse, ofNetwork, new SessionsOptions { MaxSessions = 1000, ClientShare = 0.1 }));
+    public void Allows_Share_CountsFromHalfFullOn(int total, int ofHousehold, int ofNetwork, bool allowed) =>
+        Assert.Equal(allowed, SessionShares.Allows(total, ofHousehold, ofNetwork, new SessionsOptions { MaxSessions = 1000, ClientShare = 0.1 }));
 
     [Fact]
-    public void Open_OneClientAlone_LeavesRoomForOthers()
+    public void Open_OneClientAlone_LeavesPlacesForOthers()
     {
         _options.MaxSessions = 100;
         _options.ClientShare = 0.1;
@@ -84,7 +84,7 @@ public sealed class SessionSharesTests : RegistryFixture
     }
 
     [Fact]
-    public void Draft_OfRequestsThatComeTogether_IsOne_AndOpensWithTheFirstAnswer()
+    public void Draft_RequestsThatComeTogether_ShareOneThatOpensWithTheFirstResponse()
     {
         var first = Draft("p", OpenVerdict.Opened);
         var second = Draft("p", OpenVerdict.Found);

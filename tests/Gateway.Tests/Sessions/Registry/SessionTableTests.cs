@@ -40,7 +40,7 @@ public sealed class SessionTableTests : RegistryFixture
     }
 
     [Fact]
-    public void Enter_TwoOfOneTicket_TheFirstStays_AndTheSecondGivesItsShareBack()
+    public void Enter_TwoOfOneTicket_TheFirstStaysAndTheSecondGivesItsShareBack()
     {
         var first = Create();
         var second = _factory.Restore(first.Paths.Ticket, Entry, SessionParameters.ByUrl);
@@ -105,7 +105,7 @@ public sealed class SessionTableTests : RegistryFixture
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public void Resume_UnknownTicket_IsOwnedHere_UnlessNodesShareTheirSessions(bool isShared, bool isOwn)
+    public void Resume_UnknownTicket_IsOwnedHereUnlessNodesShareTheirSessions(bool isShared, bool isOwn)
     {
         _resumption.IsShared = isShared;
         _resumption.Resume(Create().Paths.Ticket, default, out var session);
