@@ -97,7 +97,9 @@ internal sealed class TypeReferences
                 code.ReadInt64();
                 break;
             case OperandType.InlineSwitch:
-                code.Offset += 4 * code.ReadInt32();
+                // In one statement the offset would be taken before the count is read, and the next instruction be read from within the table.
+                var cases = code.ReadInt32();
+                code.Offset += 4 * cases;
                 break;
             case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
                 named.Add(MetadataTokens.EntityHandle(code.ReadInt32()));
