@@ -4,7 +4,7 @@ using Gateway.Telemetry;
 
 namespace Gateway;
 
-/// <summary><c>/health/live</c>: the process answers, and which version it is. <c>/health/ready</c>: it can do its work; else 503, with the reason in words.</summary>
+/// <summary><c>/health/live</c>: the process answers, and which version it is. <c>/health/ready</c>: it can do its work; else 503, with the reason.</summary>
 internal static class HealthRoutes
 {
     public static void MapHealth(this WebApplication app)

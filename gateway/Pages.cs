@@ -6,7 +6,7 @@ namespace Gateway;
 internal static class Pages
 {
     /// <summary>
-    /// Scripts, styles and media from here; <c>blob:</c> is how Media Source Extensions hand a picture to the element and how a library
+    /// Scripts, styles and media from here; <c>blob:</c> is how Media Source Extensions hand video to the element and how a library
     /// starts a worker. A manifest that leads to a host which is no destination of the gateway is stopped by <c>connect-src</c>: the player
     /// page says so, where it would otherwise play past the gateway unseen.
     /// </summary>

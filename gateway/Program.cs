@@ -16,7 +16,7 @@ using Gateway.Telemetry;
 
 namespace Gateway;
 
-/// <summary>Contents page: what is registered, and the rooms in the order in which a request walks through them.</summary>
+/// <summary>Contents page: the registrations by feature, and the middleware in the order in which a request meets it.</summary>
 public static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -31,7 +31,7 @@ public static class Program
         var isStarted = false;
         try
         {
-            // The host tells a refused start with its stack; here it is told in words.
+            // The host would log a refused start with its stack trace; here a plain message is printed.
             app = Build(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information));
             await app.StartAsync();
             isStarted = true;

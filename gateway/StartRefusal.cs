@@ -4,7 +4,7 @@ using Gateway.Configuration;
 
 namespace Gateway;
 
-/// <summary>A start that failed of what somebody configured, in words; what is our own mistake keeps its stack.</summary>
+/// <summary>Turns a start that failed for its configuration into a plain message; a bug keeps its stack trace.</summary>
 internal static class StartRefusal
 {
     /// <param name="refusal">What building or starting the host threw.</param>

@@ -7,7 +7,7 @@ using TranscoderStub;
 namespace Local;
 
 /// <summary>
-/// The demo: the gateway and an origin for it, in one process, so that one command on a fresh machine shows a picture.
+/// The demo: the gateway and an origin for it, in one process, so that one command on a fresh machine plays a video.
 /// Every other argument and every environment variable reaches both programs as if they had been started alone.
 /// </summary>
 public static class Program

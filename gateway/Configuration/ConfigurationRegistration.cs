@@ -24,7 +24,7 @@ internal static class ConfigurationRegistration
         return services;
     }
 
-    /// <summary>Hands a section to <paramref name="apply"/> whenever it was read anew and is free of mistakes; see <see cref="OptionsReload{TOptions}"/>.</summary>
+    /// <summary>Passes a section to <paramref name="apply"/> whenever it was reloaded and is valid; see <see cref="OptionsReload{TOptions}"/>.</summary>
     public static IServiceCollection AddOptionsReload<TOptions>(this IServiceCollection services, string section, Action<IServiceProvider, TOptions> apply)
         where TOptions : class, new() =>
         services.AddHostedService(s => new OptionsReload<TOptions>(s.GetRequiredService<IConfiguration>(), section, fresh => apply(s, fresh), s.GetRequiredService<ILogger<OptionsReload<TOptions>>>()));

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Configuration;
 
 /// <summary>
-/// Reads a section anew whenever the configuration changes (a settings file, a secret's file) and hands it to whoever can take a change while it runs; everything else keeps what it
-/// was started with. A section with a mistake in it changes nothing and is told.
+/// Reads a section anew whenever the configuration changes (a settings file, a secret's file) and passes it to the features that can change at run time; all others keep what they
+/// were started with. An invalid section changes nothing and is logged.
 /// </summary>
 internal sealed partial class OptionsReload<TOptions>(IConfiguration configuration, string section, Action<TOptions> apply, ILogger<OptionsReload<TOptions>> log) : IHostedService, IDisposable
     where TOptions : class, new()
@@ -41,6 +41,6 @@ internal sealed partial class OptionsReload<TOptions>(IConfiguration configurati
     }
 
     // Next free id: 12.
-    [LoggerMessage(11, LogLevel.Warning, "A change of the configuration is not taken: {Error}", EventName = nameof(LogWrong))]
+    [LoggerMessage(11, LogLevel.Warning, "A change of the configuration is ignored: {Error}", EventName = nameof(LogWrong))]
     private partial void LogWrong(string error);
 }

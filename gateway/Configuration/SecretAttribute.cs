@@ -1,5 +1,5 @@
 namespace Gateway.Configuration;
 
-/// <summary>Marks a knob whose value nobody may see: what is said about it never repeats it.</summary>
+/// <summary>Marks a knob whose value is secret: messages never repeat it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretAttribute : Attribute;

@@ -22,7 +22,7 @@ internal sealed class SecretFileProvider(IReadOnlyList<SecretFile> files) : Conf
             try
             {
                 KeyValuePair<string, string?>[] now = [.. file.Read()];
-                // Empty: somebody is just writing it.
+                // Empty: it is just being written.
                 if (now.Length == 0 || now.All(pair => string.IsNullOrEmpty(pair.Value)) || now.SequenceEqual(_read[file.FileKey])) continue;
                 _read[file.FileKey] = now;
                 hasChanged = true;

@@ -1,7 +1,7 @@
 namespace Gateway.Configuration;
 
 /// <summary>
-/// Looks at the secret files every few seconds. By their content: a mounted secret changes by a link that is set to another folder, of which a watcher of the file hears nothing.
+/// Polls the secret files every few seconds. By their content: a mounted secret changes by a link that is set to another folder, which a file watcher does not notice.
 /// </summary>
 internal sealed partial class SecretFileWatch(SecretFileProvider files, TimeProvider time, ILogger<SecretFileWatch> log) : BackgroundService
 {
@@ -36,15 +36,15 @@ internal sealed partial class SecretFileWatch(SecretFileProvider files, TimeProv
         }
         catch (Exception e)
         {
-            // One who listens to changes made a mistake; the next look goes on all the same.
+            // A change callback failed; polling goes on.
             LogFailed(e);
         }
     }
 
     // Next free id: 3.
-    [LoggerMessage(1, LogLevel.Warning, "The file of '{Key}' cannot be read any more, what it held stays in force: {Fault}", EventName = nameof(LogUnreadable))]
+    [LoggerMessage(1, LogLevel.Warning, "The file of '{Key}' cannot be read any more, its last value stays in force: {Fault}", EventName = nameof(LogUnreadable))]
     private partial void LogUnreadable(string key, string fault);
 
-    [LoggerMessage(2, LogLevel.Error, "Looking at the secret files failed", EventName = nameof(LogFailed))]
+    [LoggerMessage(2, LogLevel.Error, "Reading the secret files failed", EventName = nameof(LogFailed))]
     private partial void LogFailed(Exception exception);
 }

@@ -15,7 +15,7 @@ internal static class SecretFiles
     /// <summary>Section of files by name; each one's content goes to the key of that name in the other section.</summary>
     private static readonly (string FileSection, string Section) ByName = ($"{OptionsSection.Root}:Origin:BearerKeyFiles", $"{OptionsSection.Root}:Origin:BearerKeys");
 
-    /// <summary>Reads the files that the configuration names so far, and goes on looking at them while the application runs.</summary>
+    /// <summary>Reads the files that the configuration names so far, and goes on polling them while the application runs.</summary>
     /// <exception cref="WrongConfigurationException">A file cannot be read, or a secret has both a value and a file.</exception>
     public static WebApplicationBuilder AddSecretFiles(this WebApplicationBuilder builder)
     {

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Gateway.Json;
 
 /// <summary>
-/// Reads JSON that somebody outside wrote. What it accepts can be read to the end without an exception: every string and every property name is text, nothing is nested
+/// Reads untrusted JSON. An accepted document can be read to the end without an exception: every string and every property name is text, nothing is nested
 /// deeper than <see cref="MaxDepth"/>, no object has a property twice.
 /// </summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Gateway.Manifests;
 
-/// <summary>Compresses an answer as the client accepts it. Playlists repeat themselves line by line: the quickest levels already take off nine tenths.</summary>
+/// <summary>Compresses a response as the client accepts it. Playlists repeat themselves line by line: the fastest levels already save nine tenths.</summary>
 internal static class BodyEncoding
 {
     private const int BrotliQuality = 1;
@@ -90,7 +90,7 @@ internal static class BodyEncoding
 
         public override void Flush()
         {
-            // Nothing is held back.
+            // Nothing is buffered here.
         }
 
         public override int Read(byte[] bytes, int offset, int count) => throw new NotSupportedException();

@@ -5,12 +5,12 @@ using Gateway.Timelines;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// Finds what a player that has just got a manifest asks for: the variant that a multivariant playlist lists first (with which HLS players begin) and the
+/// Finds the timelines that a player requests first from a manifest: the variant that a multivariant playlist lists first (with which HLS players begin) and the
 /// audio that belongs to it; of an MPD, the first and the last rendition, in general the first of video and one of audio.
 /// </summary>
 internal sealed class FirstTimelines(ManifestSource source, ManifestReader reader)
 {
-    /// <summary>Empty when the manifest cannot be had, or lists nothing.</summary>
+    /// <summary>Empty when the manifest cannot be fetched, or lists nothing.</summary>
     /// <param name="entry">The manifest.</param>
     /// <param name="maxKbps">Highest bitrate that the player is offered; 0 = no limit.</param>
     /// <param name="leaving">The client left.</param>
@@ -38,6 +38,6 @@ internal sealed class FirstTimelines(ManifestSource source, ManifestReader reade
         if ((variants.FirstOrDefault(v => maxKbps == 0 || v.Bandwidth <= maxKbps * 1000L) ?? variants.MinBy(v => v.Bandwidth)) is not { } variant) yield break;
         yield return variant.Address!.Value;
         var audio = ladder.Renditions.Where(r => r is { Kind: RenditionKind.Audio, Address: not null } && r.Group == variant.AudioGroup).ToArray();
-        if ((audio.FirstOrDefault(r => r.IsDefault) ?? audio.FirstOrDefault()) is { } sound) yield return sound.Address!.Value;
+        if ((audio.FirstOrDefault(r => r.IsDefault) ?? audio.FirstOrDefault()) is { } first) yield return first.Address!.Value;
     }
 }

@@ -3,7 +3,7 @@ using Gateway.Manifests.Hls;
 
 namespace Gateway.Manifests;
 
-/// <summary>What both formats' rewriting came to, in one word: true when anything changed, false when not, null when a limit of the format is broken.</summary>
+/// <summary>Maps the outcomes of both formats to one value: true when anything changed, false when not, null when a limit of the format is exceeded.</summary>
 internal static class ManifestChange
 {
     public static bool? Of(HlsOutcome outcome) => outcome switch

@@ -1,6 +1,6 @@
 namespace Gateway.Manifests;
 
-/// <summary>How a request for a manifest ended; the snake-case word is a metric label and the <c>reason</c> of the event.</summary>
+/// <summary>How a request for a manifest ended; the snake-case name is a metric label and the <c>reason</c> of the event.</summary>
 internal enum ManifestOutcome
 {
     /// <summary>Sent, with at least one reference rewritten or none to rewrite.</summary>
@@ -15,10 +15,10 @@ internal enum ManifestOutcome
     /// <summary>Upstream did not answer, or with an error.</summary>
     OriginFailed,
 
-    /// <summary>What came is no manifest, or one that cannot be rewritten safely.</summary>
+    /// <summary>The body is no manifest, or one that cannot be rewritten safely.</summary>
     Invalid,
 
-    /// <summary>What came exceeds <see cref="ManifestsOptions.MaxBytes"/>, or what would go out its bounds (<see cref="RewritingBudget.LongestOf"/>).</summary>
+    /// <summary>The body exceeds <see cref="ManifestsOptions.MaxBytes"/>, or its rewritten form the limit (<see cref="RewritingBudget.LongestOf"/>).</summary>
     TooLarge,
 
     /// <summary>Upstream broke off.</summary>

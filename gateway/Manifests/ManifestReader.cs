@@ -15,7 +15,7 @@ using Gateway.Timelines;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// Understands what upstream sent, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
+/// Parses an upstream manifest, once per version: decodes it, tells HLS from DASH by its first characters (a declared type may lie, a
 /// first line cannot), builds the timelines, and limits how long it is kept.
 /// </summary>
 internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions options, RewritingBudget budget, ManifestMetrics metrics, TimeProvider time)
@@ -38,8 +38,8 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     private readonly StorageRules _blockingRules = new() { DefaultLifetime = TimeSpan.FromMinutes(1), MaxBytes = options.MaxBytes, ShareUnkept = true };
 
     /// <summary>
-    /// What to ask of the cellar. Manifests are kept by upstream's word, else shortly; live ones shorter, see <see cref="UpstreamManifest.Lifetime"/>.
-    /// What a blocking reload gave never changes again, so there only the lifetime found in the playlist bounds it.
+    /// The cache request for a manifest. Manifests are kept as upstream's Cache-Control says, else shortly; live ones shorter, see <see cref="UpstreamManifest.Lifetime"/>.
+    /// The response to a blocking reload never changes again, so there only the lifetime found in the playlist bounds it.
     /// </summary>
     /// <param name="address">Where the manifest lies.</param>
     /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
@@ -67,7 +67,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     }
 
     /// <summary>The manifest of an opened reply; null with the reason when it is none.</summary>
-    /// <param name="reply">What the cellar gave; a success.</param>
+    /// <param name="reply">The cache's reply; a success.</param>
     /// <param name="address">Where it lies.</param>
     /// <param name="isBlocking">Whether it answers a blocking reload.</param>
     /// <param name="leaving">The client left.</param>
@@ -96,11 +96,11 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     }
 
     /// <summary>
-    /// Holds a manifest for as long as an answer is made of it. One that is kept beside its object lies in the cache's budget; any other in that of rewriting, for it may
+    /// Holds a manifest while a response is made of it. One that is kept beside its object lies in the cache's budget; any other in that of rewriting, for it may
     /// be as large, and nobody shares it. False when there is no memory for it.
     /// </summary>
     /// <param name="reply">Where it came from.</param>
-    /// <param name="manifest">What came of reading it.</param>
+    /// <param name="manifest">The manifest read from it.</param>
     /// <param name="held">To be given back to <see cref="RewritingBudget"/>.</param>
     public bool TryHold(CacheReply reply, UpstreamManifest manifest, out long held)
     {
@@ -131,7 +131,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         return [spliced];
     }
 
-    /// <summary>The MPD that comes of a patch; null when it cannot be applied: it is for another version, or is no patch.</summary>
+    /// <summary>The MPD that results from a patch; null when it cannot be applied: it is for another version, or is no patch.</summary>
     /// <param name="patch">What was read.</param>
     /// <param name="to">The MPD that the viewer has.</param>
     public DashMpd? Apply(DashPart patch, PatchableManifest to)
@@ -145,7 +145,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
 
     private async ValueTask<ManifestReading> ReadAloneAsync(CacheReply reply, MediaAddress address, bool isBlocking, CancellationToken leaving)
     {
-        // Between the look of the caller and its turn another may have come to the end.
+        // Another caller may have finished between this caller's check and its turn.
         if (reply.Derived is UpstreamManifest known) return new ManifestReading(known, default);
         byte[]? body;
         try
@@ -188,7 +188,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             if (playlist is not null || isManifest) return playlist;
         }
 
-        // Of JSON and XML nobody said that it is a manifest.
+        // JSON and XML need not be manifests.
         var protocol = IsXml(body) ? StreamingProtocol.Dash : StreamingProtocol.Hls;
         return new AuxiliaryDocument(protocol) { Body = body, Version = version, Bytes = body.Length };
     }

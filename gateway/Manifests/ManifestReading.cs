@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Manifests;
 
-/// <summary>What came of reading a response.</summary>
+/// <summary>Result of reading a response as a manifest.</summary>
 /// <param name="Manifest">Null when it is none.</param>
 /// <param name="Refusal">Why not.</param>
 [StructLayout(LayoutKind.Auto)]

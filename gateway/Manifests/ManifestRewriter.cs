@@ -8,15 +8,15 @@ using Gateway.Playback.Requests;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// Rewrites an upstream manifest for one session and codes it for its client. What goes out as it came in, whole or cut to a bitrate, is compressed once for all who
-/// get it; what is written for one session is bounded before it is written (<see cref="RewritingBudget"/>).
+/// Rewrites an upstream manifest for one session and encodes it for its client. A manifest that goes out as it came in, whole or cut to a bitrate, is compressed once for all that
+/// get it; one that is written for one session is bounded before it is written (<see cref="RewritingBudget"/>).
 /// </summary>
 internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, OfferReader offers, RewritingBudget budget, ManifestMetrics metrics)
 {
     /// <summary>Content coding that the client accepts; null for none, or where nothing is to be compressed.</summary>
     public string? AcceptedCoding(string? acceptEncoding) => options.CompressFrom == 0 ? null : BodyEncoding.Choose(acceptEncoding);
 
-    /// <summary>Makes what goes out; a refusal leaves nothing behind.</summary>
+    /// <summary>Makes the body to send; a refusal leaves nothing behind.</summary>
     /// <param name="manifest">What upstream sent.</param>
     /// <param name="request">The viewer's.</param>
     /// <param name="finalUrl">Where the manifest came from.</param>
@@ -41,7 +41,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         var table = upstreams.Current;
         if (!UrlReference.TryParse(finalUrl, out var url)) return ManifestOutcome.Invalid;
 
-        // A redirect moves the base away from where the player believes it to be, so relative references have to be written out.
+        // A redirect moves the base away from the URL that the player knows, so relative references have to be written out.
         var mirrored = request.Mirrored && table.TryLocate(url, request.Address.Cluster, out var at) && at == request.Address;
         var map = new ReferenceMap(table, request.Address.Cluster, url, target, mirrored);
         PooledBuffer? rewritten = null;

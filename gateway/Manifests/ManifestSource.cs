@@ -4,12 +4,12 @@ using Gateway.Responses;
 
 namespace Gateway.Manifests;
 
-/// <summary>Reads manifests for the gateway itself, from the cellar, where all sessions share them.</summary>
+/// <summary>Reads manifests for the gateway itself, from the cache, where all sessions share them.</summary>
 internal sealed class ManifestSource(MediaCache cache, ManifestReader reader)
 {
-    /// <summary>Nulls when the manifest cannot be had or is none.</summary>
+    /// <summary>Nulls when the manifest cannot be fetched or is none.</summary>
     /// <param name="address">Where it lies.</param>
-    /// <param name="leaving">Nobody waits for it any more.</param>
+    /// <param name="leaving">The caller no longer waits.</param>
     public async Task<(UpstreamManifest? Manifest, Uri? Url)> ReadAsync(MediaAddress address, CancellationToken leaving)
     {
         var (read, refusal) = await ReadOnceAsync(address, leaving);

@@ -5,7 +5,7 @@ using Gateway.Telemetry.Events;
 
 namespace Gateway.Manifests;
 
-/// <summary>Keeps the books of the playlist room: the metrics, and one event per request.</summary>
+/// <summary>Telemetry of the manifest handler: the metrics, and one event per request.</summary>
 internal sealed class ManifestTelemetry(ManifestMetrics metrics, EventLog events)
 {
     public void Ended(HttpContext context, PlaybackRequest request, StreamingProtocol protocol, ManifestOutcome outcome, TimeSpan took)

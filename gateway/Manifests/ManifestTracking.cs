@@ -7,7 +7,7 @@ using Gateway.Prefetch;
 
 namespace Gateway.Manifests;
 
-/// <summary>Tells a viewing's trail what its viewer will play by a manifest that is about to be handed out.</summary>
+/// <summary>Tells a session's tracker the timelines and ladders of a manifest that is about to be sent.</summary>
 internal sealed class ManifestTracking(ManifestReader reader, OfferReader offers, Prefetcher prefetcher, TimeProvider time)
 {
     /// <param name="request">Of the viewer.</param>

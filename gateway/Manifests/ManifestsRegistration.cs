@@ -6,7 +6,7 @@ namespace Gateway.Manifests;
 
 internal static class ManifestsRegistration
 {
-    /// <summary>The playlist room.</summary>
+    /// <summary>Registers the manifest handler.</summary>
     public static IServiceCollection AddManifests(this IServiceCollection services)
     {
         services.AddValidatedOptions<ManifestsOptions>("Manifests");

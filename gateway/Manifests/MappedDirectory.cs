@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gateway.Manifests;
 
-/// <summary>One directory that a manifest names, and what stands in its place for the player.</summary>
+/// <summary>One directory that a manifest names, and its replacement for the player.</summary>
 internal sealed class MappedDirectory
 {
     private readonly byte[] _spelling;

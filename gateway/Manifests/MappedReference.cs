@@ -41,7 +41,7 @@ internal readonly ref struct MappedReference
     /// <summary>Writes the replacement.</summary>
     /// <param name="output">Gets it.</param>
     /// <param name="passage">What is written ahead of it: the text between it and the one before.</param>
-    /// <exception cref="ManifestRefusedException">There is no room for it.</exception>
+    /// <exception cref="ManifestRefusedException">There is no space for it.</exception>
     public void WriteTo(IBufferWriter<byte> output, ReadOnlySpan<byte> passage)
     {
         if (passage.Length > LongPassage)

@@ -7,7 +7,7 @@ using Gateway.Origin;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// Maps references of one manifest to what the player shall ask: resolves against the upstream's final URL (RFC 3986 §5.2), finds the
+/// Maps references of one manifest to the URLs that the player shall request: resolves against the upstream's final URL (RFC 3986 §5.2), finds the
 /// cluster, and writes the gateway's own path. Deterministic: the same reference gives the same bytes for the whole session.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ namespace Gateway.Manifests;
 /// query are appended as they are spelled, so nothing is ever unescaped or escaped anew, <c>%2F</c> stays <c>%2F</c>, distinct references
 /// stay distinct, and the extension is kept. The ordinary relative reference costs a look at its bytes, and no memory.</para>
 /// <para>A reference that is foreign keeps its bytes where the player still resolves them to the same URL; otherwise it is written as an
-/// absolute URL of the foreign host, so that it can never become ours by accident.</para>
+/// absolute URL of the foreign host, so that it can never lead to the gateway by accident.</para>
 /// </remarks>
 internal sealed class ReferenceMap
 {
@@ -94,7 +94,7 @@ internal sealed class ReferenceMap
     /// <param name="reference">Its bytes, without surrounding white space.</param>
     /// <param name="form">How it must be written.</param>
     /// <param name="replacement">Gets nothing unless the verdict is <see cref="ReferenceVerdict.Replaced"/>.</param>
-    /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds, or the replacement has no room.</exception>
+    /// <exception cref="ManifestRefusedException">The manifest names directories beyond all bounds, or there is no space for the replacement.</exception>
     public ReferenceVerdict Map(ReadOnlySpan<byte> reference, ReferenceForm form, IBufferWriter<byte> replacement)
     {
         var mapped = Decide(reference, form);
@@ -194,7 +194,7 @@ internal sealed class ReferenceMap
             stands ? MappedAsItStands.AsPath : MappedAsItStands.Never);
     }
 
-    /// <summary>The part of a directory that is the same for all who fill in a template: a ticket for a variable would open nothing.</summary>
+    /// <summary>The part of a directory before the variables of a template: a ticket for a variable would open nothing.</summary>
     private string TicketFolder(string path)
     {
         // "$$" is an escaped dollar sign to DASH, and two of them to HLS: a ticket for the folder above opens both.

@@ -2,7 +2,7 @@ using Gateway.Media;
 
 namespace Gateway.Manifests;
 
-/// <summary>How one session's player reaches the gateway: what stands before the upstream's own path in rewritten references.</summary>
+/// <summary>How one session's player reaches the gateway: the part before the upstream's own path in rewritten references.</summary>
 /// <param name="PublicOrigin">Scheme and authority as the client used them, for example <c>https://tv.example:8443</c>; no trailing slash.</param>
 /// <param name="TicketPath">
 /// Gives the path up to and including the ticket for an address, for example <c>/api/v1/playback/{ticket}</c>; the ticket may differ by

@@ -2,11 +2,11 @@ namespace Gateway.Manifests;
 
 /// <summary>
 /// The memory that manifests take while they are read, cut, rewritten, compressed and sent, over all requests: from the buffer's first byte until its
-/// answer is out, a slow client's time included. Thread-safe.
+/// response is sent, a slow client's time included. Thread-safe.
 /// </summary>
 /// <remarks>
-/// One answer may hold a quarter of what it leaves free at the most. So a few huge manifests, or many slow readers of them, are refused long before an ordinary
-/// one of some hundred kilobytes is: there is always room for small ones. Whoever is refused is told to come again (503); nobody waits for memory,
+/// One response may hold a quarter of what it leaves free at the most. So a few huge manifests, or many slow readers of them, are refused long before an ordinary
+/// one of some hundred kilobytes is: there is always space for small ones. A refused request gets 503 with Retry-After; none waits for memory,
 /// because what holds it may wait for a client.
 /// </remarks>
 internal sealed class RewritingBudget(ManifestsOptions options)
@@ -18,7 +18,7 @@ internal sealed class RewritingBudget(ManifestsOptions options)
     private const long SmallAnswer = 1 << 20;
 
     /// <summary>
-    /// How much longer rewriting may make a manifest. Our own path before a short name, with a ticket of some hundred bytes, comes to about twenty times the bytes
+    /// How much longer rewriting may make a manifest. The gateway's own path before a short name, with a ticket of some hundred bytes, comes to about twenty times the bytes
     /// of its line; beyond that only a manifest grows that was made to grow.
     /// </summary>
     private const long MostGrowth = 32;

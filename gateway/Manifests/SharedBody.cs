@@ -1,6 +1,6 @@
 namespace Gateway.Manifests;
 
-/// <summary>A body that goes out to many as it is, with its compressed forms, each made once. Thread-safe; two who ask first at one instant both make it.</summary>
+/// <summary>A body that goes out to many as it is, with its compressed forms, each made once. Thread-safe; two callers that ask first at one instant both make it.</summary>
 internal sealed class SharedBody(ReadOnlyMemory<byte> bytes)
 {
     private byte[]? _brotli;

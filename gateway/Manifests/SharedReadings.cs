@@ -4,12 +4,12 @@ using Gateway.Origin;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// Players who wake on the same new version of a playlist ask for it at the same instant: one of them has it decoded and parsed, the others
-/// wait for what comes of it.
+/// Coalesces the parsing of manifests. Players that wait for the same new version of a playlist request it at the same instant: one request decodes and parses it, the others
+/// wait for the result.
 /// </summary>
 /// <remarks>
-/// A version is known by the head of the very response, one object for everybody who shares it. Who comes first does the work on its own
-/// lease; when it leaves before the end, one of those who wait takes its place. Nobody waits longer than the body takes to arrive, because
+/// A version is known by the head of the very response, one object for everybody who shares it. The first caller does the work on its own
+/// lease; when it leaves before the end, one of those who wait takes its place. No caller waits longer than the body takes to arrive, because
 /// a reading waits for nothing else.
 /// </remarks>
 internal sealed class SharedReadings

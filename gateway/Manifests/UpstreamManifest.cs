@@ -7,11 +7,11 @@ using Gateway.Timelines;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// One version of a manifest as upstream sent it, decoded and understood once, kept beside the cached object and shared by all sessions. What it is says its type:
+/// One version of a manifest as upstream sent it, decoded and parsed once, kept beside the cached object and shared by all sessions. Its type says what it is:
 /// <see cref="HlsMultivariantPlaylist"/>, <see cref="HlsMediaPlaylist"/>, <see cref="DashMpd"/>, <see cref="DashPart"/> or <see cref="AuxiliaryDocument"/>.
 /// </summary>
 /// <remarks>
-/// Immutable but for what is made of it on the way: cuts, compressed forms, timelines for some viewers. Each of these is swapped in whole, so concurrent answers see the one or
+/// Immutable except for derived forms: cuts, compressed forms, timelines for some sessions. Each of these is swapped in whole, so concurrent responses see the one or
 /// the other, and what one of them loses is made again.
 /// </remarks>
 internal abstract class UpstreamManifest
@@ -31,7 +31,7 @@ internal abstract class UpstreamManifest
 
     public abstract StreamingProtocol Protocol { get; }
 
-    /// <summary>How long it may be kept; null when upstream's word alone counts.</summary>
+    /// <summary>How long it may be kept; null when upstream's headers alone decide.</summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <summary>A media playlist's timeline, or one for each Representation of an MPD, as upstream listed them. Empty for everything else.</summary>
@@ -67,11 +67,11 @@ internal abstract class UpstreamManifest
     /// <param name="map">Where references lead.</param>
     /// <param name="variables">What a playlist may import.</param>
     /// <param name="rewritten">Written where anything changes.</param>
-    /// <param name="metrics">Told what was changed.</param>
+    /// <param name="metrics">Counts what was changed.</param>
     /// <returns>Whether anything changed; null when it breaks a limit of its format.</returns>
     public abstract bool? Rewrite(ReadOnlySpan<byte> source, ReferenceMap map, HlsVariables variables, PooledBuffer rewritten, ManifestMetrics metrics);
 
-    /// <summary>What of a ladder is offered under a bitrate limit, if that was looked at before; null when not.</summary>
+    /// <summary>The offer of a ladder under a bitrate limit, if it was read before; else null.</summary>
     public CappedLadder? OfferUnder(int maxKbps)
     {
         foreach (var offer in Volatile.Read(ref _offers))
@@ -82,7 +82,7 @@ internal abstract class UpstreamManifest
         return null;
     }
 
-    /// <summary>Keeps what is offered under a limit, for all who have it; with too many limits the one known longest goes.</summary>
+    /// <summary>Keeps what is offered under a limit, for all sessions with it; with too many limits the oldest is dropped.</summary>
     public void Keep(CappedLadder offer)
     {
         var known = Volatile.Read(ref _offers);

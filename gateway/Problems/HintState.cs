@@ -1,14 +1,14 @@
 namespace Gateway.Problems;
 
-/// <summary>What a client that wants to start playing should make of a failure.</summary>
+/// <summary>What a failure means for a player that is starting.</summary>
 internal enum HintState
 {
     /// <summary>The same request will succeed by itself; ask again after the time given.</summary>
     Waiting,
 
-    /// <summary>Not before somebody changes credential or rights.</summary>
+    /// <summary>The request will not succeed before the credential or its rights change.</summary>
     Blocked,
 
-    /// <summary>Not at all.</summary>
+    /// <summary>The request will not succeed at all.</summary>
     Failed,
 }

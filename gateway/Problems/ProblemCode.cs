@@ -1,9 +1,9 @@
 namespace Gateway.Problems;
 
-/// <summary>Everything that can be wrong with a request, as a client is told it. <see cref="ProblemTable"/> has the words.</summary>
+/// <summary>Every problem that a client can get. <see cref="ProblemTable"/> has status, code and text of each.</summary>
 internal enum ProblemCode
 {
-    // The client's side.
+    // Caused by the client.
     InvalidRequest,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -31,7 +31,7 @@ internal enum ProblemCode
     TooManyStreams,
     RateLimited,
 
-    // The origin's side.
+    // Caused by the origin.
     OriginUnreachable,
     OriginUnavailable,
     OriginTimeout,
@@ -41,7 +41,7 @@ internal enum ProblemCode
     AssetBuildFailed,
     AssetNotReady,
 
-    // Ours.
+    // Caused by the gateway.
     Draining,
     Overloaded,
     StoreUnavailable,

@@ -7,24 +7,24 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.Problems;
 
 /// <summary>
-/// Writes a problem as RFC 9457 document. Nothing that a client sent is repeated in it, and nothing about the inside told. The type is
+/// Writes a problem as RFC 9457 document. It repeats nothing that a client sent, and tells nothing about the gateway's inside. The type is
 /// the default <c>about:blank</c>, hence the title is the status phrase (RFC 9457 §4.2.1); programs go by <c>code</c>.
 /// </summary>
 internal static class ProblemDocument
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>By this a balancer tells a node that takes no new sessions from an origin that is away, and asks another node.</summary>
+    /// <summary>Header by which a balancer tells a draining node from an unreachable origin, and tries another node.</summary>
     public const string DrainingHeader = "X-Gateway-Draining";
 
-    /// <summary>When to ask again, where nobody knows better.</summary>
+    /// <summary>Default of <c>Retry-After</c>.</summary>
     public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Answers with a problem. Headers that describe the answer that was being prepared go; <c>Allow</c> and <c>Content-Range</c> are the
-    /// caller's to set. When the answer has begun there is nothing left to say: the connection is cut, so that nobody takes the rest for whole.
+    /// caller's to set. When the response has begun, the connection is aborted instead, so that no client takes the body for complete.
     /// </summary>
     public static Task WriteAsync(HttpContext context, ProblemCode code, ProblemNotes? notes = null)
     {
@@ -52,7 +52,7 @@ internal static class ProblemDocument
         if (notes?.Allow is { } allow) headers.Allow = allow;
         if (retryAfter is { } wait) headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
         if (code == ProblemCode.Draining) headers[DrainingHeader] = "1";
-        // The origin's challenge is not ours to repeat: no credential of a client's goes up.
+        // The origin's challenge is not passed on: no client's credential is sent upstream.
         if (problem.Status == StatusCodes.Status401Unauthorized && code != ProblemCode.AssetUnauthorized)
             headers.WWWAuthenticate = code == ProblemCode.CredentialMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
         response.StatusCode = problem.Status;

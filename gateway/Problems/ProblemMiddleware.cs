@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Problems;
 
 /// <summary>
-/// Outermost room: gives every failure on our routes that has no body of its own (unknown route, method, what YARP or Kestrel refused) its problem
-/// document, and keeps exceptions in the log. Answers that have a body, and the operator's own routes, pass untouched.
+/// Outermost middleware: gives every failure on the gateway's routes that has no body of its own (unknown route, method, refusal by YARP or Kestrel) its problem
+/// document, and keeps exceptions in the log. Responses with a body, and the operator's own routes, pass untouched.
 /// </summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
@@ -20,12 +20,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; nobody is there to read an answer.
+            // The client left; nobody reads a response.
             return;
         }
         catch (ConnectionResetException)
         {
-            // It hung up in the middle of its own request. The server need not read the rest of what does not come any more.
+            // The client disconnected in the middle of its request body; the server must not wait for the rest.
             context.Abort();
             return;
         }
@@ -44,7 +44,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         var response = context.Response;
         if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || !IsOurs(context.Request.Path)) return;
         if (response.ContentType is not null || response.ContentLength > 0) return;
-        // What an operator's own upstream has answered stays as it is.
+        // A response of an operator's own upstream stays as it is.
         if (context.Features.Get<IReverseProxyFeature>() is not null && context.Features.Get<IForwarderErrorFeature>() is null) return;
         if (Words(response.StatusCode, context.Request) is { } code) await ProblemDocument.WriteAsync(context, code);
     }
@@ -56,7 +56,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         _ => ProblemCode.InvalidRequest,
     };
 
-    /// <summary>The row with the same status; none for statuses that only their author can explain (an origin's 403 is not about our tickets).</summary>
+    /// <summary>The row with the same status; none for statuses that only their sender can explain (an origin's 403 is not about our tickets).</summary>
     private static ProblemCode? Words(int status, HttpRequest request) => status switch
     {
         StatusCodes.Status400BadRequest => ProblemCode.InvalidRequest,

@@ -11,6 +11,6 @@ internal static class ProblemsRegistration
         return services;
     }
 
-    /// <summary>First of all middleware, so that it sees what every other one leaves unsaid.</summary>
+    /// <summary>First of all middleware, so that it sees every response without a body that another one leaves.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
 }

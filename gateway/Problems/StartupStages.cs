@@ -1,6 +1,6 @@
 namespace Gateway.Problems;
 
-/// <summary>Finds the start-up stage of a request by its route, so that every answer tells it alike, whoever wrote it.</summary>
+/// <summary>Finds the start-up stage of a request by its route, so that every problem names it alike, whoever wrote it.</summary>
 internal static class StartupStages
 {
     private const string Playback = "/api/v1/playback/";

@@ -5,7 +5,7 @@ namespace Gateway.Telemetry;
 /// <summary>
 /// The gateway's own spans, children of the request's. Each method returns null, and costs one check, when nobody listens.
 /// </summary>
-/// <remarks>Dispose the span when the step ends. Tags are words of closed sets and numbers; no URL, no ticket.</remarks>
+/// <remarks>Dispose the span when the step ends. Tags are values of closed sets and numbers; no URL, no ticket.</remarks>
 internal static class GatewayTrace
 {
     public const string SourceName = "Gateway";
@@ -18,7 +18,7 @@ internal static class GatewayTrace
     /// <summary>Finding an entry in the cache, or joining or starting the fetch that fills it.</summary>
     public static Activity? Cache() => Source.StartActivity("cache");
 
-    /// <summary>One try to get something from upstream; a retry is a span of its own.</summary>
+    /// <summary>One attempt upstream; a retry is a span of its own.</summary>
     /// <param name="cluster">Configured cluster.</param>
     /// <param name="purpose"><c>demand</c>, <c>prefetch</c>, <c>manifest</c>.</param>
     public static Activity? OriginAttempt(string cluster, string purpose)
@@ -36,7 +36,7 @@ internal static class GatewayTrace
         return span is { IsAllDataRequested: true } ? span.SetTag("gateway.protocol", protocol) : span;
     }
 
-    /// <summary>How the step ended, in the word that the metric uses too.</summary>
+    /// <summary>Outcome of the step, the same value as in the metric.</summary>
     public static void Ended(this Activity? span, string outcome, bool failed = false)
     {
         if (span is not { IsAllDataRequested: true }) return;

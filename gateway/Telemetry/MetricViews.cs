@@ -8,12 +8,12 @@ namespace Gateway.Telemetry;
 /// Which instruments are collected, and in which buckets the gateway's histograms count.
 /// </summary>
 /// <remarks>
-/// Listeners hear every meter of the process. Where two gateways share one (two nodes in a test, the local demo) each must count only its
+/// Listeners receive every meter of the process. Where two gateways share one (two nodes in a test, the local demo) each must count only its
 /// own, so an instrument that another container's factory made is dropped; instruments that belong to no container (runtime) are kept.
 /// </remarks>
 internal sealed class MetricViews(IMeterFactory own, IOptions<TelemetryOptions> options)
 {
-    /// <summary>Half a millisecond is a hit in the cellar, ten seconds an origin's timeout, thirty a fetch that lived through retries.</summary>
+    /// <summary>Half a millisecond is a cache hit, ten seconds an origin's timeout, thirty a fetch that survived its retries.</summary>
     public static readonly double[] Durations = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     /// <summary>Dense where start-ups are judged: 1.2 s for the median, 2.5 s for the 95th percentile; 15 s is the players' own limit.</summary>

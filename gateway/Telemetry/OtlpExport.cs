@@ -6,8 +6,8 @@ namespace Gateway.Telemetry;
 /// from their variables by the exporter itself.
 /// </summary>
 /// <remarks>
-/// The specification's default is to export to localhost. Here nothing is sent until an endpoint is named: a gateway that knocks on an
-/// unused port every minute is noise, and a process without tracing must not pay for it.
+/// The specification's default is to export to localhost. Here nothing is sent until an endpoint is named: a gateway that tries an
+/// unused port every minute fills logs, and a process without tracing must not pay for it.
 /// </remarks>
 internal readonly record struct OtlpExport(bool Metrics, bool Traces)
 {

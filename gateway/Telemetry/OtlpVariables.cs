@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Gateway.Telemetry;
 
 /// <summary>
-/// Says which of the standard variables for export hold something that the SDK will pass over. The specification wants such values ignored with a
-/// warning; the SDK writes its warnings where nobody looks, and then sends to another place than the one that was meant.
+/// Reports which standard export variables hold a value that the SDK ignores. The specification wants such values ignored with a
+/// warning; the SDK writes its warnings where nobody looks, and then exports elsewhere than intended.
 /// </summary>
 internal static partial class OtlpVariables
 {

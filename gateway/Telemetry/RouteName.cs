@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Telemetry;
 
 /// <summary>
-/// Tells the framework's request metrics and the request's span by which route a request came, where that is not decided by routing. The
+/// Sets the route of a request for the framework's request metrics and the request's span, where routing does not decide it. The
 /// template stands for the path: no ticket, no title, a handful of values in all.
 /// </summary>
 internal static class RouteName
@@ -12,7 +12,7 @@ internal static class RouteName
     private const string Route = "http.route";
 
     /// <summary>
-    /// Leaves a request out of the framework's histogram of durations, because a series of ours has it: to record it twice costs a cached hit of 100 KB some 4 %.
+    /// Leaves a request out of the framework's histogram of durations, because one of the gateway's own series has it: recording it twice costs a cached hit of 100 KB some 4 %.
     /// </summary>
     public static void CountedElsewhere(HttpContext context)
     {
@@ -21,7 +21,7 @@ internal static class RouteName
 
     public static void Tell(HttpContext context, string template)
     {
-        // Absent when nobody collects the request metrics.
+        // Absent when the request metrics are not collected.
         context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new KeyValuePair<string, object?>(Route, template));
         if (Activity.Current is not { IsAllDataRequested: true } span) return;
         span.SetTag(Route, template);

@@ -3,7 +3,7 @@ using Gateway.Telemetry.Events;
 
 namespace Gateway.Telemetry;
 
-/// <summary>What the telemetry tells about itself: a log that loses lines must say so.</summary>
+/// <summary>Metrics of the telemetry itself: a log that loses lines must report it.</summary>
 internal sealed class TelemetryMetrics
 {
     public const string MeterName = "Gateway.Telemetry";

@@ -29,8 +29,8 @@ internal static class TelemetryRegistration
     }
 
     /// <summary>
-    /// Begins to listen, and describes spans when traces are exported; put it before everything that a span should see or that counts
-    /// something: a counter's first zero, without which its first rise is no rise, must find a listener.
+    /// Starts collecting metrics, and describes spans when traces are exported; call it before everything that a span should cover or that counts
+    /// something: a counter's initial zero, without which its first increase is not seen, must find a listener.
     /// </summary>
     public static WebApplication UseTelemetry(this WebApplication app)
     {
@@ -55,7 +55,7 @@ internal static class TelemetryRegistration
         services.TryAddSingleton<EventLog>();
         services.AddHostedService<EventLogWriter>();
 
-        // Standard output belongs to the event log, so that a capture of it is NDJSON; words for people go to standard error.
+        // Standard output belongs to the event log, so that a capture of it is NDJSON; messages for people go to standard error.
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // The framework's request log writes whole paths, and ours hold tickets. It also makes a span for every request even when nobody

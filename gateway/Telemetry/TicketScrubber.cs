@@ -4,8 +4,8 @@ using OpenTelemetry;
 namespace Gateway.Telemetry;
 
 /// <summary>
-/// Takes the path out of client spans that ask a gateway: where gateways stand behind one another, the upstream's path holds a ticket of
-/// the upstream's. Other upstream paths stay, they are what one looks for in a trace; queries are taken out by the framework.
+/// Removes the path from client spans of requests to another gateway: where gateways are chained, the upstream's path holds a ticket of
+/// that gateway. Other upstream paths stay, because they are what a trace is searched for; the framework removes queries.
 /// </summary>
 internal sealed class TicketScrubber : BaseProcessor<Activity>
 {

@@ -1,6 +1,6 @@
 namespace Gateway.Timelines;
 
-/// <summary>What to know about an entry before it is asked for.</summary>
+/// <summary>Properties of an entry that matter before it is requested.</summary>
 [Flags]
 internal enum EntryFlags
 {

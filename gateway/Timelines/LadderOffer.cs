@@ -4,7 +4,7 @@ using Gateway.Media;
 namespace Gateway.Timelines;
 
 /// <summary>
-/// What one ladder (a multivariant playlist, an MPD) offers under a bitrate limit, and what the limit leaves out. Both are read from the very bytes
+/// The part of a ladder (a multivariant playlist, an MPD) that is offered under a bitrate limit, and the part that the limit leaves out. Both are read from the very bytes
 /// that go out and that came in, so nothing that the ladder shows can be taken for left out. Immutable; sessions with the same limit share it.
 /// </summary>
 internal record LadderOffer

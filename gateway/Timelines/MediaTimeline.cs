@@ -3,7 +3,7 @@ using Gateway.Media;
 namespace Gateway.Timelines;
 
 /// <summary>
-/// What one rendition consists of, in playing order: the by-product of scanning its manifest, on which prefetching and adaptation feed.
+/// The entries of one rendition, in playing order: a by-product of scanning its manifest, used by prefetching and adaptation.
 /// </summary>
 /// <remarks>
 /// Immutable, so one instance serves every session and thread. It describes the manifest at the time of its fetch; a reload of a live
@@ -14,7 +14,7 @@ internal abstract class MediaTimeline
 {
     private int _outrun;
 
-    /// <summary>What it is to a viewer, who plays one of each kind at a time; null where its manifest does not tell (a media playlist does not).</summary>
+    /// <summary>Kind of media, of which a player plays one rendition each; null where its manifest does not tell (a media playlist does not).</summary>
     public RenditionKind? Kind { get; init; }
 
     /// <summary>Number of segments, parts and hints.</summary>
@@ -33,7 +33,7 @@ internal abstract class MediaTimeline
     public abstract TimeSpan Duration { get; }
 
     /// <summary>
-    /// Index of the segment with which a player begins that knows no better: the first, or for live the one that keeps the distance to the
+    /// Index of the segment with which a player begins by default: the first, or for live the one that keeps the distance to the
     /// edge which the manifest asks for. -1 for an empty timeline.
     /// </summary>
     public abstract int StartIndex { get; }
@@ -74,7 +74,7 @@ internal abstract class MediaTimeline
     /// <summary>When upstream will list one more, by its own clock; null where that cannot be told.</summary>
     public virtual DateTimeOffset? NextDue => null;
 
-    /// <summary>Notes that a segment behind the last one is there; true for the first who says so.</summary>
+    /// <summary>Records that a segment after the last listed one is available; true for the first caller.</summary>
     public bool TryMarkOutrun() => Volatile.Read(ref _outrun) == 0 && Interlocked.Exchange(ref _outrun, 1) == 0;
 
     /// <summary>
@@ -84,8 +84,8 @@ internal abstract class MediaTimeline
     /// </summary>
     /// <param name="index">The entry that was asked for.</param>
     /// <param name="count">Segments or parts wanted.</param>
-    /// <param name="next">Room for the result; three places per segment are always enough.</param>
-    /// <returns>Places used.</returns>
+    /// <param name="next">Gets the result; three elements per segment are always enough.</param>
+    /// <returns>Elements written.</returns>
     public int Following(int index, int count, Span<TimelineEntry> next)
     {
         var current = this[index];

@@ -1,6 +1,6 @@
 namespace Gateway.Timelines;
 
-/// <summary>What the ladders of a session say of a playlist or a segment.</summary>
+/// <summary>Whether the ladders of a session offer a playlist or a segment.</summary>
 internal enum OfferVerdict
 {
     /// <summary>No ladder that was read names it.</summary>

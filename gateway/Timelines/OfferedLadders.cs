@@ -8,7 +8,7 @@ namespace Gateway.Timelines;
 /// </summary>
 internal sealed class OfferedLadders
 {
-    /// <summary>HLS and DASH of a title, and some to spare; the one read longest ago goes.</summary>
+    /// <summary>HLS and DASH of a title, and some to spare; the one read longest ago is dropped.</summary>
     private const int MaxLadders = 8;
 
     private readonly Lock _lock = new();
@@ -33,7 +33,7 @@ internal sealed class OfferedLadders
         }
     }
 
-    /// <summary>What is to be thought of a playlist.</summary>
+    /// <summary>The verdict on a playlist.</summary>
     public OfferVerdict Judge(MediaAddress playlist)
     {
         var verdict = OfferVerdict.Unknown;
@@ -47,7 +47,7 @@ internal sealed class OfferedLadders
     }
 
     /// <summary>
-    /// What is to be thought of a segment, by MPDs alone: those of a media playlist stand in none that was read here. One that no MPD lists, because it came after the
+    /// The verdict on a segment, by MPDs alone: those of a media playlist stand in none that was read here. One that no MPD lists, because it came after the
     /// viewer loaded it or had left the window before, belongs to the rendition whose template makes its address.
     /// </summary>
     public OfferVerdict JudgeSegment(MediaAddress segment, ByteRange? range)

@@ -3,7 +3,7 @@ using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>A small manifest that becomes a huge one is refused in words before it does, and the others go on.</summary>
+/// <summary>A small manifest that would be rewritten to a huge one is refused with a problem first, and the others go on.</summary>
 public sealed class ManifestGrowthTests
 {
     public static TheoryData<string, string> Hostile() => new()
@@ -21,16 +21,16 @@ public sealed class ManifestGrowthTests
         await using var fixture = await GatewayWithStub.StartAsync();
         await fixture.PutFaultsAsync(new { kind = "body", path = "/demo/grows.m3u8", body, contentType = "application/vnd.apple.mpegurl" });
         using var answer = await fixture.Client.GetAsync(new Uri("/play/demo/grows.m3u8", UriKind.Relative));
-        var words = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.BadGateway, $"{what}: {answer.StatusCode} with {words.Length} characters");
-        Assert.Contains("STREAMING_MANIFEST_", words, StringComparison.Ordinal);
+        var problem = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.BadGateway, $"{what}: {answer.StatusCode} with {problem.Length} characters");
+        Assert.Contains("STREAMING_MANIFEST_", problem, StringComparison.Ordinal);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         Assert.Contains("#EXTINF", await fixture.Client.GetStringAsync(viewer.Variant), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Memory_IsInUse_AsksToComeAgain_AndServesSmallOnes()
+    public async Task Manifest_MemoryInUse_GetsRetryAfterWhileSmallOnesAreServed()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Manifests:MemoryBytes=1048576");
         var body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + Repeat("#EXTINF:2,\nsegment.ts\n", 20_000);

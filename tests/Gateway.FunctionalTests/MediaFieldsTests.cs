@@ -31,7 +31,7 @@ public sealed class MediaFieldsTests
     }
 
     [Fact]
-    public async Task StaleIfError_SaysItsAge()
+    public async Task StaleIfError_OriginDown_SaysItsAge()
     {
         await using var fixture = await CachedRouteFixture.StartAsync("--Gateway:Origin:Retries=0");
         fixture.Origin.Answer = ScriptedOrigin.Gives("old", "Cache-Control: max-age=10, stale-if-error=600", "Age: 20");

@@ -41,7 +41,7 @@ public sealed class NeighbourTests
     }
 
     [Fact]
-    public async Task SessionThatWasCreated_IsItsMakersByItsId()
+    public async Task Session_CreatedByACall_IsControlledByItsId()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var id = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();

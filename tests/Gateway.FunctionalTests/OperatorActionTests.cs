@@ -14,7 +14,7 @@ public sealed class OperatorActionTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Session_EndedByAnOperator_IsOverAsRevoked_AndTheEventSaysByWhom()
+    public async Task Session_EndedByAnOperator_IsRevokedAndTheEventNamesTheOperator()
     {
         var file = Path.Combine(_folder, "events.ndjson");
         await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={file}", "--Gateway:Admin:ApiKeys:0=ann:the-key-of-ann-and-only-hers"))
@@ -46,7 +46,7 @@ public sealed class OperatorActionTests : IDisposable
     }
 
     [Fact]
-    public async Task User_EndedByAnOperator_LosesAllSessions_AndMayComeAgain()
+    public async Task User_EndedByAnOperator_LosesAllSessionsAndMayComeAgain()
     {
         await using var fixture = await GatewayWithStub.StartAsync(await TokenModeAsync());
         using var ada = WithToken(fixture, "ada", "");
@@ -80,7 +80,7 @@ public sealed class OperatorActionTests : IDisposable
     }
 
     [Fact]
-    public async Task Revocation_OfTokenSubjectAndUser_HoldsUntilItsTime_OrUntilItIsLifted()
+    public async Task Revocation_OfTokenSubjectAndUser_HoldsUntilItExpiresOrIsLifted()
     {
         var clock = new LeapingTimeProvider();
         await using var fixture = await GatewayWithStub.StartAsync(clock, await TokenModeAsync());

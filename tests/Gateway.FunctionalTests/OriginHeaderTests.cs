@@ -12,7 +12,7 @@ public sealed class OriginHeaderTests
     private static readonly string[] ChunkFields = ["X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset"];
 
     [Fact]
-    public async Task TwoUsersWithHeadersOfTheirOwn_NeverSeeEachOthersBytes()
+    public async Task Origin_TwoUsersWithHeadersOfTheirOwn_NeverSeeEachOthersBytes()
     {
         await using var origin = await ScriptedOrigin.StartAsync();
         // An origin that writes into its answers who asked, as far as it is told.

@@ -37,7 +37,7 @@ public sealed class OuterCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatNeededACredential_IsPrivate_WhatNeedsItsUrlAlone_IsNot()
+    public async Task CacheControl_ResponseThatNeededACredential_IsPrivate()
     {
         await using var fixture = await StartAsync("None");
         using var viewer = WithToken(fixture, "ada", "");
@@ -59,7 +59,7 @@ public sealed class OuterCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TicketThatIsBoundToADevice_MakesAnswersPrivate()
+    public async Task CacheControl_TicketBoundToADevice_IsPrivate()
     {
         await using var fixture = await StartAsync("Device");
         using var viewer = WithToken(fixture, "ada", "");
@@ -68,7 +68,7 @@ public sealed class OuterCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OpenMode_IsForEverybody()
+    public async Task CacheControl_OpenMode_IsPublic()
     {
         await using var fixture = await GatewayWithStub.StartAtAsync(_origin.Address);
         Assert.Equal("public, max-age=3600", await CacheControlAsync(fixture.Client, "/play/t/x.mp4"));

@@ -12,7 +12,7 @@ public sealed class PlayOpeningTests
     private const string Entry = "/play/demo/master.m3u8";
 
     [Fact]
-    public async Task Play_WhatIsNotThere_OrHead_OpensNoSession()
+    public async Task Play_MissingTitleOrHead_OpensNoSession()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Sessions:MaxSessions=3");
         for (var i = 0; i < 20; i++)
@@ -29,7 +29,7 @@ public sealed class PlayOpeningTests
     }
 
     [Fact]
-    public async Task Play_ThatFailed_CanBeToldOf_AndIsNoSessionOtherwise()
+    public async Task Play_FailedStart_CanBeReportedAndIsNoSessionOtherwise()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Telemetry:ScrapeAge=00:00:00");
         using var failed = await AskAsync(fixture, HttpMethod.Get, "/play/nothing/master.m3u8", "viewer");
@@ -45,7 +45,7 @@ public sealed class PlayOpeningTests
     }
 
     [Fact]
-    public async Task Play_MediaFile_OpensOne_AndAReloadFindsIt()
+    public async Task Play_MediaFile_OpensASessionThatAReloadFinds()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         for (var i = 0; i < 3; i++)
@@ -80,7 +80,7 @@ public sealed class PlayOpeningTests
     }
 
     [Fact]
-    public async Task Drain_OpensNothingMore_SaysSoToBalancers_AndWhatPlaysGoesOn()
+    public async Task Drain_NewAndExistingSessions_RefusesTheNewAndServesTheExisting()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, Entry);

@@ -99,7 +99,7 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refusal_IsGuardedToo()
+    public async Task Refusal_OnMediaRoutes_CarriesTheSafetyHeadersToo()
     {
         _origin.Answer = ScriptedOrigin.Status(404);
         await using var fixture = await GatewayWithStub.StartAtAsync(_origin.Address, NoProbe);
@@ -119,14 +119,14 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     [InlineData(405, "STREAMING_ASSET_METHOD_NOT_ALLOWED")]
     [InlineData(410, "STREAMING_ASSET_GONE")]
     [InlineData(451, "STREAMING_ASSET_WITHHELD")]
-    public async Task OriginsWordAboutOneResource_ReachesThePlayer(int status, string code)
+    public async Task OriginStatus_AboutOneResource_ReachesThePlayer(int status, string code)
     {
         _origin.Answer = context =>
         {
             context.Response.StatusCode = status;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"inside\"";
             context.Response.Headers.Allow = "GET, BREW";
-            return context.Response.WriteAsync("upstream's own words");
+            return context.Response.WriteAsync("upstream's own body");
         };
         await using var fixture = await GatewayWithStub.StartAtAsync(_origin.Address, NoProbe);
         foreach (var path in new[] { "/play/x.m3u8", "/play/x.ts" })
@@ -139,7 +139,7 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SessionForATitleThatAStoreForbids_IsOpenedByTheFormThatIsThere()
+    public async Task Create_TitleWithForbiddenManifests_IsOpenedByTheFormThatIsThere()
     {
         _origin.Answer = context =>
         {
@@ -153,7 +153,7 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ClusterOfAnOperatorsRoute_IsNoMediaUpstream()
+    public async Task Playback_ClusterOfAnOperatorsRoute_IsNoMediaUpstream()
     {
         await using var shop = await ScriptedOrigin.StartAsync();
         await using var cdn = await ScriptedOrigin.StartAsync();
@@ -180,7 +180,7 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OperatorsOwnRouteBesideOurs_IsUntouched()
+    public async Task OperatorsRoute_BesideTheGatewaysOwn_IsUntouched()
     {
         _origin.Answer = context =>
         {
@@ -209,7 +209,7 @@ public sealed class PlaybackRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TlsOfOurs_SaysThatItStays()
+    public async Task Hsts_OwnTls_IsSent()
     {
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=tv.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));

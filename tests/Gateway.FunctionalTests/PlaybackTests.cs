@@ -48,7 +48,7 @@ public sealed class PlaybackTests
     }
 
     [Fact]
-    public async Task Segments_CarryHonestHeaders()
+    public async Task Segments_ThroughTheCache_CarryHonestHeaders()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -71,7 +71,7 @@ public sealed class PlaybackTests
     }
 
     [Fact]
-    public async Task Manifests_AreNotStoredByClientsAndKnowTheirVersion()
+    public async Task Manifests_OfASession_AreNotStoredByClientsAndHaveAnETag()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         foreach (var url in new[] { "/play/demo/master.m3u8", "/play/demo/manifest.mpd" })
@@ -92,7 +92,7 @@ public sealed class PlaybackTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task Manifests_AreCompressedAsTheClientAccepts(string coding)
+    public async Task Manifests_AcceptEncoding_AreCompressedAsTheClientAccepts(string coding)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/play/demo/manifest.mpd");
@@ -124,7 +124,7 @@ public sealed class PlaybackTests
     }
 
     [Fact]
-    public async Task Preflight_IsAnsweredOnEveryMediaRoute()
+    public async Task Preflight_OnEveryMediaRoute_IsAnswered()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");

@@ -16,7 +16,7 @@ public sealed class ProxiedTests
     private static readonly (string Name, string Value)[] Told = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "tv.example"), ("X-Forwarded-Prefix", "/video")];
 
     [Fact]
-    public async Task HostAndPrefixOfATrustedProxy_StandInWhatIsWritten()
+    public async Task Forwarded_HostAndPrefixOfATrustedProxy_AreUsedInManifests()
     {
         await using var fixture = await GatewayWithStub.StartAsync(Trusted);
         using var client = ClientThatTells(fixture);
@@ -37,7 +37,7 @@ public sealed class ProxiedTests
     [InlineData("/", "/api/v1/playback/")]
     [InlineData("//evil.example", "/api/v1/playback/")]
     [InlineData("/a b", "/a%20b/api/v1/playback/")]
-    public async Task PrefixThatMakesNoPath_IsTidied(string prefix, string begins)
+    public async Task Forwarded_PrefixThatMakesNoPath_IsNormalised(string prefix, string begins)
     {
         await using var fixture = await GatewayWithStub.StartAsync(Trusted);
         using var client = fixture.NewClient();
@@ -50,7 +50,7 @@ public sealed class ProxiedTests
     [Theory]
     [InlineData("javascript", "http://")]
     [InlineData("HTTPS", "https://")]
-    public async Task SchemeThatIsNone_IsNotHeard(string scheme, string begins)
+    public async Task Forwarded_InvalidScheme_IsIgnored(string scheme, string begins)
     {
         await using var fixture = await GatewayWithStub.StartAsync(Trusted);
         using var client = fixture.NewClient();
@@ -62,7 +62,7 @@ public sealed class ProxiedTests
     }
 
     [Fact]
-    public async Task HostAndPrefixOfAStranger_AreNotHeard()
+    public async Task Forwarded_HostAndPrefixOfAnUntrustedPeer_AreIgnored()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         using var client = ClientThatTells(fixture);

@@ -49,7 +49,7 @@ public sealed class RangeTests
     }
 
     [Fact]
-    public async Task Head_SaysWhatGetSays()
+    public async Task Head_AnyMediaRoute_HasTheHeadersOfGet()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
@@ -70,7 +70,7 @@ public sealed class RangeTests
     }
 
     [Fact]
-    public async Task Conditions_UnchangedMedia_Is304_StaleRangeIsWhole()
+    public async Task Conditions_UnchangedMedia_Is304AndAStaleRangeIsWhole()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");

@@ -45,7 +45,7 @@ public sealed class SessionBadInputTests
     }
 
     [Fact]
-    public async Task Create_TooMany_AreToldToSlowDown_AndPlayingGoesOn()
+    public async Task Create_TooMany_Are429WhilePlaybackGoesOn()
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Sessions:CreatesPerWindow=5", "--Gateway:Sessions:CreateWindow=01:00:00");
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");

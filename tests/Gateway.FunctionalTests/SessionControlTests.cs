@@ -48,7 +48,7 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task Heartbeat_IsTheLastWord_AndTheTicketStays()
+    public async Task Heartbeat_AfterMedia_SetsTheStateAndKeepsTheTicket()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
@@ -62,7 +62,7 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task Delete_EndsTheSessionAndItsUrls()
+    public async Task Delete_OpenSession_EndsItAndItsUrls()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });
@@ -77,7 +77,7 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task Handoff_PlayersWordThenMemoryThenNothing()
+    public async Task Handoff_PositionAndState_FromTheRequestElseTheSessionElseUnset()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var first = await CreateAsync(fixture.Client, new { mediaId = "demo", engine = "segmented", quality = "low" });
@@ -154,7 +154,7 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task Drain_RefusesTheNewAndServesTheOld()
+    public async Task Drain_ByAnOperator_RefusesTheNewAndServesTheOld()
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var session = await CreateAsync(fixture.Client, new { mediaId = "demo" });

@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>The shared book against a real PostgreSQL, where two gateway processes would not show what is asked.</summary>
+/// <summary>The session store against a real PostgreSQL, for cases that two gateway processes would not show.</summary>
 public sealed class SessionStoreTests : IAsyncLifetime
 {
     private readonly SessionsOptions _options = new();
@@ -37,7 +37,7 @@ public sealed class SessionStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Write_ARowThatTheBookRefuses_KeepsNoOtherOut()
+    public async Task Write_ARowThatTheStoreRefuses_KeepsNoOtherOut()
     {
         var good = Enumerable.Range(0, 5).Select(i => Draft(new SessionParameters { MediaId = $"m{i}" })).ToList();
         // PostgreSQL knows no such character.

@@ -32,7 +32,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SessionOfANodeThatIsKilled_GoesOnAtTheOther()
+    public async Task Session_OfAKilledNode_GoesOnAtTheOther()
     {
         await using var a = await StartAsync();
         await using var b = await StartAsync();
@@ -41,7 +41,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         await OkAsync(b.Client, session.GetProperty("hlsUrl").GetString());
         using var beat = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 7.5, isPlaying = true, bufferedUntilSec = 20 });
         Assert.True(beat.IsSuccessStatusCode);
-        // What was confirmed is in the book within a turn of the keeper.
+        // A confirmed change is in the store within a turn of the writer.
         await Patience.UntilAsync(async () => (await b.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}")).GetProperty("positionSec").GetDouble() == 7.5);
         await a.KillAsync();
 
@@ -56,7 +56,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PositionToldToOneNode_IsKnownToTheOtherThatHasShownTheSessionBefore()
+    public async Task Position_ReportedToOneNode_IsKnownToTheOther()
     {
         await using var a = await StartAsync();
         await using var b = await StartAsync();
@@ -72,7 +72,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EndOnOneNode_IsKnownToTheOtherWithinSeconds()
+    public async Task End_OnOneNode_IsKnownToTheOtherWithinSeconds()
     {
         await using var a = await StartAsync();
         await using var b = await StartAsync();
@@ -85,7 +85,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task StreamLimit_HoldsAcrossNodes()
+    public async Task StreamLimit_SeveralNodes_HoldsAcrossThem()
     {
         var keys = Path.GetTempFileName();
         try
@@ -94,8 +94,8 @@ public sealed class SharedSessionsTests : IAsyncLifetime
             await using var a = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
             await using var b = await StartAsync("--Gateway:Access:Mode=Token", $"--Gateway:Access:Jwks={keys}");
             foreach (var node in new[] { a, b }) node.Client.DefaultRequestHeaders.Authorization = Token("ada", maxStreams: 3);
-            var wishes = Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? a : b).Client.PostAsJsonAsync(Root, new { mediaId = "demo" }));
-            var answers = await Task.WhenAll(wishes);
+            var requests = Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? a : b).Client.PostAsJsonAsync(Root, new { mediaId = "demo" }));
+            var answers = await Task.WhenAll(requests);
             Assert.Equal(3, answers.Count(r => r.StatusCode == HttpStatusCode.Created));
             Assert.Equal(9, answers.Count(r => r.StatusCode == HttpStatusCode.TooManyRequests));
             var one = await answers.First(r => r.StatusCode == HttpStatusCode.Created).Content.ReadFromJsonAsync<JsonElement>();
@@ -109,7 +109,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PlayOfALimitedUser_ReloadedAtTheOtherNode_IsTheSameViewing()
+    public async Task Play_OfALimitedUserReloadedAtTheOtherNode_IsTheSameSession()
     {
         var keys = Path.GetTempFileName();
         try
@@ -121,7 +121,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
             var first = await PlayAsync(a.Client, "/play/demo/master.m3u8");
             Assert.Equal(first, await PlayAsync(b.Client, "/play/demo/master.m3u8"));
             Assert.Equal(first, await PlayAsync(b.Client, "/play/demo/master.m3u8"));
-            // Another title is another viewing, and one too many, unless the player says that it is the same one.
+            // Another title is another session, and one too many, unless the player says that it is the same one.
             Assert.Equal(HttpStatusCode.TooManyRequests, (await b.Client.GetAsync("/play/demo-ts/master.m3u8")).StatusCode);
             await a.Client.DeleteAsync($"{Root}/{first}");
             var named = await PlayAsync(a.Client, "/play/demo/master.m3u8?CMCD=sid%3D%22x%22");
@@ -159,7 +159,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         Assert.True(problem.GetProperty("startupHint").GetProperty("transient").GetBoolean());
         using var beat = await a.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 33, isPlaying = true, bufferedUntilSec = 40 });
         Assert.True(beat.IsSuccessStatusCode);
-        // Without a limit to keep, a URL opens its viewing all the same.
+        // Without a limit to keep, a URL opens its session all the same.
         await OkAsync(a.Client, "/play/demo/master.m3u8");
 
         await _postgres.StartAsync();
@@ -172,7 +172,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AlternateRequests_AreOneActiveSession()
+    public async Task Requests_AlternatingBetweenNodes_AreOneActiveSession()
     {
         await using var a = await StartAsync();
         await using var b = await StartAsync();
@@ -198,7 +198,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OperatorsWordOnOneNode_HoldsOnTheOther_AndAfterARestart()
+    public async Task Revocation_OnOneNode_HoldsOnTheOtherAndAfterARestart()
     {
         const string operators = "--Gateway:Admin:ApiKey=the-operators-key-of-the-tests";
         var keys = Path.GetTempFileName();

@@ -60,7 +60,7 @@ public sealed class SlowClientTests : IAsyncDisposable
     [InlineData(Way.Plain)]
     [InlineData(Way.Tls)]
     [InlineData(Way.Http2)]
-    public async Task Reader_WhoPausesForAMinute_IsWaitedFor_AndWhoNeverGoesOnIsCut(Way way)
+    public async Task Reader_PausedForAMinute_IsWaitedForAndOneThatNeverGoesOnIsCut(Way way)
     {
         await StartAsync();
         using var client = Client(way);
@@ -87,7 +87,7 @@ public sealed class SlowClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Stream_ThatIsNotRead_BesideOneThatIs_IsCutAlone()
+    public async Task Stream_UnreadBesideOneThatIsRead_IsCutAlone()
     {
         await StartAsync();
         using var client = Client(Way.Http2);

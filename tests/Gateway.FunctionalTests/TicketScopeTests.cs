@@ -7,7 +7,7 @@ using static Gateway.FunctionalTests.Common.ControlPlane;
 
 namespace Gateway.FunctionalTests;
 
-/// <summary>What the tickets of a viewing open, by what its credential opens and what its manifests name.</summary>
+/// <summary>Which paths the tickets of a session open, by its credential and by what its manifests name.</summary>
 public sealed partial class TicketScopeTests : IAsyncLifetime
 {
     private const string Mpd = """
@@ -95,7 +95,7 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EmptySegments_ReachTheOriginAsTheyAre()
+    public async Task Path_EmptySegments_ReachTheOriginAsTheyAre()
     {
         await using var fixture = await StartAsync();
         using var viewer = WithToken(fixture, "ada", """, "media":["films/**"]""");
@@ -110,7 +110,7 @@ public sealed partial class TicketScopeTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData(""", "media":["films/one/**"]""")]
-    public async Task TemplateWithAVariableInAFolderElsewhere_IsOpened(string claim)
+    public async Task Ticket_TemplateWithAVariableInAFolderElsewhere_IsOpened(string claim)
     {
         await using var fixture = await StartAsync();
         using var viewer = WithToken(fixture, "ada", claim);

@@ -9,7 +9,7 @@ namespace Gateway.FunctionalTests;
 public sealed class TokenModeTests
 {
     [Fact]
-    public async Task TokenMode_EveryRouteAsksForARight()
+    public async Task TokenMode_EveryRoute_AsksForACredential()
     {
         var keys = Path.GetTempFileName();
         try

@@ -96,7 +96,7 @@ internal ref struct DashBases
 
     private readonly DashBase Mirrored(Uri url) => new(_document.WithBase(url, mirrored: true), _document.TryLocate(url, out _));
 
-    /// <summary>For each level the site of the BaseURL inside that lies highest, or, behind all sites, the level whose base does; -1 for none.</summary>
+    /// <summary>For each level the reference index of the BaseURL inside that lies highest, or, after all references, the level whose base does; -1 for none.</summary>
     private readonly int[] Measure()
     {
         var highest = new int[_levels.Length];

@@ -1,6 +1,6 @@
 namespace Gateway.Manifests.Dash;
 
-/// <summary>What became of a DASH document under a bitrate limit.</summary>
+/// <summary>Outcome of applying a bitrate limit to a DASH document.</summary>
 internal enum DashCapOutcome
 {
     /// <summary>Nothing had to be left out.</summary>
@@ -9,6 +9,6 @@ internal enum DashCapOutcome
     /// <summary>The shorter document was written.</summary>
     Cut,
 
-    /// <summary>The limit cannot be applied: a patch changes an MPD that is not here.</summary>
+    /// <summary>The limit cannot be applied: a patch changes an MPD that is not known here.</summary>
     Refused,
 }

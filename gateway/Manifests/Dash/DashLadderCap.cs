@@ -7,9 +7,9 @@ using Gateway.Manifests.Offers;
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Leaves out of an MPD, or of an element that one refers to, what is above a bitrate, by the rule of <see cref="LadderCap"/>: whole Representation elements with a
-/// picture, and whole AdaptationSets of which nothing is left, because players refuse an empty one. Every other byte stays. Sound stays: it is the smaller part, and a
-/// set of it may be needed by every picture.
+/// Removes from an MPD, or from an element that one refers to, what is above a bitrate, by the rule of <see cref="LadderCap"/>: whole Representation elements with
+/// video, and whole AdaptationSets of which nothing is left, because players refuse an empty one. Every other byte stays. Audio stays: it is the smaller part, and a
+/// set of it may be needed by every video rendition.
 /// </summary>
 /// <remarks>
 /// PatchLocations go too: a patch counts elements that are not there any more, and would bring what is left out. Without one, a player loads the MPD anew.
@@ -115,13 +115,13 @@ internal static class DashLadderCap
         /// <summary>What goes, in the order of the document.</summary>
         public List<(int Start, int End)> Choose(long bitsPerSecond)
         {
-            var pictures = _rungs.FindAll(r => r.Says.IsPicture);
-            var ladder = pictures.ConvertAll(r => new LadderRung(
-                r.Says.Bandwidth, r.Says.IsTrickPlay ? RungKind.TrickPlay : RungKind.Picture, CodecFamily.Of(r.Says.Codecs), r.Period));
+            var video = _rungs.FindAll(r => r.Says.IsVideo);
+            var ladder = video.ConvertAll(r => new LadderRung(
+                r.Says.Bandwidth, r.Says.IsTrickPlay ? RungKind.TrickPlay : RungKind.Video, CodecFamily.Of(r.Says.Codecs), r.Period));
             var leftOut = new bool[ladder.Count];
             LadderCap.Choose(CollectionsMarshal.AsSpan(ladder), bitsPerSecond, leftOut);
 
-            // Of a set with other things than pictures in it something always stays.
+            // A set that holds more than video is never removed whole.
             var left = new int[_sets.Count];
             foreach (var rung in _rungs)
             {
@@ -130,14 +130,14 @@ internal static class DashLadderCap
 
             for (var i = 0; i < leftOut.Length; i++)
             {
-                if (leftOut[i] && pictures[i].Set >= 0) left[pictures[i].Set]--;
+                if (leftOut[i] && video[i].Set >= 0) left[video[i].Set]--;
             }
 
             var removed = new List<(int Start, int End)>(_patches);
             var lastSet = -1;
             for (var i = 0; i < leftOut.Length; i++)
             {
-                var rung = pictures[i];
+                var rung = video[i];
                 if (!leftOut[i] || (rung.Set >= 0 && rung.Set == lastSet)) continue;
                 var goesWhole = rung.Set >= 0 && left[rung.Set] == 0;
                 if (goesWhole) lastSet = rung.Set;
@@ -154,19 +154,19 @@ internal static class DashLadderCap
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Rung(int Start, int End, Description Says, int Set, int Period);
 
-    /// <summary>What a Representation or an AdaptationSet says of itself.</summary>
+    /// <summary>The attributes of a Representation or an AdaptationSet that decide.</summary>
     [StructLayout(LayoutKind.Auto)]
     private struct Description
     {
-        /// <summary>What cannot be read counts as above every limit: it is played only where nothing else is there.</summary>
+        /// <summary>An unreadable value counts as above every limit: such a Representation is played only where there is no other.</summary>
         public long Bandwidth;
 
-        /// <summary>Null where nothing is said.</summary>
-        public bool? SaysPicture;
+        /// <summary>Null where the element does not tell.</summary>
+        public bool? SaysVideo;
         public string Codecs;
         public bool IsTrickPlay;
 
-        public readonly bool IsPicture => SaysPicture ?? false;
+        public readonly bool IsVideo => SaysVideo ?? false;
 
         public static Description Of(ReadOnlySpan<byte> document, Range attributes)
         {
@@ -177,22 +177,22 @@ internal static class DashLadderCap
             {
                 if (each.Name.SequenceEqual("bandwidth"u8)) found.Bandwidth = long.TryParse(Text(each.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : long.MaxValue;
                 else if (each.Name.SequenceEqual("codecs"u8)) found.Codecs = Text(each.Value);
-                else if (each.Name.SequenceEqual("contentType"u8)) found.SaysPicture = Text(each.Value) == "video";
+                else if (each.Name.SequenceEqual("contentType"u8)) found.SaysVideo = Text(each.Value) == "video";
                 else if (each.Name.SequenceEqual("mimeType"u8)) mime = Text(each.Value).StartsWith("video/", StringComparison.OrdinalIgnoreCase);
                 else if (each.Name.SequenceEqual("width"u8)) hasWidth = true;
             }
 
-            found.SaysPicture ??= mime;
-            // Without a type, which the schema wants and some players do without, the codec or the size of the picture tells.
-            if (found.SaysPicture is null && (hasWidth || CodecFamily.HasPicture(found.Codecs))) found.SaysPicture = true;
+            found.SaysVideo ??= mime;
+            // Without a type, which the schema wants and some players do without, the codec or the video's size tells.
+            if (found.SaysVideo is null && (hasWidth || CodecFamily.HasVideo(found.Codecs))) found.SaysVideo = true;
             return found;
         }
 
-        /// <summary>The same with what the set around says.</summary>
+        /// <summary>The same with the attributes inherited from the AdaptationSet.</summary>
         public readonly Description Below(Description set) => new()
         {
             Bandwidth = Bandwidth,
-            SaysPicture = set.SaysPicture is true || SaysPicture is true,
+            SaysVideo = set.SaysVideo is true || SaysVideo is true,
             Codecs = Codecs.Length > 0 ? Codecs : set.Codecs,
             IsTrickPlay = IsTrickPlay || set.IsTrickPlay,
         };

@@ -1,7 +1,7 @@
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Bounds of what is taken for an MPD. Everything within them costs linear time and memory; they exist so that nonsense is named early.
+/// Limits of an MPD. Everything within them costs linear time and memory; they exist so that malformed documents are refused early.
 /// </summary>
 internal static class DashLimits
 {

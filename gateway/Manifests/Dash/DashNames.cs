@@ -5,7 +5,7 @@ namespace Gateway.Manifests.Dash;
 /// <summary>The names of ISO/IEC 23009-1 and its extensions that matter here.</summary>
 internal static class DashNames
 {
-    /// <summary>Finds an element by its local name; <see cref="DashElement.Other"/> for what carries nothing of ours.</summary>
+    /// <summary>Finds an element by its local name; <see cref="DashElement.Other"/> for elements without references.</summary>
     public static DashElement Element(ReadOnlySpan<byte> local) => local.Length switch
     {
         3 => local.SequenceEqual("MPD"u8) ? DashElement.Mpd

@@ -6,7 +6,7 @@ internal sealed class DashPart : DashDocument
     private PatchedManifest? _patched;
 
     /// <summary>
-    /// Of a patch, what came of the MPD to which it was applied last. One place is enough: all who play a presentation have the same version of it before the patch.
+    /// Of a patch, the MPD that resulted from the last application. One is enough: all players of a presentation have the same version of it before the patch.
     /// </summary>
     public PatchedManifest? Patched
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gateway.Manifests.Dash;
 
-/// <summary>Reads the references at noted places.</summary>
+/// <summary>Reads the values of the references that were found.</summary>
 /// <param name="document">The document.</param>
 /// <param name="isUtf8">Whether it is UTF-8, rather than a single-byte encoding.</param>
 internal readonly ref struct DashValues(ReadOnlySpan<byte> document, bool isUtf8)

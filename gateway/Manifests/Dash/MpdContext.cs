@@ -9,7 +9,7 @@ internal struct MpdContext
     /// <summary>Index of the level around it; -1 for the root.</summary>
     public int Parent;
 
-    /// <summary>First and last of its own BaseURLs among the sites; -1 without.</summary>
+    /// <summary>First and last of its own BaseURLs among the references; -1 without.</summary>
     public int FirstBase;
 
     public int LastBase;

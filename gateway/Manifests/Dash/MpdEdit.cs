@@ -5,7 +5,7 @@ using Gateway.Media;
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Second pass: with all levels and BaseURLs known, decides about every noted place, and writes the document with what has to change.
+/// Second pass: with all levels and BaseURLs known, decides about every reference found, and writes the document with the necessary changes.
 /// </summary>
 /// <remarks>
 /// <para>1. BaseURLs, level by level from the root, each alternative by itself. A relative one stays: the player's form of its parent is the
@@ -13,7 +13,7 @@ namespace Gateway.Manifests.Dash;
 /// with <c>http</c> for a path relative to the MPD's directory, or for a local file (<c>resolve_content_path</c> in libavformat/dashdec.c).</para>
 /// <para>2. If the player does not know the MPD under the mapped form of its upstream URL and the MPD has no BaseURL, but something in it depends
 /// on the document's URL, one BaseURL is put in. Unlike rewriting each URL, that also holds for what xlinks and patches bring later.</para>
-/// <para>3. All other places. What several Representations inherit is written for the first of them, and kept only if it is right for all.</para>
+/// <para>3. All other references. What several Representations inherit is written for the first of them, and kept only if it is right for all.</para>
 /// </remarks>
 internal ref struct MpdEdit
 {
@@ -27,7 +27,7 @@ internal ref struct MpdEdit
     private readonly DashValues _values;
     private readonly ReadOnlySpan<byte> _prefix;
     private readonly Span<MpdContext> _levels;
-    private readonly Span<MpdReference> _sites;
+    private readonly Span<MpdReference> _references;
     private readonly IBufferWriter<byte> _output;
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private DashBases _bases;
@@ -39,16 +39,16 @@ internal ref struct MpdEdit
     private string? _inherited;
 
     /// <param name="document">The document.</param>
-    /// <param name="scan">What the first pass found about its root.</param>
-    /// <param name="sites">The places that it noted, in the order of the document.</param>
+    /// <param name="scan">The first pass, for the document's root.</param>
+    /// <param name="references">The references that it found, in the order of the document.</param>
     /// <param name="levels">The levels that it found, outer ones first.</param>
-    /// <param name="map">What stands in place of references.</param>
+    /// <param name="map">Maps references to the gateway's paths.</param>
     /// <param name="isUtf8">Whether the document is UTF-8, rather than a single-byte encoding.</param>
     /// <param name="output">Gets the rewritten document, and nothing when nothing has to change.</param>
     public MpdEdit(
         ReadOnlySpan<byte> document,
         MpdReferenceScan scan,
-        Span<MpdReference> sites,
+        Span<MpdReference> references,
         Span<MpdContext> levels,
         ReferenceMap map,
         bool isUtf8,
@@ -63,15 +63,15 @@ internal ref struct MpdEdit
         _values = new DashValues(document, isUtf8);
         _prefix = document[scan.RootPrefix];
         _levels = levels;
-        _sites = sites;
-        _bases = new DashBases(_values, _levels, _sites, map, scan.Root == DashElement.Mpd);
+        _references = references;
+        _bases = new DashBases(_values, _levels, _references, map, scan.Root == DashElement.Mpd);
     }
 
     /// <returns>Whether anything had to change.</returns>
     public bool Run()
     {
         _putsBase = NeedsBase();
-        foreach (var found in _sites)
+        foreach (var found in _references)
         {
             if (_putsBase && found.Start >= _basePosition) PutBase();
             switch (found.Kind)
@@ -174,7 +174,7 @@ internal ref struct MpdEdit
     /// <summary>The folder below its base in which the segments lie that a level inherits from those above it; null for none, or the base's own.</summary>
     private readonly string? InheritedFolder(int level)
     {
-        foreach (var found in _sites)
+        foreach (var found in _references)
         {
             if (found.Kind != MpdReferenceKind.Segment || found.Level == level || !IsAbove(found.Level, level)) continue;
             var reference = _values.Read(found, out var rented);
@@ -199,7 +199,7 @@ internal ref struct MpdEdit
         {
             if (_levels[at].FirstBase < 0) continue;
             if (nearest < 0) nearest = at;
-            isAnyChoice |= _sites[_levels[at].FirstBase].NextBase >= 0;
+            isAnyChoice |= _references[_levels[at].FirstBase].NextBase >= 0;
         }
 
         return isAnyChoice && InheritedFolder(nearest) is null;
@@ -238,7 +238,7 @@ internal ref struct MpdEdit
     {
         if (!DashValues.IsRelative(reference))
         {
-            // A path from the root of a base that is not ours is not ours either.
+            // A path from the root of a foreign base is foreign as well.
             return !from.IsOurs && !DashValues.NamesHost(reference) ? ReferenceVerdict.Keep : Replace(found, reference, from.Map ?? _map, form, form);
         }
 
@@ -296,7 +296,7 @@ internal ref struct MpdEdit
             return;
         }
 
-        // The first run of characters takes the whole URL, the others give up theirs; comments between them stay.
+        // The first run of characters is replaced by the whole URL, the others are removed; comments between them stay.
         var raw = _values.Raw(found);
         var written = false;
         for (var position = 0; XmlValue.TryReadRun(raw, ref position, out var run, out var spelling);)

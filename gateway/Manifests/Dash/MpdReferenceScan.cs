@@ -1,8 +1,8 @@
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// First pass over a document: finds every place that holds a URL, in the order of the document, and the levels to which these belong. Nothing is decided here except
-/// that relative references to segments which do not climb are not even noted, since no base that they can have makes them wrong; so
+/// First pass over a document: finds every URL, in the order of the document, and the levels to which these belong. Nothing is decided here except
+/// that relative references to segments which do not climb are not recorded, since they are right under any base that they can have; so
 /// a list of 100,000 ordinary segments costs no memory.
 /// </summary>
 internal ref struct MpdReferenceScan(ReadOnlySpan<byte> document, PooledList<MpdReference> sites, PooledList<MpdContext> levels, bool notesRelativeDocumentUrls, bool notesAll = false)
@@ -61,7 +61,7 @@ internal ref struct MpdReferenceScan(ReadOnlySpan<byte> document, PooledList<Mpd
         if (root != DashElement.Mpd) levels.Add(new MpdContext { Parent = -1, FirstBase = -1, LastBase = -1 });
     }
 
-    /// <summary>Notes what the start tag of one of our elements brings; false when it brings too much.</summary>
+    /// <summary>Records the references in the start tag of a DASH element; false when a limit is exceeded.</summary>
     private bool TryEnter(ref Frame frame, ref MpdWalk walk)
     {
         if (DashNames.IsLevel(walk.Element))
@@ -110,7 +110,7 @@ internal ref struct MpdReferenceScan(ReadOnlySpan<byte> document, PooledList<Mpd
         return true;
     }
 
-    /// <summary>Notes the text of an element that holds a URL; false when nobody can tell where it ends.</summary>
+    /// <summary>Records the text of an element that holds a URL; false when its end cannot be told.</summary>
     private bool TryClose(ref MpdWalk walk)
     {
         ref readonly var frame = ref _frames[walk.Depth];
@@ -128,7 +128,7 @@ internal ref struct MpdReferenceScan(ReadOnlySpan<byte> document, PooledList<Mpd
     {
         public int Level;
 
-        /// <summary>What the scheme of the descriptor or event stream means for what is inside.</summary>
+        /// <summary>The meaning of the scheme of the descriptor or event stream for the values inside.</summary>
         public DashScheme Scheme;
 
         /// <summary>What the text of the element is relative to, if it is a URL.</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Gateway.Manifests.Dash;
 
 /// <summary>
-/// Where the URLs found in a document are put down: in the order of the document, each with its level, and each level with the chain of its
-/// bases. References that no base can make wrong are left out, see <see cref="MpdReferenceScan"/>.
+/// Collects the URLs found in a document: in the order of the document, each with its level, and each level with the chain of its
+/// bases. References that are right under any base are left out, see <see cref="MpdReferenceScan"/>.
 /// </summary>
 internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdReference> sites, PooledList<MpdContext> levels)
 {
@@ -12,7 +12,7 @@ internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdRef
 
     private readonly ReadOnlySpan<byte> _document = document;
 
-    /// <summary>Whether the bases in the document belong to levels of an MPD that is not here.</summary>
+    /// <summary>Whether the bases in the document belong to levels of an MPD that is not known here.</summary>
     public bool IsPatch { get; set; }
 
     /// <summary>
@@ -21,10 +21,10 @@ internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdRef
     /// </summary>
     public bool TakesRelativeDocumentUrls { get; set; }
 
-    /// <summary>Whether references that no base can make wrong are wanted as well: each folder has a ticket of its own.</summary>
+    /// <summary>Whether references that are right under any base are wanted as well: each folder has a ticket of its own.</summary>
     public bool TakesAll { get; set; }
 
-    /// <summary>Takes note of what stands between the tags of an element.</summary>
+    /// <summary>Records the text of an element.</summary>
     public readonly void AddText(MpdReferenceKind kind, int level, Range text)
     {
         var (contentStart, contentLength) = text.GetOffsetAndLength(_document.Length);
@@ -56,7 +56,7 @@ internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdRef
         return false;
     }
 
-    /// <summary>Takes note of URLs in a list with blanks between them.</summary>
+    /// <summary>Records the URLs of a list separated by blanks.</summary>
     public readonly void AddList(int level, int start, int length, DashSpelling spelling)
     {
         for (var rest = _document.Slice(start, length); !rest.IsEmpty;)
@@ -68,7 +68,7 @@ internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdRef
         }
     }
 
-    /// <summary>Takes note of one URL.</summary>
+    /// <summary>Records one URL.</summary>
     public readonly void Add(MpdReferenceKind kind, int level, int start, int length, DashSpelling spelling)
     {
         if (spelling != DashSpelling.Mixed)
@@ -84,7 +84,7 @@ internal ref struct MpdReferences(ReadOnlySpan<byte> document, PooledList<MpdRef
         if (length == 0 && kind is (MpdReferenceKind.Base or MpdReferenceKind.Document)) return;
         if (kind == MpdReferenceKind.Base && level == 0 && IsPatch)
         {
-            // It goes to a level of an MPD that is not here, and must not become the base of the other operations.
+            // It belongs to a level of an MPD that is not known here, and must not become the base of the other operations.
             kind = MpdReferenceKind.Asset;
         }
         else if (kind == MpdReferenceKind.Base)

@@ -1,6 +1,6 @@
 namespace Gateway.Manifests.Dash;
 
-/// <summary>What <see cref="MpdWalk.Read"/> stands on.</summary>
+/// <summary>The step at which <see cref="MpdWalk.Read"/> stopped.</summary>
 internal enum MpdStep
 {
     /// <summary>The start tag of an element, also of an empty one.</summary>

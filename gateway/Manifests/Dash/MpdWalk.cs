@@ -34,7 +34,7 @@ internal ref struct MpdWalk(ReadOnlySpan<byte> document)
     /// <summary>How deep the element lies: 1 for the root.</summary>
     public int Depth { get; private set; }
 
-    /// <summary>The element that opens or closes; <see cref="DashElement.Other"/> for what carries nothing of ours, or is not DASH's.</summary>
+    /// <summary>The element that opens or closes; <see cref="DashElement.Other"/> for elements without references, or outside of DASH's namespaces.</summary>
     public readonly DashElement Element => _at.Element;
 
     /// <summary>Its name without a prefix.</summary>
@@ -65,7 +65,7 @@ internal ref struct MpdWalk(ReadOnlySpan<byte> document)
     /// <summary>When it closes, whether elements lie inside.</summary>
     public readonly bool HasChild => _at.HasChild;
 
-    /// <summary>When it closes, whether a "&lt;" that begins no markup stands inside, so that nobody can tell where its text ends.</summary>
+    /// <summary>When it closes, whether a "&lt;" that begins no markup stands inside, so that the end of its text cannot be told.</summary>
     public readonly bool HasLone => _cursor.LastLone >= _at.ContentStart;
 
     /// <summary>When it opens, what stands between its name and the end of its start tag.</summary>
@@ -141,7 +141,7 @@ internal ref struct MpdWalk(ReadOnlySpan<byte> document)
         var scope = _namespaces.Count;
         _open[_count].HasChild = true;
 
-        // Most of a long MPD is S or SegmentURL elements: nobody's attributes are read for a namespace that is not there.
+        // Most of a long MPD is S or SegmentURL elements: attributes are searched for a namespace only where one is declared.
         var mayDeclare = Root == DashElement.Other || ((element != DashElement.Other || !_cursor.IsEmpty) && _document[_cursor.Attributes].IndexOf("xmlns"u8) >= 0);
         if (mayDeclare) refusal = Declare();
         if (refusal == DashOutcome.Unchanged && Root == DashElement.Other && !TryTakeRoot(element, prefix, colon)) refusal = DashOutcome.NotAnMpd;

@@ -61,7 +61,7 @@ internal ref struct XmlCursor(ReadOnlySpan<byte> document, int position)
 
             if (StartsName(first)) return ReadStartTag();
 
-            // A lone "<" is text to us, and a player refuses it or not. Where a URL stands it is not: see DashScan.
+            // A lone "<" is text to us, and a player refuses it or not. Where a URL stands it is not: see <see cref="MpdReferenceScan"/>.
             LastLone = Start;
             _position = Start + 1;
         }

@@ -1,6 +1,6 @@
 namespace Gateway.Manifests.Dash;
 
-/// <summary>What <see cref="XmlCursor.Read"/> stands on.</summary>
+/// <summary>The token that <see cref="XmlCursor.Read"/> found.</summary>
 internal enum XmlTokenKind
 {
     StartTag,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.Manifests.Dash;
 
-/// <summary>Between a value and the bytes that spell it in an XML document.</summary>
+/// <summary>Converts between a value and the bytes that spell it in an XML document.</summary>
 internal static class XmlValue
 {
     private static readonly SearchValues<byte> Special = SearchValues.Create("&<>\"'"u8);
@@ -20,7 +20,7 @@ internal static class XmlValue
     /// <param name="raw">Its bytes in the document.</param>
     /// <param name="spelling">How it is spelled.</param>
     /// <param name="isUtf8">Characters beyond ASCII become UTF-8, or else the percent escapes that a client would make of them.</param>
-    /// <param name="value">Room for as many bytes as <paramref name="raw"/> has, times two.</param>
+    /// <param name="value">Gets the value; twice as long as <paramref name="raw"/>.</param>
     /// <returns>Bytes written.</returns>
     public static int Decode(ReadOnlySpan<byte> raw, DashSpelling spelling, bool isUtf8, Span<byte> value)
     {

@@ -4,7 +4,7 @@ using Gateway.Media;
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// Hash of a media address that can be had from a playlist's reference without making the address: the directory once, then file name
+/// Hash of a media address, computed from a playlist's reference without making the address: the directory once, then file name
 /// and query per segment. Seeded per process, so that nobody can write a playlist whose addresses collide.
 /// </summary>
 internal static class AddressHash

@@ -9,7 +9,7 @@ internal sealed class AddressHasher
     private static readonly SearchValues<byte> WireBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%?"u8);
 
-    /// <summary>Characters of directories that are resolved for one playlist; the like of what is beyond is not foreseen.</summary>
+    /// <summary>Characters of directories that are resolved for one playlist; segments beyond are not prefetched.</summary>
     private const long MostWork = 64 << 20;
 
     /// <summary>What a directory costs however short it is.</summary>

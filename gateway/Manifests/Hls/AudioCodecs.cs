@@ -5,7 +5,7 @@ internal static class AudioCodecs
 {
     private static readonly string[] Names = ["mp4a", "ac-3", "ec-3", "ac-4", "alac", "flac", "opus", "mp3", "dts", "vorbis"];
 
-    /// <summary>Whether a list names codecs, and none but of sound.</summary>
+    /// <summary>Whether a list names codecs, and only those of audio.</summary>
     public static bool Only(ReadOnlySpan<char> codecs)
     {
         var any = false;

@@ -2,7 +2,7 @@ namespace Gateway.Manifests.Hls;
 
 /// <summary>
 /// Walks an attribute list (RFC 8216 §4.2) in place. Tolerates what players tolerate: blanks around names and values, values without
-/// quotes, empty entries. Ends early at a quote that is never closed, because where that value ends is anybody's guess.
+/// quotes, empty entries. Ends early at a quote that is never closed, because the end of that value is unknown.
 /// </summary>
 internal ref struct HlsAttributes
 {

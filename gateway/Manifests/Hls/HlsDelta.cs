@@ -4,12 +4,12 @@ using System.Text;
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// Puts the segments that a delta update leaves out (EXT-X-SKIP, draft-pantos-hls-rfc8216bis §6.2.5.1) back in from the version before, as its player does: else the timeline
-/// of who watches behind the live edge would end with every reload.
+/// Restores the segments that a delta update leaves out (EXT-X-SKIP, draft-pantos-hls-rfc8216bis §6.2.5.1) from the version before, as its player does: else the timeline
+/// of a session behind the live edge would end with every reload.
 /// </summary>
 internal static class HlsDelta
 {
-    /// <summary>Initialisation section and keys that hold at once: one for each system of rights.</summary>
+    /// <summary>Initialisation section and keys that hold at once: one for each DRM system.</summary>
     private const int MostHeld = 16;
 
     /// <param name="before">The version before, whole.</param>

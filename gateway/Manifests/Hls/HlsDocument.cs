@@ -13,7 +13,7 @@ namespace Gateway.Manifests.Hls;
 /// <remarks>
 /// <para>All URLs become absolute: asset URIs must be, and players disagree about what a relative RELOAD-URI is relative to.</para>
 /// <para>A pathway clone with a HOST tells the player to take the URLs of another pathway, which lead through this gateway, and to put
-/// another host in: that would send it to a host that has never heard of our paths. The gateway's own host is put there instead, without a
+/// another host in: that would send it to a host that does not know the gateway's paths. The gateway's own host is put there instead, without a
 /// port since players keep that of the URL. The clone then is another name for the pathway it was made of: it plays, the player's pathway
 /// logic runs as the provider wrote it, and the choice among machines behind a cluster stays where it is anyway, with the gateway. Entries
 /// of PER-VARIANT-URIS and PER-RENDITION-URIS are whole URLs, supersede HOST, and are mapped like any other, so they do change the upstream.</para>

@@ -62,7 +62,7 @@ internal static class HlsLadderCap
         if (lines.TryTake(Variant, out var list))
         {
             var codecs = Encoding.UTF8.GetString(HlsAttributes.Find(list, "CODECS"u8));
-            var kind = HlsAttributes.Find(list, "RESOLUTION"u8).IsEmpty && AudioCodecs.Only(codecs) ? RungKind.Sound : RungKind.Picture;
+            var kind = HlsAttributes.Find(list, "RESOLUTION"u8).IsEmpty && AudioCodecs.Only(codecs) ? RungKind.Audio : RungKind.Video;
             rung = new LadderRung(BandwidthOf(list), kind, CodecFamily.Of(codecs), 0);
             return true;
         }

@@ -1,7 +1,7 @@
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// What one playlist may ask of the scanner. The scanner is linear in its input whatever that is; the limits only tell rubbish from
+/// Limits of one playlist. The scanner is linear in any input; the limits only tell malformed bodies from
 /// playlists, so they lie far beyond what packagers write.
 /// </summary>
 internal static class HlsLimits
@@ -16,8 +16,8 @@ internal static class HlsLimits
     public const int PortableLineBytes = 4096;
 
     /// <summary>
-    /// Segments and parts that a timeline takes in: more than two days of one-second segments. What a playlist lists beyond is served, but
-    /// not foreseen. Bounds the memory of a timeline to about 10 MB.
+    /// Segments and parts that a timeline takes in: more than two days of one-second segments. Segments beyond are served, but
+    /// not prefetched. Bounds the memory of a timeline to about 10 MB.
     /// </summary>
     public const int TimelineEntries = 200_000;
 

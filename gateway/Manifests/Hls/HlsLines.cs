@@ -4,7 +4,7 @@ using System.Text;
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// Walks the lines of a playlist that say something: tags, comments and references, without the blanks around them. The one idea of what a line is.
+/// Walks the lines of a playlist that say something: tags, comments and references, without the blanks around them. The one definition of a line.
 /// </summary>
 /// <remarks>
 /// <para>A line ends with LF, CRLF, or CR alone: RFC 8216 §4.1 knows the first two, and players end a line at any of them (Shaka and ffmpeg by splitting,

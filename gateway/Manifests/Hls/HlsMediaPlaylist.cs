@@ -10,7 +10,7 @@ internal sealed class HlsMediaPlaylist : HlsPlaylistManifest
     public bool Imports { get; init; }
 
     /// <summary>
-    /// With <see cref="Imports"/>, the timelines for those who last asked. One place is enough: all sessions of a title share its multivariant
+    /// With <see cref="Imports"/>, the timelines of the last reader. One set is enough: all sessions of a title share its multivariant
     /// playlist, and where they do not, a playlist is read again per reload, as it is rewritten.
     /// </summary>
     public ImportedTimelines? Imported
@@ -19,7 +19,7 @@ internal sealed class HlsMediaPlaylist : HlsPlaylistManifest
         set => Volatile.Write(ref _imported, value);
     }
 
-    /// <summary>Of a delta update, the timeline with what it leaves out, for all who have it.</summary>
+    /// <summary>Of a delta update, the timeline with what it leaves out, for all sessions that have it.</summary>
     public HlsTimeline? Spliced
     {
         get => Volatile.Read(ref _spliced);

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace Gateway.Manifests.Hls;
 
-/// <summary>Reads the numbers of tags the way players do: what follows the number is not looked at, and nonsense is no number.</summary>
+/// <summary>Reads the numbers of tags the way players do: what follows the number is not looked at, and malformed text is no number.</summary>
 internal static class HlsNumbers
 {
     /// <summary>Two days: beyond any duration that a playlist can mean, and far from overflow when added up.</summary>

@@ -6,7 +6,7 @@ namespace Gateway.Manifests.Hls;
 /// <param name="Outcome">How it ended. Output is complete with <see cref="HlsOutcome.Rewritten"/> and worthless with any failure.</param>
 /// <param name="Kind">What the playlist lists.</param>
 /// <param name="OverlongLines">
-/// Lines that only our own path made longer than <see cref="HlsLimits.PortableLineBytes"/>. They are written all the same: most players
+/// Lines that only the gateway's own path made longer than <see cref="HlsLimits.PortableLineBytes"/>. They are written all the same: most players
 /// have no such limit, and those that have one would be no better off with an upstream URL that leads past the gateway.
 /// </param>
 /// <param name="UnknownVariables">References with variables whose value is not known here; see <see cref="HlsVariables"/>.</param>

@@ -4,7 +4,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Manifests.Hls;
 
-/// <summary>Collects a timeline line by line. What it does not understand it passes over: a timeline is advice, not a verdict.</summary>
+/// <summary>Collects a timeline line by line. It skips tags that it does not know: a timeline is advice, not a verdict.</summary>
 internal sealed class HlsTimelineReader
 {
     /// <summary>A clock that differs less than this from what follows from the one before tells nothing new.</summary>

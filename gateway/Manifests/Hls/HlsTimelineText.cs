@@ -1,7 +1,7 @@
 namespace Gateway.Manifests.Hls;
 
 /// <summary>
-/// The text that a timeline points into: the playlist's own bytes, shared with whoever sends them, and beside them the references whose
+/// The text that a timeline points into: the playlist's own bytes, shared with the responses that send them, and beside them the references whose
 /// variables had to be filled in.
 /// </summary>
 internal sealed class HlsTimelineText

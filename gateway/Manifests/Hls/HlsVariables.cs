@@ -105,7 +105,7 @@ internal sealed class HlsVariables
     /// <summary>Fills in the variables of a reference.</summary>
     /// <param name="reference">As the playlist spells it.</param>
     /// <param name="filled">Gets the result.</param>
-    /// <returns>What became of it.</returns>
+    /// <returns>How the filling in ended.</returns>
     public VariableUse Fill(ReadOnlySpan<byte> reference, ArrayBufferWriter<byte> filled)
     {
         var unknown = false;
@@ -138,7 +138,7 @@ internal sealed class HlsVariables
         return unknown ? VariableUse.Unknown : VariableUse.Filled;
     }
 
-    /// <summary>What came to nothing counts as well: it is the work that is bounded.</summary>
+    /// <summary>Failed attempts count as well: the limit bounds the work.</summary>
     private bool IsTooLong(ArrayBufferWriter<byte> filled)
     {
         if (filled.WrittenCount <= HlsLimits.LineBytes && _filledBytes + filled.WrittenCount <= HlsLimits.FilledBytes) return false;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.Manifests.Hls;
 
-/// <summary>A document that stands in a playlist itself, as a data: URI (RFC 2397): SERVER-URI may hold its steering manifest that way.</summary>
+/// <summary>A document inside a playlist, as a data: URI (RFC 2397): SERVER-URI may hold its steering manifest that way.</summary>
 internal static class InlineDocument
 {
     /// <summary>Many short names in it could grow to the length of a long address each.</summary>

@@ -1,6 +1,6 @@
 namespace Gateway.Manifests.Hls;
 
-/// <summary>What became of the variables in a reference.</summary>
+/// <summary>Outcome of filling in the variables of a reference.</summary>
 internal enum VariableUse
 {
     /// <summary>It has none.</summary>

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace Gateway.Manifests.Offers;
 
 /// <summary>
-/// The one rule of what a bitrate limit leaves of a ladder, for HLS and DASH alike: per Period and codec family that a player may need, the lowest
-/// picture stays, else there would be nothing to play; nothing else above the limit stays. Sound is the lowest that stays only where nothing has a picture.
+/// The rule by which a bitrate limit cuts a ladder, for HLS and DASH alike: per Period and codec family that a player may need, the lowest
+/// video rung stays, else there would be nothing to play; nothing else above the limit stays. An audio rung is kept as the lowest only where no rung has video.
 /// </summary>
 /// <remarks>
 /// A player may need a family when no other family of the Period covers it. With AVC in the ladder that is AVC alone, because what plays HEVC or AV1
 /// plays AVC too: a ladder of AVC up to 2 Mbit/s and HEVC from 8 Mbit/s on, limited to 2 Mbit/s, offers no HEVC. The other way round, HEVC from 300 kbit/s
-/// on and AVC from 700, limited to 500, the lowest AVC stays, because not everybody plays HEVC.
+/// on and AVC from 700, limited to 500, the lowest AVC stays, because not every player has HEVC.
 /// </remarks>
 internal static class LadderCap
 {
     /// <summary>Tells what is left out.</summary>
-    /// <param name="rungs">The whole ladder, in any order; what is never left out (sound of an MPD, subtitles) is not among them.</param>
+    /// <param name="rungs">The whole ladder, in any order; what is never left out (audio of an MPD, subtitles) is not among them.</param>
     /// <param name="bitsPerSecond">The limit.</param>
     /// <param name="leftOut">As long as the ladder; gets true for what goes.</param>
     /// <returns>Whether anything goes.</returns>
@@ -40,17 +40,17 @@ internal static class LadderCap
         return any;
     }
 
-    /// <summary>The lowest rung of each codec family of a Period: of pictures, or of sound as long as there is no picture.</summary>
+    /// <summary>The lowest rung of each codec family of a Period: of video, or of audio as long as there is no video.</summary>
     private sealed class Floors
     {
         private readonly Dictionary<CodecFamily, long> _lowest = [];
-        private RungKind _kind = RungKind.Sound;
+        private RungKind _kind = RungKind.Audio;
 
         public void Take(LadderRung rung)
         {
             if (rung.Kind != _kind)
             {
-                if (rung.Kind == RungKind.Sound) return;
+                if (rung.Kind == RungKind.Audio) return;
                 _kind = rung.Kind;
                 _lowest.Clear();
             }

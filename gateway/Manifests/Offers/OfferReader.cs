@@ -9,7 +9,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Manifests.Offers;
 
-/// <summary>Reads what a ladder offers under a bitrate limit; once per version and limit, since a service has few limits.</summary>
+/// <summary>Reads the offer of a ladder under a bitrate limit; once per version and limit, since a service has few limits.</summary>
 internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
 {
     /// <summary>The offer of a manifest; null for one that is no ladder.</summary>
@@ -28,7 +28,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
         return offer;
     }
 
-    /// <summary>Peak bitrates of the rungs with a picture, or of all where there is none, in bit/s and rising; empty for what is no ladder.</summary>
+    /// <summary>Peak bitrates of the rungs with video, or of all where there is none, in bit/s and rising; empty for what is no ladder.</summary>
     public ImmutableArray<long> RungsOf(UpstreamManifest manifest, string finalUrl, string cluster)
     {
         var ladder = (manifest as HlsMultivariantPlaylist)?.Ladder;
@@ -36,10 +36,10 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
             ladder = DashReader.Read(manifest.Body, upstreams.Current, cluster, url, time.GetUtcNow())?.Ladder;
         if (ladder is null) return [];
         var rungs = ladder.Variants.Where(v => !v.TrickPlay && v.Bandwidth > 0).ToArray();
-        // Sound is never left out of an MPD, hence no choice; in HLS it is a rung like others where nothing has a picture.
-        var pictures = rungs.Where(v => !v.AudioOnly).ToArray();
-        if (pictures.Length == 0 && manifest.Protocol != StreamingProtocol.Dash) pictures = rungs;
-        return [.. pictures.Select(v => v.Bandwidth).Distinct().Order()];
+        // Audio is never left out of an MPD, hence no choice; in HLS it is a rung like others where nothing has video.
+        var video = rungs.Where(v => !v.AudioOnly).ToArray();
+        if (video.Length == 0 && manifest.Protocol != StreamingProtocol.Dash) video = rungs;
+        return [.. video.Select(v => v.Bandwidth).Distinct().Order()];
     }
 
     private CappedLadder OfPlaylist(UpstreamManifest manifest, VariantLadder ladder, int maxKbps, Uri url, string cluster)
@@ -56,7 +56,7 @@ internal sealed class OfferReader(Upstreams upstreams, TimeProvider time)
         return new CappedLadder { MaxKbps = maxKbps, Body = new SharedBody(body), Shown = shown, Withheld = withheld };
     }
 
-    /// <summary>Both are read as of one moment: in a live presentation, what slides out of the window between two readings would look left out.</summary>
+    /// <summary>Both are read as of one moment: in a live presentation, segments that leave the window between two readings would look left out.</summary>
     private CappedLadder OfMpd(UpstreamManifest manifest, int maxKbps, Uri url, string cluster)
     {
         using var shorter = new PooledBuffer(manifest.Body.Length);

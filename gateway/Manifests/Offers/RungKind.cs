@@ -1,13 +1,13 @@
 namespace Gateway.Manifests.Offers;
 
-/// <summary>What a rung of a ladder is, for the choice of what a bitrate limit leaves of it.</summary>
+/// <summary>Kind of a rung, for the cut by a bitrate limit.</summary>
 internal enum RungKind
 {
-    /// <summary>Has a picture, with or without sound.</summary>
-    Picture,
+    /// <summary>Has video, with or without audio.</summary>
+    Video,
 
-    /// <summary>Only sound, to be chosen like a picture: an audio-only EXT-X-STREAM-INF.</summary>
-    Sound,
+    /// <summary>Audio only, to be chosen like video: an audio-only EXT-X-STREAM-INF.</summary>
+    Audio,
 
     /// <summary>For trick play only: nothing is lost without it.</summary>
     TrickPlay,

@@ -8,7 +8,7 @@ namespace Gateway.Telemetry.Events;
 /// An event as a client reported it: its name, and of its fields those that are plain: numbers, truth values, short texts.
 /// </summary>
 /// <remarks>
-/// What a client sends is not trusted to be free of credentials. A text is kept only when it reads like words: no <c>/</c>, <c>=</c> or
+/// What a client sends is not trusted to be free of credentials. A text is kept only when it looks like prose: no <c>/</c>, <c>=</c> or
 /// <c>?</c> (URLs, queries, cookies) and no word of more than 40 characters (tickets and tokens; a UUID has 36). Fields that this log
 /// writes itself cannot be overwritten.
 /// </remarks>
@@ -27,7 +27,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
     private static readonly FrozenSet<string> Ours = new[] { "session.create", "session.end", "manifest.fetch", "segment.fetch" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] OurFamilies = ["rollout.", "operator."];
 
-    /// <summary>Whether an event of this name tells what only the gateway knows, or what an operator did; a client's would be taken for it.</summary>
+    /// <summary>Whether an event of this name is written by the gateway alone, or records an operator's action; a client's event of that name would be mistaken for it.</summary>
     public static bool IsOurs(string name) => Ours.Contains(name) || Array.Exists(OurFamilies, family => name.StartsWith(family, StringComparison.OrdinalIgnoreCase));
 
     public JsonEncodedText Name => JsonEncodedText.Encode(EventName);

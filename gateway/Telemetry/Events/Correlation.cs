@@ -3,10 +3,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary>What ties the events of one viewing and of one start-up together. Never a metric label: its values are without number.</summary>
+/// <summary>Correlates the events of one session and of one start-up. Never a metric label: its values are unbounded.</summary>
 /// <param name="SessionId">Id of the playback session; not its ticket.</param>
 /// <param name="StartupLoadId">The player's own number for this load; absent when what it sent was no number.</param>
-/// <param name="StartupCorrelationId">The player's own word for this start-up, trimmed, at most 128 characters, no control characters.</param>
+/// <param name="StartupCorrelationId">The player's own id of this start-up, trimmed, at most 128 characters, no control characters.</param>
 internal readonly record struct Correlation(string? SessionId, long? StartupLoadId = null, string? StartupCorrelationId = null)
 {
     public const string LoadIdHeader = "x-segmented-startup-load-id";

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary>One finished line with its line feed, in a rented buffer; who takes it from the queue gives the buffer back.</summary>
+/// <summary>One finished line with its line feed, in a rented buffer; the reader of the queue returns the buffer.</summary>
 internal readonly struct EventLine
 {
     private readonly byte[] _buffer;

@@ -46,7 +46,7 @@ internal sealed class EventLog
         _queue = Channel.CreateBounded<EventLine>(new BoundedChannelOptions(knobs.EventQueue) { SingleReader = true, SingleWriter = false });
     }
 
-    /// <summary>Whether anybody reads what is written; lets a caller skip gathering fields.</summary>
+    /// <summary>Whether events are written anywhere; lets a caller skip gathering fields.</summary>
     public bool Enabled { get; }
 
     internal ChannelReader<EventLine> Lines => _queue.Reader;
@@ -60,7 +60,7 @@ internal sealed class EventLog
         // The type is known when the method is compiled for it: for every other event these lines do not exist.
         if (typeof(TEvent) == typeof(SegmentFetchEvent) && !Wants(what.Status)) return;
 
-        // Taken from the thread while it is in use: what an exception leaves half-written is never found again.
+        // Taken from the thread while in use, so that a line half-written at an exception is never reused.
         var scratch = t_scratch ?? new Scratch();
         t_scratch = null;
         EventLine line;

@@ -155,7 +155,7 @@ internal sealed partial class EventLogWriter : BackgroundService
         }
         catch (IOException)
         {
-            // A full disk refuses the last bytes as it refused those before, which is told already.
+            // A full disk refuses the last bytes as it refused those before, which is logged already.
         }
     }
 

@@ -1,14 +1,14 @@
 namespace Gateway.Telemetry.Events;
 
-/// <summary>How the thing that an event tells of ended.</summary>
+/// <summary>Outcome of what an event reports.</summary>
 internal enum EventStatus
 {
-    /// <summary>It was done.</summary>
+    /// <summary>It succeeded.</summary>
     Success,
 
     /// <summary>A rule refused it: no right, wrong input, a limit, draining.</summary>
     Reject,
 
-    /// <summary>It should have been done and was not.</summary>
+    /// <summary>It failed.</summary>
     Error,
 }

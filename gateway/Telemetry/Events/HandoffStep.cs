@@ -1,6 +1,6 @@
 namespace Gateway.Telemetry.Events;
 
-/// <summary>Where a handoff from one session to the next stands; each step is an event of its own.</summary>
+/// <summary>Steps of a handoff from one session to the next; each is an event of its own.</summary>
 internal enum HandoffStep
 {
     /// <summary><c>session.handoff_attempt</c></summary>

@@ -15,7 +15,7 @@ internal readonly record struct ManifestFetchEvent(EventStatus Status, TimeSpan?
     /// <summary>Status code that the client got.</summary>
     public int? HttpStatus { get; init; }
 
-    /// <summary>Stable word for why it was refused or failed.</summary>
+    /// <summary>Stable reason why it was refused or failed.</summary>
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary><c>operator.action</c>: what an operator did, who that was and from where.</summary>
+/// <summary><c>operator.action</c>: an operator's action, with the operator's key id and address.</summary>
 internal readonly record struct OperatorActionEvent : IGatewayEvent
 {
     private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("operator.action");
@@ -24,10 +24,10 @@ internal readonly record struct OperatorActionEvent : IGatewayEvent
     /// <summary><c>cache.purge</c>, <c>drain.begin</c>, <c>drain.end</c>, <c>session.end</c>, <c>user.end</c>, <c>revocation.set</c>, <c>revocation.lift</c>.</summary>
     public string? What { get; init; }
 
-    /// <summary>On what: a session's id, a user's opaque name, a digest, the prefix of a purge.</summary>
+    /// <summary>Target of the action: a session's id, a user's opaque name, a digest, the prefix of a purge.</summary>
     public string? Target { get; init; }
 
-    /// <summary>How many objects or sessions it concerned on this node.</summary>
+    /// <summary>Number of objects or sessions affected on this node.</summary>
     public long? Count { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

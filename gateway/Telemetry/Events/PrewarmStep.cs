@@ -1,6 +1,6 @@
 namespace Gateway.Telemetry.Events;
 
-/// <summary>How far the next item's session was prepared.</summary>
+/// <summary>Steps of preparing the next item's session.</summary>
 internal enum PrewarmStep
 {
     /// <summary><c>session.prewarm_success</c></summary>

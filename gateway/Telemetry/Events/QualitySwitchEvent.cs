@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary><c>quality.switch</c>: a viewing went from one rendition to another.</summary>
+/// <summary><c>quality.switch</c>: a session switched from one rendition to another.</summary>
 internal readonly record struct QualitySwitchEvent(Correlation Correlation) : IGatewayEvent
 {
     private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("quality.switch");

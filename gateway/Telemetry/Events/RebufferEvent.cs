@@ -20,7 +20,7 @@ internal readonly record struct RebufferEvent(RebufferStep Step, Correlation Cor
 
     public string? Engine { get; init; }
 
-    /// <summary>How long the picture has stood so far.</summary>
+    /// <summary>Length of the stall so far.</summary>
     public double? DurationMs { get; init; }
 
     public double? PositionSec { get; init; }
@@ -31,7 +31,7 @@ internal readonly record struct RebufferEvent(RebufferStep Step, Correlation Cor
     /// <summary>Where the late segment came from: <c>buffer</c>, <c>cache</c>, <c>origin</c>.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Who saw it: <c>client</c> or <c>cmcd</c>.</summary>
+    /// <summary>Source of the report: <c>client</c> or <c>cmcd</c>.</summary>
     public string? SeenBy { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

@@ -1,9 +1,9 @@
 namespace Gateway.Telemetry.Events;
 
-/// <summary>Where a stall stands.</summary>
+/// <summary>Steps of a stall.</summary>
 internal enum RebufferStep
 {
-    /// <summary><c>player.rebuffer</c>: the picture stands.</summary>
+    /// <summary><c>player.rebuffer</c>: playback stalls.</summary>
     Started,
 
     /// <summary><c>player.rebuffer_recovered</c></summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary><c>rollout.reverted</c>: a trigger, or an operator, put viewings back to the primary engine.</summary>
+/// <summary><c>rollout.reverted</c>: a trigger, or an operator, moved sessions back to the primary engine.</summary>
 internal readonly record struct RolloutRevertedEvent(Correlation Correlation) : IGatewayEvent
 {
     private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("rollout.reverted");
@@ -17,7 +17,7 @@ internal readonly record struct RolloutRevertedEvent(Correlation Correlation) : 
 
     public int? Stage { get; init; }
 
-    /// <summary>What the trigger saw, in its own unit, and where its limit lies.</summary>
+    /// <summary>The value that the trigger observed and its limit, in the trigger's own unit.</summary>
     public double? Observed { get; init; }
 
     public double? Limit { get; init; }

@@ -15,7 +15,7 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     /// <summary>Upstream's path or only its last part; written is what stands between the last slash and the query.</summary>
     public string? Segment { get; init; }
 
-    /// <summary><c>buffer</c>, <c>cache</c>, <c>origin</c>: the word of <c>X-Served-From</c>.</summary>
+    /// <summary><c>buffer</c>, <c>cache</c>, <c>origin</c>: the value of <c>X-Served-From</c>.</summary>
     public string? Source { get; init; }
 
     /// <summary><c>hls</c>, <c>dash</c>, <c>file</c>.</summary>
@@ -27,10 +27,10 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     /// <summary>Status code that the client got.</summary>
     public int? HttpStatus { get; init; }
 
-    /// <summary>Stable word for why it was refused or failed.</summary>
+    /// <summary>Stable reason why it was refused or failed.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How often upstream was asked before it was given up; null where it was not asked, or answered.</summary>
+    /// <summary>Number of attempts upstream before giving up; null where upstream was not asked, or answered.</summary>
     public int? Attempts { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

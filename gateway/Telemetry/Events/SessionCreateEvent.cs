@@ -18,7 +18,7 @@ internal readonly record struct SessionCreateEvent(EventStatus Status, TimeSpan?
     /// <summary><c>direct</c> or <c>segmented</c>.</summary>
     public string? Engine { get; init; }
 
-    /// <summary>Stable word for why it was refused or failed.</summary>
+    /// <summary>Stable reason why it was refused or failed.</summary>
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

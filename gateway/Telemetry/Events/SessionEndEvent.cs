@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Telemetry.Events;
 
-/// <summary><c>session.end</c>: the sum of one viewing.</summary>
+/// <summary><c>session.end</c>: the totals of one session.</summary>
 internal readonly record struct SessionEndEvent(Correlation Correlation) : IGatewayEvent
 {
     private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("session.end");

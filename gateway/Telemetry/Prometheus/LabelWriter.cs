@@ -10,7 +10,7 @@ namespace Gateway.Telemetry.Prometheus;
 /// <remarks>Not thread-safe; used under the exporter's gate.</remarks>
 internal sealed class LabelWriter
 {
-    /// <summary>Tag names come from code, so they are few; the bound only keeps a mistake from growing without end.</summary>
+    /// <summary>Tag names come from code, so they are few; the bound only keeps a bug from growing without end.</summary>
     private const int MostNames = 4096;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(256);

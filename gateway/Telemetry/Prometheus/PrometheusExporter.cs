@@ -11,7 +11,7 @@ namespace Gateway.Telemetry.Prometheus;
 /// </summary>
 /// <remarks>
 /// Scrapes are serialised by a gate, because the SDK collects into one set of snapshots. Under it the text is only made; it is sent
-/// after the gate is open again, so that a slow reader holds up nobody.
+/// after the gate is open again, so that a slow scraper blocks no other.
 /// </remarks>
 [ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter

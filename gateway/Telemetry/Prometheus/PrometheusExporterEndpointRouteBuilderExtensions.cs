@@ -3,7 +3,7 @@ using OpenTelemetry.Metrics;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>As in OpenTelemetry.Exporter.Prometheus.AspNetCore, in the place of which this folder stands.</summary>
+/// <summary>As in OpenTelemetry.Exporter.Prometheus.AspNetCore, which this folder replaces.</summary>
 public static class PrometheusExporterEndpointRouteBuilderExtensions
 {
     /// <summary>Maps the scraping endpoint, by default at <c>/metrics</c>. Scrapes do not count among the requests that they report.</summary>

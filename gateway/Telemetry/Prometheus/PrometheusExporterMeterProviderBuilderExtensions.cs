@@ -2,7 +2,7 @@ using Gateway.Telemetry.Prometheus;
 
 namespace OpenTelemetry.Metrics;
 
-/// <summary>As in OpenTelemetry.Exporter.Prometheus.AspNetCore, in the place of which this folder stands.</summary>
+/// <summary>As in OpenTelemetry.Exporter.Prometheus.AspNetCore, which this folder replaces.</summary>
 public static class PrometheusExporterMeterProviderBuilderExtensions
 {
     /// <summary>Adds the reader behind <c>MapPrometheusScrapingEndpoint</c>.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Telemetry.Prometheus;
 
 /// <summary>
-/// The scrape of a moment ago, so that who asks for <c>/metrics</c> without end has it rendered a few times a second at most.
+/// Caches the latest scrape, so that a client which requests <c>/metrics</c> without pause has it rendered a few times a second at most.
 /// </summary>
 /// <remarks>
 /// One rendering is under way at a time. Whoever waited for one takes it if it began after the request came, so that a thousand who ask at once cause two; whoever comes later takes it

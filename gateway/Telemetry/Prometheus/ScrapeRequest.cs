@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Telemetry.Prometheus;
 
-/// <summary>What a scraper asked for: the format that it likes best of those known here (RFC 9110 §12.5.1), and whether it reads gzip.</summary>
+/// <summary>The scraper's request: the format that it prefers of those known here (RFC 9110 §12.5.1), and whether it accepts gzip.</summary>
 internal readonly record struct ScrapeRequest(ExpositionFormat Format, bool Gzip)
 {
     public const string TextContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -34,7 +34,7 @@ internal readonly record struct ScrapeRequest(ExpositionFormat Format, bool Gzip
             }
         }
 
-        // Equal liking goes to the form that carries more.
+        // With equal preference the format that carries more wins.
         return open > 0 && open >= text ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text;
     }
 

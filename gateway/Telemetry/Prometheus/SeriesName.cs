@@ -11,24 +11,24 @@ internal static class SeriesName
     private const string TotalSuffix = "_total";
     private const string CountSuffix = "_count";
 
-    /// <summary>Name of the family, without <c>_total</c>: dots become underscores, the unit is said in words at the end.</summary>
+    /// <summary>Name of the family, without <c>_total</c>: dots become underscores, the unit is spelled out at the end.</summary>
     public static string Family(string instrument, string unit, bool isGauge)
     {
         var name = Legal(instrument, allowColon: true);
         if (name.EndsWith(TotalSuffix, StringComparison.Ordinal) && name.Length > TotalSuffix.Length) name = name[..^TotalSuffix.Length];
         var words = Unit(unit, isGauge);
-        if (words.Length > 0) return EndsWithWord(name, words) ? name : $"{name}_{words}";
+        if (words.Length > 0) return EndsWithName(name, words) ? name : $"{name}_{words}";
         return isGauge && name.EndsWith(CountSuffix, StringComparison.Ordinal) && name.Length > CountSuffix.Length ? Plural(name[..^CountSuffix.Length]) : name;
     }
 
-    /// <summary>Name of a label. <c>le</c> belongs to the buckets, so an instrument's own tag of that name steps aside.</summary>
+    /// <summary>Name of a label. <c>le</c> belongs to the buckets, so an instrument's own tag of that name is renamed.</summary>
     public static string Label(string tag)
     {
         var name = Legal(tag, allowColon: false);
         return name is "le" or "quantile" ? $"exported_{name}" : name;
     }
 
-    /// <summary>A UCUM unit in words: <c>By/s</c> is <c>bytes_per_second</c>; empty for counted things and for what has no unit.</summary>
+    /// <summary>A UCUM unit spelled out: <c>By/s</c> is <c>bytes_per_second</c>; empty for counted things and for what has no unit.</summary>
     public static string Unit(string unit, bool isGauge)
     {
         var bare = WithoutAnnotation(unit);
@@ -51,7 +51,7 @@ internal static class SeriesName
         _ => $"{thing}s",
     };
 
-    private static bool EndsWithWord(string name, string words) =>
+    private static bool EndsWithName(string name, string words) =>
         name.EndsWith(words, StringComparison.Ordinal) && (name.Length == words.Length || name[^(words.Length + 1)] == '_');
 
     /// <summary>What stands in braces tells a reader what is counted (<c>{request}</c>) and is no unit.</summary>

@@ -21,7 +21,7 @@ const charts = {
   out: new Chart(element('chart-out'), { seconds: span, unit: 1e6, format: shortBitrate }),
   latency: new Chart(element('chart-latency'), { seconds: span, unit: 0.01, format: milliseconds }),
   cache: new Chart(element('chart-cache'), { seconds: span, unit: 1e6, format: memory }),
-  viewings: new Chart(element('chart-viewings'), { seconds: span, unit: 4, format: value => `${value}` }),
+  sessions: new Chart(element('chart-sessions'), { seconds: span, unit: 4, format: value => `${value}` }),
   failures: new Chart(element('chart-failures'), { seconds: span, unit: 1, format: value => `${value}` }),
 };
 
@@ -53,12 +53,12 @@ function show(id, text, mood = '') {
 }
 
 function showMetrics(scrape) {
-  const viewings = scrape.sum('gateway_sessions_active');
+  const active = scrape.sum('gateway_sessions_active');
   const pressure = Math.max(0, ...scrape.points('gateway_cache_pressure').map(point => point.value));
-  show('viewings', `${viewings}`);
+  show('sessions-active', `${active}`);
   show('pressure', ['normal', 'high', 'critical'][pressure], ['', 'warn', 'bad'][pressure]);
   element('version').textContent = scrape.points('gateway_build_info')[0]?.labels.version.split('+')[0] ?? '';
-  charts.viewings.add(scrape.at / 1000, { area: viewings });
+  charts.sessions.add(scrape.at / 1000, { area: active });
   charts.cache.add(scrape.at / 1000, { area: scrape.sum('gateway_cache_bytes'), line: scrape.sum('gateway_cache_limit_bytes'), band: pressure > 0 });
 }
 
@@ -122,7 +122,7 @@ function showOrigins(origins) {
   ]));
 }
 
-/** A viewing that nobody has heard of for a while does not wait for anything: its viewer has left or paused. */
+/** A session without activity for a while does not wait for anything: its viewer has left or paused. */
 const quietMs = 20_000;
 
 function stateOf(session, silence) {
@@ -133,10 +133,10 @@ function stateOf(session, silence) {
   return { text: session.state, kind };
 }
 
-function showSessions(sessions, viewings, now) {
+function showSessions(sessions, active, now) {
   const latest = sessions.sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt)).slice(0, rowsShown);
   element('no-sessions').hidden = sessions.length > 0;
-  element('session-note').textContent = sessions.length > rowsShown ? `the ${rowsShown} of ${Math.max(viewings, sessions.length)} seen last` : `${sessions.length}`;
+  element('session-note').textContent = sessions.length > rowsShown ? `the ${rowsShown} of ${Math.max(active, sessions.length)} seen last` : `${sessions.length}`;
   fill(element('session-rows'), latest.map(session => [
     { text: session.mediaId, kind: 'media' },
     stateOf(session, now - Date.parse(session.lastActivityAt)),
@@ -180,12 +180,12 @@ async function run() {
       try {
         await look();
         trouble('');
-        element('door').hidden = true;
+        element('sign-in').hidden = true;
       } catch (error) {
         if (error instanceof Refused) {
-          element('door').hidden = false;
-          element('door-note').textContent = sessionStorage.getItem(keyName) === null ? '' : 'This key is not accepted.';
-          await new Promise(resolve => element('door').addEventListener('submit', resolve, { once: true }));
+          element('sign-in').hidden = false;
+          element('sign-in-note').textContent = sessionStorage.getItem(keyName) === null ? '' : 'This key is not accepted.';
+          await new Promise(resolve => element('sign-in').addEventListener('submit', resolve, { once: true }));
           continue;
         }
         trouble(`No answer from the gateway (${error.message}). What is shown is old.`);
@@ -198,7 +198,7 @@ async function run() {
   }
 }
 
-element('door').addEventListener('submit', event => {
+element('sign-in').addEventListener('submit', event => {
   event.preventDefault();
   sessionStorage.setItem(keyName, new FormData(event.target).get('key'));
 });

@@ -26,7 +26,7 @@ public sealed partial class ObservedRunTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Events_OfAViewing_TellItsManifestsAndSegments()
+    public async Task Events_OfASession_TellItsManifestsAndSegments()
     {
         await using (var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}"))
         {

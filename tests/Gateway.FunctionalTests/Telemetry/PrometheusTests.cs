@@ -16,7 +16,7 @@ public sealed partial class PrometheusTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Panels_AndAlerts_OfABadEvening_AllHaveData()
+    public async Task PanelsAndAlerts_OfABadEvening_AllHaveData()
     {
         if (!File.Exists(PrometheusServer.Program)) Assert.Skip("prometheus (Debian package) is not installed");
         await using var fixture = await GatewayWithStub.StartAsync(
@@ -45,20 +45,20 @@ public sealed partial class PrometheusTests : IDisposable
         // Nothing runs out meanwhile and has to be asked for again.
         await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow(), "--Gateway:Sessions:CreatesPerWindow=1000000");
         using var client = fixture.NewClient("first");
-        for (var number = -1; number <= 0; number++) await OneViewingAsync(client, number);
+        for (var number = -1; number <= 0; number++) await OneSessionAsync(client, number);
         var before = Series(await fixture.Client.GetStringAsync("/metrics"));
 
-        await Parallel.ForEachAsync(Enumerable.Range(1, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => await OneViewingAsync(client, number));
+        await Parallel.ForEachAsync(Enumerable.Range(1, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => await OneSessionAsync(client, number));
 
         var after = Series(await fixture.Client.GetStringAsync("/metrics"));
         Assert.Equal(10_002, fixture.Part<Gateway.Sessions.Registry.SessionRegistry>().Count);
         Assert.DoesNotContain(after.Except(before), series => series.StartsWith("gateway_", StringComparison.Ordinal) || series.StartsWith("http_server_", StringComparison.Ordinal));
     }
 
-    private static async Task OneViewingAsync(HttpClient client, int number)
+    private static async Task OneSessionAsync(HttpClient client, int number)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/play/demo/master.m3u8");
-        request.Headers.Add("CMCD-Session", $"sid=\"viewing-{number}\"");
+        request.Headers.Add("CMCD-Session", $"sid=\"session-{number}\"");
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

@@ -30,7 +30,7 @@ public sealed class OptionReaderTests
     }
 
     [Fact]
-    public void Read_ListWithoutAnIndex_SaysWhatToWrite_AndRepeatsNothing()
+    public void Read_ListWithoutAnIndex_SaysWhatToWriteAndRepeatsNothing()
     {
         var (_, errors) = Read(("Names", "secret"));
         Assert.Equal("S:Names is a list. Write its entries one by one: S:Names:0, S:Names:1 (in the environment S__Names__0).", Assert.Single(errors));
@@ -62,7 +62,7 @@ public sealed class OptionReaderTests
 
     /// <summary>A new knob with a secret is one of them by its name, and would otherwise be printed with the first slip of somebody's finger.</summary>
     [Fact]
-    public void Secrets_AreMarked()
+    public void Options_SecretKnobs_AreMarked()
     {
         var unmarked = typeof(Gateway.Program).Assembly.GetTypes()
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.Namespace?.StartsWith("Gateway.", StringComparison.Ordinal) == true)

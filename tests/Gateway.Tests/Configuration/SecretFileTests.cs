@@ -69,7 +69,7 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
-    public void File_ThatIsMissing_OrBesideAValue_RefusesTheStart_WithoutAnySecret()
+    public void File_MissingOrBesideAValue_RefusesTheStartWithoutAnySecret()
     {
         var missing = Assert.Throws<WrongConfigurationException>(() => Build($"--Gateway:Admin:ApiKeyFile={_folder}/nothing"));
         Assert.Contains("Gateway:Admin:ApiKeyFile", missing.Message, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class StrictJsonTests
     }
 
     [Fact]
-    public void TryParse_HostileBodies_NeverThrow_AndWhatIsAcceptedReadsToTheEnd()
+    public void TryParse_HostileBodies_NeverThrowAndAcceptedOnesReadToTheEnd()
     {
         var hostile = new HostileJson(1);
         var accepted = 0;

@@ -21,7 +21,7 @@ public sealed class BodyDecodingTests : IAsyncDisposable
     [InlineData("GZIP")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task Coding_IsUndone(string? coding) => Assert.Equal(Playlist, await DecodeAsync(Encode(coding), coding));
+    public async Task DecodeAsync_SupportedCoding_IsUndone(string? coding) => Assert.Equal(Playlist, await DecodeAsync(Encode(coding), coding));
 
     [Theory]
     [InlineData("gzip")]
@@ -38,7 +38,7 @@ public sealed class BodyDecodingTests : IAsyncDisposable
 
     /// <summary>RFC 1952 §2.2: a gzip file is a series of members.</summary>
     [Fact]
-    public async Task GzipOfSeveralMembers_IsOneBody()
+    public async Task DecodeAsync_GzipOfSeveralMembers_IsOneBody()
     {
         byte[] whole = [.. Encode("gzip"), .. Encode("gzip")];
         byte[] twice = [.. Playlist, .. Playlist];
@@ -51,13 +51,13 @@ public sealed class BodyDecodingTests : IAsyncDisposable
     [InlineData("br")]
     [InlineData("deflate")]
     [InlineData("zstd")]
-    public async Task BodyOfAnotherCoding_IsInvalid(string coding) => await Assert.ThrowsAsync<InvalidDataException>(() => DecodeAsync(Playlist, coding));
+    public async Task DecodeAsync_BodyOfAnotherCoding_IsInvalid(string coding) => await Assert.ThrowsAsync<InvalidDataException>(() => DecodeAsync(Playlist, coding));
 
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task Bomb_EndsAtTheLimit(string coding)
+    public async Task DecodeAsync_DecompressionBomb_EndsAtTheLimit(string coding)
     {
         using var packed = new MemoryStream();
         using (var packer = Packer(packed, coding)) packer.Write(new byte[8 << 20]);

@@ -27,7 +27,7 @@ public sealed class LadderCapTests
     [InlineData(600_000, "low i j")]
     [InlineData(450_000, "low j")]
     [InlineData(1, "low")]
-    public void Hls_LeavesOutWhatIsAbove(long most, string stays)
+    public void Hls_RungsAboveTheLimit_AreLeftOut(long most, string stays)
     {
         var capped = Apply(Hls, most, HlsLadderCap.TryApply);
         Assert.Equal(stays, string.Join(' ', new[] { "high", "low", "i", "j" }.Where(name => capped.Contains($"{name}.m3u8", StringComparison.Ordinal))));
@@ -43,9 +43,9 @@ public sealed class LadderCapTests
 
     [Theory]
     [InlineData("HEVC from 300k beside AVC from 700k", 500_000, "hvc1.2.4.L93 300000 a,avc1.64001f 700000 b,avc1.640028 900000 c", "a b")]
-    [InlineData("sound beside a picture", 100_000, "mp4a.40.2 64000 a,avc1.64001f 700000 b,avc1.640028 900000 c", "a b")]
+    [InlineData("audio beside video", 100_000, "mp4a.40.2 64000 a,avc1.64001f 700000 b,avc1.640028 900000 c", "a b")]
     [InlineData("HEVC far above beside AVC", 2_000_000, "avc1.64001f 700000 a,hvc1.2.4.L153 8000000 b", "a")]
-    public void Hls_CodecFamilies_KeepTheLowestPictureThatMayBeNeeded(string why, long most, string ladder, string stays)
+    public void Hls_CodecFamilies_KeepTheLowestVideoThatMayBeNeeded(string why, long most, string ladder, string stays)
     {
         var variants = ladder.Split(',').Select(v => v.Split(' ')).ToArray();
         var playlist = "#EXTM3U\n" + string.Concat(variants.Select(v => $"  #EXT-X-STREAM-INF:BANDWIDTH={v[1]},CODECS=\"{v[0]}\"\n  {v[2]}.m3u8\n"));
@@ -83,7 +83,7 @@ public sealed class LadderCapTests
 
     private delegate bool Cap(ReadOnlySpan<byte> manifest, long bitsPerSecond, IBufferWriter<byte> output);
 
-    /// <summary>Keys per tier: pictures in sets of their own.</summary>
+    /// <summary>Keys per tier: video in sets of its own.</summary>
     private const string Tiers =
         "<!DOCTYPE MPD><MPD id='m'><PatchLocation>p</PatchLocation><Period><AdaptationSet id='sd' contentType='video'><Representation id='1' bandwidth='900000' codecs='avc1'/>"
         + "<Representation id='2' bandwidth='3000000' codecs='avc1'/></AdaptationSet><AdaptationSet id='uhd' contentType='video'><Representation id='3' bandwidth='&#56;000000' codecs='avc1'/>"
@@ -96,7 +96,7 @@ public sealed class LadderCapTests
     [InlineData(2_000_000, "1 4 7 8", "sd h a x")]
     [InlineData(100_000, "1 7 8", "sd a x")]
     [InlineData(9_900_000, "1 2 3 4 6 7 8 9", "sd uhd h t a x")]
-    public void Dash_OneRulePerPeriod_NoSetStaysEmpty_WhateverTheEncoding(long most, string rungs, string sets)
+    public void Dash_AnyEncoding_OneRulePerPeriodAndNoSetStaysEmpty(long most, string rungs, string sets)
     {
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
         {
@@ -112,7 +112,7 @@ public sealed class LadderCapTests
     [Theory]
     [InlineData("codecs='avc1.640028'")]
     [InlineData("width='1920' height='1080'")]
-    public void Dash_PictureWithoutAType_IsLimitedAsWell(string says) => Assert.Equal(
+    public void Dash_VideoWithoutAType_IsLimitedAsWell(string says) => Assert.Equal(
         $"<MPD><Period><AdaptationSet><Representation id='l' bandwidth='500' {says}/></AdaptationSet></Period></MPD>",
         Apply($"<MPD><Period><AdaptationSet><Representation id='l' bandwidth='500' {says}/><Representation id='h' bandwidth='9000' {says}/></AdaptationSet></Period></MPD>", 1000, ApplyDash));
 

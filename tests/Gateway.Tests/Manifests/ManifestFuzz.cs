@@ -31,9 +31,9 @@ internal static class ManifestFuzz
 
     /// <summary>Makes the document of a run.</summary>
     /// <param name="seeds">What to begin with, and what to splice in.</param>
-    /// <param name="words">What matters in the format: delimiters, names, hosts.</param>
+    /// <param name="tokens">What matters in the format: delimiters, names, hosts.</param>
     /// <param name="random">Of this run.</param>
-    public static byte[] Mutate(byte[][] seeds, byte[][] words, Random random)
+    public static byte[] Mutate(byte[][] seeds, byte[][] tokens, Random random)
     {
         var document = new List<byte>(seeds[random.Next(seeds.Length)]);
         for (var i = random.Next(1, 6); i > 0; i--)
@@ -49,12 +49,12 @@ internal static class ManifestFuzz
                     document.InsertRange(at, document.GetRange(at, length));
                     break;
                 case 2:
-                    document.InsertRange(at, words[random.Next(words.Length)]);
+                    document.InsertRange(at, tokens[random.Next(tokens.Length)]);
                     break;
                 case 3:
-                    var word = words[random.Next(words.Length)];
-                    document.RemoveRange(at, Math.Min(word.Length, document.Count - at));
-                    document.InsertRange(at, word);
+                    var token = tokens[random.Next(tokens.Length)];
+                    document.RemoveRange(at, Math.Min(token.Length, document.Count - at));
+                    document.InsertRange(at, token);
                     break;
                 case 4 when at < document.Count:
                     document[at] = (byte)random.Next(256);

@@ -186,7 +186,7 @@ public sealed class ManifestReaderTests : IAsyncDisposable
     [InlineData("4", 12)]
     [InlineData("0", 18)]
     [InlineData("99999", 300)]
-    public async Task Patience_IsThreeTargetDurationsWithinBounds(string target, int seconds)
+    public async Task Patience_AnyTargetDuration_IsThreeOfThemWithinBounds(string target, int seconds)
     {
         var open = _fixture.OpenAsync(_reader.RequestFor(Playlist));
         (await _fixture.Upstream.NextAsync()).Answer(200, Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:4,\na.ts\n"));

@@ -62,7 +62,7 @@ public sealed class ManifestRewriterTests : IDisposable
     [InlineData("#EXT-X-KEY:METHOD=AES-128,URI=\"k\"")]
     [InlineData("#EXT-X-DEFINE:QUERYPARAM=\"a\"")]
     [InlineData("../b.ts")]
-    public void PlaylistThatHasToBeLookedUp_IsLookedThroughEachTime(string line)
+    public void Rewrite_PlaylistWithReferencesToLookUp_IsScannedEachTime(string line)
     {
         var manifest = Manifest($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n{line}\na.ts\n");
         Rewrite(manifest).Dispose();
@@ -70,7 +70,7 @@ public sealed class ManifestRewriterTests : IDisposable
     }
 
     [Fact]
-    public void Compression_LooksAtWhatGoesOut()
+    public void Compression_SizeGrownByRewriting_DecidesByTheRewrittenSize()
     {
         // 60 lines of 6 bytes come in, and 60 of some forty go out.
         var manifest = Manifest("#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + string.Concat(Enumerable.Repeat("/a.ts\n", 60)));

@@ -221,7 +221,7 @@ public sealed class ReferenceMapTests
     [InlineData("http://x.example/", null)]
     [InlineData("skd://o.example:9090/", null)]
     [InlineData("/\\o.example:9090\\x", "origin:/x")]
-    public void TryLocate_GivesTheAddressOnTheWire(string reference, string? expected)
+    public void TryLocate_Reference_GivesTheAddressOnTheWire(string reference, string? expected)
     {
         var found = Mirrored().TryLocate(Encoding.UTF8.GetBytes(reference), out var address);
         Assert.Equal(expected, found ? address.ToString() : null);

@@ -49,7 +49,7 @@ internal sealed class TicketFolders
         TakesVariables = true,
     };
 
-    /// <summary>A URL that a player asks for with <paramref name="ticket"/> in the place of the one that opens it; with a word of refusal where it opens nothing.</summary>
+    /// <summary>A URL that a player asks for with <paramref name="ticket"/> in the place of the one that opens it; with a marker of refusal where it opens nothing.</summary>
     public string Judge(string url, string ticket)
     {
         var root = _gateway + TicketPaths.Root;

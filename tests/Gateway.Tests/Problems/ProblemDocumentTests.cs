@@ -7,7 +7,7 @@ namespace Gateway.Tests.Problems;
 public sealed class ProblemDocumentTests
 {
     [Fact]
-    public void Table_EveryCode_HasARowWithItsOwnStableWord()
+    public void Table_EveryCode_HasARowWithItsOwnStableName()
     {
         var rows = Enum.GetValues<ProblemCode>().Select(ProblemTable.Of).ToArray();
         Assert.Equal(rows.Length, rows.Select(r => r.Code).Distinct(StringComparer.Ordinal).Count());

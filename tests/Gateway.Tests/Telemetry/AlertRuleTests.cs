@@ -18,7 +18,7 @@ public sealed partial class AlertRuleTests
         await PromtoolAsync(["test", "rules", .. Directory.GetFiles(Path.Combine(Folder, "tests"), "*.yml")]);
 
     [Fact]
-    public void Alerts_EachHasSeverityRunbookSectionAndTest()
+    public void Alerts_EachOfThem_HasSeverityRunbookSectionAndTest()
     {
         var tests = string.Concat(Directory.GetFiles(Path.Combine(Folder, "tests"), "*.yml").Select(File.ReadAllText));
         var sections = RunbookPage.Sections().Select(s => s.Title).ToHashSet(StringComparer.Ordinal);

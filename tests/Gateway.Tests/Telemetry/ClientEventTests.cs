@@ -9,7 +9,7 @@ public sealed class ClientEventTests
     private static readonly Correlation Who = new("s1", 7, "load-a");
 
     [Fact]
-    public async Task Write_KeepsPlainFieldsOnly()
+    public async Task Write_ClientsFields_KeepsPlainOnesOnly()
     {
         await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
         using var body = JsonDocument.Parse($$"""

@@ -17,12 +17,12 @@ public sealed partial class DashboardTests
     private static string Folder => Path.Combine(Repository.Root, "grafana", "dashboards");
 
     [Fact]
-    public void Folder_HasTheDashboardsOfTheNight() => Assert.Subset(
+    public void Folder_OfDashboards_HasTheSixOfThem() => Assert.Subset(
         new HashSet<string>(Files.Select(row => row.Data), StringComparer.Ordinal),
         new HashSet<string>(["viewers.json", "delivery.json", "origin.json", "sessions.json", "runtime.json", "runbook.json"], StringComparer.Ordinal));
 
     [Fact]
-    public void Uids_AreUnique()
+    public void Uids_OfAllDashboards_AreUnique()
     {
         var uids = Files.Select(row => Read(row.Data).GetProperty("uid").GetString()).ToArray();
         Assert.Equal(uids.Length, uids.Distinct(StringComparer.Ordinal).Count());
@@ -99,18 +99,18 @@ public sealed partial class DashboardTests
         }
     }
 
-    /// <summary>A word that the code no longer says makes a query that is empty for ever, and nobody notices: it looks like a good evening.</summary>
+    /// <summary>A label value that the code no longer writes makes a query empty for ever, which looks like nothing ever went wrong.</summary>
     [Fact]
-    public void Queries_OfPanelsAndAlerts_AskForWordsThatTheCodeSays()
+    public void Queries_OfPanelsAndAlerts_AskForValuesThatTheCodeWrites()
     {
         var code = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "gateway"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var rules = Directory.GetFiles(Rules, "*.yml").Select(File.ReadAllText);
         var asked = Files.SelectMany(row => Queries(Read(row.Data))).Concat(rules).SelectMany(query => Matcher().Matches(query))
             .Where(m => m.Groups["label"].Value is not ("job" or "instance" or "le"))
-            .SelectMany(m => m.Groups["words"].Value.Split('|')).Where(word => !word.AsSpan().ContainsAny('$', '.')).Distinct(StringComparer.Ordinal).ToArray();
+            .SelectMany(m => m.Groups["values"].Value.Split('|')).Where(value => !value.AsSpan().ContainsAny('$', '.')).Distinct(StringComparer.Ordinal).ToArray();
 
         Assert.NotEmpty(asked);
-        Assert.DoesNotContain(asked, word => !code.Contains($"\"{word}\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(asked, value => !code.Contains($"\"{value}\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed partial class DashboardTests
     [GeneratedRegex(@"(?<![\w:])gateway_(?!media_errors$|slow_startups$|stalled_time$|objectives$|process$|sessions$|origin$|cache$)[a-z0-9_]+(?![\w:])", RegexOptions.Multiline)]
     private static partial Regex OwnSeries();
 
-    [GeneratedRegex("(?<label>[a-z_]+)(=~|!~|=|!=)\"(?<words>[^\"]*)\"")]
+    [GeneratedRegex("(?<label>[a-z_]+)(=~|!~|=|!=)\"(?<values>[^\"]*)\"")]
     private static partial Regex Matcher();
 
     [GeneratedRegex(@"gateway:[a-z0-9_:]+")]

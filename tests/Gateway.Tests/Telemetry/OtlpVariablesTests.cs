@@ -15,7 +15,7 @@ public sealed class OtlpVariablesTests
     [InlineData("OTEL_TRACES_SAMPLER", "always")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1%")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.5")]
-    public void Rejects_WhatTheSdkPassesOver(string name, string value) => Assert.Equal(name, Assert.Single(Ignored(name, value)).Name);
+    public void Ignored_ValuesThatTheSdkIgnores_AreReported(string name, string value) => Assert.Equal(name, Assert.Single(Ignored(name, value)).Name);
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "")]
@@ -25,7 +25,7 @@ public sealed class OtlpVariablesTests
     [InlineData("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc")]
     [InlineData("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "0.01")]
-    public void Accepts_WhatTheSdkUnderstands(string name, string value) => Assert.Empty(Ignored(name, value));
+    public void Ignored_ValuesThatTheSdkReads_AreNotReported(string name, string value) => Assert.Empty(Ignored(name, value));
 
     private static (string Name, string Allowed)[] Ignored(string name, string value) =>
         [.. OtlpVariables.Ignored(new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build())];

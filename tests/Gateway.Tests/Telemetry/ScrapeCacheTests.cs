@@ -10,7 +10,7 @@ namespace Gateway.Tests.Telemetry;
 public sealed class ScrapeCacheTests
 {
     [Fact]
-    public async Task Get_WithinTheAge_IsTheSameScrape_AndThenANewOne()
+    public async Task Get_WithinTheAge_IsTheSameScrapeAndThenANewOne()
     {
         var clock = new ManualTimeProvider();
         await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:ScrapeAge"] = "00:00:01" }, clock: clock);

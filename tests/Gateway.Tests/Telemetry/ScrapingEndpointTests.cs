@@ -46,7 +46,7 @@ public sealed class ScrapingEndpointTests
     }
 
     [Fact]
-    public async Task Head_HasTheHeadersOfGetAndNoBody()
+    public async Task Head_OfMetrics_HasTheHeadersOfGetAndNoBody()
     {
         await using var host = await TelemetryHost.StartAsync();
         using var reply = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"));

@@ -3,7 +3,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
-/// <summary>What an MPD offers to choose from, in the words that HLS and DASH share.</summary>
+/// <summary>Builds the ladder of an MPD, in the form that HLS and DASH share.</summary>
 internal static class DashLadder
 {
     /// <summary>Takes the first Period that has video, else the first: the ladder of a presentation does not change with its ads.</summary>
@@ -37,7 +37,7 @@ internal static class DashLadder
         return new VariantLadder([.. variants], [.. beside]);
     }
 
-    /// <summary>What a Representation is to a viewer. Subtitles in MP4 say "application/mp4", so that only their codec tells.</summary>
+    /// <summary>Kind of media of a Representation. Subtitles in MP4 have the type "application/mp4", so that only their codec tells.</summary>
     public static string ContentTypeOf(string? declared, string mime, string codecs)
     {
         if (!string.IsNullOrEmpty(declared)) return declared;

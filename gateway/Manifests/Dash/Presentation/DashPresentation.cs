@@ -4,7 +4,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
-/// <summary>What an MPD says about the presentation, understood once and shared by all sessions.</summary>
+/// <summary>The presentation that an MPD describes, parsed once and shared by all sessions.</summary>
 internal sealed record DashPresentation
 {
     /// <summary>MPD@type: whether it is live, that is, may change and has availability times.</summary>
@@ -14,7 +14,7 @@ internal sealed record DashPresentation
 
     public DateTimeOffset? PublishTime { get; init; }
 
-    /// <summary>How often the MPD has to be asked for again; null = it does not change any more.</summary>
+    /// <summary>How often the MPD has to be reloaded; null = it does not change any more.</summary>
     public TimeSpan? MinimumUpdatePeriod { get; init; }
 
     public TimeSpan? TimeShiftBufferDepth { get; init; }
@@ -24,7 +24,7 @@ internal sealed record DashPresentation
     /// <summary>MPD@mediaPresentationDuration.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Where patches of it lie, as far as through us.</summary>
+    /// <summary>Addresses of its patches on configured clusters.</summary>
     public ImmutableArray<MediaAddress> PatchLocations { get; init; } = [];
 
     /// <summary>All Representations of all Periods, in the order of the document, up to <see cref="DashReader.MaxRepresentations"/>.</summary>

@@ -8,8 +8,8 @@ using Gateway.Timelines;
 namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>
-/// Understands an MPD: which segments there are, where, and from when on (ISO/IEC 23009-1 §5.3.9, DASH-IF timing model). The result is immutable
-/// and does not depend on who asks.
+/// Parses an MPD: its segments, their addresses and availability times (ISO/IEC 23009-1 §5.3.9, DASH-IF timing model). The result is immutable
+/// and the same for all sessions.
 /// </summary>
 /// <remarks>Memory is bounded by the size of the document: times are kept per S element, addresses as places in the document.</remarks>
 internal sealed class DashReader
@@ -129,7 +129,7 @@ internal sealed class DashReader
         var bases = level.Bases(_url);
         for (var i = 0; i < bases.Count && _representations.Count < MaxRepresentations; i++)
         {
-            // Of the others only what can be asked for through us.
+            // Of the others only those on configured clusters.
             if (i > 0 && (bases[i].Url is not { } url || !_upstreams.TryLocate(url, _cluster, out _))) continue;
             if (TrackOf(level, bases[i], times, availability) is { } track) _representations.Add(Describe(level, period, set, track) with { Alternative = i });
         }
@@ -159,7 +159,7 @@ internal sealed class DashReader
         if (template is not null) return OfTemplate(template, clock, template["media"] is { } media ? UrlTemplate.Compile(media, id, bandwidth, from) : null);
         if (list is not null) return OfList(list, clock, from);
 
-        // Without a base there is nothing to ask for but the MPD itself.
+        // Without a base the reference would be the MPD itself.
         if (at.Url == _url) return null;
         var file = from is not null && from.TryLocate([], out var found) ? found : (MediaAddress?)null;
         return single is null ? new WholeTrack(clock, file) : new IndexedTrack(clock, file, MpdSegments.ParseRange(single["indexRange"]));

@@ -27,7 +27,7 @@ internal sealed class DashTimeline : MediaTimeline
         var longest = TimeSpan.Zero;
         for (var i = 0; i < tracks.Length; i++)
         {
-            // A Period that would overflow the index is cut: it is a day ahead of anybody.
+            // A Period that would overflow the index is cut: no player is a day ahead.
             _first[i + 1] = (int)Math.Min((long)_first[i] + tracks[i].Count, int.MaxValue / 2);
             if (tracks[i].TargetDuration > longest) longest = tracks[i].TargetDuration;
         }

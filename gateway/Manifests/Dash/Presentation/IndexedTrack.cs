@@ -5,7 +5,7 @@ namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>
 /// The segments of a file that lists them itself, in an index of which the MPD only tells where it lies (SegmentBase@indexRange). Until that is read nothing is
-/// listed, so that nobody fetches a whole film ahead.
+/// listed, so that no whole film is prefetched.
 /// </summary>
 internal sealed class IndexedTrack : DashTrack
 {

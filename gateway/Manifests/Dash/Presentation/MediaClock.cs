@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
-/// <summary>Between the units of an MPD and .NET's.</summary>
+/// <summary>Converts between the units of an MPD and .NET's.</summary>
 internal static class MediaClock
 {
     private static readonly SearchValues<char> Amount = SearchValues.Create("0123456789.");
 
-    /// <summary>Longest time that is told; everything beyond is nonsense of an encoder, and must not overflow.</summary>
+    /// <summary>Longest time that is told; anything beyond is an encoder's error, and must not overflow.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(365 * 200);
 
     /// <summary>Ticks of a media time; 128 bits in between, because epoch time in a fine timescale leaves 64.</summary>

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Gateway.Manifests.Dash.Presentation;
 
 /// <summary>
-/// Applies a patch document to an MPD (ISO/IEC 23009-1 §5.15, the operations of RFC 5261), as a player does, so that the timelines of its viewers go on. What comes of
-/// it is read and never sent.
+/// Applies a patch document to an MPD (ISO/IEC 23009-1 §5.15, the operations of RFC 5261), as a player does, so that the timelines of its sessions go on. The
+/// result is read and never sent.
 /// </summary>
 /// <remarks>Both documents are walked through before, so that what is loaded here is no deeper than <see cref="DashLimits.Depth"/> and brings no entities.</remarks>
 internal static class MpdPatch
@@ -41,7 +41,7 @@ internal static class MpdPatch
         }
         catch (XmlException)
         {
-            // Players play some documents that are not well-formed; whoever patches them knows how.
+            // Players play some documents that are not well-formed; their patches are not applied here.
             return null;
         }
         catch (InvalidOperationException)

@@ -3,7 +3,7 @@ using Gateway.Media;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
-/// <summary>A SegmentBase, SegmentList or SegmentTemplate while the document is read. What it does not say, the one above says.</summary>
+/// <summary>A SegmentBase, SegmentList or SegmentTemplate while the document is read. It inherits what it does not set from the level above.</summary>
 internal sealed class MpdSegments(MpdSegments? above, Dictionary<string, string> attributes)
 {
     private SegmentRuns? _runs;

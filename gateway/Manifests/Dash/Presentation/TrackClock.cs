@@ -3,7 +3,7 @@ using Gateway.Timelines;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
-/// <summary>What all segments of one Representation in one Period have in common: where media time lies on the presentation's, and when they are there.</summary>
+/// <summary>Times that all segments of one Representation in one Period share: the offset of media time to presentation time, and availability.</summary>
 internal sealed record TrackClock
 {
     /// <summary>Beginning of the Period on the presentation's time line.</summary>
@@ -24,7 +24,7 @@ internal sealed record TrackClock
     /// <summary>How much earlier than at its end a segment is there (sum of @availabilityTimeOffset); null = at once ("INF").</summary>
     public TimeSpan? Early { get; init; } = TimeSpan.Zero;
 
-    /// <summary>When upstream's answer with the MPD was asked for.</summary>
+    /// <summary>When the MPD was requested from upstream.</summary>
     public required DateTimeOffset FetchedAt { get; init; }
 
     public RangedAddress? Init { get; init; }

@@ -7,7 +7,7 @@ namespace Gateway.Tests.Manifests.Dash;
 public sealed class DashBaseTests
 {
     [Fact]
-    public void UnmirroredMpdWithoutBase_GetsOneBehindProgramInformation()
+    public void Rewrite_UnmirroredMpdWithoutBase_GetsOneAfterProgramInformation()
     {
         const string Body = "<Location>x.mpd</Location><Period><AdaptationSet><SegmentTemplate media=\"$Number$.m4s\"/></AdaptationSet></Period></MPD>";
         const string Base = "<BaseURL>http://gw.example/api/v1/playback/TICKET/origin/titles/demo/</BaseURL>";
@@ -18,7 +18,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void UnmirroredMpd_BaseTakesThePrefixOfTheRoot()
+    public void Rewrite_UnmirroredMpdWithNamespacePrefix_BaseTakesThePrefixOfTheRoot()
     {
         var after = Rewrite("<m:MPD xmlns:m=\"urn:mpeg:dash:schema:mpd:2011\"><m:Period><m:AdaptationSet/></m:Period></m:MPD>", mirrored: false);
         Assert.Contains("><m:BaseURL>http://gw.example/api/v1/playback/TICKET/origin/titles/demo/</m:BaseURL><m:Period>", after, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void WhatComesBehindTheRoot_IsNotTheMpds()
+    public void Rewrite_ElementsAfterTheRoot_AreLeftAlone()
     {
         const string Document = "<MPD/><Period><AdaptationSet/><BaseURL>http://origin.example/</BaseURL></Period>";
         Assert.Equal(Document, Rewrite(Document, mirrored: false));
@@ -63,14 +63,14 @@ public sealed class DashBaseTests
     [InlineData("&#46;&#x2E;/../../up.m4s", "/api/v1/playback/TICKET/origin/up.m4s")]
     [InlineData("/\\elsewhere.example/x", "http://elsewhere.example/x")]
     [InlineData("\\\\origin.example\\x", "/api/v1/playback/TICKET/origin/x")]
-    public void ReferenceThatClimbs_NeverLeavesTheCluster(string reference, string expected)
+    public void Rewrite_ReferenceThatClimbs_NeverLeavesTheCluster(string reference, string expected)
     {
         const string Place = "<Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
         Assert.Equal(Document(Place, expected), Rewrite(Document(Place, reference)));
     }
 
     [Fact]
-    public void ReferenceThatClimbs_OneOfSeveralRepresentationsHasTooLittleRoom_IsReplaced()
+    public void Rewrite_ReferenceThatClimbsAboveOneOfSeveralRepresentations_IsReplaced()
     {
         const string Place = "<Period><AdaptationSet><SegmentTemplate media=\"{0}\"/><Representation><BaseURL>a/b/</BaseURL></Representation>"
             + "<Representation><BaseURL>/</BaseURL></Representation></AdaptationSet></Period>";
@@ -78,7 +78,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void PathOutsideOfTheClustersPrefix_IsForeignAndWrittenInFull()
+    public void Rewrite_PathOutsideOfTheClustersPrefix_IsForeignAndWrittenInFull()
     {
         const string Place = "<BaseURL>https://cdn.example:8443/base/</BaseURL><Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
         Assert.Contains("media=\"https://cdn.example:8443/other/$Time$\"", Rewrite(Document(Place, "../other/$Time$")), StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void RelativeBelowForeignBase_StaysForeign()
+    public void Rewrite_RelativeReferenceBelowForeignBase_StaysForeign()
     {
         var document = Document(
             "<BaseURL>http://elsewhere.example/a/</BaseURL><Period><BaseURL>b/</BaseURL><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>",
@@ -96,7 +96,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void PathFromTheRootBelowForeignBase_StaysForeign()
+    public void Rewrite_PathFromTheRootBelowForeignBase_StaysForeign()
     {
         var document = Document(
             "<Period><BaseURL>http://elsewhere.example/a/</BaseURL><AdaptationSet><Representation><BaseURL>/titles/</BaseURL><SegmentTemplate media=\"{0}\"/></Representation></AdaptationSet></Period>",
@@ -105,7 +105,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void OursBelowForeignBase_IsWrittenInFull()
+    public void Rewrite_ReferenceToAClusterBelowForeignBase_IsWrittenInFull()
     {
         const string Place = "<BaseURL>http://elsewhere.example/a/</BaseURL><Period><AdaptationSet><SegmentTemplate media=\"{0}\"/></AdaptationSet></Period>";
         Assert.Equal(
@@ -114,7 +114,7 @@ public sealed class DashBaseTests
     }
 
     [Fact]
-    public void RedirectedToForeignHost_RelativeReferencesGoThere()
+    public void Rewrite_MpdRedirectedToForeignHost_RelativeReferencesGoThere()
     {
         var after = Rewrite(Document("<Period><AdaptationSet><SegmentTemplate media=\"$Number$\"/></AdaptationSet></Period>", ""), mirrored: false, "http://elsewhere.example/x/y.mpd");
         Assert.Contains("<BaseURL>http://elsewhere.example/x/</BaseURL>", after, StringComparison.Ordinal);
@@ -158,7 +158,7 @@ public sealed class DashBaseTests
     [InlineData("<Period><AdaptationSet><SegmentTemplate media=\"$RepresentationID$/$Number$.m4s?a=1&amp;b=2\"/><Representation id=\"v\"><BaseURL>https://cdn.example:8443/base/x/</BaseURL></Representation><Representation id=\"w\"><BaseURL>https://cdn.example:8443/base/y/</BaseURL></Representation></AdaptationSet></Period>")]
     [InlineData("<Period><AdaptationSet><BaseURL>https://cdn.example:8443/base/x/</BaseURL><SegmentList><SegmentURL media=\"a/1.m4s\"/><SegmentURL media=\"b/2.m4s\"/></SegmentList><Representation id=\"v\"/></AdaptationSet></Period>")]
     [InlineData("<BaseURL>https://cdn.example:8443/base/x/</BaseURL><Period><AdaptationSet><Representation id=\"v\"><BaseURL>v/</BaseURL><SegmentTemplate media=\"s/$Number$.m4s\"/></Representation></AdaptationSet></Period>")]
-    public void MediaBeyondTheCredential_HasTicketsThatOpenIt(string body)
+    public void Rewrite_MediaOutsideTheGrant_HasTicketsThatOpenIt(string body)
     {
         var document = System.Text.Encoding.UTF8.GetBytes(Document(body, ""));
         DashJudge.CheckGranted(document, mirrored: true);
@@ -167,7 +167,7 @@ public sealed class DashBaseTests
 
     /// <summary>A player goes over to the next base when the first one fails; a template that is written out for the first would ask that again.</summary>
     [Fact]
-    public void TemplateBelowSeveralBasesBeyondTheCredential_GoesWithEach()
+    public void Rewrite_TemplateBelowSeveralBasesOutsideTheGrant_GoesWithEach()
     {
         var document = System.Text.Encoding.UTF8.GetBytes(Document(
             "<BaseURL>https://cdn.example:8443/base/x/</BaseURL><BaseURL>https://cdn.example:8443/base/y/</BaseURL>"

@@ -8,7 +8,7 @@ namespace Gateway.Tests.Manifests.Dash;
 
 public sealed class DashFuzzTests
 {
-    private static readonly byte[][] Words =
+    private static readonly byte[][] Tokens =
     [
         .. new[]
         {
@@ -22,14 +22,14 @@ public sealed class DashFuzzTests
 
     /// <summary>No crash, no hang, nothing written on refusal, no host reached that is not configured, and what is ours stays as it is.</summary>
     [Fact]
-    public void MutatedDocuments_AreRewrittenOrRefusedByName()
+    public void Rewrite_MutatedDocuments_AreRewrittenOrRefusedByName()
     {
         var seeds = ManifestFuzz.Seeds("Dash/FuzzSeeds").Concat(ManifestCorpus.Files("dash").Select(ManifestCorpus.Read).Where(d => d.Length < 8000)).ToArray();
         Assert.NotEmpty(seeds);
         foreach (var run in ManifestFuzz.Runs(4000))
         {
             var random = new Random(run);
-            var document = ManifestFuzz.Mutate(seeds, Words, random);
+            var document = ManifestFuzz.Mutate(seeds, Tokens, random);
             try
             {
                 Check(document, DashBench.Upstreams, random.Next(2) == 0);

@@ -67,7 +67,7 @@ public sealed class DashPropertyTests
         Holds(document => Assert.Equal(DashOutcome.Unchanged, Rewrite(document, Map(mirrored: true), out _)), Standing);
 
     [Fact]
-    public void AnyMpd_ItsSegmentsAreFoundAgain() => Holds(document => DashFollower.Walk(document));
+    public void Read_AnyMpd_FindsEachOfItsSegments() => Holds(document => DashFollower.Walk(document));
 
     private static void Holds(Action<byte[]> property, string[]? directories = null) =>
         Prop.ForAll(Mpd(directories ?? Directories).ToArbitrary(), document => property(Encoding.UTF8.GetBytes(document)))

@@ -33,7 +33,7 @@ public sealed class DashRefusalTests
     [InlineData("<MPD></Period></x></></MPD>", nameof(DashOutcome.Unchanged))]
     [InlineData("<MPD><Period><Title></Period></MPD>", nameof(DashOutcome.Unchanged))]
     [InlineData("<MPD>&undefined; < & <Period a=b c>]]></Period></MPD>trailing", nameof(DashOutcome.Unchanged))]
-    public void Document_EndsWithItsName(string document, string expected) => Assert.Equal(expected, Outcome(document).ToString());
+    public void Rewrite_RefusedDocument_HasItsNamedOutcome(string document, string expected) => Assert.Equal(expected, Outcome(document).ToString());
 
     [Fact]
     public void Nesting_AtTheLimitPasses_OneMoreDoesNot()
@@ -45,7 +45,7 @@ public sealed class DashRefusalTests
     }
 
     [Fact]
-    public void Limits_OfTagsAttributesAndNamespaces()
+    public void Rewrite_TagsAttributesAndNamespaces_AreLimited()
     {
         Assert.Equal(DashOutcome.AttributeTooLong, Outcome("<MPD><Period a=\"" + new string('x', DashLimits.TagLength) + "\"/></MPD>"));
         Assert.Equal(DashOutcome.AttributeTooLong, Outcome("<MPD><Period " + Times("a='' ", DashLimits.Attributes + 1) + "/></MPD>"));
@@ -71,7 +71,7 @@ public sealed class DashRefusalTests
     [InlineData("utf-16", true)]
     [InlineData("utf-16BE", false)]
     [InlineData("utf-16BE", true)]
-    public void Utf16_KeepsItsEncodingAndEveryOtherByte(string name, bool mark)
+    public void Rewrite_Utf16_KeepsItsEncodingAndEveryOtherByte(string name, bool mark)
     {
         var encoding = new UnicodeEncoding(name == "utf-16BE", mark);
         const string Document = "<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n<MPD><!-- ü \U0001F600 --><BaseURL>{0}</BaseURL></MPD>";
@@ -83,7 +83,7 @@ public sealed class DashRefusalTests
     }
 
     [Fact]
-    public void SingleByteEncoding_IsKeptByteForByte()
+    public void Rewrite_SingleByteEncoding_IsKeptByteForByte()
     {
         var before = Encoding.Latin1.GetBytes("<?xml version='1.0' encoding='ISO-8859-1'?><MPD><Title>\u00fc</Title><BaseURL>http://origin.example/\u00fc/&#233;/</BaseURL></MPD>");
         Assert.Equal(DashOutcome.Rewritten, Rewrite(before, Map(mirrored: true), out var output));
@@ -124,7 +124,7 @@ public sealed class DashRefusalTests
     [InlineData("<MPD><Period><AdaptationSet><SegmentTemplate media='$Time$'><SegmentTimeline>", "<S d='1'/><S d='2'/>", "</SegmentTimeline></SegmentTemplate><Representation/></AdaptationSet></Period></MPD>")]
     [InlineData("<MPD><UTCTiming schemeIdUri='urn:mpeg:dash:utc:http-iso:2014' value='/a'/>", "<UTCTiming schemeIdUri='urn:mpeg:dash:utc:http-iso:2014' value='/a /b /c'/>", "</MPD>")]
     [InlineData("<Patch>", "<replace sel=\"/MPD/Period[@id='[[[[[[/]]]']/@media\">/a</replace>", "</Patch>")]
-    public void Storm_TakesLinearTime(string before, string storm, string after)
+    public void Rewrite_RepeatedTokens_TakesLinearTime(string before, string storm, string after)
     {
         var document = Encoding.UTF8.GetBytes(before + Times(storm, (4 << 20) / storm.Length) + after);
         Effort.IsSmall(() =>

@@ -15,7 +15,7 @@ public sealed class DashSpellingTests
     [InlineData("https://cdn.example:8443/bases/x", "https://cdn.example:8443/bases/x")]
     [InlineData("https://cdn.example/base/x", "https://cdn.example/base/x")]
     [InlineData("http://origin.example/a?b&;c&#;d&#x;e&x;&", "http://gw.example/api/v1/playback/TICKET/origin/a?b&amp;;c&amp;#;d&amp;#x;e&amp;x;&amp;")]
-    public void BaseUrl_Spellings(string before, string after) =>
+    public void BaseUrl_EachSpelling_IsRewritten(string before, string after) =>
         Assert.Equal(Document("<BaseURL>{0}</BaseURL>", after), Rewrite(Document("<BaseURL>{0}</BaseURL>", before)));
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class DashSpellingTests
         Rewrite(Document("<BaseURL>http://origin<!-- c --><![CDATA[.example/b/]]></BaseURL>", "")));
 
     [Fact]
-    public void AfterOtherNamespaceEnds_DashIsDashAgain()
+    public void Rewrite_AfterAnElementOfAnotherNamespace_DashIsRewrittenAgain()
     {
         const string Place = "<Other xmlns=\"urn:other\"><x/></Other><BaseURL>{0}</BaseURL>";
         Assert.Equal(

@@ -105,7 +105,7 @@ public sealed class MpdReferenceKindTests
     [InlineData("<ContentProtection schemeIdUri=\"urn:x\"><dashif:Laurl>{0}</dashif:Laurl><cenc:pssh>{0}</cenc:pssh></ContentProtection>")]
     [InlineData("<SupplementalProperty schemeIdUri=\"urn:x\" url=\"{0}\" value=\"{0}\" dvb:url=\"{0}\"/>")]
     [InlineData("<!-- <SegmentTemplate media=\"{0}\"/> --><![CDATA[<BaseURL>{0}</BaseURL>]]><?x <BaseURL>{0}</BaseURL> ?>")]
-    public void NotOurPlace_StaysByteForByte(string place)
+    public void Rewrite_ElementsThatHoldNoReference_StayByteForByte(string place)
     {
         var document = Document(place, "http://origin.example/a/");
         Assert.Equal(document, Rewrite(document));
@@ -114,7 +114,7 @@ public sealed class MpdReferenceKindTests
     [Theory]
     [MemberData(nameof(DashPlaces.Places), MemberType = typeof(DashPlaces))]
     [MemberData(nameof(DashPlaces.SegmentPlaces), MemberType = typeof(DashPlaces))]
-    public void RewritingTwice_IsTheSameAsOnce(string place)
+    public void Rewrite_RewrittenOnceMore_IsTheSame(string place)
     {
         foreach (var reference in new[] { "http://origin.example/a/b.x", "/a/b.x", "https://cdn.example:8443/base/x", "../../../x", "x" })
         {
@@ -129,5 +129,5 @@ public sealed class MpdReferenceKindTests
     [InlineData("<Period><EventStream schemeIdUri=\"urn:mpeg:dash:event:callback:2015\"><Event> </Event></EventStream></Period>")]
     [InlineData("<ProgramInformation moreInformationURL=\"\"/>")]
     [InlineData("<Location> </Location>")]
-    public void EmptyDocumentUrl_StaysEmpty(string place) => Assert.Contains(place, Rewrite(Document(place, ""), mirrored: false), StringComparison.Ordinal);
+    public void Rewrite_EmptyDocumentUrl_StaysEmpty(string place) => Assert.Contains(place, Rewrite(Document(place, ""), mirrored: false), StringComparison.Ordinal);
 }

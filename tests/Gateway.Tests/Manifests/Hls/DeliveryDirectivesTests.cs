@@ -15,6 +15,6 @@ public sealed class DeliveryDirectivesTests
     [InlineData("?_HLS_msn=-1", true, false, "")]
     [InlineData("?_HLS_msn=", true, false, "")]
     [InlineData("?_HLS_msn=99999999999999999999999", true, false, "")]
-    public void Of_Query(string query, bool blocking, bool valid, string bare) =>
+    public void Of_Query_ReadsTheBlockingDirectives(string query, bool blocking, bool valid, string bare) =>
         Assert.Equal(new DeliveryDirectives(blocking, valid, bare), DeliveryDirectives.Of(query));
 }

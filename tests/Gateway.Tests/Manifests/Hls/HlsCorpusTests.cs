@@ -79,7 +79,7 @@ public sealed partial class HlsCorpusTests
         return [.. Clusters.Where(c => c.Cluster == match.Groups["cluster"].Value).Select(c => c.Address + match.Groups["path"].Value)];
     }
 
-    /// <summary>Replaces every reference by a mark and collects them.</summary>
+    /// <summary>Replaces every reference by a placeholder and collects them.</summary>
     private static string TakeOut(string playlist, List<string> references) => string.Join('\n', playlist.Split('\n').Select(line =>
     {
         var trimmed = line.Trim();

@@ -193,7 +193,7 @@ public sealed class HlsFuzzTests
     /// <summary>Takes output without keeping it.</summary>
     private sealed class Nowhere : IBufferWriter<byte>
     {
-        private byte[] _room = new byte[4096];
+        private byte[] _space = new byte[4096];
 
         public void Advance(int count)
         {
@@ -201,8 +201,8 @@ public sealed class HlsFuzzTests
 
         public Memory<byte> GetMemory(int sizeHint = 0)
         {
-            if (_room.Length < sizeHint) _room = new byte[sizeHint];
-            return _room;
+            if (_space.Length < sizeHint) _space = new byte[sizeHint];
+            return _space;
         }
 
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;

@@ -245,7 +245,7 @@ public sealed class HlsRewriterTests
     [InlineData("#EXTM3U\n#EXTINF:4,\na.ts", "Media")]
     [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n#EXTINF:4,\na.ts", "Media")]
     [InlineData("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"b\"", "Unknown")]
-    public void Kind_FollowsTheTags(string playlist, string expected)
+    public void Kind_AnyPlaylist_FollowsItsTags(string playlist, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(playlist);
         Assert.Equal(expected, Rewrite(bytes, mirrored: true, out _).Kind.ToString());

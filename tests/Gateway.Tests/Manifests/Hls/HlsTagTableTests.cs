@@ -68,7 +68,7 @@ public sealed class HlsTagTableTests
     [InlineData("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"com.apple.hls.interstitial\",X-ASSET-LIST=\"data:application/json,%7B%22ASSETS%22%3A%5B%5D%7D\"")]
     [InlineData("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"com.apple.hls.preload\",X-URI=\"^a.m3u8\"")]
 
-    // Of vendors: trick play in pictures, and what only looks like a reference
+    // Of vendors: trick play by images, and values that only look like references
     [InlineData("#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1,RESOLUTION=320x180,URI=\"^i.m3u8\"")]
     [InlineData("#EXT-X-IMAGES-ONLY")]
     [InlineData("#EXT-X-TILES:RESOLUTION=320x180,LAYOUT=5x4,DURATION=6.0")]

@@ -95,8 +95,8 @@ public sealed class HlsTimelineTests
         Assert.Equal([], Following(timeline, 3, 2));
         Assert.Equal(EntryFlags.Discontinuity, timeline[2].Flags);
         Assert.Null(timeline[3].Key);
-        var room = new TimelineEntry[2];
-        Assert.Equal(2, timeline.Following(1, 1, room));
+        var next = new TimelineEntry[2];
+        Assert.Equal(2, timeline.Following(1, 1, next));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class HlsTimelineTests
     }
 
     [Fact]
-    public void Parts_AreATrackOfTheirOwnThatEndsWithTheHint()
+    public void Read_Parts_AreATrackOfTheirOwnThatEndsWithTheHint()
     {
         var timeline = Read("""
             #EXTM3U
@@ -156,14 +156,14 @@ public sealed class HlsTimelineTests
     [InlineData("#EXT-X-START:TIME-OFFSET=-1\n", 4)]
     [InlineData("#EXT-X-START:TIME-OFFSET=-100\n", 0)]
     [InlineData("#EXT-X-ENDLIST\n", 0)]
-    public void StartIndex_FollowsStartTagEndAndHoldBack(string tag, int expected)
+    public void StartIndex_LiveOrVod_FollowsStartTagEndAndHoldBack(string tag, int expected)
     {
         var playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + tag + string.Concat(Enumerable.Range(0, 5).Select(i => $"#EXTINF:4,\ns{i}\n"));
         Assert.Equal(expected, Read(playlist).StartIndex);
     }
 
     [Fact]
-    public void Empty_HasNoPlaces()
+    public void Read_EmptyPlaylist_HasNoEntries()
     {
         var timeline = Read("#EXTM3U\n");
         Assert.Equal(0, timeline.Count);
@@ -174,7 +174,7 @@ public sealed class HlsTimelineTests
     }
 
     [Fact]
-    public void PlaysAt_FollowsTheLastDate()
+    public void PlaysAt_SeveralDates_FollowsTheLastDate()
     {
         var timeline = Read("#EXTM3U\n#EXTINF:4,\na\n#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:05.5+0100\n#EXTINF:4,\nb\n#EXTINF:4,\nc\n#EXT-X-PROGRAM-DATE-TIME:2026-01-02T02:04:13.505Z\n#EXTINF:4,\nd\n#EXT-X-DISCONTINUITY\n#EXTINF:4,\ne\n#EXT-X-PROGRAM-DATE-TIME:nonsense\n#EXTINF:4,\nf\n");
         Assert.Null(timeline[0].PlaysAt);
@@ -185,7 +185,7 @@ public sealed class HlsTimelineTests
     }
 
     [Fact]
-    public void Variables_AreFilledIn()
+    public void Read_Variables_AreFilledIn()
     {
         var timeline = Read("#EXTM3U\n#EXT-X-DEFINE:NAME=\"v\",VALUE=\"x/y\"\n#EXT-X-MAP:URI=\"{$v}.mp4\"\n#EXTINF:4,\n{$v}.ts\n");
         Assert.True(timeline.TryFind(At("x/y.ts"), null, out var index));
@@ -193,7 +193,7 @@ public sealed class HlsTimelineTests
     }
 
     [Fact]
-    public void Skip_CountsIntoTheSequence() =>
+    public void Read_SkippedSegments_CountIntoTheSequence() =>
         Assert.Equal(15, Read("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:10\n#EXT-X-SKIP:SKIPPED-SEGMENTS=5\n#EXTINF:4,\na\n")[0].Sequence);
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class HlsTimelineTests
     }
 
     [Fact]
-    public void Ladder_ListsVariantsAndRenditions()
+    public void Read_MultivariantPlaylist_ListsVariantsAndRenditions()
     {
         var ladder = HlsLadderReader.Read(
             Encoding.UTF8.GetBytes("""

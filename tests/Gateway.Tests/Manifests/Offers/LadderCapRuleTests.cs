@@ -2,7 +2,7 @@ using Gateway.Manifests.Offers;
 
 namespace Gateway.Tests.Manifests.Offers;
 
-/// <summary>The one rule of what a bitrate limit leaves: per Period and codec family that a player may need, the lowest picture; nothing else above.</summary>
+/// <summary>The rule by which a bitrate limit cuts a ladder: per Period and codec family that a player may need, the lowest video rung stays; nothing else above the limit.</summary>
 public sealed class LadderCapRuleTests
 {
     private const string Avc = "avc1.640028,mp4a.40.2";
@@ -16,9 +16,9 @@ public sealed class LadderCapRuleTests
     [InlineData("3000:vp09 4000:vp09 5000:av01 6000:av01", 100, "3000 5000", "neither covers the other")]
     [InlineData("3000:hvc1 5000:dvh1", 100, "3000", "Dolby Vision comes on top of HEVC")]
     [InlineData("3000:hvc1 1000:dvh1", 2000, "3000 1000", "and not everybody with HEVC has it")]
-    [InlineData("64:mp4a.40.2 700:avc1 900:avc1", 100, "64 700", "sound below the limit beside the lowest picture")]
-    [InlineData("64:mp4a.40.2 192:mp4a.40.2 700:avc1", 100, "64 700", "sound above the limit")]
-    [InlineData("64:mp4a.40.2 128:mp4a.40.2", 10, "64", "sound only")]
+    [InlineData("64:mp4a.40.2 700:avc1 900:avc1", 100, "64 700", "audio below the limit beside the lowest video")]
+    [InlineData("64:mp4a.40.2 192:mp4a.40.2 700:avc1", 100, "64 700", "audio above the limit")]
+    [InlineData("64:mp4a.40.2 128:mp4a.40.2", 10, "64", "audio only")]
     [InlineData("700:avc1,ec-3 800:avc1,mp4a.40.2 900:avc1,ec-3", 100, "800", "who plays E-AC-3 plays AAC")]
     [InlineData("100:avc1,ec-3 800:avc1,mp4a.40.2 900:avc1,ec-3", 200, "100 800", "not everybody plays E-AC-3")]
     [InlineData("500: 900: 300:", 100, "300", "no codecs")]
@@ -59,7 +59,7 @@ public sealed class LadderCapRuleTests
     public void Of_Codecs_GivesTheFamily(string codecs, string family)
     {
         var read = CodecFamily.Of(codecs);
-        Assert.Equal(family, $"{read.Picture} {read.Sound}");
+        Assert.Equal(family, $"{read.Video} {read.Audio}");
     }
 
     private static string Left(LadderRung[] rungs, bool[] leftOut) => string.Join(' ', rungs.Where((_, i) => !leftOut[i]).Select(r => r.Bandwidth / 1000));
@@ -67,7 +67,7 @@ public sealed class LadderCapRuleTests
     private static LadderRung RungOf(string rung, int period)
     {
         var parts = rung.Split(':');
-        var kind = parts[1] == "trick" ? RungKind.TrickPlay : parts[1].StartsWith("mp4a", StringComparison.Ordinal) ? RungKind.Sound : RungKind.Picture;
+        var kind = parts[1] == "trick" ? RungKind.TrickPlay : parts[1].StartsWith("mp4a", StringComparison.Ordinal) ? RungKind.Audio : RungKind.Video;
         return new LadderRung(long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture) * 1000, kind, CodecFamily.Of(parts[1]), period);
     }
 }

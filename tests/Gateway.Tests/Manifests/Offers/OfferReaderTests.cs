@@ -64,7 +64,7 @@ public sealed class OfferReaderTests
     }
 
     [Fact]
-    public void Mpd_SegmentsOfRungsAboveTheLimit_AreWithheld_UnlessARungBelowHasThemToo()
+    public void Mpd_SegmentsOfRungsAboveTheLimit_AreWithheldUnlessARungBelowHasThemToo()
     {
         // The representations of the second set say nothing of themselves in their paths: whoever reads the low one reads the high one.
         var offer = OfDash(Mpd("""
@@ -119,7 +119,7 @@ public sealed class OfferReaderTests
     }
 
     [Fact]
-    public void Rungs_OfPictures_RisingAndEachOnce()
+    public void Rungs_OfVideo_RisingAndEachOnce()
     {
         var hls = Manifest("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nb\n#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=2x2\na\n#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=2x2\nc\n#EXT-X-STREAM-INF:BANDWIDTH=64,CODECS=\"mp4a.40.2\"\nd\n");
         Assert.Equal([500L, 900L], _reader.RungsOf(hls, Url, "origin"));

@@ -8,7 +8,7 @@ namespace Gateway.Tests.Manifests.Dash.Presentation;
 public sealed class AlternativeBaseTests
 {
     [Fact]
-    public void BaseUrls_EachOfThem_HasATimelineOfItsOwn_ContinuedAtTheSamePlace()
+    public void BaseUrls_EachOfThem_HasATimelineContinuedAtTheSamePosition()
     {
         var presentation = Read(
             "<MPD><BaseURL>a/</BaseURL><BaseURL>https://cdn.example:8443/base/</BaseURL>"

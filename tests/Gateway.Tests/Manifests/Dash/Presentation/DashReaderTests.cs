@@ -32,7 +32,7 @@ public sealed class DashReaderTests
     }
 
     [Fact]
-    public void Inheritance_LowestLevelWinsAttributeByAttribute()
+    public void Inheritance_SeveralLevels_LowestWinsAttributeByAttribute()
     {
         var presentation = Read(
             "mediaPresentationDuration=\"PT8S\"",
@@ -54,7 +54,7 @@ public sealed class DashReaderTests
     }
 
     [Fact]
-    public void ForeignBase_EntriesAreForeignAndSteppedOver()
+    public void Read_ForeignBase_EntriesAreForeignAndSkipped()
     {
         var timeline = Single("mediaPresentationDuration=\"PT8S\"", "<BaseURL>http://elsewhere.example/</BaseURL><Representation><SegmentTemplate duration=\"2\" media=\"$Number$\"/></Representation>");
         Assert.Equal(4, timeline.Count);
@@ -63,7 +63,7 @@ public sealed class DashReaderTests
     }
 
     [Fact]
-    public void Presentation_TellsWhatAdaptationAsks()
+    public void Read_LiveMpd_TellsWhatAdaptationNeeds()
     {
         var presentation = Read(
             "type=\"dynamic\" availabilityStartTime=\"2026-01-01T00:00:00Z\" publishTime=\"2026-01-01T01:00:00+01:00\" minimumUpdatePeriod=\"PT4S\" timeShiftBufferDepth=\"PT30S\"",
@@ -88,7 +88,7 @@ public sealed class DashReaderTests
     [InlineData("<MPD></mpd>")]
     [InlineData("<Patch/>")]
     [InlineData("<!DOCTYPE MPD [<!ENTITY a \"b\">]><MPD/>")]
-    public void NoCompleteMpd_IsNoPresentation(string document) =>
+    public void Read_IncompleteMpd_IsNull(string document) =>
         Assert.Null(DashReader.Read(Encoding.UTF8.GetBytes(document), DashBench.Upstreams, "origin", new Uri(Upstream), Now));
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class IndexedTrackTests
     private static readonly RangedAddress At = new(File, new ByteRange(100, 100));
 
     [Fact]
-    public void File_ListsNothingUntilItsIndexIsRead()
+    public void File_BeforeItsIndexIsRead_ListsNothing()
     {
         var timeline = Single(
             "mediaPresentationDuration=\"PT60S\"",
@@ -37,7 +37,7 @@ public sealed class IndexedTrackTests
     }
 
     [Fact]
-    public void Range_IsFoundByItsFirstByte()
+    public void TryFind_Range_IsFoundByItsFirstByte()
     {
         var timeline = Single("mediaPresentationDuration=\"PT60S\"", "<Representation><BaseURL>v.mp4</BaseURL><SegmentBase indexRange=\"100-199\"/></Representation>")
             .With(At, Index(timescale: 1, start: 0, first: 0, (1000, 2), (2000, 2), (3000, 2)));

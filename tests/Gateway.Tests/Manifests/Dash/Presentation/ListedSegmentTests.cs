@@ -37,7 +37,7 @@ public sealed class ListedSegmentTests
     }
 
     [Fact]
-    public void WholeFile_IsOneSegment()
+    public void Read_WholeFile_IsOneSegment()
     {
         var timeline = Single("mediaPresentationDuration=\"PT60S\"", "<Representation mimeType=\"text/vtt\"><BaseURL>en.vtt</BaseURL></Representation>");
         Assert.Equal(["en.vtt"], Names(timeline));

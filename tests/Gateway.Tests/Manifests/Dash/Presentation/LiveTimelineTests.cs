@@ -36,7 +36,7 @@ public sealed class LiveTimelineTests
     }
 
     [Fact]
-    public void Live_ListedTimeline_IsThereAsListed_OpenRepetitionInItsTime()
+    public void Live_ListedTimeline_IsAvailableAsListedAndOpenRepetitionsOverTime()
     {
         var timeline = Single(
             "type=\"dynamic\" availabilityStartTime=\"2026-01-01T11:59:00Z\"",

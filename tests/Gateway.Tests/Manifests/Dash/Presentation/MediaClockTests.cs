@@ -16,5 +16,5 @@ public sealed class MediaClockTests
     [InlineData("PT1.2.3S", null)]
     [InlineData("PT99999999999999999999S", null)]
     [InlineData(null, null)]
-    public void Duration_Spellings(string? text, double? seconds) => Assert.Equal(seconds, MediaClock.ParseDuration(text)?.TotalSeconds);
+    public void Duration_EachSpelling_IsReadOrRefused(string? text, double? seconds) => Assert.Equal(seconds, MediaClock.ParseDuration(text)?.TotalSeconds);
 }

@@ -22,7 +22,7 @@ public sealed class MpdPatchTests
     [InlineData("<replace sel=\"{0}/S\"><S t=\"6\" d=\"2\"/></replace>", "6")]
     [InlineData("<add sel=\"{0}/S[1]\" type=\"@k\">2</add><remove sel=\"/MPD/Period/AdaptationSet[1]\"/>", "0 2")]
     [InlineData("<remove sel=\"{0}/S\"/><add sel=\"{0}\" pos=\"prepend\"><S t=\"9\" d=\"1\"/></add>", "9")]
-    public void Operations_ChangeTheTimeline(string operations, string times)
+    public void Apply_Operations_ChangeTheTimeline(string operations, string times)
     {
         var patched = Apply(operations.Replace("{0}", Times, StringComparison.Ordinal).Replace("\"2\"]", "'2']", StringComparison.Ordinal));
         Assert.NotNull(patched);
@@ -44,11 +44,11 @@ public sealed class MpdPatchTests
     [InlineData("mpdId=\"other\" originalPublishTime=\"2026-01-01T11:59:00Z\"")]
     [InlineData("mpdId=\"m\" originalPublishTime=\"2026-01-01T11:58:00Z\"")]
     [InlineData("mpdId=\"m\"")]
-    public void PatchForAnother_IsNotApplied(string attributes) =>
+    public void Apply_PatchForAnotherMpd_IsRefused(string attributes) =>
         Assert.Null(MpdPatch.Apply(Encoding.UTF8.GetBytes(Mpd), Encoding.UTF8.GetBytes($"<Patch xmlns=\"urn:mpeg:dash:schema:mpd-patch:2020\" {attributes}/>"), 1 << 20));
 
     [Fact]
-    public void PatchOfManyOperationsOnALongMpd_IsGivenUp()
+    public void Apply_ManyOperationsOnALongMpd_IsGivenUp()
     {
         var times = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<S t='{i}' d='1'/>"));
         var mpd = Mpd.Replace("<S t=\"0\" d=\"2\" r=\"1\"/>", times, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class MpdPatchTests
     }
 
     [Fact]
-    public void PatchLocation_IsKnownFromTheMpd() => Assert.Equal("/titles/demo/p.mpp", Assert.Single(Read(Mpd).PatchLocations).Path);
+    public void Read_MpdWithPatchLocation_KnowsItsAddress() => Assert.Equal("/titles/demo/p.mpp", Assert.Single(Read(Mpd).PatchLocations).Path);
 
     private static byte[]? Apply(string operations) => MpdPatch.Apply(Encoding.UTF8.GetBytes(Mpd), Patch(operations), 1 << 20);
 

@@ -82,7 +82,7 @@ public sealed class SegmentTemplateTests
     [InlineData("PT10S", "duration=\"2\" eptDelta=\"-1\"", 6)]
     [InlineData("PT10S", "duration=\"0\"", 0)]
     [InlineData("P1Y2M3DT4H5M6.5S", "duration=\"1000000\"", 37)]
-    public void Template_CountOfSegments(string length, string attributes, int expected)
+    public void Template_DurationAndLength_GiveTheCountOfSegments(string length, string attributes, int expected)
     {
         var presentation = Read($"mediaPresentationDuration=\"{length}\"", $"<Representation><SegmentTemplate media=\"$Number$\" {attributes}/></Representation>");
         Assert.Equal(expected, presentation.Timelines.Sum(t => t.Count));
@@ -193,7 +193,7 @@ public sealed class SegmentTemplateTests
     }
 
     [Fact]
-    public void HundredThousandSegments_CostBytesPerElementNotPerSegment()
+    public void Read_HundredThousandSegments_CostBytesPerElementNotPerSegment()
     {
         var steps = new StringBuilder();
         for (var i = 0; i < 100_000; i++) steps.Append(i % 2 == 0 ? "<S d=\"2\"/>" : "<S d=\"3\" r=\"1\"/>");
