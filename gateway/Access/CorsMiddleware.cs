@@ -37,7 +37,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
             static state =>
             {
                 var (cors, starting) = ((CorsMiddleware, HttpContext))state;
-                cors.Mark(starting);
+                cors.SetHeaders(starting);
                 return Task.CompletedTask;
             },
             (this, context));
@@ -51,7 +51,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
         return Task.CompletedTask;
     }
 
-    private void Mark(HttpContext context)
+    private void SetHeaders(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.Remove(HeaderNames.AccessControlAllowCredentials);

@@ -15,7 +15,7 @@ internal sealed partial class AdminFilter(AdminOptions options, AdminKeys keys, 
 {
     public const string KeyHeader = "X-Admin-Key";
 
-    private static readonly string[] ProxyMarks =
+    private static readonly string[] ProxyHeaders =
     [
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Real-IP", "Forwarded", "Via", "X-Client-IP", "True-Client-IP",
         "CF-Connecting-IP",
@@ -75,9 +75,9 @@ internal sealed partial class AdminFilter(AdminOptions options, AdminKeys keys, 
     {
         var request = context.Request;
         if (context.Connection.RemoteIpAddress is not { } caller || !IPAddress.IsLoopback(caller)) return false;
-        foreach (var mark in ProxyMarks)
+        foreach (var header in ProxyHeaders)
         {
-            if (request.Headers.ContainsKey(mark)) return false;
+            if (request.Headers.ContainsKey(header)) return false;
         }
 
         if (!IsLoopbackName(request.Host.Host)) return false;

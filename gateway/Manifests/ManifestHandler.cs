@@ -16,9 +16,9 @@ using Gateway.Telemetry;
 namespace Gateway.Manifests;
 
 /// <summary>
-/// The playlist room. (1) takes upstream's manifest from the cellar, where all sessions share it; (2) understands it, once per version;
-/// (3) tells the viewing's trail what the viewer will play; (4) rewrites it for this session and answers. Nothing goes out before the whole
-/// is known to be good, so there is no half answer.
+/// Answers requests for manifests: (1) takes upstream's manifest from the cache, where all sessions share it; (2) parses it, once per version;
+/// (3) tells the session's tracker what the viewer will play; (4) rewrites it for this session and answers. Nothing is sent before the whole
+/// manifest is known to be good, so there is no partial response.
 /// </summary>
 internal sealed class ManifestHandler(
     MediaCache cache, ManifestReader reader, ManifestRewriter rewriter, ManifestTracking tracking, ManifestTelemetry telemetry, TimeProvider time)
@@ -29,12 +29,12 @@ internal sealed class ManifestHandler(
 
     private static readonly ProblemNotes NotLimited = new()
     {
-        Detail = "This viewing has a bitrate limit, which cannot be applied to a patch of an MPD. Load the MPD itself, which names no patches for this viewing.",
+        Detail = "This session has a bitrate limit, which cannot be applied to a patch of an MPD. Load the MPD itself, which names no patches for this session.",
     };
 
     /// <param name="context">The client's request.</param>
-    /// <param name="request">The same, understood.</param>
-    /// <param name="opened">The body, where the media room has opened it already; the caller disposes it.</param>
+    /// <param name="request">The same after authentication and session look-up.</param>
+    /// <param name="opened">The reply, where the segment handler has opened it already; the caller disposes it.</param>
     public async Task ServeAsync(HttpContext context, PlaybackRequest request, CacheReply? opened)
     {
         var started = time.GetTimestamp();
@@ -58,7 +58,7 @@ internal sealed class ManifestHandler(
             var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)
             {
-                // Upstream may hold a blocking reload back and has not come to an end with it: wait, says the draft, not "broken".
+                // Upstream may hold a blocking reload back and has not answered in time: the draft wants 503, not 502.
                 if (directives.IsBlocking && problem == ProblemCode.OriginTimeout) problem = ProblemCode.AssetNotReady;
                 outcome = UpstreamProblem.IsAbsence(problem) ? ManifestOutcome.NotFound : ManifestOutcome.OriginFailed;
                 await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
@@ -67,7 +67,7 @@ internal sealed class ManifestHandler(
 
             // 2
             var (manifest, refusal) = await reader.ReadAsync(reply, request.Address, directives.IsBlocking, context.RequestAborted);
-            // It broke off, and nothing has gone out so far: those who had a part of it ask once more, together.
+            // Upstream broke off, and nothing was sent so far: the requests that had a part of it fetch once more, together.
             using var second = manifest is null && refusal == ManifestOutcome.Truncated ? await OpenAsync(context, wanted) : null;
             if (second is not null && UpstreamProblem.Of(second) is null)
             {
@@ -119,7 +119,7 @@ internal sealed class ManifestHandler(
         }
     }
 
-    /// <summary>What a client is told of a manifest that is not served.</summary>
+    /// <summary>The problem that a client gets for a manifest that is not served.</summary>
     public static ProblemCode CodeOf(ManifestOutcome refusal) => refusal switch
     {
         ManifestOutcome.TooLarge => ProblemCode.ManifestTooLarge,
@@ -144,7 +144,7 @@ internal sealed class ManifestHandler(
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
         var importable = manifest is HlsMediaPlaylist { Imports: true } ? request.Tracker.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
 
-        // What a patch refers to is relative to the MPD that it changes.
+        // References in a patch are relative to the MPD that it changes.
         var from = manifest is DashPart && request.Tracker.Patchables.Find(playlist) is { } patchable ? patchable.Url : reply.FinalUrl;
         var tag = TagOf(manifest, from, target, request, importable, accepted);
         var headers = response.Headers;
@@ -178,7 +178,7 @@ internal sealed class ManifestHandler(
     }
 
     /// <summary>
-    /// Rewriting is deterministic, so what goes in identifies what comes out: a digest over the version, the base and the target costs a
+    /// Rewriting is deterministic, so its input identifies its output: a digest over the version, the base and the target costs a
     /// microsecond, one over the result of a long playlist half a millisecond.
     /// </summary>
     private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, PlaybackRequest request, FrozenDictionary<string, string> importable, string? coding)
@@ -193,7 +193,7 @@ internal sealed class ManifestHandler(
         return $"\"{Base64Url.EncodeToString(digest[..12])}\"";
     }
 
-    /// <summary>How the player reaches the gateway, by the host and the path prefix under which it knows it.</summary>
+    /// <summary>How the player reaches the gateway, by the host and the path prefix of its request.</summary>
     private static ReferenceTarget TargetOf(HttpRequest client, PlaybackRequest request)
     {
         var prefix = client.PathBase.ToUriComponent();
@@ -206,8 +206,8 @@ internal sealed class ManifestHandler(
     }
 
     /// <summary>
-    /// Players go by the type, and some origins give none or another: a playlist and an MPD are named for what they are. Parts of an MPD, and
-    /// documents beside the manifests, keep their own word.
+    /// Players go by the type, and some origins send none or another: playlists and MPDs get their registered type. Parts of an MPD, and
+    /// documents beside the manifests, keep their declared type.
     /// </summary>
     private static string ContentTypeOf(UpstreamManifest manifest, string? declared)
     {

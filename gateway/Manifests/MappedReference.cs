@@ -51,17 +51,17 @@ internal readonly ref struct MappedReference
         }
 
         var length = passage.Length + Length;
-        var room = output.GetSpan(length);
-        passage.CopyTo(room);
-        room = room[passage.Length..];
-        _before.CopyTo(room);
-        room = room[_before.Length..];
-        _file.CopyTo(room);
+        var span = output.GetSpan(length);
+        passage.CopyTo(span);
+        span = span[passage.Length..];
+        _before.CopyTo(span);
+        span = span[_before.Length..];
+        _file.CopyTo(span);
         if (!_query.IsEmpty || !_fragment.IsEmpty)
         {
-            room = room[_file.Length..];
-            _query.CopyTo(room);
-            _fragment.CopyTo(room[_query.Length..]);
+            span = span[_file.Length..];
+            _query.CopyTo(span);
+            _fragment.CopyTo(span[_query.Length..]);
         }
 
         output.Advance(length);

@@ -15,12 +15,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Playback;
 
 /// <summary>
-/// The walk of a media request through the house:
-/// (1) the door reads the target and checks credential or ticket, (2) the guest book finds or opens the viewing, (3) the request becomes a
-/// <see cref="PlaybackRequest"/>, (4) a room answers it: playlists and MPDs in the playlist room, everything else in the media room, and
-/// what a cluster takes besides GET and HEAD is forwarded.
+/// The path of a media request:
+/// (1) the authenticator reads the target and checks credential or ticket, (2) the session directory finds or opens the session, (3) the request becomes a
+/// <see cref="PlaybackRequest"/>, (4) a handler answers it: the manifest handler playlists and MPDs, the segment handler everything else, and
+/// methods that a cluster allows besides GET and HEAD are forwarded.
 /// </summary>
-/// <remarks>A middleware before routing rather than endpoints: media requests are nearly all there is, and need no route matching.</remarks>
+/// <remarks>A middleware before routing rather than endpoints: nearly all requests are for media, and need no route matching.</remarks>
 internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, BitrateGate gate, HandlerSelector selector)
 {
     private static readonly PathString Play = "/play";
@@ -116,7 +116,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         try
         {
             if (draft is not null) directory.BeginWithAnswer(context, draft, ManifestKinds.IsManifestPath(address.Path));
-            // So that a page can report to the session, or of the start-up that failed. Manifests only: they are never stored, and what lies in a shared cache must name nobody's viewing.
+            // So that a page can report events of the session, or a failed start-up. Manifests only: they are never stored, and a response in a shared cache must name no session.
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
@@ -203,7 +203,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         Range = RangeHeader.Read(request.Headers.Range),
     };
 
-    /// <summary>What a request for media tells of the viewing; playlists and keys tell nothing.</summary>
+    /// <summary>Updates the session's playhead by a request for media; playlists and keys tell nothing.</summary>
     private void Note(string method, SessionState session, PlaybackRequest request)
     {
         var cmcd = request.Cmcd;

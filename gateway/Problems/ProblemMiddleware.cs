@@ -46,7 +46,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (response.ContentType is not null || response.ContentLength > 0) return;
         // A response of an operator's own upstream stays as it is.
         if (context.Features.Get<IReverseProxyFeature>() is not null && context.Features.Get<IForwarderErrorFeature>() is null) return;
-        if (Words(response.StatusCode, context.Request) is { } code) await ProblemDocument.WriteAsync(context, code);
+        if (ProblemFor(response.StatusCode, context.Request) is { } code) await ProblemDocument.WriteAsync(context, code);
     }
 
     private static ProblemCode CodeOf(int badRequestStatus) => badRequestStatus switch
@@ -57,7 +57,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     };
 
     /// <summary>The row with the same status; none for statuses that only their sender can explain (an origin's 403 is not about our tickets).</summary>
-    private static ProblemCode? Words(int status, HttpRequest request) => status switch
+    private static ProblemCode? ProblemFor(int status, HttpRequest request) => status switch
     {
         StatusCodes.Status400BadRequest => ProblemCode.InvalidRequest,
         StatusCodes.Status404NotFound => StartupStages.Of(request) == StartupStage.None ? ProblemCode.RouteNotFound : ProblemCode.AssetNotFound,

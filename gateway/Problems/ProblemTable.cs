@@ -1,6 +1,6 @@
 namespace Gateway.Problems;
 
-/// <summary>The closed list of problems. Codes and reasons are part of the outside contract: add rows, do not change words.</summary>
+/// <summary>The closed list of problems. Codes and reasons are part of the outside contract: add rows, do not change them.</summary>
 internal static class ProblemTable
 {
     private static readonly Problem[] Rows = Build();

@@ -9,7 +9,7 @@ namespace Gateway.Sessions;
 /// <summary>Turns what happens to sessions into metrics and events, so that every source of it (creates, requests, CMCD, clients' reports) is counted in one place.</summary>
 internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, TimeProvider time)
 {
-    /// <summary>A page loads, and its player, before they ask for a session.</summary>
+    /// <summary>The page and its player load before they request a session.</summary>
     private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
 
     /// <summary>Where <see cref="Since"/> begins.</summary>
@@ -50,25 +50,25 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
         if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Parameters.Engine);
     }
 
-    public void StallEndReported(SessionState session, TimeSpan stood) =>
-        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stood, time.GetUtcNow() - session.CreatedAt));
+    public void StallEndReported(SessionState session, TimeSpan stalled) =>
+        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stalled, time.GetUtcNow() - session.CreatedAt));
 
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
     public void Started(SessionState session, TimeSpan took)
     {
-        // A start-up that failed can be told of (FailedStarts), but never as one that did not.
+        // A failed start-up can be reported (FailedStarts), but never as a successful one.
         if (session.Playhead.Snapshot.State == PlaybackState.Stopped || !session.MayReport(time.GetUtcNow())) return;
         var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
         metrics.Started(session.Parameters.Engine, took < longest ? took : longest);
     }
 
-    /// <summary>The client's own report of a start that came to nothing.</summary>
+    /// <summary>The client's own report of a failed start.</summary>
     public void StartFailed(SessionState session, string stage, string reason)
     {
         if (session.MayReport(time.GetUtcNow())) metrics.StartFailed(stage, reason);
     }
 
-    /// <summary>The client's own report of a handoff that came to nothing.</summary>
+    /// <summary>The client's own report of a failed handoff.</summary>
     public void HandoffFailed(SessionState session, string outcome)
     {
         if (session.MayReport(time.GetUtcNow())) metrics.HandedOff(outcome, null);
@@ -131,13 +131,13 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
         });
     }
 
-    private void Tell(SessionState session, RebufferStep step, TimeSpan? stood)
+    private void Tell(SessionState session, RebufferStep step, TimeSpan? stalled)
     {
         if (!events.Enabled) return;
         events.Write(new RebufferEvent(step, new Correlation(session.Id.ToString("N")))
         {
             Engine = SessionMetrics.Label(session.Parameters.Engine),
-            DurationMs = stood?.TotalMilliseconds,
+            DurationMs = stalled?.TotalMilliseconds,
             Source = session.Counts.LastSource is { } source ? MediaFields.Label(source) : null,
             SeenBy = "cmcd",
         });

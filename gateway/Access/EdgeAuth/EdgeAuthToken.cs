@@ -24,10 +24,10 @@ internal sealed record EdgeAuthToken(string Signed, string Hmac)
     public static bool TryRead(string text, out EdgeAuthToken token)
     {
         token = null!;
-        const string mark = "~hmac=";
-        var at = text.LastIndexOf(mark, StringComparison.Ordinal);
+        const string hmacField = "~hmac=";
+        var at = text.LastIndexOf(hmacField, StringComparison.Ordinal);
         if (text.Length > MaxLength || at <= 0) return false;
-        token = new EdgeAuthToken(text[..at], text[(at + mark.Length)..]);
+        token = new EdgeAuthToken(text[..at], text[(at + hmacField.Length)..]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in token.Signed.Split('~'))
         {

@@ -9,15 +9,15 @@ namespace Gateway.Access.Tickets;
 /// <param name="Digest">First 64 bits of the SHA-256 of what is compared; enough to tell strangers apart, and it gives nothing away.</param>
 internal readonly record struct TicketBinding(TicketBindingKind Kind, ulong Digest)
 {
-    public static TicketBinding To(TicketBindingKind kind, string mark) => kind == TicketBindingKind.None ? default : new(kind, DigestOf(mark));
+    public static TicketBinding To(TicketBindingKind kind, string value) => kind == TicketBindingKind.None ? default : new(kind, DigestOf(value));
 
     /// <summary>Whether the caller's address or device (by <see cref="Kind"/>) is the one that the ticket was made for.</summary>
-    public bool Matches(string mark) => Kind == TicketBindingKind.None || Digest == DigestOf(mark);
+    public bool Matches(string value) => Kind == TicketBindingKind.None || Digest == DigestOf(value);
 
-    private static ulong DigestOf(string mark)
+    private static ulong DigestOf(string value)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(mark), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(value), hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 }

@@ -27,15 +27,15 @@ internal ref struct HlsAttributes
         {
             while (_next < _list.Length && _list[_next] is (byte)' ' or (byte)'\t' or (byte)',') _next++;
             var rest = _list[_next..];
-            var mark = rest.IndexOfAny((byte)'=', (byte)',');
-            if (mark < 0) return false;
-            if (rest[mark] == '=')
+            var end = rest.IndexOfAny((byte)'=', (byte)',');
+            if (end < 0) return false;
+            if (rest[end] == '=')
             {
-                Name = rest[..mark].TrimEnd(" \t"u8);
-                return TryReadValue(_next + mark + 1);
+                Name = rest[..end].TrimEnd(" \t"u8);
+                return TryReadValue(_next + end + 1);
             }
 
-            _next += mark + 1;
+            _next += end + 1;
         }
     }
 

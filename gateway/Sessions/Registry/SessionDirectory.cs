@@ -39,7 +39,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         if (drain.IsDraining) verdict = OpenVerdict.Draining;
         else if (!limiter.TryTake(context, out _)) verdict = OpenVerdict.RateLimited;
         // Users without a limit do not wait for the session store; the session is written there a moment later, or once the store is reachable.
-        else verdict = drafts.FindOrDraft(key, shared is not null && parameters.MaxStreams > 0 ? parameters with { Mark = key.Name } : parameters, binding, out session, out draft);
+        else verdict = drafts.FindOrDraft(key, shared is not null && parameters.MaxStreams > 0 ? parameters with { ViewerKeyName = key.Name } : parameters, binding, out session, out draft);
         if (verdict == OpenVerdict.Opened && shared is not null && parameters.MaxStreams > 0)
             (verdict, session, draft) = await EnterDraftAsync(draft!, key, context.RequestAborted);
         // A draft is counted when it is opened.

@@ -25,7 +25,7 @@ internal sealed record SessionParameters
     public ClientOrigin Client { get; init; }
 
     /// <summary>The viewer key by which a session that was opened by its URL is found again on another node; else null.</summary>
-    public string? Mark { get; init; }
+    public string? ViewerKeyName { get; init; }
 
     /// <summary>Whether a neighbour with the same player may find it as well. See <see cref="ViewerKey.IsShared"/>.</summary>
     public bool IsShared { get; init; }

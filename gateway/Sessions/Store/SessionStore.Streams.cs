@@ -30,7 +30,7 @@ internal sealed partial class SessionStore
             if (session.Parameters.MaxStreams > 0)
             {
                 await TakeTurnAsync(connection, session.User, limit.Token);
-                if (session.Parameters.Mark is { } mark && await FindByViewerKeyAsync(connection, session.User, mark, limit.Token) is { } known) return (OpenVerdict.Found, known);
+                if (session.Parameters.ViewerKeyName is { } key && await FindByViewerKeyAsync(connection, session.User, key, limit.Token) is { } known) return (OpenVerdict.Found, known);
                 (verdict, _) = await JudgeAsync(connection, session, StreamLimit.Claim.Of(session) with { OpenedAt = DateTimeOffset.MaxValue }, limit.Token);
                 if (verdict == StreamVerdict.TooMany) return (OpenVerdict.TooManyStreams, null);
             }
@@ -166,11 +166,11 @@ internal sealed partial class SessionStore
     private static StreamLimit.Claim ReadClaim(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3));
 
-    private async Task<SessionRow?> FindByViewerKeyAsync(NpgsqlConnection connection, string user, string mark, CancellationToken leaving)
+    private async Task<SessionRow?> FindByViewerKeyAsync(NpgsqlConnection connection, string user, string key, CancellationToken leaving)
     {
         await using var find = new NpgsqlCommand(StoreStatements.FindByViewerKey, connection);
         find.Parameters.AddWithValue("usr", user);
-        find.Parameters.AddWithValue("mark", mark);
+        find.Parameters.AddWithValue("mark", key);
         find.Parameters.AddWithValue("timeout", _options.StreamTimeout);
         await using var reader = await find.ExecuteReaderAsync(leaving);
         return await reader.ReadAsync(leaving) ? SessionRow.Read(reader, _signer) : null;

@@ -104,7 +104,7 @@ internal static class StoreStatements
         parameters.AddWithValue("max_kbps", wanted.MaxKbps);
         parameters.AddWithValue("prewarmed", wanted.Prewarmed);
         AddOptional(parameters, "place_for", NpgsqlDbType.Interval, placeFor);
-        AddOptional(parameters, "mark", NpgsqlDbType.Text, wanted.Mark);
+        AddOptional(parameters, "mark", NpgsqlDbType.Text, wanted.ViewerKeyName);
         parameters.AddWithValue("begun", snapshot.HasBegun);
         parameters.AddWithValue("age", now > session.CreatedAt ? now - session.CreatedAt : TimeSpan.Zero);
         parameters.AddWithValue("silent", now > session.LastActivity ? now - session.LastActivity : TimeSpan.Zero);

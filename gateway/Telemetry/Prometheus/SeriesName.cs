@@ -16,8 +16,8 @@ internal static class SeriesName
     {
         var name = Legal(instrument, allowColon: true);
         if (name.EndsWith(TotalSuffix, StringComparison.Ordinal) && name.Length > TotalSuffix.Length) name = name[..^TotalSuffix.Length];
-        var words = Unit(unit, isGauge);
-        if (words.Length > 0) return EndsWithName(name, words) ? name : $"{name}_{words}";
+        var unitName = Unit(unit, isGauge);
+        if (unitName.Length > 0) return EndsWithName(name, unitName) ? name : $"{name}_{unitName}";
         return isGauge && name.EndsWith(CountSuffix, StringComparison.Ordinal) && name.Length > CountSuffix.Length ? Plural(name[..^CountSuffix.Length]) : name;
     }
 
@@ -51,8 +51,8 @@ internal static class SeriesName
         _ => $"{thing}s",
     };
 
-    private static bool EndsWithName(string name, string words) =>
-        name.EndsWith(words, StringComparison.Ordinal) && (name.Length == words.Length || name[^(words.Length + 1)] == '_');
+    private static bool EndsWithName(string name, string unitName) =>
+        name.EndsWith(unitName, StringComparison.Ordinal) && (name.Length == unitName.Length || name[^(unitName.Length + 1)] == '_');
 
     /// <summary>What stands in braces tells a reader what is counted (<c>{request}</c>) and is no unit.</summary>
     private static string WithoutAnnotation(string unit)

@@ -77,7 +77,7 @@ public sealed class SessionSharesTests : RegistryFixture
         {
             var draft = Draft($"p{i}", OpenVerdict.Opened);
             // The table is full while the origin is asked, and not a moment longer.
-            Assert.Equal(OpenVerdict.Full, _drafts.FindOrDraft(Mark("other"), SessionParameters.ByUrl, default, out _, out _));
+            Assert.Equal(OpenVerdict.Full, _drafts.FindOrDraft(KeyOf("other"), SessionParameters.ByUrl, default, out _, out _));
             _drafts.Leave(draft);
             Assert.Equal(0, _sessions.Count);
         }
@@ -94,15 +94,15 @@ public sealed class SessionSharesTests : RegistryFixture
         Assert.False(_drafts.Shown(second));
         _drafts.Leave(second);
         Assert.Equal(1, _sessions.Count);
-        Assert.True(_sessions.TryFind(Mark("p"), out var found));
+        Assert.True(_sessions.TryFind(KeyOf("p"), out var found));
         Assert.Same(first.Session, found);
     }
 
-    private static ViewerKey Mark(string player) => new("u", Entry, player, default);
+    private static ViewerKey KeyOf(string player) => new("u", Entry, player, default);
 
     private SessionDraft Draft(string player, OpenVerdict expected)
     {
-        Assert.Equal(expected, _drafts.FindOrDraft(Mark(player), SessionParameters.ByUrl, default, out _, out var draft));
+        Assert.Equal(expected, _drafts.FindOrDraft(KeyOf(player), SessionParameters.ByUrl, default, out _, out var draft));
         return draft!;
     }
 }
