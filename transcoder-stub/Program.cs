@@ -47,7 +47,7 @@ public static class Program
 
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
         var liveOptions = Knobs.Bind<LiveOptions>(builder.Configuration, "Live");
-        LiveTitle[] live = [.. catalog.Titles.Select(t => LiveTitle.Of(t, catalog, liveOptions)).OfType<LiveTitle>()];
+        LiveTitle[] live = [.. catalog.Looped.Select(t => LiveTitle.Of(t, catalog, liveOptions)).OfType<LiveTitle>()];
         var lowLatencyOptions = Knobs.Bind<LowLatencyOptions>(builder.Configuration, "LowLatency");
         LowLatencyTitle[] lowLatency = [.. live.Select(l => LowLatencyTitle.Of(l, lowLatencyOptions)).OfType<LowLatencyTitle>()];
 

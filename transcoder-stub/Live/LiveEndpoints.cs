@@ -57,7 +57,7 @@ internal static class LiveEndpoints
         var newest = clock.Newest(now);
         var halfTarget = Math.Max(1, (int)(clock.SegmentDuration.TotalSeconds / 2));
         return new MediaFile(
-            Encoding.UTF8.GetBytes(text),
+            new MemoryBody(Encoding.UTF8.GetBytes(text)),
             mediaType,
             new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"live-{newest}\"")),
             clock.StartOf(newest + 1),

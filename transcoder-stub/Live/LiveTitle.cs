@@ -35,7 +35,7 @@ internal sealed class LiveTitle
         if (stored.Hls is null || catalog.Find($"{stored.MediaId}/master.m3u8") is not { } master) return null;
         var playlists = catalog.PlaylistsOf(stored.MediaId).ToDictionary(
             p => p.Folder,
-            p => VodPlaylist.Parse(Encoding.UTF8.GetString(p.File.Bytes.Span)),
+            p => VodPlaylist.Parse(Encoding.UTF8.GetString(p.File.Body.ReadAll())),
             StringComparer.Ordinal);
         var shapes = playlists.Values.Select(p => (p.Entries.Count, Math.Round(p.Entries.Sum(e => e.Seconds), 3))).Distinct().ToList();
         if (shapes.Count != 1 || shapes[0].Count == 0)
@@ -49,7 +49,7 @@ internal sealed class LiveTitle
                 p => p.Key,
                 p => new LoopedTrack(p.Value, name => catalog.Find($"{stored.MediaId}/{p.Key}/{name}"), clock),
                 StringComparer.Ordinal);
-            var manifest = catalog.Find($"{stored.MediaId}/manifest.mpd") is { } mpd ? new LiveManifest(Encoding.UTF8.GetString(mpd.Bytes.Span), clock) : null;
+            var manifest = catalog.Find($"{stored.MediaId}/manifest.mpd") is { } mpd ? new LiveManifest(Encoding.UTF8.GetString(mpd.Body.ReadAll()), clock) : null;
             var id = stored.MediaId + Suffix;
             var title = new Title(id, $"{stored.Name}, live", $"/{id}/master.m3u8", manifest is null ? null : $"/{id}/manifest.mpd", Direct: null, Live: true);
             return new LiveTitle(title, master, manifest, clock, tracks);

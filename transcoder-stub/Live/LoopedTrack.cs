@@ -30,9 +30,9 @@ internal sealed class LoopedTrack
         if (playlist.Map is null) return;
 
         Init = find(playlist.Map) ?? throw new InvalidDataException("The initialisation segment is missing.");
-        Timescale = MovieFragments.Timescale(Init.Bytes.Span);
+        Timescale = MovieFragments.Timescale(Init.Body.ReadAll());
         _ticksPerLoop = checked(Timescale * (clock.SegmentDuration * clock.SegmentsPerLoop).Ticks / TimeSpan.TicksPerSecond);
-        _fragmentsPerLoop = (uint)_segments.Sum(s => MovieFragments.Count(s.Bytes.Span));
+        _fragmentsPerLoop = (uint)_segments.Sum(s => MovieFragments.Count(s.Body.ReadAll()));
     }
 
     public string Extension { get; }
@@ -75,18 +75,21 @@ internal sealed class LoopedTrack
         var stored = _segments[_clock.IndexOf(segment)];
         return stored with
         {
-            Bytes = Timed(stored.Bytes, segment),
+            Body = Timed(stored.Body, 0, (int)stored.Body.Length, segment),
             ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{_clock.LoopOf(segment)}\"")),
             LastModified = _clock.StartOf(segment + 1),
             CacheControl = SegmentLifetime,
         };
     }
 
-    /// <summary>Stored bytes of a segment, or of some of its fragments, moved to the time at which the segment plays.</summary>
-    public ReadOnlyMemory<byte> Timed(ReadOnlyMemory<byte> stored, long segment)
+    /// <summary>
+    /// Stored bytes of a segment, or of some of its fragments, moved to the time at which the segment plays. Only these bytes are read from disk.
+    /// </summary>
+    public MediaBody Timed(MediaBody stored, int offset, int length, long segment)
     {
+        if (Init is null) return stored;
         var loop = _clock.LoopOf(segment);
-        return Init is null ? stored : MovieFragments.Shift(stored.Span, loop * _ticksPerLoop, unchecked((uint)loop * _fragmentsPerLoop));
+        return new MemoryBody(MovieFragments.Shift(stored.Read(offset, length), loop * _ticksPerLoop, unchecked((uint)loop * _fragmentsPerLoop)));
     }
 
     /// <summary>The sliding playlist at a moment.</summary>

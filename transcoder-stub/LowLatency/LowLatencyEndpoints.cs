@@ -35,28 +35,28 @@ internal static class LowLatencyEndpoints
 
     private static async Task<IResult> PlaylistAsync(HttpContext context, LowLatencyTitle title, string rendition, TimeProvider time)
     {
-        if (!ReloadWish.TryRead(context.Request.Query, out var wish)) return Refused(context, "The delivery directives are malformed.");
+        if (!DeliveryDirectives.TryRead(context.Request.Query, out var directives)) return Refused(context, "The delivery directives are malformed.");
         var track = title.Tracks[rendition];
-        if (wish.Segment is { } segment)
+        if (directives.Segment is { } segment)
         {
             var last = track.Last(time.GetUtcNow());
             var whole = new PartPosition(segment, track.PartsOf(segment) - 1);
-            var wanted = wish.Part is { } part ? track.Normalise(whole with { Part = part }) : whole;
+            var wanted = directives.Part is { } part ? track.Normalise(whole with { Part = part }) : whole;
 
             // The last segment of the playlist is the one before the segment in the making.
             if (segment > track.Next(time.GetUtcNow()).Segment - 1 + 2) return Refused(context, "The segment lies more than two ahead of the playlist.");
-            if (wish.Part is not null && Ahead(track, last, wanted) > title.AdvancePartLimit)
+            if (directives.Part is not null && Ahead(track, last, wanted) > title.AdvancePartLimit)
                 return Refused(context, "The part lies too far ahead of the playlist.");
             await UntilAsync(track.CompleteAt(wanted), time, context.RequestAborted);
         }
 
         // Lifetimes of RFC 8216bis appendix B.1: an answer to a blocking request is the same for everybody who asks that way.
         var now = time.GetUtcNow();
-        var seconds = wish.Blocks ? title.TargetDuration * 6 : Math.Max(1, title.TargetDuration / 2);
+        var seconds = directives.Blocks ? title.TargetDuration * 6 : Math.Max(1, title.TargetDuration / 2);
         var newest = track.Last(now);
-        var tag = string.Create(CultureInfo.InvariantCulture, $"\"ll-{newest.Segment}.{newest.Part}{(wish.Skip ? "-delta" : "")}\"");
-        var text = Encoding.UTF8.GetBytes(title.Playlist(rendition, now, wish.Skip));
-        return MediaAnswer.Of(context, new MediaFile(text, MediaTypes.HlsPlaylist, new EntityTagHeaderValue(tag), track.CompleteAt(newest), Lifetime(seconds)));
+        var tag = string.Create(CultureInfo.InvariantCulture, $"\"ll-{newest.Segment}.{newest.Part}{(directives.Skip ? "-delta" : "")}\"");
+        var text = Encoding.UTF8.GetBytes(title.Playlist(rendition, now, directives.Skip));
+        return MediaAnswer.Of(context, new MediaFile(new MemoryBody(text), MediaTypes.HlsPlaylist, new EntityTagHeaderValue(tag), track.CompleteAt(newest), Lifetime(seconds)));
     }
 
     private static async Task<IResult> PartAsync(HttpContext context, LowLatencyTitle title, PartedTrack track, PartPosition position, TimeProvider time)

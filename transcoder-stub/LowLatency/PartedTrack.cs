@@ -26,7 +26,7 @@ internal sealed class PartedTrack
         Track = track;
         _clock = clock;
         _loopTicks = (clock.SegmentDuration * clock.SegmentsPerLoop).Ticks;
-        _fragments = [.. track.Stored.Select(s => Fragment.In(s.Bytes.Span))];
+        _fragments = [.. track.Stored.Select(s => Fragment.In(s.Body.ReadAll()))];
         _positions = [.. _fragments.SelectMany((f, segment) => f.Select((_, part) => new PartPosition(segment, part)))];
         var starts = _fragments.SelectMany(f => f.Select(x => x.Start)).ToArray();
         _ends = [.. starts.Skip(1).Select(start => DivideUp(start * TimeSpan.TicksPerSecond, track.Timescale)), _loopTicks];
@@ -91,7 +91,7 @@ internal sealed class PartedTrack
         var fragment = _fragments[_clock.IndexOf(position.Segment)][position.Part];
         return stored with
         {
-            Bytes = Track.Timed(stored.Bytes.Slice(fragment.Offset, fragment.Length), position.Segment),
+            Body = Track.Timed(stored.Body, fragment.Offset, fragment.Length, position.Segment),
             ETag = new EntityTagHeaderValue(string.Create(
                 CultureInfo.InvariantCulture, $"\"{stored.ETag.Tag.AsSpan().Trim('"')}-{_clock.LoopOf(position.Segment)}.{position.Part}\"")),
             LastModified = CompleteAt(position),

@@ -5,10 +5,21 @@ namespace TranscoderStub.Titles;
 /// <summary>Turns media into HTTP: ranges, conditions and HEAD are the platform's, lifetimes are the file's.</summary>
 internal static class MediaAnswer
 {
-    public static FileContentHttpResult Of(HttpContext context, MediaFile file)
+    public static IResult Of(HttpContext context, MediaFile file)
     {
+        Stream body;
+        try
+        {
+            body = file.Body.Open();
+        }
+        catch (IOException)
+        {
+            return Missing(context, "TRANSCODER_FILE_CHANGED", "The file has been changed or removed since the start.", StatusCodes.Status500InternalServerError);
+        }
+
+        // Copied by the platform in pieces of 64 KiB and disposed at the end, also when the client leaves.
         context.Response.Headers.CacheControl = file.CacheControl;
-        return TypedResults.Bytes(file.Bytes, file.MediaType, enableRangeProcessing: true, lastModified: file.LastModified, entityTag: file.ETag);
+        return TypedResults.Stream(body, file.MediaType, lastModified: file.LastModified, entityTag: file.ETag, enableRangeProcessing: true);
     }
 
     /// <summary>What is not there may be there soon (live), so no cache may remember that it was missing.</summary>

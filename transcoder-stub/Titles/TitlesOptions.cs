@@ -13,9 +13,8 @@ internal sealed class TitlesOptions
     public string Root { get; set; } = "titles";
 
     /// <summary>
-    /// Most bytes of media that are read at start; more refuses the start, since all of it stays in memory. Default 256 MiB: thirty times the
-    /// bundled titles.
+    /// Most files that are listed at start; more refuses the start, since the list (not the media) stays in memory. Default 100 000, about 40 MB of list.
     /// </summary>
-    [Range(1L, 1L << 36)]
-    public long MaxBytes { get; set; } = 256L << 20;
+    [Range(1, 10_000_000)]
+    public int MaxFiles { get; set; } = 100_000;
 }

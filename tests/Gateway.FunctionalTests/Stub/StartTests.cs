@@ -10,7 +10,7 @@ public sealed class StartTests(StubHost stub) : IClassFixture<StubHost>
     [InlineData("--Transcoder:Live:Epoch=1970-01-01T00:00:00Z")]
     [InlineData("--Transcoder:LowLatency:PartHoldBack=00:00:00.1")]
     [InlineData("--Transcoder:Titles:Root=/nowhere")]
-    [InlineData("--Transcoder:Titles:MaxBytes=1000")]
+    [InlineData("--Transcoder:Titles:MaxFiles=10")]
     public void Build_WithAWrongKnob_NamesItsKey(string argument)
     {
         var refused = Assert.Throws<StartRefusedException>(() => TranscoderStub.Program.Build([argument]));

@@ -6,14 +6,14 @@ namespace TranscoderStub.LowLatency;
 /// <param name="Segment"><c>_HLS_msn</c>; null: no blocking is asked for.</param>
 /// <param name="Part"><c>_HLS_part</c>; null: the whole segment.</param>
 /// <param name="Skip"><c>_HLS_skip</c> with a value that the draft knows.</param>
-internal readonly record struct ReloadWish(long? Segment, int? Part, bool Skip)
+internal readonly record struct DeliveryDirectives(long? Segment, int? Part, bool Skip)
 {
     public bool Blocks => Segment is not null;
 
     /// <summary>False: the directives are malformed, or a part is asked for without its segment, which MUST be refused.</summary>
-    public static bool TryRead(IQueryCollection query, out ReloadWish wish)
+    public static bool TryRead(IQueryCollection query, out DeliveryDirectives directives)
     {
-        wish = default;
+        directives = default;
         long? segment = null;
         int? part = null;
         if (query.TryGetValue("_HLS_msn", out var msn))
@@ -29,7 +29,7 @@ internal readonly record struct ReloadWish(long? Segment, int? Part, bool Skip)
         }
 
         // There are no date ranges here, so YES and v2 (skip those, too) come to the same.
-        wish = new ReloadWish(segment, part, query["_HLS_skip"].ToString() is "YES" or "v2");
+        directives = new DeliveryDirectives(segment, part, query["_HLS_skip"].ToString() is "YES" or "v2");
         return true;
     }
 }
