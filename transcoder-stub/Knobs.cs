@@ -7,6 +7,15 @@ namespace TranscoderStub;
 /// </summary>
 internal static class Knobs
 {
+    /// <summary>Lets a knob be given under other names as well; its own name wins, then the first of the others that is set.</summary>
+    public static void Alias(IConfiguration configuration, string key, params ReadOnlySpan<string> others)
+    {
+        foreach (var other in others)
+        {
+            if (configuration[key] is null && configuration[other] is { Length: > 0 } given) configuration[key] = given;
+        }
+    }
+
     /// <exception cref="StartRefusedException">A value is malformed or out of range; the message names key, value and what is allowed.</exception>
     public static T Bind<T>(IConfiguration configuration, string section) where T : class, new()
     {

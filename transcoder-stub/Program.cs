@@ -1,8 +1,11 @@
+using TranscoderStub.Encoders;
 using TranscoderStub.Faults;
+using TranscoderStub.JustInTime;
 using TranscoderStub.Live;
 using TranscoderStub.LowLatency;
 using TranscoderStub.Requests;
 using TranscoderStub.Titles;
+using TranscoderStub.Transcodes;
 
 namespace TranscoderStub;
 
@@ -43,6 +46,7 @@ public static class Program
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
+        var api = builder.AddJustInTime();
         adjust?.Invoke(builder);
 
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
@@ -52,10 +56,15 @@ public static class Program
         LowLatencyTitle[] lowLatency = [.. live.Select(l => LowLatencyTitle.Of(l, lowLatencyOptions)).OfType<LowLatencyTitle>()];
 
         var app = builder.Build();
+        app.Services.GetRequiredService<SegmentStore>().RefuseUnwritable();
+        if (!app.Services.GetRequiredService<FfmpegTools>().Present) EncoderLog.Missing(app.Logger, FfmpegTools.MissingLine);
         app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
-            .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age"));
+            .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age", "Retry-After",
+                "X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset"));
         app.UseRequestLog();
         app.UseFaults();
+        app.MapTranscodes(api);
+        app.MapMadeMedia(api);
         app.MapTitles(catalog);
         app.MapLive(live);
         app.MapLowLatency(lowLatency);

@@ -12,7 +12,10 @@ internal sealed class FileBody(string path, long length, DateTime writtenUtc) : 
         // No buffer of its own: the reader's 64 KiB is the only memory that a transfer costs.
         var stream = new FileStream(path, new FileStreamOptions
         {
-            Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous,
+            Access = FileAccess.Read,
+            Share = FileShare.Read | FileShare.Delete,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
         });
         if (stream.Length == length && File.GetLastWriteTimeUtc(stream.SafeFileHandle) == writtenUtc) return stream;
         stream.Dispose();

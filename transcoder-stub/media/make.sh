@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes the bundled titles below titles/ (ffmpeg 5.1 of Debian 12, DejaVu fonts). Run by hand; its output is committed.
+# make.sh makes all of them, make.sh NAME… only those.
 #
 # One title lasts 32 s: the shortest span above 24 s that is at once a whole number of 2 s segments (16), of video frames (800 at 25 fps)
 # and of AAC frames (1500 at 48 kHz). So a live loop of it has no gap and no overlap, and every loop starts on the same tick of every clock.
@@ -8,7 +9,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-readonly seconds=32 segment=2 fps=25 part=0.2
+readonly seconds=32 fps=25 part=0.2
+segment=2 title=demo # the title in the making
 readonly made='2026-01-01T00:00:00Z'
 readonly sans=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 readonly mono=/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf
@@ -17,8 +19,15 @@ readonly exact=(-fflags +bitexact -flags +bitexact -map_metadata -1 -threads 1 -
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-rm -rf titles
-mkdir -p titles/demo titles/demo-ts
+readonly wanted=("$@")
+
+# Begins a title: true if it is wanted, with an empty folder.
+begin() { # name segment-seconds
+  title=$1 segment=$2
+  ((${#wanted[@]} == 0)) || [[ " ${wanted[*]} " == *" $1 "* ]] || return 1
+  rm -rf "titles/$1"
+  mkdir -p "titles/$1"
+}
 
 # --- Picture: a slow gradient, three planets on circles, a flash on every full second, a progress bar, time code and rendition name. ---
 # Everything is measured in the picture's height, so that all renditions show the same scene.
@@ -66,18 +75,18 @@ encode_audio() { # name kbps
 # --- Packaging ---
 # CMAF: one moof+mdat per 0.2 s, so that the same segments serve low-latency parts; no sidx, so that tfdt alone tells a segment's time.
 package_cmaf() { # folder source timescale
-  mkdir -p "titles/demo/$1"
+  mkdir -p "titles/$title/$1"
   ffmpeg "${quiet[@]}" -i "$2" -map 0 -c copy "${exact[@]}" -f dash -streaming 1 -seg_duration "$segment" \
     -frag_type duration -frag_duration "$part" -use_template 1 -use_timeline 0 \
     -init_seg_name init.mp4 -media_seg_name 'seg_$Number%05d$.m4s' \
     -format_options "movflags=+cmaf:video_track_timescale=$3" "$work/unused.mpd"
-  mv "$work"/init.mp4 "$work"/seg_*.m4s "titles/demo/$1/"
+  mv "$work"/init.mp4 "$work"/seg_*.m4s "titles/$title/$1/"
 }
 
 package_ts() { # folder video audio
-  mkdir -p "titles/demo-ts/$1"
+  mkdir -p "titles/$title/$1"
   ffmpeg "${quiet[@]}" -i "$2" -i "$3" -map 0:v -map 1:a -c copy "${exact[@]}" -muxdelay 0 -muxpreload 0 -f hls -hls_time "$segment" \
-    -hls_playlist_type vod -hls_segment_filename "titles/demo-ts/$1/seg_%05d.ts" -start_number 1 "titles/demo-ts/$1/index.m3u8"
+    -hls_playlist_type vod -hls_segment_filename "titles/$title/$1/seg_%05d.ts" -start_number 1 "titles/$title/$1/index.m3u8"
 }
 
 # Bits per second of the largest segment (BANDWIDTH is a peak) and of all of them.
@@ -92,8 +101,9 @@ avc_codec() {
 
 # Ticks of each segment: it ends with the first frame that reaches the next even second.
 segment_ticks() { # timescale ticks-per-frame
-  awk -v scale="$1" -v frame="$2" -v s="$segment" -v count="$((seconds / segment))" 'BEGIN {
-    for (i = 1; i <= count; i++) { end = s * scale * i / frame; end = (end > int(end)) ? int(end) + 1 : end; print (end - start) * frame; start = end } }'
+  awk -v scale="$1" -v frame="$2" -v s="$segment" -v all="$seconds" 'BEGIN {
+    for (i = 1; start * frame < all * scale; i++) {
+      end = ((s * i < all) ? s * i : all) * scale / frame; end = (end > int(end)) ? int(end) + 1 : end; print (end - start) * frame; start = end } }'
 }
 
 # SegmentTimeline rather than a duration: audio segments differ by a frame, and ffmpeg asks for one segment too many where it has to divide.
@@ -113,23 +123,25 @@ media_playlist() { # folder timescale ticks-per-frame
   echo '#EXT-X-ENDLIST'
 }
 
-demo_manifests() {
-  local audio_peak audio_mean v size codec
-  audio_peak=$(peak_rate titles/demo/a64) audio_mean=$(mean_rate titles/demo/a64)
-  media_playlist titles/demo/a64 48000 1024 >titles/demo/a64/index.m3u8
+# HLS and DASH of a title with one audio rendition and any number of pictures.
+cmaf_manifests() { # audio-folder folder:size…
+  local audio=$1 audio_peak audio_mean v size codec
+  shift
+  audio_peak=$(peak_rate "titles/$title/$audio") audio_mean=$(mean_rate "titles/$title/$audio")
+  media_playlist "titles/$title/$audio" 48000 1024 >"titles/$title/$audio/index.m3u8"
   {
     echo '#EXTM3U'
     echo '#EXT-X-VERSION:7'
     echo '#EXT-X-INDEPENDENT-SEGMENTS'
     echo
-    echo '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Melody",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="a64/index.m3u8"'
+    echo '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Melody",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="'"$audio"'/index.m3u8"'
     echo
     for v in "$@"; do
-      media_playlist "titles/demo/${v%%:*}" 90000 3600 >"titles/demo/${v%%:*}/index.m3u8"
-      echo "#EXT-X-STREAM-INF:BANDWIDTH=$(($(peak_rate "titles/demo/${v%%:*}") + audio_peak)),AVERAGE-BANDWIDTH=$(($(mean_rate "titles/demo/${v%%:*}") + audio_mean)),CODECS=\"$(avc_codec "titles/demo/${v%%:*}/init.mp4"),mp4a.40.2\",RESOLUTION=${v##*:},FRAME-RATE=$fps.000,AUDIO=\"sound\""
+      media_playlist "titles/$title/${v%%:*}" 90000 3600 >"titles/$title/${v%%:*}/index.m3u8"
+      echo "#EXT-X-STREAM-INF:BANDWIDTH=$(($(peak_rate "titles/$title/${v%%:*}") + audio_peak)),AVERAGE-BANDWIDTH=$(($(mean_rate "titles/$title/${v%%:*}") + audio_mean)),CODECS=\"$(avc_codec "titles/$title/${v%%:*}/init.mp4"),mp4a.40.2\",RESOLUTION=${v##*:},FRAME-RATE=$fps.000,AUDIO=\"sound\""
       echo "${v%%:*}/index.m3u8"
     done
-  } >titles/demo/master.m3u8
+  } >"titles/$title/master.m3u8"
   {
     cat <<XML
 <?xml version="1.0" encoding="utf-8"?>
@@ -143,8 +155,8 @@ $(timeline 90000 3600)
       </SegmentTemplate>
 XML
     for v in "$@"; do
-      size=${v##*:} codec=$(avc_codec "titles/demo/${v%%:*}/init.mp4")
-      echo "      <Representation id=\"${v%%:*}\" bandwidth=\"$(peak_rate "titles/demo/${v%%:*}")\" codecs=\"$codec\" width=\"${size%x*}\" height=\"${size#*x}\" sar=\"1:1\"/>"
+      size=${v##*:} codec=$(avc_codec "titles/$title/${v%%:*}/init.mp4")
+      echo "      <Representation id=\"${v%%:*}\" bandwidth=\"$(peak_rate "titles/$title/${v%%:*}")\" codecs=\"$codec\" width=\"${size%x*}\" height=\"${size#*x}\" sar=\"1:1\"/>"
     done
     cat <<XML
     </AdaptationSet>
@@ -154,46 +166,158 @@ XML
 $(timeline 48000 1024)
         </SegmentTimeline>
       </SegmentTemplate>
-      <Representation id="a64" bandwidth="$audio_peak" codecs="mp4a.40.2" audioSamplingRate="48000">
+      <Representation id="$audio" bandwidth="$audio_peak" codecs="mp4a.40.2" audioSamplingRate="48000">
         <AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="2"/>
       </Representation>
     </AdaptationSet>
   </Period>
 </MPD>
 XML
-  } >titles/demo/manifest.mpd
+  } >"titles/$title/manifest.mpd"
 }
 
 ts_manifest() {
   echo '#EXTM3U'
   echo '#EXT-X-VERSION:3'
   for v in "$@"; do
-    echo "#EXT-X-STREAM-INF:BANDWIDTH=$(peak_rate "titles/demo-ts/${v%%:*}"),AVERAGE-BANDWIDTH=$(mean_rate "titles/demo-ts/${v%%:*}"),CODECS=\"avc1.4d401e,mp4a.40.2\",RESOLUTION=${v##*:},FRAME-RATE=$fps.000"
+    echo "#EXT-X-STREAM-INF:BANDWIDTH=$(peak_rate "titles/$title/${v%%:*}"),AVERAGE-BANDWIDTH=$(mean_rate "titles/$title/${v%%:*}"),CODECS=\"avc1.4d401e,mp4a.40.2\",RESOLUTION=${v##*:},FRAME-RATE=$fps.000"
     echo "${v%%:*}/index.m3u8"
   done
 }
 
-card() { # name made: what the title list shows, and the Last-Modified of every file of the title
-  printf '{ "name": "%s", "made": "%s" }\n' "$1" "$made"
+card() { # name loop: what the title list shows, and the Last-Modified of every file of the title
+  printf '{ "name": "%s", "made": "%s", "loop": %s }\n' "$1" "$made" "${2:-false}"
+}
+
+# Pictures that several small titles share: 320x180 at about 40 kbit/s.
+small() { # name segment-seconds label
+  segment=$2
+  encode_video "$1" 320 180 36 70 main 3.0 "$3"
 }
 
 encode_audio a64 64
 encode_audio a48 48
-encode_video v720 1280 720 19 800 high 3.1 'demo · 720p'
-encode_video v480 854 480 22 400 main 3.0 'demo · 480p'
-encode_video v360 640 360 26 200 main 3.0 'demo · 360p'
-encode_video t360 640 360 26 200 main 3.0 'demo-ts · 360p'
-encode_video t270 480 270 32 120 main 3.0 'demo-ts · 270p'
-encode_video t180 320 180 36 70 main 3.0 'demo-ts · 180p'
 
-for v in v720 v480 v360; do package_cmaf "$v" "$work/$v.mp4" 90000; done
-package_cmaf a64 "$work/a64.aac" 48000
-demo_manifests v720:1280x720 v480:854x480 v360:640x360
-ffmpeg "${quiet[@]}" -i "$work/v360.mp4" -i "$work/a64.aac" -map 0:v -map 1:a -c copy "${exact[@]}" -movflags +faststart titles/demo/direct.mp4
-card 'Three planets' >titles/demo/title.json
+if begin demo 2; then
+  encode_video v720 1280 720 19 800 high 3.1 'demo · 720p'
+  encode_video v480 854 480 22 400 main 3.0 'demo · 480p'
+  encode_video v360 640 360 26 200 main 3.0 'demo · 360p'
+  for v in v720 v480 v360; do package_cmaf "$v" "$work/$v.mp4" 90000; done
+  package_cmaf a64 "$work/a64.aac" 48000
+  cmaf_manifests a64 v720:1280x720 v480:854x480 v360:640x360
+  ffmpeg "${quiet[@]}" -i "$work/v360.mp4" -i "$work/a64.aac" -map 0:v -map 1:a -c copy "${exact[@]}" -movflags +faststart titles/demo/direct.mp4
+  card 'Three planets' true >titles/demo/title.json
+fi
 
-for v in 360 270 180; do package_ts "v$v" "$work/t$v.mp4" "$work/a48.aac"; done
-ts_manifest v360:640x360 v270:480x270 v180:320x180 >titles/demo-ts/master.m3u8
-card 'Three planets (MPEG-TS)' >titles/demo-ts/title.json
+if begin demo-ts 2; then
+  encode_video t360 640 360 26 200 main 3.0 'demo-ts · 360p'
+  encode_video t270 480 270 32 120 main 3.0 'demo-ts · 270p'
+  encode_video t180 320 180 36 70 main 3.0 'demo-ts · 180p'
+  for v in 360 270 180; do package_ts "v$v" "$work/t$v.mp4" "$work/a48.aac"; done
+  ts_manifest v360:640x360 v270:480x270 v180:320x180 >titles/demo-ts/master.m3u8
+  card 'Three planets (MPEG-TS)' true >titles/demo-ts/title.json
+fi
 
-du -sb titles/* titles/demo/* titles/demo-ts/*
+# The ladder of a real service (800, 1500, 4000, 8000 and 40000 kbit/s), each step a sixtieth of it.
+if begin demo-ladder 2; then
+  for rung in 144:256x144:13:48 180:320x180:25:42 240:426x240:67:34 288:512x288:133:28 360:640x360:667:17; do
+    IFS=: read -r height size peak crf <<<"$rung"
+    encode_video "l$height" "${size%x*}" "${size#*x}" "$crf" "$peak" main 3.0 "ladder · ${height}p"
+    package_cmaf "v$height" "$work/l$height.mp4" 90000
+  done
+  package_cmaf a48 "$work/a48.aac" 48000
+  cmaf_manifests a48 v360:640x360 v288:512x288 v240:426x240 v180:320x180 v144:256x144
+  card 'Three planets (five-step ladder)' >titles/demo-ladder/title.json
+fi
+
+for length in 5 6 30; do
+  if begin "demo-${length}s" "$length"; then
+    small "s$length" "$length" "$length s segments"
+    package_cmaf v180 "$work/s$length.mp4" 90000
+    package_cmaf a48 "$work/a48.aac" 48000
+    cmaf_manifests a48 v180:320x180
+    card "Three planets ($length s segments)" >"titles/demo-${length}s/title.json"
+  fi
+done
+
+if begin demo-aes 2; then
+  small aes 2 'AES-128'
+  # A key that everybody may know: it shows that keys are fetched and passed on, it protects nothing.
+  mkdir -p titles/demo-aes/v180
+  printf 'a known test key' >titles/demo-aes/v180/title.key
+  printf 'title.key\n%s\n000102030405060708090a0b0c0d0e0f\n' titles/demo-aes/v180/title.key >"$work/key.txt"
+  ffmpeg "${quiet[@]}" -i "$work/aes.mp4" -i "$work/a48.aac" -map 0:v -map 1:a -c copy "${exact[@]}" -muxdelay 0 -muxpreload 0 -f hls -hls_time 2 \
+    -hls_key_info_file "$work/key.txt" -hls_playlist_type vod -hls_segment_filename 'titles/demo-aes/v180/seg_%05d.ts' -start_number 1 titles/demo-aes/v180/index.m3u8
+  ts_manifest v180:320x180 >titles/demo-aes/master.m3u8
+  card 'Three planets (AES-128)' >titles/demo-aes/title.json
+fi
+
+# One file a rendition, addressed by byte ranges in HLS and by its index (sidx) in DASH.
+if begin demo-ranges 2; then
+  small ranges 2 'byte ranges'
+  mkdir -p titles/demo-ranges/v180 titles/demo-ranges/a48
+  ffmpeg "${quiet[@]}" -i "$work/a48.aac" -c copy "${exact[@]}" "$work/a48.mp4"
+  for r in v180:ranges.mp4:v a48:a48.mp4:a; do
+    IFS=: read -r folder source kind <<<"$r"
+    ffmpeg "${quiet[@]}" -i "$work/$source" -map "0:$kind" -c copy "${exact[@]}" -f hls -hls_time 2 -hls_playlist_type vod -hls_segment_type fmp4 \
+      -hls_flags single_file -hls_segment_filename "titles/demo-ranges/$folder/media.mp4" "titles/demo-ranges/$folder/index.m3u8"
+  done
+  ffmpeg "${quiet[@]}" -i "$work/ranges.mp4" -i "$work/a48.mp4" -map 0:v -map 1:a -c copy "${exact[@]}" -f dash -seg_duration 2 -single_file 1 -global_sidx 1 \
+    -dash_segment_type mp4 -use_template 0 -use_timeline 0 -single_file_name 'stream$RepresentationID$.mp4' titles/demo-ranges/manifest.mpd
+  {
+    echo '#EXTM3U'
+    echo '#EXT-X-VERSION:7'
+    echo '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Melody",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="a48/index.m3u8"'
+    echo "#EXT-X-STREAM-INF:BANDWIDTH=140000,CODECS=\"avc1.4d401e,mp4a.40.2\",RESOLUTION=320x180,FRAME-RATE=$fps.000,AUDIO=\"sound\""
+    echo 'v180/index.m3u8'
+  } >titles/demo-ranges/master.m3u8
+  card 'Three planets (byte ranges)' >titles/demo-ranges/title.json
+fi
+
+clock() { printf '%02d:%02d:%02d.000' $(($1 / 3600)) $(($1 / 60 % 60)) $(($1 % 60)); }
+
+if begin demo-subtitles 2; then
+  small sub 2 'subtitles'
+  package_cmaf v180 "$work/sub.mp4" 90000
+  package_cmaf a48 "$work/a48.aac" 48000
+  cmaf_manifests a48 v180:320x180
+  # English in segments of 8 s for HLS, the same cues as one file for DASH; a cue of a segment keeps the title's time.
+  mkdir -p titles/demo-subtitles/en
+  printf 'WEBVTT\n' >titles/demo-subtitles/en/all.vtt
+  printf '#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:8\n#EXT-X-MEDIA-SEQUENCE:1\n#EXT-X-PLAYLIST-TYPE:VOD\n' >titles/demo-subtitles/en/index.m3u8
+  for ((n = 0; n < seconds / 8; n++)); do
+    name=$(printf 'seg_%05d.vtt' $((n + 1)))
+    printf 'WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n' >"titles/demo-subtitles/en/$name"
+    for ((s = n * 8; s < n * 8 + 8; s += 2)); do
+      cue=$(printf '\n%s --> %s\nSecond %d' "$(clock "$s")" "$(clock $((s + 2)))" "$s")
+      printf '%s\n' "$cue" | tee -a titles/demo-subtitles/en/all.vtt >>"titles/demo-subtitles/en/$name"
+    done
+    printf '#EXTINF:8.000000,\n%s\n' "$name" >>titles/demo-subtitles/en/index.m3u8
+  done
+  echo '#EXT-X-ENDLIST' >>titles/demo-subtitles/en/index.m3u8
+  sed -i -e 's|^#EXT-X-STREAM-INF:.*|&,SUBTITLES="words"|' \
+    -e '/^#EXT-X-MEDIA:/a #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="words",NAME="English",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,URI="en/index.m3u8"' titles/demo-subtitles/master.m3u8
+  sed -i '/<\/Period>/i \    <AdaptationSet id="3" contentType="text" mimeType="text/vtt" lang="en">\n      <Representation id="en" bandwidth="300">\n        <BaseURL>en/all.vtt</BaseURL>\n      </Representation>\n    </AdaptationSet>' \
+    titles/demo-subtitles/manifest.mpd
+  card 'Three planets (subtitles)' >titles/demo-subtitles/title.json
+fi
+
+if begin demo-audio 2; then
+  for kbps in 64 48; do package_cmaf "a$kbps" "$work/a$kbps.aac" 48000; done
+  cmaf_manifests a64
+  media_playlist titles/demo-audio/a48 48000 1024 >titles/demo-audio/a48/index.m3u8
+  {
+    echo '#EXTM3U'
+    echo '#EXT-X-VERSION:7'
+    echo '#EXT-X-INDEPENDENT-SEGMENTS'
+    for kbps in 64 48; do
+      echo "#EXT-X-STREAM-INF:BANDWIDTH=$(peak_rate "titles/demo-audio/a$kbps"),AVERAGE-BANDWIDTH=$(mean_rate "titles/demo-audio/a$kbps"),CODECS=\"mp4a.40.2\""
+      echo "a$kbps/index.m3u8"
+    done
+  } >titles/demo-audio/master.m3u8
+  # No picture, no AdaptationSet for it.
+  sed -i '/<AdaptationSet id="1"/,/<\/AdaptationSet>/d' titles/demo-audio/manifest.mpd
+  card 'Three planets (audio only)' >titles/demo-audio/title.json
+fi
+
+du -sb titles/*

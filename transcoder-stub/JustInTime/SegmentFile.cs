@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace TranscoderStub.JustInTime;
+
+/// <summary>
+/// How a segment lies on disk: its bytes, then a footer of 48 bytes with a mark, their number and their SHA-256. A file is written under another name and
+/// renamed, so that there is never half a one; what a crash, a full disk or a failing one damaged all the same, the footer tells.
+/// </summary>
+internal static class SegmentFile
+{
+    public const string Temporary = ".part";
+    private const int FooterLength = 48;
+    private static readonly byte[] s_mark = "SEGMENT1"u8.ToArray();
+
+    public static long LengthOf(long fileLength) => fileLength - FooterLength;
+
+    public static long FileLengthOf(long length) => length + FooterLength;
+
+    /// <exception cref="IOException">The disk is full or failing; no file is left then.</exception>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, byte[] hash)
+    {
+        var temporary = path + Temporary;
+        try
+        {
+            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                await file.WriteAsync(bytes);
+                await file.WriteAsync(Footer(bytes.Length, hash));
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the whole file, in pieces, and compares: the segment, or null if it is not what was written.</summary>
+    /// <exception cref="IOException">The file is gone or cannot be read.</exception>
+    public static async Task<MadeSegment?> VerifyAsync(string path, CancellationToken stop)
+    {
+        await using var file = OpenRead(path);
+        var length = LengthOf(file.Length);
+        if (length <= 0) return null;
+        await using var body = new BoundedStream(file, length);
+        var hash = await SHA256.HashDataAsync(body, stop);
+        var footer = new byte[FooterLength];
+        file.Position = length;
+        await file.ReadExactlyAsync(footer, stop);
+        return footer.AsSpan().SequenceEqual(Footer(length, hash)) ? new MadeSegment(new StoredBody(path, length), hash) : null;
+    }
+
+    public static FileStream OpenRead(string path) => new(path, new FileStreamOptions
+    {
+        Access = FileAccess.Read,
+        Share = FileShare.Read | FileShare.Delete,
+        BufferSize = 0,
+        Options = FileOptions.Asynchronous,
+    });
+
+    public static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that lets nothing be deleted is told of by the next write.
+        }
+    }
+
+    private static byte[] Footer(long length, byte[] hash)
+    {
+        var footer = new byte[FooterLength];
+        s_mark.CopyTo(footer, 0);
+        BinaryPrimitives.WriteInt64BigEndian(footer.AsSpan(8), length);
+        hash.CopyTo(footer, 16);
+        return footer;
+    }
+}

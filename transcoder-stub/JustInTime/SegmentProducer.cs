@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using TranscoderStub.Encoders;
+using TranscoderStub.Packaging;
+
+namespace TranscoderStub.JustInTime;
+
+/// <summary>One encoder and the segments that come out of it, one after the other. As long as nobody asks for the next one, the encoder stands still.</summary>
+internal sealed class SegmentProducer : IAsyncDisposable
+{
+    private readonly TitlePlan _plan;
+    private readonly Rendition _rendition;
+    private readonly EncoderServices _services;
+    private readonly ToolProcess _process;
+    private readonly PacketReader _packets;
+    private int _next;
+    private int _leadIn;
+
+    private SegmentProducer(TitlePlan plan, Rendition rendition, int first, EncoderServices services, ToolProcess process)
+    {
+        _plan = plan;
+        _rendition = rendition;
+        _next = first;
+        _services = services;
+        _process = process;
+        _leadIn = EncodeArguments.LeadIn(rendition);
+        _packets = new PacketReader(new BufferedStream(process.Output, 1 << 16), services.Encoding.MaxSegmentBytes);
+    }
+
+    public int ProcessId => _process.Id;
+
+    /// <exception cref="TranscodeException">ffmpeg is not there.</exception>
+    public static SegmentProducer Start(TitlePlan plan, Rendition rendition, int first, EncoderServices services) =>
+        new(plan, rendition, first, services, ToolProcess.Start(services.Tools.PathOf("ffmpeg"), EncodeArguments.For(plan, rendition, first, services.Encoding)));
+
+    /// <summary>The next segment, complete.</summary>
+    /// <param name="giveWay">Asked before each packet; the encoder stands still until it returns.</param>
+    /// <param name="stop">The encoder shall end.</param>
+    /// <exception cref="TranscodeException">The encoder ended before it was.</exception>
+    public async Task<byte[]> NextAsync(Func<ValueTask> giveWay, CancellationToken stop)
+    {
+        try
+        {
+            for (; _leadIn > 0; _leadIn--)
+            {
+                if (await _packets.NextAsync(stop) is null) throw new EndOfStreamException();
+            }
+
+            var packets = new byte[_rendition.Timeline.FramesOf(_next)][];
+            long bytes = 0;
+            for (var i = 0; i < packets.Length; i++)
+            {
+                await giveWay();
+                packets[i] = await _packets.NextAsync(stop) ?? throw new EndOfStreamException();
+                bytes += packets[i].Length;
+                if (bytes > _services.Encoding.MaxSegmentBytes) throw TranscodeException.EncoderFailed("A segment became larger than Transcoder:Encoding:MaxSegmentBytes.", transient: false);
+            }
+
+            if (_rendition.IsVideo && !IsKeyFrame(packets[0])) throw TranscodeException.EncoderFailed("A segment does not begin with a key frame.", transient: false);
+            return _rendition.WebM
+                ? WebMPackager.Chunk(_rendition, _next++, packets)
+                : CmafPackager.Segment(_rendition, _next++, packets, _services.Cutting.FragmentRatio);
+        }
+        catch (EndOfStreamException)
+        {
+            throw await WhyItEndedAsync(stop);
+        }
+        catch (InvalidDataException e)
+        {
+            throw TranscodeException.EncoderFailed(e.Message, transient: false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task<TranscodeException> WhyItEndedAsync(CancellationToken stop)
+    {
+        var (code, errors) = await _process.EndAsync(stop);
+
+        // .NET reports a death by signal as 128 + its number.
+        if (code > 128) return TranscodeException.EncoderFailed("The encoder was killed.", transient: true);
+        if ((_plan.Source.IsFile && !File.Exists(_plan.Source.Input)) || SourceComplaints.Match(errors)) return TranscodeException.SourceGone();
+        return code == 0
+            ? new TranscodeException(502, "TRANSCODER_SOURCE_SHORT", "The source ends before it said it would.")
+            : TranscodeException.EncoderFailed("The encoder could not read or encode the source.", transient: false);
+    }
+
+    // Length-prefixed NAL units (ISO/IEC 14496-15); type 5 is a slice of an instantaneous refresh.
+    private static bool IsKeyFrame(ReadOnlySpan<byte> packet)
+    {
+        while (packet.Length > 4)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(packet);
+            if ((packet[4] & 0x1F) == 5) return true;
+            if (length > packet.Length - 4) return false;
+            packet = packet[(4 + (int)length)..];
+        }
+
+        return false;
+    }
+}

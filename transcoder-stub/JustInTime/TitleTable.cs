@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+using TranscoderStub.Probing;
+using TranscoderStub.Sources;
+
+namespace TranscoderStub.JustInTime;
+
+/// <summary>
+/// The just-in-time titles that are ready. A title's id follows from the source's content and the settings (under a secret, so that knowing an id is the
+/// right to read it): whoever starts the same gets the same, with all that is made of it. Titles that nobody asks for are forgotten.
+/// </summary>
+internal sealed class TitleTable : IAsyncDisposable
+{
+    private readonly JustInTimeOptions _options;
+    private readonly MediaProber _prober;
+    private readonly EncoderServices _services;
+    private readonly InitMaker _inits;
+    private readonly byte[] _secret;
+    private readonly ITimer _sweep;
+
+    // Protects the table and the moments of last use in it.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Held> _titles = new(StringComparer.Ordinal);
+
+    public TitleTable(JustInTimeOptions options, MediaProber prober, EncoderServices services, byte[] secret)
+    {
+        _options = options;
+        _prober = prober;
+        _services = services;
+        _secret = secret;
+        _inits = new InitMaker(services);
+        var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond * 10, options.IdleTimeout.Ticks / 10));
+        _sweep = services.Time.CreateTimer(_ => ForgetIdle(), null, period, period);
+    }
+
+    /// <summary>The title of a source, probed and planned if it is not there yet.</summary>
+    /// <exception cref="TranscodeException">The source is no media.</exception>
+    public async Task<JustInTimeTitle> OpenAsync(MediaSource source, TitleSettings settings, CancellationToken stop)
+    {
+        var id = Id($"{source.Identity}\n{settings.Key}");
+        if (Find(id) is { } ready) return ready;
+        var plan = TitlePlanner.Plan(source, await _prober.ProbeAsync(source, stop), settings);
+
+        // Made segments outlive this program, so their folder is named without the secret; what changes their bytes is in the name.
+        var folder = Hash($"{source.Identity}\n{settings.Key}\n{_options.FragmentRatio}\n{_services.Encoding.Preset}");
+        var title = new JustInTimeTitle(id, plan, folder, _inits, _services);
+        List<JustInTimeTitle> dropped;
+        lock (_lock)
+        {
+            if (_titles.TryGetValue(id, out var first)) return first.Title;
+            _titles[id] = new Held(title) { Used = _services.Time.GetUtcNow() };
+            dropped = [.. _titles.Values.OrderBy(t => t.Used).Take(Math.Max(0, _titles.Count - _options.MaxTitles)).Select(t => t.Title)];
+            foreach (var old in dropped) _titles.Remove(old.Id);
+        }
+
+        End(dropped);
+        return title;
+    }
+
+    /// <summary>A title by its id, which counts as a use.</summary>
+    public JustInTimeTitle? Find(string id)
+    {
+        lock (_lock)
+        {
+            if (!_titles.TryGetValue(id, out var held)) return null;
+            held.Used = _services.Time.GetUtcNow();
+            return held.Title;
+        }
+    }
+
+    public bool Contains(string id)
+    {
+        lock (_lock) return _titles.ContainsKey(id);
+    }
+
+    /// <summary>Ends a title: its encoders are killed, what is on disk stays.</summary>
+    public async Task<bool> EndAsync(string id)
+    {
+        JustInTimeTitle? title;
+        lock (_lock)
+        {
+            if (!_titles.Remove(id, out var held)) return false;
+            title = held.Title;
+        }
+
+        await title.DisposeAsync();
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        List<Held> all;
+        lock (_lock)
+        {
+            all = [.. _titles.Values];
+            _titles.Clear();
+        }
+
+        foreach (var held in all) await held.Title.DisposeAsync();
+    }
+
+    private void ForgetIdle()
+    {
+        List<JustInTimeTitle> idle;
+        lock (_lock)
+        {
+            var oldest = _services.Time.GetUtcNow() - _options.IdleTimeout;
+            idle = [.. _titles.Values.Where(t => t.Used < oldest).Select(t => t.Title)];
+            foreach (var title in idle) _titles.Remove(title.Id);
+        }
+
+        End(idle);
+    }
+
+    // Killing takes a moment that no asker should wait for.
+    private static void End(List<JustInTimeTitle> titles)
+    {
+        foreach (var title in titles) _ = title.DisposeAsync().AsTask();
+    }
+
+    private string Id(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+
+    private sealed class Held(JustInTimeTitle title)
+    {
+        public JustInTimeTitle Title => title;
+
+        public DateTimeOffset Used { get; set; }
+    }
+}

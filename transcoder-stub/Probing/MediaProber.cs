@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
+using TranscoderStub.Encoders;
+using TranscoderStub.Sources;
+
+namespace TranscoderStub.Probing;
+
+/// <summary>Asks ffprobe about sources, and remembers the last answers by the source's identity.</summary>
+internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, TimeProvider time) : IDisposable
+{
+    private const int Remembered = 1000, MaxOutput = 4 << 20;
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
+    private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = Remembered });
+
+    /// <exception cref="TranscodeException">The source cannot be read or is no media.</exception>
+    public async Task<MediaProbe> ProbeAsync(MediaSource source, CancellationToken stop)
+    {
+        if (_known.TryGetValue(source.Identity, out MediaProbe? known)) return known!;
+        if (source.Length == 0) throw new TranscodeException(422, "TRANSCODER_EMPTY", "The source is empty.");
+        var answer = await RunAsync(source, [], stop);
+
+        // These two carry no duration, and an estimate from the bitrate may be minutes off; their frames are quickly counted.
+        var format = answer.TryGetProperty("format", out var f) && f.TryGetProperty("format_name", out var name) ? name.GetString() : null;
+        if (format is "mp3" or "aac") answer = await RunAsync(source, ["-count_packets", "-select_streams", "a:0"], stop);
+        var probe = ProbeReader.Read(answer, options.MaxDuration);
+        _known.Set(source.Identity, probe, new MemoryCacheEntryOptions { Size = 1 });
+        return probe;
+    }
+
+    public void Dispose() => _known.Dispose();
+
+    private async Task<JsonElement> RunAsync(MediaSource source, string[] more, CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource(s_deadline, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        await using var process = ToolProcess.Start(tools.PathOf("ffprobe"),
+            ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", .. more, .. source.InputArguments, "-i", source.Input]);
+        try
+        {
+            using var output = new MemoryStream();
+            var buffer = new byte[16 << 10];
+            int read;
+            while ((read = await process.Output.ReadAsync(buffer, end.Token)) > 0)
+            {
+                if (output.Length + read > MaxOutput) throw TranscodeException.NotMedia();
+                output.Write(buffer, 0, read);
+            }
+
+            var (code, errors) = await process.EndAsync(end.Token);
+            if (code != 0) throw Failure(source, errors);
+            return JsonSerializer.Deserialize<JsonElement>(output.ToArray());
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw TranscodeException.SourceGone();
+        }
+        catch (JsonException)
+        {
+            throw TranscodeException.NotMedia();
+        }
+    }
+
+    // Whether the source went away or was never media is told by the kind of complaint; everything that is not input or output is the media's fault.
+    private static TranscodeException Failure(MediaSource source, string errors) =>
+        (source.IsFile && !File.Exists(source.Input)) || SourceComplaints.Match(errors)
+            ? TranscodeException.SourceGone()
+            : TranscodeException.NotMedia();
+}

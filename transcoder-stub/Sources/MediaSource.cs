@@ -1,0 +1,22 @@
+namespace TranscoderStub.Sources;
+
+/// <summary>Something that can be encoded.</summary>
+/// <param name="MediaId">What the asker calls it.</param>
+/// <param name="Input">What ffmpeg opens: a path, or an address of the relay.</param>
+/// <param name="Identity">Changes whenever the content does; made segments are kept under it.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="IsFile">Whether <paramref name="Input"/> is a path.</param>
+internal sealed record MediaSource(string MediaId, string Input, string Identity, long Length, bool IsFile)
+{
+    /// <summary>Arguments that come before <c>-i</c>: nothing but the one protocol, and only containers that name no other files.</summary>
+    /// <remarks>
+    /// A text file may be an HLS playlist or a concat script to ffmpeg, which then opens whatever it names (CVE-2016-1897 and the like). The list of
+    /// formats holds media containers only.
+    /// </remarks>
+    public IReadOnlyList<string> InputArguments =>
+    [
+        "-protocol_whitelist", IsFile ? "file" : "http,tcp",
+        "-format_whitelist", "mov,mp4,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,mp3,flac,wav,w64,aiff,aac,ac3,eac3,caf,ape,wv,tta,dsf,mpegvideo,m4v,mxf,au",
+        .. IsFile ? (string[])[] : ["-seekable", "1", "-rw_timeout", "15000000"],
+    ];
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using TranscoderStub.JustInTime;
+using TranscoderStub.Sources;
+
+namespace TranscoderStub.Transcodes;
+
+/// <summary>The API of just-in-time transcoding. What it answers is in docs/transcoder.md.</summary>
+internal static class TranscodeEndpoints
+{
+    private const int MaxIdLength = 256, MaxBody = 64 << 10;
+
+    public static void MapTranscodes(this WebApplication app, ApiOptions options)
+    {
+        var key = new ApiKeyFilter(options.Key);
+        var api = app.MapGroup("").AddEndpointFilter<ProblemFilter>().AddEndpointFilter(key).WithMetadata(new BodyLimit());
+        api.MapGet("/profiles", Profiles);
+        api.MapPost("/transcode/start", StartAsync);
+        api.MapPatch("/transcode/{id}", Change);
+        api.MapDelete("/transcode/{id}", EndAsync);
+        api.MapGet("/transcode/{id}", (string id, TitleTable titles, Holders holders) =>
+        {
+            var title = titles.Find(id) ?? throw Unknown();
+            return TypedResults.Ok(new { transcodeId = id, durationSec = title.Plan.Seconds, sessions = holders.CountOf(id), renditions = title.Plan.Renditions.Select(r => r.Name) });
+        });
+        app.MapGet("/_stub/work", (WorkCounters work, Encoders.EncoderSlots slots, SegmentStore store) => work.Snapshot(slots.Running, slots.Queued, store.Bytes));
+        app.MapGet(SourceRelay.Route, (HttpContext context, SourceRelay relay, string token) => relay.RelayAsync(context, token));
+    }
+
+    private static object Profiles() => new
+    {
+        profiles = TitlePlanner.Profiles,
+        formats = (string[])["cmaf", "opus", "webm"],
+        presets = Enhancements.Names,
+    };
+
+    private static async Task<IResult> StartAsync(StartRequest request, TitleTable titles, MediaLibrary library, SourceRelay relay, JustInTimeOptions options, Holders holders, HttpContext context)
+    {
+        var mediaId = Checked(request.MediaId, "mediaId") ?? throw TranscodeException.Wrong("'mediaId' is missing.");
+        var session = Checked(request.SessionId, "sessionId") ?? "";
+        if (request.StartPositionSec is { } at && !(at is >= 0 and < 1e9)) throw TranscodeException.Wrong("'startPositionSec' is a number of seconds from 0.");
+        var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity), options);
+        var source = request.SourceUrl is { } url ? await relay.OpenAsync(mediaId, url, request.SourceToken, context.RequestAborted) : library.Find(mediaId);
+        var title = await titles.OpenAsync(source, settings, context.RequestAborted);
+        var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
+        holders.Keep(id => titles.Contains(id));
+        holders.Hold(title.Id, session);
+        title.Prepare(rung, request.StartPositionSec ?? 0);
+        return TypedResults.Created((string?)null, TranscodeReply.Of(title, rung));
+    }
+
+    private static Ok<TranscodeReply> Change(string id, ChangeRequest request, TitleTable titles, Holders holders)
+    {
+        var title = titles.Find(id) ?? throw Unknown();
+        if (request.PositionSec is { } at && !(at is >= 0 and < 1e9)) throw TranscodeException.Wrong("'positionSec' is a number of seconds from 0.");
+        var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
+        holders.Hold(id, Checked(request.SessionId, "sessionId") ?? "");
+        if (request.PositionSec is { } position) title.Prepare(rung, position);
+        return TypedResults.Ok(TranscodeReply.Of(title, rung));
+    }
+
+    private static async Task<IResult> EndAsync(string id, string? sessionId, TitleTable titles, Holders holders)
+    {
+        if (!titles.Contains(id)) throw Unknown();
+        if (holders.LetGo(id, sessionId)) await titles.EndAsync(id);
+        return TypedResults.NoContent();
+    }
+
+    private static TranscodeException Unknown() => new(404, "TRANSCODER_TRANSCODE_UNKNOWN", "There is no transcode of this id; it has ended or was never started.");
+
+    private static string? Checked(string? text, string field) =>
+        text is null || (text.Length is > 0 and <= MaxIdLength && !text.Any(char.IsControl)) ? text : throw TranscodeException.Wrong($"'{field}' has 1 to {MaxIdLength} printable characters.");
+
+    private sealed class BodyLimit : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => MaxBody;
+    }
+}
