@@ -12,7 +12,8 @@ namespace TranscoderStub.Encoders;
 /// <item>Sound: the encoder hears a few frames more than are kept, so that its overlap and its choice of blocks have settled. Its delay (AAC: 1024 samples,
 /// one packet; Opus: 312 samples at 48 kHz) is taken off the beginning, so that packets lie on the grid of frames exactly.</item>
 /// </list>
-/// Seeks are made to whole seconds where sound is concerned: a whole second is a whole number of samples at every rate.
+/// Seeks are made to whole seconds where sound is concerned, and what comes before is cut off before it is resampled: a whole second is a whole number of
+/// samples at every rate, so that the resampler's phase is the same wherever it begins.
 /// </summary>
 internal static class EncodeArguments
 {
@@ -86,7 +87,7 @@ internal static class EncodeArguments
         // Half a second before: decoders need a few frames to settle, too, and what comes before the seek is dropped by its time.
         var seek = Math.Max(0, (first - (rendition.SampleRate / 2)) / rendition.SampleRate);
         var within = first - (seek * rendition.SampleRate);
-        var filter = new List<string> { F($"aresample={rendition.SampleRate}:async=1:first_pts=0"), F($"aformat=channel_layouts={Layout(rendition)}") };
+        var filter = new List<string> { "atrim=start_pts=0", F($"aresample={rendition.SampleRate}:async=1:first_pts=0"), F($"aformat=channel_layouts={Layout(rendition)}") };
         if (rendition.AudioFilter.Length > 0) filter.Add(rendition.AudioFilter);
         filter.Add(within >= 0 ? F($"atrim=start_pts={within}") : F($"adelay=delays={-within}S:all=1"));
         filter.Add("asetpts=N/SR/TB");
