@@ -6,7 +6,7 @@ namespace TranscoderStub.Faults;
 /// </summary>
 internal sealed class FaultTable(TimeProvider time)
 {
-    // Protects _active and the counts in it.
+    // Protects _active, the counts and the draws in it.
     private readonly Lock _lock = new();
     private Active[] _active = [];
 
@@ -32,7 +32,7 @@ internal sealed class FaultTable(TimeProvider time)
             var taken = new List<IFault>();
             foreach (var active in _active)
             {
-                if (active.Left == 0 || !active.Glob.Matches(path)) continue;
+                if (active.Left == 0 || !active.Glob.Matches(path) || !active.Draw()) continue;
                 if (active.Left is not null) active.Left--;
                 taken.Add(active.Fault);
             }
@@ -56,5 +56,9 @@ internal sealed class FaultTable(TimeProvider time)
         public PathGlob Glob { get; } = new(rule.Path);
 
         public int? Left { get; set; } = rule.Times;
+
+        private readonly Random _draws = new(rule.Seed);
+
+        public bool Draw() => rule.Share is not { } share || _draws.NextDouble() < share;
     }
 }

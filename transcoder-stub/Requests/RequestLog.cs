@@ -10,21 +10,25 @@ internal sealed class RequestLog(TimeProvider time)
 
     // Protects _seen.
     private readonly Lock _lock = new();
-    private readonly Queue<SeenRequest> _seen = new();
+    private readonly Queue<RequestEntry> _seen = new();
 
-    public void Record(HttpRequest request)
+    public RequestEntry Record(HttpRequest request)
     {
-        var seen = new SeenRequest(time.GetUtcNow(), request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Range);
+        var seen = new RequestEntry(time.GetUtcNow(), request);
         lock (_lock)
         {
             if (_seen.Count == Capacity) _seen.Dequeue();
             _seen.Enqueue(seen);
         }
+
+        return seen;
     }
 
     public IReadOnlyList<SeenRequest> Snapshot()
     {
-        lock (_lock) return _seen.ToArray();
+        RequestEntry[] seen;
+        lock (_lock) seen = [.. _seen];
+        return Array.ConvertAll(seen, s => s.Snapshot());
     }
 
     public void Clear()

@@ -1,3 +1,5 @@
+using TranscoderStub.Faults;
+
 namespace TranscoderStub.Requests;
 
 internal static class RequestLogEndpoints
@@ -8,8 +10,27 @@ internal static class RequestLogEndpoints
         var log = app.Services.GetRequiredService<RequestLog>();
         app.Use(async (context, next) =>
         {
-            if (!context.Request.Path.StartsWithSegments("/_stub", StringComparison.Ordinal)) log.Record(context.Request);
-            await next(context);
+            if (context.Request.Path.StartsWithSegments("/_stub", StringComparison.Ordinal))
+            {
+                await next(context);
+                return;
+            }
+
+            var entry = log.Record(context.Request);
+            var body = context.Response.Body;
+            context.Response.Body = new SlicedBody(body, async (bytes, stop) =>
+            {
+                await body.WriteAsync(bytes, stop);
+                entry.Sent(bytes.Length);
+            });
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                entry.End(context.Response.StatusCode, context.RequestAborted.IsCancellationRequested && !RefuseFault.Ended(context));
+            }
         });
     }
 

@@ -19,6 +19,7 @@ internal static class MediaTypes
         [".aac"] = "audio/aac",
         [".vtt"] = "text/vtt; charset=utf-8",
         [".json"] = "application/json",
+        [".key"] = "application/octet-stream",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The type of a file below a title; an audio rendition's folder begins with <c>a</c> by this project's naming.</summary>

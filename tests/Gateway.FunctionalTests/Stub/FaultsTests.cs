@@ -118,6 +118,14 @@ public sealed class FaultsTests : IAsyncLifetime
     [InlineData("{\"kind\":\"latency\"}", "Milliseconds")]
     [InlineData("{\"kind\":\"status\",\"status\":99}", "Status")]
     [InlineData("{\"kind\":\"silence\",\"times\":0}", "Times")]
+    [InlineData("{\"kind\":\"silence\",\"share\":1.5}", "Share")]
+    [InlineData("{\"kind\":\"redirect\"}", "Location")]
+    [InlineData("{\"kind\":\"redirect\",\"location\":\"/a\\r\\nX: y\"}", "Location")]
+    [InlineData("{\"kind\":\"redirect\",\"location\":\"/a\",\"status\":200}", "Location")]
+    [InlineData("{\"kind\":\"length\",\"bytes\":0}", "Bytes")]
+    [InlineData("{\"kind\":\"flap\"}", "Milliseconds")]
+    [InlineData("{\"kind\":\"stall\",\"afterBytes\":-1}", "AfterBytes")]
+    [InlineData("{\"kind\":\"cap\",\"bytesPerSecond\":0}", "BytesPerSecond")]
     public async Task Rule_ThatIsWrong_ChangesNothingAndSaysWhy(string rule, string word)
     {
         await _stub.PutFaultsAsync(new { kind = "silence", path = "/kept" });
@@ -149,14 +157,18 @@ public sealed class FaultsTests : IAsyncLifetime
     [Fact]
     public async Task Requests_Logged_CanBeReadAndCleared()
     {
-        using (await _stub.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, Segment + "?a=b") { Headers = { { "Range", "bytes=0-9" } } }))
+        using (await _stub.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, Segment + "?a=b") { Headers = { { "Range", "bytes=0-9" }, { "Authorization", "Bearer secret" } } }))
         {
         }
 
         var seen = await _stub.Client.GetFromJsonAsync<SeenRequest[]>("/_stub/requests");
         using var cleared = await _stub.Client.DeleteAsync("/_stub/requests");
 
-        Assert.Equal(new SeenRequest(_stub.Clock.GetUtcNow(), "GET", Segment, "?a=b", "bytes=0-9"), Assert.Single(seen!));
+        var one = Assert.Single(seen!);
+        Assert.Equal((_stub.Clock.GetUtcNow(), "GET", Segment, "?a=b", "bytes=0-9"), (one.Time, one.Method, one.Path, one.Query, one.Range));
+        Assert.Equal((206, 10, false), (one.Status, one.SentBytes, one.HungUp));
+        Assert.Equal("bytes=0-9", one.Headers["range"]);
+        Assert.Equal("***", one.Headers["authorization"]);
         Assert.Empty(_stub.Part<RequestLog>().Snapshot());
     }
 

@@ -123,7 +123,7 @@ public sealed class ApiTests
         Assert.Equal((502, "TRANSCODER_SOURCE_GONE", true), (status, body.GetProperty("code").GetString(), body.GetProperty("transient").GetBoolean()));
     }
 
-    private static object Demo(JustInTimeHost host, object more)
+    private static Dictionary<string, object?> Demo(JustInTimeHost host, object more)
     {
         var all = more.GetType().GetProperties().ToDictionary(p => p.Name, p => p.GetValue(more), StringComparer.Ordinal);
         all["mediaId"] = "demo";

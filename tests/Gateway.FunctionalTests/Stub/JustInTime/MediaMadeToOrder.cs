@@ -40,9 +40,9 @@ public sealed class MediaMadeToOrder : IAsyncLifetime
 
     public string In(string name) => Path.Combine(Folder, name);
 
-    private Task MakeAsync(string name, object rate, int samples, int seconds, string[] codecs) => Ffmpeg.RunAsync(
+    private Task<string> MakeAsync(string name, object rate, int samples, int seconds, string[] codecs) => Ffmpeg.RunAsync(
         ["-f", "lavfi", "-i", $"testsrc2=s=320x240:r={rate}:d={seconds}", "-f", "lavfi", "-i", $"{Sweep}:s={samples}:d={seconds}", "-pix_fmt", "yuv420p", .. codecs, In(name)]);
 
-    private Task SoundAsync(string name, int samples, int seconds, params string[] codec) =>
+    private Task<string> SoundAsync(string name, int samples, int seconds, params string[] codec) =>
         Ffmpeg.RunAsync(["-f", "lavfi", "-i", $"{Sweep}:s={samples}:d={seconds}", .. codec, In(name)]);
 }

@@ -184,7 +184,6 @@ public sealed class WorkTests(MediaMadeToOrder media) : IClassFixture<MediaMadeT
 
         var work = await host.WorkAsync();
         Assert.True(film.Length > 10_000);
-        
         // The initialisation section, of less than a kilobyte, is all that there is room for.
         Assert.Equal((1, 6), (work.SegmentsKept, work.SegmentsMade));
         Assert.True(work.StoredBytes <= 1000);
