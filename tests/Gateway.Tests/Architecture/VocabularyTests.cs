@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gateway.Problems;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Architecture;
 
@@ -15,7 +16,7 @@ public sealed partial class VocabularyTests
         var names = typeof(Program).Assembly.GetTypes()
             .SelectMany(t => t.GetMembers(All).Select(m => $"{t.Name}.{m.Name}").Append(t.FullName!))
             .Where(n => !n.Contains('<', StringComparison.Ordinal));
-        Assert.Empty(names.Where(n => CamelWord().Matches(n).Any(w => IsOld(w.Value))));
+        Assert.DoesNotContain(names, HasOldWord);
     }
 
     [Fact]
@@ -25,13 +26,13 @@ public sealed partial class VocabularyTests
             .SelectMany(t => t.GetMethods(All))
             .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()?.Message)
             .OfType<string>()
-            .Concat(Enum.GetValues<ProblemCode>().Select(c => ProblemTable.Of(c)).Select(p => $"{p.Title}. {p.Hint}"))
+            .Concat(Enum.GetValues<ProblemCode>().Select(c => ProblemTable.Of(c)).Select(p => p.Detail))
             .ToArray();
         Assert.True(messages.Length > 100, "The messages are not where this test looks for them.");
-        Assert.Empty(messages.Where(m => CamelWord().Matches(m).Any(w => IsOld(w.Value))));
+        Assert.DoesNotContain(messages, HasOldWord);
     }
 
-    private static bool IsOld(string word) => OldWord().IsMatch(word);
+    private static bool HasOldWord(string text) => CamelWord().Matches(text).Any(w => OldWord().IsMatch(w.Value));
 
     [GeneratedRegex("[A-Z]?[a-z]+")]
     private static partial Regex CamelWord();
