@@ -19,7 +19,7 @@ internal static class AgreementCommand
         var traces = TracesOption();
         var players = new Option<string[]>("--players") { Description = "Which of hlsjs, dashjs, shaka.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_players };
         players.AcceptOnlyFromAmong(s_players);
-        var only = new Option<string[]>("--only") { Description = "Names of traces; all when not given.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var only = OnlyOption();
         var atOnce = new Option<int>("--at-once") { Description = "Browsers at a time. Each takes some 5 % of a processor.", DefaultValueFactory = _ => 4 };
         var command = new Command("record", "Has Chromium play the title over shaped links in real time and writes down what the players did. Needs chromium and ffmpeg.")
         {
@@ -47,15 +47,20 @@ internal static class AgreementCommand
         var recordings = RecordingsOption();
         var traces = TracesOption();
         var with = new Option<FileInfo>("--with") { Description = "Other recordings to compare with, instead of virtual players: how far the real ones agree with themselves.", HelpName = "recordings.ndjson" };
-        var command = new Command("compare", "Has virtual players play what was recorded, in virtual time, and prints how far they agree.") { recordings, traces, with };
+        var only = OnlyOption();
+        var loads = new Option<bool>("--loads") { Description = "Also prints every request of both." };
+        var command = new Command("compare", "Has virtual players play what was recorded, in virtual time, and prints how far they agree.") { recordings, traces, with, only, loads };
         command.SetAction(async (parsed, stop) =>
         {
             try
             {
-                var expected = RecordingFile.Read(parsed.GetValue(recordings)!.FullName);
+                var names = parsed.GetValue(only)!;
+                var expected = RecordingFile.Read(parsed.GetValue(recordings)!.FullName).Where(r => names.Length == 0 || names.Contains(r.Case.Trace, StringComparer.Ordinal));
                 var folder = parsed.GetValue(traces)!.FullName;
                 var rows = parsed.GetValue(with) is { } other ? Agreements.WithRecordings(expected, RecordingFile.Read(other.FullName)) : Agreements.WithVirtual(expected, folder);
-                await parsed.InvocationConfiguration.Output.WriteAsync(AgreementTable.Of(rows).AsMemory(), stop);
+                var output = parsed.InvocationConfiguration.Output;
+                if (parsed.GetValue(loads)) foreach (var row in rows) await output.WriteLineAsync(AgreementTable.LoadsOf(row).AsMemory(), stop);
+                await output.WriteAsync(AgreementTable.Of(rows).AsMemory(), stop);
                 return ExitCode.Passed;
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException)
@@ -68,6 +73,8 @@ internal static class AgreementCommand
     }
 
     private static Option<FileInfo> RecordingsOption() => new("--recordings") { Description = "File of recordings, one JSON object a line.", HelpName = "recordings.ndjson", Required = true };
+
+    private static Option<string[]> OnlyOption() => new("--only") { Description = "Names of traces; all when not given.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 
     private static Option<DirectoryInfo> TracesOption() => new("--traces") { Description = "Folder of throughput traces (seconds,kbps).", HelpName = "folder", Required = true };
 }

@@ -19,6 +19,21 @@ internal static class AgreementTable
         return text.ToString();
     }
 
+    /// <summary>Requests of both sides beside each other, in the order of their moments: where they part is where to look.</summary>
+    public static string LoadsOf(AgreementRow row)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{row.Player} {row.Trace}\n");
+        var loads = row.Expected.Loads.Select(l => (Load: l, Real: true)).Concat(row.Actual.Loads.Select(l => (Load: l, Real: false))).OrderBy(l => l.Load.SentMs);
+        foreach (var (load, real) in loads)
+        {
+            var words = string.Create(CultureInfo.InvariantCulture, $"{load.Path[..^4]} {load.SentMs} +{load.BeganMs - load.SentMs} +{load.EndedMs - load.SentMs}{(load.Bytes < AgreementTitle.BytesOf(load.Path) ? " given up" : "")}");
+            text.Append(CultureInfo.InvariantCulture, $"{(real ? words : ""),-50}{(real ? "" : words)}\n");
+        }
+
+        return text.ToString();
+    }
+
     private static void Append(StringBuilder text, AgreementRow row) => text.Append(
         CultureInfo.InvariantCulture,
         $"  {row.Trace,-32} {row.Agreeing,4} of {row.Compared,3} {Share(row.Agreeing, row.Compared),6:0.0}% {row.Expected.Stalls,5} : {row.Actual.Stalls,-5} {row.Expected.StalledMs / 1000.0,6:0.0} : {row.Actual.StalledMs / 1000.0,-6:0.0} {row.Expected.StartupMs,6} : {row.Actual.StartupMs,-6}{(row.FirstDifference is { } first ? $" from {first}" : "")}\n");

@@ -13,6 +13,9 @@ internal sealed record PageReport
 
     public ImmutableArray<RecordedStall> Stalls { get; init; } = [];
 
+    /// <summary>When the browser's count of dropped frames rose. shaka gives a stream up for half a minute when too many of two seconds are.</summary>
+    public ImmutableArray<RecordedDrop> Drops { get; init; } = [];
+
     public ImmutableArray<RecordedLoad> Loads { get; init; } = [];
 
     public ImmutableArray<int> EstimatesKbps { get; init; } = [];

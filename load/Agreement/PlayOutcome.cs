@@ -15,6 +15,9 @@ internal sealed record PlayOutcome
     /// <summary>By segment: the rung of the last complete load, and when that ended. What was given up or replaced does not count, for nobody saw it.</summary>
     public required IReadOnlyDictionary<int, (int Rung, int EndedMs)> Segments { get; init; }
 
+    /// <summary>All requests for media, in the order in which they were sent.</summary>
+    public IReadOnlyList<RecordedLoad> Loads { get; init; } = [];
+
     /// <summary>Of a real player.</summary>
     public static PlayOutcome Of(Recording recording)
     {
@@ -24,7 +27,14 @@ internal sealed record PlayOutcome
             if (TryReadSegment(load.Path, out var rung, out var segment)) segments[segment] = (rung, load.EndedMs);
         }
 
-        return new PlayOutcome { StartupMs = recording.StartupMs, Stalls = recording.Stalls.Length, StalledMs = recording.Stalls.Sum(s => s.LastedMs), Segments = segments };
+        return new PlayOutcome
+        {
+            StartupMs = recording.StartupMs,
+            Stalls = recording.Stalls.Length,
+            StalledMs = recording.Stalls.Sum(s => s.LastedMs),
+            Segments = segments,
+            Loads = [.. recording.Loads.Where(l => AgreementTitle.BytesOf(l.Path) > AgreementTitle.InitBytes)],
+        };
     }
 
     /// <summary>Reads <c>v2/seg_00017.m4s</c>; false for audio and initialisation.</summary>

@@ -31,6 +31,7 @@ internal sealed class Recorder(AgreementOrigin origin, string traces, TimeProvid
             Case = @case,
             StartupMs = report.StartupMs,
             Stalls = report.Stalls,
+            Drops = report.Drops,
             Loads = report.Loads,
             EstimatesKbps = report.EstimatesKbps,
             DownlinkMbps = report.DownlinkMbps,

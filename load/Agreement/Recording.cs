@@ -18,6 +18,9 @@ internal sealed record Recording
     /// <summary>When the picture stood, and for how long. The last may reach to the end of the recording.</summary>
     public ImmutableArray<RecordedStall> Stalls { get; init; } = [];
 
+    /// <summary>When the browser's count of dropped frames rose. shaka gives a stream up for half a minute when too many of two seconds are.</summary>
+    public ImmutableArray<RecordedDrop> Drops { get; init; } = [];
+
     public ImmutableArray<RecordedLoad> Loads { get; init; } = [];
 
     /// <summary>The player's own estimate every two seconds, kbit/s.</summary>

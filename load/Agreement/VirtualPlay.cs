@@ -34,6 +34,7 @@ internal static class VirtualPlay
             Stalls = result.StallCount,
             StalledMs = (int)result.StallTime.TotalMilliseconds,
             Segments = observer.Segments,
+            Loads = [.. observer.Loads.OrderBy(l => l.SentMs)],
         };
     }
 }

@@ -315,6 +315,15 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         TickNow();
     }
 
+    /// <summary>Drops the request under way, if there is one, and asks again; what came whole is kept.</summary>
+    public void Restart()
+    {
+        if (_media is not { IsOver: false }) return;
+        _player.Tally.Abandoned++;
+        CancelMedia();
+        TickNow();
+    }
+
     private void BeginAppend()
     {
         _appending = true;

@@ -12,6 +12,7 @@ const samplePeriodMs = 20;
 
 const errors = [];
 const playhead = [];
+const frames = [];
 let loadedAt = 0;
 let firstFrameAt = null;
 let longestLagMs = 0;
@@ -77,6 +78,10 @@ function watch() {
       if (firstFrameAt === null && position > 0 && video.readyState >= 2) firstFrameAt = now - position * 1000;
       playhead.push([now, position]);
     }
+    const quality = video.getVideoPlaybackQuality();
+    if (quality.droppedVideoFrames !== (frames.at(-1)?.dropped ?? 0)) {
+      frames.push({ atMs: milliseconds(now), dropped: quality.droppedVideoFrames, total: quality.totalVideoFrames });
+    }
   }, samplePeriodMs);
 }
 
@@ -130,6 +135,7 @@ async function run() {
       downlinkMbps: downlink,
       startupMs: firstFrameAt === null ? null : milliseconds(firstFrameAt),
       stalls: pauses(end).map(([at, lasted]) => ({ atMs: milliseconds(at), lastedMs: Math.round(lasted) })),
+      drops: frames,
       loads: loads(),
       estimatesKbps: estimates,
       longestLagMs: Math.round(longestLagMs),

@@ -7,7 +7,7 @@ internal static class RulesCatalog
     {
         RuleSet.HlsJs => new HlsJsRules(),
         RuleSet.DashJs => new DashJsRules(),
-        RuleSet.Shaka => new ShakaRules(),
+        RuleSet.Shaka => new ShakaRules(plan.DownlinkKbps * 1000.0),
         RuleSet.Throughput => new ThroughputRules(),
         RuleSet.Bola => new BolaRules(),
         RuleSet.Fixed => new FixedRules(plan.FixedRung),

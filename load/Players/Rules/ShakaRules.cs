@@ -7,7 +7,7 @@ namespace Gateway.Load.Players.Rules;
 /// shaka-player 5.2 with its stock settings, after SimpleAbrManager, EwmaBandwidthEstimator, StreamingEngine and CmsdManager: a sample for each 100 ms of any segment, a choice at
 /// most every 8 s, a buffer of 10 s, and CMSD heard.
 /// </summary>
-internal sealed class ShakaRules : PlayerRules
+internal sealed class ShakaRules(double? downlink) : PlayerRules
 {
     private const double BufferingGoal = 10;
 
@@ -23,8 +23,12 @@ internal sealed class ShakaRules : PlayerRules
     private const long LeastSample = 16_000;
     private const long LeastTotal = 128_000;
 
-    /// <summary>What Chromium says of the network before it knows anything of it (navigator.connection.downlink of Chromium 14x on Linux: 1.5), bits per second.</summary>
-    private const double NetworkInformation = 1_500_000;
+    /// <summary>abr.defaultBandwidthEstimate, for browsers without the Network Information API.</summary>
+    private const double DefaultEstimate = 1e6;
+
+    /// <summary>A body is told of at the first read a tenth of a second after the last time, once so many bytes are there; reads come some milliseconds apart.</summary>
+    private const double ReportSeconds = 0.103;
+    private const double ReadSeconds = 0.02;
 
     private static readonly RetryRules s_retries = new(3, 1, 2, 8, ClientErrors: true);
 
@@ -36,10 +40,15 @@ internal sealed class ShakaRules : PlayerRules
     private int _variant;
     private double _chosenAt;
     private bool _startupComplete;
+    private double _pollSeconds = ReportSeconds;
 
     public override double? Estimate => _sampled < LeastTotal ? null : Math.Min(_fast.Mean, _slow.Mean);
 
-    public override double PollSeconds => 0.102;
+    public override double AppendSeconds => 0.004;
+
+    public override double RenderSeconds => 0.005;
+
+    public override double PollSeconds => _pollSeconds;
 
     public override bool PollsAudio => true;
 
@@ -49,7 +58,7 @@ internal sealed class ShakaRules : PlayerRules
 
     public override RetryRules Retries => s_retries;
 
-    private double Bandwidth => _hints.Blend(Estimate ?? NetworkInformation);
+    private double Bandwidth => _hints.Blend(Estimate ?? downlink ?? DefaultEstimate);
 
     public override void Opened() => Choose();
 
@@ -68,7 +77,11 @@ internal sealed class ShakaRules : PlayerRules
         return 0;
     }
 
-    public override void Requested(TrackLoader loader, MediaSegment segment, Rung rung) => Progress(loader) = (Player.Now, 0);
+    public override void Requested(TrackLoader loader, MediaSegment segment, Rung rung)
+    {
+        Progress(loader) = (Player.Now, 0);
+        _pollSeconds = ReportSeconds;
+    }
 
     public override void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
@@ -82,10 +95,9 @@ internal sealed class ShakaRules : PlayerRules
     public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
         var received = transfer.Received;
-        if (received - Progress(loader).Bytes < LeastSample) return -1;
-        Sample(loader, received);
-        if (!loader.IsVideo || _variant == rung.Index) return -1;
-        return ShouldAbort(loader, segment, transfer) ? _variant : -1;
+        _pollSeconds = received - Progress(loader).Bytes < LeastSample ? ReadSeconds : ReportSeconds;
+        if (_pollSeconds == ReportSeconds) Sample(loader, received);
+        return loader.IsVideo && _variant != rung.Index ? _variant : -1;
     }
 
     private ref (double At, long Bytes) Progress(TrackLoader loader) => ref _progress[loader.IsVideo ? 0 : 1];
@@ -116,7 +128,12 @@ internal sealed class ShakaRules : PlayerRules
             _chosenAt -= SwitchInterval;
         }
 
-        if (Player.Now - _chosenAt >= SwitchInterval) Choose();
+        if (Player.Now - _chosenAt < SwitchInterval) return;
+        var before = _variant;
+        Choose();
+
+        // Every segment is loaded through the prefetch of one segment, which a switch clears whatever it holds.
+        if (_variant != before) Player.Video!.Restart();
     }
 
     /// <summary>The variant whose band of bandwidths, from its own rate over 0.95 to the next one's over 0.85, holds the estimate.</summary>
@@ -144,16 +161,6 @@ internal sealed class ShakaRules : PlayerRules
 
     /// <summary>A variant of DASH is video and audio together; of HLS the playlist says so.</summary>
     private double VariantRate(Rung rung) => rung.Bandwidth + (Player.Title is { IsDash: true, Audio.Length: > 0 } title ? title.Audio[0].Bandwidth : 0);
-
-    /// <summary>Whether the segment under way is worth less than the one of the new variant.</summary>
-    private bool ShouldAbort(TrackLoader loader, MediaSegment segment, Transfer transfer)
-    {
-        if (loader.TrackOf(_variant) is null) return false;
-        var bytes = segment.Duration * loader.Rungs[_variant].Bandwidth / 8;
-        var ahead = (loader.Buffer.IsEmpty ? 0 : loader.Buffer.End) - Player.Position;
-        if (bytes * 8 / Bandwidth < ahead) return true;
-        return (transfer.Length ?? 0) - transfer.Received > bytes;
-    }
 
     private void Hear(Transfer transfer)
     {
