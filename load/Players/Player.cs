@@ -12,6 +12,9 @@ namespace Gateway.Load.Players;
 /// <remarks>Belongs to its loop: no member may be touched from elsewhere. Begins with <see cref="Start"/> and ends by itself, by its plan or by <see cref="Stop"/>.</remarks>
 internal sealed class Player : IScheduled, ITransferListener
 {
+    /// <summary>Chromium waits so long for video before it stops audio as well (media::RendererImpl, video underflow threshold of 3000 ms), seconds.</summary>
+    private const double LatePicture = 3;
+
     private const long ActionEvent = 0;
     private const long LeaveEvent = 1;
     private const long SampleEvent = 2;
@@ -165,7 +168,10 @@ internal sealed class Player : IScheduled, ITransferListener
         Opened(parsed);
     }
 
-    /// <summary>Media ahead of the playhead that can be played, seconds; infinite when all that is left is buffered but for the end itself.</summary>
+    /// <summary>
+    /// Seconds that the playhead can go on: as far as sound goes, for it is sound that makes the time. Where only the picture is missing, browsers let the sound play on for a
+    /// while and drop the frames that then come too late. Infinite when all that is left is buffered but for the end itself.
+    /// </summary>
     public double PlayableAhead(double position)
     {
         var ahead = Video!.Buffer.Ahead(position);
@@ -173,7 +179,8 @@ internal sealed class Player : IScheduled, ITransferListener
         var audio = Audio.Buffer.Ahead(position);
         if (Video.IsEnded && Audio.IsEnded) return Math.Max(ahead, audio);
         if (Video.IsEnded) return ahead > 0 ? Math.Min(ahead, audio) : audio;
-        return Audio.IsEnded && audio <= 0 ? ahead : Math.Min(ahead, audio);
+        var late = Video.Buffer.IsEmpty ? 0 : Math.Max(Video.Buffer.End + LatePicture - position, 0);
+        return Audio.IsEnded && audio <= 0 ? ahead : Math.Min(late, audio);
     }
 
     /// <summary>Whether there is enough to begin, or to go on.</summary>

@@ -339,6 +339,7 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
 
         // A hinted part has no duration yet: what is listed instead of it in the next playlist is taken from there.
         var end = segment.Duration > 0 ? segment.End : segment.Start + (Track?.PartTarget ?? 0);
+        if (IsVideo && !Buffer.IsEmpty && _player.Position > Buffer.End) _rules.CameLate(_player.Position - Buffer.End);
         Buffer.Append(segment.Start, end, _rung!.Index);
         Buffer.Forget(_player.Position - 30);
         LoadPosition = end;

@@ -92,6 +92,11 @@ internal abstract class PlayerRules
     {
     }
 
+    /// <summary>Video came after its time while sound played on: so many seconds of frames are dropped.</summary>
+    public virtual void CameLate(double seconds)
+    {
+    }
+
     /// <summary>The picture stands for want of media.</summary>
     public virtual void Stalled()
     {

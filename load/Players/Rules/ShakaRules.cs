@@ -7,7 +7,7 @@ namespace Gateway.Load.Players.Rules;
 /// shaka-player 5.2 with its stock settings, after SimpleAbrManager, EwmaBandwidthEstimator, StreamingEngine and CmsdManager: a sample for each 100 ms of any segment, a choice at
 /// most every 8 s, a buffer of 10 s, and CMSD heard.
 /// </summary>
-internal sealed class ShakaRules(double? downlink) : PlayerRules
+internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 {
     private const double BufferingGoal = 10;
 
@@ -41,6 +41,8 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules
     private double _chosenAt;
     private bool _startupComplete;
     private double _pollSeconds = ReportSeconds;
+    private ShakaDroppedFrames _frames = new(0);
+    private long _opened;
 
     public override double? Estimate => _sampled < LeastTotal ? null : Math.Min(_fast.Mean, _slow.Mean);
 
@@ -60,7 +62,38 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules
 
     private double Bandwidth => _hints.Blend(Estimate ?? downlink ?? DefaultEstimate);
 
-    public override void Opened() => Choose();
+    /// <summary>Media seconds that went through the decoder.</summary>
+    private double Decoded => Player.Video is { Buffer.IsEmpty: false } video ? Math.Min(Player.Position, video.Buffer.End) : 0;
+
+    public override void Opened()
+    {
+        _frames = new ShakaDroppedFrames(Player.Title!.Video.Length);
+        Choose();
+        LookLater(++_opened);
+    }
+
+    public override void CameLate(double seconds) => _frames.Drop(seconds);
+
+    /// <summary>Looks at dropped frames, and at streams that may be had again.</summary>
+    public void Fire(long tag)
+    {
+        if (tag != _opened || !Player.IsOpen) return;
+        var tooMany = _frames.TooMany(Decoded);
+        if (tooMany && _frames.TryBan(_variant, Player.Now))
+        {
+            Choose();
+            Player.Video!.Restart();
+            Player.Audio?.Restart();
+        }
+        else if (_frames.EndedSince(Player.Now - ShakaDroppedFrames.Interval, Player.Now))
+        {
+            var before = _variant;
+            Choose();
+            if (_variant != before) Player.Video!.Restart();
+        }
+
+        LookLater(tag);
+    }
 
     public override int Choose(TrackLoader loader) => loader.IsVideo ? _variant : 0;
 
@@ -116,10 +149,12 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules
             _slow.Add(seconds, bytes * 8 / seconds);
         }
 
-        Suggest();
+        Suggest(loader);
     }
 
-    private void Suggest()
+    private void LookLater(long tag) => Player.Loop.Schedule(Player.At(Player.Now + ShakaDroppedFrames.Interval), this, tag);
+
+    private void Suggest(TrackLoader loader)
     {
         if (!_startupComplete)
         {
@@ -132,8 +167,10 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules
         var before = _variant;
         Choose();
 
+        _frames.Look(Decoded);
+
         // Every segment is loaded through the prefetch of one segment, which a switch clears whatever it holds.
-        if (_variant != before) Player.Video!.Restart();
+        if (_variant != before && !loader.IsVideo) Player.Video!.Restart();
     }
 
     /// <summary>The variant whose band of bandwidths, from its own rate over 0.95 to the next one's over 0.85, holds the estimate.</summary>
@@ -148,15 +185,17 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules
             while (count > 1 && VariantRate(rungs[count - 1]) > most) count--;
         }
 
-        var chosen = 0;
-        for (var i = 0; i < count; i++)
+        var (chosen, next) = (-1, double.PositiveInfinity);
+        var lowest = 0;
+        for (var i = count - 1; i >= 0; i--)
         {
-            var least = VariantRate(rungs[i]) / DowngradeTarget;
-            var next = i + 1 < count ? VariantRate(rungs[i + 1]) / UpgradeTarget : double.PositiveInfinity;
-            if (bandwidth >= least && bandwidth <= next) chosen = i;
+            if (_frames.IsBanned(i, Player.Now)) continue;
+            var rate = VariantRate(rungs[i]);
+            if (chosen < 0 && bandwidth >= rate / DowngradeTarget && bandwidth <= next / UpgradeTarget) chosen = i;
+            (next, lowest) = (rate, i);
         }
 
-        _variant = chosen;
+        _variant = chosen < 0 ? lowest : chosen;
     }
 
     /// <summary>A variant of DASH is video and audio together; of HLS the playlist says so.</summary>
