@@ -5,7 +5,7 @@ namespace Gateway.Load.Players.Rules;
 
 /// <summary>
 /// dash.js 5.2 with its stock settings, after AbrController, its rules, ScheduleController and StreamProcessor: throughput until 12 s are buffered and BOLA-O above, never more than
-/// the buffer can bear, abandoned requests, and a better rung that replaces what is buffered beyond a segment and a half (fast switch).
+/// the buffer can bear, abandoned requests, and a better rung that replaces what is buffered from the playhead on (fast switch).
 /// </summary>
 internal sealed class DashJsRules : PlayerRules
 {
@@ -192,12 +192,14 @@ internal sealed class DashJsRules : PlayerRules
         if (other >= 0 && (best < 0 || other < best)) best = other;
     }
 
-    /// <summary>Goes back to a segment and a half behind the playhead, if what is buffered there is worse.</summary>
+    /// <summary>
+    /// Goes back to the playhead, if what is buffered there is worse. The margin of a segment and a half that dash.js means to keep is none: the representation that comes with
+    /// the switch is a fresh one whose fragmentDuration is null, and 1.5 times that is 0 (5.2.1, StreamProcessor, _prepareForFastQualitySwitch).
+    /// </summary>
     private void ReplaceFast(TrackLoader loader, DashJsMedia media, int wanted)
     {
-        var safe = 1.5 * (loader.Track?.Target ?? 1);
-        var from = Player.Position + safe;
-        if (loader.Ahead < safe || Player.Now < media.AbandonedUntil) return;
-        if (loader.Buffer.TryFind(from, out var there) && there.Rung < wanted) loader.GoBackTo(from);
+        var from = Player.Position;
+        if (Player.Now < media.AbandonedUntil) return;
+        if (loader.Buffer.Holds(from) && loader.Buffer.TryFind(from, out var there) && there.Rung < wanted) loader.GoBackTo(from);
     }
 }
