@@ -74,19 +74,16 @@ internal sealed class DashJsRules : PlayerRules
     {
         // Before its first initialisation section a kind of media does not ask how much is buffered.
         if (loader.Current < 0) return 0;
-        double excess;
         if (!loader.IsVideo && Player.Video is { } video)
         {
-            excess = loader.Ahead - Math.Max(video.Ahead + 1, loader.Track?.Target ?? 0);
-        }
-        else
-        {
-            var top = rung.Index == loader.Rungs.Length - 1;
-            var target = !top ? BufferTime : !Player.IsLive && loader.Track is { HasEnd: true } track && track.End - track.Start >= LongForm ? BufferTimeAtTopLong : BufferTimeAtTop;
-            var duration = loader.Track?.Target ?? 0;
-            excess = loader.Ahead + (target <= duration ? 0 : duration) - target;
+            // What audio waits for rises with video, so it looks again at every interval.
+            return loader.Ahead < Math.Max(video.Ahead + 1, loader.Track?.Target ?? 0) ? 0 : ScheduleInterval;
         }
 
+        var top = rung.Index == loader.Rungs.Length - 1;
+        var target = !top ? BufferTime : !Player.IsLive && loader.Track is { HasEnd: true } track && track.End - track.Start >= LongForm ? BufferTimeAtTopLong : BufferTimeAtTop;
+        var duration = loader.Track?.Target ?? 0;
+        var excess = loader.Ahead + (target <= duration ? 0 : duration) - target;
         return excess < 0 ? 0 : Math.Max(Math.Ceiling(excess / ScheduleInterval), 1) * ScheduleInterval;
     }
 
