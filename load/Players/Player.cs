@@ -36,6 +36,7 @@ internal sealed class Player : IScheduled, ITransferListener
     private StallCause _stallCause;
     private double _beganAt = double.NaN;
     private (double At, bool IsZap)? _seek;
+    private double? _resumeAt;
     private int _generation;
 
     /// <param name="plan">What it is to do.</param>
@@ -52,6 +53,7 @@ internal sealed class Player : IScheduled, ITransferListener
         _observer = observer;
         _root = plan.Target;
         _manifest = plan.Title;
+        _resumeAt = plan.StartAt?.TotalSeconds;
         Rules = RulesCatalog.Make(plan);
         Rules.Attach(this);
         Playhead = new Playhead(this);
@@ -194,7 +196,7 @@ internal sealed class Player : IScheduled, ITransferListener
     /// <summary>Where a title that does not say is begun.</summary>
     public void BeginAt(MediaTrack track)
     {
-        var position = Plan.StartAt?.TotalSeconds ?? track.Start;
+        var position = _resumeAt ?? track.Start;
         if (Title!.IsDynamic || (!Title.IsDash && !track.HasEnd))
         {
             var edge = Title.AvailabilityStart is { } zero ? (Loop.UtcNow - zero).TotalSeconds : track.Edge;
@@ -202,6 +204,7 @@ internal sealed class Player : IScheduled, ITransferListener
         }
 
         HasPosition = true;
+        _resumeAt = null;
         Playhead.MoveTo(position);
         _accounted = position;
         Video!.StartAt(position);
@@ -327,7 +330,7 @@ internal sealed class Player : IScheduled, ITransferListener
         CloseTitle();
         _manifest = manifest;
         _root = Plan.Target;
-        if (position is { } at) Playhead.MoveTo(at);
+        _resumeAt = position;
         Open();
     }
 
