@@ -16,6 +16,9 @@ internal abstract class EventLoop
     /// <summary>Time since the loop began.</summary>
     public abstract TimeSpan Now { get; }
 
+    /// <summary>The same in seconds: players ask for it all the time.</summary>
+    public abstract double Seconds { get; }
+
     /// <summary>Wall clock at <see cref="Now"/>.</summary>
     public abstract DateTimeOffset UtcNow { get; }
 

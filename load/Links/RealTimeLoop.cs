@@ -26,6 +26,8 @@ internal sealed class RealTimeLoop : EventLoop, IDisposable
 
     public override TimeSpan Now => _time.GetElapsedTime(_began);
 
+    public override double Seconds => Now.TotalSeconds;
+
     public override DateTimeOffset UtcNow => _beganAt + Now;
 
     /// <summary>How long after its moment the last event fired.</summary>

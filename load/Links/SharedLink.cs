@@ -20,6 +20,7 @@ internal sealed class SharedLink : IScheduled
     private readonly RateTrace _trace;
     private readonly double _offset;
     private readonly List<LinkFlow> _flows = [];
+    private readonly List<ILinkFlowOwner> _done = [];
     private int _limited;
 
     // Where the trace stands at _at.
@@ -112,10 +113,24 @@ internal sealed class SharedLink : IScheduled
             var done = _flows[i];
             _flows.RemoveAt(i);
             if (double.IsFinite(done.Limit)) _limited--;
-            if (done.Owner is { } owner) _loop.Schedule(_loop.Now, new Ending(owner), 0);
+            if (done.Owner is not null) _done.Add(done.Owner);
         }
 
         Plan();
+
+        // Owners are told when the link is in order again: what they do next comes back to it.
+        if (_done.Count == 0) return;
+        if (_done.Count == 1)
+        {
+            var owner = _done[0];
+            _done.Clear();
+            owner.FlowEnded();
+            return;
+        }
+
+        ILinkFlowOwner[] owners = [.. _done];
+        _done.Clear();
+        foreach (var owner in owners) owner.FlowEnded();
     }
 
     private void Locate()
@@ -134,7 +149,7 @@ internal sealed class SharedLink : IScheduled
     /// <summary>Brings what is still to come up to now.</summary>
     private void Advance()
     {
-        var now = _loop.Now.TotalSeconds;
+        var now = _loop.Seconds;
         if (now <= _at) return;
         if (_flows.Count == 0)
         {
@@ -235,11 +250,5 @@ internal sealed class SharedLink : IScheduled
         {
             if (flow.Rate < 0) flow.Rate = rate / open;
         }
-    }
-
-    /// <summary>Owners are told from the loop, so that what they do next does not happen within the link's own walk.</summary>
-    private sealed class Ending(ILinkFlowOwner owner) : IScheduled
-    {
-        public void Fire(long tag) => owner.FlowEnded();
     }
 }

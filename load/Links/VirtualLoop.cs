@@ -5,6 +5,7 @@ namespace Gateway.Load.Links;
 internal sealed class VirtualLoop(DateTimeOffset began) : EventLoop
 {
     private TimeSpan _now;
+    private double _seconds;
 
     /// <summary>Begins with the year 2026.</summary>
     public VirtualLoop()
@@ -13,6 +14,8 @@ internal sealed class VirtualLoop(DateTimeOffset began) : EventLoop
     }
 
     public override TimeSpan Now => _now;
+
+    public override double Seconds => _seconds;
 
     public override DateTimeOffset UtcNow => began + _now;
 
@@ -26,7 +29,7 @@ internal sealed class VirtualLoop(DateTimeOffset began) : EventLoop
     public void RunUntil(TimeSpan end)
     {
         while (TryPeek(out var at) && at <= end) FireAt(at);
-        if (end > _now) _now = end;
+        if (end > _now) MoveTo(end);
     }
 
     /// <summary>Fires until nothing is left, or the moment is reached after which nobody is interested.</summary>
@@ -35,9 +38,15 @@ internal sealed class VirtualLoop(DateTimeOffset began) : EventLoop
         while (TryPeek(out var at) && at <= limit) FireAt(at);
     }
 
-    private void FireAt(TimeSpan at)
+    private void MoveTo(TimeSpan at)
     {
         _now = at;
+        _seconds = at.TotalSeconds;
+    }
+
+    private void FireAt(TimeSpan at)
+    {
+        MoveTo(at);
         Fired++;
         FireNext();
     }

@@ -77,7 +77,7 @@ internal sealed class Player : IScheduled, ITransferListener
     public PlayerPhase Phase { get; private set; }
 
     /// <summary>Seconds by the loop's clock.</summary>
-    public double Now => Loop.Now.TotalSeconds;
+    public double Now => Loop.Seconds;
 
     /// <summary>Seconds of media time.</summary>
     public double Position => Playhead.Position;

@@ -296,10 +296,13 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         var kind = _segment!.Kind == EntryKind.Segment ? TransferKind.Segment : TransferKind.Part;
         _version++;
         _media = _player.Ask(kind, _segment, this, MediaTag, _rung!);
-        if (_rules.PollSeconds > 0 && (IsVideo || _rules.PollsAudio)) PollLater();
+        PollLater();
     }
 
-    private void PollLater() => _player.Loop.Schedule(Player.At(_player.Now + _rules.PollSeconds), this, (_version << 2) | PollEvent);
+    private void PollLater()
+    {
+        if (_rules.PollIn(this, _segment!, _rung!, _media!) is var wait and > 0) _player.Loop.Schedule(Player.At(_player.Now + wait), this, (_version << 2) | PollEvent);
+    }
 
     private void Poll()
     {

@@ -35,9 +35,6 @@ internal sealed class DashJsMedia(TrackLoader loader, double bufferTime)
     /// <summary>Media times of segments that were given up once.</summary>
     public HashSet<long> Abandoned { get; } = [];
 
-    /// <summary>Bytes at the first look at the segment under way, and when that was.</summary>
-    public (long Bytes, double At) FirstProgress { get; set; }
-
     public void Seek()
     {
         Bola.Seek();

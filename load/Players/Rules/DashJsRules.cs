@@ -89,8 +89,6 @@ internal sealed class DashJsRules : PlayerRules
 
     public override double Delay(TrackLoader loader) => Of(loader) is { UsesBola: true } media ? media.Bola.Delay : 0;
 
-    public override void Requested(TrackLoader loader, MediaSegment segment, Rung rung) => Of(loader).FirstProgress = (0, double.NaN);
-
     public override void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
         if (segment.Duration <= 0) return;
@@ -108,18 +106,25 @@ internal sealed class DashJsRules : PlayerRules
         UpdateStrategy(loader, media);
     }
 
+    /// <summary>Nothing is abandoned in the first half second behind the first byte, and of the lowest rung nothing ever.</summary>
+    public override double PollIn(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+        if (rung.Index == 0) return 0;
+        return transfer.BeganAt is { } began ? Math.Max(began.TotalSeconds + AbandonAfter - Player.Now, PollSeconds) : AbandonAfter;
+    }
+
     public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
         var media = Of(loader);
         var received = transfer.Received;
         if (received <= 0 || transfer.BeganAt is not { } began || transfer.Length is not { } total) return -1;
 
-        // Progress events carry the request's latency in the first of them, which is therefore left out.
-        if (double.IsNaN(media.FirstProgress.At)) media.FirstProgress = (received, Player.Now);
         if (rung.Index == 0 || loader.Ahead > BufferTime || media.Abandoned.Contains(segment.Sequence)) return -1;
         if (Player.Now - began.TotalSeconds <= AbandonAfter || received >= total) return -1;
-        var seconds = Math.Max(Player.Now - media.FirstProgress.At, 0.001);
-        var kbps = Math.Round((received - media.FirstProgress.Bytes) * 8 / seconds / 1000);
+
+        // The first progress event carries the request's latency and is left out, which leaves about the time since the first byte.
+        var seconds = Math.Max(Player.Now - began.TotalSeconds, 0.001);
+        var kbps = Math.Round(received * 8 / seconds / 1000);
         if (kbps > 0 && total * 8 / kbps / 1000 < segment.Duration * AbandonFactor) return -1;
         var instead = ForRate(loader, kbps);
         if (total - received <= total * (double)loader.Rungs[instead].Bandwidth / rung.Bandwidth) return -1;

@@ -75,7 +75,9 @@ internal sealed class HlsJsRules : PlayerRules
 
     public override void Requested(TrackLoader loader, MediaSegment segment, Rung rung)
     {
-        if (loader.IsVideo) _lastDuration = segment.Duration;
+        if (!loader.IsVideo) return;
+        _lastDuration = segment.Duration;
+        if (rung.Index == 0) (_next, _forced) = (-1, false);
     }
 
     public override void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
@@ -103,14 +105,17 @@ internal sealed class HlsJsRules : PlayerRules
         if (Player.Title is not null && transfer.BeganAt is { } began) _lastPlaylist = (transfer.EndedAt!.Value - began).TotalSeconds;
     }
 
+    /// <summary>In the first half of a segment's duration there is nothing to see, and of the lowest level never.</summary>
+    public override double PollIn(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
+    {
+        if (!loader.IsVideo || rung.Index == 0) return 0;
+        var since = Player.Now - transfer.SentAt.TotalSeconds;
+        var first = (Math.Floor((Math.Max(_estimator.FirstByte, segment.Duration / 2) / Tick) + 1e-6) + 1) * Tick;
+        return Math.Max(first - since, Tick);
+    }
+
     public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
-        if (rung.Index == 0)
-        {
-            (_next, _forced) = (-1, false);
-            return -1;
-        }
-
         var blocking = _next >= 0 && _next != rung.Index;
         if (!blocking && (!_anyAppended || !Player.Playhead.WantsToMove)) return -1;
         var loading = Player.Now - transfer.SentAt.TotalSeconds;

@@ -27,6 +27,9 @@ internal abstract class PlayerRules
     /// <summary>Seconds between two looks at a segment that is loading; 0 = none.</summary>
     public virtual double PollSeconds => 0;
 
+    /// <summary>Seconds until the next look at a segment that is loading; 0 = none. Rules that know better than their interval when there can be anything to see save the looks before.</summary>
+    public virtual double PollIn(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer) => loader.IsVideo || PollsAudio ? PollSeconds : 0;
+
     /// <summary>Whether audio is looked at too.</summary>
     public virtual bool PollsAudio => false;
 
