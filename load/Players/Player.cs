@@ -450,12 +450,21 @@ internal sealed class Player : IScheduled, ITransferListener
         double? latency = IsLive ? Latency() : null;
         while (_accounted < now && Video.Buffer.TryFind(_accounted, out var run))
         {
+            if (run.Start > _accounted + TrackBuffer.Hole)
+            {
+                var until = Math.Min(run.Start, now);
+                Tally.SoundOnly += until - _accounted;
+                _accounted = until;
+                continue;
+            }
+
             var end = Math.Min(run.End, now);
             if (end <= _accounted) break;
             Tally.Show(run.Rung, end - _accounted, latency);
             _accounted = end;
         }
 
+        if (now > _accounted) Tally.SoundOnly += now - _accounted;
         _accounted = now;
     }
 

@@ -31,6 +31,12 @@ internal sealed record PlayerResult
     /// <summary>Time during which the picture moved.</summary>
     public TimeSpan Played { get; init; }
 
+    /// <summary>
+    /// Time during which the sound went on and the picture stood, as browsers have it for some seconds before they stop both. Neither in <see cref="Played"/> nor a stall;
+    /// whoever weighs what a viewer suffers adds it to <see cref="StallTime"/>.
+    /// </summary>
+    public TimeSpan SoundOnly { get; init; }
+
     /// <summary>Time that the viewer had paused.</summary>
     public TimeSpan Paused { get; init; }
 

@@ -35,6 +35,9 @@ internal sealed class PlayerTally
 
     public double Played => _played;
 
+    /// <summary>Seconds during which the playhead moved without a picture.</summary>
+    public double SoundOnly { get; set; }
+
     public TimeSpan? StartUp { get; set; }
 
     public TimeSpan Paused { get; set; }
@@ -137,6 +140,7 @@ internal sealed class PlayerTally
         LastPhase = last,
         LeftBeforeStart = leftEarly,
         Played = TimeSpan.FromSeconds(_played),
+        SoundOnly = TimeSpan.FromSeconds(SoundOnly),
         Paused = Paused,
         Stalls = [.. _stalls],
         StallCount = _stallCount,

@@ -5,7 +5,7 @@ namespace Gateway.Load.Players;
 internal sealed class TrackBuffer
 {
     /// <summary>Gap between two segments that players step over; hls.js has 0.1 s (maxBufferHole), browsers about as much.</summary>
-    private const double Hole = 0.1;
+    public const double Hole = 0.1;
 
     private BufferedRun[] _runs = new BufferedRun[4];
     private int _first;
