@@ -42,7 +42,7 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
         return tally.Reported = true;
     }
 
-    public bool Condemns()
+    public bool OpensCircuit()
     {
         var all = All();
         long served = 0, failed = 0, unconnected = 0;

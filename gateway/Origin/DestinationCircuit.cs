@@ -33,7 +33,7 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
     {
         Closed,
         Open,
-        TryingOut,
+        HalfOpen,
     }
 
     public bool IsOpen => _state != State.Closed;
@@ -67,12 +67,12 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
             if (trial != NoTrial)
             {
                 // A late response of an earlier round still shows that the destination works; a late failure does not count.
-                if (_state == State.TryingOut && (trial == _round || evidence is ExchangeEvidence.Served or ExchangeEvidence.Alive)) isOpen = Tried(title, evidence);
+                if (_state == State.HalfOpen && (trial == _round || evidence is ExchangeEvidence.Served or ExchangeEvidence.Alive)) isOpen = Tried(title, evidence);
             }
             else if (_state == State.Closed)
             {
                 _evidence.Add(title, evidence);
-                if (evidence is ExchangeEvidence.Failed or ExchangeEvidence.NoConnection && _evidence.Condemns()) isOpen = true;
+                if (evidence is ExchangeEvidence.Failed or ExchangeEvidence.NoConnection && _evidence.OpensCircuit()) isOpen = true;
             }
 
             if (isOpen is { } open) Set(open ? State.Open : State.Closed);
@@ -112,7 +112,7 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
 
     private void TryOut()
     {
-        Set(State.TryingOut);
+        Set(State.HalfOpen);
         _round++;
         _running = _failed = 0;
         _tried.Clear();

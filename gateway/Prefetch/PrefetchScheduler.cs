@@ -41,7 +41,7 @@ internal sealed class PrefetchScheduler
         _metrics = metrics;
         _time = time;
         _waiting = new PrefetchQueue(options.MaxWaiting);
-        _mayRun = TryRunInPlace;
+        _mayRun = TryRunInSlot;
         _mostUnused = options.MaxUnusedBytes > 0 ? options.MaxUnusedBytes : cache.LimitBytes / 4;
         metrics.Watch(() => Volatile.Read(ref _running), () => cache.UnusedBytes);
     }
@@ -50,8 +50,8 @@ internal sealed class PrefetchScheduler
     /// <param name="viewer">The session that wants it.</param>
     /// <param name="target">The segment.</param>
     /// <param name="due">Time at which it will be needed.</param>
-    /// <param name="isTold">It was declined and counted before, for the same session.</param>
-    public PrefetchItem? Want(Lookahead viewer, RangedAddress target, DateTimeOffset due, bool isTold)
+    /// <param name="isCounted">It was declined and counted before, for the same session.</param>
+    public PrefetchItem? Want(Lookahead viewer, RangedAddress target, DateTimeOffset due, bool isCounted)
     {
         if (TryShare(target, due) is { } known) return known;
         if (target.Range is null && _cache.Holds(target.Address)) return null;
@@ -59,7 +59,7 @@ internal sealed class PrefetchScheduler
         if (IsShortOfMemory)
         {
             fresh.State = PrefetchItemState.Declined;
-            if (!isTold) _metrics.Ended(PrefetchOutcome.Dropped);
+            if (!isCounted) _metrics.Ended(PrefetchOutcome.Dropped);
             return fresh;
         }
 
@@ -68,7 +68,7 @@ internal sealed class PrefetchScheduler
             if (TryShare(target, due) is { } other) return other;
         }
 
-        if (!TryRun(fresh)) Queue(fresh, isTold);
+        if (!TryRun(fresh)) Queue(fresh, isCounted);
         else if (!TryStart(fresh)) Fill();
         return fresh;
     }
@@ -113,7 +113,7 @@ internal sealed class PrefetchScheduler
         }
 
         if (declined) Declined(share);
-        if (isFreed) FreePlace(share);
+        if (isFreed) FreeSlot(share);
         unwanted?.Abandon(PrefetchEnding.GivenUp);
     }
 
@@ -132,14 +132,14 @@ internal sealed class PrefetchScheduler
 
     private bool TryRun(PrefetchItem item)
     {
-        if (!TryTakePlace()) return false;
-        if (TryRunInPlace(item)) return true;
+        if (!TryTakeSlot()) return false;
+        if (TryRunInSlot(item)) return true;
         Interlocked.Decrement(ref _running);
         return false;
     }
 
     /// <summary>Lets a waiting item use a slot that was taken for it, if its session is within its limit.</summary>
-    private bool TryRunInPlace(PrefetchItem item)
+    private bool TryRunInSlot(PrefetchItem item)
     {
         if (!item.Starter.TryRun(_options.MaxPerSession)) return false;
         lock (item.Lock)
@@ -155,25 +155,25 @@ internal sealed class PrefetchScheduler
         return false;
     }
 
-    private bool TryTakePlace()
+    private bool TryTakeSlot()
     {
         while (true)
         {
             var running = Volatile.Read(ref _running);
             var demand = Math.Max(0, _cache.FetchesUnderWay - running);
-            var places = Math.Max((_options.MaxConcurrent + 3) / 4, _options.MaxConcurrent - demand);
-            if (running >= places) return false;
+            var slots = Math.Max((_options.MaxConcurrent + 3) / 4, _options.MaxConcurrent - demand);
+            if (running >= slots) return false;
             if (Interlocked.CompareExchange(ref _running, running + 1, running) == running) return true;
         }
     }
 
-    private void Queue(PrefetchItem fresh, bool isTold)
+    private void Queue(PrefetchItem fresh, bool isCounted)
     {
         var least = _waiting.IsHopeless(fresh.Due) ? fresh : _waiting.Add(fresh);
         if (least is not null && TryDecline(least))
         {
             _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(least.Target, least));
-            if (least != fresh || !isTold) _metrics.Ended(PrefetchOutcome.Dropped);
+            if (least != fresh || !isCounted) _metrics.Ended(PrefetchOutcome.Dropped);
         }
 
         Fill();
@@ -253,10 +253,10 @@ internal sealed class PrefetchScheduler
             item.Handle = null;
         }
 
-        if (isFreed) FreePlace(item);
+        if (isFreed) FreeSlot(item);
     }
 
-    private void FreePlace(PrefetchItem item)
+    private void FreeSlot(PrefetchItem item)
     {
         _open.TryRemove(new KeyValuePair<RangedAddress, PrefetchItem>(item.Target, item));
         item.Starter.EndRun();
@@ -273,7 +273,7 @@ internal sealed class PrefetchScheduler
             if (TryDecline(old)) Declined(old);
         }
 
-        while (!_waiting.IsEmpty && TryTakePlace())
+        while (!_waiting.IsEmpty && TryTakeSlot())
         {
             var version = _waiting.Version;
             if (_waiting.TakeFirst(_mayRun) is { } next)

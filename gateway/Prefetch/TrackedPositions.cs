@@ -15,16 +15,16 @@ internal sealed class TrackedPositions
     /// <summary>Most positions: video, audio and subtitles, and one more.</summary>
     public const int Max = 4;
 
-    private readonly TrackedPosition?[] _places = new TrackedPosition?[Max];
+    private readonly TrackedPosition?[] _positions = new TrackedPosition?[Max];
 
-    public TrackedPosition? this[int slot] => _places[slot];
+    public TrackedPosition? this[int slot] => _positions[slot];
 
     /// <summary>The number of a rendition's position; -1 when it has none.</summary>
     public int IndexOf(TrackedManifest manifest, int ordinal, int player)
     {
         for (var slot = 0; slot < Max; slot++)
         {
-            if (_places[slot] is { } position && position.Player == player && position.Manifest == manifest && position.Ordinal == ordinal) return slot;
+            if (_positions[slot] is { } position && position.Player == player && position.Manifest == manifest && position.Ordinal == ordinal) return slot;
         }
 
         return -1;
@@ -35,7 +35,7 @@ internal sealed class TrackedPositions
     {
         for (var slot = 0; slot < Max; slot++)
         {
-            if (_places[slot] is { } position && position.Asked == asked) return slot;
+            if (_positions[slot] is { } position && position.Asked == asked) return slot;
         }
 
         return -1;
@@ -44,7 +44,7 @@ internal sealed class TrackedPositions
     /// <summary>Finds a resource in the renditions that are being played.</summary>
     public bool TryFind(MediaAddress asked, ByteRange? range, [NotNullWhen(true)] out TrackedPosition? found, out int index)
     {
-        foreach (var position in _places)
+        foreach (var position in _positions)
         {
             if (position?.Timeline is not { } timeline || !timeline.TryFind(asked, range, out index)) continue;
             found = position;
@@ -59,7 +59,7 @@ internal sealed class TrackedPositions
     /// <summary>Whether a rendition of a manifest is being played.</summary>
     public bool Hold(TrackedManifest manifest)
     {
-        foreach (var position in _places)
+        foreach (var position in _positions)
         {
             if (position?.Manifest == manifest) return true;
         }
@@ -77,7 +77,7 @@ internal sealed class TrackedPositions
     {
         for (var slot = 0; slot < Max && kind is not null; slot++)
         {
-            if (_places[slot] is not { } position || position.Player != player || position.Kind != kind) continue;
+            if (_positions[slot] is not { } position || position.Player != player || position.Kind != kind) continue;
             position.Manifest = manifest;
             position.Ordinal = ordinal;
             switched = true;
@@ -87,11 +87,11 @@ internal sealed class TrackedPositions
         var oldest = 0;
         for (var slot = 1; slot < Max; slot++)
         {
-            if ((_places[slot]?.Turn ?? 0) < (_places[oldest]?.Turn ?? 0)) oldest = slot;
+            if ((_positions[slot]?.Turn ?? 0) < (_positions[oldest]?.Turn ?? 0)) oldest = slot;
         }
 
-        switched = _places[oldest] is not null;
-        _places[oldest] = new TrackedPosition(_places[oldest]?.Strays ?? 0) { Manifest = manifest, Ordinal = ordinal, Kind = kind, Player = player };
+        switched = _positions[oldest] is not null;
+        _positions[oldest] = new TrackedPosition(_positions[oldest]?.Strays ?? 0) { Manifest = manifest, Ordinal = ordinal, Kind = kind, Player = player };
         return oldest;
     }
 
@@ -100,12 +100,12 @@ internal sealed class TrackedPositions
     public int LeaveOvertaken(int slot, in TimelineEntry entry)
     {
         var left = 0;
-        if (_places[slot] is not { Kind: null, TurnBefore: > 0 } current) return 0;
+        if (_positions[slot] is not { Kind: null, TurnBefore: > 0 } current) return 0;
         for (var other = 0; other < Max; other++)
         {
-            if (other == slot || _places[other] is not { Kind: null } position || position.Player != current.Player || position.Turn >= current.TurnBefore) continue;
+            if (other == slot || _positions[other] is not { Kind: null } position || position.Player != current.Player || position.Turn >= current.TurnBefore) continue;
             if (entry.Start < position.End + entry.Duration) continue;
-            _places[other] = null;
+            _positions[other] = null;
             left |= 1 << other;
         }
 

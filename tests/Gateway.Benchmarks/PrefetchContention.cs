@@ -55,7 +55,7 @@ internal static class PrefetchContention
             var now = TimeProvider.System.GetUtcNow();
             for (var segment = 0; segment < Wants; segment++)
             {
-                if (scheduler.Want(viewer, new RangedAddress(BenchCache.Address(PathOf(title, segment)), null), now.AddSeconds(segment), isTold: false) is { } share) shares.Add(share);
+                if (scheduler.Want(viewer, new RangedAddress(BenchCache.Address(PathOf(title, segment)), null), now.AddSeconds(segment), isCounted: false) is { } share) shares.Add(share);
             }
 
             if (shares.Count > 0) scheduler.Settle(shares[0]);

@@ -33,7 +33,7 @@ public sealed class PrefetchSchedulerTests
             }
 
             PrefetchItem? Take(string path, int seconds) =>
-                fixture.Scheduler.Want(viewer, new RangedAddress(new MediaAddress("origin", path, string.Empty), null), now.AddSeconds(seconds), isTold: false);
+                fixture.Scheduler.Want(viewer, new RangedAddress(new MediaAddress("origin", path, string.Empty), null), now.AddSeconds(seconds), isCounted: false);
         }))).WaitAsync(Deadline.Value);
         await fixture.QuietAsync();
 
@@ -56,9 +56,9 @@ public sealed class PrefetchSchedulerTests
         clock.Looked = () =>
         {
             clock.Looked = null;
-            other = scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/other", string.Empty), null), default, isTold: false);
+            other = scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/other", string.Empty), null), default, isCounted: false);
         };
-        scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/held", string.Empty), new ByteRange(0, 2)), default, isTold: false);
+        scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", "/held", string.Empty), new ByteRange(0, 2)), default, isCounted: false);
         Assert.True(PrefetchScheduler.IsRunning(other!), $"{other?.State}");
     }
 
@@ -288,7 +288,7 @@ public sealed class PrefetchSchedulerTests
     }
 
     private static void Want(PrefetchFixture fixture, string path, DateTimeOffset due) =>
-        fixture.Scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isTold: false);
+        fixture.Scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isCounted: false);
 
     /// <summary>Signals when the cache reads it: in the middle of a fetch that is about to start.</summary>
     private sealed class WatchedClock : TimeProvider
