@@ -96,12 +96,12 @@ async function play() {
   tick();
   await mine.start();
   if (viewing === mine) {
-    await startPicture();
+    await startPlayback();
   }
 }
 
-/** Browsers refuse sound without a click; a muted picture they allow. */
-async function startPicture() {
+/** Browsers refuse sound without a click; muted video they allow. */
+async function startPlayback() {
   try {
     await video.play();
   } catch (error) {

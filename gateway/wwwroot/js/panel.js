@@ -16,7 +16,7 @@ const longestStrip = 120;
 const longestLog = 60;
 
 /**
- * What a viewing looks like: figures, the strip of sources, charts and the last requests.
+ * Shows the state of playback: figures, the strip of sources, charts and the last requests.
  * Everything is written with textContent, so that nothing that comes over the network is ever read as markup.
  */
 export class Panel {

@@ -1,5 +1,5 @@
 /**
- * Failures in words: reads the gateway's problem documents (RFC 9457, with a stable `code`) and adds what a person can do about them.
+ * Texts of failures: reads the gateway's problem documents (RFC 9457, with a stable `code`) and adds what a person can do about them.
  *
  * @typedef {object} Problem
  * @property {number} status HTTP status, 0 when no answer came
@@ -48,7 +48,7 @@ export function readProblem(status, contentType, body, retryAfter) {
 }
 
 /**
- * The gateway's answer to a request that failed, in words.
+ * The text for the gateway's response to a failed request.
  * @param {Problem} problem
  */
 export function explain(problem) {
@@ -69,7 +69,7 @@ const mediaErrors = {
   4: ['This browser cannot play that format', 'Choose hls.js, dash.js or shaka-player: they play it through Media Source Extensions.'],
 };
 
-/** A MediaError of the video element, in words. */
+/** The text for a MediaError of the video element. */
 export function explainMediaError(error) {
   const [headline, advice] = mediaErrors[error?.code] ?? ['The browser gave up playing', 'Press Play to try again.'];
   return { headline, detail: error?.message ?? '', advice, code: '', status: 0 };

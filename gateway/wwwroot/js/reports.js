@@ -13,7 +13,7 @@ export class Reports {
 
   /**
    * @param {string} correlation joins these events with the gateway's own of the same start-up
-   * @param {string | null} accessToken what the viewing was opened with, where the gateway asks for it
+   * @param {string | null} accessToken the token with which the session was opened, where the gateway requires one
    */
   constructor(correlation, accessToken) {
     this.#headers = { 'Content-Type': 'application/json', 'x-segmented-startup-correlation-id': correlation };
@@ -107,7 +107,7 @@ export class StartupTimeline {
       return;
     }
     this.#told = true;
-    // One file has no manifest, and a browser may show a picture before it tells of the request: such a part takes no time.
+    // One file has no manifest, and a browser may show a frame before it reports the request: such a part takes no time.
     const manifestAt = Math.min(this.#manifestAt ?? this.#startedAt, now);
     const chunkAt = Math.min(Math.max(this.#chunkAt ?? manifestAt, manifestAt), now);
     this.#reports.add({

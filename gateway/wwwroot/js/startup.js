@@ -1,4 +1,4 @@
-/** How often one file may fail before its stage is given up, until there is a picture. */
+/** How often one file may fail before its stage is given up, until playback begins. */
 export const tries = { manifest: 3, segment: 2 };
 
 /** How often a start-up is begun again from the title's own address, where the gateway opens a new session if the old one has ended. */

@@ -7,14 +7,14 @@ import { StartupBudget } from './startup.js';
 /** A wait shorter than this is not seen by a viewer and not counted as a rebuffering. */
 const shortestStallMs = 100;
 
-/** A start-up that takes longer is told as failed; the picture may still come. */
+/** A start-up that takes longer is reported as failed; playback may still begin. */
 const startupLimitMs = 15_000;
 
-/** A picture that stands this long is told as a stall of its own kind; longer in the first moments, where buffers are still thin. */
+/** A stall of this length is reported as one of its own kind; longer in the first moments, where buffers are still short. */
 const longStallMs = { cold: 18_000, warm: 7_000 };
 const coldMs = 10_000;
 
-/** After a difficulty that the player reported without giving up, a picture that stands this long is a failure. */
+/** After a difficulty that the player reported without giving up, a stall of this length is a failure. */
 const hopelessStallMs = 20_000;
 
 /**
@@ -27,13 +27,13 @@ const hopelessStallMs = 20_000;
  * @property {string | null} sessionId CMCD session id that the player sends
  * @property {boolean} live
  * @property {number} position seconds on the media's own timeline
- * @property {number} firstPosition where the picture began to move; a live timeline may count from 1970
+ * @property {number} firstPosition where playback began; a live timeline may count from 1970
  * @property {number | null} duration seconds, null while unknown and for live
  * @property {import('./players/index.js').Rendition | null} rendition what is on the screen
  * @property {number} bufferSeconds media ahead of the position
  * @property {number | null} throughput bits per second, by the player's own estimate
  * @property {number | null} latencySeconds behind the live edge; null on demand
- * @property {number | null} startupSeconds from Play to the first moving picture or sound
+ * @property {number | null} startupSeconds from Play to the first moving frame or sound
  * @property {number} rebuffers
  * @property {number} rebufferSeconds
  * @property {number} droppedFrames
@@ -94,7 +94,7 @@ export class Viewing {
     this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
   }
 
-  /** Opens the player and starts the picture. Failures end up in the state, never as an exception. */
+  /** Opens the player and starts playback. Failures end up in the state, never as an exception. */
   async start() {
     const video = this.#video;
     const state = this.#state;
@@ -126,7 +126,7 @@ export class Viewing {
 
   /**
    * The page's content security policy has kept something from an address. Players do without a clock or a steering server, so it is no failure by itself: these words are the
-   * reason when the picture fails to come, or to go on, for want of an answer.
+   * reason when playback does not begin, or does not go on, for want of a response.
    */
   blocked(words) {
     this.#blocked ??= words;
@@ -217,7 +217,7 @@ export class Viewing {
     return this.#shutting;
   }
 
-  /** The player says that it will not go on. Before the first picture, and after faults that may mend themselves, the page has a say in that. */
+  /** The player says that it will not go on. Before the first frame, and after faults that may pass by themselves, the page decides whether to try again. */
   #gaveUp(words) {
     if (this.#state.startupSeconds === null && this.#budget.isTouched()) {
       this.#beginAgain(words);
@@ -351,7 +351,7 @@ export class Viewing {
       this.#timeline?.tell('playback_error');
       this.#state.fatalError = words.status === 0 ? this.#blocked ?? words : words;
       this.#video.pause();
-      // A picture that stands is still something to look at; an element that has none would show that it waits, for ever.
+      // A still frame stays visible; an element without one would show its waiting animation for ever.
       if (this.#state.startupSeconds === null) {
         this.#shut();
       }
@@ -370,7 +370,7 @@ function bufferAhead(video) {
   return 0;
 }
 
-/** The picture's size is the element's own word; the bitrate belongs to the rendition of that size, the one being fetched if there are several. */
+/** The video's size comes from the element; the bitrate belongs to the rendition of that size, the one being fetched if there are several. */
 function onScreen(video, player) {
   const selected = player.selected();
   const { videoWidth: width, videoHeight: height } = video;

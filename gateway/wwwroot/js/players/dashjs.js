@@ -58,7 +58,7 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   });
   dash.on(MediaPlayer.events.PLAYBACK_ERROR, () => onFatal(explainMediaError(video.error)));
 
-  // The page presses play before dash.js listens for it. Unless that is heard, dash.js takes the picture for paused and reads no live MPD again.
+  // The page presses play before dash.js listens for it. Without that event dash.js takes the video for paused and does not reload a live MPD.
   dash.on(MediaPlayer.events.PLAYBACK_METADATA_LOADED, function again() {
     dash.off(MediaPlayer.events.PLAYBACK_METADATA_LOADED, again);
     if (!video.paused) {
@@ -83,16 +83,16 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
       return null;
     }
   };
-  const picture = () => (ask(() => dash.getTracksFor('video').length) > 0 ? 'video' : 'audio');
+  const mainType = () => (ask(() => dash.getTracksFor('video').length) > 0 ? 'video' : 'audio');
 
   return {
-    renditions: () => (ask(() => dash.getRepresentationsByType(picture())) ?? []).map(rendition),
+    renditions: () => (ask(() => dash.getRepresentationsByType(mainType())) ?? []).map(rendition),
     selected: () => {
-      const entry = ask(() => dash.getCurrentRepresentationForType(picture()));
+      const entry = ask(() => dash.getCurrentRepresentationForType(mainType()));
       return entry ? rendition(entry) : null;
     },
     throughput: () => {
-      const kbps = ask(() => dash.getAverageThroughput(picture()));
+      const kbps = ask(() => dash.getAverageThroughput(mainType()));
       return kbps > 0 ? kbps * 1000 : null;
     },
     isLive: () => ask(() => dash.isDynamic()) === true,

@@ -12,7 +12,7 @@
  *
  * @typedef {object} Rendition
  * @property {string} id
- * @property {number} width 0 when there is no picture
+ * @property {number} width 0 when there is no video
  * @property {number} height
  * @property {number} bitsPerSecond
  *
