@@ -69,7 +69,7 @@ public sealed class BadInputTests
     [InlineData("/play/demo/%zz/master.m3u8")]
     [InlineData("/api/v1/playback/ticket/origin/../../x")]
     [InlineData("/api/v1/playback/%2e%2e/origin/x")]
-    public async Task PathTrick_NeverReachesTheOriginUnderAnotherPath(string target)
+    public async Task Playback_PathTrick_NeverReachesTheOriginUnderAnotherPath(string target)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         var answer = await SendRawAsync(fixture.Url, $"GET {target} HTTP/1.1\r\nHost: {fixture.Url.Authority}\r\nConnection: close\r\n\r\n");
