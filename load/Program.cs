@@ -10,7 +10,10 @@ namespace Gateway.Load;
 /// <summary>Contents page of the load tester: one verb a line.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => Verbs().Parse(WithVerb(args)).InvokeAsync();
+    public static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration(), CancellationToken.None);
+
+    /// <summary>Does what the command line says, with its output somewhere else.</summary>
+    internal static Task<int> RunAsync(string[] args, InvocationConfiguration io, CancellationToken stop) => Verbs().Parse(WithVerb(args)).InvokeAsync(io, stop);
 
     private static RootCommand Verbs()
     {

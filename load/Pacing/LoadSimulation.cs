@@ -32,8 +32,8 @@ internal sealed record LoadSimulation
 
     public TimeSpan During { get; }
 
-    /// <summary>Whether copies are held, not injected.</summary>
-    public bool IsConstant => Kind is LoadSimulationKind.RampingConstant or LoadSimulationKind.KeepConstant;
+    /// <summary>Whether players start at a rate.</summary>
+    public bool IsInjecting => Kind is LoadSimulationKind.Inject or LoadSimulationKind.RampingInject or LoadSimulationKind.InjectRandom;
 
     /// <summary>From the copies of the phase before to <paramref name="copies"/>, evenly over the phase.</summary>
     public static LoadSimulation RampingConstant(int copies, TimeSpan during) => new(LoadSimulationKind.RampingConstant, copies, 0, during, during);

@@ -23,11 +23,14 @@ internal sealed record PlayerRow
     /// <summary>The same, or for one that never saw a picture the time it waited: at least so long.</summary>
     public required double WaitedMs { get; init; }
 
-    /// <summary>Gave up, or never saw a picture although it stayed until the end of the run.</summary>
+    /// <summary>Gave up, or had waited for a picture for longer than <see cref="Patience"/> when the run ended.</summary>
     public bool Failed { get; init; }
 
     /// <summary>Left by its own plan before the first picture.</summary>
     public bool LeftEarly { get; init; }
+
+    /// <summary>Came so shortly before the end of the run that nothing can be said about its start.</summary>
+    public bool CutOff { get; init; }
 
     public int Stalls { get; init; }
 
@@ -57,9 +60,16 @@ internal sealed record PlayerRow
 
     public long WastedBytes { get; init; }
 
-    public static PlayerRow Of(PlayerResult result, long ordinal)
+    /// <summary>Who has waited this long when the run ends was not just too late.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <param name="result">What the player went through.</param>
+    /// <param name="ordinal">Which of its scenario it is.</param>
+    /// <param name="hasStayed">Whether it ended by its plan, and not because the run did.</param>
+    public static PlayerRow Of(PlayerResult result, long ordinal, bool hasStayed)
     {
         var hasStarted = result.StartUp is not null;
+        var isFailed = result.LastPhase == PlayerPhase.Failed || (!hasStarted && !hasStayed && result.EndedAt - result.IntendedStart >= Patience);
         return new PlayerRow
         {
             Scenario = result.Scenario,
@@ -69,8 +79,9 @@ internal sealed record PlayerRow
             IntendedSeconds = Math.Round(result.IntendedStart.TotalSeconds, 3),
             StartUpMs = Milliseconds(result.StartUp),
             WaitedMs = Milliseconds(result.StartUp ?? (result.EndedAt - result.IntendedStart))!.Value,
-            Failed = result.LastPhase == PlayerPhase.Failed || (!hasStarted && !result.LeftBeforeStart),
-            LeftEarly = !hasStarted && result.LeftBeforeStart,
+            Failed = isFailed,
+            LeftEarly = !hasStarted && !isFailed && hasStayed,
+            CutOff = !hasStarted && !isFailed && !hasStayed,
             Stalls = result.StallCount,
             StallMs = Milliseconds(result.StallTime)!.Value,
             PlayedMs = Milliseconds(result.Played)!.Value,

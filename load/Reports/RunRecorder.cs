@@ -44,9 +44,13 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     public Action<int>? Ended { get; set; }
 
     /// <summary>A player of the plan begins.</summary>
-    public void Arrived(int player, long ordinal, TimeSpan intendedStart)
+    /// <param name="player">Ordinal in the run.</param>
+    /// <param name="ordinal">Ordinal in its scenario.</param>
+    /// <param name="intendedStart">By plan.</param>
+    /// <param name="stay">From the actual start to the end of its plan.</param>
+    public void Arrived(int player, long ordinal, TimeSpan intendedStart, TimeSpan stay)
     {
-        _viewers.Add(player, new Viewer(ordinal, intendedStart));
+        _viewers.Add(player, new Viewer(ordinal, intendedStart, stay));
         Timeline.At(intendedStart).Arrived++;
         _arrived++;
     }
@@ -97,9 +101,9 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     public void Finished(PlayerResult result)
     {
         if (!_viewers.Remove(result.Index, out var viewer)) return;
-        var row = PlayerRow.Of(result, viewer.Ordinal);
+        var row = PlayerRow.Of(result, viewer.Ordinal, result.EndedAt - result.ActualStart >= viewer.Stay);
         _rows.Add(row);
-        if (!viewer.HasStarted) Waited(viewer, TimeSpan.FromMilliseconds(row.WaitedMs));
+        if (!viewer.HasStarted && !row.CutOff) Waited(viewer, TimeSpan.FromMilliseconds(row.WaitedMs));
         var bucket = Timeline.At(result.EndedAt);
         bucket.Ended++;
         if (row.Failed)
@@ -177,5 +181,5 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
         Timeline.At(viewer.IntendedStart).StartUp.Record(microseconds);
     }
 
-    private readonly record struct Viewer(long Ordinal, TimeSpan IntendedStart, bool HasStarted = false);
+    private readonly record struct Viewer(long Ordinal, TimeSpan IntendedStart, TimeSpan Stay, bool HasStarted = false);
 }

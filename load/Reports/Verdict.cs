@@ -29,7 +29,7 @@ internal sealed record Verdict(string Headline, IReadOnlyList<string> Sentences)
     {
         var (count, played) = (report.Players.Count, report.ValueOf("played.hours") ?? 0);
         sentences.Add($"{Many(count, "viewer")} watched {FigureText.Duration(TimeSpan.FromHours(played))} in all, at {FigureText.Of(report.ValueOf("bitrate.mean") ?? 0, FigureUnit.Kbps)} on average.");
-        var never = report.Players.Count(static p => p.StartUpMs is null && !p.LeftEarly);
+        var never = report.Players.Count(static p => p.StartUpMs is null && p.Failed);
         sentences.Add(
             $"Half of them saw the first picture within {At(report, 0.5)}, 95 % within {At(report, 0.95)}"
             + (never > 0 ? $"; {Many(never, "viewer")} never saw one." : "; everybody who stayed saw one."));

@@ -23,7 +23,7 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         using var loop = new RealTimeLoop(time);
         using var viewers = new ViewerStarter(loop, target.Origin, time);
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { BaseAddress = new Uri(target.Origin), Timeout = s_stepPatience };
-        using var run = new LoadRun(options.Test, loop, target, viewers.Start, disturbance => system?.Disturb(disturbance), (client, time));
+        using var run = new LoadRun(options.Test, loop, target, viewers.Start, disturbance => _ = Task.Run(() => system?.Disturb(disturbance), CancellationToken.None), (client, time));
         using var process = Process.GetCurrentProcess();
         var (machine, cpu, startedAt) = (MachineFacts.Look(), process.TotalProcessorTime, time.GetUtcNow());
         await using var metrics = options.MetricsPort is { } port ? await MetricsEndpoint.StartAsync(port, () => run.Recorder.Latest, stop) : null;

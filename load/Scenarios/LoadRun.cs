@@ -138,7 +138,7 @@ internal sealed class LoadRun : IScheduled, IDisposable
         if (_isOver) return;
         var viewer = planner.Draw(_nextIndex++, ordinal, intended);
         Lateness.Started(intended, _loop.Now);
-        Recorder.Arrived(viewer.Player.Index, ordinal, intended);
+        Recorder.Arrived(viewer.Player.Index, ordinal, intended, viewer.Player.Actions is [.., var leaving] ? leaving.At : viewer.Player.Stay);
         _whenEnded.Add(viewer.Player.Index, ended);
         _stops[viewer.Player.Index] = _startViewer(viewer);
     }

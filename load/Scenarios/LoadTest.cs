@@ -25,6 +25,6 @@ internal sealed record LoadTest
     /// <summary>What is left to players that started last to get their first picture before the run ends.</summary>
     public TimeSpan Tail { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>From the first arrival to the end of the run.</summary>
-    public TimeSpan Duration => Scenarios.Max(static s => s.Duration) + Tail;
+    /// <summary>From the first arrival to the end of the run. Copies of constant phases end with their phases and need no tail.</summary>
+    public TimeSpan Duration => Scenarios.Max(s => s.Duration + (s.LoadSimulations.Any(static p => p.IsInjecting) ? Tail : TimeSpan.Zero));
 }

@@ -13,6 +13,8 @@ internal sealed class ViewerPlanner
     // Nobody does more than this within one stay; a rate that is a slip of the pen must not make lists without end.
     private const int MostActions = 1000;
 
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
+
     private readonly string _scenario;
     private readonly Audience _audience;
     private readonly ulong _seed;
@@ -46,6 +48,7 @@ internal sealed class ViewerPlanner
     {
         var title = _audience.Titles[_popularity.Draw(For(ordinal, "title"))];
         var stay = Stay(For(ordinal, "stay"));
+        var actions = Actions(For(ordinal, "actions"), stay);
         var player = new PlayerPlan
         {
             Index = index,
@@ -55,8 +58,9 @@ internal sealed class ViewerPlanner
             Rules = RulesFor(title, For(ordinal, "rules")),
             FixedRung = _audience.FixedRung,
             IntendedStart = intendedStart,
-            Stay = stay,
-            Actions = Actions(For(ordinal, "actions"), stay),
+            // At the end of the stay the last action is the leaving; the player's own end comes a moment later and finds nobody.
+            Stay = stay + s_moment,
+            Actions = actions,
             Seed = (int)(For(ordinal, "seed").Next() >> 33),
             Cmcd = _audience.Cmcd,
             Reports = _audience.Reports,
@@ -110,7 +114,7 @@ internal sealed class ViewerPlanner
         });
         if (random.NextDouble() < _audience.HandOverShare) actions.Add(new ViewerAction(stay / 2, ViewerDeed.HandOver));
         actions.Add(new ViewerAction(stay, random.NextDouble() < _audience.AbandonShare ? ViewerDeed.Abandon : ViewerDeed.Leave));
-        return [.. actions.Where(a => a.At <= stay).OrderBy(a => a.At)];
+        return [.. actions.Where(a => a.At <= stay).OrderBy(static a => a.At)];
 
         void Times(double perHour, Action<TimeSpan> add)
         {

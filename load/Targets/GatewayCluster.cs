@@ -9,19 +9,18 @@ namespace Gateway.Load.Targets;
 /// <summary>Several gateways in processes of their own with the same ticket keys, behind HAProxy with the configuration of <c>deploy/haproxy</c>.</summary>
 internal sealed class GatewayCluster : IAsyncDisposable
 {
-    private const string OperatorKey = "the operator of a load run";
-
     private readonly List<Node> _nodes = [];
     private readonly TimeProvider _time;
     private readonly string[] _knobs;
     private readonly HttpClient _operator = new();
+    private readonly string _operatorKey = NewKey();
     private ChildProcess? _balancer;
 
     private GatewayCluster(string[] knobs, TimeProvider time)
     {
-        _knobs = knobs;
+        _knobs = [.. knobs, $"--Gateway:Admin:ApiKey={_operatorKey}"];
         _time = time;
-        _operator.DefaultRequestHeaders.Add("X-Admin-Key", OperatorKey);
+        _operator.DefaultRequestHeaders.Add("X-Admin-Key", _operatorKey);
     }
 
     public int Count => _nodes.Count;
@@ -32,10 +31,9 @@ internal sealed class GatewayCluster : IAsyncDisposable
     /// <exception cref="IOException">HAProxy is missing, or something did not start.</exception>
     public static async Task<GatewayCluster> StartAsync(int count, string origin, IReadOnlyList<string> more, TimeProvider time, CancellationToken stop)
     {
-        var key = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var cluster = new GatewayCluster(
             [
-                .. GatewayKnobs.For(origin, more), $"--Gateway:Access:TicketKeys:0={key}", $"--Gateway:Admin:ApiKey={OperatorKey}", "--Gateway:Access:TrustedProxies:0=127.0.0.0/8",
+                .. GatewayKnobs.For(origin, more), $"--Gateway:Access:TicketKeys:0={NewKey()}", "--Gateway:Access:TrustedProxies:0=127.0.0.0/8",
                 "--Gateway:Sessions:DrainTime=00:00:03",
             ],
             time);
@@ -145,6 +143,8 @@ internal sealed class GatewayCluster : IAsyncDisposable
         for (var i = 0; i < nodes.Count; i++) environment[string.Create(CultureInfo.InvariantCulture, $"GATEWAY_{i + 1}")] = $"127.0.0.1:{nodes[i].Port}";
         return ChildProcess.Start("haproxy", ["-db", "-f", file], environment);
     }
+
+    private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     // All are held before any is given back, so that no two are the same. Somebody else may still take one in between, which the start then tells.
     private static int[] FreePorts(int count)

@@ -57,7 +57,7 @@ internal sealed class SvgCanvas
         return this;
     }
 
-    /// <summary>A line through points; null breaks it. A point alone is drawn as a dot.</summary>
+    /// <summary>A line through points; null breaks it. Where only one or two hang together each is a dot as well, or they would hardly be seen.</summary>
     public SvgCanvas Line(IReadOnlyList<(double X, double Y)?> points, string color)
     {
         for (var begin = 0; begin < points.Count;)
@@ -70,12 +70,13 @@ internal sealed class SvgCanvas
 
             var end = begin;
             while (end < points.Count && points[end] is not null) end++;
-            if (end - begin == 1)
+            for (var i = begin; i < end && end - begin < 3; i++)
             {
-                var (x, y) = points[begin]!.Value;
-                _svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot {color}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"2\"/>");
+                var (x, y) = points[i]!.Value;
+                _svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot {color}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"2.2\"/>");
             }
-            else
+
+            if (end - begin > 1)
             {
                 _svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line {color}\" points=\"");
                 for (var i = begin; i < end; i++) Point(points[i]!.Value);

@@ -16,7 +16,7 @@ internal static class ReadyMadeTests
 
     public static ImmutableArray<ReadyMadeTest> All { get; } =
     [
-        new("smoke", "A handful of viewers for half a minute: does it play at all.", OriginKind.Stub, 12, TimeSpan.FromSeconds(20), Smoke),
+        new("smoke", "A handful of viewers for twenty seconds: does it play at all.", OriginKind.Stub, 12, TimeSpan.FromSeconds(20), Smoke),
         new("evening", "A steady evening: viewers come and go through a small prime time, over films by popularity and a few channels.", OriginKind.Synthetic, 150, TimeSpan.FromMinutes(5), Evening),
         new("spike", "Everybody joins one channel within ten seconds, as when the match begins.", OriginKind.Synthetic, 1000, TimeSpan.FromSeconds(45), Spike),
         new("thunder", "Everybody presses Play on one film within a second.", OriginKind.Synthetic, 300, TimeSpan.FromSeconds(30), Thunder),
