@@ -13,6 +13,10 @@ internal sealed class HlsJsRules : PlayerRules
     private const double Tick = 0.1;
     private const double StayFactor = 0.95;
     private const double UpFactor = 0.7;
+
+    /// <summary>Frames of AAC seldom begin where pictures do, so a segment that starts where the main one ends starts a little behind it for hls.js, which reads timestamps.</summary>
+    private const double AudioFrame = 0.03;
+
     private const double MaxStarvation = 4;
     private const double MaxBufferBytes = 60e6;
     private const double MaxBufferLength = 30;
@@ -36,6 +40,9 @@ internal sealed class HlsJsRules : PlayerRules
     private bool _anyAppended;
 
     public override double? Estimate => _estimator.Estimate;
+
+    /// <summary>A level's initialisation section is asked for in the same moment as its segment.</summary>
+    public override bool ParallelInit => true;
 
     public override double PollSeconds => Tick;
 
@@ -67,7 +74,7 @@ internal sealed class HlsJsRules : PlayerRules
         {
             // Audio is timed by video's first segment, and later keeps within one segment of what video is loading.
             if (loader.LastLoaded >= 0 && Player.Video!.LastLoaded < 0) return double.PositiveInfinity;
-            if (Player.Video!.Loading is { } main && loader.LoadPosition > main.End) return Tick;
+            if (Player.Video!.Loading is { } main && loader.LoadPosition > main.End - AudioFrame) return Tick;
         }
 
         return wait <= 0 ? 0 : OnTick(wait);

@@ -48,7 +48,7 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 
     public override double AppendSeconds => 0.004;
 
-    public override double RenderSeconds => 0.005;
+    public override double RenderSeconds => 0.045;
 
     public override double PollSeconds => _pollSeconds;
 
