@@ -171,6 +171,7 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
 
         if (transfer.Tag == InitTag)
         {
+            if (!_rules.KeepsInits) _inits.Clear();
             _inits.Add(_segment!.Init!);
             _rules.Loaded(this, _segment.Init!, _rung!, transfer);
             if (_media is null) SendMedia();

@@ -44,6 +44,9 @@ internal sealed class DashJsRules : PlayerRules
 
     public override bool PollsAudio => true;
 
+    /// <summary>streaming.cacheInitSegments is off.</summary>
+    public override bool KeepsInits => false;
+
     public override bool WaitsFirst => true;
 
     public override RetryRules Retries => s_retries;
@@ -100,7 +103,10 @@ internal sealed class DashJsRules : PlayerRules
         if (segment.Duration <= 0) return;
         var media = Of(loader);
         var (sent, began, ended) = (transfer.SentAt.TotalSeconds, transfer.BeganAt!.Value.TotalSeconds, transfer.EndedAt!.Value.TotalSeconds);
-        media.Throughput.Add(ended - began, transfer.Received);
+
+        // The Resource Timing API is asked by URL, and the first entry is taken: a segment that is loaded again counts as it did the first time (HTTPLoader, 5.2.1).
+        if (!media.Timings.TryGetValue((rung.Index, segment.Sequence), out var timing)) media.Timings.Add((rung.Index, segment.Sequence), timing = (ended - began, transfer.Received));
+        media.Throughput.Add(timing.Seconds, timing.Bytes);
         media.Bola.Loaded(segment, rung.Index, sent, ended, loader.Ahead);
     }
 

@@ -39,6 +39,9 @@ internal abstract class PlayerRules
     /// <summary>Whether an initialisation section is asked for beside its segment, not before it.</summary>
     public virtual bool ParallelInit => false;
 
+    /// <summary>Whether initialisation sections are kept; else that of a rung is asked for with every switch to it.</summary>
+    public virtual bool KeepsInits => true;
+
     /// <summary>Whether the hinted part of low-latency HLS is asked for before it is listed.</summary>
     public virtual bool UsesHints => false;
 

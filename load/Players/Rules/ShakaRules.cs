@@ -56,6 +56,8 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 
     public override bool ParallelInit => true;
 
+    public override bool KeepsInits => false;
+
     public override bool UsesHints => true;
 
     public override RetryRules Retries => s_retries;
