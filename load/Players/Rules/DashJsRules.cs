@@ -214,6 +214,7 @@ internal sealed class DashJsRules : PlayerRules
     {
         var from = Player.Position;
         if (Player.Now < media.AbandonedUntil) return;
-        if (loader.Buffer.Holds(from) && loader.Buffer.TryFind(from, out var there) && there.Rung < wanted) loader.GoBackTo(from);
+        if (loader.Track is not { SegmentCount: > 0 } track || !loader.Buffer.Holds(from) || !loader.Buffer.TryFind(from, out var there) || there.Rung >= wanted) return;
+        loader.GoBackTo(track[track.IndexAt(from)].Start);
     }
 }
