@@ -164,8 +164,18 @@ internal sealed class RenditionEncoder : IAsyncDisposable
     private async Task EncodeAsync(EncoderRun run)
     {
         bool Leave() => TryStop(run);
-        using var slot = run.Ahead ? _services.Slots.TryEnter(Leave) : await _services.Slots.EnterAsync(Leave, run.Stopping);
-        if (slot is null) throw new TranscodeException(503, "TRANSCODER_BUSY", "All encoders are at work.", TimeSpan.FromSeconds(1));
+
+        // Work ahead takes a place only if one is free; unless somebody has joined it since, it is not worth a wait.
+        using var free = run.Ahead ? _services.Slots.TryEnter(Leave) : null;
+        if (run.Ahead && free is null)
+        {
+            lock (_lock)
+            {
+                if (!run.HasAskers && !End_NeedsLock(run)) return;
+            }
+        }
+
+        using var slot = free is null ? await _services.Slots.EnterAsync(Leave, run.Stopping) : null;
         _services.Work.EncoderStarted();
         await using var producer = SegmentProducer.Start(_plan, Rendition, run.First, _services);
         for (var segment = run.First; segment < Rendition.Timeline.Segments && await MayGoOnAsync(run, segment); segment++)
@@ -213,6 +223,8 @@ internal sealed class RenditionEncoder : IAsyncDisposable
                 demand = run.Rest();
             }
 
+            // Those who wait may wait for this one's place; stopping it ends the wait below.
+            if (_services.Slots.Queued > 0) TryStop(run);
             await Task.WhenAny(demand, _services.Demand.CalmAsync()).WaitAsync(run.Stopping);
         }
 

@@ -6,7 +6,7 @@ namespace TranscoderStub.Probing;
 /// <summary>Reads ffprobe's JSON. The figures come from a stranger's file: each is checked for sense before it is believed.</summary>
 internal static class ProbeReader
 {
-    private const int LargestSide = 16384;
+    private const int LargestSide = 8192;
 
     /// <exception cref="TranscodeException">There is nothing to play in it, or no duration, or too much of one.</exception>
     public static MediaProbe Read(JsonElement root, TimeSpan longest)

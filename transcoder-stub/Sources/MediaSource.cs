@@ -11,12 +11,13 @@ internal sealed record MediaSource(string MediaId, string Input, string Identity
     /// <summary>Arguments that come before <c>-i</c>: nothing but the one protocol, and only containers that name no other files.</summary>
     /// <remarks>
     /// A text file may be an HLS playlist or a concat script to ffmpeg, which then opens whatever it names (CVE-2016-1897 and the like). The list of
-    /// formats holds media containers only.
+    /// formats holds media containers only. A picture has at most as many pixels as 8192 by 8192, whatever a header in the middle of it claims.
     /// </remarks>
     public IReadOnlyList<string> InputArguments =>
     [
         "-protocol_whitelist", IsFile ? "file" : "http,tcp",
         "-format_whitelist", "mov,mp4,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,mp3,flac,wav,w64,aiff,aac,ac3,eac3,caf,ape,wv,tta,dsf,mpegvideo,m4v,mxf,au",
+        "-max_pixels", "67108864",
         .. IsFile ? (string[])[] : ["-seekable", "1", "-rw_timeout", "15000000"],
     ];
 }

@@ -11,12 +11,27 @@ public sealed class StartTests(StubHost stub) : IClassFixture<StubHost>
     [InlineData("--Transcoder:LowLatency:PartHoldBack=00:00:00.1")]
     [InlineData("--Transcoder:Titles:Root=/nowhere")]
     [InlineData("--Transcoder:Titles:MaxFiles=10")]
+    [InlineData("--Transcoder:JustInTime:SegmentSeconds=-1")]
+    [InlineData("--Transcoder:JustInTime:FragmentRatio=0")]
+    [InlineData("--Transcoder:Encoding:Preset=fastest")]
+    [InlineData("--Transcoder:Encoding:MaxEncoders=-1")]
+    [InlineData("--Transcoder:Store:Path=/proc/nowhere")]
+    [InlineData("--Transcoder:Store:PruneTo=1.5")]
+    [InlineData("--Transcoder:Sources:Library=/nowhere")]
     public void Build_WithAWrongKnob_NamesItsKey(string argument)
     {
         var refused = Assert.Throws<StartRefusedException>(() => TranscoderStub.Program.Build([argument]));
 
         Assert.Contains(argument.Split('=')[0][2..], refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void Build_WithAWrongKnobUnderItsOtherName_NamesItsKey()
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => TranscoderStub.Program.Build(["--SEGMENTED_LOCAL_SEG_DURATION_SEC=-1"]));
+
+        Assert.Contains("Transcoder:JustInTime:SegmentSeconds = '-1'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,6 +96,41 @@ public sealed class BorderTests(MediaMadeToOrder media) : IClassFixture<MediaMad
         }
     }
 
+    [Fact]
+    public async Task Rungs_MixedSegmentBySegment_AreOneStreamUnderOneInit()
+    {
+        await using var host = await JustInTimeHost.StartAsync(media.Folder);
+        var mixed = new MemoryStream();
+        mixed.Write(await host.Client.GetByteArrayAsync("/jit/tall.mp4/cmaf/video/init.mp4"));
+        foreach (var path in (string[])["v480/seg_00001", "v360/seg_00002", "v480/seg_00003", "v360/seg_00004"])
+            mixed.Write(await host.Client.GetByteArrayAsync($"/jit/tall.mp4/cmaf/{path}.m4s"));
+        var file = media.In($"{Guid.NewGuid():N}.mp4");
+        await File.WriteAllBytesAsync(file, mixed.ToArray());
+
+        var frames = await Ffmpeg.ProbeAsync("-show_entries", "frame=pts,height", "-of", "csv=p=0", file);
+        var seen = frames.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim(',').Split(',')).ToList();
+        Assert.Equal(200, seen.Count);
+        Assert.All(seen, (f, n) => Assert.Equal(((n * 3600).ToString(CultureInfo.InvariantCulture), n / 50 % 2 == 0 ? "480" : "360"), (f[0], f[1])));
+    }
+
+    [Theory]
+    [InlineData("2", "0.1", 50, 10)]
+    [InlineData("4", "0.1", 100, 10)]
+    [InlineData("3", "0.333", 75, 3)]
+    [InlineData("2", "1", 50, 1)]
+    public async Task Segment_OfAConfiguredLength_HasFragmentsOfItsShare(string seconds, string ratio, int frames, int fragments)
+    {
+        await using var host = await JustInTimeHost.StartAsync(
+            media.Folder, $"--SEGMENTED_LOCAL_SEG_DURATION_SEC={seconds}", $"--SEGMENTED_DASH_FRAGMENT_DURATION_RATIO={ratio}", "--Transcoder:Encoding:Ahead=00:00:00");
+        var mpd = await host.Client.GetStringAsync("/jit/film.mp4/cmaf/manifest.mpd");
+        var segment = await host.Client.GetByteArrayAsync("/jit/film.mp4/cmaf/v240/seg_00002.m4s");
+        var times = FragmentTimes.DecodeTimes(segment);
+
+        Assert.Contains($"d=\"{frames * 3600}\"", mpd, StringComparison.Ordinal);
+        Assert.Equal(frames * 3600, times[0]);
+        Assert.Equal(fragments, times.Count);
+    }
+
     [Theory]
     [InlineData("long48.flac")]
     [InlineData("long44.flac")]

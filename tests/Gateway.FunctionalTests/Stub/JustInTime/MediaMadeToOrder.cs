@@ -22,6 +22,7 @@ public sealed class MediaMadeToOrder : IAsyncLifetime
         await MakeAsync("old.avi", 15, 44100, 7, ["-c:v", "mpeg4", "-g", "300", "-b:v", "700k", "-c:a", "libmp3lame"]);
         await MakeAsync("silent.mp4", 25, 48000, 5, [.. x264, "-an"]);
         await MakeAsync("odd-keys.mp4", 25, 48000, 9, [.. x264, "-force_key_frames", "0.4,0.52,3.08,7.6", "-c:a", "aac"]);
+        await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=s=640x480:r=25:d=8", "-pix_fmt", "yuv420p", .. x264, In("tall.mp4")]);
         await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-vf", "select='not(mod(n,3))+gt(n,120)'", "-vsync", "vfr", .. x264, In("variable.mp4")]);
         await Ffmpeg.RunAsync("-i", In("film.mp4"), "-t", "4", "-c", "copy", "-metadata:s:v:0", "rotate=90", In("turned.mp4"));
         await SoundAsync("song44.flac", 44100, 13, "-c:a", "flac");
