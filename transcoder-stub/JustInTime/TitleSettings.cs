@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TranscoderStub.JustInTime;
 
-/// <summary>What an asker chooses about a title, checked and normalised: equal wishes are equal settings, and share everything that is made.</summary>
+/// <summary>What an asker chooses about a title, checked and normalised: whoever chooses the same shares everything that is made.</summary>
 /// <param name="Format"><c>cmaf</c>, <c>opus</c> (CMAF with Opus) or <c>webm</c> (chunks of Opus in WebM).</param>
 /// <param name="SegmentSeconds">Nominal length of segments.</param>
 /// <param name="Enhancement">Name of an enhancement; empty without one.</param>

@@ -7,7 +7,7 @@ internal sealed class RequestEntry(DateTimeOffset time, HttpRequest request)
 {
     private const int MostHeaders = 40, LongestValue = 300;
 
-    // What opens a door does not belong into a log.
+    // Credentials do not belong into a log.
     private static readonly FrozenSet<string> s_secret =
         new[] { "Authorization", "Cookie", "X-Admin-Key", "Proxy-Authorization" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -22,7 +22,7 @@ public sealed class MediaMadeToOrder : IAsyncLifetime
         await MakeAsync("old.avi", 15, 44100, 7, ["-c:v", "mpeg4", "-g", "300", "-b:v", "700k", "-c:a", "libmp3lame"]);
         await MakeAsync("silent.mp4", 25, 48000, 5, [.. x264, "-an"]);
         await MakeAsync("odd-keys.mp4", 25, 48000, 9, [.. x264, "-force_key_frames", "0.4,0.52,3.08,7.6", "-c:a", "aac"]);
-        await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=s=640x480:r=25:d=8", "-pix_fmt", "yuv420p", .. x264, In("tall.mp4")]);
+        await MakeAsync("tall.mp4", 25, 48000, 16, [.. x264, "-c:a", "aac"], "640x480");
         await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-vf", "select='not(mod(n,3))+gt(n,120)'", "-vsync", "vfr", .. x264, In("variable.mp4")]);
         await Ffmpeg.RunAsync("-i", In("film.mp4"), "-t", "4", "-c", "copy", "-metadata:s:v:0", "rotate=90", In("turned.mp4"));
         await SoundAsync("song44.flac", 44100, 13, "-c:a", "flac");
@@ -41,8 +41,8 @@ public sealed class MediaMadeToOrder : IAsyncLifetime
 
     public string In(string name) => Path.Combine(Folder, name);
 
-    private Task<string> MakeAsync(string name, object rate, int samples, int seconds, string[] codecs) => Ffmpeg.RunAsync(
-        ["-f", "lavfi", "-i", $"testsrc2=s=320x240:r={rate}:d={seconds}", "-f", "lavfi", "-i", $"{Sweep}:s={samples}:d={seconds}", "-pix_fmt", "yuv420p", .. codecs, In(name)]);
+    private Task<string> MakeAsync(string name, object rate, int samples, int seconds, string[] codecs, string size = "320x240") => Ffmpeg.RunAsync(
+        ["-f", "lavfi", "-i", $"testsrc2=s={size}:r={rate}:d={seconds}", "-f", "lavfi", "-i", $"{Sweep}:s={samples}:d={seconds}", "-pix_fmt", "yuv420p", .. codecs, In(name)]);
 
     private Task<string> SoundAsync(string name, int samples, int seconds, params string[] codec) =>
         Ffmpeg.RunAsync(["-f", "lavfi", "-i", $"{Sweep}:s={samples}:d={seconds}", .. codec, In(name)]);
