@@ -13,6 +13,9 @@ internal sealed class PageReports(Player player) : IScheduled, ITransferListener
     /// <summary>The page counts no shorter stall (shortestStallMs of viewing.js).</summary>
     private static readonly TimeSpan s_shortestStall = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Of a player whose session nobody names no more is kept than this.</summary>
+    private const int MostWaiting = 32;
+
     private readonly List<JsonObject> _waiting = [];
     private double? _manifestAt;
     private double? _segmentAt;
@@ -104,7 +107,7 @@ internal sealed class PageReports(Player player) : IScheduled, ITransferListener
     {
         report["engine"] = "segmented";
         report["player"] = player.Plan.Rules switch { Players.RuleSet.DashJs => "dashjs", Players.RuleSet.Shaka => "shaka", _ => "hlsjs" };
-        _waiting.Add(report);
+        if (_waiting.Count < MostWaiting) _waiting.Add(report);
         Flush();
     }
 

@@ -115,6 +115,7 @@ internal sealed class Player : IScheduled, ITransferListener
         ChangePhase(PlayerPhase.Starting);
         Playhead.Play();
         Loop.Schedule(Loop.Now + Plan.Stay, this, LeaveEvent);
+        if (Plan.Heartbeat is { } every && every > TimeSpan.Zero) new Heartbeats(this, every).Begin();
         Loop.Schedule(At(Now + Tally.SampleSeconds), this, SampleEvent);
         PlanAction();
         Open();

@@ -249,6 +249,65 @@ public sealed class PlayerTests
     }
 
     [Fact]
+    public void Heartbeats_OfASession_TellPositionAndBuffer()
+    {
+        AnsweringServer? server = null;
+        var stage = new Stage
+        {
+            Plan = Plan() with { Heartbeat = TimeSpan.FromSeconds(10) },
+            Front = title => server = new AnsweringServer(title, (request, reply) => request.Kind == TransferKind.Control ? Json("{}") : reply with { Fields = new ReplyFields { SessionId = "s1" } }),
+        };
+
+        var result = stage.Play();
+
+        var beats = server!.Seen.Where(r => r.Path == "/api/v1/playback/sessions/s1/heartbeat").Select(r => JsonNode.Parse(r.Json!)!).ToList();
+        Assert.Equal(24, beats.Count);
+        Assert.Equal(100 - result.StartUp!.Value.TotalSeconds, (double)beats[9]["positionSec"]!, 0.001);
+        Assert.True((bool)beats[9]["isPlaying"]!);
+        Assert.True((double)beats[9]["bufferedUntilSec"]! > 120);
+    }
+
+    [Fact]
+    public void Players_ByTheHundred_TakeLessThanTwentyKilobytesEach()
+    {
+        const int Players = 300;
+        var title = new SyntheticTitle(new TitleShape { Segments = 900 });
+        var loop = new VirtualLoop();
+        var library = new Gateway.Load.Players.Titles.ManifestLibrary(VirtualRun.Target);
+        var players = new List<Player>(Players);
+        var link = new LinkOptions { Trace = RateTrace.Constant(3000) };
+        void Add(int index)
+        {
+            var rules = (RuleSet)(index % 3);
+            var plan = new PlayerPlan
+            {
+                Index = index,
+                Target = VirtualRun.Target,
+                Title = rules == RuleSet.DashJs ? title.Dash : title.Hls,
+                Rules = rules,
+                Stay = TimeSpan.FromHours(1),
+                IntendedStart = loop.Now,
+            };
+            var player = new Player(plan, loop, new VirtualTransport(loop, new SharedLink(loop, link), title), library);
+            players.Add(player);
+            player.Start();
+        }
+
+        // What is made once for all is made by the first few.
+        for (var i = 0; i < 6; i++) Add(i);
+        loop.RunUntil(TimeSpan.FromMinutes(50));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 6; i < Players; i++) Add(i);
+        loop.RunUntil(TimeSpan.FromMinutes(60));
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Players - 6);
+        GC.KeepAlive(players);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a player");
+        Assert.InRange(each, 100, 14_000);
+    }
+
+    [Fact]
     public void Cmcd_OfEachRequest_IsReadByTheGatewaysReader()
     {
         AnsweringServer? server = null;
