@@ -28,7 +28,7 @@ internal sealed class HlsJsRules : PlayerRules
     private const double DefaultEstimateMax = 5_000_000;
 
     /// <summary>Transmuxing in the worker, which counts as time of the segment.</summary>
-    private const double ParseSeconds = 0.005;
+    private const double ParseSeconds = 0.002;
 
     private readonly HlsJsEstimator _estimator = new();
     private double _lastPlaylist;
@@ -43,6 +43,9 @@ internal sealed class HlsJsRules : PlayerRules
 
     /// <summary>A level's initialisation section is asked for in the same moment as its segment.</summary>
     public override bool ParallelInit => true;
+
+    /// <summary>The worker that reads the first segment has to be started, and Chromium's clock moves some 40 ms behind the first picture; from the recordings.</summary>
+    public override double RenderSeconds => 0.1;
 
     public override double PollSeconds => Tick;
 
