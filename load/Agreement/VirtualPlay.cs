@@ -28,11 +28,14 @@ internal static class VirtualPlay
         };
         var observer = new SegmentObserver();
         var result = VirtualRun.Play(plan, new AgreementServer(), recording.Case.Link(traces), observer: observer);
+
+        // A real player that gave up leaves its picture standing; the virtual one ends.
+        var stands = result.LastPhase == PlayerPhase.Failed ? plan.Stay - result.EndedAt : TimeSpan.Zero;
         return new PlayOutcome
         {
             StartupMs = result.StartUp is { } startUp ? (int)startUp.TotalMilliseconds : null,
             Stalls = result.StallCount,
-            StalledMs = (int)result.StallTime.TotalMilliseconds,
+            StalledMs = (int)(result.StallTime + stands).TotalMilliseconds,
             Segments = observer.Segments,
             Loads = [.. observer.Loads.OrderBy(l => l.SentMs)],
         };

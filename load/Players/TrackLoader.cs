@@ -308,6 +308,13 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
     private void Poll()
     {
         var instead = _rules.Poll(this, _segment!, _rung!, _media!);
+        if (instead == PlayerRules.TimedOut)
+        {
+            _player.Tally.Fault(PlayerFault.TimedOut);
+            Failed(_media!);
+            return;
+        }
+
         if (instead < 0)
         {
             PollLater();

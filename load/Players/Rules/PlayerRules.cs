@@ -9,6 +9,9 @@ namespace Gateway.Load.Players.Rules;
 /// </summary>
 internal abstract class PlayerRules
 {
+    /// <summary>What <see cref="Poll"/> says of a request that has kept the player waiting too long.</summary>
+    public const int TimedOut = -2;
+
     /// <summary>The player; set before anything else is called.</summary>
     public Player Player { get; private set; } = null!;
 
@@ -90,7 +93,7 @@ internal abstract class PlayerRules
     }
 
     /// <summary>Looks at a segment that is loading.</summary>
-    /// <returns>The rung to load instead; -1 to go on.</returns>
+    /// <returns>The rung to load instead; -1 to go on; <see cref="TimedOut"/>.</returns>
     public virtual int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer) => -1;
 
     /// <summary>The picture moves for the first time, or again.</summary>

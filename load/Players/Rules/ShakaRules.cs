@@ -30,7 +30,12 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     private const double ReportSeconds = 0.103;
     private const double ReadSeconds = 0.02;
 
-    private static readonly RetryRules s_retries = new(3, 1, 2, 8, ClientErrors: true);
+    /// <summary>Up to the first piece of a body, and from one to the next (retryParameters.connectionTimeout and stallTimeout).</summary>
+    private const double FirstPieceSeconds = 10;
+    private const double PieceSeconds = 5;
+
+    /// <summary>Two attempts; what fails then ends the stream of a title on demand.</summary>
+    private static readonly RetryRules s_retries = new(1, 1, 2, 8, ClientErrors: true);
 
     private readonly Ewma _fast = new(2);
     private readonly Ewma _slow = new(5);
@@ -132,6 +137,7 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
         var received = transfer.Received;
         _pollSeconds = received - Progress(loader).Bytes < LeastSample ? ReadSeconds : ReportSeconds;
         if (_pollSeconds == ReportSeconds) Sample(loader, received);
+        else if (Player.Now - Progress(loader).At > (Progress(loader).Bytes == 0 ? FirstPieceSeconds : PieceSeconds)) return TimedOut;
         return loader.IsVideo && _variant != rung.Index ? _variant : -1;
     }
 
