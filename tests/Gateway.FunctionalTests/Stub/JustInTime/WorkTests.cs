@@ -191,6 +191,16 @@ public sealed class WorkTests(MediaMadeToOrder media) : IClassFixture<MediaMadeT
     }
 
     [Fact]
+    public async Task Disk_BelowItsFloor_CostsWorkAndNoAnswer()
+    {
+        await using var host = await JustInTimeHost.StartAsync(media.Folder, $"--Transcoder:Store:FreeSpaceFloor={1L << 50}");
+        await host.Client.GetByteArrayAsync(Segment);
+
+        var work = await host.WorkAsync();
+        Assert.Equal((0, 1, 0), (work.SegmentsKept, work.SegmentsNotKept, work.StoredBytes));
+    }
+
+    [Fact]
     public async Task Store_OverItsBound_LetsTheLeastUsedGo()
     {
         await using var host = await JustInTimeHost.StartAsync(media.Folder, "--Transcoder:Store:MaxBytes=300000", "--Transcoder:Store:MinAge=00:00:00");
