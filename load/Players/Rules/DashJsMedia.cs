@@ -35,8 +35,7 @@ internal sealed class DashJsMedia(TrackLoader loader, double bufferTime)
     /// <summary>Media times of segments that were given up once.</summary>
     public HashSet<long> Abandoned { get; } = [];
 
-    /// <summary>From first to last byte, in seconds, and bytes of each segment's first load, by rung and number.</summary>
-    public Dictionary<(int Rung, long Sequence), (double Seconds, long Bytes)> Timings { get; } = [];
+    public DashJsTimings Timings { get; } = new();
 
     public void Seek()
     {

@@ -103,10 +103,8 @@ internal sealed class DashJsRules : PlayerRules
         if (segment.Duration <= 0) return;
         var media = Of(loader);
         var (sent, began, ended) = (transfer.SentAt.TotalSeconds, transfer.BeganAt!.Value.TotalSeconds, transfer.EndedAt!.Value.TotalSeconds);
-
-        // The Resource Timing API is asked by URL, and the first entry is taken: a segment that is loaded again counts as it did the first time (HTTPLoader, 5.2.1).
-        if (!media.Timings.TryGetValue((rung.Index, segment.Sequence), out var timing)) media.Timings.Add((rung.Index, segment.Sequence), timing = (ended - began, transfer.Received));
-        media.Throughput.Add(timing.Seconds, timing.Bytes);
+        var (seconds, bytes) = media.Timings.First(rung.Index, segment.Sequence, ended - began, transfer.Received);
+        media.Throughput.Add(seconds, bytes);
         media.Bola.Loaded(segment, rung.Index, sent, ended, loader.Ahead);
     }
 

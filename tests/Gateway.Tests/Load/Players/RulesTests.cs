@@ -33,7 +33,7 @@ public sealed class RulesTests
     [Fact]
     public void HlsJs_LinkThatCollapses_GivesTheSegmentUpForALowerRung()
     {
-        var stage = new Stage { Shape = s_film, Rules = RuleSet.HlsJs, Link = new LinkOptions { Trace = new RateTrace("drop", [(0, 6000), (7, 200), (1000, 200)]) } };
+        var stage = new Stage { Shape = s_film, Rules = RuleSet.HlsJs, Link = new LinkOptions { Trace = new RateTrace("drop", [(0, 6000), (8, 200), (1000, 200)]) } };
 
         var result = stage.Play();
 

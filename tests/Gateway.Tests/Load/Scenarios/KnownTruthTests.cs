@@ -32,7 +32,8 @@ public sealed class KnownTruthTests
         Near(title.SizeOf(isVideo: true, 0, 5) * 8 / 4000.0, report, "segment.p50");
         Near(title.SizeOf(isVideo: true, 0, 5) * 8 / 4000.0, report, "segment.p99");
         // The first picture takes manifest, playlist, init and the first segment, one after the other.
-        Near(1000, report, "startup.p50");
+        // Then hls.js takes 110 ms to parse and show it.
+        Near(1110, report, "startup.p50");
     }
 
     [Fact]
