@@ -28,7 +28,7 @@ internal static class ReportBuilder
             IsComplete = facts.IsComplete,
             IsVirtual = facts.IsVirtual,
             Machine = facts.Machine,
-            Tester = new TesterCost(Math.Round(facts.CpuTime.TotalSeconds, 3), facts.PeakBytes, facts.IsShared, sources.Buffer + sources.Cache + sources.Origin + sources.Unknown),
+            Tester = new TesterCost(Math.Round(facts.CpuTime.TotalSeconds, 3), facts.PeakBytes, facts.SharedWith, sources.Buffer + sources.Cache + sources.Origin + sources.Unknown, facts.HeapBytesPerPlayer),
             Thresholds = [.. test.Thresholds.Select(t => Judge(t, figures))],
             // In virtual time nothing can be late.
             TesterFailure = facts.IsVirtual ? null : run.Lateness.Failure(),

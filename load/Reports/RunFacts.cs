@@ -20,5 +20,9 @@ internal sealed record RunFacts
 
     public long PeakBytes { get; init; }
 
-    public bool IsShared { get; init; }
+    /// <summary>See <see cref="TesterCost"/>.</summary>
+    public string? SharedWith { get; init; }
+
+    /// <summary>See <see cref="TesterCost"/>.</summary>
+    public double? HeapBytesPerPlayer { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Gateway.Load.Reports;
 internal sealed class Timeline
 {
     // So many points are more than a chart a hand wide can show.
-    private const int MostBuckets = 240;
+    private const int MostBuckets = 120;
 
     private static readonly int[] s_widths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 

@@ -27,6 +27,10 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         using var process = Process.GetCurrentProcess();
         var (machine, cpu, startedAt) = (MachineFacts.Look(), process.TotalProcessorTime, time.GetUtcNow());
         await using var metrics = options.MetricsPort is { } port ? await MetricsEndpoint.StartAsync(port, () => run.Recorder.Latest, stop) : null;
+        // What a player weighs is seen while all that are left still play: after a collection, so that only what is held counts.
+        var heap = GC.GetTotalMemory(forceFullCollection: true);
+        double? perPlayer = null;
+        run.BeforeEnd = active => perPlayer = active == 0 ? null : Math.Max(0, (GC.GetTotalMemory(forceFullCollection: true) - heap) / (double)active);
         await PlayAsync(run, loop, stop);
         process.Refresh();
         return ReportBuilder.Build(options.Test, run, new RunFacts
@@ -38,7 +42,8 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
             Machine = machine.AfterTheRun(),
             CpuTime = process.TotalProcessorTime - cpu,
             PeakBytes = process.PeakWorkingSet64,
-            IsShared = system is not null,
+            SharedWith = system?.InProcess,
+            HeapBytesPerPlayer = system is { SharesHeap: true } ? null : perPlayer,
         });
     }
 

@@ -55,6 +55,9 @@ internal sealed class LoadRun : IScheduled, IDisposable
     /// <summary>Ends when the run is over and everything that it started has ended.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Called on the loop's thread when the run ends, with the number of copies that are still there, before they are ended.</summary>
+    public Action<int>? BeforeEnd { get; set; }
+
     private List<Action> Begins { get; } = [];
 
     /// <summary>Schedules everything; the loop has to be at its beginning.</summary>
@@ -186,6 +189,7 @@ internal sealed class LoadRun : IScheduled, IDisposable
     private void Finish()
     {
         _isOver = true;
+        BeforeEnd?.Invoke(_stops.Count);
         _stop.Cancel();
         foreach (var stop in _stops.Values.ToArray()) stop();
         Recorder.Look(_loop.Now, TimeSpan.FromMicroseconds(Lateness.Timers.ValueAt(0.99)));

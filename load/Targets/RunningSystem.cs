@@ -29,6 +29,12 @@ internal sealed class RunningSystem : IAsyncDisposable
         ? $"gateway and {_origin.Name} in the tester's own process"
         : $"{_cluster.Count} gateways behind HAProxy, {_origin.Name}, all on this machine";
 
+    /// <summary>What of it runs in the tester's process.</summary>
+    public string InProcess => _cluster is null ? $"the gateway with {_origin.Name}" : _origin.Name;
+
+    /// <summary>Whether a gateway's cache is in the tester's heap.</summary>
+    public bool SharesHeap => _cluster is null;
+
     /// <param name="origin">What is played.</param>
     /// <param name="gateways">1 = in this process.</param>
     /// <param name="knobs">For the gateways, as on their command line.</param>

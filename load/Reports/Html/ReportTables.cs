@@ -66,7 +66,8 @@ internal static class ReportTables
         Fact(
             "Tester", $"{FigureText.Number(report.Tester.CpuSeconds)} s of processor time, at most {FigureText.Bytes(report.Tester.PeakBytes)}"
             + (report.Tester.Segments > 0 ? $", {FigureText.Number(report.Tester.CpuMsPerSegment)} ms for each of {FigureText.Number(report.Tester.Segments)} segments" : "")
-            + (report.Tester.IsShared ? "; the system under test ran in the same process, and is in these figures" : ""));
+            + (report.Tester.HeapBytesPerPlayer is { } heap ? $", {FigureText.Bytes(heap)} of heap for each player" : "")
+            + (report.Tester.SharedWith is { } others ? $"; {others} ran in the same process, and is in these figures" : ""));
         if (!report.IsVirtual)
             Fact("Punctuality", $"starts late by {Figure("tester.startLateness.p50")} (half), {Figure("tester.startLateness.p99")} (99 %), {Figure("tester.startLateness.max")} (worst); timers by {Figure("tester.timerLateness.p50")}, {Figure("tester.timerLateness.p99")}, {Figure("tester.timerLateness.max")}");
         Fact("Arrivals", "Viewers come by a plan that does not wait for anybody: each is counted from the moment at which it was to start. No wait is left out because the system stood still.");

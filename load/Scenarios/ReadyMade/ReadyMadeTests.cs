@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Load.Pacing;
+using Gateway.Load.Players;
 
 namespace Gateway.Load.Scenarios.ReadyMade;
 
@@ -87,7 +88,15 @@ internal static class ReadyMadeTests
 
     private static LoadTest Crowd(ReadyMadeSize size) => Test(
         [.. s_fair, Threshold.Parse("startup.p95 <= 1000 ms")],
-        Scenario.Create("crowd", new Audience { Titles = [SyntheticCatalog.Lean], MeanStaySeconds = 7200, ShortestStaySeconds = 7200, Reports = false })
+        Scenario.Create("crowd", new Audience
+        {
+            Titles = [SyntheticCatalog.Lean],
+            // shaka-player keeps ten seconds ahead, so that what is asked is what is played; hls.js would load the whole film at the start.
+            Rules = ImmutableDictionary<RuleSet, double>.Empty.Add(RuleSet.Shaka, 1),
+            MeanStaySeconds = 7200,
+            ShortestStaySeconds = 7200,
+            Reports = false,
+        })
             .WithLoadSimulations(LoadSimulation.RampingConstant(size.Players, size.Part(0.5)), LoadSimulation.KeepConstant(size.Players, size.Part(0.5))));
 
     private static LoadTest RollingDeploy(ReadyMadeSize size) => Disturbed(size, 2, [

@@ -12,8 +12,8 @@ internal static class SyntheticCatalog
     /// <summary>Three rungs that a machine can carry many times; muxed, as most channels are.</summary>
     private static readonly ImmutableArray<RungShape> s_rungs = [new(300, 270), new(800, 360), new(1500, 540)];
 
-    /// <summary>Films of twenty minutes, the most popular first.</summary>
-    public static ImmutableArray<string> Films { get; } = [.. Enumerable.Range(0, FilmCount).Select(static i => $"/play/film-{i:00}/master.m3u8")];
+    /// <summary>Films of twenty minutes, the most popular first; every third is played by its MPD.</summary>
+    public static ImmutableArray<string> Films { get; } = [.. Enumerable.Range(0, FilmCount).Select(static i => $"/play/film-{i:00}/{(i % 3 == 2 ? "manifest.mpd" : "master.m3u8")}")];
 
     /// <summary>Channels that have always been on.</summary>
     public static ImmutableArray<string> Channels { get; } = [.. Enumerable.Range(0, ChannelCount).Select(static i => $"/play/channel-{i}/master.m3u8")];

@@ -34,7 +34,7 @@ internal static class Made
         Seed = 1,
         Plan = plan,
         Machine = new MachineFacts { Processor = "A", Cores = 2 },
-        Tester = new TesterCost(1, 1 << 20, IsShared: false, 100),
+        Tester = new TesterCost(1, 1 << 20, SharedWith: null, 100),
         Thresholds = [],
         Figures = [],
         Requests = [],
