@@ -16,7 +16,7 @@ internal sealed class TimeChart(TimelineReport timeline, double seconds, IReadOn
         var axis = Axis.Linear(series.Max(static s => s.Greatest));
         var canvas = Frame(title, axis, tell);
         foreach (var one in series) canvas.Line([.. one.Values.Select((v, i) => v is { } value ? (Place(i), axis.Place(value)) : ((double, double)?)null)], one.Color);
-        return Figure(title, note, canvas, series);
+        return Figure(title, note, Marked(canvas), series);
     }
 
     /// <summary>The same, each layer on top of those before.</summary>
@@ -33,7 +33,7 @@ internal sealed class TimeChart(TimelineReport timeline, double seconds, IReadOn
             canvas.Area([.. sums.Select((v, i) => (Place(i), axis.Place(v)))], lower, one.Color);
         }
 
-        return Figure(title, note, canvas, series);
+        return Figure(title, note, Marked(canvas), series);
     }
 
     /// <summary>A figure around a chart, with a legend where there is more than one series.</summary>
@@ -57,7 +57,12 @@ internal sealed class TimeChart(TimelineReport timeline, double seconds, IReadOn
     private SvgCanvas Frame(string title, Axis axis, Func<double, string> tell)
     {
         var time = Axis.Time(seconds);
-        var canvas = new SvgCanvas(title).Vertical(axis, tell).Horizontal(time.Ticks.Select(t => (time.Place(t), Clock(t))));
+        return new SvgCanvas(title).Vertical(axis, tell).Horizontal(time.Ticks.Select(t => (time.Place(t), Clock(t))));
+    }
+
+    // On top of what is drawn, or a layer would hide them.
+    private SvgCanvas Marked(SvgCanvas canvas)
+    {
         var shown = marks.Where(m => m.Seconds <= seconds).ToArray();
         for (var i = 0; i < shown.Length; i++) canvas.Mark(shown[i].Seconds / seconds, shown[i].Label, i % 3);
         return canvas;
