@@ -227,7 +227,18 @@ internal sealed class Player : IScheduled, ITransferListener
             return;
         }
 
+        if (!Playhead.IsMoving) JumpHole();
         Playhead.Look();
+    }
+
+    /// <summary>Media begins behind the playhead: a gap, or the beginning of a window that went by. Players go there.</summary>
+    private void JumpHole()
+    {
+        if (!HasPosition || Video!.Buffer.IsEmpty || Audio is { Buffer.IsEmpty: true }) return;
+        var start = Math.Max(Video.Buffer.Start, Audio?.Buffer.Start ?? 0);
+        if (Position >= start - TrackBuffer.Hole) return;
+        Playhead.MoveTo(start);
+        _accounted = start;
     }
 
     /// <summary>The picture begins to move.</summary>

@@ -19,6 +19,7 @@ internal sealed class Playhead(Player player) : IScheduled
     private double _since;
     private long _version;
     private long _stands;
+    private double _lookAt = double.PositiveInfinity;
     private bool _rendering;
 
     /// <summary>The picture moves.</summary>
@@ -54,9 +55,11 @@ internal sealed class Playhead(Player player) : IScheduled
     {
         if (IsMoving)
         {
-            _version++;
-            var ahead = player.PlayableAhead(Position);
-            if (!double.IsPositiveInfinity(ahead)) _loop.Schedule(Player.At(player.Now + ahead), this, (_version << 1) | Underflow);
+            // Mostly more came, and the look that is due already is early enough: it finds when the next one is to be.
+            var dry = player.Now + player.PlayableAhead(Position);
+            if (double.IsPositiveInfinity(dry) || dry >= _lookAt) return;
+            _lookAt = dry;
+            _loop.Schedule(Player.At(dry), this, (++_version << 1) | Underflow);
             return;
         }
 
@@ -80,6 +83,7 @@ internal sealed class Playhead(Player player) : IScheduled
         }
 
         if (tag >> 1 != _version) return;
+        _lookAt = double.PositiveInfinity;
 
         // Ahead is asked for again: time is in ticks, and what is left of one is nothing.
         if (player.PlayableAhead(Position) > 1e-4)
@@ -96,6 +100,7 @@ internal sealed class Playhead(Player player) : IScheduled
     {
         _position = Position;
         _version++;
+        _lookAt = double.PositiveInfinity;
         _stands++;
         _rendering = false;
         IsMoving = false;

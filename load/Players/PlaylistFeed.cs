@@ -11,11 +11,18 @@ namespace Gateway.Load.Players;
 /// </summary>
 internal sealed class PlaylistFeed(Player player, TrackLoader loader) : IScheduled, ITransferListener
 {
+    /// <summary>However short the segments are, nobody reloads more often, in seconds.</summary>
+    private const double LeastInterval = 0.25;
+
+    /// <summary>Blocking reloads in a row that brought nothing new, after which it is tried as without them.</summary>
+    private const int MostBlocked = 5;
+
     private readonly Dictionary<int, MediaTrack> _tracks = [];
     private Transfer? _exchange;
     private Rung? _asked;
     private int _fed = -1;
     private bool _unchanged;
+    private int _blocked;
     private int _failures;
     private long _version;
 
@@ -131,14 +138,22 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
     {
         _asked ??= loader.Rungs[Math.Max(_fed, 0)];
         if (track.HasEnd || _asked.Playlist is null) return;
-        if (track.PartTarget is not null)
+        if (track.PartTarget is { } part && (!_unchanged || _blocked < MostBlocked))
         {
+            // A server that answers at once with nothing new does not block: it is asked as often as it makes parts, and no more.
+            _blocked = _unchanged ? _blocked + 1 : 0;
+            if (_unchanged && _exchange is { } asked && player.Now - asked.SentAt.TotalSeconds < part / 2)
+            {
+                ScheduleAsk(part);
+                return;
+            }
+
             Ask(_asked, Directives(track), patience: TimeSpan.FromSeconds(3 * track.Target));
             return;
         }
 
         var since = _exchange is { } last ? player.Now - last.SentAt.TotalSeconds : 0;
-        ScheduleAsk(Math.Max((_unchanged ? track.Target / 2 : track.Target) - since, 0.1));
+        ScheduleAsk(Math.Max((_unchanged ? track.Target / 2 : track.Target) - since, LeastInterval));
     }
 
     private void ScheduleAsk(double seconds) => player.Loop.Schedule(Player.At(player.Now + seconds), this, ++_version);

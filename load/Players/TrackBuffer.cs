@@ -7,6 +7,9 @@ internal sealed class TrackBuffer
     /// <summary>Gap between two segments that players step over; hls.js has 0.1 s (maxBufferHole), browsers about as much.</summary>
     public const double Hole = 0.1;
 
+    /// <summary>A hole between two segments that players jump; it is played as if there were something.</summary>
+    private const double JumpedHole = 2;
+
     private BufferedRun[] _runs = new BufferedRun[4];
     private int _first;
     private int _count;
@@ -27,7 +30,7 @@ internal sealed class TrackBuffer
     /// <summary>Appends a segment, or replaces what is buffered there; one that leaves a hole behind what is buffered begins anew.</summary>
     public void Append(double start, double end, int rung)
     {
-        if (_count > 0 && (start > End + Hole || end < Start - Hole)) Clear();
+        if (_count > 0 && (start > End + JumpedHole || end < Start - Hole)) Clear();
         if (_count > 0 && start < End - Hole)
         {
             Replace(start, end, rung);

@@ -272,6 +272,9 @@ internal sealed class TrackLoader : IScheduled, ITransferListener
         {
             var segment = track[i];
             if (segment.Path is not null) return segment;
+
+            // A gap counts as played, so that what is buffered in front of it is.
+            if (!Buffer.IsEmpty) Buffer.Append(segment.Start, segment.End, Math.Max(LastLoaded, 0));
             LoadPosition = segment.End;
         }
 

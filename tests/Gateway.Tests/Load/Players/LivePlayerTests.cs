@@ -62,6 +62,34 @@ public sealed class LivePlayerTests
     }
 
     [Fact]
+    public void LowLatency_OfAServerThatDoesNotBlock_IsNotFlooded()
+    {
+        var shape = s_live with { SegmentSeconds = 4, PartSeconds = 0.5 };
+        var stage = new Stage { Shape = shape, Rules = RuleSet.HlsJs, Plan = Plan(60), Front = title => new StandingServer(title) };
+
+        stage.Play();
+
+        // The playlist stands still for ever; audio and video ask for theirs.
+        Assert.InRange(stage.Exchanges.Count, 20, 150);
+    }
+
+    [Fact]
+    public void Live_AfterALongPause_GoesOnWithinTheWindow()
+    {
+        var stage = new Stage
+        {
+            Shape = s_live,
+            Rules = RuleSet.HlsJs,
+            Plan = Plan(120) with { Actions = [new(TimeSpan.FromSeconds(20), ViewerDeed.Pause), new(TimeSpan.FromSeconds(60), ViewerDeed.Resume)] },
+        };
+
+        var result = stage.Play();
+
+        Assert.True(result.Played > TimeSpan.FromSeconds(70));
+        Assert.Equal(40, result.Paused.TotalSeconds, 0.01);
+    }
+
+    [Fact]
     public void Stall_WhilePlaylistsDoNotCome_HasTheManifestForItsCause()
     {
         var stage = new Stage
@@ -99,6 +127,13 @@ public sealed class LivePlayerTests
     private static DateTimeOffset VirtualStart => new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static PlayerPlan Plan(double stay) => new() { Index = 0, Target = VirtualRun.Target, Title = "", Stay = TimeSpan.FromSeconds(stay), Cmcd = false };
+
+    /// <summary>Answers every playlist at once as it was at the beginning, whatever is asked for.</summary>
+    private sealed class StandingServer(IVirtualServer behind) : IVirtualServer
+    {
+        public VirtualReply Answer(in TransferRequest request, DateTimeOffset arrival) =>
+            behind.Answer(request.Directives is null ? request : request with { Directives = null }, request.Path.EndsWith("media.m3u8", StringComparison.Ordinal) ? VirtualStart : arrival);
+    }
 
     /// <summary>Holds media playlists back for a while.</summary>
     private sealed class HoldingServer(IVirtualServer behind, TimeSpan from, TimeSpan length) : IVirtualServer

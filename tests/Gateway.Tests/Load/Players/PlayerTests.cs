@@ -248,6 +248,30 @@ public sealed class PlayerTests
         Assert.All(server.Seen.Where(r => r.Kind == TransferKind.Control), r => Assert.Equal("/api/v1/playback/sessions/s1/events", r.Path));
     }
 
+    [Theory]
+    [InlineData(0, 2, 232)]
+    [InlineData(10, 12, 240)]
+    public void Gap_InATitle_IsJumpedAndNotAskedFor(int first, int last, double played)
+    {
+        var stage = new Stage
+        {
+            Front = title => new AnsweringServer(title, (request, reply) =>
+            {
+                if (!request.Path.EndsWith("media.m3u8", StringComparison.Ordinal)) return reply;
+                var text = Encoding.UTF8.GetString(reply.Body.Span);
+                for (var i = first; i < last; i++) text = text.Replace($"#EXTINF:4,\n{i}.m4s", $"#EXT-X-GAP\n#EXTINF:4,\n{i}.m4s", StringComparison.Ordinal);
+                var body = Encoding.UTF8.GetBytes(text);
+                return reply with { Body = body, Length = body.Length };
+            }),
+        };
+
+        var result = stage.Play();
+
+        Assert.DoesNotContain(stage.Video, l => l.Sequence >= first && l.Sequence < last);
+        Assert.Equal(PlayerPhase.Ended, result.LastPhase);
+        Assert.Equal(played, result.Played.TotalSeconds, 0.01);
+    }
+
     [Fact]
     public void Heartbeats_OfASession_TellPositionAndBuffer()
     {
@@ -265,46 +289,6 @@ public sealed class PlayerTests
         Assert.Equal(100 - result.StartUp!.Value.TotalSeconds, (double)beats[9]["positionSec"]!, 0.001);
         Assert.True((bool)beats[9]["isPlaying"]!);
         Assert.True((double)beats[9]["bufferedUntilSec"]! > 120);
-    }
-
-    [Fact]
-    public void Players_ByTheHundred_TakeLessThanTwentyKilobytesEach()
-    {
-        const int Players = 300;
-        var title = new SyntheticTitle(new TitleShape { Segments = 900 });
-        var loop = new VirtualLoop();
-        var library = new Gateway.Load.Players.Titles.ManifestLibrary(VirtualRun.Target);
-        var players = new List<Player>(Players);
-        var link = new LinkOptions { Trace = RateTrace.Constant(3000) };
-        void Add(int index)
-        {
-            var rules = (RuleSet)(index % 3);
-            var plan = new PlayerPlan
-            {
-                Index = index,
-                Target = VirtualRun.Target,
-                Title = rules == RuleSet.DashJs ? title.Dash : title.Hls,
-                Rules = rules,
-                Stay = TimeSpan.FromHours(1),
-                IntendedStart = loop.Now,
-            };
-            var player = new Player(plan, loop, new VirtualTransport(loop, new SharedLink(loop, link), title), library);
-            players.Add(player);
-            player.Start();
-        }
-
-        // What is made once for all is made by the first few.
-        for (var i = 0; i < 6; i++) Add(i);
-        loop.RunUntil(TimeSpan.FromMinutes(50));
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 6; i < Players; i++) Add(i);
-        loop.RunUntil(TimeSpan.FromMinutes(60));
-
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Players - 6);
-        GC.KeepAlive(players);
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a player");
-        Assert.InRange(each, 100, 14_000);
     }
 
     [Fact]

@@ -33,11 +33,11 @@ public sealed class RulesTests
     [Fact]
     public void HlsJs_LinkThatCollapses_GivesTheSegmentUpForALowerRung()
     {
-        var stage = new Stage { Shape = s_film, Rules = RuleSet.HlsJs, Link = new LinkOptions { Trace = new RateTrace("drop", [(0, 6000), (8, 200), (1000, 200)]) } };
+        var stage = new Stage { Shape = s_film, Rules = RuleSet.HlsJs, Link = new LinkOptions { Trace = new RateTrace("drop", [(0, 6000), (5.3, 150), (1000, 150)]) } };
 
         var result = stage.Play();
 
-        Assert.True(result.Abandoned > 0);
+        Assert.True(result.Abandoned > 0, string.Join('\n', stage.Video.Take(12)));
         var given = stage.Loads.First(l => l.End == TransferEnd.Cancelled);
         var instead = stage.Video.First(l => l.SentAt >= given.EndedAt);
         Assert.Equal(given.Sequence, instead.Sequence);
