@@ -7,6 +7,7 @@ using Gateway.Load.Players;
 
 namespace Gateway.Tests.Load.Players;
 
+[Collection(nameof(MeasuresMemory))]
 public sealed class PlayerTests
 {
     public static TheoryData<string, bool> AllRules => new()
