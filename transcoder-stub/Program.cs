@@ -58,6 +58,9 @@ public static class Program
         var app = builder.Build();
         app.Services.GetRequiredService<SegmentStore>().RefuseUnwritable();
         if (!app.Services.GetRequiredService<FfmpegTools>().Present) EncoderLog.Missing(app.Logger, FfmpegTools.MissingLine);
+        // Whoever waits for a segment when the program ends is told at once, instead of holding the end up.
+        var made = app.Services.GetRequiredService<TitleTable>();
+        app.Lifetime.ApplicationStopping.Register(() => _ = made.DisposeAsync().AsTask());
         app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age", "Retry-After",
                 "X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset"));

@@ -20,6 +20,9 @@ internal sealed class RenditionEncoder : IAsyncDisposable
     private readonly string _folder;
     private readonly int _ahead, _joinAhead;
 
+    // Longest time for which an encoder stands still within one segment because others wait: someone's stuck source must not stop everybody's lead.
+    private static readonly TimeSpan s_longestGivingWay = TimeSpan.FromSeconds(2);
+
     // Protects the runs, what is in them, and whether this has ended. The store's lock may be taken under it.
     private readonly Lock _lock = new();
     private readonly Dictionary<EncoderRun, Task> _runs = [];
@@ -203,7 +206,8 @@ internal sealed class RenditionEncoder : IAsyncDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
         try
         {
-            return await producer.NextAsync(() => _services.Demand.IsWaiting ? GiveWayAsync(run) : ValueTask.CompletedTask, end.Token);
+            var until = _services.Time.GetUtcNow() + s_longestGivingWay;
+            return await producer.NextAsync(() => _services.Demand.IsWaiting ? GiveWayAsync(run, until) : ValueTask.CompletedTask, end.Token);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -212,9 +216,9 @@ internal sealed class RenditionEncoder : IAsyncDisposable
     }
 
     // Between packets: an encoder that nobody waits for lets the others have the processors.
-    private async ValueTask GiveWayAsync(EncoderRun run)
+    private async ValueTask GiveWayAsync(EncoderRun run, DateTimeOffset until)
     {
-        while (_services.Demand.IsWaiting)
+        while (_services.Demand.IsWaiting && until - _services.Time.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
             Task demand;
             lock (_lock)
@@ -225,7 +229,9 @@ internal sealed class RenditionEncoder : IAsyncDisposable
 
             // Those who wait may wait for this one's place; stopping it ends the wait below.
             if (_services.Slots.Queued > 0) TryStop(run);
-            await Task.WhenAny(demand, _services.Demand.CalmAsync()).WaitAsync(run.Stopping);
+            Task change = Task.WhenAny(demand, _services.Demand.CalmAsync());
+            await change.WaitAsync(left, _services.Time, run.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            run.Stopping.ThrowIfCancellationRequested();
         }
 
         lock (_lock) run.GoOn();

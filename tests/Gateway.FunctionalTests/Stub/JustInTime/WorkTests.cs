@@ -126,6 +126,20 @@ public sealed class WorkTests(MediaMadeToOrder media) : IClassFixture<MediaMadeT
     }
 
     [Fact]
+    public async Task Stop_WhileSomebodyWaits_TellsItAtOnce()
+    {
+        var host = await JustInTimeHost.StartAsync(media.Folder);
+        using var client = new HttpClient { BaseAddress = new Uri(host.Url), Timeout = Patience.Deadline };
+        var asked = client.GetAsync($"{await host.StartStalledAsync()}/v360/seg_00001.m4s");
+        await host.UntilWorkAsync(w => w.Running == 1);
+        await host.DisposeAsync();
+
+        using var answer = await asked;
+        Assert.False(answer.IsSuccessStatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task Encoder_ThatIsStuck_IsKilledAndToldAsTransient()
     {
         await using var host = await JustInTimeHost.StartAsync(media.Folder, "--Transcoder:Encoding:SegmentTimeout=00:00:05");
