@@ -1,10 +1,10 @@
 import { formatOf, formats, loadTitles, playUrl, readAsset } from './catalogue.js';
 import { Panel } from './panel.js';
 import { findMissing, players } from './players/index.js';
-import { Viewing, idleState } from './viewing.js';
+import { Playback, idleState } from './playback.js';
 
 /**
- * The player page. `window.playerState` is a fresh PlayerState (see viewing.js) five times a second, for tests and the curious.
+ * The player page. `window.playerState` is a fresh PlayerState (see playback.js) five times a second, for tests and the curious.
  *
  * An address can say what to play: ?title=demo&format=hls&player=hlsjs, ?asset=films/x/master.m3u8, and autoplay=1, muted=1.
  */
@@ -18,7 +18,7 @@ const tickMs = 200;
 const panel = new Panel();
 let titles = [];
 let missing = new Set();
-let viewing = null;
+let playback = null;
 let shownFailure = null;
 let turns = 0;
 
@@ -90,12 +90,12 @@ async function play() {
   at('stage').classList.add('open');
   remember();
 
-  viewing = new Viewing(video, { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) }, exchange => panel.add(exchange));
-  const mine = viewing;
+  playback = new Playback(video, { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) }, exchange => panel.add(exchange));
+  const mine = playback;
   at('stop').disabled = false;
   tick();
   await mine.start();
-  if (viewing === mine) {
+  if (playback === mine) {
     await startPlayback();
   }
 }
@@ -118,8 +118,8 @@ async function stop() {
   at('stop').disabled = true;
   at('quiet').hidden = true;
   at('stage').classList.remove('open');
-  const old = viewing;
-  viewing = null;
+  const old = playback;
+  playback = null;
   await old?.close();
   showFailure(null);
   publish(idleState());
@@ -159,23 +159,23 @@ function showFailure(words, serious = true) {
 function publish(state) {
   window.playerState = state;
   panel.show(state, performance.now() / 1000);
-  if (viewing !== null) {
+  if (playback !== null) {
     showFailure(state.fatalError ?? state.trouble, state.fatalError !== null);
   }
 }
 
 function tick() {
-  if (viewing !== null) {
-    publish(viewing.read());
+  if (playback !== null) {
+    publish(playback.read());
   }
 }
 
 /** The page's policy lets it talk to the gateway only, so a manifest that leads elsewhere shows itself here. */
 document.addEventListener('securitypolicyviolation', event => {
-  if (!/^(connect|media|img)-src/.test(event.effectiveDirective) || viewing === null) {
+  if (!/^(connect|media|img)-src/.test(event.effectiveDirective) || playback === null) {
     return;
   }
-  viewing.blocked({
+  playback.blocked({
     headline: 'The manifest leads away from the gateway',
     detail: `It names ${event.blockedURI}, which is no destination of the gateway, so the gateway left it as it is.`,
     advice: 'Add that host to a cluster: as a destination, or to the cluster’s metadata “Media.Hosts”.',

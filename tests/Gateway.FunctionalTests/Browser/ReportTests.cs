@@ -121,7 +121,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
     private async Task<PlayerPage> OpenAsync(Uri gateway)
     {
         var page = await chromium.OpenAsync(gateway);
-        foreach (var (file, limit) in new[] { ("viewing.js", "startupLimitMs"), ("startup.js", "windowMs") })
+        foreach (var (file, limit) in new[] { ("playback.js", "startupLimitMs"), ("startup.js", "windowMs") })
         {
             var written = $"const {limit} = 15_000;";
             var script = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "gateway", "wwwroot", "js", file));

@@ -60,7 +60,7 @@ export function idleState() {
  * One play of one asset by one player, measured at the video element, where all players are alike: what a library says of itself
  * is taken only for what it alone knows (the rendition it fetches, its throughput estimate, its distance from the live edge).
  */
-export class Viewing {
+export class Playback {
   #video;
   #state = idleState();
   #player = null;
