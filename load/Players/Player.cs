@@ -1,7 +1,6 @@
 using Gateway.Load.Links;
 using Gateway.Load.Players.Rules;
 using Gateway.Load.Players.Titles;
-using Gateway.Media;
 
 namespace Gateway.Load.Players;
 
@@ -10,7 +9,7 @@ namespace Gateway.Load.Players;
 /// them it is, loop and transport know.
 /// </summary>
 /// <remarks>Belongs to its loop: no member may be touched from elsewhere. Begins with <see cref="Start"/> and ends by itself, by its plan or by <see cref="Stop"/>.</remarks>
-internal sealed class Player : IScheduled, ITransferListener
+internal sealed partial class Player : IScheduled, ITransferListener
 {
     /// <summary>Chromium waits so long for video before it stops audio as well (media::RendererImpl, video underflow threshold of 3000 ms), seconds.</summary>
     private const double LatePicture = 3;
@@ -171,191 +170,11 @@ internal sealed class Player : IScheduled, ITransferListener
         Opened(parsed);
     }
 
-    /// <summary>
-    /// Seconds that the playhead can go on: as far as sound goes, for it is sound that makes the time. Where only the picture is missing, browsers let the sound play on for a
-    /// while and drop the frames that then come too late. Infinite when all that is left is buffered but for the end itself.
-    /// </summary>
-    public double PlayableAhead(double position)
-    {
-        var ahead = Video!.Buffer.Ahead(position);
-        if (Audio is null) return ahead;
-        var audio = Audio.Buffer.Ahead(position);
-        if (Video.IsEnded && Audio.IsEnded) return Math.Max(ahead, audio);
-        if (Video.IsEnded) return ahead > 0 ? Math.Min(ahead, audio) : audio;
-        var late = Video.Buffer.IsEmpty ? 0 : Math.Max(Video.Buffer.End + LatePicture - position, 0);
-        return Audio.IsEnded && audio <= 0 ? ahead : Math.Min(late, audio);
-    }
-
-    /// <summary>Whether there is enough to begin, or to go on.</summary>
-    public bool HasEnoughToMove(double position, double least)
-    {
-        if (!HasPosition || Video is null) return false;
-        var needed = Math.Max(least, Tally.StartUp is null ? Rules.StartSeconds : Rules.ResumeSeconds);
-        return Has(Video, position, needed) && (Audio is null || Has(Audio, position, needed));
-    }
-
-    /// <summary>Where a title that does not say is begun.</summary>
-    public void BeginAt(MediaTrack track)
-    {
-        var position = _resumeAt ?? track.Start;
-        if (Title!.IsDynamic || (!Title.IsDash && !track.HasEnd))
-        {
-            var edge = Title.AvailabilityStart is { } zero ? (Loop.UtcNow - zero).TotalSeconds : track.Edge;
-            position = Math.Max(edge - (Title.Delay ?? Rules.LiveDelay(track)), Title.IsDash ? 0 : track.Start);
-        }
-
-        HasPosition = true;
-        _resumeAt = null;
-        Playhead.MoveTo(position);
-        _accounted = position;
-        Video!.StartAt(position);
-        Audio?.StartAt(position);
-    }
-
     /// <summary>A track of the other loader, by which times of a sliding playlist are put on one line.</summary>
     public MediaTrack? OtherTrack(TrackLoader than) => ReferenceEquals(than, Video) ? Audio?.Track : Video?.Track;
 
-    /// <summary>Media came into a buffer, or its end is known.</summary>
-    public void MediaCame(TrackLoader loader)
-    {
-        if (loader.IsVideo) _reports?.Segment();
-        if (IsLive && !loader.IsEnded && loader.Track is { } track && !Title!.IsDash && Position < track.Start - track.Target)
-        {
-            // What the viewer stood at has left the playlist: players jump to where they would begin.
-            HasPosition = false;
-            BeginAt(track);
-            return;
-        }
-
-        if (!Playhead.IsMoving) JumpHole();
-        Playhead.Look();
-    }
-
-    /// <summary>Media begins behind the playhead: a gap, or the beginning of a window that went by. Players go there.</summary>
-    private void JumpHole()
-    {
-        if (!HasPosition || Video!.Buffer.IsEmpty || Audio is { Buffer.IsEmpty: true }) return;
-        var start = Math.Max(Video.Buffer.Start, Audio?.Buffer.Start ?? 0);
-        if (Position >= start - TrackBuffer.Hole) return;
-        Playhead.MoveTo(start);
-        _accounted = start;
-    }
-
-    /// <summary>The picture begins to move.</summary>
-    public void Moved()
-    {
-        if (double.IsNaN(_beganAt))
-        {
-            _beganAt = Now;
-            Tally.StartUp = Loop.Now - Plan.IntendedStart;
-            _reports?.Audible();
-        }
-
-        if (_seek is { } seek)
-        {
-            Tally.Sought(new SeekTime(At(seek.At), At(Now - seek.At), seek.IsZap));
-            _seek = null;
-        }
-
-        _accounted = Position;
-        ChangePhase(PlayerPhase.Playing);
-        Rules.Moving();
-    }
-
-    /// <summary>Nothing is left to play.</summary>
-    public void RanDry()
-    {
-        Account();
-        Playhead.Stand();
-        if (Video!.IsEnded && Audio is null or { IsEnded: true })
-        {
-            End(PlayerPhase.Ended);
-            return;
-        }
-
-        _stallCause = (Video.IsEnded || Video.Ahead > 0.05) && Audio is not null ? Audio.Missing : Video.Missing;
-        ChangePhase(PlayerPhase.Stalled);
-        _reports?.Stalled();
-        Rules.Stalled();
-        Playhead.Look();
-    }
-
     /// <summary>The player will not go on.</summary>
     public void GiveUp() => End(PlayerPhase.Failed);
-
-    /// <summary>Asks for media.</summary>
-    public Transfer Ask(TransferKind kind, MediaSegment what, TrackLoader loader, int tag, Rung rung)
-    {
-        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
-        return _transport.Send(request, loader, tag);
-    }
-
-    /// <summary>Asks for a playlist or an index.</summary>
-    public Transfer AskManifest(string path, ByteRange? range, string? directives, TimeSpan? patience, ITransferListener listener)
-    {
-        var request = RequestFor(TransferKind.Manifest, path) with { Range = range, Directives = directives, Patience = patience, KeepBody = true, Cmcd = _cmcd?.Manifest() };
-        return _transport.Send(request, listener, 0);
-    }
-
-    /// <summary>Asks the control plane.</summary>
-    public void Control(string method, string path, string? json, ITransferListener listener)
-    {
-        Tally.Requests++;
-        var request = new TransferRequest { Kind = TransferKind.Control, Root = Plan.Target, Path = path, Method = method, Json = json, KeepBody = true, Token = Plan.Token };
-        _transport.Send(request, listener, 0);
-    }
-
-    /// <summary>Counts an exchange that is over.</summary>
-    public void Count(Transfer transfer, TrackLoader? loader, MediaSegment? segment, Rung? rung)
-    {
-        Tally.Requests++;
-        Tally.Bytes += transfer.Received;
-        if (FaultKinds.Of(transfer) is { } fault) Tally.Fault(fault);
-        if (transfer.Fields.SessionId is { } session) SessionId = session;
-        if (segment is null || loader is null || rung is null)
-        {
-            _observer?.Exchanged(Plan.Index, transfer);
-            return;
-        }
-
-        if (transfer.Request.Kind != TransferKind.Init && transfer.Succeeded)
-        {
-            Tally.Segments++;
-            Tally.Served(transfer.Fields.ServedFrom);
-        }
-
-        _observer?.SegmentLoaded(new SegmentLoad(
-            Plan.Index, loader.IsVideo, segment.Sequence, TimeSpan.FromSeconds(segment.Start), TimeSpan.FromSeconds(segment.Duration), rung.Index, rung.Kbps,
-            transfer.SentAt, transfer.BeganAt, transfer.EndedAt ?? Loop.Now, transfer.Received, transfer.Request.Kind, transfer.End, transfer.Status, transfer.Fields.ServedFrom));
-    }
-
-    /// <summary>Compares what came with what was announced and with what the title is known to be.</summary>
-    public void CheckBytes(Transfer transfer, MediaSegment segment)
-    {
-        if (transfer.Length is { } length && transfer.Received != length) Tally.Fault(PlayerFault.WrongLength);
-        if (transfer.Checksum is { } sum && Plan.Checksums is { } known && known.TryGetValue(segment.Path!, out var right) && right != sum) Tally.Fault(PlayerFault.WrongBytes);
-    }
-
-    /// <summary>Goes on with another manifest, at the same place or at its beginning.</summary>
-    public void OpenInstead(string manifest, double? position)
-    {
-        CloseTitle();
-        _manifest = manifest;
-        _root = Plan.Target;
-        _resumeAt = position;
-        Open();
-    }
-
-    /// <summary>The viewer waits for the picture from now on, and not because of a stall.</summary>
-    public void BeginSeek(bool isZap)
-    {
-        Account();
-        if (_seek is { } before) Tally.Sought(new SeekTime(At(before.At), null, before.IsZap));
-        _seek = (Now, isZap);
-        if (Phase is PlayerPhase.Playing or PlayerPhase.Stalled) ChangePhase(PlayerPhase.Seeking);
-    }
-
-    private static bool Has(TrackLoader loader, double position, double needed) => loader.Ahead >= needed || (loader.IsEnded && (loader.Buffer.Holds(position) || position >= loader.Buffer.End));
 
     private void Open()
     {
@@ -383,107 +202,6 @@ internal sealed class Player : IScheduled, ITransferListener
         if (parsed.Track is not null) Video.Know(parsed.Track);
         Video.TickNow();
         Audio?.TickNow();
-    }
-
-    private void CloseTitle()
-    {
-        Account();
-        _generation++;
-        if (_opening is { IsOver: false }) _opening.Cancel();
-        Video?.Stop();
-        Audio?.Stop();
-        Video = Audio = null;
-        Title = null;
-        HasPosition = false;
-        _failures = 0;
-        Playhead.MoveTo(0);
-    }
-
-    private void PlanAction()
-    {
-        if (_action < Plan.Actions.Length) Loop.Schedule(At(StartedAt) + Plan.Actions[_action].At, this, ActionEvent);
-    }
-
-    private void Act(in ViewerAction action)
-    {
-        switch (action.Deed)
-        {
-            case ViewerDeed.Pause:
-                Account();
-                Playhead.Pause();
-                ChangePhase(PlayerPhase.Paused);
-                break;
-            case ViewerDeed.Resume:
-                if (Phase == PlayerPhase.Paused) ChangePhase(double.IsNaN(_beganAt) ? PlayerPhase.Starting : PlayerPhase.Seeking);
-                Playhead.Play();
-                break;
-            case ViewerDeed.Seek when HasPosition:
-                BeginSeek(isZap: false);
-                Playhead.MoveTo(action.Position.TotalSeconds);
-                _accounted = action.Position.TotalSeconds;
-                Rules.Seeked();
-                Video!.StartAt(_accounted);
-                Audio?.StartAt(_accounted);
-                Playhead.Look();
-                break;
-            case ViewerDeed.Zap:
-                BeginSeek(isZap: true);
-                OpenInstead(action.Title ?? _manifest, null);
-                break;
-            case ViewerDeed.HandOver:
-                _handover.Begin();
-                break;
-            case ViewerDeed.Abandon:
-                Abandon();
-                break;
-            case ViewerDeed.Leave:
-                End(PlayerPhase.Ended);
-                break;
-        }
-    }
-
-    /// <summary>Nobody is told: connections just break.</summary>
-    private void Abandon()
-    {
-        _reports?.Gone();
-        End(PlayerPhase.Ended);
-    }
-
-    private TransferRequest RequestFor(TransferKind kind, string path) =>
-        path[0] == '~'
-            ? new TransferRequest { Kind = kind, Root = _root, Path = path[1..], Method = "GET" }
-            : new TransferRequest { Kind = kind, Root = Plan.Target, Path = path, Method = "GET", Token = Plan.Token };
-
-    /// <summary>Books what went over the screen since the last time.</summary>
-    private void Account()
-    {
-        if (!Playhead.IsMoving || Video is null) return;
-        var now = Position;
-        double? latency = IsLive ? Latency() : null;
-        while (_accounted < now && Video.Buffer.TryFind(_accounted, out var run))
-        {
-            if (run.Start > _accounted + TrackBuffer.Hole)
-            {
-                var until = Math.Min(run.Start, now);
-                Tally.SoundOnly += until - _accounted;
-                _accounted = until;
-                continue;
-            }
-
-            var end = Math.Min(run.End, now);
-            if (end <= _accounted) break;
-            Tally.Show(run.Rung, end - _accounted, latency);
-            _accounted = end;
-        }
-
-        if (now > _accounted) Tally.SoundOnly += now - _accounted;
-        _accounted = now;
-    }
-
-    private double? Latency()
-    {
-        if (Title!.AvailabilityStart is { } zero) return (Loop.UtcNow - zero).TotalSeconds - Position;
-        return Video!.Track is { Shift: > 1e8 } ? (Loop.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds - Position : null;
     }
 
     private void ChangePhase(PlayerPhase to)

@@ -10,6 +10,7 @@ public sealed class PlayerMemoryTests
 {
     [Theory]
     [InlineData(nameof(RuleSet.HlsJs))]
+    [InlineData(nameof(RuleSet.DashJs))]
     [InlineData(nameof(RuleSet.Shaka))]
     public void Players_ByTheHundred_TakeLessThanTwentyKilobytesEach(string set)
     {

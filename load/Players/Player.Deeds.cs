@@ -1,0 +1,88 @@
+namespace Gateway.Load.Players;
+
+/// <content>What the viewer's plan says.</content>
+internal sealed partial class Player
+{
+    /// <summary>Goes on with another manifest, at the same place or at its beginning.</summary>
+    public void OpenInstead(string manifest, double? position)
+    {
+        CloseTitle();
+        _manifest = manifest;
+        _root = Plan.Target;
+        _resumeAt = position;
+        Open();
+    }
+
+    /// <summary>The viewer waits for the picture from now on, and not because of a stall.</summary>
+    public void BeginSeek(bool isZap)
+    {
+        Account();
+        if (_seek is { } before) Tally.Sought(new SeekTime(At(before.At), null, before.IsZap));
+        _seek = (Now, isZap);
+        if (Phase is PlayerPhase.Playing or PlayerPhase.Stalled) ChangePhase(PlayerPhase.Seeking);
+    }
+
+    private void CloseTitle()
+    {
+        Account();
+        _generation++;
+        if (_opening is { IsOver: false }) _opening.Cancel();
+        Video?.Stop();
+        Audio?.Stop();
+        Video = Audio = null;
+        Title = null;
+        HasPosition = false;
+        _failures = 0;
+        Playhead.MoveTo(0);
+    }
+
+    private void PlanAction()
+    {
+        if (_action < Plan.Actions.Length) Loop.Schedule(At(StartedAt) + Plan.Actions[_action].At, this, ActionEvent);
+    }
+
+    private void Act(in ViewerAction action)
+    {
+        switch (action.Deed)
+        {
+            case ViewerDeed.Pause:
+                Account();
+                Playhead.Pause();
+                ChangePhase(PlayerPhase.Paused);
+                break;
+            case ViewerDeed.Resume:
+                if (Phase == PlayerPhase.Paused) ChangePhase(double.IsNaN(_beganAt) ? PlayerPhase.Starting : PlayerPhase.Seeking);
+                Playhead.Play();
+                break;
+            case ViewerDeed.Seek when HasPosition:
+                BeginSeek(isZap: false);
+                Playhead.MoveTo(action.Position.TotalSeconds);
+                _accounted = action.Position.TotalSeconds;
+                Rules.Seeked();
+                Video!.StartAt(_accounted);
+                Audio?.StartAt(_accounted);
+                Playhead.Look();
+                break;
+            case ViewerDeed.Zap:
+                BeginSeek(isZap: true);
+                OpenInstead(action.Title ?? _manifest, null);
+                break;
+            case ViewerDeed.HandOver:
+                _handover.Begin();
+                break;
+            case ViewerDeed.Abandon:
+                Abandon();
+                break;
+            case ViewerDeed.Leave:
+                End(PlayerPhase.Ended);
+                break;
+        }
+    }
+
+    /// <summary>Nobody is told: connections just break.</summary>
+    private void Abandon()
+    {
+        _reports?.Gone();
+        End(PlayerPhase.Ended);
+    }
+}

@@ -1,0 +1,67 @@
+using Gateway.Load.Links;
+using Gateway.Load.Players.Titles;
+using Gateway.Media;
+
+namespace Gateway.Load.Players;
+
+/// <content>What it asks for, and what comes of that.</content>
+internal sealed partial class Player
+{
+    /// <summary>Asks for media.</summary>
+    public Transfer Ask(TransferKind kind, MediaSegment what, TrackLoader loader, int tag, Rung rung)
+    {
+        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
+        return _transport.Send(request, loader, tag);
+    }
+
+    /// <summary>Asks for a playlist or an index.</summary>
+    public Transfer AskManifest(string path, ByteRange? range, string? directives, TimeSpan? patience, ITransferListener listener)
+    {
+        var request = RequestFor(TransferKind.Manifest, path) with { Range = range, Directives = directives, Patience = patience, KeepBody = true, Cmcd = _cmcd?.Manifest() };
+        return _transport.Send(request, listener, 0);
+    }
+
+    /// <summary>Asks the control plane.</summary>
+    public void Control(string method, string path, string? json, ITransferListener listener)
+    {
+        Tally.Requests++;
+        var request = new TransferRequest { Kind = TransferKind.Control, Root = Plan.Target, Path = path, Method = method, Json = json, KeepBody = true, Token = Plan.Token };
+        _transport.Send(request, listener, 0);
+    }
+
+    /// <summary>Counts an exchange that is over.</summary>
+    public void Count(Transfer transfer, TrackLoader? loader, MediaSegment? segment, Rung? rung)
+    {
+        Tally.Requests++;
+        Tally.Bytes += transfer.Received;
+        if (FaultKinds.Of(transfer) is { } fault) Tally.Fault(fault);
+        if (transfer.Fields.SessionId is { } session) SessionId = session;
+        if (segment is null || loader is null || rung is null)
+        {
+            _observer?.Exchanged(Plan.Index, transfer);
+            return;
+        }
+
+        if (transfer.Request.Kind != TransferKind.Init && transfer.Succeeded)
+        {
+            Tally.Segments++;
+            Tally.Served(transfer.Fields.ServedFrom);
+        }
+
+        _observer?.SegmentLoaded(new SegmentLoad(
+            Plan.Index, loader.IsVideo, segment.Sequence, TimeSpan.FromSeconds(segment.Start), TimeSpan.FromSeconds(segment.Duration), rung.Index, rung.Kbps,
+            transfer.SentAt, transfer.BeganAt, transfer.EndedAt ?? Loop.Now, transfer.Received, transfer.Request.Kind, transfer.End, transfer.Status, transfer.Fields.ServedFrom));
+    }
+
+    /// <summary>Compares what came with what was announced and with what the title is known to be.</summary>
+    public void CheckBytes(Transfer transfer, MediaSegment segment)
+    {
+        if (transfer.Length is { } length && transfer.Received != length) Tally.Fault(PlayerFault.WrongLength);
+        if (transfer.Checksum is { } sum && Plan.Checksums is { } known && known.TryGetValue(segment.Path!, out var right) && right != sum) Tally.Fault(PlayerFault.WrongBytes);
+    }
+
+    private TransferRequest RequestFor(TransferKind kind, string path) =>
+        path[0] == '~'
+            ? new TransferRequest { Kind = kind, Root = _root, Path = path[1..], Method = "GET" }
+            : new TransferRequest { Kind = kind, Root = Plan.Target, Path = path, Method = "GET", Token = Plan.Token };
+}
