@@ -16,11 +16,11 @@ internal sealed class TitleTable : IAsyncDisposable
     private readonly EncoderServices _services;
     private readonly InitMaker _inits;
     private readonly byte[] _secret;
-    private readonly ITimer _sweep;
 
-    // Protects the table and the moments of last use in it.
+    // Protects the table, the moments of last use in it, and the timer, which runs from the first title on.
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Held> _titles = new(StringComparer.Ordinal);
+    private ITimer? _sweep;
 
     public TitleTable(JustInTimeOptions options, MediaProber prober, EncoderServices services, byte[] secret)
     {
@@ -29,8 +29,6 @@ internal sealed class TitleTable : IAsyncDisposable
         _services = services;
         _secret = secret;
         _inits = new InitMaker(services);
-        var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond * 10, options.IdleTimeout.Ticks / 10));
-        _sweep = services.Time.CreateTimer(_ => ForgetIdle(), null, period, period);
     }
 
     /// <summary>The title of a source, probed and planned if it is not there yet.</summary>
@@ -48,6 +46,8 @@ internal sealed class TitleTable : IAsyncDisposable
         lock (_lock)
         {
             if (_titles.TryGetValue(id, out var first)) return first.Title;
+            var period = _options.IdleTimeout / 10;
+            _sweep ??= _services.Time.CreateTimer(_ => ForgetIdle(), null, period, period);
             _titles[id] = new Held(title) { Used = _services.Time.GetUtcNow() };
             dropped = [.. _titles.Values.OrderBy(t => t.Used).Take(Math.Max(0, _titles.Count - _options.MaxTitles)).Select(t => t.Title)];
             foreach (var old in dropped) _titles.Remove(old.Id);
@@ -89,14 +89,16 @@ internal sealed class TitleTable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _sweep.DisposeAsync();
         List<Held> all;
+        ITimer? sweep;
         lock (_lock)
         {
+            (sweep, _sweep) = (_sweep, null);
             all = [.. _titles.Values];
             _titles.Clear();
         }
 
+        if (sweep is not null) await sweep.DisposeAsync();
         foreach (var held in all) await held.Title.DisposeAsync();
     }
 
