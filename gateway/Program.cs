@@ -4,6 +4,7 @@ using Gateway.CachedRoutes;
 using Gateway.Caching;
 using Gateway.Configuration;
 using Gateway.Connections;
+using Gateway.Files;
 using Gateway.Manifests;
 using Gateway.Origin;
 using Gateway.Playback;
@@ -13,6 +14,7 @@ using Gateway.Segments;
 using Gateway.Sessions;
 using Gateway.Sessions.Api;
 using Gateway.Telemetry;
+using Gateway.Transcoding;
 
 namespace Gateway;
 
@@ -70,11 +72,13 @@ public static class Program
             .AddSessions(builder.Configuration)
             .AddManifests()
             .AddSegments()
+            .AddFiles()
             .AddPrefetch()
             .AddCaching()
+            .AddTranscoding()
             .AddOrigin(builder.Configuration)
             .AddAdmin()
-            .AddSingleton<HandlerSelector>();
+            .AddPlayback();
 
         var app = builder.Build();
         app.CheckConfiguration();

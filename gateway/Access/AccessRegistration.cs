@@ -1,6 +1,7 @@
 using Gateway.Access.EdgeAuth;
 using Gateway.Access.Jwt;
 using Gateway.Access.Revocation;
+using Gateway.Access.Sources;
 using Gateway.Access.Tickets;
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +20,7 @@ internal static partial class AccessRegistration
         services.TryAddSingleton(MakeRing);
         services.TryAddSingleton<TicketSigner>();
         services.TryAddSingleton<TicketIssuer>();
+        services.TryAddSingleton<SourceToken>();
         services.TryAddSingleton(MakeFeed);
         services.TryAddSingleton<JwtVerifier>();
         services.TryAddSingleton<EdgeAuthVerifier>();

@@ -20,12 +20,12 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
 
     private const string ExposedHeaders =
         "X-Served-From, Cache-Status, Age, CMSD-Static, CMSD-Dynamic, Server-Timing, Date, ETag, Last-Modified, Content-Length, Content-Range, "
-        + "Accept-Ranges, Retry-After, X-Session-Id, X-Session-Ticket, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
+        + "Accept-Ranges, Retry-After, X-File-Format, X-Session-Id, X-Session-Ticket, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
         // What chunks that overlap say of themselves, by which a player trims them.
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 
     // The gateway's own routes; for others beside them the operator decides which pages may read them.
-    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback"];
+    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback", "/api/v1/files", "/api/player", "/api/library"];
 
     private readonly bool _anyOrigin = options.CorsOrigins.Contains("*", StringComparer.Ordinal);
     private readonly HashSet<string> _origins = new(options.CorsOrigins, StringComparer.OrdinalIgnoreCase);

@@ -4,8 +4,8 @@ using Gateway.Media;
 namespace Gateway.Access;
 
 /// <summary>
-/// A media request's target taken apart: <c>/play/{asset}</c> or <c>/api/v1/playback/{ticket}/{cluster}/{asset}</c>, and the query sorted
-/// into the gateway's part and the upstream's.
+/// A media request's target taken apart: <c>/play/{asset}</c>, <c>/api/v1/playback/{ticket}/{cluster}/{asset}</c> or <c>/api/v1/files/{ticket}/{file}</c>, and the query
+/// sorted into the gateway's part and the upstream's.
 /// </summary>
 /// <remarks>
 /// Read from the raw target (<c>IHttpRequestFeature.RawTarget</c>), because Kestrel decodes <c>HttpRequest.Path</c>, and the spelling
@@ -15,6 +15,7 @@ internal readonly struct MediaTarget
 {
     private const string PlayPrefix = "/play";
     private const string PlaybackPrefix = "/api/v1/playback/";
+    private const string FilesPrefix = "/api/v1/files/";
 
     private readonly string _raw;
     private readonly Range _ticket;
@@ -32,7 +33,7 @@ internal readonly struct MediaTarget
     /// <summary>The ticket's text, unchecked; empty under <c>/play</c>.</summary>
     public ReadOnlySpan<char> Ticket => _raw.AsSpan()[_ticket];
 
-    /// <summary>Id of the cluster as the client spells it, not known to exist; empty under <c>/play</c>.</summary>
+    /// <summary>Id of the cluster as the client spells it, not known to exist; empty under <c>/play</c>, and for files, which lie in the ticket's own.</summary>
     public ReadOnlySpan<char> Cluster => _raw.AsSpan()[_cluster];
 
     /// <summary>The upstream's path; begins with a slash; judged by <see cref="MediaPath"/>.</summary>
@@ -44,7 +45,7 @@ internal readonly struct MediaTarget
     public bool TryGetAddress(Ticket ticket, out MediaAddress address)
     {
         address = new MediaAddress(ticket.Cluster, Path, Query.Upstream);
-        return Cluster.SequenceEqual(ticket.Cluster) && ticket.Covers(address);
+        return (Cluster.IsEmpty || Cluster.SequenceEqual(ticket.Cluster)) && ticket.Covers(address);
     }
 
     /// <summary>Reads <c>/play/{asset}</c>.</summary>
@@ -61,11 +62,23 @@ internal readonly struct MediaTarget
     /// <param name="accepted">Credentials that are the gateway's, where they stand in the query; every other is the upstream's.</param>
     public static MediaPathVerdict TryReadPlayback(string rawTarget, out MediaTarget target, AcceptedCredentials? accepted = null)
     {
+        return TryReadTicketed(rawTarget, PlaybackPrefix, namesCluster: true, out target, accepted);
+    }
+
+    /// <summary>Reads <c>/api/v1/files/{ticket}/{file}</c>: the cluster is the ticket's.</summary>
+    /// <inheritdoc cref="TryReadPlayback"/>
+    public static MediaPathVerdict TryReadFile(string rawTarget, out MediaTarget target, AcceptedCredentials? accepted = null) =>
+        TryReadTicketed(rawTarget, FilesPrefix, namesCluster: false, out target, accepted);
+
+    private static MediaPathVerdict TryReadTicketed(string rawTarget, string prefix, bool namesCluster, out MediaTarget target, AcceptedCredentials? accepted)
+    {
         target = default;
-        if (!TrySplit(rawTarget, PlaybackPrefix, out var path, out var query, out var verdict)) return verdict;
+        if (!TrySplit(rawTarget, prefix, out var path, out var query, out var verdict)) return verdict;
         var raw = rawTarget.AsSpan();
-        if (!TryTakeSegment(raw, ref path, out var ticket) || !TryTakeSegment(raw, ref path, out var cluster)) return MediaPathVerdict.NotMedia;
-        // The asset begins with the slash that ended the cluster's segment.
+        if (!TryTakeSegment(raw, ref path, out var ticket)) return MediaPathVerdict.NotMedia;
+        Range cluster = default;
+        if (namesCluster && !TryTakeSegment(raw, ref path, out cluster)) return MediaPathVerdict.NotMedia;
+        // The asset begins with the slash that ended the segment before it.
         return Finish(
             rawTarget,
             (path.Start.Value - 1)..path.End,

@@ -9,6 +9,7 @@ internal static class SecretFiles
         ($"{OptionsSection.Root}:Access:TicketKeysFile", $"{OptionsSection.Root}:Access:TicketKeys", true),
         ($"{OptionsSection.Root}:Access:EdgeAuthKeyFile", $"{OptionsSection.Root}:Access:EdgeAuthKeys", true),
         ($"{OptionsSection.Root}:Admin:ApiKeyFile", $"{OptionsSection.Root}:Admin:ApiKeys", true),
+        ($"{OptionsSection.Root}:Transcoder:KeyFile", $"{OptionsSection.Root}:Transcoder:Key", false),
         ("ConnectionStrings:SessionsFile", "ConnectionStrings:Sessions", false),
     ];
 

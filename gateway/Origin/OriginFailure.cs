@@ -30,6 +30,12 @@ internal enum OriginFailure
     /// <summary>The response is not valid HTTP.</summary>
     Protocol,
 
+    /// <summary>The transcoder cannot make the title, or what was asked for of it.</summary>
+    BuildFailed,
+
+    /// <summary>The transcoder was not reached, or its encoder broke: the same request may succeed.</summary>
+    BuildInterrupted,
+
     /// <summary>The caller withdrew the request.</summary>
     Cancelled,
 

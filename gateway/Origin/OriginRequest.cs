@@ -60,4 +60,24 @@ internal sealed class OriginRequest
         var length = slash > 0 ? slash + 1 : hop.Path.Length;
         return hop.Path[..Math.Min(length, MostLetters)];
     }
+
+    /// <summary>The same request for what is made when it is asked for, at another address.</summary>
+    /// <param name="address">Where that is.</param>
+    /// <param name="patience">How long the making may take.</param>
+    public OriginRequest ForMade(MediaAddress address, TimeSpan patience) => new()
+    {
+        Address = address,
+        Purpose = Purpose,
+        // A title elsewhere is not the one that the destination's circuit knows.
+        Title = address == Address ? Title : null,
+        HeadOnly = HeadOnly,
+        Range = Range,
+        IfRange = IfRange,
+        IfNoneMatch = IfNoneMatch,
+        IfModifiedSince = IfModifiedSince,
+        Fields = Fields,
+        FirstByteLimit = patience,
+        GivesUp = GivesUp,
+        Verbatim = Verbatim,
+    };
 }

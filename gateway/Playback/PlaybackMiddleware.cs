@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Adaptation;
@@ -6,7 +7,6 @@ using Gateway.Origin;
 using Gateway.Playback.Requests;
 using Gateway.Problems;
 using Gateway.Responses;
-using Gateway.Sessions;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
@@ -21,10 +21,15 @@ namespace Gateway.Playback;
 /// methods that a cluster allows besides GET and HEAD are forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: nearly all requests are for media, and need no route matching.</remarks>
-internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, BitrateGate gate, HandlerSelector selector)
+internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionServing serving, HandlerSelector selector, FileRoute files)
 {
+    /// <summary>The route, as it is named to metrics and traces.</summary>
+    private const string PlaybackRoute = "/api/v1/playback/{ticket}/{cluster}/{**asset}";
+
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
+    private static readonly PathString Files = "/api/v1/files";
+    private static readonly PathString Internal = "/internal/stream";
     private static readonly PathString Control = "/api/v1/playback/sessions";
 
     public Task InvokeAsync(HttpContext context)
@@ -36,6 +41,18 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
             return PlaybackAsync(context);
         }
 
+        if (IsBelow(path, Files))
+        {
+            MediaSafety.Guard(context.Response);
+            return FileAsync(context);
+        }
+
+        if (IsBelow(path, Internal))
+        {
+            MediaSafety.Guard(context.Response);
+            return files.SourceAsync(context);
+        }
+
         if (!IsBelow(path, Play) || path.Value!.Length <= Play.Value!.Length + 1) return next(context);
         MediaSafety.Guard(context.Response);
         return MediaMethods.IsRead(context.Request.Method) ? PlayAsync(context) : MediaMethods.AnswerAsync(context, MediaMethods.Read);
@@ -43,28 +60,75 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
 
     private Task PlaybackAsync(HttpContext context)
     {
-        RouteName.Tell(context, "/api/v1/playback/{ticket}/{cluster}/{**asset}");
+        RouteName.Tell(context, PlaybackRoute);
 
         // 1
         var read = MediaTarget.TryReadPlayback(RawTarget(context), out var target, authenticator.Accepted);
         if (read != MediaPathVerdict.Accepted) return RefusePathAsync(context, read);
         if (!MediaMethods.IsRead(context.Request.Method) && !selector.Takes(context.Request.Method, target.Cluster))
             return MediaMethods.AnswerAsync(context, selector.MethodsOf(target.Cluster));
+        if (!TryEnter(context, target, out var session, out var address, out var refusal)) return refusal;
+
+        // 3, 4
+        return serving.ServeAsync(context, session, Request(context.Request, session, address, mirrored: true, ReadCmcd(context, target.Query)), isTicketed: true);
+    }
+
+    /// <summary>Like a request within a session, for the form of a file that the client wants.</summary>
+    private async Task FileAsync(HttpContext context)
+    {
+        RouteName.Tell(context, FileRoute.Template);
+
+        // 1
+        var read = MediaTarget.TryReadFile(RawTarget(context), out var target, authenticator.Accepted);
+        if (read != MediaPathVerdict.Accepted)
+        {
+            await RefusePathAsync(context, read);
+            return;
+        }
+
+        if (!MediaMethods.IsRead(context.Request.Method))
+        {
+            await MediaMethods.AnswerAsync(context, MediaMethods.Read);
+            return;
+        }
+
+        if (!TryEnter(context, target, out var session, out var named, out var refusal))
+        {
+            await refusal;
+            return;
+        }
+
+        if (await files.ChooseAsync(context, session.Paths.Ticket.Covers, named) is not { } address) return;
+
+        // 3, 4
+        await serving.ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, ReadCmcd(context, target.Query)), isTicketed: true);
+    }
+
+    /// <summary>Steps 1 and 2 for a request with a ticket; false with the answer where it does not open what is asked for.</summary>
+    private bool TryEnter(
+        HttpContext context, in MediaTarget target, [NotNullWhen(true)] out SessionState? session, out MediaAddress address, [NotNullWhen(false)] out Task? refusal)
+    {
+        session = null;
         var span = GatewayTrace.Access();
         var result = authenticator.Check(context.Request, target);
         span.Ended(Label(result.Denial));
         span?.Dispose();
-        if (result.Denial != AccessDenial.None) return authenticator.RefuseAsync(context, result.Denial);
+        address = result.Address;
+        refusal = result.Denial == AccessDenial.None ? null : authenticator.RefuseAsync(context, result.Denial);
+        if (refusal is not null) return false;
         var ticket = result.Ticket!;
         if (ticket.Binding.Kind != TicketBindingKind.None) MediaPrivacy.Keep(context.Response);
 
         // 2
-        if (result.Lapsed && !sessions.MayLive(ticket.Session)) return ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
-        var resumed = sessions.Resume(ticket, ClientOrigin.Of(context.Connection.RemoteIpAddress), out var session);
-        if (resumed != ResumeVerdict.Resumed) return ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(resumed));
+        if (result.Lapsed && !sessions.MayLive(ticket.Session))
+        {
+            refusal = ProblemDocument.WriteAsync(context, ProblemCode.SessionEnded);
+            return false;
+        }
 
-        // 3, 4
-        return ServeAsync(context, session!, Request(context.Request, session!, result.Address, mirrored: true, ReadCmcd(context, target.Query)));
+        var resumed = sessions.Resume(ticket, ClientOrigin.Of(context.Connection.RemoteIpAddress), out session);
+        if (resumed != ResumeVerdict.Resumed) refusal = ProblemDocument.WriteAsync(context, OpenVerdicts.ProblemOf(resumed));
+        return refusal is null;
     }
 
     private async Task PlayAsync(HttpContext context)
@@ -120,71 +184,12 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
-            await ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, cmcd));
+            await serving.ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, cmcd), isTicketed: false);
         }
         finally
         {
             if (draft is not null) await directory.LeaveAsync(draft);
         }
-    }
-
-    /// <summary>To a user without a limit of streams at once; else when the request has a place among them.</summary>
-    private Task ServeAsync(HttpContext context, SessionState session, PlaybackRequest request)
-    {
-        if (session.Parameters.MaxStreams > 0) return ServeStreamAsync(context, session, request);
-        if (request.Mirrored) Note(context.Request.Method, session, request);
-        return ServeAsync(context, request);
-    }
-
-    /// <summary>
-    /// What leads to media and brings none (a manifest, a HEAD) needs no place, but is refused where there is none. A delivery that loses its place on the way is cut, so that
-    /// nobody takes it for whole.
-    /// </summary>
-    private async Task ServeStreamAsync(HttpContext context, SessionState session, PlaybackRequest request)
-    {
-        var method = context.Request.Method;
-        if (HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || ManifestKinds.IsManifestPath(request.Address.Path))
-        {
-            if (directory.Streams.MayDeliver(session)) await ServeAsync(context, request);
-            else await ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
-            return;
-        }
-
-        var leaving = context.RequestAborted;
-        var (verdict, delivery) = await directory.Streams.BeginAsync(session, leaving);
-        if (delivery is null)
-        {
-            await ProblemDocument.WriteAsync(context, verdict == StreamVerdict.Ended ? ProblemCode.SessionEnded : ProblemCode.TooManyStreams);
-            return;
-        }
-
-        try
-        {
-            context.RequestAborted = delivery.Token;
-            if (request.Mirrored) Note(context.Request.Method, session, request);
-            await ServeAsync(context, request);
-        }
-        catch (OperationCanceledException) when (delivery.IsCut)
-        {
-            // Told below.
-        }
-        finally
-        {
-            directory.Streams.End(delivery);
-            context.RequestAborted = leaving;
-        }
-
-        // Writes a problem where nothing was sent yet, and cuts the connection where something was.
-        if (delivery.IsCut) await ProblemDocument.WriteAsync(context, ProblemCode.TooManyStreams);
-    }
-
-    private Task ServeAsync(HttpContext context, PlaybackRequest request) =>
-        request.Offers is null ? selector.ServeAsync(context, request) : ServeLimitedAsync(context, request);
-
-    private async Task ServeLimitedAsync(HttpContext context, PlaybackRequest request)
-    {
-        if (await gate.RefusesAsync(request, context.RequestAborted)) await authenticator.RefuseAsync(context, AccessDenial.Bitrate);
-        else await selector.ServeAsync(context, request);
     }
 
     private static PlaybackRequest Request(HttpRequest request, SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
@@ -202,21 +207,6 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         Cmcd = cmcd,
         Range = RangeHeader.Read(request.Headers.Range),
     };
-
-    /// <summary>Updates the session's playhead by a request for media; playlists and keys tell nothing.</summary>
-    private void Note(string method, SessionState session, PlaybackRequest request)
-    {
-        var cmcd = request.Cmcd;
-        if (!HttpMethods.IsGet(method) || ManifestKinds.IsManifestPath(request.Address.Path) || cmcd?.ObjectType is "k" or "m") return;
-        if (cmcd?.ObjectType is "i")
-        {
-            session.Playhead.AskedInit(cmcd);
-            return;
-        }
-
-        if (request.Location is { IsListed: true, Entry: var entry }) telemetry.Asked(session, cmcd, entry.Start, entry.Duration);
-        else if (session.Tracker.IsEmpty) telemetry.Asked(session, cmcd, null, null);
-    }
 
     private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);
 

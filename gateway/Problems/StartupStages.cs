@@ -4,11 +4,16 @@ namespace Gateway.Problems;
 internal static class StartupStages
 {
     private const string Playback = "/api/v1/playback/";
+    private const string Files = "/api/v1/files/";
+    private const string Chunks = "/api/player/stream_chunk/";
+    private const string Tracks = "/api/library/tracks/";
 
     public static StartupStage Of(HttpRequest request)
     {
         var path = request.Path.Value ?? "";
         if (path.StartsWith("/play/", StringComparison.OrdinalIgnoreCase)) return StartupStage.Manifest;
+        if (path.StartsWith(Files, StringComparison.OrdinalIgnoreCase) || path.StartsWith(Chunks, StringComparison.OrdinalIgnoreCase)) return StartupStage.Segment;
+        if (path.StartsWith(Tracks, StringComparison.OrdinalIgnoreCase)) return StartupStage.Manifest;
         if (!path.StartsWith(Playback, StringComparison.OrdinalIgnoreCase)) return StartupStage.None;
         var rest = path.AsSpan(Playback.Length);
         if (rest.StartsWith("sessions", StringComparison.OrdinalIgnoreCase) && (rest.Length == 8 || rest[8] == '/'))

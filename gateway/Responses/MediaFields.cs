@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Gateway.Caching;
 using Gateway.Caching.Policy;
 using Gateway.Origin;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Responses;
 
@@ -37,7 +38,7 @@ internal static class MediaFields
             if (!Ours.Contains(field.Name)) headers.Append(field.Name, field.Value);
         }
 
-        if (headers.ContentType.Count == 0 && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
+        if (IsUntold(headers.ContentType) && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
         // A key or a licence without a stated lifetime is not for caches to store.
         if (IsSilent(reply.Head)) headers.CacheControl = wanted.Rules.KeptByDefault ? DefaultCacheControl : "no-store";
         headers.AcceptRanges = "bytes";
@@ -60,15 +61,25 @@ internal static class MediaFields
     private static bool IsSilent(ResponseHead head) =>
         head.Status is 200 or 206 && !head.TryGet("Cache-Control", out _) && !head.TryGet("Expires", out _) && !head.TryGet("Set-Cookie", out _);
 
-    /// <summary>Content-Type for media that upstream sends without one: a player may refuse an undeclared type.</summary>
+    /// <summary>A server that does not know an extension says so by this type, or by none.</summary>
+    private static bool IsUntold(in StringValues type) => type.Count == 0 || (type is [{ } one] && one.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Content-Type for media that upstream sends without a telling one: a player may refuse such a type, and no browser may look into the bytes (<see cref="MediaSafety"/>).</summary>
     private static string? TypeOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".ts" => "video/mp2t",
         ".m4s" or ".cmfv" => "video/iso.segment",
         ".mp4" or ".m4v" => "video/mp4",
-        ".m4a" or ".cmfa" => "audio/mp4",
+        ".m4a" or ".m4b" or ".cmfa" => "audio/mp4",
         ".aac" => "audio/aac",
         ".webm" => "video/webm",
+        ".wav" => "audio/wav",
+        ".flac" => "audio/flac",
+        ".mp3" => "audio/mpeg",
+        ".ogg" or ".oga" or ".opus" => "audio/ogg",
+        ".mka" => "audio/x-matroska",
+        ".mkv" => "video/x-matroska",
+        ".mov" => "video/quicktime",
         ".vtt" or ".webvtt" => "text/vtt",
         _ => null,
     };

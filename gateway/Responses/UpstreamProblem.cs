@@ -11,6 +11,9 @@ namespace Gateway.Responses;
 /// </summary>
 internal static class UpstreamProblem
 {
+    /// <summary>A build that failed for want of a connection, or with its encoder, is tried again by the next request.</summary>
+    private static readonly ProblemNotes Interrupted = new() { State = HintState.Waiting };
+
     /// <summary>Null when the reply can be served.</summary>
     public static ProblemCode? Of(CacheReply reply)
     {
@@ -37,9 +40,10 @@ internal static class UpstreamProblem
     /// <summary>Whether upstream has no such resource, as far as its status tells: object stores answer 403 where a key is missing and listing is not allowed.</summary>
     public static bool IsAbsence(ProblemCode? problem) => problem is ProblemCode.AssetNotFound or ProblemCode.AssetGone or ProblemCode.AssetForbidden;
 
-    /// <summary>Upstream's Retry-After in seconds, which clients get as well, and its Allow when it refuses a method.</summary>
+    /// <summary>Upstream's Retry-After in seconds, which clients get as well, its Allow when it refuses a method, and that a broken build may succeed.</summary>
     public static ProblemNotes? NotesOf(CacheReply reply)
     {
+        if (reply.Failure == OriginFailure.BuildInterrupted) return Interrupted;
         if (reply.Failure is null && reply.Head.Status == StatusCodes.Status405MethodNotAllowed) return new ProblemNotes { Allow = reply.Head.Combined("Allow") ?? "" };
         if (reply.Failure is not null || !reply.Head.TryGet("Retry-After", out var value)) return null;
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
@@ -53,6 +57,7 @@ internal static class UpstreamProblem
         OriginFailure.BadRedirect or OriginFailure.Protocol or OriginFailure.Cut => ProblemCode.OriginBroken,
         OriginFailure.CircuitOpen or OriginFailure.NoDestination => ProblemCode.OriginUnavailable,
         OriginFailure.BadAddress => ProblemCode.PathRefused,
+        OriginFailure.BuildFailed or OriginFailure.BuildInterrupted => ProblemCode.AssetBuildFailed,
         OriginFailure.Stopping => ProblemCode.Draining,
         _ => ProblemCode.OriginUnreachable,
     };

@@ -1,4 +1,5 @@
 using Gateway.Access.Tickets;
+using Gateway.Media;
 using Gateway.Configuration;
 using Gateway.Manifests;
 using Gateway.Sessions.Api;
@@ -27,6 +28,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<BitrateGate>();
         services.AddHostedService<IdleSweep>();
         services.AddHostedService<LeftTitles>();
+        services.AddHostedService<LeftTranscodes>();
         services.TryAddSingleton<Drain>();
         services.TryAddSingleton<CreateLimiter>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Gateway.Access;
+using Gateway.Media;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;

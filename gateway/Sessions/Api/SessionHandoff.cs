@@ -82,6 +82,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         var parameters = old.Parameters with
         {
             MediaId = mediaId,
+            Engine = title.EngineFor(old.Parameters.Engine),
             Previous = old.Id,
             Prewarmed = false,
             // Only the caller learns of it.

@@ -64,6 +64,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         // 5
         var parameters = request.ParametersFor(grant, options.DefaultEngine) with
         {
+            Engine = title.EngineFor(request.Engine ?? options.DefaultEngine),
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
         };

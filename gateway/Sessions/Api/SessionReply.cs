@@ -15,7 +15,8 @@ internal sealed record SessionReply
 
     public required string DashUrl { get; init; }
 
-    public required string DirectUrl { get; init; }
+    /// <summary>The title as one file; absent where there is none.</summary>
+    public string? DirectUrl { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 

@@ -8,6 +8,8 @@ namespace Gateway.Sessions.Api;
 /// <summary>Builds the replies and snapshots that clients and operators get of a session.</summary>
 internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options)
 {
+    private const string Files = "/api/v1/files/";
+
     /// <summary>The reply to a create.</summary>
     /// <param name="session">The session.</param>
     /// <param name="title">What is known of its title.</param>
@@ -27,7 +29,7 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             Engine = engine,
             HlsUrl = prefix.ToUriComponent() + UrlOf(session, media.HlsPath),
             DashUrl = prefix.ToUriComponent() + UrlOf(session, media.DashPath),
-            DirectUrl = prefix.ToUriComponent() + UrlOf(session, media.DirectPath),
+            DirectUrl = title.HasFile ? prefix.ToUriComponent() + FileUrlOf(session) : null,
             ExpiresAt = ExpiryOf(session),
             PlaybackProfile = new PlaybackProfile(protocol, "library", CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
             EngineHints = new EngineHints(protocol, "library", engine, null),
@@ -80,6 +82,12 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
     {
         var address = new MediaAddress(session.Entry.Cluster, MediaOptions.PathOf(template, session.Parameters.MediaId), string.Empty);
         return $"{session.Paths.ForEntry(address)}/{address.Cluster}{address.Path}";
+    }
+
+    private string FileUrlOf(SessionState session)
+    {
+        var address = new MediaAddress(session.Entry.Cluster, MediaOptions.PathOf(media.DirectPath, session.Parameters.MediaId), string.Empty);
+        return $"{Files}{session.Paths.ForEntry(address)[TicketPaths.Root.Length..]}{address.Path}";
     }
 
     private static string Label(PlaybackState state) => state switch

@@ -1,6 +1,7 @@
 using Gateway.Access;
 using Gateway.Caching;
 using Gateway.Caching.Policy;
+using Gateway.Files;
 using Gateway.Manifests;
 using Gateway.Manifests.Offers;
 using Gateway.Media;
@@ -14,16 +15,18 @@ namespace Gateway.Sessions.Api;
 /// Checks through the cache whether a title is there before a session is opened for it: the manifest fetched for the check is the one
 /// that the player asks for next.
 /// </summary>
-internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, Prewarm prewarm, Authenticator authenticator)
+internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, FilePresence files, Prewarm prewarm, Authenticator authenticator)
 {
-    /// <summary>Tries HLS first, then DASH, then the direct file; the first that is there decides.</summary>
+    /// <summary>Tries HLS first, then DASH, then the direct file; the first that is there decides. Whether there is a direct file is asked meanwhile.</summary>
     public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
     {
-        var hls = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
-        if (!UpstreamProblem.IsAbsence(hls.Problem)) return hls;
-        var dash = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
-        if (!UpstreamProblem.IsAbsence(dash.Problem)) return dash;
-        return await FileAsync(MediaOptions.PathOf(media.DirectPath, mediaId), leaving);
+        var direct = MediaOptions.PathOf(media.DirectPath, mediaId);
+        var file = files.IsThereAsync(AddressOf(direct), leaving);
+        var title = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
+        if (UpstreamProblem.IsAbsence(title.Problem)) title = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
+        var hasFile = await file;
+        if (!UpstreamProblem.IsAbsence(title.Problem)) return title with { HasFile = hasFile };
+        return hasFile ? new TitleVerdict(null, null, StreamingProtocol.File, true, []) : await FileAsync(direct, leaving);
     }
 
     /// <summary>The path for which access to a title is checked, and with which its session begins.</summary>
@@ -47,17 +50,18 @@ internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferR
     {
         var address = AddressOf(path);
         using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
-        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, []);
+        if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, false, []);
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null
-            ? new TitleVerdict(null, null, protocol, offers.RungsOf(manifest, reply.FinalUrl, address.Cluster))
-            : new TitleVerdict(ManifestHandler.CodeOf(refusal), null, protocol, []);
+            ? new TitleVerdict(null, null, protocol, false, offers.RungsOf(manifest, reply.FinalUrl, address.Cluster))
+            : new TitleVerdict(ManifestHandler.CodeOf(refusal), null, protocol, false, []);
     }
 
     private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)
     {
         using var reply = await cache.OpenAsync(new CacheRequest { Address = AddressOf(path), HeadOnly = true, Rules = StorageRules.Media }, leaving);
-        return new TitleVerdict(UpstreamProblem.Of(reply), UpstreamProblem.NotesOf(reply), StreamingProtocol.File, []);
+        var problem = UpstreamProblem.Of(reply);
+        return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), StreamingProtocol.File, problem is null, []);
     }
 
     private static MediaAddress AddressOf(string path) => new(OriginOptions.DefaultCluster, path, string.Empty);

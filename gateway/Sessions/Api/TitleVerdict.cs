@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Media;
 using Gateway.Problems;
+using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
@@ -8,5 +9,14 @@ namespace Gateway.Sessions.Api;
 /// <param name="Problem">Null when it is there.</param>
 /// <param name="Notes">More about the problem.</param>
 /// <param name="Protocol">By what it can be played.</param>
+/// <param name="HasFile">Whether it is there as one file.</param>
 /// <param name="Rungs">Bitrates of its ladder in bit/s, rising; empty where there is nothing to choose.</param>
-internal readonly record struct TitleVerdict(ProblemCode? Problem, ProblemNotes? Notes, StreamingProtocol Protocol, ImmutableArray<long> Rungs);
+internal readonly record struct TitleVerdict(ProblemCode? Problem, ProblemNotes? Notes, StreamingProtocol Protocol, bool HasFile, ImmutableArray<long> Rungs)
+{
+    /// <summary>The engine by which it can be played, where a client wants one of them.</summary>
+    public PlaybackEngine EngineFor(PlaybackEngine wanted)
+    {
+        if (!HasFile) return PlaybackEngine.Segmented;
+        return Protocol == StreamingProtocol.File ? PlaybackEngine.Direct : wanted;
+    }
+}

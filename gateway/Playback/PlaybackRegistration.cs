@@ -1,0 +1,22 @@
+using Gateway.Access.Sources;
+using Gateway.Transcoding;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Playback;
+
+internal static class PlaybackRegistration
+{
+    /// <summary>Adds what the middleware hands requests to.</summary>
+    public static IServiceCollection AddPlayback(this IServiceCollection services)
+    {
+        services.TryAddSingleton<HandlerSelector>();
+        services.TryAddSingleton<SessionServing>();
+        services.TryAddSingleton<FileRoute>();
+        services.TryAddSingleton<IssueSourceKey>(s =>
+        {
+            var (keys, lifetime) = (s.GetRequiredService<SourceToken>(), s.GetRequiredService<TranscoderOptions>().SourceKeyLifetime);
+            return mediaId => keys.Issue(mediaId, lifetime);
+        });
+        return services;
+    }
+}

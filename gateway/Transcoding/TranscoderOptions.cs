@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Configuration;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Transcoding;
+
+/// <summary>
+/// Section <c>Gateway:Transcoder</c>: the service that makes titles which the origin does not have as HLS or DASH. Off without a <see cref="Url"/>. Its media are fetched through
+/// <see cref="Cluster"/>, one of whose destinations has to be at that URL.
+/// </summary>
+internal sealed class TranscoderOptions : IValidatableObject
+{
+    /// <summary>Address of the transcoder's API, such as <c>http://127.0.0.1:9090/</c>. Empty: none, nothing is made.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Bearer key of the API; empty where it wants none.</summary>
+    [Secret]
+    public string Key { get; set; } = "";
+
+    /// <summary>File with <see cref="Key"/>.</summary>
+    public string KeyFile { get; set; } = "";
+
+    /// <summary>Media cluster from which what the transcoder makes is fetched.</summary>
+    public string Cluster { get; set; } = OriginOptions.DefaultCluster;
+
+    /// <summary>Folders of that cluster whose files are made when they are asked for: there a slow head is no failure, and <see cref="SegmentPatience"/> holds.</summary>
+    public string[] MediaFolders { get; set; } = ["/transcode/", "/jit/"];
+
+    /// <summary>The rung that is made first; <c>auto</c> leaves it to the transcoder.</summary>
+    [RegularExpression("[A-Za-z0-9_.-]{1,64}")]
+    public string Profile { get; set; } = "auto";
+
+    /// <summary>How long the transcoder may take to answer a start or an end.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client waits for a start; then it is told to come again, and the start goes on. Players give up on a playlist after 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long a segment may be in the making. Above the transcoder's own limit (60 s), so that no second request goes out for what is still being made.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SegmentPatience { get; set; } = TimeSpan.FromSeconds(65);
+
+    /// <summary>Most starts under way; further ones are told to come again.</summary>
+    [Range(1, 1000)]
+    public int MaxStarts { get; set; } = 16;
+
+    /// <summary>Most titles held by this gateway.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxHeld { get; set; } = 10_000;
+
+    /// <summary>How long a title stays held that nobody asks for, and that no session of this gateway is known to play.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where the transcoder reaches this gateway, to read sources by range at <c>/internal/stream</c>. Empty: it has a library of its own.</summary>
+    public string SourceBaseUrl { get; set; } = "";
+
+    /// <summary>How long the key is good that the transcoder gets for a source. Longer than anybody watches one title.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan SourceKeyLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether there is a transcoder.</summary>
+    public bool IsOn() => Url.Length > 0;
+
+    /// <summary>Whether what lies at an address is made when it is asked for.</summary>
+    public bool Makes(MediaAddress address)
+    {
+        if (!string.Equals(address.Cluster, Cluster, StringComparison.Ordinal)) return false;
+        foreach (var folder in MediaFolders)
+        {
+            if (address.Path.StartsWith(folder, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (knob, url) in new[] { (nameof(Url), Url), (nameof(SourceBaseUrl), SourceBaseUrl) })
+        {
+            if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" && parsed.UserInfo.Length == 0 && parsed.Query.Length == 0))
+                yield return new ValidationResult($"{knob} is no address. Write one such as http://127.0.0.1:9090/, or nothing.");
+        }
+
+        if (Key.AsSpan().ContainsAnyExceptInRange('!', '~')) yield return new ValidationResult("Key must be printable ASCII without spaces.");
+        foreach (var folder in MediaFolders)
+        {
+            if (!WirePath.IsClean(folder) || !folder.EndsWith('/') || folder.Length < 2) yield return new ValidationResult($"MediaFolders: '{folder}' is no folder. Write a path that begins and ends with a slash.");
+        }
+    }
+}
