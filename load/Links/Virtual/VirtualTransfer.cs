@@ -7,6 +7,9 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     private const long Patience = 1;
     private const long Flowing = 2;
 
+    /// <summary>Bits per second.</summary>
+    private const double SlowestFirst = 10_000;
+
     private readonly VirtualTransport _transport;
     private readonly ITransferListener _listener;
     private readonly long _bytes;
@@ -66,10 +69,25 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         Status = _reply.Status;
         Fields = _reply.Fields ?? ReplyFields.None;
         Length = _reply.Length;
-        if (_bytes > 0 && _resent == TimeSpan.Zero) JoinLink();
+        if (_bytes > 0 && _resent == TimeSpan.Zero)
+        {
+            JoinLink();
+            BeganAt += FirstPacket();
+        }
         else if (_bytes > 0) _transport.Loop.Schedule(_transport.Loop.Now + _resent, this, Flowing);
         _listener.Began(this);
         if (_bytes == 0 && !IsOver) Finish(TransferEnd.Complete, keepsConnection: true);
+    }
+
+    /// <summary>
+    /// The first byte is there when the packet that carries it is, which on a slow link is many milliseconds: players that measure from first byte to last count that out.
+    /// It is taken at the rate of the moment; within an outage at none, so that nobody is told of a first byte minutes ahead.
+    /// </summary>
+    private TimeSpan FirstPacket()
+    {
+        var link = _transport.Link;
+        var rate = link.Rate / link.Flows;
+        return rate < SlowestFirst ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(_bytes, VirtualTransport.PacketBytes) * 8 / rate);
     }
 
     public void FlowEnded()
@@ -102,6 +120,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     {
         End = end;
         EndedAt = _transport.Loop.Now;
+        if (BeganAt > EndedAt) BeganAt = EndedAt;
         Checksum = _reply.Checksum;
         if (Request.KeepBody && end == TransferEnd.Complete) Body = _reply.Body;
         if (keepsConnection) _transport.Freed();

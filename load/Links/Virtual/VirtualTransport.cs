@@ -13,7 +13,8 @@ internal sealed class VirtualTransport : ITransport
     /// <summary>Smallest retransmission timeout of TCP as Linux has it; RFC 6298 says one second.</summary>
     private static readonly TimeSpan s_leastTimeout = TimeSpan.FromMilliseconds(200);
 
-    private const int PacketBytes = 1448;
+    /// <summary>What a packet of Ethernet carries of TCP.</summary>
+    public const int PacketBytes = 1448;
 
     private readonly IVirtualServer _server;
     private readonly Random _dice;
