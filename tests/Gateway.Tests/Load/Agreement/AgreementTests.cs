@@ -10,7 +10,7 @@ namespace Gateway.Tests.Load.Agreement;
 public sealed class AgreementTests
 {
     [Theory]
-    [InlineData("hlsjs", 0.95, 0.05, 24)]
+    [InlineData("hlsjs", 0.97, 0.05, 24)]
     [InlineData("dashjs", 0.90, 0.05, 24)]
     [InlineData("shaka", 0.88, 0.15, 21)]
     public void VirtualPlayer_RecordedLinks_DoesAsTheRealOne(string player, double segments, double stalled, int startups)
