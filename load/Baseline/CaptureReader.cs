@@ -50,9 +50,17 @@ internal static class CaptureReader
 
         using (document)
         {
-            capture.Parsed++;
-            if (document.RootElement.ValueKind == JsonValueKind.Object) Take(capture, document.RootElement);
-            else capture.NonObjects++;
+            try
+            {
+                if (document.RootElement.ValueKind == JsonValueKind.Object) Take(capture, document.RootElement);
+                else capture.NonObjects++;
+                capture.Parsed++;
+            }
+            catch (InvalidOperationException)
+            {
+                // Half of a surrogate pair as an escape: JSON's grammar lets it through, and no string can be made of it.
+                capture.InvalidJson++;
+            }
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class VirtualTransport : ITransport
         Loop = loop;
         Link = link;
         _server = server;
-        _dice = new Random(HashCode.Combine(seed, link.Options.Seed));
+        // Not HashCode.Combine: its result differs from process to process.
+        _dice = new Random(unchecked((seed * 397) ^ link.Options.Seed));
     }
 
     public EventLoop Loop { get; }

@@ -43,6 +43,19 @@ public sealed class CaptureReaderTests
         Assert.Equal((5, 3, 3), (capture.Parsed, capture.InvalidJson, capture.NonObjects));
     }
 
+    [Theory]
+    [InlineData("""{"event":"\ud800"}""")]
+    [InlineData("""{"\udc00":1,"event":"player.startup_timeline"}""")]
+    public async Task Read_OfHalfACharacter_CountsTheLineAsBad(string line)
+    {
+        var capture = await ReadAsync(line + """
+
+            {"event":"player.startup_timeline","totalToAudibleMs":2}
+            """);
+        Assert.Single(capture.Samples);
+        Assert.Equal((1, 1), (capture.Parsed, capture.InvalidJson));
+    }
+
     [Fact]
     public async Task Read_OfOtherEvents_LeavesTheRatesAlone()
     {

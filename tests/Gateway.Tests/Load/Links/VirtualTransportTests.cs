@@ -38,6 +38,16 @@ public sealed class VirtualTransportTests
     }
 
     [Fact]
+    public void Losses_OfASeed_AreThoseOfEveryOtherProcess()
+    {
+        var transport = new VirtualTransport(_loop, new SharedLink(_loop, new LinkOptions { Trace = RateTrace.Constant(100_000), RoundTrip = TimeSpan.Zero, Loss = 0.5, Seed = 7 }), new Server(_ => Reply(1, TimeSpan.Zero)), 3);
+        var transfers = Enumerable.Range(0, 12).Select(i => transport.Send(Request(), new Listener(), i)).ToArray();
+        _loop.Run(TimeSpan.FromHours(1));
+        // How often each request was lost before it came through; a timeout is 200 ms, 400 ms, 800 ms …
+        Assert.Equal("4 3 0 1 0 0 3 1 0 3 1 3", string.Join(' ', transfers.Select(t => Math.Round(Math.Log2((t.BeganAt!.Value.TotalSeconds / 0.2) + 1)))));
+    }
+
+    [Fact]
     public void Transfer_HalfWay_TellsHowMuchCame()
     {
         var transport = Transport(new LinkOptions { Trace = RateTrace.Constant(1000), RoundTrip = TimeSpan.Zero }, _ => Reply(125_000, TimeSpan.Zero));
