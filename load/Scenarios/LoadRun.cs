@@ -175,7 +175,8 @@ internal sealed class LoadRun : IScheduled, IDisposable
                 }
                 catch (Exception failure)
                 {
-                    recorder.Count($"exception.{failure.GetType().Name}", 1);
+                    // Outside of any step: it counts as a failed one of its own, or a body that breaks at once would look like a run without errors.
+                    recorder.Record("unhandled", intended, Response.Fail(failure.GetType().Name));
                 }
                 finally
                 {
