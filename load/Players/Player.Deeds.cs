@@ -17,7 +17,7 @@ internal sealed partial class Player
     public void BeginSeek(bool isZap)
     {
         Account();
-        if (_seek is { } before) Tally.Sought(new SeekTime(At(before.At), null, before.IsZap));
+        SoughtInVain();
         _seek = (Now, isZap);
         if (Phase is PlayerPhase.Playing or PlayerPhase.Stalled) ChangePhase(PlayerPhase.Seeking);
     }
@@ -51,8 +51,7 @@ internal sealed partial class Player
                 ChangePhase(PlayerPhase.Paused);
                 break;
             case ViewerDeed.Resume:
-                if (Phase == PlayerPhase.Paused) ChangePhase(double.IsNaN(_beganAt) ? PlayerPhase.Starting : PlayerPhase.Seeking);
-                Playhead.Play();
+                Resume();
                 break;
             case ViewerDeed.Seek when HasPosition:
                 BeginSeek(isZap: false);
@@ -77,6 +76,26 @@ internal sealed partial class Player
                 End(PlayerPhase.Ended);
                 break;
         }
+    }
+
+    /// <summary>The wait of somebody who sought before or in the pause begins now; who did not and finds nothing to play stands as in any other stall.</summary>
+    private void Resume()
+    {
+        if (Phase == PlayerPhase.Paused)
+        {
+            if (_seek is { } seek) _seek = seek with { At = Now };
+            if (double.IsNaN(_beganAt)) ChangePhase(PlayerPhase.Starting);
+            else if (_seek is not null || Video is null || HasEnoughToMove(Position, Playhead.Least)) ChangePhase(PlayerPhase.Seeking);
+            else Stall();
+        }
+
+        Playhead.Play();
+    }
+
+    /// <summary>What ends a seek before its picture; in a pause nobody waits for one.</summary>
+    private void SoughtInVain()
+    {
+        if (_seek is { } seek && Phase != PlayerPhase.Paused) Tally.Sought(new SeekTime(At(seek.At), null, seek.IsZap) { Waited = At(Now - seek.At) });
     }
 
     /// <summary>Nobody is told: connections just break.</summary>

@@ -84,7 +84,7 @@ internal sealed partial class Player
 
         if (_seek is { } seek)
         {
-            Tally.Sought(new SeekTime(At(seek.At), At(Now - seek.At), seek.IsZap));
+            Tally.Sought(new SeekTime(At(seek.At), At(Now - seek.At), seek.IsZap) { Waited = At(Now - seek.At) });
             _seek = null;
         }
 
@@ -104,11 +104,16 @@ internal sealed partial class Player
             return;
         }
 
-        _stallCause = (Video.IsEnded || Video.Ahead > 0.05) && Audio is not null ? Audio.Missing : Video.Missing;
+        Stall();
+        Playhead.Look();
+    }
+
+    private void Stall()
+    {
+        _stallCause = (Video!.IsEnded || Video.Ahead > 0.05) && Audio is not null ? Audio.Missing : Video.Missing;
         ChangePhase(PlayerPhase.Stalled);
         _reports?.Stalled();
         Rules.Stalled();
-        Playhead.Look();
     }
 
     private static bool Has(TrackLoader loader, double position, double needed) => loader.Ahead >= needed || (loader.IsEnded && (loader.Buffer.Holds(position) || position >= loader.Buffer.End));

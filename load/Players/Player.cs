@@ -221,7 +221,7 @@ internal sealed partial class Player : IScheduled, ITransferListener
     {
         if (!IsOpen) return;
         Account();
-        if (_seek is { } seek) Tally.Sought(new SeekTime(At(seek.At), null, seek.IsZap));
+        SoughtInVain();
         var early = Tally.StartUp is null && how == PlayerPhase.Ended;
         _reports?.Left(how);
         Playhead.Stand();

@@ -12,7 +12,7 @@ internal sealed class Playhead(Player player) : IScheduled
     private const long Render = 1;
 
     /// <summary>Less than this ahead is nothing: a browser needs a few frames of each track to go on.</summary>
-    private const double Least = 0.05;
+    public const double Least = 0.05;
 
     private readonly EventLoop _loop = player.Loop;
     private double _position;

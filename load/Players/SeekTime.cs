@@ -7,4 +7,8 @@ namespace Gateway.Load.Players;
 /// <param name="Duration">Null when the picture never came.</param>
 /// <param name="IsZap">To another title, not within one.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SeekTime(TimeSpan At, TimeSpan? Duration, bool IsZap);
+internal readonly record struct SeekTime(TimeSpan At, TimeSpan? Duration, bool IsZap)
+{
+    /// <summary>The same, or for one whose picture never came the time until the viewer or the run ended it: at least so long.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -45,7 +45,7 @@ internal sealed record PlayerRow
     /// <summary>Sum of the changes of declared rate.</summary>
     public double SwitchedKbps { get; init; }
 
-    /// <summary>Each seek's and zap's wait for the picture; those without end are told with −1.</summary>
+    /// <summary>Each seek's and zap's wait for the picture; those without end are told as negative, with the time that they lasted.</summary>
     public double[] SeekMs { get; init; } = [];
 
     public double? LiveLatencyMs { get; init; }
@@ -88,7 +88,7 @@ internal sealed record PlayerRow
             MeanKbps = Math.Round(result.MeanKbps, 1),
             Switches = result.SwitchesUp + result.SwitchesDown,
             SwitchedKbps = Math.Round(result.SwitchedKbps, 1),
-            SeekMs = [.. result.Seeks.Select(s => Milliseconds(s.Duration) ?? -1)],
+            SeekMs = [.. result.Seeks.Select(s => Milliseconds(s.Duration) ?? -Math.Max(1, s.Waited.TotalMilliseconds))],
             LiveLatencyMs = Milliseconds(result.LiveLatency),
             Requests = result.Requests,
             Errors = result.Faults.IsDefaultOrEmpty ? 0 : result.Faults.Sum(),

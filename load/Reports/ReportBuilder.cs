@@ -44,6 +44,8 @@ internal static class ReportBuilder
     private static ThresholdResult Judge(Threshold threshold, List<Figure> figures)
     {
         var figure = figures.Find(f => f.Name == threshold.Figure);
-        return new ThresholdResult(threshold.Text, threshold.Figure, figure?.Value, figure?.Unit ?? FigureUnit.Number, threshold.IsKeptBy(figure?.Value));
+        // The 95th percentile of nothing is 0, and no limit was kept by that.
+        var measured = figure is { Count: > 0 } ? figure.Value : (double?)null;
+        return new ThresholdResult(threshold.Text, threshold.Figure, measured, figure?.Unit ?? FigureUnit.Number, threshold.IsKeptBy(measured));
     }
 }

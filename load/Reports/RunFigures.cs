@@ -60,23 +60,25 @@ internal static class RunFigures
     private static void Players(List<Figure> figures, IReadOnlyList<PlayerRow> rows)
     {
         var sums = PlayerSums.Of(rows);
+        // Of stalls nothing is known when nobody had a picture that could have stopped.
+        var watched = sums.PlayedMs + sums.StallMs > 0 ? rows.Count : 0;
         figures.Add(new Figure("players.count", rows.Count, FigureUnit.Number, rows.Count));
         figures.Add(new Figure("players.failed", sums.FailedShare, FigureUnit.Share, rows.Count));
         figures.Add(new Figure("players.leftEarly", (double)rows.Count(static r => r.LeftEarly) / rows.Count, FigureUnit.Share, rows.Count));
         figures.Add(new Figure("players.stalled", sums.StalledShare, FigureUnit.Share, rows.Count));
         figures.Add(new Figure("played.hours", sums.PlayedHours, FigureUnit.Number, rows.Count));
-        figures.Add(new Figure("stalls.perHour", sums.StallsPerHour, FigureUnit.PerHour, rows.Count));
-        figures.Add(new Figure("stalls.secondsPerHour", sums.StallSecondsPerHour, FigureUnit.SecondsPerHour, rows.Count));
-        figures.Add(new Figure("stalls.share", sums.StallShare, FigureUnit.Share, rows.Count));
+        figures.Add(new Figure("stalls.perHour", sums.StallsPerHour, FigureUnit.PerHour, watched));
+        figures.Add(new Figure("stalls.secondsPerHour", sums.StallSecondsPerHour, FigureUnit.SecondsPerHour, watched));
+        figures.Add(new Figure("stalls.share", sums.StallShare, FigureUnit.Share, watched));
         figures.Add(new Figure("bitrate.mean", sums.MeanKbps, FigureUnit.Kbps, rows.Count));
         figures.Add(new Figure("switches.perHour", sums.SwitchesPerHour, FigureUnit.PerHour, rows.Count));
         figures.Add(new Figure("wasted.share", sums.WastedShare, FigureUnit.Share, rows.Count));
         figures.Add(new Figure("qoe.mean", sums.Qoe, FigureUnit.Number, rows.Count));
         var seeks = new ValueHistogram();
-        // One without an end waited at least until the player ended, which is not told; the greatest of the others stands for it.
-        foreach (var wait in rows.SelectMany(static r => r.SeekMs).Where(static w => w >= 0)) seeks.Record((long)(wait * 1000));
+        // One without an end counts with what it lasted until something else ended it, as start-ups do: left out, a system that stands still would look quick.
+        foreach (var wait in rows.SelectMany(static r => r.SeekMs)) seeks.Record((long)(Math.Abs(wait) * 1000));
         var endless = rows.Sum(static r => r.SeekMs.Count(static w => w < 0));
-        if (endless > 0) figures.Add(new Figure("seek.endless", endless, FigureUnit.Number, endless + seeks.Count));
+        if (endless > 0) figures.Add(new Figure("seek.endless", endless, FigureUnit.Number, seeks.Count));
         if (seeks.Count > 0) Quantiles(figures, "seek", seeks);
         var live = rows.Where(static r => r.LiveLatencyMs is not null).Select(static r => r.LiveLatencyMs!.Value).ToArray();
         if (live.Length > 0) figures.Add(new Figure("live.latency", live.Average(), FigureUnit.Milliseconds, live.Length));

@@ -99,6 +99,46 @@ public sealed class PlayerTests
     }
 
     [Fact]
+    public void Seek_DuringAPause_IsTimedFromTheResumption()
+    {
+        var stage = new Stage { Plan = Plan(new(TimeSpan.FromSeconds(20), ViewerDeed.Pause), new(TimeSpan.FromSeconds(25), ViewerDeed.Seek, TimeSpan.FromSeconds(200)), new(TimeSpan.FromSeconds(50), ViewerDeed.Resume)) };
+
+        var seek = Assert.Single(stage.Play().Seeks);
+
+        Assert.InRange(seek.Duration!.Value.TotalSeconds, 0, 1);
+        Assert.Equal(50, seek.At.TotalSeconds, 0.001);
+    }
+
+    [Fact]
+    public void Resumption_WithNothingBuffered_IsAStall()
+    {
+        // What was ahead is played, nothing comes any more, and the viewer pauses meanwhile: who resumes then waits as anybody does whose picture stands.
+        var stage = new Stage
+        {
+            Rules = RuleSet.Fixed,
+            Link = new LinkOptions { Trace = new RateTrace("gone", [(0, 20_000), (2, 0), (3600, 0)]) },
+            Plan = Plan(new(TimeSpan.FromMinutes(10), ViewerDeed.Pause), new(TimeSpan.FromMinutes(11), ViewerDeed.Resume), new(TimeSpan.FromMinutes(13), ViewerDeed.Leave)),
+        };
+
+        var result = stage.Play();
+
+        Assert.Equal(60, result.Paused.TotalSeconds, 0.001);
+        Assert.Equal(2, result.StallCount);
+        Assert.Equal(120, result.Stalls[^1].Duration.TotalSeconds, 0.001);
+    }
+
+    [Fact]
+    public void Seek_ThatNeverEnds_TellsHowLongItLasted()
+    {
+        var stage = new Stage { Link = new LinkOptions { Trace = new RateTrace("gone", [(0, 2000), (20, 0), (3600, 0)]) }, Plan = Plan(new(TimeSpan.FromSeconds(30), ViewerDeed.Seek, TimeSpan.FromSeconds(200)), new(TimeSpan.FromSeconds(90), ViewerDeed.Leave)) };
+
+        var seek = Assert.Single(stage.Play().Seeks);
+
+        Assert.Null(seek.Duration);
+        Assert.Equal(60, seek.Waited.TotalSeconds, 0.001);
+    }
+
+    [Fact]
     public void Seek_BeyondTheBuffer_IsTimedAndPlaysFromThere()
     {
         var stage = new Stage { Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(10), ViewerDeed.Seek, TimeSpan.FromSeconds(200))) };

@@ -83,6 +83,32 @@ public sealed class KnownTruthTests
     }
 
     [Fact]
+    public void Seeks_ThatNeverEnd_AreInTheSeekTimes()
+    {
+        // Every viewer seeks before the system stands still for good and after it: the waits without end count with what they lasted, and not as if nobody had sought.
+        var title = new SyntheticTitle(new TitleShape { Segments = 900, Think = TimeSpan.FromMilliseconds(10) });
+        var server = new Frozen(title, TimeSpan.FromSeconds(120), TimeSpan.FromHours(2));
+        var audience = VirtualTest.Stayers(title) with { SeeksPerHour = 240, SeekRangeSeconds = 3500 };
+        var test = Test(title) with { Scenarios = [Scenario.Create("viewers", audience).WithLoadSimulations(LoadSimulation.KeepConstant(50, TimeSpan.FromMinutes(4)))] };
+        var report = VirtualTest.Play(test, server, s_fast);
+        Assert.True(report.ValueOf("seek.endless") > 100);
+        Assert.True(report.ValueOf("seek.p95") > 5000, $"{report.ValueOf("seek.p95")} ms");
+    }
+
+    [Fact]
+    public void Limit_ThatNothingWasMeasuredFor_IsNotKept()
+    {
+        // Two seconds in which nothing answers: nobody can be said to have started, late or in time.
+        var title = new SyntheticTitle(new TitleShape());
+        var server = new Frozen(title, TimeSpan.Zero, TimeSpan.FromHours(1));
+        var test = Test(title, LoadSimulation.KeepConstant(5, TimeSpan.FromSeconds(2))) with { Thresholds = [Threshold.Parse("startup.p95 <= 2500 ms"), Threshold.Parse("stalls.share <= 1 %"), Threshold.Parse("players.failed <= 1 %")] };
+        var report = VirtualTest.Play(test, server, s_fast);
+        Assert.Equal([false, false, true], report.Thresholds.Select(t => t.HasPassed));
+        Assert.Equal("not measured", report.Thresholds[0].Told);
+        Assert.False(report.HasPassed);
+    }
+
+    [Fact]
     public void SameSeed_PlayedAgain_IsTheSameReport()
     {
         var title = new SyntheticTitle(new TitleShape());
