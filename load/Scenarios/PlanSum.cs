@@ -18,11 +18,14 @@ internal static class PlanSum
             foreach (var phase in scenario.LoadSimulations) Add(string.Create(CultureInfo.InvariantCulture, $"{phase.Kind} {phase.Amount} {phase.Minimum} {phase.Interval} {phase.During}"));
             // What the first viewers are drawn as tells any change of the audience.
             if (scenario.Audience is not { } audience) continue;
-            var planner = new ViewerPlanner(scenario.Name, audience, test.Seed, "", [], test.Duration);
+            var planner = new ViewerPlanner(scenario.Name, audience, test.Seed, "", RunTarget.TracesOf(audience), test.Duration);
             for (var i = 0; i < 64; i++)
             {
                 var viewer = planner.Draw(i, i, TimeSpan.Zero);
-                Add(string.Create(CultureInfo.InvariantCulture, $"{viewer.Player.Title} {viewer.Player.Rules} {viewer.Player.Stay} {viewer.Player.Actions.Length} {viewer.Player.Seed} {viewer.Link}"));
+                // The name of a trace and not where it lies: another machine has another folder.
+                var link = viewer.Link is { } line ? line with { Trace = Path.GetFileName(line.Trace) } : null;
+                Add(string.Create(CultureInfo.InvariantCulture, $"{viewer.Player.Title} {viewer.Player.Rules} {viewer.Player.Stay} {viewer.Player.FixedRung} {viewer.Player.Seed} {link}"));
+                foreach (var action in viewer.Player.Actions) Add(string.Create(CultureInfo.InvariantCulture, $"{action}"));
             }
         }
 

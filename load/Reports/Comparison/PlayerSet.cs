@@ -10,7 +10,8 @@ internal sealed class PlayerSet
     public PlayerSet(IReadOnlyList<PlayerRow> rows)
     {
         _rows = [.. rows];
-        _byWait = [.. Enumerable.Range(0, _rows.Length).OrderBy(i => _rows[i].WaitedMs)];
+        // Of those that came just before the end nothing can be said, and the report's own quantiles leave them out as well.
+        _byWait = [.. Enumerable.Range(0, _rows.Length).Where(i => !_rows[i].CutOff).OrderBy(i => _rows[i].WaitedMs)];
         _qoe = [.. _rows.Select(LinearQoe.Of)];
     }
 
@@ -22,13 +23,14 @@ internal sealed class PlayerSet
     public void Measure(ReadOnlySpan<int> drawn, Span<double> figures)
     {
         double played = 0, stall = 0, stalls = 0, stalled = 0, failed = 0, switches = 0, kbps = 0, qoe = 0;
-        long total = 0;
+        long total = 0, waited = 0;
         for (var i = 0; i < _rows.Length; i++)
         {
             var times = drawn[i];
             if (times == 0) continue;
             var row = _rows[i];
             total += times;
+            if (!row.CutOff) waited += times;
             played += times * row.PlayedMs;
             stall += times * row.StallMs;
             stalls += times * row.Stalls;
@@ -45,8 +47,8 @@ internal sealed class PlayerSet
         figures[2] = Ratio(stall / 1000, hours);
         figures[3] = Ratio(stalls, hours);
         figures[4] = Ratio(stalled, total);
-        figures[5] = Quantile(drawn, total, 0.5);
-        figures[6] = Quantile(drawn, total, 0.95);
+        figures[5] = Quantile(drawn, waited, 0.5);
+        figures[6] = Quantile(drawn, waited, 0.95);
         figures[7] = Ratio(kbps, played);
         figures[8] = Ratio(switches, hours);
     }

@@ -16,6 +16,14 @@ public sealed class RunComparisonTests
     }
 
     [Fact]
+    public void Of_PlayersCutOffByTheEnd_LeavesTheirWaitsOutAsTheReportDoes()
+    {
+        Gateway.Load.Reports.PlayerRow[] rows = [.. Enumerable.Range(0, 40).Select(i => Made.Player(i, 1000)), .. Enumerable.Range(40, 60).Select(i => Made.Player(i, 10) with { StartUpMs = null, CutOff = true })];
+        var comparison = RunComparison.Of(Made.Report(rows), Made.Report(rows));
+        Assert.Equal(1000, Figure(comparison, "startup.p50").A);
+    }
+
+    [Fact]
     public void Of_AMuchSlowerRun_IsSureThatItIsWorse()
     {
         var comparison = RunComparison.Of(Made.Drawn(300, 500, 1), Made.Drawn(300, 5000, 2));
