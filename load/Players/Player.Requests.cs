@@ -21,6 +21,12 @@ internal sealed partial class Player
         return _transport.Send(request, listener, 0);
     }
 
+    /// <summary>Path of what came: against it the references of a manifest are resolved, and after a redirect it is another than the one that was asked for.</summary>
+    public string PathOf(Transfer transfer, string asked) =>
+        transfer.Fields.FinalUrl is { } url && url.StartsWith(Plan.Target, StringComparison.OrdinalIgnoreCase) && url.Length > Plan.Target.Length && url[Plan.Target.Length] == '/'
+            ? url[Plan.Target.Length..]
+            : asked;
+
     /// <summary>Asks the control plane.</summary>
     public void Control(string method, string path, string? json, ITransferListener listener)
     {

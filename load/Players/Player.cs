@@ -156,7 +156,7 @@ internal sealed partial class Player : IScheduled, ITransferListener
         _reports?.Manifest();
         ParsedManifest? parsed = null;
         string? ticket = null;
-        if (transfer.Succeeded && (parsed = Library.Read(transfer.Body, _manifest, Loop.UtcNow, out ticket)) is null) Tally.Fault(PlayerFault.BadManifest);
+        if (transfer.Succeeded && (parsed = Library.Read(transfer.Body, PathOf(transfer, _manifest), Loop.UtcNow, out ticket)) is null) Tally.Fault(PlayerFault.BadManifest);
         if (parsed is null)
         {
             if (_failures >= Rules.Retries.Tries || (transfer.Status is >= 400 and < 500 and not 429 && !Rules.Retries.ClientErrors)) GiveUp();

@@ -102,7 +102,7 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
 
     private bool ReadPlaylist(Transfer transfer, Rung rung)
     {
-        if (player.Library.Read(transfer.Body, rung.Playlist!, player.Loop.UtcNow, out _) is not { Track: { } track }) return false;
+        if (player.Library.Read(transfer.Body, player.PathOf(transfer, rung.Playlist!), player.Loop.UtcNow, out _) is not { Track: { } track }) return false;
         var before = _tracks.GetValueOrDefault(rung.Index) ?? Latest ?? player.OtherTrack(loader);
         _unchanged = _tracks.GetValueOrDefault(rung.Index)?.Version == track.Version;
         if (before is not null && !track.HasEnd) track = Aligned(track, before);

@@ -289,6 +289,23 @@ public sealed class PlayerTests
         Assert.All(server.Seen.Where(r => r.Kind == TransferKind.Control), r => Assert.Equal("/api/v1/playback/sessions/s1/events", r.Path));
     }
 
+    [Fact]
+    public void Manifest_BehindARedirect_IsResolvedAgainstWhereItCameFrom()
+    {
+        var stage = new Stage
+        {
+            Front = title => new AnsweringServer(title, (request, reply) =>
+                request.Path == "/title/master.m3u8" ? reply with { Fields = new ReplyFields { FinalUrl = "http://virtual/elsewhere/master.m3u8" } }
+                : request.Path.StartsWith("/elsewhere/", StringComparison.Ordinal) ? title.Answer(request with { Path = "/title" + request.Path["/elsewhere".Length..] }, default)
+                : VirtualReply.NotFound),
+        };
+
+        var result = stage.Play();
+
+        Assert.Equal(240, result.Played.TotalSeconds, 0.01);
+        Assert.Equal(0, result.FaultsOf(PlayerFault.NotFound));
+    }
+
     [Theory]
     [InlineData(0, 2, 232)]
     [InlineData(10, 12, 240)]
