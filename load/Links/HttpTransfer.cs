@@ -165,7 +165,7 @@ internal sealed class HttpTransfer : Transfer, IScheduled
         return message;
     }
 
-    private static ReplyFields FieldsOf(HttpResponseMessage answer)
+    private ReplyFields FieldsOf(HttpResponseMessage answer)
     {
         var fields = new ReplyFields
         {
@@ -174,8 +174,19 @@ internal sealed class HttpTransfer : Transfer, IScheduled
             RetryAfter = Field(answer, "Retry-After"),
             ServedFrom = Known(Field(answer, "X-Served-From")),
             SessionId = Field(answer, "X-Session-Id"),
+            FinalUrl = Request.Kind == TransferKind.Manifest ? Redirected(answer.RequestMessage?.RequestUri) : null,
         };
         return fields == ReplyFields.None ? ReplyFields.None : fields;
+    }
+
+    /// <summary>Where a manifest came from when it is not where it was asked for; its query is none of what its references are resolved against.</summary>
+    private string? Redirected(Uri? final)
+    {
+        if (final is null) return null;
+        var query = Request.Path.IndexOf('?', StringComparison.Ordinal);
+        var path = query < 0 ? Request.Path : Request.Path[..query];
+        var came = final.GetLeftPart(UriPartial.Path);
+        return string.Equals(came, Request.Root + path, StringComparison.OrdinalIgnoreCase) ? null : came;
     }
 
     private static string? Field(HttpResponseMessage answer, string name) => answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
