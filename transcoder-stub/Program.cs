@@ -61,7 +61,8 @@ public static class Program
         // Whoever waits for a segment when the program ends is told at once, instead of holding the end up.
         var made = app.Services.GetRequiredService<TitleTable>();
         app.Lifetime.ApplicationStopping.Register(() => _ = made.DisposeAsync().AsTask());
-        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
+        // Pages may read media. They may not start, change or end anything: without a key the API trusts callers of this machine, and a browser is one.
+        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().WithMethods(HttpMethods.Get, HttpMethods.Head)
             .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age", "Retry-After",
                 "X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset"));
         app.UseRequestLog();

@@ -12,6 +12,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     // Enough for the sentences that tell why; a program that complains about every packet may not fill memory.
     private const int KeptErrors = 4096;
 
+    // What a program needs to run. The rest stays here: the API's key, FFREPORT, and proxies, to which ffmpeg would carry the relay's addresses.
+    private static readonly string[] s_environment = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP"];
+
     private readonly Process _process;
     private readonly Task<string> _errors;
 
@@ -35,6 +38,7 @@ internal sealed class ToolProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in start.Environment.Keys.Except(s_environment, StringComparer.Ordinal).ToList()) start.Environment.Remove(name);
         try
         {
             var process = Process.Start(start)!;

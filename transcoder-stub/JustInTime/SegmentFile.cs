@@ -50,7 +50,7 @@ internal static class SegmentFile
         var footer = new byte[FooterLength];
         file.Position = length;
         await file.ReadExactlyAsync(footer, stop);
-        return footer.AsSpan().SequenceEqual(Footer(length, hash)) ? new MadeSegment(new StoredBody(path, length), hash) : null;
+        return footer.AsSpan().SequenceEqual(Footer(length, hash)) ? new MadeSegment(new StoredBody(path, length, hash), hash) : null;
     }
 
     public static FileStream OpenRead(string path) => new(path, new FileStreamOptions
@@ -60,6 +60,13 @@ internal static class SegmentFile
         BufferSize = 0,
         Options = FileOptions.Asynchronous,
     });
+
+    /// <summary>Whether the footer is that of a segment; the bytes are not read.</summary>
+    public static bool EndsAs(FileStream file, long length, byte[] hash)
+    {
+        Span<byte> footer = stackalloc byte[FooterLength];
+        return file.Length == FileLengthOf(length) && RandomAccess.Read(file.SafeFileHandle, footer, length) == FooterLength && footer.SequenceEqual(Footer(length, hash));
+    }
 
     public static void Delete(string path)
     {

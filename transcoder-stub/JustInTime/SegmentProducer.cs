@@ -56,6 +56,9 @@ internal sealed class SegmentProducer : IAsyncDisposable
             }
 
             if (_rendition.IsVideo && !IsKeyFrame(packets[0])) throw TranscodeException.EncoderFailed("A segment does not begin with a key frame.", transient: false);
+
+            // Looked at when the segment is complete: what was written over, before or meanwhile, must not be kept under the name of what was there.
+            if (!_plan.Source.IsAsMeasured) throw TranscodeException.SourceGone();
             return _rendition.WebM
                 ? WebMPackager.Chunk(_rendition, _next++, packets)
                 : CmafPackager.Segment(_rendition, _next++, packets, _services.Cutting.FragmentRatio);

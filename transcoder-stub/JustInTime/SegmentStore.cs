@@ -77,9 +77,10 @@ internal sealed class SegmentStore(SegmentStoreOptions options, TimeProvider tim
         return null;
     }
 
-    /// <summary>Keeps a segment if there is room for it; false if not.</summary>
+    /// <summary>Keeps a segment if there is room for it; false if not. One that is there already stays, since somebody may be reading it by ranges.</summary>
     public async Task<bool> KeepAsync(string key, ReadOnlyMemory<byte> bytes, byte[] hash)
     {
+        if (Contains(key)) return true;
         var size = SegmentFile.FileLengthOf(bytes.Length);
         try
         {

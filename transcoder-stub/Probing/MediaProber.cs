@@ -5,19 +5,51 @@ using TranscoderStub.Sources;
 
 namespace TranscoderStub.Probing;
 
-/// <summary>Asks ffprobe about sources, and remembers the last answers by the source's identity.</summary>
-internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, TimeProvider time) : IDisposable
+/// <summary>
+/// Asks ffprobe about sources, and remembers the last answers by the source's identity. Who asks for what is being asked already joins, and the last one to
+/// leave ends it. There are as many places, and as long a queue for them, as encoders have: titles are opened by whoever knows a name.
+/// </summary>
+internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, EncodingOptions encoding, TimeProvider time) : IDisposable
 {
     private const int Remembered = 1000, MaxOutput = 4 << 20;
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = Remembered });
+    private readonly EncoderSlots _places = new(encoding, time);
 
-    /// <exception cref="TranscodeException">The source cannot be read or is no media.</exception>
+    // Protects the probes under way and the number of their askers.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ProbeUnderWay> _underWay = new(StringComparer.Ordinal);
+
+    /// <exception cref="TranscodeException">The source cannot be read or is no media, or there is no place for asking.</exception>
     public async Task<MediaProbe> ProbeAsync(MediaSource source, CancellationToken stop)
     {
         if (_known.TryGetValue(source.Identity, out MediaProbe? known)) return known!;
         if (source.Length == 0) throw new TranscodeException(422, "TRANSCODER_EMPTY", "The source is empty.");
+        ProbeUnderWay probe;
+        lock (_lock)
+        {
+            if (!_underWay.TryGetValue(source.Identity, out probe!)) _underWay[source.Identity] = probe = new ProbeUnderWay(end => AskAsync(source, end));
+            probe.Askers++;
+        }
+
+        try
+        {
+            return await probe.Answer.WaitAsync(stop);
+        }
+        finally
+        {
+            bool isLast;
+            lock (_lock) isLast = --probe.Askers == 0 && _underWay.Remove(source.Identity);
+            if (isLast) await probe.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _known.Dispose();
+
+    private async Task<MediaProbe> AskAsync(MediaSource source, CancellationToken stop)
+    {
+        using var place = await _places.EnterAsync(() => false, stop);
         var answer = await RunAsync(source, [], stop);
 
         // These two carry no duration, and an estimate from the bitrate may be minutes off; their frames are quickly counted.
@@ -27,8 +59,6 @@ internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, Time
         _known.Set(source.Identity, probe, new MemoryCacheEntryOptions { Size = 1 });
         return probe;
     }
-
-    public void Dispose() => _known.Dispose();
 
     private async Task<JsonElement> RunAsync(MediaSource source, string[] more, CancellationToken stop)
     {
@@ -66,4 +96,23 @@ internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, Time
         (source.IsFile && !File.Exists(source.Input)) || SourceComplaints.Match(errors)
             ? TranscodeException.SourceGone()
             : TranscodeException.NotMedia();
+
+    /// <summary>A question that runs on its own; disposing it ends it.</summary>
+    private sealed class ProbeUnderWay : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+
+        public ProbeUnderWay(Func<CancellationToken, Task<MediaProbe>> ask) => Answer = Task.Run(() => ask(_stop.Token), CancellationToken.None);
+
+        public Task<MediaProbe> Answer { get; }
+
+        public int Askers { get; set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await ((Task)Answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _stop.Dispose();
+        }
+    }
 }

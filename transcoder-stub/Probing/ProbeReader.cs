@@ -41,7 +41,7 @@ internal static class ProbeReader
 
         // ffmpeg turns the picture upright by itself; what it does not do by itself is to make pixels square.
         var sample = FrameRate.Parse(Text(stream, "sample_aspect_ratio")?.Replace(':', '/'));
-        if (sample is > 0.1 and < 10) width = (int)Math.Round(width * sample);
+        if (sample is > 0.1 and < 10 && width * sample is >= 2 and <= LargestSide) width = (int)Math.Round(width * sample);
         if (Math.Abs(Rotation(stream)) % 180 is > 45 and < 135) (width, height) = (height, width);
         var rate = FrameRate.Parse(Text(stream, "avg_frame_rate"));
         if (rate <= 0) rate = FrameRate.Parse(Text(stream, "r_frame_rate"));

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +6,7 @@ namespace TranscoderStub.Sources;
 
 /// <summary>
 /// The files below the library folder by their media id. The folder is listed again when an unknown id is asked for and the list is old, so that a new
-/// file needs no restart. A look-up in a table: no id, however bent, reaches the disk.
+/// file needs no restart. A look-up in a table: no id, however bent, reaches the disk. Links are not followed: they lead out of the folder, or round and round in it.
 /// </summary>
 internal sealed class MediaLibrary(SourceOptions options, TimeProvider time, ILogger<MediaLibrary> log)
 {
@@ -28,8 +27,8 @@ internal sealed class MediaLibrary(SourceOptions options, TimeProvider time, ILo
         if (!List(fresh: false).TryGetValue(mediaId, out var path) && !List(fresh: true).TryGetValue(mediaId, out path)) throw TranscodeException.UnknownMedia();
         var file = new FileInfo(path);
         if (!file.Exists) throw TranscodeException.SourceGone();
-        var identity = string.Create(CultureInfo.InvariantCulture, $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
-        return new MediaSource(mediaId, path, identity, file.Length, IsFile: true);
+        if (file.LinkTarget is not null) throw TranscodeException.UnknownMedia();
+        return new MediaSource(mediaId, path, MediaSource.IdentityOf(file), file.Length, IsFile: true);
     }
 
     /// <summary>A file's id: its relative path, of which everything but letters, digits, dots and underscores is a hyphen.</summary>
@@ -48,8 +47,15 @@ internal sealed class MediaLibrary(SourceOptions options, TimeProvider time, ILo
             if (_listed is { } before && (!fresh || time.GetUtcNow() - before < s_oldAge)) return _paths;
             var root = Path.GetFullPath(options.Library);
             var paths = new Dictionary<string, string>(StringComparer.Ordinal);
-            var walk = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true };
-            foreach (var path in Directory.Exists(root) ? Directory.EnumerateFiles(root, "*", walk).Order(StringComparer.Ordinal).AsEnumerable() : [])
+            var walk = new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+                IgnoreInaccessible = true,
+            };
+
+            // Cut off before it is sorted: sorting takes all names into memory.
+            foreach (var path in Directory.Exists(root) ? Directory.EnumerateFiles(root, "*", walk).Take(options.MaxFiles + 1).Order(StringComparer.Ordinal).AsEnumerable() : [])
             {
                 if (paths.Count == options.MaxFiles)
                 {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TranscoderStub.Sources;
 
 /// <summary>Something that can be encoded.</summary>
@@ -20,4 +22,10 @@ internal sealed record MediaSource(string MediaId, string Input, string Identity
         "-max_pixels", "67108864",
         .. IsFile ? (string[])[] : ["-seekable", "1", "-rw_timeout", "15000000"],
     ];
+
+    /// <summary>Whether a file is still the one that was measured. Of what is read through the relay, the relay knows.</summary>
+    public bool IsAsMeasured => !IsFile || string.Equals(Identity, IdentityOf(new FileInfo(Input)), StringComparison.Ordinal);
+
+    /// <summary>Identity of a library file: its path, length and time of writing; empty if it is gone.</summary>
+    public static string IdentityOf(FileInfo file) => file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}") : "";
 }

@@ -37,8 +37,11 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
         if (answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange?.Length is not { } length) throw TranscodeException.SourceGone();
 
         var tag = answer.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
-        var place = address.GetLeftPart(UriPartial.Path);
-        var identity = string.Create(CultureInfo.InvariantCulture, $"{place}|{length}|{tag ?? answer.Content.Headers.LastModified?.ToString("O", CultureInfo.InvariantCulture)}");
+
+        // A query may be a signature that is new each time, or the name of the file. Only a strong tag makes sure of the content without it, and a tag
+        // compares the versions of one resource (RFC 9110 section 8.8.3): which resource it is, the media id says.
+        var place = address.GetLeftPart(tag is null ? UriPartial.Query : UriPartial.Path);
+        var identity = string.Create(CultureInfo.InvariantCulture, $"{mediaId}|{place}|{length}|{tag ?? answer.Content.Headers.LastModified?.ToString("O", CultureInfo.InvariantCulture)}");
         var token = Convert.ToHexStringLower(HMACSHA256.HashData(_secret, System.Text.Encoding.UTF8.GetBytes(identity)).AsSpan(0, 16));
         _sources.Set(token, new RemoteSource(address, bearer, tag), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_life });
         return new MediaSource(mediaId, $"{OwnAddress()}{Route.Replace("{token}", token, StringComparison.Ordinal)}", identity, length, IsFile: false);

@@ -8,7 +8,7 @@ namespace TranscoderStub.Transcodes;
 /// <summary>The API of just-in-time transcoding. What it answers is in docs/transcoder.md.</summary>
 internal static class TranscodeEndpoints
 {
-    private const int MaxIdLength = 256, MaxBody = 64 << 10;
+    private const int MaxIdLength = 256, MaxTokenLength = 8192, MaxBody = 64 << 10;
 
     public static void MapTranscodes(this WebApplication app, ApiOptions options)
     {
@@ -39,6 +39,8 @@ internal static class TranscodeEndpoints
         var mediaId = Checked(request.MediaId, "mediaId") ?? throw TranscodeException.Wrong("'mediaId' is missing.");
         var session = Checked(request.SessionId, "sessionId") ?? "";
         if (request.StartPositionSec is { } at && !(at is >= 0 and < 1e9)) throw TranscodeException.Wrong("'startPositionSec' is a number of seconds from 0.");
+        if (request.SourceToken is { } token && (token.Length > MaxTokenLength || token.Any(c => c is <= ' ' or > '~')))
+            throw TranscodeException.Wrong($"'sourceToken' has at most {MaxTokenLength} visible ASCII characters.");
         var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity), options);
         var source = request.SourceUrl is { } url ? await relay.OpenAsync(mediaId, url, request.SourceToken, context.RequestAborted) : library.Find(mediaId);
         var title = await titles.OpenAsync(source, settings, context.RequestAborted);
