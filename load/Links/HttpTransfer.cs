@@ -7,14 +7,14 @@ using System.Text.Json;
 namespace Gateway.Load.Links;
 
 /// <summary>
-/// One exchange over sockets. The reading runs on threads of the pool and only counts; what players see changes on the loop's thread, in two events: head and end.
+/// One exchange over sockets. The reading runs on threads of the pool and only counts; what players see changes on the loop's thread, in two events: head and end. The
+/// body can be read while the end is told, and no longer.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The loop may cancel at the moment at which the reading ends; a source without a timer holds nothing that has to be given back.")]
 internal sealed class HttpTransfer : Transfer, IScheduled
 {
     private const long Head = 0;
     private const long Last = 1;
-    private const long Patience = 2;
     private const int BufferBytes = 32 * 1024;
 
     // Manifests of a day are a few megabytes; what is larger is a mistake of the other side.
@@ -27,6 +27,7 @@ internal sealed class HttpTransfer : Transfer, IScheduled
     private readonly ITransferListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private long _received;
+    private Deadline? _deadline;
     private Reply? _head;
     private Outcome? _outcome;
 
@@ -43,7 +44,8 @@ internal sealed class HttpTransfer : Transfer, IScheduled
 
     public void Begin()
     {
-        _transport.Loop.Schedule(SentAt + (Request.Patience ?? s_longest), this, Patience);
+        _deadline = new Deadline(this);
+        _transport.Loop.Schedule(SentAt + (Request.Patience ?? s_longest), _deadline, 0);
         _ = RunAsync();
     }
 
@@ -52,26 +54,22 @@ internal sealed class HttpTransfer : Transfer, IScheduled
         if (IsOver) return;
         End = TransferEnd.Cancelled;
         EndedAt = _transport.Loop.Now;
+        _deadline!.Release();
         _stop.Cancel();
     }
 
     public void Fire(long tag)
     {
         if (IsOver) return;
-        switch (tag)
-        {
-            case Head:
-                TakeHead();
-                break;
-            case Last:
-                if (_head is not null && BeganAt is null) TakeHead();
-                if (!IsOver) Finish(_outcome!);
-                break;
-            default:
-                Finish(new Outcome(TransferEnd.TimedOut, _transport.Loop.Now, default, null));
-                _stop.Cancel();
-                break;
-        }
+        if (_head is not null && BeganAt is null) TakeHead();
+        if (tag == Last && !IsOver) Finish(_outcome!);
+    }
+
+    private void RunOutOfPatience()
+    {
+        if (IsOver) return;
+        Finish(new Outcome(TransferEnd.TimedOut, _transport.Loop.Now, default, null));
+        _stop.Cancel();
     }
 
     private void TakeHead()
@@ -83,10 +81,13 @@ internal sealed class HttpTransfer : Transfer, IScheduled
 
     private void Finish(Outcome outcome)
     {
+        _deadline!.Release();
         (End, EndedAt, Body, Checksum) = (outcome.End, outcome.At, outcome.Body, outcome.Checksum);
         if (End == TransferEnd.Complete && Status >= 400 && !Body.IsEmpty) Fields = Fields with { ProblemCode = CodeOf(Body) };
         if (!Request.KeepBody) Body = default;
         _listener.Ended(this);
+        // Players keep their last exchanges; a playlist of an hour would be most of what a player weighs.
+        (Body, _outcome, _head) = (default, null, null);
     }
 
     private async Task RunAsync()
@@ -211,6 +212,19 @@ internal sealed class HttpTransfer : Transfer, IScheduled
     {
         foreach (var one in bytes) sum = (sum ^ one) * 1099511628211UL;
         return sum;
+    }
+
+    /// <summary>
+    /// The loop keeps an event until its moment, here two minutes after the request: one that held the exchange with its body would make each player as heavy as all that
+    /// it asked for meanwhile.
+    /// </summary>
+    private sealed class Deadline(HttpTransfer transfer) : IScheduled
+    {
+        private HttpTransfer? _transfer = transfer;
+
+        public void Fire(long tag) => _transfer?.RunOutOfPatience();
+
+        public void Release() => _transfer = null;
     }
 
     private sealed record Reply(TimeSpan At, int Status, long? Length, ReplyFields Fields);
