@@ -153,18 +153,19 @@ internal sealed partial class Player : IScheduled, ITransferListener
     public void Ended(Transfer transfer)
     {
         Count(transfer, null, null, null);
-        _reports?.Manifest();
         ParsedManifest? parsed = null;
         string? ticket = null;
         if (transfer.Succeeded && (parsed = Library.Read(transfer.Body, PathOf(transfer, _manifest), Loop.UtcNow, out ticket)) is null) Tally.Fault(PlayerFault.BadManifest);
         if (parsed is null)
         {
-            if (_failures >= Rules.Retries.Tries || (transfer.Status is >= 400 and < 500 and not 429 && !Rules.Retries.ClientErrors)) GiveUp();
-            else Loop.Schedule(At(Now + Rules.Retries.Delay(_failures++)), this, RetryEvent | ((long)_generation << 3));
+            var retries = Rules.ManifestRetries;
+            if (_failures >= retries.Tries || (transfer.Status is >= 400 and < 500 && !retries.ClientErrors)) GiveUp();
+            else Loop.Schedule(At(Now + retries.Delay(_failures++)), this, RetryEvent | ((long)_generation << 3));
             return;
         }
 
         _failures = 0;
+        _reports?.Manifest();
         Rules.ManifestLoaded(transfer);
         if (ticket is not null) _root = Plan.Target + ManifestText.SessionPath + ticket;
         Opened(parsed);

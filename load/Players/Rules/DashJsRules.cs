@@ -29,6 +29,9 @@ internal sealed class DashJsRules : PlayerRules
 
     private static readonly RetryRules s_retries = new(3, 1, 1, 1, ClientErrors: true);
 
+    /// <summary>retryAttempts and retryIntervals of an MPD.</summary>
+    private static readonly RetryRules s_manifestRetries = new(3, 0.5, 1, 0.5, ClientErrors: true);
+
     private DashJsMedia? _video;
     private DashJsMedia? _audio;
 
@@ -50,6 +53,8 @@ internal sealed class DashJsRules : PlayerRules
     public override bool WaitsFirst => true;
 
     public override RetryRules Retries => s_retries;
+
+    public override RetryRules ManifestRetries => s_manifestRetries;
 
     public override void Opened()
     {

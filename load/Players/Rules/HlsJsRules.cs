@@ -30,6 +30,8 @@ internal sealed class HlsJsRules : PlayerRules
     /// <summary>Transmuxing in the worker, which counts as time of the segment.</summary>
     private const double ParseSeconds = 0.002;
 
+    private static readonly RetryRules s_manifestRetries = new(1, 1, 2, 8, ClientErrors: false);
+
     private readonly HlsJsEstimator _estimator = new();
     private double _lastPlaylist;
     private double _lastDuration;
@@ -48,6 +50,9 @@ internal sealed class HlsJsRules : PlayerRules
     public override double RenderSeconds => 0.1;
 
     public override double PollSeconds => Tick;
+
+    /// <summary>manifestLoadPolicy: a single repetition (errorRetry.maxNumRetry 1), then the error is fatal.</summary>
+    public override RetryRules ManifestRetries => s_manifestRetries;
 
     public override void Opened()
     {

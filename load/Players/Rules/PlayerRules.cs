@@ -51,6 +51,9 @@ internal abstract class PlayerRules
     /// <summary>What happens after a failed request.</summary>
     public virtual RetryRules Retries => RetryRules.Patient;
 
+    /// <summary>The same for the multivariant playlist or MPD, without which there is nothing to fall back to.</summary>
+    public virtual RetryRules ManifestRetries => Retries;
+
     /// <summary>What it would be told to measure: bits per second; null before the first sample.</summary>
     public abstract double? Estimate { get; }
 

@@ -217,6 +217,22 @@ public sealed class PlayerTests
         Assert.Equal(240, result.Played.TotalSeconds, 0.01);
     }
 
+    [Theory]
+    [InlineData(nameof(RuleSet.HlsJs), false, 2, 1)]
+    [InlineData(nameof(RuleSet.DashJs), true, 4, 1.5)]
+    [InlineData(nameof(RuleSet.Shaka), true, 2, 1)]
+    public void Manifest_ThatIsRefused_IsAskedForAsOftenAsTheRealPlayerAsks(string rules, bool isDash, int requests, double seconds)
+    {
+        AnsweringServer? server = null;
+        var stage = new Stage { Rules = Enum.Parse<RuleSet>(rules), IsDash = isDash, Front = title => server = new AnsweringServer(title, (_, _) => new VirtualReply { Status = 503 }) };
+
+        var result = stage.Play();
+
+        Assert.Equal(PlayerPhase.Failed, result.LastPhase);
+        Assert.Equal(requests, server!.Seen.Count);
+        Assert.InRange((result.EndedAt - result.ActualStart).TotalSeconds, seconds, seconds + 0.7);
+    }
+
     [Fact]
     public void Manifest_ThatIsNotThere_FailsTheStart()
     {
