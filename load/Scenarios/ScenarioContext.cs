@@ -25,10 +25,23 @@ internal sealed class ScenarioContext(
     /// <summary>Waits by the run's clock.</summary>
     public Task PauseAsync(TimeSpan duration) => recorder.PauseAsync(duration, stop);
 
+    /// <summary>Now, by the run's clock.</summary>
+    public TimeSpan Now => recorder.Now;
+
+    /// <summary>
+    /// Waits for a moment of the run's clock, which may be over. The next step's time counts from there, whatever the ones before took: of what is to happen at even
+    /// distances nothing is left out because the system stood still.
+    /// </summary>
+    public async Task PauseUntilAsync(TimeSpan due)
+    {
+        if (due > Now) await PauseAsync(due - Now);
+        _intended = due;
+    }
+
     /// <summary>Adds to a metric of the test's own; the report and thresholds know it as <c>metric.name</c>.</summary>
     public void Count(string metric, double amount = 1) => recorder.Count(metric, amount);
 
-    /// <summary>When the next step was to begin: by plan for the first, now for every other.</summary>
+    /// <summary>When the next step was to begin: by plan for the first and after <see cref="PauseUntilAsync"/>, now for every other.</summary>
     internal TimeSpan TakeIntendedStart()
     {
         var begin = _intended ?? recorder.Now;

@@ -44,13 +44,14 @@ internal static class LoadProfiles
         int Share(double share) => Math.Max(1, (int)Math.Round(size.Players * share));
     }
 
-    /// <summary>A session, then a heartbeat a second, as a page sends them that plays without asking the gateway for media.</summary>
+    /// <summary>A session, then a heartbeat a second by the clock, as a page sends them that plays without asking the gateway for media.</summary>
     private static async Task HeartbeatsAsync(ScenarioContext context)
     {
         if (await CreateAsync(context) is not { } id) return;
+        var began = context.Now;
         for (var beat = 0; beat < 15; beat++)
         {
-            await context.PauseAsync(TimeSpan.FromSeconds(1));
+            await context.PauseUntilAsync(began + TimeSpan.FromSeconds(beat + 1));
             var body = new { positionSec = beat, isPlaying = true, bufferedUntilSec = beat + 20 };
             await Step.RunAsync("heartbeat", context, () => SendAsync(context, () => context.Client.PostAsJsonAsync($"{Sessions}/{id}/heartbeat", body, context.Stop)));
         }
