@@ -112,8 +112,8 @@ internal sealed class LoadRun : IScheduled, IDisposable
             start = (ordinal, intended, ended) => StartBody(scenario, recorder, client, ordinal, intended, ended);
         }
 
-        var arrivals = new ArrivalDriver(
-            _loop, new ArrivalSchedule(scenario.LoadSimulations, SeededRandom.For((ulong)_test.Seed, 0, scenario.Name + "/rate").Next()), (ordinal, intended) => start(ordinal, intended, static () => { }));
+        var schedule = new ArrivalSchedule(scenario.LoadSimulations, SeededRandom.For((ulong)_test.Seed, 0, scenario.Name + "/rate").Next());
+        var arrivals = new ArrivalDriver(_loop, schedule, (ordinal, intended) => start(ordinal, intended, static () => { }));
         Begins.Add(arrivals.Begin);
         var stops = new Dictionary<long, int>();
         CopyDriver? copies = null;
@@ -123,7 +123,8 @@ internal sealed class LoadRun : IScheduled, IDisposable
             (ordinal, intended) =>
             {
                 stops[ordinal] = _nextIndex;
-                start(ordinal, intended, () =>
+                // Behind those of the injecting phases: who has the same ordinal is the same viewer.
+                start(schedule.Count + ordinal, intended, () =>
                 {
                     stops.Remove(ordinal);
                     copies!.Ended(ordinal);

@@ -75,7 +75,9 @@ internal sealed class RunComparison
 
     private static bool TryPair(ref IReadOnlyList<PlayerRow> first, ref IReadOnlyList<PlayerRow> second)
     {
-        var others = second.ToDictionary(static r => (r.Scenario, r.Ordinal));
+        var others = new Dictionary<(string Scenario, long Ordinal), PlayerRow>();
+        // Two of one name cannot be told apart; the file may be anybody's.
+        if (second.Any(r => !others.TryAdd((r.Scenario, r.Ordinal), r))) return false;
         var pairs = first.Where(r => others.ContainsKey((r.Scenario, r.Ordinal))).ToArray();
         // A run that ended early or in which copies were followed by others has viewers of its own; too many of them, and the pairs are no fair draw of it.
         if (pairs.Length < 0.9 * Math.Max(first.Count, second.Count)) return false;

@@ -33,7 +33,7 @@ internal static class ReportTables
             {
                 var sums = PlayerSums.Of(group);
                 var waits = new ValueHistogram();
-                foreach (var player in group) waits.Record((long)(player.WaitedMs * 1000));
+                foreach (var player in group.Where(static p => !p.CutOff)) waits.Record((long)(player.WaitedMs * 1000));
                 Row(
                     page, group.Key, FigureText.Number(sums.Count), Milliseconds(waits.ValueAt(0.5)), Milliseconds(waits.ValueAt(0.95)), FigureText.Share(sums.StallShare),
                     FigureText.Of(sums.StallsPerHour, FigureUnit.PerHour), FigureText.Of(sums.MeanKbps, FigureUnit.Kbps), FigureText.Of(sums.SwitchesPerHour, FigureUnit.PerHour), FigureText.Share(sums.FailedShare));

@@ -109,6 +109,16 @@ public sealed class KnownTruthTests
     }
 
     [Fact]
+    public void Phases_OfBothKinds_HaveViewersOfTheirOwn()
+    {
+        var title = new SyntheticTitle(new TitleShape());
+        var report = VirtualTest.Play(Test(title, LoadSimulation.KeepConstant(10, TimeSpan.FromSeconds(20)), LoadSimulation.Inject(1, s_second, TimeSpan.FromSeconds(20))), title, s_fast);
+        Assert.Equal(30, report.Players.Count);
+        Assert.Equal(30, report.Players.Select(p => p.Ordinal).Distinct().Count());
+        Assert.True(Gateway.Load.Reports.Comparison.RunComparison.Of(report, report).IsPaired);
+    }
+
+    [Fact]
     public void SameSeed_PlayedAgain_IsTheSameReport()
     {
         var title = new SyntheticTitle(new TitleShape());
