@@ -32,11 +32,15 @@ internal sealed class TitleTable : IAsyncDisposable
     }
 
     /// <summary>The title of a source, probed and planned if it is not there yet.</summary>
+    /// <param name="source">What it is made of.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="isStarted">Whether somebody with the right to start titles wants it. Where there are too many, the others make room first.</param>
+    /// <param name="stop">The asker hangs up.</param>
     /// <exception cref="TranscodeException">The source is no media.</exception>
-    public async Task<JustInTimeTitle> OpenAsync(MediaSource source, TitleSettings settings, CancellationToken stop)
+    public async Task<JustInTimeTitle> OpenAsync(MediaSource source, TitleSettings settings, bool isStarted, CancellationToken stop)
     {
         var id = Id($"{source.Identity}\n{settings.Key}");
-        if (Find(id) is { } ready) return ready;
+        if (Find(id, isStarted) is { } ready) return ready;
         var plan = TitlePlanner.Plan(source, await _prober.ProbeAsync(source, stop), settings);
 
         // Made segments outlive this program, so their folder is named without the secret; what changes their bytes is in the name.
@@ -45,11 +49,16 @@ internal sealed class TitleTable : IAsyncDisposable
         List<JustInTimeTitle> dropped;
         lock (_lock)
         {
-            if (_titles.TryGetValue(id, out var first)) return first.Title;
+            if (_titles.TryGetValue(id, out var first))
+            {
+                first.IsStarted |= isStarted;
+                return first.Title;
+            }
+
             var period = _options.IdleTimeout / 10;
             _sweep ??= _services.Time.CreateTimer(_ => ForgetIdle(), null, period, period);
-            _titles[id] = new Held(title) { Used = _services.Time.GetUtcNow() };
-            dropped = [.. _titles.Values.OrderBy(t => t.Used).Take(Math.Max(0, _titles.Count - _options.MaxTitles)).Select(t => t.Title)];
+            _titles[id] = new Held(title) { Used = _services.Time.GetUtcNow(), IsStarted = isStarted };
+            dropped = [.. _titles.Values.Where(t => t.Title != title).OrderBy(t => t.IsStarted).ThenBy(t => t.Used).Take(Math.Max(0, _titles.Count - _options.MaxTitles)).Select(t => t.Title)];
             foreach (var old in dropped) _titles.Remove(old.Id);
         }
 
@@ -58,11 +67,14 @@ internal sealed class TitleTable : IAsyncDisposable
     }
 
     /// <summary>A title by its id, which counts as a use.</summary>
-    public JustInTimeTitle? Find(string id)
+    public JustInTimeTitle? Find(string id) => Find(id, isStarted: false);
+
+    private JustInTimeTitle? Find(string id, bool isStarted)
     {
         lock (_lock)
         {
             if (!_titles.TryGetValue(id, out var held)) return null;
+            held.IsStarted |= isStarted;
             held.Used = _services.Time.GetUtcNow();
             return held.Title;
         }
@@ -130,5 +142,7 @@ internal sealed class TitleTable : IAsyncDisposable
         public JustInTimeTitle Title => title;
 
         public DateTimeOffset Used { get; set; }
+
+        public bool IsStarted { get; set; }
     }
 }

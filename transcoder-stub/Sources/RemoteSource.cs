@@ -4,4 +4,5 @@ namespace TranscoderStub.Sources;
 /// <param name="Address">Where the bytes are.</param>
 /// <param name="Bearer">Credential that the address asks for; null without one.</param>
 /// <param name="Tag">The strong validator that it had when it was found; null if it gave none.</param>
-internal sealed record RemoteSource(Uri Address, string? Bearer, string? Tag);
+/// <param name="Length">Bytes that it had then.</param>
+internal sealed record RemoteSource(Uri Address, string? Bearer, string? Tag, long Length);

@@ -31,7 +31,7 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
             throw TranscodeException.Wrong("'sourceUrl' has to be an absolute address of http or https without a user name.");
         if (!IsAllowed(address)) throw new TranscodeException(403, "TRANSCODER_SOURCE_HOST", "The host of 'sourceUrl' is not one of Transcoder:Sources:AllowedHosts.");
 
-        using var answer = await SendAsync(new RemoteSource(address, bearer, null), "bytes=0-0", stop);
+        using var answer = await SendAsync(new RemoteSource(address, bearer, null, 0), "bytes=0-0", stop);
         if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone) throw TranscodeException.UnknownMedia();
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) throw new TranscodeException(422, "TRANSCODER_EMPTY", "The source is empty.");
         if (answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange?.Length is not { } length) throw TranscodeException.SourceGone();
@@ -43,7 +43,7 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
         var place = address.GetLeftPart(tag is null ? UriPartial.Query : UriPartial.Path);
         var identity = string.Create(CultureInfo.InvariantCulture, $"{mediaId}|{place}|{length}|{tag ?? answer.Content.Headers.LastModified?.ToString("O", CultureInfo.InvariantCulture)}");
         var token = Convert.ToHexStringLower(HMACSHA256.HashData(_secret, System.Text.Encoding.UTF8.GetBytes(identity)).AsSpan(0, 16));
-        _sources.Set(token, new RemoteSource(address, bearer, tag), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_life });
+        _sources.Set(token, new RemoteSource(address, bearer, tag, length), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_life });
         return new MediaSource(mediaId, $"{OwnAddress()}{Route.Replace("{token}", token, StringComparison.Ordinal)}", identity, length, IsFile: false);
     }
 
@@ -60,7 +60,10 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
         try
         {
             using var answer = await SendAsync(source!, context.Request.Headers.Range.ToString() is { Length: > 0 } range ? range : "bytes=0-", gone);
-            var sameVersion = source!.Tag is null || answer.Headers.ETag?.Tag == source.Tag;
+
+            // A source without a tag is another one at least when its length is.
+            var sameLength = answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange?.Length == source!.Length;
+            var sameVersion = sameLength && (source!.Tag is null || answer.Headers.ETag?.Tag == source.Tag);
             context.Response.StatusCode = sameVersion ? (int)answer.StatusCode : StatusCodes.Status412PreconditionFailed;
             if (!sameVersion || answer.StatusCode != HttpStatusCode.PartialContent) return;
             context.Response.ContentLength = answer.Content.Headers.ContentLength;

@@ -23,7 +23,7 @@ internal static class MadeMediaEndpoints
         media.MapMethods("/jit/{mediaId}/{settings}/{**path}", s_reading, async Task<IResult> (
             HttpContext context, TitleTable titles, MediaLibrary library, JustInTimeOptions cutting, string mediaId, string settings, string path) =>
         {
-            var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), context.RequestAborted);
+            var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), isStarted: false, context.RequestAborted);
             return await AnswerAsync(context, title, path);
         });
         media.MapGet("/_stub/library", (MediaLibrary library) => library.MediaIds.Order(StringComparer.Ordinal));

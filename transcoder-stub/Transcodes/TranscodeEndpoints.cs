@@ -43,7 +43,7 @@ internal static class TranscodeEndpoints
             throw TranscodeException.Wrong($"'sourceToken' has at most {MaxTokenLength} visible ASCII characters.");
         var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity), options);
         var source = request.SourceUrl is { } url ? await relay.OpenAsync(mediaId, url, request.SourceToken, context.RequestAborted) : library.Find(mediaId);
-        var title = await titles.OpenAsync(source, settings, context.RequestAborted);
+        var title = await titles.OpenAsync(source, settings, isStarted: true, context.RequestAborted);
         var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
         holders.Keep(id => titles.Contains(id));
         holders.Hold(title.Id, session);

@@ -77,6 +77,31 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.NotEqual(ids[0], ids[1]);
     }
 
+    [Fact]
+    public async Task Source_WithoutATag_ThatBecameLonger_IsNotMixed()
+    {
+        var longer = false;
+        await using var files = await FilesByQueryAsync(() => longer);
+        await using var host = await JustInTimeHost.StartAsync("", "--Transcoder:Encoding:Ahead=00:00:00");
+        var (_, body, _) = await host.SendAsync(HttpMethod.Post, "/transcode/start", new { mediaId = "x", sourceUrl = $"{files.Urls.Single()}/film?file=a" });
+        longer = true;
+        var (status, problem, _) = await host.SendAsync(HttpMethod.Get, $"/transcode/{body.GetProperty("transcodeId").GetString()}/a64/seg_00009.m4s");
+
+        Assert.Equal(502, status);
+        Assert.Equal("TRANSCODER_SOURCE_GONE", problem.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Titles_OpenedWithoutAStart_PushNoStartedOneOut()
+    {
+        await using var host = await JustInTimeHost.StartAsync(Library, "--Transcoder:JustInTime:MaxTitles=2");
+        var (_, body, _) = await host.SendAsync(HttpMethod.Post, "/transcode/start", new { mediaId = "sound.wav" });
+        for (var i = 1; i < 5; i++) await host.SendAsync(HttpMethod.Get, $"/jit/sound.wav/webm-warm-0.{i}/manifest.mpd");
+
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Get, $"/transcode/{body.GetProperty("transcodeId").GetString()}")).Status);
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Get, "/jit/sound.wav/webm-warm-0.4/manifest.mpd")).Status);
+    }
+
     [Theory]
     [InlineData("a\nb")]
     [InlineData("ä")]
@@ -167,14 +192,14 @@ public sealed class HostileTests : IAsyncLifetime
     private string In(string name) => Path.Combine(Library, name);
 
     /// <summary>A server that gives equally long files at one path, told apart by the query, without a tag or a date.</summary>
-    private async Task<WebApplication> FilesByQueryAsync()
+    private async Task<WebApplication> FilesByQueryAsync(Func<bool>? isLonger = null)
     {
         var sound = await File.ReadAllBytesAsync(In("sound.wav"));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapGet("/film", (string file) => Results.Bytes(file == "a" ? sound : [.. sound[..^1000], .. new byte[1000]], "audio/wav", enableRangeProcessing: true));
+        app.MapGet("/film", (string file) => Results.Bytes(isLonger?.Invoke() == true ? [.. sound, .. sound] : file == "a" ? sound : [.. sound[..^1000], .. new byte[1000]], "audio/wav", enableRangeProcessing: true));
         await app.StartAsync();
         return app;
     }
