@@ -6,7 +6,6 @@ using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
 using Gateway.Problems;
-using Gateway.Responses;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
