@@ -6,7 +6,7 @@ using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
 using Gateway.Problems;
-using Gateway.Sessions.Limits;
+using Gateway.Responses;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
