@@ -9,6 +9,7 @@ using Gateway.Problems;
 using Gateway.Responses;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
+using Gateway.Transcoding;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Playback;
@@ -20,7 +21,7 @@ namespace Gateway.Playback;
 /// methods that a cluster allows besides GET and HEAD are forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: nearly all requests are for media, and need no route matching.</remarks>
-internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionServing serving, HandlerSelector selector, FileRoute files)
+internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionServing serving, HandlerSelector selector, FileRoute files, TrackRoute tracks)
 {
     /// <summary>The route, as it is named to metrics and traces.</summary>
     private const string PlaybackRoute = "/api/v1/playback/{ticket}/{cluster}/{**asset}";
@@ -28,6 +29,8 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
     private static readonly PathString Play = "/play";
     private static readonly PathString Playback = "/api/v1/playback";
     private static readonly PathString Files = "/api/v1/files";
+    private static readonly PathString Chunks = "/api/player/stream_chunk";
+    private static readonly PathString Tracks = "/api/library/tracks";
     private static readonly PathString Internal = "/internal/stream";
     private static readonly PathString Control = "/api/v1/playback/sessions";
 
@@ -50,6 +53,12 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         {
             MediaSafety.Guard(context.Response);
             return files.SourceAsync(context);
+        }
+
+        if (tracks.Options.IsOn() && (IsBelow(path, Chunks) || IsBelow(path, Tracks)))
+        {
+            MediaSafety.Guard(context.Response);
+            return TrackAsync(context);
         }
 
         if (!IsBelow(path, Play) || path.Value!.Length <= Play.Value!.Length + 1) return next(context);
@@ -142,8 +151,47 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
             return;
         }
 
+        var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
+        await OpenAsync(context, target.Query, target.Path, address, (session, cmcd) => serving.ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, cmcd), isTicketed: false));
+    }
+
+    private Task TrackAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        var isChunk = IsBelow(path, Chunks);
+        RouteName.Tell(context, isChunk ? TrackRequest.ChunkTemplate : TrackRequest.TrackTemplate);
+        if (!MediaMethods.IsRead(context.Request.Method)) return MediaMethods.AnswerAsync(context, MediaMethods.Read);
+        string? error = null;
+        var track = isChunk ? TrackRequest.ReadChunk(path[Chunks.Value!.Length..].TrimStart('/'), context.Request.Query, out error) : TrackRequest.ReadTrack(path[Tracks.Value!.Length..].TrimStart('/'));
+        return track is not null ? TrackAsync(context, track) : ProblemDocument.WriteAsync(context, error is null ? ProblemCode.RouteNotFound : ProblemCode.InvalidRequest, error is null ? null : new ProblemNotes { Detail = error });
+    }
+
+    /// <summary>A chunk of a track by its number, or the track's description: a thin form of a just-in-time title's segments and their list.</summary>
+    private async Task TrackAsync(HttpContext context, TrackRequest track)
+    {
+        // 1
+        MediaQuery.TryRead((context.Request.QueryString.Value ?? "").AsMemory(), out var query);
+        var granted = tracks.GrantedPathOf(track);
+        if (MediaPath.Judge(granted) is var verdict and not MediaPathVerdict.Accepted)
+        {
+            await RefusePathAsync(context, verdict);
+            return;
+        }
+
+        await OpenAsync(context, query, granted, track.EntryOf(tracks.Options), async (session, cmcd) =>
+        {
+            var address = track.Chunk is null
+                ? track.AddressOf(tracks.Options, TranscoderOptions.TrackDescription)
+                : await tracks.FindAsync(context, track, mpd => Request(context.Request, session, mpd, mirrored: false, cmcd));
+            if (address is { } found) await serving.ServeAsync(context, session, Request(context.Request, session, found, mirrored: false, cmcd), isTicketed: true);
+        });
+    }
+
+    /// <summary>Steps 1 and 2 for a request with a credential: its viewer's session is found, or begins when the answer shows that the media are there.</summary>
+    private async Task OpenAsync(HttpContext context, MediaQuery query, string granted, MediaAddress address, Func<SessionState, CmcdReport?, Task> serve)
+    {
         var span = GatewayTrace.Access();
-        var accessResult = await authenticator.AdmitAsync(context.Request, target.Query, target.Path);
+        var accessResult = await authenticator.AdmitAsync(context.Request, query, granted);
         span.Ended(Label(accessResult.Denial));
         span?.Dispose();
         if (accessResult.Grant is not { } grant)
@@ -155,8 +203,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         if (!grant.IsForEverybody) MediaPrivacy.Keep(context.Response);
 
         // 2
-        var cmcd = ReadCmcd(context, target.Query);
-        var address = new MediaAddress(OriginOptions.DefaultCluster, target.Path, target.Query.Upstream);
+        var cmcd = ReadCmcd(context, query);
         var binding = authenticator.BindingFor(context.Request);
         var key = ViewerKey.Of(context, grant, address, cmcd, binding);
         var parameters = SessionParameters.ByUrl with
@@ -183,7 +230,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
             if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             // 3, 4
-            await serving.ServeAsync(context, session, Request(context.Request, session, address, mirrored: false, cmcd), isTicketed: false);
+            await serve(session, cmcd);
         }
         finally
         {

@@ -12,6 +12,7 @@ internal static class PlaybackRegistration
         services.TryAddSingleton<HandlerSelector>();
         services.TryAddSingleton<SessionServing>();
         services.TryAddSingleton<FileRoute>();
+        services.TryAddSingleton<TrackRoute>();
         services.TryAddSingleton<IssueSourceKey>(s =>
         {
             var (keys, lifetime) = (s.GetRequiredService<SourceToken>(), s.GetRequiredService<TranscoderOptions>().SourceKeyLifetime);

@@ -27,6 +27,9 @@ internal sealed class TranscoderOptions : IValidatableObject
     /// <summary>Folders of that cluster whose files are made when they are asked for: there a slow head is no failure, and <see cref="SegmentPatience"/> holds.</summary>
     public string[] MediaFolders { get; set; } = ["/transcode/", "/jit/"];
 
+    /// <summary>Folder of that cluster in which a track lies as chunks of sound, for <c>/api/player</c>; <c>{settings}</c> is <c>webm</c>, or <c>webm-{preset}-{intensity}</c>.</summary>
+    public string TrackFolder { get; set; } = "jit/{mediaId}/{settings}/";
+
     /// <summary>The rung that is made first; <c>auto</c> leaves it to the transcoder.</summary>
     [RegularExpression("[A-Za-z0-9_.-]{1,64}")]
     public string Profile { get; set; } = "auto";
@@ -62,6 +65,17 @@ internal sealed class TranscoderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan SourceKeyLifetime { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>Name of a track's MPD in its folder.</summary>
+    public const string TrackManifest = "manifest.mpd";
+
+    /// <summary>Name of a track's description in its folder.</summary>
+    public const string TrackDescription = "track.json";
+
+    private const string Settings = "{settings}";
+
+    /// <summary>The folder of a track, percent-encoded; begins and ends with a slash.</summary>
+    public string TrackFolderOf(string mediaId, string settings) => TitleTemplate.PathOf(TrackFolder.Replace(Settings, settings, StringComparison.Ordinal), mediaId);
+
     /// <summary>Whether there is a transcoder.</summary>
     public bool IsOn() => Url.Length > 0;
 
@@ -86,6 +100,8 @@ internal sealed class TranscoderOptions : IValidatableObject
         }
 
         if (Key.AsSpan().ContainsAnyExceptInRange('!', '~')) yield return new ValidationResult("Key must be printable ASCII without spaces.");
+        if (!TrackFolder.Contains(TitleTemplate.Name, StringComparison.Ordinal) || !TrackFolder.Contains(Settings, StringComparison.Ordinal) || !TrackFolder.EndsWith('/') || !WirePath.IsClean(TrackFolderOf("x", "y")))
+            yield return new ValidationResult($"TrackFolder is '{TrackFolder}'. Write a folder with {TitleTemplate.Name} and {Settings} in it, such as jit/{TitleTemplate.Name}/{Settings}/.");
         foreach (var folder in MediaFolders)
         {
             if (!WirePath.IsClean(folder) || !folder.EndsWith('/') || folder.Length < 2) yield return new ValidationResult($"MediaFolders: '{folder}' is no folder. Write a path that begins and ends with a slash.");

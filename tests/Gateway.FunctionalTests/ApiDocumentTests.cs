@@ -16,7 +16,11 @@ public sealed class ApiDocumentTests
     private const string Path = "/openapi/v1.json";
 
     /// <summary>Routes answered before endpoint routing, which have no endpoint.</summary>
-    private static readonly string[] MediaPaths = ["GET /play/{asset}", "GET /api/v1/playback/{ticket}/{cluster}/{asset}", "GET /api/v1/files/{ticket}/{file}"];
+    private static readonly string[] MediaPaths =
+    [
+        "GET /play/{asset}", "GET /api/v1/playback/{ticket}/{cluster}/{asset}", "GET /api/v1/files/{ticket}/{file}", "GET /api/player/stream_chunk/{trackId}/{chunkIndex}",
+        "GET /api/library/tracks/{trackId}",
+    ];
 
     [Fact]
     public async Task Routes_OfTheDocument_AreTheMappedOnes()
