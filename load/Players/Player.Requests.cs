@@ -10,7 +10,7 @@ internal sealed partial class Player
     /// <summary>Asks for media.</summary>
     public Transfer Ask(TransferKind kind, MediaSegment what, TrackLoader loader, int tag, Rung rung)
     {
-        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
+        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Patience = Rules.SegmentPatience, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
         return _transport.Send(request, loader, tag);
     }
 

@@ -16,6 +16,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     private readonly bool _breaks;
     private readonly VirtualReply _reply;
     private LinkFlow? _flow;
+    private Deadline? _deadline;
     private long _received;
     private TimeSpan _resent;
 
@@ -40,7 +41,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     {
         _resent = resent;
         _transport.Loop.Schedule(firstByte, this, First);
-        if (Request.Patience is { } patience) _transport.Loop.Schedule(SentAt + patience, this, Patience);
+        if (Request.Patience is { } patience) _transport.Loop.Schedule(SentAt + patience, _deadline = new Deadline(this), Patience);
     }
 
     public void Fire(long tag)
@@ -102,6 +103,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     {
         if (IsOver) return;
         LeaveLink();
+        _deadline?.Release();
         End = TransferEnd.Cancelled;
         EndedAt = _transport.Loop.Now;
     }
@@ -118,6 +120,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
 
     private void Finish(TransferEnd end, bool keepsConnection)
     {
+        _deadline?.Release();
         End = end;
         EndedAt = _transport.Loop.Now;
         if (BeganAt > EndedAt) BeganAt = EndedAt;
@@ -125,5 +128,15 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         if (Request.KeepBody && end == TransferEnd.Complete) Body = _reply.Body;
         if (keepsConnection) _transport.Freed();
         _listener.Ended(this);
+    }
+
+    /// <summary>What waits in the loop for the end of the patience, and not the exchange, which is over long before.</summary>
+    private sealed class Deadline(VirtualTransfer transfer) : IScheduled
+    {
+        private VirtualTransfer? _transfer = transfer;
+
+        public void Fire(long tag) => _transfer?.Fire(tag);
+
+        public void Release() => _transfer = null;
     }
 }

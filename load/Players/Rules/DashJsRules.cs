@@ -52,6 +52,9 @@ internal sealed class DashJsRules : PlayerRules
 
     public override bool WaitsFirst => true;
 
+    /// <summary>streaming.fragmentRequestTimeout.</summary>
+    public override TimeSpan? SegmentPatience => TimeSpan.FromSeconds(20);
+
     public override RetryRules Retries => s_retries;
 
     public override RetryRules ManifestRetries => s_manifestRetries;

@@ -48,6 +48,9 @@ internal abstract class PlayerRules
     /// <summary>Whether the hinted part of low-latency HLS is asked for before it is listed.</summary>
     public virtual bool UsesHints => false;
 
+    /// <summary>How long a segment may take as a whole before the player gives the request up; null = as long as the connection lasts.</summary>
+    public virtual TimeSpan? SegmentPatience => null;
+
     /// <summary>What happens after a failed request.</summary>
     public virtual RetryRules Retries => RetryRules.Patient;
 

@@ -234,6 +234,23 @@ public sealed class PlayerTests
     }
 
     [Fact]
+    public void Segment_ThatNeverEnds_IsGivenUpByDashJsAfterTwentySeconds()
+    {
+        var stage = new Stage
+        {
+            Rules = RuleSet.DashJs,
+            IsDash = true,
+            Front = title => new AnsweringServer(title, (request, reply) => request.Kind == TransferKind.Segment ? reply with { Wait = TimeSpan.FromMinutes(20) } : reply),
+            Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(25), ViewerDeed.Leave)),
+        };
+
+        var result = stage.Play();
+
+        Assert.True(result.FaultsOf(PlayerFault.TimedOut) > 0);
+        Assert.Equal(20, stage.Video.Where(l => l.End == TransferEnd.TimedOut).Min(l => (l.EndedAt - l.SentAt).TotalSeconds), 0.01);
+    }
+
+    [Fact]
     public void Manifest_ThatIsNotThere_FailsTheStart()
     {
         var stage = new Stage { Front = title => new AnsweringServer(title, (_, _) => VirtualReply.NotFound) };
