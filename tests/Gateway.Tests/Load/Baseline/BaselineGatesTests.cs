@@ -29,6 +29,13 @@ public sealed class BaselineGatesTests
     }
 
     [Fact]
+    public void Judge_StartUpsWithoutTimes_FailsTheirTimes()
+    {
+        var gates = BaselineGates.Judge(new StartupFigures(200, 0, null, null, 0, 0));
+        Assert.Equal([true, true, true, false, false], gates.Select(g => g.HasPassed));
+    }
+
+    [Fact]
     public void JudgeLikeness_OfOtherWindowOrPopulation_Fails()
     {
         var (hour, nearly, half) = (Lasting(60, "segmented"), Lasting(55, "segmented"), Lasting(30, "direct"));
