@@ -32,7 +32,8 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
     private async ValueTask<OriginReply> ManifestAsync(OriginRequest request, string mediaId, CancellationToken cancellation)
     {
         var reply = await origin.FetchAsync(request, cancellation);
-        if (!reply.Answered || reply.Head.Status is not (403 or 404 or 410)) return reply;
+        // A refusal (401, 403) is no absence, though some object stores answer so for what is missing: what the origin keeps from a viewer is not made from its source instead.
+        if (!reply.Answered || reply.Head.Status is not (404 or 410)) return reply;
         var absence = reply.Head.Status;
         await reply.DisposeAsync();
         for (var isAgain = false; ; isAgain = true)
