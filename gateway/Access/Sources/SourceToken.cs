@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Access.Jwt;
 using Gateway.Access.Tickets;
 
 namespace Gateway.Access.Sources;
@@ -42,8 +43,7 @@ internal sealed class SourceToken(TicketKeyRing ring, TimeProvider time)
     public AccessDenial Check(ReadOnlySpan<char> text, string mediaId)
     {
         if (text.IsEmpty) return AccessDenial.CredentialMissing;
-        Span<byte> bytes = stackalloc byte[SignedBytes + MacBytes];
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length || bytes[0] != Version) return AccessDenial.CredentialMalformed;
+        if (text.Length != TextLength || !StrictBase64Url.TryDecode(text, out var bytes) || bytes.Length != SignedBytes + MacBytes || bytes[0] != Version) return AccessDenial.CredentialMalformed;
         if (!IsSigned(bytes)) return AccessDenial.CredentialSignature;
         if (BinaryPrimitives.ReadInt64BigEndian(bytes[1..]) <= time.GetUtcNow().ToUnixTimeSeconds()) return AccessDenial.CredentialExpired;
         Span<byte> digest = stackalloc byte[DigestBytes];

@@ -32,6 +32,9 @@ public sealed class SourceTokenTests
             Assert.NotEqual(AccessDenial.None, tokens.Check(changed, "x"));
         }
 
+        // The last letter has bits to spare: a second spelling of one key would be a second key.
+        foreach (var other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".Where(c => c != text[^1]))
+            Assert.NotEqual(AccessDenial.None, tokens.Check($"{text[..^1]}{other}", "x"));
         Assert.Equal(AccessDenial.CredentialMissing, tokens.Check("", "x"));
         Assert.NotEqual(AccessDenial.None, new SourceToken(TicketKeyRing.ForThisProcess(), _time).Check(text, "x"));
     }
