@@ -53,6 +53,6 @@ internal sealed partial record TrackRequest(string MediaId, string Settings, int
         return isEnhanced && share > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Format}-{preset}-{share:0.###}") : Format;
     }
 
-    [GeneratedRegex("^[a-z0-9_]{1,32}$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z0-9_]{1,32}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Preset();
 }
