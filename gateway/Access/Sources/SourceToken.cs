@@ -45,10 +45,10 @@ internal sealed class SourceToken(TicketKeyRing ring, TimeProvider time)
         if (text.IsEmpty) return AccessDenial.CredentialMissing;
         if (text.Length != TextLength || !StrictBase64Url.TryDecode(text, out var bytes) || bytes.Length != SignedBytes + MacBytes || bytes[0] != Version) return AccessDenial.CredentialMalformed;
         if (!IsSigned(bytes)) return AccessDenial.CredentialSignature;
-        if (BinaryPrimitives.ReadInt64BigEndian(bytes[1..]) <= time.GetUtcNow().ToUnixTimeSeconds()) return AccessDenial.CredentialExpired;
+        if (BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(1)) <= time.GetUtcNow().ToUnixTimeSeconds()) return AccessDenial.CredentialExpired;
         Span<byte> digest = stackalloc byte[DigestBytes];
         DigestOf(mediaId, digest);
-        return CryptographicOperations.FixedTimeEquals(digest, bytes[(1 + sizeof(long))..SignedBytes]) ? AccessDenial.None : AccessDenial.MediaNotGranted;
+        return CryptographicOperations.FixedTimeEquals(digest, bytes.AsSpan((1 + sizeof(long))..SignedBytes)) ? AccessDenial.None : AccessDenial.MediaNotGranted;
     }
 
     /// <summary>By any key of the ring: after a rotation the keys under way stay good.</summary>
