@@ -82,7 +82,7 @@ internal sealed class HttpTransfer : Transfer, IScheduled
     private void Finish(Outcome outcome)
     {
         _deadline!.Release();
-        (End, EndedAt, Body, Checksum) = (outcome.End, outcome.At, outcome.Body, outcome.Checksum);
+        (End, EndedAt, Body, HasKnownBytes) = (outcome.End, outcome.At, outcome.Body, outcome.HasKnownBytes);
         if (End == TransferEnd.Complete && Status >= 400 && !Body.IsEmpty) Fields = Fields with { ProblemCode = CodeOf(Body) };
         if (!Request.KeepBody) Body = default;
         _listener.Ended(this);
@@ -119,20 +119,23 @@ internal sealed class HttpTransfer : Transfer, IScheduled
         {
             await using var body = await answer.Content.ReadAsStreamAsync(_stop.Token);
             await using var paced = _transport.Link is { } link ? new PacedStream(body, link.Open()) : body;
-            var sum = 14695981039346656037UL;
+            var known = status is >= 200 and < 300 ? Request.Known : null;
+            var isTrue = true;
+            var at = 0L;
             int read;
             while ((read = await paced.ReadAsync(buffer.AsMemory(0, BufferBytes), _stop.Token)) > 0)
             {
                 Interlocked.Add(ref _received, read);
                 Began(answer, status);
-                if (_transport.Sums) sum = Add(sum, buffer.AsSpan(0, read));
+                if (known is not null && isTrue) isTrue = known.Has(at, buffer.AsSpan(0, read));
+                at += read;
                 if (kept is null) continue;
                 if (kept.WrittenCount + read > LargestKept) throw new IOException("The body is larger than any manifest.");
                 kept.Write(buffer.AsSpan(0, read));
             }
 
             Began(answer, status);
-            return new Outcome(TransferEnd.Complete, _transport.Loop.Now, kept?.WrittenMemory ?? default, _transport.Sums ? sum : null);
+            return new Outcome(TransferEnd.Complete, _transport.Loop.Now, kept?.WrittenMemory ?? default, known is null ? null : isTrue);
         }
         finally
         {
@@ -208,12 +211,6 @@ internal sealed class HttpTransfer : Transfer, IScheduled
         }
     }
 
-    private static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var one in bytes) sum = (sum ^ one) * 1099511628211UL;
-        return sum;
-    }
-
     /// <summary>
     /// The loop keeps an event until its moment, here two minutes after the request: one that held the exchange with its body would make each player as heavy as all that
     /// it asked for meanwhile.
@@ -229,5 +226,5 @@ internal sealed class HttpTransfer : Transfer, IScheduled
 
     private sealed record Reply(TimeSpan At, int Status, long? Length, ReplyFields Fields);
 
-    private sealed record Outcome(TransferEnd End, TimeSpan At, ReadOnlyMemory<byte> Body, ulong? Checksum);
+    private sealed record Outcome(TransferEnd End, TimeSpan At, ReadOnlyMemory<byte> Body, bool? HasKnownBytes);
 }

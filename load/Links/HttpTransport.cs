@@ -13,16 +13,13 @@ namespace Gateway.Load.Links;
 /// <param name="loop">Hears of everything.</param>
 /// <param name="invoker">Sends; see <see cref="NewInvoker"/>.</param>
 /// <param name="link">The player's line; null = as fast as the machine.</param>
-/// <param name="sums">Whether bodies are summed, for titles whose sums are known.</param>
-internal sealed class HttpTransport(EventLoop loop, HttpMessageInvoker invoker, RealTimeBottleneck? link, bool sums) : ITransport
+internal sealed class HttpTransport(EventLoop loop, HttpMessageInvoker invoker, RealTimeBottleneck? link) : ITransport
 {
     internal EventLoop Loop => loop;
 
     internal HttpMessageInvoker Invoker => invoker;
 
     internal RealTimeBottleneck? Link => link;
-
-    internal bool Sums => sums;
 
     /// <summary>What all transports of a run share.</summary>
     public static HttpMessageInvoker NewInvoker() => new(new SocketsHttpHandler

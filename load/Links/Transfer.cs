@@ -35,8 +35,8 @@ internal abstract class Transfer
     /// <summary>The body where <see cref="TransferRequest.KeepBody"/> was set and the exchange is complete.</summary>
     public ReadOnlyMemory<byte> Body { get; protected set; }
 
-    /// <summary>FNV-1a (64 bits) of the body, for titles whose sums are known; null where nobody sums.</summary>
-    public ulong? Checksum { get; protected set; }
+    /// <summary>Whether all bytes that came are those of <see cref="TransferRequest.Known"/>; that none is missing is not said. Null where nothing is known, and before the end.</summary>
+    public bool? HasKnownBytes { get; protected set; }
 
     public bool IsOver => End != TransferEnd.Running;
 

@@ -19,6 +19,9 @@ internal readonly record struct TransferRequest
 
     public ByteRange? Range { get; init; }
 
+    /// <summary>What the body is known to be, the range already taken; null = not known.</summary>
+    public KnownContent? Known { get; init; }
+
     /// <summary>Value of the query parameter CMCD, not yet escaped; null for none.</summary>
     public string? Cmcd { get; init; }
 

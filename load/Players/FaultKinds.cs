@@ -13,6 +13,8 @@ internal static class FaultKinds
         TransferEnd.TimedOut => PlayerFault.TimedOut,
         TransferEnd.Complete => transfer.Status switch
         {
+            >= 200 and < 300 when IsOtherLength(transfer) => PlayerFault.WrongLength,
+            >= 200 and < 300 when transfer.HasKnownBytes == false => PlayerFault.WrongBytes,
             < 400 => null,
             401 or 403 => PlayerFault.Refused,
             404 or 410 => PlayerFault.NotFound,
@@ -23,4 +25,7 @@ internal static class FaultKinds
         },
         _ => null,
     };
+
+    private static bool IsOtherLength(Transfer transfer) =>
+        (transfer.Length is { } announced && transfer.Received != announced) || (transfer.Request.Known is { } known && transfer.Received != known.Length);
 }

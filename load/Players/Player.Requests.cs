@@ -11,6 +11,7 @@ internal sealed partial class Player
     public Transfer Ask(TransferKind kind, MediaSegment what, TrackLoader loader, int tag, Rung rung)
     {
         var request = RequestFor(kind, what.Path!) with { Range = what.Range, Patience = Rules.SegmentPatience, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
+        if (Plan.Known?.Of(request.Path) is { } known) request = request with { Known = what.Range is { } range ? known.Piece(range) : known };
         return _transport.Send(request, loader, tag);
     }
 
@@ -40,7 +41,8 @@ internal sealed partial class Player
     {
         Tally.Requests++;
         Tally.Bytes += transfer.Received;
-        if (FaultKinds.Of(transfer) is { } fault) Tally.Fault(fault);
+        var fault = FaultKinds.Of(transfer);
+        if (fault is { } kind) Tally.Fault(kind);
         if (transfer.Fields.SessionId is { } session) SessionId = session;
         if (segment is null || loader is null || rung is null)
         {
@@ -56,14 +58,8 @@ internal sealed partial class Player
 
         _observer?.SegmentLoaded(new SegmentLoad(
             Plan.Index, loader.IsVideo, segment.Sequence, TimeSpan.FromSeconds(segment.Start), TimeSpan.FromSeconds(segment.Duration), rung.Index, rung.Kbps,
-            transfer.SentAt, transfer.BeganAt, transfer.EndedAt ?? Loop.Now, transfer.Received, transfer.Request.Kind, transfer.End, transfer.Status, transfer.Fields.ServedFrom));
-    }
-
-    /// <summary>Compares what came with what was announced and with what the title is known to be.</summary>
-    public void CheckBytes(Transfer transfer, MediaSegment segment)
-    {
-        if (transfer.Length is { } length && transfer.Received != length) Tally.Fault(PlayerFault.WrongLength);
-        if (transfer.Checksum is { } sum && Plan.Checksums is { } known && known.TryGetValue(segment.Path!, out var right) && right != sum) Tally.Fault(PlayerFault.WrongBytes);
+            transfer.SentAt, transfer.BeganAt, transfer.EndedAt ?? Loop.Now, transfer.Received, transfer.Request.Kind, transfer.End, transfer.Status, transfer.Fields.ServedFrom,
+            fault is PlayerFault.WrongLength or PlayerFault.WrongBytes ? false : transfer.HasKnownBytes));
     }
 
     private TransferRequest RequestFor(TransferKind kind, string path) =>

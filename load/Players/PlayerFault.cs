@@ -19,7 +19,7 @@ internal enum PlayerFault
     /// <summary>A manifest that cannot be read.</summary>
     BadManifest,
 
-    /// <summary>Fewer or more bytes than announced.</summary>
+    /// <summary>Fewer or more bytes than announced, or than the title has there.</summary>
     WrongLength,
 
     /// <summary>Other bytes than the title's.</summary>

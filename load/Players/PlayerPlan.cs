@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Load.Links;
 
 namespace Gateway.Load.Players;
 
@@ -51,6 +52,6 @@ internal sealed record PlayerPlan
     /// <summary>Bearer token for the first request; null for none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Sums of segments by their path below the title's folder, to be compared with what comes; null = not known.</summary>
-    public IReadOnlyDictionary<string, ulong>? Checksums { get; init; }
+    /// <summary>What the titles hold, to be compared with what comes; null = not known.</summary>
+    public IKnownTitles? Known { get; init; }
 }

@@ -19,6 +19,7 @@ namespace Gateway.Load.Players;
 /// <param name="End">How it ended; <see cref="TransferEnd.Cancelled"/> for what an abandon rule stopped.</param>
 /// <param name="Status">HTTP status; 0 without a head.</param>
 /// <param name="ServedFrom">X-Served-From; null where not told.</param>
+/// <param name="IsTrue">Whether number and content of its bytes are the title's; null where nothing is known of them.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SegmentLoad(
     int Player,
@@ -35,4 +36,5 @@ internal readonly record struct SegmentLoad(
     TransferKind Kind,
     TransferEnd End,
     int Status,
-    string? ServedFrom);
+    string? ServedFrom,
+    bool? IsTrue);

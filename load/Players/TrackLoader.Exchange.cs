@@ -33,7 +33,6 @@ internal sealed partial class TrackLoader
         }
 
         _failures = 0;
-        _player.CheckBytes(transfer, _segment!);
         LastLoaded = _rung!.Index;
         _rules.Loaded(this, _segment!, _rung, transfer);
         if (_init is null) BeginAppend();

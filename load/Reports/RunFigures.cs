@@ -31,6 +31,8 @@ internal static class RunFigures
                 Add("source.origin", (double)served.Origin / told, FigureUnit.Share, told);
             }
 
+            var (whole, compared) = recorder.Bytes;
+            if (whole > 0) Add("segments.compared", (double)compared / whole, FigureUnit.Share, whole);
             foreach (var fault in Enum.GetValues<PlayerFault>()) Add($"faults.{Lower(fault)}", recorder.Faults[(int)fault], FigureUnit.Number, rows.Count);
         }
 

@@ -16,6 +16,8 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     private readonly long[] _faults = new long[Enum.GetValues<PlayerFault>().Length];
     private readonly Dictionary<StallCause, (long Count, TimeSpan Time)> _stalls = [];
     private (long Buffer, long Cache, long Origin, long Unknown) _sources;
+    private long _whole;
+    private long _compared;
     private int _arrived;
     private int _failed;
     private long _errors;
@@ -36,6 +38,9 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
 
     /// <summary>Segments by where the gateway says they came from.</summary>
     public (long Buffer, long Cache, long Origin, long Unknown) Sources => _sources;
+
+    /// <summary>Segments and parts that came whole, and those of them whose bytes were compared with what the title is known to hold.</summary>
+    public (long Whole, long Compared) Bytes => (_whole, _compared);
 
     /// <summary>A look at the run, made by <see cref="Look"/>; null before the first.</summary>
     public RunSnapshot? Latest { get; private set; }
@@ -66,11 +71,17 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     public void SegmentLoaded(in SegmentLoad load)
     {
         var total = load.EndedAt - load.SentAt;
-        var isFailed = load.End != TransferEnd.Cancelled && (load.End != TransferEnd.Complete || load.Status is < 200 or >= 300);
+        var isFailed = load.End != TransferEnd.Cancelled && (load.End != TransferEnd.Complete || load.Status is < 200 or >= 300 || load.IsTrue == false);
         var figures = FiguresOf(load.Kind switch { TransferKind.Init => "init", TransferKind.Part => "part", _ => "segment" });
         figures.Record(total, load.BeganAt - load.SentAt, isFailed, StatusOf(load.End, load.Status), load.Bytes);
         if (load.Kind == TransferKind.Segment) figures.RecordHeldBack(total, load.Duration);
         var bucket = Count(load.EndedAt, isFailed, load.Bytes);
+        if (load.Kind != TransferKind.Init && load.End == TransferEnd.Complete && load.Status is >= 200 and < 300)
+        {
+            _whole++;
+            if (load.IsTrue is not null) _compared++;
+        }
+
         if (isFailed || load.Kind == TransferKind.Init || load.End == TransferEnd.Cancelled) return;
         bucket.Segments++;
         bucket.Segment.Record((long)total.TotalMicroseconds);
@@ -92,7 +103,7 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     public void Exchanged(int player, Transfer transfer)
     {
         if (transfer.EndedAt is not { } ended) return;
-        var isFailed = transfer.End != TransferEnd.Cancelled && !transfer.Succeeded;
+        var isFailed = transfer.End != TransferEnd.Cancelled && (!transfer.Succeeded || FaultKinds.Of(transfer) is not null);
         var kind = transfer.Request.Kind switch { TransferKind.Manifest => "manifest", TransferKind.Control => "control", TransferKind.Init => "init", _ => "other" };
         FiguresOf(kind).Record(ended - transfer.SentAt, transfer.BeganAt - transfer.SentAt, isFailed, StatusOf(transfer.End, transfer.Status), transfer.Received);
         Count(ended, isFailed, transfer.Received);

@@ -54,7 +54,11 @@ internal sealed record Verdict(string Headline, IReadOnlyList<string> Sentences)
         var (count, share) = ((long)(report.ValueOf("requests.count") ?? 0), report.ValueOf("requests.failed") ?? 0);
         if (count == 0) return;
         sentences.Add(share == 0 ? $"None of {FigureText.Number(count)} requests failed." : $"{FigureText.Share(share)} of {FigureText.Number(count)} requests failed.");
-        if (report.ValueOf("faults.wrongBytes") is > 0 and { } wrong) sentences.Add($"{Many((int)wrong, "segment")} had wrong bytes.");
+        var (bytes, length) = (report.ValueOf("faults.wrongBytes") ?? 0, report.ValueOf("faults.wrongLength") ?? 0);
+        if (bytes > 0) sentences.Add($"{Many((int)bytes, "segment")} had wrong bytes.");
+        if (length > 0) sentences.Add($"{Many((int)length, "answer")} had too few or too many bytes.");
+        if (report.ValueOf("segments.compared") is not { } compared) return;
+        sentences.Add(compared == 0 ? "No bytes were compared: what these titles hold is not known." : $"The bytes of {FigureText.Share(compared)} of the segments were compared with the titles'.");
     }
 
     private static string Cause(RunReport report)

@@ -21,7 +21,7 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         var origin = options.Target?.GetLeftPart(UriPartial.Authority) ?? system!.Url;
         var target = new RunTarget(origin, system?.Description ?? origin);
         using var loop = new RealTimeLoop(time);
-        using var viewers = new ViewerStarter(loop, target.Origin, time);
+        using var viewers = new ViewerStarter(loop, target.Origin, system?.Known, time);
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { BaseAddress = new Uri(target.Origin), Timeout = s_stepPatience };
         using var run = new LoadRun(options.Test, loop, target, viewers.Start, disturbance => _ = Task.Run(() => system?.Disturb(disturbance), CancellationToken.None), (client, time));
         using var process = Process.GetCurrentProcess();

@@ -6,7 +6,7 @@ using Gateway.Load.Scenarios;
 namespace Gateway.Load.Runs;
 
 /// <summary>Makes a player in real time of each viewer of a plan, and the line that it sits on. On the loop's thread.</summary>
-internal sealed class ViewerStarter(EventLoop loop, string target, TimeProvider time) : IDisposable
+internal sealed class ViewerStarter(EventLoop loop, string target, IKnownTitles? known, TimeProvider time) : IDisposable
 {
     // A portion of 20 ms is finer than any rule looks (100 ms), and one timer.
     private static readonly TimeSpan s_portion = TimeSpan.FromMilliseconds(20);
@@ -18,8 +18,8 @@ internal sealed class ViewerStarter(EventLoop loop, string target, TimeProvider 
 
     public Action Start(LoadRun run, PlannedViewer viewer)
     {
-        var transport = new HttpTransport(loop, _invoker, LinkOf(viewer), viewer.Player.Checksums is not null);
-        var player = new Player(viewer.Player, loop, transport, _library, run.Recorder);
+        var transport = new HttpTransport(loop, _invoker, LinkOf(viewer));
+        var player = new Player(viewer.Player with { Known = known }, loop, transport, _library, run.Recorder);
         player.Start();
         return player.Stop;
     }

@@ -1,8 +1,10 @@
+using Gateway.Load.Links;
 using Gateway.Load.Scenarios.ReadyMade;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Load.Targets;
 
@@ -12,13 +14,17 @@ internal sealed class OriginHost : IAsyncDisposable
     private readonly WebApplication _app;
     private volatile bool _isDown;
 
-    private OriginHost(WebApplication app, string name)
+    private OriginHost(WebApplication app, string name, IKnownTitles known)
     {
         _app = app;
         Name = name;
+        Known = known;
     }
 
     public string Name { get; }
+
+    /// <summary>What its titles hold.</summary>
+    public IKnownTitles Known { get; }
 
     /// <summary>Without a slash at its end.</summary>
     public string Url => _app.Urls.First();
@@ -33,10 +39,11 @@ internal sealed class OriginHost : IAsyncDisposable
     public static async Task<OriginHost> StartAsync(OriginKind kind, TimeProvider time, CancellationToken stop)
     {
         OriginHost? host = null;
-        var app = kind == OriginKind.Stub ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Outage(() => host!.IsDown))) : Synthetic(time, () => host!.IsDown);
-        host = new OriginHost(app, kind == OriginKind.Stub ? "the transcoder-stub" : "a made-up origin");
+        var made = kind == OriginKind.Synthetic ? new SyntheticOrigin(SyntheticCatalog.Shapes, time) : null;
+        var app = made is null ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Outage(() => host!.IsDown))) : Synthetic(made, () => host!.IsDown);
         try
         {
+            host = made is null ? new OriginHost(app, "the transcoder-stub", new StoredTitles(TitlesOf(app))) : new OriginHost(app, "a made-up origin", made);
             await app.StartAsync(stop);
             return host;
         }
@@ -53,15 +60,17 @@ internal sealed class OriginHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Synthetic(TimeProvider time, Func<bool> isDown)
+    private static WebApplication Synthetic(SyntheticOrigin origin, Func<bool> isDown)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IStartupFilter>(new Outage(isDown));
         var app = builder.Build();
-        new SyntheticOrigin(SyntheticCatalog.Shapes, time).Map(app);
+        origin.Map(app);
         return app;
     }
+
+    private static string TitlesOf(WebApplication app) => Path.GetFullPath(app.Services.GetRequiredService<IOptions<TranscoderStub.Titles.TitlesOptions>>().Value.Root, AppContext.BaseDirectory);
 
     private sealed class Outage(Func<bool> isDown) : IStartupFilter
     {

@@ -1,3 +1,4 @@
+using Gateway.Load.Links;
 using Gateway.Load.Scenarios;
 using Gateway.Load.Scenarios.ReadyMade;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,9 @@ internal sealed class RunningSystem : IAsyncDisposable
 
     /// <summary>What of it runs in the tester's process.</summary>
     public string InProcess => _cluster is null ? $"the gateway with {_origin.Name}" : _origin.Name;
+
+    /// <summary>What its titles hold.</summary>
+    public IKnownTitles Known => _origin.Known;
 
     /// <summary>Whether a gateway's cache is in the tester's heap.</summary>
     public bool SharesHeap => _cluster is null;

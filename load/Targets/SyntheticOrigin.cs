@@ -7,23 +7,38 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Load.Targets;
 
 /// <summary>
-/// Made-up titles over HTTP, so that a gateway has something to fetch that is as long and as many as a test wants: manifests are real, segments are zeros of the right
-/// length.
+/// Made-up titles over HTTP, so that a gateway has something to fetch that is as long and as many as a test wants: manifests are real, segments are noise of the
+/// right length, of which the tester knows every byte.
 /// </summary>
-internal sealed class SyntheticOrigin
+internal sealed class SyntheticOrigin : IKnownTitles
 {
-    private static readonly byte[] s_zeros = new byte[64 * 1024];
-
-    private readonly Dictionary<string, IVirtualServer> _titles;
+    private readonly Dictionary<string, SyntheticTitle> _titles;
+    private readonly Dictionary<string, SyntheticTitle>.AlternateLookup<ReadOnlySpan<char>> _byName;
     private readonly TimeProvider _time;
 
     public SyntheticOrigin(IEnumerable<TitleShape> shapes, TimeProvider time)
     {
-        _titles = shapes.ToDictionary(static s => s.Name, static s => (IVirtualServer)new SyntheticTitle(s), StringComparer.Ordinal);
+        _titles = shapes.ToDictionary(static s => s.Name, static s => new SyntheticTitle(s), StringComparer.Ordinal);
+        _byName = _titles.GetAlternateLookup<ReadOnlySpan<char>>();
         _time = time;
     }
 
     public void Map(WebApplication app) => app.Run(AnswerAsync);
+
+    public KnownContent? Of(string path)
+    {
+        // The origin's own paths have three elements, whatever a gateway puts in front of them: title, rendition, file.
+        var end = path.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : path.Length;
+        var name = path.AsSpan(0, end);
+        for (var i = 0; i < 2; i++)
+        {
+            var slash = name.LastIndexOf('/');
+            if (slash < 0) return null;
+            name = name[..slash];
+        }
+
+        return _byName.TryGetValue(name[(name.LastIndexOf('/') + 1)..], out var title) ? title.Of(path) : null;
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -52,6 +67,8 @@ internal sealed class SyntheticOrigin
             return;
         }
 
-        for (var left = reply.Length; left > 0; left -= s_zeros.Length) await answer.Body.WriteAsync(s_zeros.AsMemory(0, (int)Math.Min(left, s_zeros.Length)), context.RequestAborted);
+        var content = SyntheticContent.Of(path, reply.Length);
+        ReadOnlyMemory<byte> piece;
+        for (var at = 0L; !(piece = content.From(at)).IsEmpty; at += piece.Length) await answer.Body.WriteAsync(piece, context.RequestAborted);
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Gateway.Load.Links.Virtual;
 
 /// <summary>
-/// A title that exists as sizes only: real manifests for real readers, HLS and DASH, on demand or live, and segments of which nothing but the length is sent.
+/// A title that exists as sizes only: real manifests for real readers, HLS and DASH, on demand or live, and segments whose bytes follow from their paths (<see cref="SyntheticContent"/>).
 /// </summary>
 /// <remarks>
 /// <para>Paths: <c>/name/master.m3u8</c>, <c>/name/manifest.mpd</c>, and for each rendition (<c>v0</c>, <c>v1</c> … and <c>a</c>) <c>/name/v0/media.m3u8</c>,
@@ -12,7 +12,7 @@ namespace Gateway.Load.Links.Virtual;
 /// <para>A live title has always been on: its segment n ends n + 1 durations after <see cref="TitleShape.LiveSince"/>, and can be had from then on, its parts from their own
 /// ends on. What is asked for too early is held back until it is there when it is a playlist or a hinted part, and is not found otherwise.</para>
 /// </remarks>
-internal sealed class SyntheticTitle : IVirtualServer
+internal sealed class SyntheticTitle : IVirtualServer, IKnownTitles
 {
     private readonly TitleShape _shape;
     private readonly SegmentSizes _sizes;
@@ -61,6 +61,23 @@ internal sealed class SyntheticTitle : IVirtualServer
         return path.SequenceEqual("init.mp4") ? Media(_shape.InitBytes, TimeSpan.Zero) : Segment(rung, path, arrival);
     }
 
+    public KnownContent? Of(string path)
+    {
+        var rest = path.AsSpan();
+        if (rest.IndexOf('?') is var query and >= 0) rest = rest[..query];
+        var folder = rest.LastIndexOf(_folder, StringComparison.Ordinal);
+        if (folder < 0) return null;
+        rest = rest[folder..];
+        var name = rest[_folder.Length..];
+        var slash = name.IndexOf('/');
+        if (slash < 0) return null;
+        var rung = RungOf(name[..slash]);
+        if (rung < -1) return null;
+        name = name[(slash + 1)..];
+        if (name is "init.mp4") return SyntheticContent.Of(rest, _shape.InitBytes);
+        return TryRead(name, out var number, out var part) ? SyntheticContent.Of(rest, SizeOf(rung, number, part)) : null;
+    }
+
     /// <summary>-1 for audio, below for nothing.</summary>
     private int RungOf(ReadOnlySpan<char> name)
     {
@@ -70,19 +87,30 @@ internal sealed class SyntheticTitle : IVirtualServer
 
     private VirtualReply Segment(int rung, ReadOnlySpan<char> file, DateTimeOffset arrival)
     {
-        var dot = file.IndexOf('.');
-        if (dot <= 0 || !file.EndsWith(".m4s", StringComparison.Ordinal) || !long.TryParse(file[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return VirtualReply.NotFound;
-        if (!_shape.IsLive && number >= _shape.Segments) return VirtualReply.NotFound;
-        var size = rung < 0 ? _sizes.Audio(number) : _sizes.Video(rung, number);
-        var middle = file[dot..^4];
-        var part = -1;
-        if (middle.Length > 1 && !int.TryParse(middle[1..], NumberStyles.None, CultureInfo.InvariantCulture, out part)) return VirtualReply.NotFound;
-        if (part >= 0) size = Math.Max((long)(size * _shape.PartSeconds / _shape.SegmentSeconds), 1);
+        if (!TryRead(file, out var number, out var part)) return VirtualReply.NotFound;
+        var size = SizeOf(rung, number, part);
         if (!_shape.IsLive) return Media(size, TimeSpan.Zero);
         var seconds = part < 0 ? (number + 1) * _shape.SegmentSeconds : (number * _shape.SegmentSeconds) + ((part + 1) * _shape.PartSeconds);
         var wait = _shape.LiveSince + TimeSpan.FromSeconds(seconds) - arrival;
         if (wait <= TimeSpan.Zero) return Media(size, TimeSpan.Zero);
         return part >= 0 && wait.TotalSeconds < 3 * _shape.SegmentSeconds ? Media(size, wait) : VirtualReply.NotFound;
+    }
+
+    /// <summary>Reads <c>17.m4s</c> and <c>17.3.m4s</c>; without a part it is -1.</summary>
+    private bool TryRead(ReadOnlySpan<char> file, out long number, out int part)
+    {
+        (number, part) = (0, -1);
+        var dot = file.IndexOf('.');
+        if (dot <= 0 || !file.EndsWith(".m4s", StringComparison.Ordinal) || !long.TryParse(file[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out number)) return false;
+        if (!_shape.IsLive && number >= _shape.Segments) return false;
+        var middle = file[dot..^4];
+        return middle.Length <= 1 || int.TryParse(middle[1..], NumberStyles.None, CultureInfo.InvariantCulture, out part);
+    }
+
+    private long SizeOf(int rung, long number, int part)
+    {
+        var size = rung < 0 ? _sizes.Audio(number) : _sizes.Video(rung, number);
+        return part < 0 ? size : Math.Max((long)(size * _shape.PartSeconds / _shape.SegmentSeconds), 1);
     }
 
     private VirtualReply Text(byte[]? body, TimeSpan wait) =>

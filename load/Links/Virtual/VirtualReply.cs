@@ -22,8 +22,8 @@ internal readonly record struct VirtualReply
     /// <summary>Bits per second to which the server keeps; 0 = as fast as the link allows.</summary>
     public double Pace { get; init; }
 
-    /// <summary>Sum of the body, where somebody compares it.</summary>
-    public ulong? Checksum { get; init; }
+    /// <summary>Whether a byte of the body is another than the title's; bytes that are too few or too many show in <see cref="Length"/>.</summary>
+    public bool IsAltered { get; init; }
 
     /// <summary>Bytes after which the connection breaks; null = it does not. 0 = before the head.</summary>
     public long? BreaksAfter { get; init; }

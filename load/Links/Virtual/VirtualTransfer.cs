@@ -124,7 +124,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         End = end;
         EndedAt = _transport.Loop.Now;
         if (BeganAt > EndedAt) BeganAt = EndedAt;
-        Checksum = _reply.Checksum;
+        if (end == TransferEnd.Complete && Request.Known is not null) HasKnownBytes = !_reply.IsAltered;
         if (Request.KeepBody && end == TransferEnd.Complete) Body = _reply.Body;
         if (keepsConnection) _transport.Freed();
         _listener.Ended(this);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gateway.Load.Scenarios.ReadyMade;
 
 /// <summary>A test that ships with the tester.</summary>
@@ -9,5 +11,12 @@ namespace Gateway.Load.Scenarios.ReadyMade;
 /// <param name="Build">Makes the test for a size.</param>
 internal sealed record ReadyMadeTest(string Name, string Summary, OriginKind Origin, int Players, TimeSpan Duration, Func<ReadyMadeSize, LoadTest> Build)
 {
-    public LoadTest Of(ReadyMadeSize size) => Build(size) with { Name = Name, Description = Summary, Seed = size.Seed };
+    /// <summary>Slow or stopped is a matter of degree; other bytes than the title's are not.</summary>
+    private static readonly ImmutableArray<Threshold> s_bytes = [Threshold.Parse("faults.wrongBytes <= 0"), Threshold.Parse("faults.wrongLength <= 0")];
+
+    public LoadTest Of(ReadyMadeSize size)
+    {
+        var test = Build(size);
+        return test with { Name = Name, Description = Summary, Seed = size.Seed, Thresholds = [.. test.Thresholds, .. s_bytes] };
+    }
 }

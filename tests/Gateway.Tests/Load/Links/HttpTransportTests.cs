@@ -32,25 +32,34 @@ public sealed class HttpTransportTests : IAsyncLifetime
     [Fact]
     public async Task Send_OfASegment_TellsHeadBytesAndFields()
     {
-        var (transfer, began) = await SendAsync(Request("/bytes") with { Range = new ByteRange(10, 5), Cmcd = "sid=\"a b\"", Directives = "_HLS_msn=3", Token = "t" }, sums: true);
+        var (transfer, began) = await SendAsync(Request("/bytes") with { Range = new ByteRange(10, 5), Cmcd = "sid=\"a b\"", Directives = "_HLS_msn=3", Token = "t" });
         Assert.True(transfer.Succeeded && began);
         Assert.Equal((200, 3, 3L), (transfer.Status, transfer.Received, transfer.Length));
         Assert.Equal("buffer", transfer.Fields.ServedFrom);
         Assert.Equal("bytes=10-14|?_HLS_msn=3&CMCD=sid%3D%22a%20b%22|Bearer t", transfer.Fields.SessionId);
-        // FNV-1a, 64 bits, of "abc".
-        Assert.Equal(0xe71fa2190541574bUL, transfer.Checksum);
+        Assert.Null(transfer.HasKnownBytes);
         Assert.True(transfer.Body.IsEmpty);
         Assert.True(transfer.SentAt <= transfer.BeganAt && transfer.BeganAt <= transfer.EndedAt);
+    }
+
+    [Theory]
+    [InlineData("abc", true)]
+    [InlineData("abd", false)]
+    [InlineData("abcd", true)]
+    [InlineData("ab", false)]
+    public async Task Send_OfWhatIsKnown_TellsWhetherItsBytesAreThose(string known, bool expected)
+    {
+        var (transfer, _) = await SendAsync(Request("/bytes") with { Known = new KnownContent(System.Text.Encoding.ASCII.GetBytes(known), 0, known.Length) });
+        Assert.Equal(expected, transfer.HasKnownBytes);
     }
 
     [Fact]
     public async Task Send_OfAManifest_KeepsItsBody()
     {
         var listener = new Listener();
-        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null, sums: false).Send(Request("/bytes") with { KeepBody = true }, listener, 1));
+        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null).Send(Request("/bytes") with { KeepBody = true }, listener, 1));
         var transfer = await listener.Ending.WaitAsync(s_deadline, TestContext.Current.CancellationToken);
         Assert.Equal("abc"u8, listener.Body);
-        Assert.Null(transfer.Checksum);
     }
 
     [Fact]
@@ -65,7 +74,7 @@ public sealed class HttpTransportTests : IAsyncLifetime
     public async Task Send_OfABodyThatBreaks_IsBroken()
     {
         var listener = new Listener();
-        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null, sums: false).Send(Request("/broken"), listener, 1));
+        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null).Send(Request("/broken"), listener, 1));
         await listener.Beginning.WaitAsync(s_deadline, TestContext.Current.CancellationToken);
         _goOn.SetResult();
         var transfer = await listener.Ending.WaitAsync(s_deadline, TestContext.Current.CancellationToken);
@@ -92,7 +101,7 @@ public sealed class HttpTransportTests : IAsyncLifetime
         var listener = new Listener();
         var transfer = await OnLoopAsync(() =>
         {
-            var sent = new HttpTransport(_loop, _invoker, null, sums: false).Send(Request("/wait"), listener, 1);
+            var sent = new HttpTransport(_loop, _invoker, null).Send(Request("/wait"), listener, 1);
             sent.Cancel();
             return sent;
         });
@@ -116,10 +125,10 @@ public sealed class HttpTransportTests : IAsyncLifetime
 
     private TransferRequest Request(string path) => new() { Kind = TransferKind.Segment, Root = _server.Urls.First(), Path = path, Method = "GET" };
 
-    private async Task<(Transfer Transfer, bool Began)> SendAsync(TransferRequest request, bool sums = false)
+    private async Task<(Transfer Transfer, bool Began)> SendAsync(TransferRequest request)
     {
         var listener = new Listener();
-        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null, sums).Send(request, listener, 1));
+        await OnLoopAsync(() => new HttpTransport(_loop, _invoker, null).Send(request, listener, 1));
         var transfer = await listener.Ending.WaitAsync(s_deadline, TestContext.Current.CancellationToken);
         return (transfer, listener.Beginning.IsCompleted);
     }

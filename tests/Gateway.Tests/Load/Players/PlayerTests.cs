@@ -268,14 +268,32 @@ public sealed class PlayerTests
     {
         var stage = new Stage
         {
-            Plan = Plan() with { Checksums = new Dictionary<string, ulong>(StringComparer.Ordinal) { ["/title/v0/0.m4s"] = 1, ["/title/v3/7.m4s"] = 2 } },
-            Front = title => new AnsweringServer(title, (_, reply) => reply with { Checksum = 1 }),
+            Plan = Plan() with { Known = new SyntheticTitle(new Stage().Shape) },
+            Front = title => new AnsweringServer(title, (request, reply) => reply with { IsAltered = request.Path.EndsWith("/7.m4s", StringComparison.Ordinal) && request.Path.Contains("/v", StringComparison.Ordinal) }),
             Rules = RuleSet.HlsJs,
         };
 
         var result = stage.Play();
 
         Assert.Equal(1, result.FaultsOf(PlayerFault.WrongBytes));
+        Assert.Equal(0, result.FaultsOf(PlayerFault.WrongLength));
+        Assert.Equal(7, Assert.Single(stage.Loads, l => l.IsTrue != true).Sequence);
+    }
+
+    [Fact]
+    public void Segments_CutToAnAnnouncedLength_AreFaults()
+    {
+        var stage = new Stage
+        {
+            Plan = Plan() with { Known = new SyntheticTitle(new Stage().Shape) },
+            Front = title => new AnsweringServer(title, (request, reply) => request.Path.EndsWith("a/3.m4s", StringComparison.Ordinal) ? reply with { Length = reply.Length - 1 } : reply),
+            Rules = RuleSet.HlsJs,
+        };
+
+        var result = stage.Play();
+
+        Assert.Equal(1, result.FaultsOf(PlayerFault.WrongLength));
+        Assert.Equal(0, result.FaultsOf(PlayerFault.WrongBytes));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class ReadyMadeTests
         var size = new ReadyMadeSize(test.Players, test.Duration, 5, null);
         Assert.Equal(PlanSum.Of(test.Of(size)), PlanSum.Of(test.Of(size)));
         Assert.NotEqual(PlanSum.Of(test.Of(size)), PlanSum.Of(test.Of(size with { Seed = 6 })));
-        Assert.NotEmpty(test.Of(size).Thresholds);
+        Assert.Contains(test.Of(size).Thresholds, t => t.Text == "faults.wrongBytes <= 0");
+        Assert.Contains(test.Of(size).Thresholds, t => t.Text == "faults.wrongLength <= 0");
         Assert.InRange(test.Of(size).Duration, test.Duration, test.Duration + TimeSpan.FromSeconds(10));
         Assert.All(test.Of(size).Disturbances, d => Assert.True(d.At < test.Duration));
     }

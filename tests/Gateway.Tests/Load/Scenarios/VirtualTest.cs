@@ -10,7 +10,7 @@ namespace Gateway.Tests.Load.Scenarios;
 /// <summary>A test played in virtual time against a server whose truth is known, each viewer on a line of its own.</summary>
 internal static class VirtualTest
 {
-    public static RunReport Play(LoadTest test, IVirtualServer server, LinkOptions link)
+    public static RunReport Play(LoadTest test, IVirtualServer server, LinkOptions link, IKnownTitles? known = null)
     {
         var loop = new VirtualLoop();
         var library = new ManifestLibrary(VirtualRun.Target);
@@ -22,7 +22,7 @@ internal static class VirtualTest
 
         Action Start(LoadRun of, PlannedViewer viewer)
         {
-            var player = new Player(viewer.Player, loop, new VirtualTransport(loop, new SharedLink(loop, link), server, viewer.Player.Seed), library, of.Recorder);
+            var player = new Player(viewer.Player with { Known = known }, loop, new VirtualTransport(loop, new SharedLink(loop, link), server, viewer.Player.Seed), library, of.Recorder);
             player.Start();
             return player.Stop;
         }
