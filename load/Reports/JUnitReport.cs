@@ -18,7 +18,7 @@ internal static class JUnitReport
         {
             xml.WriteStartElement("testsuites");
             xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", $"load.{report.Test}");
+            xml.WriteAttributeString("name", $"load.{Clean(report.Test)}");
             xml.WriteAttributeString("tests", cases.Count.ToString(CultureInfo.InvariantCulture));
             xml.WriteAttributeString("failures", cases.Count(static c => c.Failure is not null).ToString(CultureInfo.InvariantCulture));
             xml.WriteAttributeString("errors", "0");
@@ -27,13 +27,13 @@ internal static class JUnitReport
             foreach (var (name, failure) in cases)
             {
                 xml.WriteStartElement("testcase");
-                xml.WriteAttributeString("classname", $"load.{report.Test}");
-                xml.WriteAttributeString("name", name);
+                xml.WriteAttributeString("classname", $"load.{Clean(report.Test)}");
+                xml.WriteAttributeString("name", Clean(name));
                 xml.WriteAttributeString("time", seconds);
                 if (failure is not null)
                 {
                     xml.WriteStartElement("failure");
-                    xml.WriteAttributeString("message", failure);
+                    xml.WriteAttributeString("message", Clean(failure));
                     xml.WriteEndElement();
                 }
 
@@ -45,5 +45,18 @@ internal static class JUnitReport
         }
 
         return text.Append('\n').ToString();
+    }
+
+    /// <summary>XML 1.0 has no form for most control characters, escaped or not (§2.2): a name that has one must not cost the run its report.</summary>
+    private static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // What is half a pair comes as U+FFFD, which may stand there.
+            if (!Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF)) clean.Append(rune);
+        }
+
+        return clean.ToString();
     }
 }

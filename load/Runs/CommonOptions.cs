@@ -36,6 +36,9 @@ internal sealed class CommonOptions
         foreach (var option in (Option[])[_target, _gateways, _thresholds, _knobs, _json, _html, _markdown, _csv, _junit, _metrics, _quiet]) command.Add(option);
     }
 
+    /// <summary>Whether the system is somebody else's.</summary>
+    public bool HasTarget(ParseResult parsed) => parsed.GetValue(_target) is not null;
+
     /// <exception cref="FormatException">A limit is none.</exception>
     public RunOptions Read(ParseResult parsed, LoadTest test, OriginKind origin) => new()
     {

@@ -28,7 +28,7 @@ internal static class RunCommands
         common.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(parsed, common, () =>
         {
-            var made = test.Of(new ReadyMadeSize(parsed.GetValue(players), parsed.GetValue(duration), parsed.GetValue(seed), parsed.GetValue(traces)?.FullName));
+            var made = test.Of(new ReadyMadeSize(parsed.GetValue(players), parsed.GetValue(duration), parsed.GetValue(seed), parsed.GetValue(traces)?.FullName), knowsTitles: !common.HasTarget(parsed));
             return Task.FromResult((made, test.Origin));
         }, stop));
         return command;

@@ -29,6 +29,8 @@ public sealed class SmokeRunTests : IDisposable
         Assert.All(players.Where(p => p.GetProperty("waitedMs").GetDouble() > 8000), p => Assert.True(p.TryGetProperty("startUpMs", out _), p.ToString()));
         Assert.Contains(players, p => p.GetProperty("segments").GetInt32() > 0);
         Assert.Equal(0, Figure(report, "faults.wrongLength"));
+        Assert.Equal(0, Figure(report, "faults.wrongBytes"));
+        Assert.True(Figure(report, "segments.compared") > 0);
         Assert.Equal(0, Figure(report, "faults.badManifest"));
         Assert.Equal(0, Figure(report, "requests.failed"));
         Assert.Contains("<svg", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -63,6 +65,8 @@ public sealed class SmokeRunTests : IDisposable
         Assert.Equal(["gateway 1 killed", "gateway 1 back"], report.RootElement.GetProperty("marks").EnumerateArray().Select(m => m.GetProperty("label").GetString()));
         Assert.True(Figure(report, "players.count") >= 6, output);
         Assert.Equal(0, Figure(report, "faults.wrongLength"));
+        Assert.Equal(0, Figure(report, "faults.wrongBytes"));
+        Assert.True(Figure(report, "segments.compared") > 0);
         Assert.Contains(report.RootElement.GetProperty("players").EnumerateArray(), p => p.TryGetProperty("startUpMs", out _));
     }
 

@@ -58,6 +58,14 @@ public sealed class ReportFormsTests
     }
 
     [Fact]
+    public void JUnit_OfANameWithControlCharacters_LeavesThemOut()
+    {
+        var suite = XElement.Parse(JUnitReport.Write(s_report with { Test = "a\0b\u001b[1m\ud800\uffff\n<c>", TesterFailure = "too\u0007 late" })).Element("testsuite")!;
+        Assert.Equal("load.ab[1m\ufffd<c>", (string?)suite.Attribute("name"));
+        Assert.Contains("too late", suite.Descendants("failure").Select(f => (string?)f.Attribute("message")));
+    }
+
+    [Fact]
     public void Csv_OfPlayers_HasALineEachAndQuotesWhatNeedsIt()
     {
         var lines = CsvReport.Write(s_report with { Players = [Made.Player(0) with { Title = "=1+1,\"x\"" }] }).Split("\r\n");

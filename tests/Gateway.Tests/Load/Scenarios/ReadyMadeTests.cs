@@ -17,6 +17,8 @@ public sealed class ReadyMadeTests
         Assert.NotEqual(PlanSum.Of(test.Of(size)), PlanSum.Of(test.Of(size with { Seed = 6 })));
         Assert.Contains(test.Of(size).Thresholds, t => t.Text == "faults.wrongBytes <= 0");
         Assert.Contains(test.Of(size).Thresholds, t => t.Text == "faults.wrongLength <= 0");
+        Assert.DoesNotContain(test.Of(size).Thresholds, t => t.Figure == "segments.compared");
+        Assert.Contains(test.Of(size, knowsTitles: true).Thresholds, t => t.Text == (test.Origin == OriginKind.Synthetic ? "segments.compared >= 99 %" : "segments.compared > 0 %"));
         Assert.InRange(test.Of(size).Duration, test.Duration, test.Duration + TimeSpan.FromSeconds(10));
         Assert.All(test.Of(size).Disturbances, d => Assert.True(d.At < test.Duration));
     }
