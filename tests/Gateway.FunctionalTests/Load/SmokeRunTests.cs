@@ -86,7 +86,8 @@ public sealed class SmokeRunTests : IDisposable
             try
             {
                 text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"), TestContext.Current.CancellationToken);
-                return text.Contains("load_players_arrived_total", StringComparison.Ordinal) || run.IsCompleted;
+                // The series look at the run one after the other: of one scrape the first may have come before it began and the last after.
+                return (text.Contains("load_players_arrived_total", StringComparison.Ordinal) && text.Contains("load_players_active{", StringComparison.Ordinal)) || run.IsCompleted;
             }
             catch (HttpRequestException)
             {
