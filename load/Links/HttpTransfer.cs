@@ -45,7 +45,8 @@ internal sealed class HttpTransfer : Transfer, IScheduled
     public void Begin()
     {
         _deadline = new Deadline(this);
-        _transport.Loop.Schedule(SentAt + (Request.Patience ?? s_longest), _deadline, 0);
+        var patience = Request.Patience ?? s_longest;
+        _transport.Loop.Schedule(SentAt + (Request.FirstBytePatience is { } first && first < patience ? first : patience), _deadline, 0);
         _ = RunAsync();
     }
 
@@ -68,6 +69,13 @@ internal sealed class HttpTransfer : Transfer, IScheduled
     private void RunOutOfPatience()
     {
         if (IsOver) return;
+        var last = SentAt + (Request.Patience ?? s_longest);
+        if (_head is not null && _transport.Loop.Now < last)
+        {
+            _transport.Loop.Schedule(last, _deadline!, 0);
+            return;
+        }
+
         Finish(new Outcome(TransferEnd.TimedOut, _transport.Loop.Now, default, null));
         _stop.Cancel();
     }

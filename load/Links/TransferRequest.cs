@@ -42,4 +42,7 @@ internal readonly record struct TransferRequest
 
     /// <summary>From the request on to the end of the body; null = no limit of the player's own.</summary>
     public TimeSpan? Patience { get; init; }
+
+    /// <summary>From the request on to the first byte; null = no limit but <see cref="Patience"/>.</summary>
+    public TimeSpan? FirstBytePatience { get; init; }
 }

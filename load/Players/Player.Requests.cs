@@ -10,15 +10,23 @@ internal sealed partial class Player
     /// <summary>Asks for media.</summary>
     public Transfer Ask(TransferKind kind, MediaSegment what, TrackLoader loader, int tag, Rung rung)
     {
-        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Patience = Rules.SegmentPatience, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
+        var request = RequestFor(kind, what.Path!) with { Range = what.Range, Patience = Rules.SegmentPatience, FirstBytePatience = Rules.FirstBytePatience, Cmcd = _cmcd?.Media(kind, what, loader, rung) };
         if (Plan.Known?.Of(request.Path) is { } known) request = request with { Known = what.Range is { } range ? known.Piece(range) : known };
         return _transport.Send(request, loader, tag);
     }
 
     /// <summary>Asks for a playlist or an index.</summary>
-    public Transfer AskManifest(string path, ByteRange? range, string? directives, TimeSpan? patience, ITransferListener listener)
+    public Transfer AskManifest(string path, ByteRange? range, string? directives, TimeSpan? patience, TimeSpan? firstByte, ITransferListener listener)
     {
-        var request = RequestFor(TransferKind.Manifest, path) with { Range = range, Directives = directives, Patience = patience, KeepBody = true, Cmcd = _cmcd?.Manifest() };
+        var request = RequestFor(TransferKind.Manifest, path) with
+        {
+            Range = range,
+            Directives = directives,
+            Patience = patience,
+            FirstBytePatience = firstByte,
+            KeepBody = true,
+            Cmcd = _cmcd?.Manifest(),
+        };
         return _transport.Send(request, listener, 0);
     }
 

@@ -158,9 +158,8 @@ internal sealed partial class Player : IScheduled, ITransferListener
         if (transfer.Succeeded && (parsed = Library.Read(transfer.Body, PathOf(transfer, _manifest), Loop.UtcNow, out ticket)) is null) Tally.Fault(PlayerFault.BadManifest);
         if (parsed is null)
         {
-            var retries = Rules.ManifestRetries;
-            if (_failures >= retries.Tries || (transfer.Status is >= 400 and < 500 && !retries.ClientErrors)) GiveUp();
-            else Loop.Schedule(At(Now + retries.Delay(_failures++)), this, RetryEvent | ((long)_generation << 3));
+            if (Rules.ManifestFailed(transfer, _failures++).Seconds is not { } seconds) GiveUp();
+            else Loop.Schedule(At(Now + seconds), this, RetryEvent | ((long)_generation << 3));
             return;
         }
 
@@ -179,7 +178,7 @@ internal sealed partial class Player : IScheduled, ITransferListener
 
     private void Open()
     {
-        _opening = AskManifest(_manifest, null, null, null, this);
+        _opening = AskManifest(_manifest, null, null, Rules.ManifestPatience, null, this);
     }
 
     private void Opened(ParsedManifest parsed)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Load.Links;
+using Gateway.Load.Players.Rules;
 using Gateway.Load.Players.Titles;
 using Gateway.Timelines;
 
@@ -24,6 +25,7 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
     private bool _unchanged;
     private int _blocked;
     private int _failures;
+    private double _again;
     private long _version;
 
     /// <summary>Whether the loader waits for it.</summary>
@@ -63,7 +65,7 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
         }
 
         IsWaiting = true;
-        if (_exchange is { IsOver: false } && ReferenceEquals(_asked, rung)) return null;
+        if (ReferenceEquals(_asked, rung) && (_exchange is { IsOver: false } || player.Now < _again)) return null;
         Ask(rung, null);
         return null;
     }
@@ -88,16 +90,39 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
         if (!transfer.Succeeded || !(rung.SegmentIndex is null ? ReadPlaylist(transfer, rung) : ReadIndex(transfer, rung)))
         {
             if (transfer.Succeeded) player.Tally.Fault(PlayerFault.BadManifest);
-            var retries = player.Rules.Retries;
-            if (_failures >= retries.Tries) player.GiveUp();
-            else ScheduleAsk(retries.Delay(_failures++));
+            Recover(player.Rules.PlaylistFailed(loader, rung, transfer, _failures++));
             return;
         }
 
         _failures = 0;
+        player.Rules.PlaylistLoaded(loader, rung);
         player.Rules.ManifestLoaded(transfer);
         loader.Listed();
         if (player.IsOpen) Plan(Latest!);
+    }
+
+    private void Recover(Recovery recovery)
+    {
+        if (recovery.Seconds is not { } seconds)
+        {
+            player.GiveUp();
+            return;
+        }
+
+        if (recovery.Rung >= 0 && loader.IsVideo && TrackOf(loader.Rungs[recovery.Rung]) is not { HasEnd: true })
+        {
+            Ask(loader.Rungs[recovery.Rung], null);
+            return;
+        }
+
+        if (recovery.Rung >= 0 && loader.IsVideo)
+        {
+            loader.Listed();
+            return;
+        }
+
+        _again = player.Now + seconds;
+        ScheduleAsk(seconds);
     }
 
     private bool ReadPlaylist(Transfer transfer, Rung rung)
@@ -162,9 +187,10 @@ internal sealed class PlaylistFeed(Player player, TrackLoader loader) : ISchedul
     {
         if (_exchange is { IsOver: false } running) running.Cancel();
         _version++;
+        _again = 0;
         _asked = rung;
         var what = rung.SegmentIndex;
-        _exchange = player.AskManifest(what?.Path ?? rung.Playlist!, what?.Range, directives, patience, this);
+        _exchange = player.AskManifest(what?.Path ?? rung.Playlist!, what?.Range, directives, patience ?? player.Rules.PlaylistPatience, directives is null ? player.Rules.FirstBytePatience : null, this);
     }
 
     /// <summary>The part behind the last one that is listed, or the first of the next segment; servers carry over where that is too much (§6.2.5.2).</summary>

@@ -123,14 +123,23 @@ internal sealed partial class TrackLoader
     private void Failed(Transfer transfer)
     {
         if (transfer.Tag == MediaTag || _media is { IsOver: false }) CancelMedia();
-        var retries = _rules.Retries;
-        if (_failures >= retries.Tries || (transfer.Status is >= 400 and < 500 and not 429 && !retries.ClientErrors))
+        var recovery = _rules.SegmentFailed(this, _segment!, _rung!, transfer, _failures++);
+        if (recovery.Seconds is not { } seconds)
         {
             _player.GiveUp();
             return;
         }
 
-        TickAt(_player.Now + retries.Delay(_failures++));
+        if (recovery.Skips) Skip(_segment!);
+        _again = _player.Now + seconds;
+        TickAt(_again);
+    }
+
+    /// <summary>Leaves a segment out as if it were listed as a gap; who stands in front of it jumps to what comes behind.</summary>
+    private void Skip(MediaSegment segment)
+    {
+        if (Ahead > 0) Buffer.Append(segment.Start, segment.End, Math.Max(LastLoaded, 0));
+        LoadPosition = segment.End;
     }
 
     private void CancelMedia()

@@ -39,6 +39,7 @@ internal sealed partial class TrackLoader : IScheduled, ITransferListener
     private long _version;
     private double _tickAt = double.PositiveInfinity;
     private int _failures;
+    private double _again;
 
     public TrackLoader(Player player, bool isVideo, ImmutableArray<Rung> rungs)
     {
@@ -111,6 +112,7 @@ internal sealed partial class TrackLoader : IScheduled, ITransferListener
         LoadPosition = Buffer.IsEmpty ? position : Buffer.End;
         IsEnded = false;
         _failures = 0;
+        _again = 0;
         TickNow();
     }
 
@@ -165,6 +167,12 @@ internal sealed partial class TrackLoader : IScheduled, ITransferListener
     private void Tick()
     {
         if (_media is not null || _init is not null || _appending || IsEnded || !_player.IsOpen) return;
+        if (_again > _player.Now + 1e-7)
+        {
+            TickAt(_again);
+            return;
+        }
+
         if (_held is { } held)
         {
             _held = null;

@@ -41,7 +41,8 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
     {
         _resent = resent;
         _transport.Loop.Schedule(firstByte, this, First);
-        if (Request.Patience is { } patience) _transport.Loop.Schedule(SentAt + patience, _deadline = new Deadline(this), Patience);
+        var patience = Request.FirstBytePatience is { } first && !(Request.Patience < first) ? first : Request.Patience;
+        if (patience is { } wait) _transport.Loop.Schedule(SentAt + wait, _deadline = new Deadline(this), Patience);
     }
 
     public void Fire(long tag)
@@ -49,8 +50,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         if (IsOver) return;
         if (tag == Patience)
         {
-            LeaveLink();
-            Finish(TransferEnd.TimedOut, keepsConnection: false);
+            RunOutOfPatience();
             return;
         }
 
@@ -106,6 +106,23 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         _deadline?.Release();
         End = TransferEnd.Cancelled;
         EndedAt = _transport.Loop.Now;
+    }
+
+    /// <summary>What has begun to come has its time as a whole; a head on a line that stands is nothing yet.</summary>
+    private void RunOutOfPatience()
+    {
+        if (Received > 0 && Request.FirstBytePatience is not null)
+        {
+            if (Request.Patience is not { } whole) return;
+            if (SentAt + whole > _transport.Loop.Now)
+            {
+                _transport.Loop.Schedule(SentAt + whole, _deadline!, Patience);
+                return;
+            }
+        }
+
+        LeaveLink();
+        Finish(TransferEnd.TimedOut, keepsConnection: false);
     }
 
     private void JoinLink() => _flow = _transport.Link.Add(this, _bytes, _reply.Pace > 0 ? _reply.Pace : double.PositiveInfinity);

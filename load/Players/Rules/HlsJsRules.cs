@@ -8,7 +8,7 @@ namespace Gateway.Load.Players.Rules;
 /// a buffer of 60 MB but at least 30 s and at most 600 s, 0.95 of the estimate to stay and 0.7 to go up, and the rule that gives a slow segment up.
 /// </summary>
 /// <remarks>Levels are assumed to be of one codec and frame rate, which hls.js does not mix anyway.</remarks>
-internal sealed class HlsJsRules : PlayerRules
+internal sealed partial class HlsJsRules : PlayerRules
 {
     private const double Tick = 0.1;
     private const double StayFactor = 0.95;
@@ -30,8 +30,6 @@ internal sealed class HlsJsRules : PlayerRules
     /// <summary>Transmuxing in the worker, which counts as time of the segment.</summary>
     private const double ParseSeconds = 0.002;
 
-    private static readonly RetryRules s_manifestRetries = new(1, 1, 2, 8, ClientErrors: false);
-
     private readonly HlsJsEstimator _estimator = new();
     private double _lastPlaylist;
     private double _lastDuration;
@@ -51,9 +49,6 @@ internal sealed class HlsJsRules : PlayerRules
 
     public override double PollSeconds => Tick;
 
-    /// <summary>manifestLoadPolicy: a single repetition (errorRetry.maxNumRetry 1), then the error is fatal.</summary>
-    public override RetryRules ManifestRetries => s_manifestRetries;
-
     public override void Opened()
     {
         // The first variant listed is what the author thinks right to begin with: its rate is the first estimate, within bounds.
@@ -62,6 +57,7 @@ internal sealed class HlsJsRules : PlayerRules
         _estimator.Reset(Math.Max(Math.Min(first.Bandwidth, DefaultEstimateMax), DefaultEstimate));
         _lastLoaded = -1;
         _anyAppended = false;
+        _errors = null;
         (_next, _forced) = (FirstLevel(), true);
     }
 
@@ -69,7 +65,7 @@ internal sealed class HlsJsRules : PlayerRules
     {
         if (!loader.IsVideo) return 0;
         var known = _estimator.HasSamples && _lastLoaded >= 0;
-        if (_forced && _next >= 0) return _next;
+        if (_forced && _next >= 0 && !(known && IsWorse(_next))) return _next;
         _next = known ? NextLevel() : FirstLevel();
         _forced = false;
         return _next;
@@ -107,6 +103,7 @@ internal sealed class HlsJsRules : PlayerRules
     public override void Appended(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
         if (!loader.IsVideo) return;
+        _errors?.Buffered(rung.Index);
         var parse = transfer.Received * 8 / Math.Max(segment.Duration, 0.001) >= 100_000 ? ParseSeconds : 0;
         var seconds = (transfer.EndedAt!.Value - transfer.SentAt).TotalSeconds + parse;
         _estimator.Add(seconds - Math.Min(FirstByteOf(transfer), _estimator.FirstByte), transfer.Received);
@@ -230,6 +227,7 @@ internal sealed class HlsJsRules : PlayerRules
         var from = _lastLoaded < 0 ? _first : _lastLoaded;
         for (var i = top; i >= 0; i--)
         {
+            if (i != _lastLoaded && _errors is { } errors && errors.IsPenalised(i)) continue;
             var track = video?.TrackOf(i);
             var duration = track is { SegmentCount: > 0 } ? AverageDuration(track) : _lastDuration > 0 ? _lastDuration : 1;
             var adjusted = (i > from ? up : stay) * bandwidth;

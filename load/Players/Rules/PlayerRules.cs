@@ -51,6 +51,15 @@ internal abstract class PlayerRules
     /// <summary>How long a segment may take as a whole before the player gives the request up; null = as long as the connection lasts.</summary>
     public virtual TimeSpan? SegmentPatience => null;
 
+    /// <summary>How long a segment or a media playlist may take to its first byte; null = no limit but that of the whole.</summary>
+    public virtual TimeSpan? FirstBytePatience => null;
+
+    /// <summary>How long a media playlist may take as a whole; null = as long as the connection lasts.</summary>
+    public virtual TimeSpan? PlaylistPatience => null;
+
+    /// <summary>The same for the multivariant playlist or MPD.</summary>
+    public virtual TimeSpan? ManifestPatience => null;
+
     /// <summary>What happens after a failed request.</summary>
     public virtual RetryRules Retries => RetryRules.Patient;
 
@@ -97,6 +106,28 @@ internal abstract class PlayerRules
     public virtual void ManifestLoaded(Transfer transfer)
     {
     }
+
+    /// <summary>A media playlist came and could be read.</summary>
+    public virtual void PlaylistLoaded(TrackLoader loader, Rung rung)
+    {
+    }
+
+    /// <summary>A segment, part or initialisation section did not come.</summary>
+    /// <param name="loader">Which asked.</param>
+    /// <param name="segment">What for; of an initialisation section the segment that needs it.</param>
+    /// <param name="rung">Of which rung.</param>
+    /// <param name="transfer">How it went.</param>
+    /// <param name="failures">Those before it since the last success.</param>
+    public virtual Recovery SegmentFailed(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer, int failures) =>
+        failures >= Retries.Tries || (transfer.Status is >= 400 and < 500 and not 429 && !Retries.ClientErrors) ? Recovery.None : Recovery.In(Retries.Delay(failures));
+
+    /// <summary>A media playlist or an index did not come, or cannot be read.</summary>
+    public virtual Recovery PlaylistFailed(TrackLoader loader, Rung rung, Transfer transfer, int failures) =>
+        failures >= Retries.Tries ? Recovery.None : Recovery.In(Retries.Delay(failures));
+
+    /// <summary>The multivariant playlist or MPD did not come, or cannot be read.</summary>
+    public virtual Recovery ManifestFailed(Transfer transfer, int failures) =>
+        failures >= ManifestRetries.Tries || (transfer.Status is >= 400 and < 500 && !ManifestRetries.ClientErrors) ? Recovery.None : Recovery.In(ManifestRetries.Delay(failures));
 
     /// <summary>Looks at a segment that is loading.</summary>
     /// <returns>The rung to load instead; -1 to go on; <see cref="TimedOut"/>.</returns>

@@ -96,6 +96,13 @@ public sealed class HttpTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_WithoutAFirstByteInItsTime_IsTimedOut()
+    {
+        var (transfer, began) = await SendAsync(Request("/wait") with { FirstBytePatience = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromMinutes(1) });
+        Assert.Equal((TransferEnd.TimedOut, false), (transfer.End, began));
+    }
+
+    [Fact]
     public async Task Cancel_OfARequestUnderWay_TellsTheListenerNothingMore()
     {
         var listener = new Listener();

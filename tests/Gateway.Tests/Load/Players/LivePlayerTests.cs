@@ -108,12 +108,13 @@ public sealed class LivePlayerTests
     [Fact]
     public void Live_AfterAnOutageLongerThanTheWindow_GoesOnAtTheEdge()
     {
+        // Longer than eight segments of 2 s, and shorter than the 20 s that hls.js has for its playlists.
         var stage = new Stage
         {
             Shape = s_live,
             Rules = RuleSet.HlsJs,
             Plan = Plan(180),
-            Link = new LinkOptions { Trace = new RateTrace("outage", [(0, 8000), (30, 0), (90, 8000), (1000, 8000)]) },
+            Link = new LinkOptions { Trace = new RateTrace("outage", [(0, 8000), (30, 0), (48, 8000), (1000, 8000)]) },
         };
 
         var result = stage.Play();
