@@ -21,9 +21,13 @@ internal sealed class BadEvening(GatewayWithStub fixture)
     /// <summary>What the gateway has to be started with: two ways to the origin, the second of which is asked when the first thinks long.</summary>
     public static readonly string[] Knobs = ["--Gateway:Origin:Hedging=true"];
 
-    /// <summary>The same origin under a second name; a gateway asks a destination, not an address.</summary>
-    public static void GiveSecondDestination(WebApplicationBuilder builder) =>
-        builder.Configuration["ReverseProxy:Clusters:origin:Destinations:b:Address"] = builder.Configuration["ReverseProxy:Clusters:origin:Destinations:a:Address"];
+    /// <summary>The same origin under a second name, for a gateway asks a destination, not an address; and as the transcoder of what it does not have.</summary>
+    public static void GiveSecondDestination(WebApplicationBuilder builder)
+    {
+        var origin = builder.Configuration["ReverseProxy:Clusters:origin:Destinations:a:Address"];
+        builder.Configuration["ReverseProxy:Clusters:origin:Destinations:b:Address"] = origin;
+        builder.Configuration["Gateway:Transcoder:Url"] = origin;
+    }
 
     public async Task RoundAsync(int round)
     {
@@ -52,6 +56,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/play/demo/manifest.mpd")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync($"/play/nowhere-{round}/master.m3u8")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Client.GetAsync("/api/v1/playback/forged/origin/demo/master.m3u8")).StatusCode);
     }
 
