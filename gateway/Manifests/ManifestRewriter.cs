@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
-using Gateway.Media;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
 

@@ -1,7 +1,7 @@
 using Gateway.Access.Tickets;
-using Gateway.Media;
 using Gateway.Configuration;
 using Gateway.Manifests;
+using Gateway.Media;
 using Gateway.Sessions.Api;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gateway.Manifests;
 using Gateway.Manifests.Hls;
-using Gateway.Timelines;
 using Gateway.Media;
 using Gateway.Origin;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players.Titles;
 

@@ -1,5 +1,5 @@
-using Gateway.Timelines;
 using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players.Titles;
 

@@ -1,6 +1,6 @@
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Timelines;
 using Gateway.Media;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players.Titles;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Manifests.Dash.Presentation;
-using Gateway.Timelines;
 using Gateway.Origin;
+using Gateway.Timelines;
 
 namespace Gateway.Load.Players.Titles;
 

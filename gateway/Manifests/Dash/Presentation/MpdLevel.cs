@@ -1,5 +1,5 @@
-using Gateway.Media;
 using System.Text;
+using Gateway.Media;
 
 namespace Gateway.Manifests.Dash.Presentation;
 
