@@ -23,6 +23,9 @@ internal static class Patience
         "--Gateway:Origin:TimeBudget=00:05:00",
         "--Gateway:Prefetch:Timeout=00:03:00",
         "--Gateway:Cache:StalledReader=00:03:00",
+        "--Gateway:Transcoder:CallTimeout=00:03:00",
+        "--Gateway:Transcoder:StartPatience=00:01:00",
+        "--Gateway:Transcoder:SegmentPatience=00:03:00",
     ];
 
     /// <summary>A server that closes no connection because its client sends or reads slowly.</summary>
