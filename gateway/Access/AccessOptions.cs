@@ -57,13 +57,19 @@ internal sealed class AccessOptions : IValidatableObject
 
     /// <summary>
     /// Secrets that sign tickets, each <c>id:secret</c> or <c>secret</c>, in hex or base64, 32 bytes or more (<c>openssl rand -hex 32</c>).
-    /// The first signs, all are accepted. Several gateways that serve the same sessions need the same list. Empty: one that dies with the process.
+    /// The first signs, all are accepted. Several gateways that serve the same sessions need the same list. Empty: the gateway makes its own, see <see cref="TicketKeyFile"/>.
     /// </summary>
     [Secret]
     public string[] TicketKeys { get; set; } = [];
 
     /// <summary>File with <see cref="TicketKeys"/>, one a line. Read again when it changes.</summary>
     public string TicketKeysFile { get; set; } = "";
+
+    /// <summary>
+    /// Where a gateway without <see cref="TicketKeys"/> keeps the key that it makes for itself, so that players go on after a restart. Only this user may read it.
+    /// Empty: <c>ticket-key</c> in systemd's <c>STATE_DIRECTORY</c>, else <c>~/.local/state/streaming-gateway/ticket-key</c>. <c>none</c>: the key dies with the process, and so do the URLs of its sessions.
+    /// </summary>
+    public string TicketKeyFile { get; set; } = "";
 
     /// <summary>
     /// How long a ticket is good by itself, on any gateway; afterwards it is good while its session lives. Long enough for a film with pauses;

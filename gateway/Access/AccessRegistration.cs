@@ -72,8 +72,28 @@ internal static partial class AccessRegistration
     private static TicketKeyRing MakeRing(IServiceProvider services)
     {
         var keys = KeysOf(services.GetRequiredService<AccessOptions>());
-        if (keys.Count > 0) return new TicketKeyRing(keys);
-        LogKeyOfThisProcess(services.GetRequiredService<ILoggerFactory>().CreateLogger<TicketKeyRing>());
+        return keys.Count > 0 ? new TicketKeyRing(keys) : OwnKey(services.GetRequiredService<AccessOptions>().TicketKeyFile, services.GetRequiredService<ILoggerFactory>().CreateLogger<TicketKeyRing>());
+    }
+
+    /// <summary>The key of a gateway to which none was given.</summary>
+    /// <exception cref="WrongConfigurationException">A file was named, and cannot be used. One that nobody named is done without, and that is told.</exception>
+    private static TicketKeyRing OwnKey(string configured, ILogger log)
+    {
+        var path = configured.Length > 0 ? configured : TicketKeyFile.PresetPath(Environment.GetEnvironmentVariable);
+        if (path is null or TicketKeyFile.None)
+        {
+            LogKeyOfThisProcess(log);
+            return TicketKeyRing.ForThisProcess();
+        }
+
+        if (new TicketKeyFile(path).TryReadOrMake(out var key, out var fault))
+        {
+            LogKeyInFile(log, path);
+            return new TicketKeyRing([key]);
+        }
+
+        if (configured.Length > 0) throw new WrongConfigurationException([$"{OptionsSection.Root}:Access:TicketKeyFile: '{path}' cannot be used: {fault}."]);
+        LogNoKeyFile(log, path, fault);
         return TicketKeyRing.ForThisProcess();
     }
 
@@ -88,7 +108,13 @@ internal static partial class AccessRegistration
         return keys;
     }
 
-    // Next free id: 11.
+    // Next free id: 15.
     [LoggerMessage(10, LogLevel.Information, "'Gateway:Access:TicketKeys' is empty: tickets are signed with a random key, end with this process and are not valid at other gateways")]
     private static partial void LogKeyOfThisProcess(ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Information, "'Gateway:Access:TicketKeys' is empty: tickets are signed with the key in '{Path}', so that players go on after a restart; other machines do not accept them. 'Gateway:Access:TicketKeyFile=none' keeps no key")]
+    private static partial void LogKeyInFile(ILogger logger, string path);
+
+    [LoggerMessage(14, LogLevel.Warning, "Playing sessions will not survive a restart: no key for their tickets is kept in '{Path}', because {Fault}. 'Gateway:Access:TicketKeyFile' names another file")]
+    private static partial void LogNoKeyFile(ILogger logger, string path, string fault);
 }

@@ -25,7 +25,7 @@ internal sealed partial class AccessStart(AccessOptions options, JwkRefresher re
     [LoggerMessage(40, LogLevel.Warning, "Access is open to everybody: 'Gateway:Access:Mode' is Open outside of Development. Set it to Token if that is not intended")]
     private partial void LogOpen();
 
-    [LoggerMessage(41, LogLevel.Warning, "Sessions do not survive a restart and other gateways cannot serve them: 'Gateway:Access:TicketKeys' is empty")]
+    [LoggerMessage(41, LogLevel.Warning, "Other gateways cannot serve the sessions of this one: 'Gateway:Access:TicketKeys' is empty")]
     private partial void LogNoSharedKey();
 
     [LoggerMessage(42, LogLevel.Warning, "Every token that '{Issuer}' signs opens the media, also those for other services: 'Gateway:Access:Audience' is empty. Set it to the name that tokens for this gateway have in 'aud'")]
