@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Adaptation;
 using Gateway.Admin;
 using Gateway.CachedRoutes;
 using Gateway.Caching;
@@ -73,6 +74,7 @@ public static class Program
             .AddManifests()
             .AddSegments()
             .AddFiles()
+            .AddAdaptation()
             .AddPrefetch()
             .AddCaching()
             .AddTranscoding()

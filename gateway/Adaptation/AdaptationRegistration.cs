@@ -1,0 +1,18 @@
+using Gateway.Adaptation.Bandwidth;
+using Gateway.Adaptation.Policy;
+using Gateway.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Adaptation;
+
+internal static class AdaptationRegistration
+{
+    /// <summary>Adds the rules by which sessions are judged, and what is remembered of networks.</summary>
+    public static IServiceCollection AddAdaptation(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<AdaptationOptions>("Adaptation");
+        services.TryAddSingleton<AdaptationPolicy>();
+        services.TryAddSingleton(static s => new NetworkPrior(s.GetRequiredService<AdaptationOptions>().PriorEntries));
+        return services;
+    }
+}

@@ -1,0 +1,167 @@
+using Gateway.Adaptation.Bandwidth;
+using Gateway.Adaptation.Ladders;
+using Gateway.Adaptation.Players;
+using Gateway.Adaptation.Policy;
+
+namespace Gateway.Adaptation;
+
+/// <summary>
+/// What the gateway knows of one session's line and buffer, and what follows from it. It is told of requests, of bodies as they are taken, and of failures, and answers each media
+/// request with a decision. It knows no clock: moments come in, by any clock that never goes back.
+/// </summary>
+/// <remarks>
+/// Any thread may call any member: one lock protects the state, only arithmetic is done under it, and nothing is called from it. Calls of parallel bodies may come in any order; a stretch
+/// that comes late counts its bytes and no time. An untouched session is measured like any other and decides nothing.
+/// </remarks>
+internal sealed class SessionAdaptation
+{
+    private readonly Lock _lock = new();
+    private readonly AdaptationPolicy _policy;
+    private readonly AdaptationLadder _ladder;
+    private readonly BandwidthMonitor _monitor;
+    private readonly DeliveryRate _rate = new();
+    private readonly BufferModel _buffer = new();
+    private readonly ErrorDegradation _errors;
+    private int _safe = -1;
+    private int _auto = -1;
+    private int _capKbps;
+
+    public SessionAdaptation(AdaptationPolicy policy, AdaptationLadder ladder, PlayerClass player, bool isUntouched = false)
+    {
+        _policy = policy;
+        _ladder = ladder;
+        Player = player;
+        IsUntouched = isUntouched;
+        _monitor = new BandwidthMonitor(policy.Options);
+        _errors = new ErrorDegradation(policy.Options.ErrorsBeforeDowngrade, policy.Options.ErrorRecovery);
+    }
+
+    public PlayerClass Player { get; }
+
+    /// <summary>Measured, and nothing else.</summary>
+    public bool IsUntouched { get; }
+
+    public AdaptationLadder Ladder => _ladder;
+
+    /// <summary>A token's or an operator's limit, kbit/s; 0 = none.</summary>
+    public int CapKbps
+    {
+        get
+        {
+            lock (_lock) return _capKbps;
+        }
+
+        set
+        {
+            lock (_lock) _capKbps = value;
+        }
+    }
+
+    /// <summary>The monitor's mean, kbit/s; null before there are enough samples.</summary>
+    public double? EstimateKbps
+    {
+        get
+        {
+            lock (_lock) return _monitor.HasEstimate ? _monitor.AverageKbps : null;
+        }
+    }
+
+    /// <summary>What the seed's rule would spend, kbit/s; null before there are enough samples.</summary>
+    public double? TargetKbps
+    {
+        get
+        {
+            lock (_lock) return _monitor.HasEstimate ? _monitor.TargetKbps : null;
+        }
+    }
+
+    /// <summary>Media in front of the playhead, seconds; null before anything is known.</summary>
+    public double? BufferSecondsAt(TimeSpan at)
+    {
+        lock (_lock) return _buffer.IsKnown ? _buffer.SecondsAt(at) : null;
+    }
+
+    /// <summary>A media request came in: what is to be done with its answer.</summary>
+    public AdaptationDecision Demanded(in MediaDemand demand)
+    {
+        lock (_lock)
+        {
+            if (demand.IsVideo)
+            {
+                if (demand.Cmcd?.BufferMs is { } told) _buffer.Reported(demand.At, told);
+                _buffer.Asked(demand.At, demand.Start);
+            }
+
+            if (IsUntouched || !demand.IsVideo) return AdaptationDecision.Nothing;
+            return Decide(demand);
+        }
+    }
+
+    /// <summary>The client took a stretch of a body.</summary>
+    /// <param name="sample">The stretch.</param>
+    /// <param name="of">The request that it answers.</param>
+    public void Delivered(in DeliverySample sample, in MediaDemand of)
+    {
+        lock (_lock)
+        {
+            _rate.Add(sample);
+            if (of.IsVideo) _monitor.Add(sample);
+            if (of.IsVideo && sample.IsLast) _buffer.Delivered(sample.At, of.Start, of.Duration);
+        }
+    }
+
+    /// <summary>A segment that the session asked for failed for good.</summary>
+    /// <returns>Whether the session goes to a lower rung for it.</returns>
+    public bool Failed(TimeSpan at)
+    {
+        lock (_lock) return _errors.Failed(at, isLowest: Math.Max(_safe, _auto) == 0) && !IsUntouched && _policy.Has(AdaptationLevers.Errors);
+    }
+
+    private AdaptationDecision Decide(in MediaDemand demand)
+    {
+        _errors.Recover(demand.At);
+        var from = demand.IsAuto ? _auto : _safe;
+        var safe = Safe(demand);
+        var reason = AdaptationReason.None;
+        if (from >= 0 && safe != from) reason = safe < from ? AdaptationReason.BandwidthDrop : AdaptationReason.BandwidthRise;
+        if (_policy.Has(AdaptationLevers.Errors) && _errors.Steps > 0)
+        {
+            safe = Math.Max(safe - _errors.Steps, 0);
+            if (safe < from) reason = AdaptationReason.SegmentErrors;
+        }
+
+        if (_capKbps > 0 && _ladder.Within(_capKbps) is var cap && cap < safe)
+        {
+            safe = cap;
+            if (safe < from) reason = AdaptationReason.Cap;
+        }
+
+        if (safe == from) reason = AdaptationReason.None;
+        _safe = safe;
+        if (demand.IsAuto) _auto = safe;
+        return new AdaptationDecision
+        {
+            SafeRung = safe,
+            FromRung = from,
+            Reason = reason,
+            AutoRung = demand.IsAuto ? safe : null,
+            MaxKbps = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.ObeysCmsd(Player) ? _ladder.Rungs[safe].Kbps : null,
+            PaceKbps = Pace(demand, safe),
+        };
+    }
+
+    private int Safe(in MediaDemand demand)
+    {
+        if (!_rate.IsKnown) return 0;
+        var rate = Math.Min(_rate.Last, _rate.Fast);
+        return _policy.Guard.Highest(_ladder, demand.Number, _buffer.SecondsAt(demand.At), rate);
+    }
+
+    private int? Pace(in MediaDemand demand, int safe)
+    {
+        if (!_policy.Has(AdaptationLevers.Pacing) || demand.Rung < 0 || !_rate.IsKnown) return null;
+        if (_buffer.SecondsAt(demand.At) < _policy.Options.Horizon.TotalSeconds) return null;
+        var bits = _ladder.BitsOf(demand.Rung, demand.Number) / 1000;
+        return PacingWindow.RateFor(_ladder, Math.Min(safe, demand.Rung), Player, bits) is { } kbps && kbps * 1000 < _rate.Fast ? (int)kbps : null;
+    }
+}
