@@ -14,6 +14,7 @@ public sealed partial class ArchitectureTests
     [
         "Admin",
         "Playback",
+        "Live",
         "Sessions",
         "Access",
         "Manifests",
@@ -63,6 +64,8 @@ public sealed partial class ArchitectureTests
     [InlineData("Timelines")]
     [InlineData("Manifests/Hls")]
     [InlineData("Manifests/Dash")]
+    [InlineData("Live/Keys")]
+    [InlineData("Live/Timeline")]
     public void PureFolder_ItsSources_UseNoAspNet(string folder)
     {
         var path = Path.Combine(Repository.Root, "gateway", folder);

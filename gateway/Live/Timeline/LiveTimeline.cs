@@ -1,0 +1,225 @@
+namespace Gateway.Live.Timeline;
+
+/// <summary>
+/// What a live session's journal adds up to: the playlist's entries, which chunks are known, whether it is over. A pure state machine: the same records in the same order give the same
+/// state on every node, and no record takes anything back. Entries are only ever added at the end (and, with a sliding window, leave at the front); after the end has been listed, nothing is.
+/// </summary>
+/// <remarks>
+/// A chunk is listed when all before it are listed, as a segment or as a gap. Time alone changes nothing: <see cref="Due"/> tells which record time has made due, and whoever keeps the journal
+/// writes it; until it is in the journal, no node acts upon it. A record that comes too late (a chunk for an index already listed as a gap, a second segment for one index) changes nothing.
+/// Not thread-safe.
+/// </remarks>
+internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset createdAt)
+{
+    /// <summary>Words of <see cref="LiveRecord.Reason"/> for an end.</summary>
+    public const string EndedByUploader = "uploader", EndedIdle = "idle";
+
+    private readonly Dictionary<int, Slot> _slots = [];
+    private readonly List<TimelineEntry> _entries = [];
+    private readonly TrackClock _clock = new();
+    private DateTimeOffset _lastActivity = createdAt;
+    private int _highest = -1;
+    private int _end = int.MaxValue;
+    private string? _init;
+
+    public TimelineOptions Options => options;
+
+    /// <summary>The entries that are listed, in order.</summary>
+    public IReadOnlyList<TimelineEntry> Entries => _entries;
+
+    /// <summary>Entries that have left the front of a sliding window.</summary>
+    public int Removed { get; private set; }
+
+    /// <summary>Of them, how many began with a discontinuity.</summary>
+    public int RemovedDiscontinuities { get; private set; }
+
+    /// <summary>Grows whenever the playlist changes.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The first index that is not listed yet.</summary>
+    public int Next { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>When the playlist was complete; null while it may grow.</summary>
+    public DateTimeOffset? ClosedAt { get; private set; }
+
+    /// <summary>Whether the playlist has its end: nothing more is ever listed.</summary>
+    public bool IsClosed => ClosedAt is not null;
+
+    /// <summary>When the last chunk came, or the session began.</summary>
+    public DateTimeOffset LastActivity => _lastActivity;
+
+    /// <summary>Time of day at which the stream begins; null before its first entry.</summary>
+    public DateTimeOffset? BeginsAt { get; private set; }
+
+    /// <summary>Chunks that are accepted, and neither made into a segment nor given up.</summary>
+    public int Unsettled { get; private set; }
+
+    /// <summary>What is known of a chunk; null where none has come.</summary>
+    public AcceptedChunk? ChunkAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.Chunk : null;
+
+    /// <summary>Whether a chunk waits for its segment.</summary>
+    public bool IsUnsettled(int index) => _slots.TryGetValue(index, out var slot) && slot.State == SlotState.Accepted;
+
+    /// <summary>The chunks that wait for their segments, in order.</summary>
+    public int[] UnsettledIndices() => [.. _slots.Where(s => s.Value.State == SlotState.Accepted).Select(s => s.Key).Order()];
+
+    /// <summary>Whether a chunk that comes now could still be listed.</summary>
+    public bool MayBeListed(int index) => index >= Next && index < _end && !IsClosed;
+
+    /// <summary>Whether an index has left the front of a sliding window, and is not remembered any more.</summary>
+    public bool IsForgotten(int index) => index < Next && !_slots.ContainsKey(index);
+
+    /// <summary>Takes the journal's next record.</summary>
+    /// <returns>Whether the playlist has changed.</returns>
+    public bool Apply(LiveRecord record)
+    {
+        var before = Version;
+        switch (record.Kind)
+        {
+            case LiveRecordKind.Accepted:
+                Accept(record);
+                break;
+            case LiveRecordKind.Made when Waits(record.Index, out var made) && record.Segment is not null:
+                Settle(record.Index, made with { State = SlotState.Made, Segment = record.Segment });
+                break;
+            case LiveRecordKind.Failed when Waits(record.Index, out var failed):
+                Settle(record.Index, failed with { State = SlotState.Failed });
+                break;
+            case LiveRecordKind.Missed when record.Index >= Next && record.Index < _end && !_slots.ContainsKey(record.Index):
+                _slots[record.Index] = new Slot(SlotState.Missed, default, record.At, null);
+                break;
+            case LiveRecordKind.Ended when EndedAt is null:
+                EndedAt = record.At;
+                _end = _highest + 1;
+                break;
+        }
+
+        Advance(record.At);
+        return Version != before;
+    }
+
+    /// <summary>The record that time has made due; null while there is none.</summary>
+    public LiveRecord? Due(DateTimeOffset now)
+    {
+        if (IsClosed) return null;
+        if (EndedAt is null && now - _lastActivity >= options.IdleTimeout && Unsettled == 0) return new LiveRecord(LiveRecordKind.Ended, now) { Reason = EndedIdle };
+        return MissingSince() is { } since && now - since >= options.GapAfter ? new LiveRecord(LiveRecordKind.Missed, now, Next) : null;
+    }
+
+    /// <summary>When something may become due at the earliest; null for never.</summary>
+    public DateTimeOffset? DueAt()
+    {
+        if (IsClosed) return null;
+        DateTimeOffset? idle = EndedAt is null ? _lastActivity + options.IdleTimeout : null;
+        DateTimeOffset? gap = MissingSince() is { } since ? since + options.GapAfter : null;
+        return idle is null || gap < idle ? gap : idle;
+    }
+
+    /// <summary>Since when the next chunk is missing while a later one is there; null where it is not.</summary>
+    private DateTimeOffset? MissingSince()
+    {
+        if (_slots.ContainsKey(Next) || Next > _highest) return null;
+        DateTimeOffset? since = null;
+        foreach (var (index, slot) in _slots)
+        {
+            if (index > Next && index < _end && slot.State != SlotState.Missed && (since is null || slot.At < since)) since = slot.At;
+        }
+
+        return since;
+    }
+
+    private void Accept(LiveRecord record)
+    {
+        if (_slots.TryGetValue(record.Index, out var known))
+        {
+            // Too late: remembered, so that the same chunk is told from another one, and never listed.
+            if (known.State == SlotState.Missed && known.Chunk.Length == 0) _slots[record.Index] = known with { Chunk = record.Chunk };
+            return;
+        }
+
+        if (record.Index < Next) return;
+        // What comes after the end and lies beyond it is stored and never listed.
+        var isBeyond = record.Index >= _end;
+        _slots[record.Index] = new Slot(isBeyond ? SlotState.Beyond : SlotState.Accepted, record.Chunk, record.At, null);
+        if (isBeyond) return;
+        Unsettled++;
+        _highest = Math.Max(_highest, record.Index);
+        if (record.At > _lastActivity) _lastActivity = record.At;
+    }
+
+    private bool Waits(int index, out Slot slot) => _slots.TryGetValue(index, out slot) && slot.State == SlotState.Accepted;
+
+    private void Settle(int index, Slot slot)
+    {
+        _slots[index] = slot;
+        Unsettled--;
+    }
+
+    private void Advance(DateTimeOffset at)
+    {
+        while (!IsClosed && Next < _end && _slots.TryGetValue(Next, out var slot) && slot.State is not (SlotState.Accepted or SlotState.Beyond))
+        {
+            if (slot.Segment is { } segment) ListSegment(segment, slot, at);
+            else ListGap(slot, at);
+            _slots[Next] = slot with { Segment = null };
+            Next++;
+            Version++;
+        }
+
+        if (!IsClosed && Next >= _end)
+        {
+            ClosedAt = at;
+            Version++;
+        }
+
+        if (options.IsSliding) Slide();
+    }
+
+    private void ListSegment(MadeSegment segment, Slot slot, DateTimeOffset at)
+    {
+        BeginsAt ??= slot.At - TimeSpan.FromSeconds(_clock.Seconds + segment.Seconds);
+        var start = _clock.Seconds;
+        var isOther = _init is not null && !string.Equals(_init, segment.Init, StringComparison.Ordinal);
+        _init = segment.Init;
+        _entries.Add(new TimelineEntry(Next, segment.Seconds, start, segment.Init, _clock.Place(segment), isOther, at));
+    }
+
+    /// <summary>A gap lasts as long as the chunk that failed, else as the entry before, else as long as chunks are meant to.</summary>
+    private void ListGap(Slot slot, DateTimeOffset at)
+    {
+        var seconds = slot.Chunk.Seconds > 0 ? Math.Min(slot.Chunk.Seconds, options.LongestChunk) : _entries.Count > 0 ? _entries[^1].Seconds : options.TargetDuration;
+        BeginsAt ??= slot.At - TimeSpan.FromSeconds(_clock.Seconds + seconds);
+        _entries.Add(new TimelineEntry(Next, seconds, _clock.Seconds, null, [], false, at));
+        _clock.Skip(seconds);
+    }
+
+    /// <summary>An entry leaves when the ones behind it fill the window, and at least three target durations (RFC 8216 §6.2.2).</summary>
+    private void Slide()
+    {
+        var keep = Math.Max(options.Window.TotalSeconds, 3.0 * options.TargetDuration);
+        var drop = 0;
+        while (drop < _entries.Count && _entries[^1].End - _entries[drop].End >= keep) drop++;
+        if (drop == 0) return;
+        for (var i = 0; i < drop; i++)
+        {
+            if (_entries[i].IsDiscontinuous) RemovedDiscontinuities++;
+            _slots.Remove(_entries[i].Index);
+        }
+
+        _entries.RemoveRange(0, drop);
+        Removed += drop;
+    }
+
+    private enum SlotState
+    {
+        Accepted,
+        Made,
+        Failed,
+        Missed,
+        Beyond,
+    }
+
+    private readonly record struct Slot(SlotState State, AcceptedChunk Chunk, DateTimeOffset At, MadeSegment? Segment);
+}

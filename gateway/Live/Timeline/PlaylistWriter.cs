@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using Gateway.Live.Keys;
+
+namespace Gateway.Live.Timeline;
+
+/// <summary>
+/// Writes a live session's media playlist (RFC 8216, and for gaps and delta updates draft-pantos-hls-rfc8216bis): EVENT, or with a sliding window neither EVENT nor VOD; a part with an end that has
+/// been reached is VOD. The same state gives the same text, and the text of a later version begins with the entries of the earlier one.
+/// </summary>
+internal static class PlaylistWriter
+{
+    /// <summary>Of everything but delta updates: gaps need 8 (draft §8).</summary>
+    private const int Version = 8;
+
+    private const int DeltaVersion = 9;
+
+    /// <summary>Entries nearer to the end than this many target durations are never skipped (draft §4.4.3.8: at least six).</summary>
+    private const int SkipBoundary = 6;
+
+    /// <param name="timeline">The stream.</param>
+    /// <param name="request">What is wanted of it.</param>
+    /// <param name="now">For delays.</param>
+    public static byte[] Write(LiveTimeline timeline, PlaylistRequest request, DateTimeOffset now)
+    {
+        var view = PlaylistView.Of(timeline, request, now);
+        var target = timeline.Options.TargetDuration;
+        var skipped = request.Skips && !view.IsComplete && !timeline.Options.IsSliding ? SkippedIn(timeline, view) : 0;
+        var text = new StringBuilder(512 + ((view.Count - skipped) * 48));
+        text.Append("#EXTM3U\n#EXT-X-VERSION:").Append(skipped > 0 ? DeltaVersion : Version).Append('\n');
+        Line(text, $"#EXT-X-TARGETDURATION:{target}");
+        Line(text, $"#EXT-X-MEDIA-SEQUENCE:{timeline.Removed + view.First}");
+        if (DiscontinuitiesBefore(timeline, view) is > 0 and var before) Line(text, $"#EXT-X-DISCONTINUITY-SEQUENCE:{before}");
+        // A part whose end has been reached before anybody could see it grow is VOD; a stream that was seen as EVENT stays EVENT.
+        if (!timeline.Options.IsSliding) text.Append(request.End is not null && view.IsComplete ? "#EXT-X-PLAYLIST-TYPE:VOD\n" : "#EXT-X-PLAYLIST-TYPE:EVENT\n");
+        if (!timeline.Options.IsSliding && !view.IsComplete) Line(text, $"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SkipBoundary * target}.0");
+        text.Append("#EXT-X-INDEPENDENT-SEGMENTS\n");
+        if (skipped > 0) Line(text, $"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
+        WriteEntries(text, timeline, view, skipped);
+        if (view.IsComplete) text.Append("#EXT-X-ENDLIST\n");
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    private static void WriteEntries(StringBuilder text, LiveTimeline timeline, PlaylistView view, int skipped)
+    {
+        string? map = null;
+        for (var i = 0; i < view.Count; i++)
+        {
+            var entry = timeline.Entries[view.First + i];
+            var isNewMap = entry.Init is not null && !string.Equals(entry.Init, map, StringComparison.Ordinal);
+            map = entry.Init ?? map;
+            if (i < skipped) continue;
+            // What the first entry differs from is not in the list; it counts in the discontinuity sequence instead.
+            if (entry.IsDiscontinuous && i > 0) text.Append("#EXT-X-DISCONTINUITY\n");
+            if (isNewMap) Line(text, $"#EXT-X-MAP:URI=\"{StreamChunkKey.InitNameOf(entry.Init!)}\"");
+            if (i == 0 && timeline.BeginsAt is { } beginsAt) Line(text, $"#EXT-X-PROGRAM-DATE-TIME:{beginsAt.AddSeconds(entry.Start).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}");
+            if (entry.IsGap) text.Append("#EXT-X-GAP\n");
+            Line(text, $"#EXTINF:{entry.Seconds:0.000000},");
+            text.Append(StreamChunkKey.SegmentNameOf(entry.Index)).Append('\n');
+        }
+    }
+
+    /// <summary>How many entries a delta update leaves out: those farther from the end than the boundary, as long as one that stays shows what is in force.</summary>
+    private static int SkippedIn(LiveTimeline timeline, PlaylistView view)
+    {
+        if (view.Count == 0) return 0;
+        var boundary = timeline.Entries[view.First + view.Count - 1].End - (SkipBoundary * timeline.Options.TargetDuration);
+        var skipped = 0;
+        while (skipped < view.Count && timeline.Entries[view.First + skipped].End < boundary) skipped++;
+        return skipped;
+    }
+
+    private static int DiscontinuitiesBefore(LiveTimeline timeline, PlaylistView view)
+    {
+        var count = timeline.RemovedDiscontinuities;
+        for (var i = 0; i < view.First; i++) count += timeline.Entries[i].IsDiscontinuous ? 1 : 0;
+        if (view.Count > 0 && view.First < timeline.Entries.Count && timeline.Entries[view.First].IsDiscontinuous) count++;
+        return count;
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}
