@@ -1,3 +1,4 @@
+using TranscoderStub.Access;
 using TranscoderStub.Encoders;
 using TranscoderStub.Faults;
 using TranscoderStub.JustInTime;
@@ -46,7 +47,7 @@ public static class Program
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
-        var api = builder.AddJustInTime();
+        builder.AddJustInTime();
         adjust?.Invoke(builder);
 
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
@@ -61,20 +62,23 @@ public static class Program
         // Whoever waits for a segment when the program ends is told at once, instead of holding the end up.
         var made = app.Services.GetRequiredService<TitleTable>();
         app.Lifetime.ApplicationStopping.Register(() => _ = made.DisposeAsync().AsTask());
-        // Pages may read media. They may not start, change or end anything: without a key the API trusts callers of this machine, and a browser is one.
-        app.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().WithMethods(HttpMethods.Get, HttpMethods.Head)
+        // Pages may read media. They may not start, change or end anything, nor read what was asked for: without a key the API trusts callers of this machine, and a browser is one.
+        app.UseWhen(c => !c.Request.Path.StartsWithSegments("/_stub", StringComparison.Ordinal) && c.Request.Path != "/profiles", media => media.UseCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().WithMethods(HttpMethods.Get, HttpMethods.Head)
             .WithExposedHeaders("Content-Length", "Content-Range", "Date", "ETag", "Age", "Retry-After",
-                "X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset"));
+                "X-Sample-Rate", "X-Total-Samples", "X-Playable-Samples", "X-Overlap-Samples", "X-Start-Sample-Offset")));
         app.UseRequestLog();
+        app.UseApiAccess();
         app.UseFaults();
-        app.MapTranscodes(api);
-        app.MapMadeMedia(api);
+        app.MapGet("/healthz", () => "ok");
+        app.MapTranscodes();
+        app.MapMadeMedia();
         app.MapTitles(catalog);
         app.MapLive(live);
         app.MapLowLatency(lowLatency);
-        app.MapRequestLog();
-        app.MapFaults();
-        app.MapGet("/_stub/titles", () => catalog.Titles.Concat(live.Select(l => l.Title)).Concat(lowLatency.Select(l => l.Title)));
+        var controls = app.MapGroup("").Under(AccessRule.Key);
+        controls.MapRequestLog();
+        controls.MapFaults();
+        controls.MapGet("/_stub/titles", () => catalog.Titles.Concat(live.Select(l => l.Title)).Concat(lowLatency.Select(l => l.Title)));
         return app;
     }
 }

@@ -24,6 +24,10 @@ internal sealed class TranscodeException(int status, string code, string message
 
     public static TranscodeException NotMedia() => new(422, "TRANSCODER_NOT_MEDIA", "The source is no media that can be read.");
 
+    /// <summary>Asking again would need as much.</summary>
+    public static TranscodeException NeedsMemory() => new(
+        422, "TRANSCODER_NEEDS_MEMORY", "The source needs more memory than one encoder may take (Transcoder:Encoding:MaxToolBytes).");
+
     /// <summary>The encoder ended without what was asked of it. <paramref name="transient"/>: it was killed rather than unable.</summary>
     public static TranscodeException EncoderFailed(string how, bool transient) =>
         new(502, "TRANSCODER_ENCODER_FAILED", how, transient ? TimeSpan.FromSeconds(1) : null);

@@ -58,7 +58,7 @@ internal static class EncodeArguments
             + F($"tpad=stop_mode=clone:stop_duration={2 * timeline.SecondsOf(0):0.###},setpts=N");
         return
         [
-            .. s_quiet, "-noaccurate_seek", .. Seek(seek), .. plan.Source.InputArguments, "-i", plan.Source.Input, "-map", F($"0:{rendition.Stream}"), "-an", "-sn", "-dn",
+            .. s_quiet, "-noaccurate_seek", "-threads", F($"{options.ThreadsOrDefault}"), .. Seek(seek), .. plan.Source.InputArguments, "-i", plan.Source.Input, "-map", F($"0:{rendition.Stream}"), "-an", "-sn", "-dn",
             "-vf", filter, "-vsync", "0", "-frames:v", F($"{timeline.Frames - timeline.FirstFrame(segment)}"), .. VideoCodec(plan, rendition, perSegment, options), .. s_pipe,
         ];
     }
@@ -70,7 +70,7 @@ internal static class EncodeArguments
         var flow = Math.Max(32, (rendition.Kbps - 24) * seconds / (seconds + 0.5));
         return
         [
-            "-c:v", "libx264", "-preset", options.Preset, "-profile:v", "high", "-level", rendition.Level, "-bf", "0", "-crf", "22",
+            "-c:v", "libx264", "-threads", F($"{options.ThreadsOrDefault}"), "-preset", options.Preset, "-profile:v", "high", "-level", rendition.Level, "-bf", "0", "-crf", "22",
             "-maxrate", F($"{flow:0}k"), "-bufsize", F($"{flow / 2:0}k"),
             "-x264-params", F($"keyint={perSegment}:min-keyint={perSegment}:scenecut=0:open-gop=0:repeat-headers=1"), "-tag:v", "avc3",
             "-video_track_timescale", F($"{rendition.Timeline.Timescale}"),
@@ -96,7 +96,7 @@ internal static class EncodeArguments
         filter.Add(F($"apad=pad_dur={2 * Math.Max(1, timeline.SecondsOf(0)):0.###}"));
         return
         [
-            .. s_quiet, "-noaccurate_seek", .. Seek(seek), .. plan.Source.InputArguments, "-i", plan.Source.Input, "-map", F($"0:{rendition.Stream}"), "-vn", "-sn", "-dn",
+            .. s_quiet, "-noaccurate_seek", "-threads", "1", .. Seek(seek), .. plan.Source.InputArguments, "-i", plan.Source.Input, "-map", F($"0:{rendition.Stream}"), "-vn", "-sn", "-dn",
             "-af", string.Join(',', filter), .. AudioCodec(rendition), .. s_pipe,
         ];
     }

@@ -42,6 +42,20 @@ internal sealed class EncodingOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan SegmentTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Most memory that one ffmpeg or ffprobe may write to; more ends it, and the asker is told (Linux). 0: no bound. Default 3 GiB: 2160p of x264 takes 0.9, and a
+    /// decoder of 8192 by 4320 about as much again.
+    /// </summary>
+    [Range(0L, 1L << 40)]
+    public long MaxToolBytes { get; set; } = 3L << 30;
+
+    /// <summary>Threads of one encoder, and of its decoder; each costs frames in memory. 0 (default): one and a half for each processor, at most 8.</summary>
+    [Range(0, 64)]
+    public int Threads { get; set; }
+
+    /// <summary>What 0 stands for.</summary>
+    public int ThreadsOrDefault => Threads > 0 ? Threads : Math.Clamp(Environment.ProcessorCount * 3 / 2, 1, 8);
+
     /// <summary>x264's preset. Default <c>veryfast</c>: 2 s of 720p in about 0.4 s on two cores.</summary>
     [RegularExpression("ultrafast|superfast|veryfast|faster|fast|medium|slow|slower")]
     public string Preset { get; set; } = "veryfast";

@@ -9,7 +9,8 @@ internal sealed class FfmpegTools(EncodingOptions options)
     public bool Present => Find("ffmpeg") is not null && Find("ffprobe") is not null;
 
     /// <exception cref="TranscodeException">It is not installed.</exception>
-    public string PathOf(string tool) => Find(tool) ?? throw new TranscodeException(501, "TRANSCODER_FFMPEG_MISSING", MissingLine);
+    public ToolProcess Start(string tool, IEnumerable<string> arguments) =>
+        ToolProcess.Start(Find(tool) ?? throw new TranscodeException(501, "TRANSCODER_FFMPEG_MISSING", MissingLine), arguments, options.MaxToolBytes);
 
     private string? Find(string tool)
     {

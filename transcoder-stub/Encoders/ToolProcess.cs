@@ -28,8 +28,11 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     public Stream Output => _process.StandardOutput.BaseStream;
 
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="maxBytes">Most memory; 0 for no bound.</param>
     /// <exception cref="TranscodeException">The program cannot be started.</exception>
-    public static ToolProcess Start(string path, IEnumerable<string> arguments)
+    public static ToolProcess Start(string path, IEnumerable<string> arguments, long maxBytes = 0)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -42,6 +45,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         try
         {
             var process = Process.Start(start)!;
+            MemoryLimit.Set(process.Id, maxBytes);
             process.StandardInput.Close();
             return new ToolProcess(process);
         }

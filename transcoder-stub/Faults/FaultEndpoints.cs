@@ -1,8 +1,12 @@
+using TranscoderStub.Access;
+
 namespace TranscoderStub.Faults;
 
 /// <summary>Faults over HTTP. They are never applied to the stub's own controls, so that a test can always switch them off again.</summary>
 internal static class FaultEndpoints
 {
+    private const int MaxBody = 1 << 20;
+
     public static void UseFaults(this WebApplication app)
     {
         var table = app.Services.GetRequiredService<FaultTable>();
@@ -20,12 +24,12 @@ internal static class FaultEndpoints
         });
     }
 
-    public static void MapFaults(this WebApplication app)
+    public static void MapFaults(this IEndpointRouteBuilder app)
     {
         app.MapGet("/_stub/faults", (FaultTable table) => table.Snapshot());
         app.MapPut("/_stub/faults", IResult (FaultTable table, FaultRule[] rules) => table.Replace(rules) is { } refusal
             ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status400BadRequest, extensions: [new("code", "TRANSCODER_FAULT_RULE")])
-            : TypedResults.NoContent());
+            : TypedResults.NoContent()).WithMetadata(new RequestSizeLimit(MaxBody));
         app.MapDelete("/_stub/faults", (FaultTable table) =>
         {
             table.Replace([]);

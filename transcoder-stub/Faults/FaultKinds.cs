@@ -5,6 +5,8 @@ namespace TranscoderStub.Faults;
 /// <summary>Every kind of fault by its name.</summary>
 internal static class FaultKinds
 {
+    private const int LongestText = 2000, LongestBody = 256 << 10;
+
     private static readonly FrozenDictionary<string, Kind> s_kinds = new Dictionary<string, Kind>(StringComparer.Ordinal)
     {
         ["latency"] = new(nameof(FaultRule.Milliseconds), r => r.Milliseconds >= 0, (r, t) => new LatencyFault(TimeSpan.FromMilliseconds(r.Milliseconds!.Value), t)),
@@ -40,6 +42,10 @@ internal static class FaultKinds
             refusal = "A fault happens at least once: 'Times' is 1 or more, or absent.";
         else if (rule.Share is { } share && !(share is > 0 and <= 1))
             refusal = "'Share' lies above 0 and not above 1, or is absent.";
+        else if (rule.Path.Length > LongestText || rule.Location?.Length > LongestText || rule.ContentType?.Length > LongestText || rule.Body?.Length > LongestBody)
+            refusal = $"'Path', 'Location' and 'ContentType' have at most {LongestText} characters, 'Body' at most {LongestBody}.";
+        else if (rule.ContentType is { } type && !IsHeader(type.Replace(' ', '_')))
+            refusal = "'ContentType' has visible ASCII characters only.";
         return refusal is null ? kind!.Make(rule, time) : null;
     }
 

@@ -6,6 +6,9 @@ namespace TranscoderStub.Faults;
 /// </summary>
 internal sealed class FaultTable(TimeProvider time)
 {
+    // Each request tries each rule.
+    private const int MostRules = 200;
+
     // Protects _active, the counts and the draws in it.
     private readonly Lock _lock = new();
     private Active[] _active = [];
@@ -16,6 +19,7 @@ internal sealed class FaultTable(TimeProvider time)
         var active = new List<Active>();
         foreach (var rule in rules)
         {
+            if (active.Count == MostRules) return $"There are at most {MostRules} rules.";
             if (FaultKinds.Make(rule, time, out var refusal) is not { } fault) return refusal;
             active.Add(new Active(rule, fault));
         }

@@ -40,7 +40,7 @@ internal sealed class InitMaker(EncoderServices services)
         {
             using var deadline = new CancellationTokenSource(s_deadline, services.Time);
             using var slot = await services.Slots.EnterAsync(() => false, deadline.Token);
-            await using var process = ToolProcess.Start(services.Tools.PathOf("ffmpeg"), arguments);
+            await using var process = services.Tools.Start("ffmpeg", arguments);
             var reader = new PacketReader(process.Output, 1 << 20);
             await reader.NextAsync(deadline.Token);
             var made = MadeSegment.Of(CmafPackager.Init(rendition, reader.Movie ?? throw new EndOfStreamException()));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TranscoderStub.Access;
 using TranscoderStub.Encoders;
 using TranscoderStub.Probing;
 using TranscoderStub.Sources;
@@ -11,7 +12,7 @@ internal static class JustInTimeRegistration
 {
     /// <summary>Everything that makes segments when they are asked for. Nothing of it runs before somebody asks.</summary>
     /// <exception cref="StartRefusedException">A knob is wrong, or the folder of made segments cannot be written.</exception>
-    public static ApiOptions AddJustInTime(this WebApplicationBuilder builder)
+    public static void AddJustInTime(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
         Knobs.Alias(configuration, "Transcoder:JustInTime:SegmentSeconds", "SEGMENTED_LOCAL_SEG_DURATION_SEC");
@@ -23,7 +24,7 @@ internal static class JustInTimeRegistration
             throw new StartRefusedException($"Transcoder:Sources:Library: there is no folder '{sources.Library}'.");
 
         var services = builder.Services;
-        services.AddSingleton(api).AddSingleton(sources);
+        services.AddSingleton(api).AddSingleton<ApiAccess>().AddSingleton(sources);
         services.AddSingleton(Knobs.Bind<EncodingOptions>(configuration, "Encoding"));
         services.AddSingleton(Knobs.Bind<JustInTimeOptions>(configuration, "JustInTime"));
         services.AddSingleton(Knobs.Bind<SegmentStoreOptions>(configuration, "Store"));
@@ -35,6 +36,5 @@ internal static class JustInTimeRegistration
         services.AddSingleton(provider => new TitleTable(
             provider.GetRequiredService<JustInTimeOptions>(), provider.GetRequiredService<MediaProber>(), provider.GetRequiredService<EncoderServices>(),
             api.Key.Length > 0 ? SHA256.HashData(Encoding.UTF8.GetBytes($"transcode ids {api.Key}")) : RandomNumberGenerator.GetBytes(32)));
-        return api;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SegmentProducer : IAsyncDisposable
 
     /// <exception cref="TranscodeException">ffmpeg is not there.</exception>
     public static SegmentProducer Start(TitlePlan plan, Rendition rendition, int first, EncoderServices services) =>
-        new(plan, rendition, first, services, ToolProcess.Start(services.Tools.PathOf("ffmpeg"), EncodeArguments.For(plan, rendition, first, services.Encoding)));
+        new(plan, rendition, first, services, services.Tools.Start("ffmpeg", EncodeArguments.For(plan, rendition, first, services.Encoding)));
 
     /// <summary>The next segment, complete.</summary>
     /// <param name="giveWay">Asked before each packet; the encoder stands still until it returns.</param>
@@ -82,6 +82,7 @@ internal sealed class SegmentProducer : IAsyncDisposable
         // .NET reports a death by signal as 128 + its number.
         if (code > 128) return TranscodeException.EncoderFailed("The encoder was killed.", transient: true);
         if ((_plan.Source.IsFile && !File.Exists(_plan.Source.Input)) || SourceComplaints.Match(errors)) return TranscodeException.SourceGone();
+        if (MemoryComplaints.Match(errors)) return TranscodeException.NeedsMemory();
         return code == 0
             ? new TranscodeException(502, "TRANSCODER_SOURCE_SHORT", "The source ends before it said it would.")
             : TranscodeException.EncoderFailed("The encoder could not read or encode the source.", transient: false);

@@ -55,7 +55,7 @@ internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, Enco
         // These two carry no duration, and an estimate from the bitrate may be minutes off; their frames are quickly counted.
         var format = answer.TryGetProperty("format", out var f) && f.TryGetProperty("format_name", out var name) ? name.GetString() : null;
         if (format is "mp3" or "aac") answer = await RunAsync(source, ["-count_packets", "-select_streams", "a:0"], stop);
-        var probe = ProbeReader.Read(answer, options.MaxDuration);
+        var probe = ProbeReader.Read(answer, options);
         _known.Set(source.Identity, probe, new MemoryCacheEntryOptions { Size = 1 });
         return probe;
     }
@@ -64,8 +64,8 @@ internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, Enco
     {
         using var deadline = new CancellationTokenSource(s_deadline, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
-        await using var process = ToolProcess.Start(tools.PathOf("ffprobe"),
-            ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", .. more, .. source.InputArguments, "-i", source.Input]);
+        await using var process = tools.Start("ffprobe",
+            ["-v", "error", "-threads", "1", "-print_format", "json", "-show_format", "-show_streams", .. more, .. source.InputArguments, "-i", source.Input]);
         try
         {
             using var output = new MemoryStream();
@@ -95,7 +95,7 @@ internal sealed class MediaProber(FfmpegTools tools, SourceOptions options, Enco
     private static TranscodeException Failure(MediaSource source, string errors) =>
         (source.IsFile && !File.Exists(source.Input)) || SourceComplaints.Match(errors)
             ? TranscodeException.SourceGone()
-            : TranscodeException.NotMedia();
+            : MemoryComplaints.Match(errors) ? TranscodeException.NeedsMemory() : TranscodeException.NotMedia();
 
     /// <summary>A question that runs on its own; disposing it ends it.</summary>
     private sealed class ProbeUnderWay : IAsyncDisposable

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TranscoderStub.Sources;
 
 namespace TranscoderStub.Probing;
 
@@ -8,8 +9,8 @@ internal static class ProbeReader
 {
     private const int LargestSide = 8192;
 
-    /// <exception cref="TranscodeException">There is nothing to play in it, or no duration, or too much of one.</exception>
-    public static MediaProbe Read(JsonElement root, TimeSpan longest)
+    /// <exception cref="TranscodeException">There is nothing to play in it, or no duration, or too much of one, or of a picture.</exception>
+    public static MediaProbe Read(JsonElement root, SourceOptions options)
     {
         var format = root.TryGetProperty("format", out var f) ? f : default;
         if (format.ValueKind != JsonValueKind.Object) throw TranscodeException.NotMedia();
@@ -21,7 +22,7 @@ internal static class ProbeReader
             foreach (var stream in streams.EnumerateArray())
             {
                 var type = Text(stream, "codec_type");
-                if (type == "video") video ??= Video(stream, whole);
+                if (type == "video") video ??= Video(stream, whole, options.MaxPixels);
                 if (type == "audio") audio ??= Audio(stream, whole);
             }
         }
@@ -29,15 +30,19 @@ internal static class ProbeReader
         if (video is null && audio is null) throw new TranscodeException(422, "TRANSCODER_NO_STREAMS", "The source has neither picture nor sound that can be read.");
         var seconds = Math.Max(video?.Seconds ?? 0, audio?.Seconds ?? 0);
         if (!(seconds > 0)) throw new TranscodeException(422, "TRANSCODER_NO_DURATION", "The source does not say how long it is.");
-        if (seconds > longest.TotalSeconds) throw new TranscodeException(422, "TRANSCODER_TOO_LONG", "The source is longer than what is made just in time.");
+        if (seconds > options.MaxDuration.TotalSeconds) throw new TranscodeException(422, "TRANSCODER_TOO_LONG", "The source is longer than what is made just in time.");
         return new MediaProbe(Text(format, "format_name") ?? "", seconds, video, audio);
     }
 
-    private static VideoProbe? Video(JsonElement stream, double whole)
+    private static VideoProbe? Video(JsonElement stream, double whole, long maxPixels)
     {
         if (stream.TryGetProperty("disposition", out var disposition) && Number(disposition, "attached_pic") > 0) return null;
         var (width, height) = ((int)Number(stream, "width"), (int)Number(stream, "height"));
-        if (width is < 2 or > LargestSide || height is < 2 or > LargestSide || Text(stream, "codec_name") is not { } codec) return null;
+        if (width < 2 || height < 2 || Text(stream, "codec_name") is not { } codec) return null;
+
+        // A decoder keeps a dozen frames or more: a header of some bytes may ask for gigabytes.
+        if (width > LargestSide || height > LargestSide || (long)width * height > maxPixels)
+            throw new TranscodeException(422, "TRANSCODER_TOO_LARGE", string.Create(CultureInfo.InvariantCulture, $"The picture of {width}x{height} is larger than what is made just in time (Transcoder:Sources:MaxPixels, and {LargestSide} a side)."));
 
         // ffmpeg turns the picture upright by itself; what it does not do by itself is to make pixels square.
         var sample = FrameRate.Parse(Text(stream, "sample_aspect_ratio")?.Replace(':', '/'));

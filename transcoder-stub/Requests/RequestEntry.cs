@@ -1,20 +1,15 @@
-using System.Collections.Frozen;
-
 namespace TranscoderStub.Requests;
 
 /// <summary>A request that may still be answered. Its figures are written by the thread that answers and read by any.</summary>
 internal sealed class RequestEntry(DateTimeOffset time, HttpRequest request)
 {
-    private const int MostHeaders = 40, LongestValue = 300;
+    private const int MostHeaders = 40;
 
-    // Credentials do not belong into a log.
-    private static readonly FrozenSet<string> s_secret =
-        new[] { "Authorization", "Cookie", "X-Admin-Key", "Proxy-Authorization" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private readonly SeenRequest _asked = new(time, request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Range)
+    private readonly SeenRequest _asked = new(
+        time, Credentials.Cut(request.Method)!, Credentials.InPath(request.Path), Credentials.InQuery(request.QueryString.Value ?? ""), Credentials.Cut(request.Headers.Range))
     {
-        Headers = request.Headers.Take(MostHeaders).ToDictionary(
-            h => h.Key.ToLowerInvariant(), h => s_secret.Contains(h.Key) ? "***" : Cut(h.Value.ToString()), StringComparer.Ordinal),
+        Headers = request.Headers.Take(MostHeaders).DistinctBy(h => Credentials.Cut(h.Key), StringComparer.OrdinalIgnoreCase).ToDictionary(
+            h => Credentials.Cut(h.Key)!.ToLowerInvariant(), h => Credentials.InHeader(h.Key, h.Value.ToString()), StringComparer.Ordinal),
     };
 
     private long _sent;
@@ -35,6 +30,4 @@ internal sealed class RequestEntry(DateTimeOffset time, HttpRequest request)
         SentBytes = Interlocked.Read(ref _sent),
         HungUp = Volatile.Read(ref _hungUp),
     };
-
-    private static string Cut(string value) => value.Length <= LongestValue ? value : value[..LongestValue];
 }

@@ -34,7 +34,7 @@ internal static class RequestLogEndpoints
         });
     }
 
-    public static void MapRequestLog(this WebApplication app)
+    public static void MapRequestLog(this IEndpointRouteBuilder app)
     {
         app.MapGet("/_stub/requests", (RequestLog log) => log.Snapshot());
         app.MapDelete("/_stub/requests", (RequestLog log) =>

@@ -13,7 +13,7 @@ internal sealed record MediaSource(string MediaId, string Input, string Identity
     /// <summary>Arguments that come before <c>-i</c>: nothing but the one protocol, and only containers that name no other files.</summary>
     /// <remarks>
     /// A text file may be an HLS playlist or a concat script to ffmpeg, which then opens whatever it names (CVE-2016-1897 and the like). The list of
-    /// formats holds media containers only. A picture has at most as many pixels as 8192 by 8192, whatever a header in the middle of it claims.
+    /// formats holds media containers only. A picture has at most as many pixels as 8192 by 8192, whatever a header in the middle of it claims; what that costs, the memory of ffmpeg is bounded by.
     /// </remarks>
     public IReadOnlyList<string> InputArguments =>
     [

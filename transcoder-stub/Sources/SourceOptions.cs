@@ -21,4 +21,8 @@ internal sealed class SourceOptions
     /// <summary>A longer source is refused. Default 24 h: a playlist of 43 200 entries.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>A source whose picture has more pixels is refused. Default 35 389 440: 8192 by 4320.</summary>
+    [Range(4L, 8192L * 8192)]
+    public long MaxPixels { get; set; } = 8192 * 4320;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TranscoderStub.Access;
 using TranscoderStub.JustInTime;
 using TranscoderStub.Sources;
 using TranscoderStub.Titles;
@@ -7,26 +8,28 @@ namespace TranscoderStub.Transcodes;
 
 /// <summary>
 /// Files of just-in-time titles: of started ones below <c>/transcode/{id}/</c>, and of library files without a start below
-/// <c>/jit/{mediaId}/{format}[-{preset}-{intensity}]/</c>.
+/// <c>/jit/{mediaId}/{format}[-{preset}-{intensity}]/</c>, which is the same below <c>/jit/~{capability}/</c> for who has no key.
 /// </summary>
 internal static class MadeMediaEndpoints
 {
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void MapMadeMedia(this WebApplication app, ApiOptions options)
+    public static void MapMadeMedia(this WebApplication app)
     {
         var media = app.MapGroup("").AddEndpointFilter<ProblemFilter>();
-        if (options.MediaNeedsKey) media.AddEndpointFilter(new ApiKeyFilter(options.Key));
         media.MapMethods("/transcode/{id}/{**path}", s_reading, (HttpContext context, TitleTable titles, string id, string path) => titles.Find(id) is { } title
             ? AnswerAsync(context, title, path)
-            : throw new TranscodeException(404, "TRANSCODER_TRANSCODE_UNKNOWN", "There is no transcode of this id; it has ended or was never started."));
-        media.MapMethods("/jit/{mediaId}/{settings}/{**path}", s_reading, async Task<IResult> (
-            HttpContext context, TitleTable titles, MediaLibrary library, JustInTimeOptions cutting, string mediaId, string settings, string path) =>
-        {
-            var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), isStarted: false, context.RequestAborted);
-            return await AnswerAsync(context, title, path);
-        });
-        media.MapGet("/_stub/library", (MediaLibrary library) => library.MediaIds.Order(StringComparer.Ordinal));
+            : throw new TranscodeException(404, "TRANSCODER_TRANSCODE_UNKNOWN", "There is no transcode of this id; it has ended or was never started.")).Under(AccessRule.SecretAddress);
+        media.MapMethods("/jit/{mediaId}/{settings}/{**path}", s_reading, OfLibraryAsync).Under(AccessRule.Key);
+        media.MapMethods("/jit/~{capability}/{mediaId}/{settings}/{**path}", s_reading, OfLibraryAsync).Under(AccessRule.SecretAddress);
+        media.MapGet("/_stub/library", (MediaLibrary library) => library.MediaIds.Order(StringComparer.Ordinal)).Under(AccessRule.Key);
+    }
+
+    private static async Task<IResult> OfLibraryAsync(
+        HttpContext context, TitleTable titles, MediaLibrary library, JustInTimeOptions cutting, string mediaId, string settings, string? path)
+    {
+        var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), isStarted: false, context.RequestAborted);
+        return await AnswerAsync(context, title, path ?? "");
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, JustInTimeTitle title, string path)

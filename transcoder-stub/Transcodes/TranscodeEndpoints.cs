@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
+using TranscoderStub.Access;
 using TranscoderStub.JustInTime;
 using TranscoderStub.Sources;
 
@@ -10,10 +10,9 @@ internal static class TranscodeEndpoints
 {
     private const int MaxIdLength = 256, MaxTokenLength = 8192, MaxBody = 64 << 10;
 
-    public static void MapTranscodes(this WebApplication app, ApiOptions options)
+    public static void MapTranscodes(this WebApplication app)
     {
-        var key = new ApiKeyFilter(options.Key);
-        var api = app.MapGroup("").AddEndpointFilter<ProblemFilter>().AddEndpointFilter(key).WithMetadata(new BodyLimit());
+        var api = app.MapGroup("").AddEndpointFilter<ProblemFilter>().Under(AccessRule.Key).WithMetadata(new RequestSizeLimit(MaxBody));
         api.MapGet("/profiles", Profiles);
         api.MapPost("/transcode/start", StartAsync);
         api.MapPatch("/transcode/{id}", Change);
@@ -23,15 +22,18 @@ internal static class TranscodeEndpoints
             var title = titles.Find(id) ?? throw Unknown();
             return TypedResults.Ok(new { transcodeId = id, durationSec = title.Plan.Seconds, sessions = holders.CountOf(id), renditions = title.Plan.Renditions.Select(r => r.Name) });
         });
-        app.MapGet("/_stub/work", (WorkCounters work, Encoders.EncoderSlots slots, SegmentStore store) => work.Snapshot(slots.Running, slots.Queued, store.Bytes));
+        api.MapGet("/_stub/work", (WorkCounters work, Encoders.EncoderSlots slots, SegmentStore store) => work.Snapshot(slots.Running, slots.Queued, store.Bytes));
+
+        // ffmpeg's own way to a source: on loopback, under an address that is a secret. It carries no key.
         app.MapGet(SourceRelay.Route, (HttpContext context, SourceRelay relay, string token) => relay.RelayAsync(context, token));
     }
 
-    private static object Profiles() => new
+    private static object Profiles(ApiAccess access) => new
     {
         profiles = TitlePlanner.Profiles,
         formats = (string[])["cmaf", "opus", "webm"],
         presets = Enhancements.Names,
+        mediaFolder = access.Capability.Length > 0 ? $"/jit/~{access.Capability}/" : "/jit/",
     };
 
     private static async Task<IResult> StartAsync(StartRequest request, TitleTable titles, MediaLibrary library, SourceRelay relay, JustInTimeOptions options, Holders holders, HttpContext context)
@@ -72,9 +74,4 @@ internal static class TranscodeEndpoints
 
     private static string? Checked(string? text, string field) =>
         text is null || (text.Length is > 0 and <= MaxIdLength && !text.Any(char.IsControl)) ? text : throw TranscodeException.Wrong($"'{field}' has 1 to {MaxIdLength} printable characters.");
-
-    private sealed class BodyLimit : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => MaxBody;
-    }
 }

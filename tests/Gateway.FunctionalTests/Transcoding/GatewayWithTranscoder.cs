@@ -24,9 +24,14 @@ internal sealed class GatewayWithTranscoder : IAsyncDisposable
 
     /// <param name="library">Folder of media files.</param>
     /// <param name="knobs">Of the gateway.</param>
-    public static async Task<GatewayWithTranscoder> StartAsync(string library, params string[] knobs)
+    public static Task<GatewayWithTranscoder> StartAsync(string library, params string[] knobs) => StartAsync(library, [], knobs);
+
+    /// <param name="library">Folder of media files.</param>
+    /// <param name="transcoderKnobs">Of the transcoder.</param>
+    /// <param name="knobs">Of the gateway.</param>
+    public static async Task<GatewayWithTranscoder> StartAsync(string library, string[] transcoderKnobs, string[] knobs)
     {
-        var transcoder = await JustInTimeHost.StartAsync(library);
+        var transcoder = await JustInTimeHost.StartAsync(library, transcoderKnobs);
         return new GatewayWithTranscoder(transcoder, await GatewayWithStub.StartAtAsync($"{transcoder.Url}/", [$"--Gateway:Transcoder:Url={transcoder.Url}/", .. knobs]));
     }
 

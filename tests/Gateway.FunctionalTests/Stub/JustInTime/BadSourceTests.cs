@@ -105,6 +105,29 @@ public sealed class BadSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Picture_LargerThanWhatIsMade_IsRefusedWithItsSize()
+    {
+        await using var host = await JustInTimeHost.StartAsync(_library, "--Transcoder:Sources:MaxPixels=70000");
+        var (status, body, _) = await host.SendAsync(HttpMethod.Get, "/jit/picture.mp4/cmaf/master.m3u8");
+
+        Assert.Equal((422, "TRANSCODER_TOO_LARGE"), (status, body.GetProperty("code").GetString()));
+        Assert.Contains("320x240", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Encoder_ThatWantsMoreMemoryThanItMay_IsEndedAndToldForGood()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The bound is Linux's.");
+        await using var host = await JustInTimeHost.StartAsync(_library, $"--Transcoder:Encoding:MaxToolBytes={64 << 20}");
+        await Ffmpeg.RunAsync("-f", "lavfi", "-i", "color=s=3840x2160:r=25:d=1", "-c:v", "libx264", "-preset", "ultrafast", In("huge.mp4"));
+        var small = await host.SendAsync(HttpMethod.Get, "/jit/sound.wav/cmaf/a64/seg_00001.m4s");
+        var (status, body, answer) = await host.SendAsync(HttpMethod.Get, "/jit/huge.mp4/cmaf/v2160/seg_00001.m4s");
+
+        Assert.Equal((200, 422, "TRANSCODER_NEEDS_MEMORY"), (small.Status, status, body.GetProperty("code").GetString()));
+        Assert.Null(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task Source_TenHoursLong_HasItsManifestsAtOnceAndItsEndAtOnce()
     {
         await Ffmpeg.RunAsync("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "36000", "-c:a", "flac", In("night.flac"));

@@ -28,7 +28,9 @@ internal sealed class JustInTimeHost : IAsyncDisposable
     /// <summary>Folder of made segments.</summary>
     public string Store { get; }
 
-    public static async Task<JustInTimeHost> StartAsync(string library, params string[] knobs)
+    public static Task<JustInTimeHost> StartAsync(string library, params string[] knobs) => StartAsync(library, adjust: null, knobs);
+
+    public static async Task<JustInTimeHost> StartAsync(string library, Action<WebApplicationBuilder>? adjust, params string[] knobs)
     {
         var store = Path.Combine(Path.GetTempPath(), $"made-{Guid.NewGuid():N}");
         var app = TranscoderStub.Program.Build(
@@ -37,6 +39,7 @@ internal sealed class JustInTimeHost : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
                 builder.WebHost.ConfigureKestrel(Patience.Server);
+                adjust?.Invoke(builder);
             });
         await app.StartAsync();
         return new JustInTimeHost(app, store);
