@@ -29,6 +29,7 @@ public sealed partial class ArchitectureTests
         "Caching",
         "Transcoding",
         "Origin",
+        "Rollout.Judging",
         "Media",
         "Problems",
         "Telemetry",
@@ -62,6 +63,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Adaptation")]
     [InlineData("Media")]
     [InlineData("Timelines")]
+    [InlineData("Rollout/Judging")]
     [InlineData("Manifests/Hls")]
     [InlineData("Manifests/Dash")]
     [InlineData("Live/Keys")]
