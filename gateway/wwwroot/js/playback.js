@@ -1,18 +1,14 @@
 import { formatOf } from './catalogue.js';
+import { Interruption } from './interruption.js';
+import { Movement, idleMs } from './movement.js';
 import { players } from './players/index.js';
-import { explain } from './problem.js';
+import { explain, isLostSession } from './problem.js';
 import { Reports, StartupTimeline } from './reports.js';
+import { Stalls } from './stalls.js';
 import { StartupBudget } from './startup.js';
-
-/** A wait shorter than this is not seen by a viewer and not counted as a rebuffering. */
-const shortestStallMs = 100;
 
 /** A start-up that takes longer is reported as failed; playback may still begin. */
 const startupLimitMs = 15_000;
-
-/** A stall of this length is reported as one of its own kind; longer in the first moments, where buffers are still short. */
-const longStallMs = { cold: 18_000, warm: 7_000 };
-const coldMs = 10_000;
 
 /** After a difficulty that the player reported without giving up, a stall of this length is a failure. */
 const hopelessStallMs = 20_000;
@@ -67,10 +63,7 @@ export class Playback {
   #closed = false;
   #listening = new AbortController();
   #startedAt = 0;
-  #stalledAt = null;
-  #stalledPosition = 0;
-  #stallTold = false;
-  #longStallTold = false;
+  #stalls;
   #lastSource = null;
   #onExchange;
   #reports;
@@ -80,6 +73,14 @@ export class Playback {
   #opening = 0;
   #blocked = null;
   #shutting = Promise.resolve();
+  #interruption;
+  #movement = new Movement();
+  // Whether the viewer wants it to move: what a library or a new source does to the element is no wish of theirs.
+  #isWanted = true;
+  // Where a player that is opened again begins; null for its own choice.
+  #startAt = null;
+  // From the end of the old player to the first new frame: what the element says meanwhile is about neither.
+  #isReopening = false;
 
   /**
    * @param {HTMLVideoElement} video
@@ -91,7 +92,9 @@ export class Playback {
     this.#onExchange = onExchange;
     Object.assign(this.#state, { phase: 'loading', player: choice.player, asset: choice.asset, sessionId: newSessionId() });
     this.url = choice.url;
+    this.#interruption = new Interruption(choice.url);
     this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
+    this.#stalls = new Stalls(this.#reports, () => this.#who());
   }
 
   /** Opens the player and starts playback. Failures end up in the state, never as an exception. */
@@ -109,10 +112,11 @@ export class Playback {
     video.addEventListener('playing', () => this.#moving(), { signal });
     video.addEventListener('timeupdate', () => this.#moving(), { signal });
     video.addEventListener('waiting', () => this.#stalled(), { signal });
-    video.addEventListener('ended', () => { this.#stalledAt = null; state.ended = true; }, { signal });
-    video.addEventListener('play', () => { state.ended = false; }, { signal });
-    video.addEventListener('pause', () => this.#resume('paused'), { signal });
-    video.addEventListener('seeking', () => this.#resume('seek'), { signal });
+    video.addEventListener('ended', () => { this.#stalls.drop(); state.ended = true; }, { signal });
+    video.addEventListener('play', () => { state.ended = false; this.#isWanted = true; }, { signal });
+    video.addEventListener('pause', () => this.#paused(), { signal });
+    video.addEventListener('seeking', () => this.#sought(), { signal });
+    video.addEventListener('canplay', () => this.#push(), { signal });
 
     await this.#open();
   }
@@ -150,22 +154,22 @@ export class Playback {
     state.droppedFrames = quality?.droppedVideoFrames ?? 0;
     state.totalFrames = quality?.totalVideoFrames ?? 0;
 
-    const stall = this.#stallMs();
-    this.#tellStall(stall);
+    const now = performance.now();
+    if (this.#movement.stands(video, now)) {
+      this.#stalled();
+    }
+    this.#stalls.tell(this.#lastSource, this.#movingSince());
+    this.#watchIdle(now);
     if (state.startupSeconds === null && !video.paused && performance.now() - this.#startedAt > startupLimitMs) {
       this.#timeline?.tell('startup_timeout');
     }
-    if (state.trouble !== null && stall > hopelessStallMs) {
-      this.#fail(state.trouble);
+    if (state.trouble !== null && this.#stalls.milliseconds > hopelessStallMs) {
+      this.#breakOff(state.trouble);
     }
-    state.phase = this.#phase(stall);
-    const counted = stall > shortestStallMs;
-    return {
-      ...state,
-      sources: { ...state.sources },
-      rebuffers: state.rebuffers + (counted ? 1 : 0),
-      rebufferSeconds: state.rebufferSeconds + (counted ? stall / 1000 : 0),
-    };
+    state.phase = this.#phase();
+    state.rebuffers = this.#stalls.count;
+    state.rebufferSeconds = this.#stalls.seconds;
+    return { ...state, sources: { ...state.sources } };
   }
 
   async #open() {
@@ -181,6 +185,7 @@ export class Playback {
         video: this.#video,
         url: this.url,
         sessionId: state.sessionId,
+        startAt: this.#startAt,
         contentId: state.asset.split('?')[0],
         onSession: session => this.#reports.opened(session),
         onExchange: only(exchange => this.#count(exchange)),
@@ -222,7 +227,39 @@ export class Playback {
     if (this.#state.startupSeconds === null && this.#budget.isTouched()) {
       this.#beginAgain(words);
     } else {
+      this.#breakOff(words);
+    }
+  }
+
+  /** What was playing does not go on: once the gateway answers again it does, where it stood, or at the edge of what is live. */
+  async #breakOff(words) {
+    const state = this.#state;
+    if (this.#interruption.isRunning) {
+      return;
+    }
+    if (state.startupSeconds === null || words.passes !== true || this.#blocked !== null || !this.#interruption.hasPatience) {
       this.#fail(words);
+      return;
+    }
+    state.trouble = { ...words, advice: 'Playback goes on by itself as soon as the gateway answers again.' };
+    const opening = this.#opening;
+    const isOver = () => this.#closed || opening !== this.#opening || state.fatalError !== null;
+    if (!await this.#interruption.wait(isOver)) {
+      if (!isOver()) {
+        this.#fail(words);
+      }
+      return;
+    }
+    // From here to the first new frame the picture stands, however much the old player had left.
+    this.#startAt = state.live ? null : this.#video.currentTime;
+    if (this.#isWanted) {
+      this.#stalls.begin(this.#video.currentTime);
+    }
+    this.#isReopening = true;
+    await this.#shut();
+    if (!this.#closed && state.fatalError === null) {
+      await this.#open();
+      this.#push();
     }
   }
 
@@ -244,7 +281,7 @@ export class Playback {
     }
   }
 
-  #phase(stall) {
+  #phase() {
     const state = this.#state;
     if (state.fatalError !== null) {
       return 'failed';
@@ -258,7 +295,7 @@ export class Playback {
     if (this.#video.paused) {
       return 'paused';
     }
-    return stall > shortestStallMs ? 'rebuffering' : 'playing';
+    return this.#stalls.isSeen ? 'rebuffering' : 'playing';
   }
 
   #moving() {
@@ -271,46 +308,72 @@ export class Playback {
       this.#blocked = null;
       this.#timeline.tell('audible', now);
     }
+    if (this.#isReopening) {
+      if (!video.paused && !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
+        this.#isReopening = false;
+        this.#stalls.moveTo(video.currentTime);
+      }
+      return;
+    }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins.
-    if (this.#stalledAt !== null && video.currentTime !== this.#stalledPosition) {
+    if (this.#stalls.isRunning && video.currentTime !== this.#stalls.position) {
       this.#resume();
       this.#state.trouble = null;
       this.#blocked = null;
     }
   }
 
+  /** Browsers refuse sound without a click; then it stays with the viewer. */
+  #push() {
+    if (this.#isWanted && !this.#closed && this.#video.paused && this.#state.fatalError === null && !this.#state.ended) {
+      this.#video.play().catch(() => {});
+    }
+  }
+
+  #paused() {
+    // At the end the element pauses by itself, and so it does for a player that is being opened again.
+    if (!this.#isReopening && !this.#video.ended) {
+      this.#isWanted = false;
+      this.#resume('paused');
+    }
+  }
+
+  #sought() {
+    if (!this.#isReopening) {
+      this.#resume('seek');
+    }
+  }
+
+  /** There is media, playing is wanted, and nothing moves: a library let an attempt pass by, or the element refuses. */
+  #watchIdle(now) {
+    const video = this.#video;
+    const isReady = this.#state.startupSeconds === null && this.#isWanted && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && this.#state.fatalError === null;
+    const idle = this.#movement.idle(isReady, now);
+    if (idle > idleMs) {
+      this.#push();
+    }
+    if (idle > 2 * idleMs) {
+      this.#state.trouble ??= {
+        headline: 'The media is there and does not move', detail: `${players[this.#state.player].name} has loaded it, and the browser does not play it.`,
+        advice: 'Press the picture’s own play button, or choose another player.', code: '', status: 0,
+      };
+    }
+  }
+
   #stalled() {
     const video = this.#video;
-    if (this.#state.startupSeconds !== null && this.#stalledAt === null && !video.seeking && !video.paused && !video.ended) {
-      this.#stalledAt = performance.now();
-      this.#stalledPosition = video.currentTime;
-      this.#stallTold = false;
-      this.#longStallTold = false;
+    if (this.#state.startupSeconds !== null && !video.seeking && !video.paused && !video.ended) {
+      this.#stalls.begin(video.currentTime);
     }
   }
 
   #resume(outcome = 'recovered') {
-    const stall = this.#stallMs();
-    if (stall > shortestStallMs) {
-      this.#tellStall(stall);
-      this.#state.rebuffers += 1;
-      this.#state.rebufferSeconds += stall / 1000;
-      this.#reports.add({ event: 'player.rebuffer_recovered', outcome, durationMs: Math.round(stall), positionSec: this.#video.currentTime, ...this.#who() });
-    }
-    this.#stalledAt = null;
+    this.#stalls.end(outcome, this.#video.currentTime, this.#lastSource, this.#movingSince());
   }
 
-  /** Told while it lasts and not when it is over: a viewer may leave before that, and the gateway believes the page from then on. */
-  #tellStall(stall) {
-    if (stall > shortestStallMs && !this.#stallTold) {
-      this.#stallTold = true;
-      this.#reports.add({ event: 'player.rebuffer', positionSec: this.#stalledPosition, ...(this.#lastSource && { source: this.#lastSource }), ...this.#who() });
-    }
-    const isCold = this.#stalledAt - this.#startedAt - this.#state.startupSeconds * 1000 < coldMs;
-    if (stall > (isCold ? longStallMs.cold : longStallMs.warm) && !this.#longStallTold) {
-      this.#longStallTold = true;
-      this.#reports.add({ event: 'player.rebuffer_timeout', durationMs: Math.round(stall), positionSec: this.#stalledPosition, ...this.#who() });
-    }
+  /** When the first frame moved. */
+  #movingSince() {
+    return this.#startedAt + this.#state.startupSeconds * 1000;
   }
 
   /** The viewer goes: what was under way ends here, and is told before the page is gone. */
@@ -325,10 +388,6 @@ export class Playback {
     return { engine: formatOf(this.#state.asset) === 'file' ? 'direct' : 'segmented', player: this.#state.player };
   }
 
-  #stallMs() {
-    return this.#stalledAt === null ? 0 : performance.now() - this.#stalledAt;
-  }
-
   #count(exchange) {
     const state = this.#state;
     this.#timeline.saw(exchange);
@@ -340,8 +399,16 @@ export class Playback {
       this.#lastSource = source === 'unknown' ? null : source;
     }
     this.#onExchange(exchange);
-    if (state.startupSeconds === null && state.fatalError === null && this.#budget.spends(exchange)) {
-      this.#beginAgain(explain(exchange.problem));
+    if (state.fatalError !== null || exchange.problem === undefined) {
+      return;
+    }
+    if (state.startupSeconds === null) {
+      if (this.#budget.spends(exchange)) {
+        this.#beginAgain(explain(exchange.problem));
+      }
+    } else if (isLostSession(exchange.problem)) {
+      // Some libraries ask with the lost session's address for ever.
+      this.#breakOff(explain(exchange.problem));
     }
   }
 

@@ -24,6 +24,7 @@ const adviceByStatus = {
 };
 
 const adviceByCode = {
+  STREAMING_TICKET_INVALID: 'The gateway has another key than when this title was opened; it may have been restarted. Press Play to open it anew.',
   STREAMING_DRAINING: 'This gateway is being taken out of service. Press Play again: the balancer will choose another one.',
   STREAMING_TICKET_EXPIRED: 'The session’s ticket ran out. Press Play to get a new one.',
   STREAMING_ASSET_NOT_READY: 'The transcoder is still working on the first segments. Wait a moment and press Play again.',
@@ -59,7 +60,22 @@ export function explain(problem) {
     advice: (adviceByCode[problem.code] ?? adviceByStatus[problem.status] ?? 'Look at the last requests below, and at the gateway’s log.') + wait,
     code: problem.code ?? '',
     status: problem.status,
+    passes: passes(problem),
   };
+}
+
+/**
+ * Whether a failure is one of the gateway's, or of the way to it, that is over when the gateway is back: no answer, a fault behind it, a wait, or a session that only the
+ * gateway of before knew.
+ * @param {Problem} problem
+ */
+export function passes(problem) {
+  return problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500 || isLostSession(problem);
+}
+
+/** The session's address is good no longer, and its title's own address opens another one. */
+export function isLostSession(problem) {
+  return problem.status === 401 && /^STREAMING_TICKET_/.test(problem.code ?? '');
 }
 
 const mediaErrors = {

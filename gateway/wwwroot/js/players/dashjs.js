@@ -11,7 +11,7 @@ const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFES
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
   const { MediaPlayer } = await import(players.dashjs.file);
   const dash = MediaPlayer().create();
   const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
@@ -67,7 +67,7 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
     }
   });
 
-  dash.initialize(video, url, false);
+  dash.initialize(video, url, false, startAt ?? undefined);
   // Where an MPD names no clock, dash.js asks one of a third party; the Date of the manifest's answer is as good. Not earlier: initialize sets it anew.
   dash.clearDefaultUTCTimingSources();
 

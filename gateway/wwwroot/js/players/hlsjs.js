@@ -8,7 +8,7 @@ import { players } from './index.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
   const { default: Hls } = await import(players.hlsjs.file);
   if (!Hls.isSupported()) {
     onFatal({
@@ -24,6 +24,7 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   const hls = new Hls({
     workerPath: new URL('hls.worker.js', players.hlsjs.file).href,
     backBufferLength: 30,
+    startPosition: startAt ?? -1,
     manifestLoadPolicy: {
       default: {
         ...Hls.DefaultConfig.manifestLoadPolicy.default,

@@ -6,7 +6,7 @@ import { explain, explainMediaError, readProblem } from '../problem.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, onSession, onExchange, onFatal }) {
+export async function open({ video, url, startAt, onSession, onExchange, onFatal }) {
   let bits = null;
   const opened = performance.now();
 
@@ -56,6 +56,9 @@ export async function open({ video, url, onSession, onExchange, onFatal }) {
     onFatal(words);
   };
   video.addEventListener('error', failed);
+  if (startAt !== null) {
+    video.addEventListener('loadedmetadata', () => { video.currentTime = startAt; }, { once: true });
+  }
   video.src = url;
 
   // The element shows no headers; the same viewer who asks again is told the same session. Only manifests name one: a file may lie in caches.

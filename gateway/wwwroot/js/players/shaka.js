@@ -25,7 +25,7 @@ function load() {
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
   const shaka = await load();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
@@ -87,7 +87,7 @@ export async function open({ video, url, sessionId, contentId, onSession, onExch
   });
 
   // Not awaited: the page shows the requests while it loads. An error here is raised as an event only after load.
-  player.load(url).catch(error => {
+  player.load(url, startAt).catch(error => {
     if (error.code !== Code.LOAD_INTERRUPTED) {
       report(error);
       onFatal(words(error));
