@@ -3,8 +3,8 @@ using Gateway.Caching.Store;
 namespace Gateway.Caching.Fetching;
 
 /// <summary>
-/// A reply whose body was still arriving when it was opened. Where the body breaks before its first byte was handed out, or this reader is cut for
-/// holding up the others, <see cref="BodyRetry"/> may give another body to read on from.
+/// A reply whose body was still arriving when it was opened. Where the body breaks before its first byte was handed out, where this reader is cut for holding up the
+/// others, or would have to wait for others to read what lies far before its own beginning, <see cref="BodyRetry"/> may give another body to read on from.
 /// </summary>
 /// <param name="reader">The place among the body's readers, with its lease.</param>
 internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyReader reader, BodyRetry retry) : EntryReply(parts, entry)
@@ -27,9 +27,10 @@ internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyRead
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving)
     {
         if (_second is { } second) return second.ReadAsync(position, leaving);
-        var read = reader.ReadAsync(position, leaving);
         var isFirst = !_hasGiven;
         _hasGiven = true;
+        if (isFirst && position > 0 && reader.Body.StandsFarAhead(reader, position)) return ReadAloneAsync(position, leaving);
+        var read = reader.ReadAsync(position, leaving);
         return read.IsCompletedSuccessfully || (!isFirst && base.BytesStay) ? read : ReadOrReplaceAsync(read, isFirst, position, leaving);
     }
 
@@ -58,11 +59,29 @@ internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyRead
         {
             var second = reader.IsCut ? await retry.ResumeAsync(this, position, leaving) : await retry.OpenAsync(this, e.Failure, leaving);
             if (second is null) throw;
-            Interlocked.Exchange(ref _second, second);
-            // The reply was disposed while the new body was opened: whichever of the two comes second releases that.
-            if (!IsDisposed) return await second.ReadAsync(position, leaving);
-            Interlocked.Exchange(ref _second, null)?.Dispose();
-            throw new ObjectDisposedException("The reply was disposed while its replacement body was opened.", e);
+            return await ReplaceBy(second).ReadAsync(position, leaving);
         }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadAloneAsync(long position, CancellationToken leaving)
+    {
+        if (await retry.ResumeAsync(this, position, leaving) is { } alone)
+        {
+            ReplaceBy(alone);
+            // A place that does not move would stop the others when they come to it.
+            reader.Dispose();
+            return await alone.ReadAsync(position, leaving);
+        }
+
+        return await ReadOrReplaceAsync(reader.ReadAsync(position, leaving), isFirst: true, position, leaving);
+    }
+
+    /// <summary>When the reply was disposed while the new body was opened, whichever of the two comes second releases that.</summary>
+    private CacheReply ReplaceBy(CacheReply second)
+    {
+        Interlocked.Exchange(ref _second, second);
+        if (!IsDisposed) return second;
+        Interlocked.Exchange(ref _second, null)?.Dispose();
+        throw new ObjectDisposedException(nameof(ArrivingReply), "The reply was disposed while its replacement body was opened.");
     }
 }

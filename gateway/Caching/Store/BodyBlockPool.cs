@@ -5,8 +5,9 @@ namespace Gateway.Caching.Store;
 /// without pinning anew, it never moves, and the collector can give a dropped block's memory back. (Slabs cut into blocks were rejected: one lent block
 /// keeps its whole slab, and a slab of one size is lost to the others.)
 /// <para>
-/// Rented and free blocks together stay within the limit as long as the rented ones do: a size without a free block replaces another size's
-/// free ones. Safe from any thread; the lock protects the free lists, and no allocation happens under it.
+/// Rented and free blocks together stay within the limit, and a spare sixteenth, as long as the rented ones do: a size without a free block replaces another size's
+/// free ones. The spare is for streams that rent beyond a full limit block by block: without it each of their blocks would be made anew, and the pinned heap, which is
+/// never compacted, would grow by half the limit between two full collections. Safe from any thread; the lock protects the free lists, and no allocation happens under it.
 /// </para>
 /// </summary>
 internal sealed class BodyBlockPool(long limit)
@@ -16,6 +17,9 @@ internal sealed class BodyBlockPool(long limit)
 
     /// <summary>Bytes of the largest size. One TLS write or socket send takes 64 KiB well; larger blocks gained nothing and waste more at a body's end.</summary>
     public const int Large = 64 << 10;
+
+    /// <summary>Part of the limit that free blocks may take even where the rented ones fill it.</summary>
+    private const int SpareShare = 16;
 
     private readonly Lock _gate = new();
     private readonly Stack<byte[]>[] _free = [new(), new(), new()];
@@ -35,6 +39,8 @@ internal sealed class BodyBlockPool(long limit)
     /// <summary>Size of the block that fits this many bytes best; more than <see cref="Large"/> takes several.</summary>
     public static int SizeFor(long bytes) => bytes <= Small ? Small : bytes <= Medium ? Medium : Large;
 
+    private long MostIdleUnderGate => Math.Max(limit / SpareShare, limit - _lent);
+
     public byte[] Rent(int size)
     {
         lock (_gate)
@@ -46,7 +52,7 @@ internal sealed class BodyBlockPool(long limit)
                 return block;
             }
 
-            ShrinkUnderGate(Math.Max(0, limit - _lent));
+            ShrinkUnderGate(MostIdleUnderGate);
         }
 
         return GC.AllocateUninitializedArray<byte>(size, pinned: true);
@@ -57,7 +63,7 @@ internal sealed class BodyBlockPool(long limit)
         lock (_gate)
         {
             _lent -= block.Length;
-            if (_lent + _idle + block.Length > limit)
+            if (_idle + block.Length > MostIdleUnderGate)
             {
                 _dropped += block.Length;
                 return;

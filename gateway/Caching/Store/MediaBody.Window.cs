@@ -63,6 +63,16 @@ internal sealed partial class MediaBody
         lock (_gate) return _window.ChargeSlowest(_available, waited, most);
     }
 
+    /// <summary>Puts a reader at its first position; true when it is so far ahead of the bytes, and others stand behind it, that it had better read alone.</summary>
+    internal bool StandsFarAhead(BodyReader reader, long position)
+    {
+        lock (_gate)
+        {
+            reader.Position = Math.Max(reader.Position, position);
+            return _window.IsFarAhead(position, _available);
+        }
+    }
+
     private void OpenWindowUnderGate()
     {
         _closed = true;

@@ -24,6 +24,8 @@ internal sealed class StreamWindow(BodyBlocks blocks, BodyReaders readers, long 
     /// <summary>Whether the fetch may add a block, whether or not the budget had space for it.</summary>
     public bool Admits(bool reserved, long available)
     {
+        // Readers may wait ahead of all bytes, in the middle of a slice: they do not move, and what comes in before them is nobody's.
+        Free(available);
         _starved = !reserved && blocks.HoldsAny;
         return !IsFull(available);
     }
@@ -33,7 +35,7 @@ internal sealed class StreamWindow(BodyBlocks blocks, BodyReaders readers, long 
     /// <summary>Frees the blocks that every reader has passed, and wakes the fetch to check for space again.</summary>
     public void Move(long available)
     {
-        if (blocks.FreeBelow(Math.Min(readers.Slowest(available), available), readers.LowestCut())) _starved = false;
+        Free(available);
         _space?.TrySetResult();
         _space = null;
     }
@@ -61,9 +63,17 @@ internal sealed class StreamWindow(BodyBlocks blocks, BodyReaders readers, long 
     public int ChargeSlowest(long available, TimeSpan waited, TimeSpan most)
     {
         var slowest = readers.Slowest(available);
-        if (slowest == available || !readers.AnyWaits()) return 0;
+        if (slowest >= available || !readers.AnyWaits()) return 0;
         var cut = readers.ChargeAt(slowest, waited, most);
         if (cut > 0) Move(available);
         return cut;
+    }
+
+    /// <summary>Whether a reader would have to wait for more than a window's bytes, at the pace of others that stand before it.</summary>
+    public bool IsFarAhead(long position, long available) => IsOpen && readers.Count > 1 && position - available > bytes;
+
+    private void Free(long available)
+    {
+        if (blocks.FreeBelow(Math.Min(readers.Slowest(available), available), readers.LowestCut())) _starved = false;
     }
 }

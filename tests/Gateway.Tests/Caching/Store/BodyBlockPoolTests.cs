@@ -53,8 +53,26 @@ public sealed class BodyBlockPoolTests
             }
 
             Assert.Equal(lent.Sum(b => (long)b.Length), pool.Lent);
-            Assert.True(pool.Lent + pool.Idle <= limit);
+            Assert.True(pool.Lent + pool.Idle <= limit + limit / 16);
         }
+    }
+
+    [Fact]
+    public void Stream_BlockByBlockBeyondTheLimit_UsesTheSameBlocksAgain()
+    {
+        const long limit = 4 << 20;
+        var pool = new BodyBlockPool(limit);
+        for (var lent = 0L; lent < limit; lent += BodyBlockPool.Large) pool.Rent(BodyBlockPool.Large);
+        var blocks = new HashSet<byte[]>();
+        for (var i = 0; i < 100; i++)
+        {
+            var block = pool.Rent(BodyBlockPool.Large);
+            blocks.Add(block);
+            pool.Return(block);
+        }
+
+        Assert.Single(blocks);
+        Assert.Equal(0, pool.Dropped);
     }
 
     [Theory]
