@@ -12,7 +12,7 @@ namespace Gateway.Origin;
 /// A destination of unknown health is unhealthy after one failed probe (it has no record to trust), a healthy one after two in a
 /// row: one lost probe must not move its viewers.
 /// </remarks>
-internal sealed class AnswersHealthPolicy(IDestinationHealthUpdater updater) : IActiveHealthCheckPolicy
+internal sealed class AnswersHealthPolicy(DestinationHealthLog updater) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = "Answers";
 
@@ -38,6 +38,7 @@ internal sealed class AnswersHealthPolicy(IDestinationHealthUpdater updater) : I
             return new NewActiveDestinationHealth(destination, DestinationHealth.Healthy);
         }
 
+        updater.Note(destination, result);
         if (destination.Health.Active == DestinationHealth.Healthy && _failedOnce.TryAdd(destination, OneFailure))
             return new NewActiveDestinationHealth(destination, DestinationHealth.Healthy);
         return new NewActiveDestinationHealth(destination, DestinationHealth.Unhealthy);

@@ -23,6 +23,7 @@ internal static class OriginRegistration
         services.TryAddSingleton(_ => new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection(ProxySection)).AddConfigFilter<ClusterDefaults>();
         services.AddSingleton<IForwarderHttpClientFactory, OriginClientFactory>();
+        AddHealthLog(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IActiveHealthCheckPolicy, AnswersHealthPolicy>());
         services.TryAddSingleton<Upstreams>();
         services.AddSingleton<IConfigChangeListener>(s => s.GetRequiredService<Upstreams>());
@@ -51,6 +52,15 @@ internal static class OriginRegistration
         {
             throw new WrongConfigurationException([.. all.InnerExceptions.Select(i => $"{ProxySection}: {(i.InnerException ?? i).Message}")]);
         }
+    }
+
+    /// <summary>Puts the log before YARP's own updater, whose type is not public: its registration tells it.</summary>
+    private static void AddHealthLog(IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(DestinationHealthLog))) return;
+        var own = services.Last(s => s.ServiceType == typeof(IDestinationHealthUpdater)).ImplementationType!;
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<DestinationHealthLog>(s, ActivatorUtilities.CreateInstance(s, own)));
+        services.AddSingleton<IDestinationHealthUpdater>(s => s.GetRequiredService<DestinationHealthLog>());
     }
 
     private static IServiceCollection AddFetch(IServiceCollection services)
