@@ -25,7 +25,9 @@ internal sealed class PrefetchOptions
     [Range(0, 4096)]
     public int MaxWaiting { get; set; } = 256;
 
-    /// <summary>A prefetch that takes or waits longer is given up, unless a client reads along: a new request serves the viewer better.</summary>
+    /// <summary>
+    /// A prefetch that takes or waits longer is given up, unless a client reads along: a new request serves the viewer better. What a transcoder makes has <c>Transcoder:SegmentPatience</c> more.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 

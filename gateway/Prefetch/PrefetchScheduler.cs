@@ -5,6 +5,7 @@ using Gateway.Caching.Fetching;
 using Gateway.Caching.Policy;
 using Gateway.Origin;
 using Gateway.Timelines;
+using Gateway.Transcoding;
 
 namespace Gateway.Prefetch;
 
@@ -20,12 +21,15 @@ namespace Gateway.Prefetch;
 /// Only an item without a free slot goes through one lock, that of the queue. A caller that adds an item checks for a free slot afterwards, and a caller that frees a slot checks the
 /// queue afterwards: so no item waits beside a free slot. Fetches start, and are given up, outside of all locks; a fetch that is given up while it starts is cancelled by its
 /// starter.</para>
+/// <para>What a transcoder makes when it is asked for keeps its slot for as long as that may take: a fetch that were given up earlier would have it made in vain, and once more for
+/// the player.</para>
 /// <para>Each segment is counted once: by the cache from its fetch's start on, here when it never started.</para>
 /// </remarks>
 internal sealed class PrefetchScheduler
 {
     private readonly MediaCache _cache;
     private readonly PrefetchOptions _options;
+    private readonly TranscoderOptions _transcoder;
     private readonly PrefetchMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<RangedAddress, PrefetchItem> _open = new();
@@ -34,10 +38,11 @@ internal sealed class PrefetchScheduler
     private readonly long _mostUnused;
     private int _running;
 
-    public PrefetchScheduler(MediaCache cache, PrefetchOptions options, PrefetchMetrics metrics, TimeProvider time)
+    public PrefetchScheduler(MediaCache cache, PrefetchOptions options, TranscoderOptions transcoder, PrefetchMetrics metrics, TimeProvider time)
     {
         _cache = cache;
         _options = options;
+        _transcoder = transcoder;
         _metrics = metrics;
         _time = time;
         _waiting = new PrefetchQueue(options.MaxWaiting);
@@ -230,7 +235,7 @@ internal sealed class PrefetchScheduler
     {
         try
         {
-            await handle.Over.WaitAsync(_options.Timeout, _time);
+            await handle.Over.WaitAsync(_options.Timeout + _transcoder.PatienceWith(item.Target.Address), _time);
         }
         catch (TimeoutException)
         {

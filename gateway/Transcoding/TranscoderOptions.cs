@@ -79,6 +79,9 @@ internal sealed class TranscoderOptions : IValidatableObject
     /// <summary>Whether there is a transcoder.</summary>
     public bool IsOn() => Url.Length > 0;
 
+    /// <summary>How long what lies at an address may be in the making; zero for what is there or not.</summary>
+    public TimeSpan PatienceWith(MediaAddress address) => IsOn() && Makes(address) ? SegmentPatience : TimeSpan.Zero;
+
     /// <summary>Whether what lies at an address is made when it is asked for.</summary>
     public bool Makes(MediaAddress address)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Prefetch;
 using Gateway.Timelines;
+using Gateway.Transcoding;
 
 namespace Gateway.Benchmarks;
 
@@ -34,7 +35,7 @@ internal static class PrefetchContention
             }
         }
 
-        var scheduler = new PrefetchScheduler(cache.Cache, new PrefetchOptions(), new PrefetchMetrics(cache.Meters), TimeProvider.System);
+        var scheduler = new PrefetchScheduler(cache.Cache, new PrefetchOptions(), new TranscoderOptions(), new PrefetchMetrics(cache.Meters), TimeProvider.System);
         var contended = Monitor.LockContentionCount;
         var start = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(() => Serve(scheduler, thread, titles), TaskCreationOptions.LongRunning)));

@@ -6,6 +6,7 @@ using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using Gateway.Timelines;
+using Gateway.Transcoding;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Prefetch;
@@ -42,11 +43,14 @@ internal sealed class PrefetchFixture : IAsyncDisposable
             (instrument.Name == "gateway.prefetch" ? _outcomes : _indexes).AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
         _listener.Start();
         Caching.Ended = metrics.Ended;
-        Scheduler = new PrefetchScheduler(Caching.Cache, options, metrics, Caching.Clock);
+        Scheduler = new PrefetchScheduler(Caching.Cache, options, Transcoder, metrics, Caching.Clock);
         Prefetcher = new Prefetcher(Scheduler, new IndexReader(Caching.Cache, options, metrics, Caching.Clock), options, bounds, Caching.Clock);
     }
 
     public CacheFixture Caching { get; }
+
+    /// <summary>None, unless the test names one.</summary>
+    public TranscoderOptions Transcoder { get; } = new();
 
     public PrefetchScheduler Scheduler { get; }
 

@@ -5,6 +5,7 @@ using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using Gateway.Timelines;
+using Gateway.Transcoding;
 using Microsoft.Extensions.DependencyInjection;
 using static Gateway.Tests.Prefetch.Playlists;
 
@@ -51,7 +52,7 @@ public sealed class PrefetchSchedulerTests
         await using var fixture = new CacheFixture(clock: clock);
         await fixture.StoreAsync("/held", [1, 2, 3], ("Cache-Control", "max-age=3600"));
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var scheduler = new PrefetchScheduler(fixture.Cache, new PrefetchOptions { MaxConcurrent = 1 }, new PrefetchMetrics(services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
+        var scheduler = new PrefetchScheduler(fixture.Cache, new PrefetchOptions { MaxConcurrent = 1 }, new TranscoderOptions(), new PrefetchMetrics(services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
         PrefetchItem? other = null;
         clock.Looked = () =>
         {

@@ -1,4 +1,3 @@
-using Gateway.Caching;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Store;
 using Gateway.Media;
