@@ -11,6 +11,7 @@ using Gateway.Origin;
 using Gateway.Playback;
 using Gateway.Prefetch;
 using Gateway.Problems;
+using Gateway.Rollout;
 using Gateway.Segments;
 using Gateway.Sessions;
 using Gateway.Sessions.Api;
@@ -63,6 +64,7 @@ public static class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         adjust?.Invoke(builder);
+        builder.AddEnvironmentAliases();
         builder.AddSecretFiles();
         builder.AddAdminListener();
         builder.Services
@@ -71,6 +73,7 @@ public static class Program
             .AddProblems()
             .AddAccess()
             .AddSessions(builder.Configuration)
+            .AddRollout()
             .AddManifests()
             .AddSegments()
             .AddFiles()

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Media;
+using Gateway.Rollout;
 using Gateway.Segments;
 using Gateway.Sessions.Registry;
 

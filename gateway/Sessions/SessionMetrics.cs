@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gateway.Rollout;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions;
 
@@ -34,9 +33,6 @@ internal sealed class SessionsOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromSeconds(90);
-
-    /// <summary>Engine that is recommended where the client names none: <c>Direct</c> (one file) or <c>Segmented</c> (HLS, DASH).</summary>
-    public PlaybackEngine DefaultEngine { get; set; } = PlaybackEngine.Direct;
 
     /// <summary>Whether <c>prewarm: true</c> fetches the first segments before it answers.</summary>
     public bool PrewarmEnabled { get; set; } = true;

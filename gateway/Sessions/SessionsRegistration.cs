@@ -2,6 +2,8 @@ using Gateway.Access.Tickets;
 using Gateway.Configuration;
 using Gateway.Manifests;
 using Gateway.Media;
+using Gateway.Rollout;
+using Gateway.Rollout.Store;
 using Gateway.Sessions.Api;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
@@ -65,6 +67,11 @@ internal static class SessionsRegistration
         services.AddHostedService<SessionStoreWriter>();
         services.TryAddSingleton<RevocationStore>();
         services.AddHostedService(s => s.GetRequiredService<RevocationStore>());
+        services.AddRolloutStore(s =>
+        {
+            var db = s.GetRequiredService<NpgsqlDataSource>();
+            return new RolloutStore(db, stopping => StoreSchema.PrepareAsync(db, stopping), s.GetRequiredService<SessionsOptions>().StoreTimeout);
+        });
     }
 
     /// <summary>A password that comes from a file is read with each connection: it may have been changed.</summary>
@@ -94,6 +101,7 @@ internal static class SessionsRegistration
     {
         services.TryAddSingleton<SessionAuthorizer>();
         services.TryAddSingleton<SessionEndpoints>();
+        services.TryAddSingleton<EngineEndpoint>();
         services.TryAddSingleton<SessionSnapshots>();
         services.TryAddSingleton<SessionOpening>();
         services.TryAddSingleton<SessionHandoff>();

@@ -45,7 +45,7 @@ public sealed class ApiDocumentTests
             .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { } methods && methods.Contains("GET") && !methods.Contains("HEAD"))
             .Select(e => e.RoutePattern.RawText);
         Assert.Empty(lacking);
-        foreach (var path in new[] { "/admin/sessions", "/admin/cache", "/admin/origins", "/admin/revocations", "/admin/", "/", "/metrics", "/health/live", Path, "/play/demo/master.m3u8" })
+        foreach (var path in new[] { "/admin/sessions", "/admin/cache", "/admin/origins", "/admin/revocations", "/admin/rollout", "/api/v1/playback/engine", "/admin/", "/", "/metrics", "/health/live", Path, "/play/demo/master.m3u8" })
         {
             using var head = new HttpRequestMessage(HttpMethod.Head, path);
             using var answer = await fixture.Client.SendAsync(head);
@@ -73,6 +73,9 @@ public sealed class ApiDocumentTests
             ("Purge", AdminJson.Default.PurgeReply),
             ("Ended", AdminJson.Default.EndedReply),
             ("Revocation", AdminJson.Default.RevocationSnapshot),
+            ("Rollout", AdminJson.Default.RolloutSnapshot),
+            ("Reversion", AdminJson.Default.ReversionSnapshot),
+            ("Engine", SessionJson.Default.EngineReply),
         })
         {
             var written = document.GetProperty("components").GetProperty("schemas").GetProperty(name).GetProperty("properties").EnumerateObject().Select(p => p.Name);

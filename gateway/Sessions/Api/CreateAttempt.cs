@@ -1,17 +1,23 @@
 using Gateway.Problems;
+using Gateway.Rollout.Cohorts;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
 
 namespace Gateway.Sessions.Api;
 
 /// <summary>One <c>POST /api/v1/playback/sessions</c> from its arrival to its answer: whichever ending is told here first counts once and writes one <c>session.create</c>.</summary>
-internal sealed class CreateAttempt(HttpContext context, SessionTelemetry telemetry, PlaybackEngine defaultEngine)
+internal sealed class CreateAttempt(HttpContext context, SessionTelemetry telemetry)
 {
     private readonly long _started = telemetry.Timestamp;
     private CreateSessionRequest? _request;
+    private EngineDecision _decision;
 
-    /// <summary>What is asked for, once the body is read.</summary>
-    public void About(CreateSessionRequest request) => _request = request;
+    /// <summary>What is asked for, once the body is read, and what is recommended.</summary>
+    public void About(CreateSessionRequest request, EngineDecision decision)
+    {
+        _request = request;
+        _decision = decision;
+    }
 
     /// <summary>Counts the refusal and answers with the problem.</summary>
     public Task RefuseAsync(ProblemCode code, ProblemNotes? notes = null)
@@ -32,9 +38,9 @@ internal sealed class CreateAttempt(HttpContext context, SessionTelemetry teleme
     private SessionCreateEvent Event(EventStatus status, SessionState? session, string? reason) =>
         new(status, telemetry.Since(_started), Correlation.From(context.Request.Headers, session?.Id.ToString("N")))
         {
-            SourceType = "library",
+            SourceType = SessionSnapshots.SourceTypeOf(_request?.Source),
             Quality = _request is null ? null : CreateSessionRequest.Label(_request.Quality),
-            Engine = _request is null ? null : SessionMetrics.Label(_request.Engine ?? defaultEngine),
+            Engine = _request is null ? null : SessionMetrics.Label(session?.Parameters.Engine ?? _request.Engine ?? _decision.Engine),
             Reason = reason,
         };
 }

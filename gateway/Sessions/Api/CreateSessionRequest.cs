@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Gateway.Access;
 using Gateway.Media;
+using Gateway.Rollout;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
@@ -31,6 +32,9 @@ internal sealed record CreateSessionRequest
 
     public required string MediaId { get; init; }
 
+    /// <summary>Cluster that has the title; null: the library's, <c>origin</c>.</summary>
+    public string? Source { get; init; }
+
     public PlaybackEngine? Engine { get; init; }
 
     public PlaybackQuality Quality { get; init; }
@@ -44,10 +48,9 @@ internal sealed record CreateSessionRequest
     public string? DeviceId { get; init; }
 
     /// <summary>What the session is opened with, for a caller with these rights.</summary>
-    public SessionParameters ParametersFor(AccessGrant grant, PlaybackEngine defaultEngine) => new()
+    public SessionParameters ParametersFor(AccessGrant grant) => new()
     {
         MediaId = MediaId,
-        Engine = Engine ?? defaultEngine,
         Quality = Quality,
         GroupId = GroupId,
         DeviceId = DeviceId,
@@ -65,6 +68,7 @@ internal sealed record CreateSessionRequest
         var request = new CreateSessionRequest
         {
             MediaId = MediaIdOf(fields, required: true) ?? "",
+            Source = fields.Text("source", LongestName),
             Engine = fields.Choice("engine", Engines),
             Quality = fields.Choice("quality", Qualities) ?? PlaybackQuality.Original,
             GroupId = fields.Text("groupId", LongestName),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Gateway.Sessions.Api;
@@ -37,6 +38,35 @@ internal sealed class FieldReader(JsonElement body)
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number is >= 0 and <= MaxSeconds) return number;
         _errors.Add((name, $"is no number of seconds from 0 to {MaxSeconds}"));
+        return null;
+    }
+
+    /// <summary>A number between two others; null when it is absent.</summary>
+    public double? Number(string name, double least, double most)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most) return number;
+        _errors.Add((name, string.Create(CultureInfo.InvariantCulture, $"is no number from {least} to {most}")));
+        return null;
+    }
+
+    /// <summary>A whole number between two others; null when it is absent.</summary>
+    public int? Whole(string name, int least, int most)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
+        _errors.Add((name, string.Create(CultureInfo.InvariantCulture, $"is no whole number from {least} to {most}")));
+        return null;
+    }
+
+    /// <summary>A list of texts without control characters; null when it is absent.</summary>
+    public IReadOnlyList<string>? Texts(string name, int most, int longest)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= most
+            && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String && e.GetString() is { Length: > 0 } text && text.Length <= longest && !text.Any(char.IsControl)))
+            return [.. value.EnumerateArray().Select(e => e.GetString()!).Distinct(StringComparer.Ordinal)];
+        _errors.Add((name, $"is no list of at most {most} texts of 1 to {longest} characters without control characters"));
         return null;
     }
 

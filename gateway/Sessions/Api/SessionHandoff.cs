@@ -1,7 +1,8 @@
 using Gateway.Access;
 using Gateway.Media;
-using Gateway.Origin;
 using Gateway.Problems;
+using Gateway.Rollout;
+using Gateway.Rollout.Cohorts;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
@@ -13,7 +14,7 @@ namespace Gateway.Sessions.Api;
 /// before the reply. The old session's URLs work until it ends; for a user with a stream limit, until the successor's first media take its place.
 /// </summary>
 /// <remarks>Position and state come from the request where the player sends them, else from the gateway's own record of the session, else they stay unset.</remarks>
-internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionMetrics metrics, EventLog events, TimeProvider time)
+internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionMetrics metrics, EventLog events, EngineSelector engines, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context, SessionState old)
     {
@@ -33,7 +34,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         var took = time.GetElapsedTime(started);
         if (session is null)
         {
-            var reason = ProblemTable.Of(problem).Reason;
+            var reason = notes?.Reason ?? ProblemTable.Of(problem).Reason;
             metrics.HandedOff("failure", took);
             events.Write(new HandoffEvent(HandoffStep.Failure, EventStatus.Error, took, correlation) { Reason = reason });
             await ProblemDocument.WriteAsync(context, problem, notes);
@@ -67,7 +68,9 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         // A session that was opened by a URL has no title's name; it is carried on at that URL.
         if (mediaId.Length == 0) return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "The session was opened by its URL alone. Say with which mediaId it goes on." });
         var path = titles.PathOf(mediaId);
-        var entry = new MediaAddress(OriginOptions.DefaultCluster, path, string.Empty);
+        if (old.Parameters is { GroupId: not null, Engine: PlaybackEngine.Segmented } && !engines.GroupsMaySegment)
+            return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "Shared listening plays directly here: open a new session.", Reason = "listen_together_segmented_disabled" });
+        var entry = new MediaAddress(old.Entry.Cluster, path, string.Empty);
         // What the session's ticket does not open needs a right of its own, and of the same user: the successor lives from the old one's limits.
         var media = old.Parameters.Media;
         if (!old.Paths.Ticket.Covers(entry))
@@ -77,13 +80,17 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
             media = grant.Media;
         }
 
-        var title = await titles.LookAsync(mediaId, context.RequestAborted);
+        var title = await titles.LookAsync(entry.Cluster, mediaId, context.RequestAborted);
         if (title.Problem is { } problem) return (null, title, problem, title.Notes);
         var parameters = old.Parameters with
         {
             MediaId = mediaId,
             Engine = title.EngineFor(old.Parameters.Engine),
             Previous = old.Id,
+            // The handoff belongs to the session that began the chain, which is counted once.
+            Id = null,
+            Arm = RolloutArm.None,
+            Wave = 0,
             Prewarmed = false,
             // Only the caller learns of it.
             IsShared = false,

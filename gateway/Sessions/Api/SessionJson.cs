@@ -9,4 +9,5 @@ namespace Gateway.Sessions.Api;
 [JsonSerializable(typeof(HeartbeatReply))]
 [JsonSerializable(typeof(EventsReply))]
 [JsonSerializable(typeof(SessionSnapshot[]))]
+[JsonSerializable(typeof(EngineReply))]
 internal sealed partial class SessionJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Gateway.Access;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Problems;
+using Gateway.Rollout.Cohorts;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
 
@@ -9,14 +10,14 @@ namespace Gateway.Sessions.Api;
 
 /// <summary>
 /// <c>POST /api/v1/playback/sessions</c>: (1) a draining node refuses at once; (2) the body is read; (3) the authenticator says whether the caller may have the title,
-/// and refuses a caller without credential whatever the body; (4) the origin says whether the title is there; (5) the session directory opens the session
+/// and refuses a caller without credential whatever the body; the roll-out draws the engine; (4) the origin says whether the title is there; (5) the session directory opens the session
 /// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the reply. Each outcome is one event and one count.
 /// </summary>
-internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, SessionsOptions options)
+internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, EngineSelector engines)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var attempt = new CreateAttempt(context, telemetry, options.DefaultEngine);
+        var attempt = new CreateAttempt(context, telemetry);
         // 1
         if (directory.IsDraining)
         {
@@ -36,7 +37,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
 
         // 3
         MediaQuery.TryRead((context.Request.QueryString.Value ?? "").AsMemory(), out var query);
-        var address = request is null ? (MediaAddress?)null : new MediaAddress(OriginOptions.DefaultCluster, titles.PathOf(request.MediaId), string.Empty);
+        var address = request is null ? (MediaAddress?)null : new MediaAddress(request.Source ?? OriginOptions.DefaultCluster, titles.PathOf(request.MediaId), string.Empty);
         var accessResult = await authenticator.AdmitAsync(context.Request, query, address?.Path);
         if (accessResult.Grant is not { } grant)
         {
@@ -51,10 +52,19 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
             return;
         }
 
-        attempt.About(request);
+        if (!engines.IsSource(address!.Value.Cluster))
+        {
+            await attempt.RefuseAsync(ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("source", "is no source: leave it out, or name a cluster whose metadata has Source")] });
+            return;
+        }
+
+        var user = ViewerKey.UserOf(context, grant);
+        var id = SessionFactory.NewId();
+        var decision = engines.Decide(new EngineRequest(grant.User, user, id, address.Value.Cluster, request.GroupId is not null));
+        attempt.About(request, decision);
 
         // 4
-        var title = await titles.LookAsync(request.MediaId, context.RequestAborted);
+        var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, context.RequestAborted);
         if (title.Problem is { } problem)
         {
             await attempt.RefuseAsync(problem, title.Notes);
@@ -62,13 +72,19 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         }
 
         // 5
-        var parameters = request.ParametersFor(grant, options.DefaultEngine) with
+        var engine = title.EngineFor(request.GroupId is not null && !engines.GroupsMaySegment ? decision.Engine : request.Engine ?? decision.Engine);
+        // What the client chose, or what the title cannot do, was not drawn by lot.
+        var isDrawn = request.Engine is null && title.HasBoth;
+        var parameters = request.ParametersFor(grant) with
         {
-            Engine = title.EngineFor(request.Engine ?? options.DefaultEngine),
+            Id = id,
+            Engine = engine,
+            Arm = isDrawn ? decision.Arm : RolloutArm.None,
+            Wave = isDrawn ? decision.Wave : 0,
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
         };
-        var (verdict, session) = await directory.OpenAsync(ViewerKey.UserOf(context, grant), address!.Value, parameters, authenticator.BindingFor(context.Request), context.RequestAborted);
+        var (verdict, session) = await directory.OpenAsync(user, address.Value, parameters, authenticator.BindingFor(context.Request), context.RequestAborted);
         if (session is null)
         {
             await attempt.RefuseAsync(OpenVerdicts.ProblemOf(verdict));
@@ -81,6 +97,6 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{SessionRoutes.Root}/{session.Id:N}";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(snapshots.Reply(session, title, context.Request.PathBase), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(snapshots.Reply(session, title, context.Request.PathBase, title.EngineFor(decision.Engine)), SessionJson.Default.SessionReply, cancellationToken: context.RequestAborted);
     }
 }

@@ -18,6 +18,7 @@ internal static class SessionRoutes
 
     public static void MapSessions(this WebApplication app)
     {
+        app.MapMethods("/api/v1/playback/engine", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, EngineEndpoint engine) => engine.ShowAsync(context));
         var group = app.MapGroup(Root);
         group.MapPost("/", (HttpContext context, SessionOpening opening, CreateLimiter creates) => LimitedAsync(context, creates, () => opening.HandleAsync(context)));
         group.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionAuthorizer authorizer, SessionEndpoints endpoints) =>

@@ -1,4 +1,6 @@
 using Gateway.Media;
+using Gateway.Origin;
+using Gateway.Rollout;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
@@ -14,10 +16,12 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
     /// <param name="session">The session.</param>
     /// <param name="title">What is known of its title.</param>
     /// <param name="prefix">Path prefix under which the client reaches the gateway.</param>
-    public SessionReply Reply(SessionState session, TitleVerdict title, PathString prefix)
+    /// <param name="recommended">The engine that the roll-out recommends, whatever the client has asked for; null: the session's.</param>
+    public SessionReply Reply(SessionState session, TitleVerdict title, PathString prefix, PlaybackEngine? recommended = null)
     {
         var parameters = session.Parameters;
         var engine = SessionMetrics.Label(parameters.Engine);
+        var source = SourceTypeOf(session.Entry.Cluster);
         var protocol = Segments.SegmentMetrics.Label(parameters.Engine == PlaybackEngine.Direct ? StreamingProtocol.File : title.Protocol);
         var rungs = QualityLimit.Offered(title.Rungs, parameters.LadderKbps);
         var manifestProfile = rungs.Length == 1 ? "startup_single" : "steady_state_dual";
@@ -31,10 +35,13 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             DashUrl = prefix.ToUriComponent() + UrlOf(session, media.DashPath),
             DirectUrl = title.HasFile ? prefix.ToUriComponent() + FileUrlOf(session) : null,
             ExpiresAt = ExpiryOf(session),
-            PlaybackProfile = new PlaybackProfile(protocol, "library", CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
-            EngineHints = new EngineHints(protocol, "library", engine, null),
+            PlaybackProfile = new PlaybackProfile(protocol, source, CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
+            EngineHints = new EngineHints(protocol, source, SessionMetrics.Label(recommended ?? parameters.Engine), null),
         };
     }
+
+    /// <summary>Where a title comes from: <c>library</c>, or the name of another cluster.</summary>
+    public static string SourceTypeOf(string? cluster) => cluster is null or OriginOptions.DefaultCluster ? "library" : cluster;
 
     public SessionSnapshot SnapshotOf(SessionState session)
     {

@@ -5,7 +5,6 @@ using Gateway.Files;
 using Gateway.Manifests;
 using Gateway.Manifests.Offers;
 using Gateway.Media;
-using Gateway.Origin;
 using Gateway.Responses;
 using Gateway.Sessions.Registry;
 
@@ -18,12 +17,12 @@ namespace Gateway.Sessions.Api;
 internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, FilePresence files, Prewarm prewarm, Authenticator authenticator)
 {
     /// <summary>Tries HLS first, then DASH, then the direct file; the first that is there decides. Whether there is a direct file is asked meanwhile.</summary>
-    public async Task<TitleVerdict> LookAsync(string mediaId, CancellationToken leaving)
+    public async Task<TitleVerdict> LookAsync(string cluster, string mediaId, CancellationToken leaving)
     {
-        var direct = MediaOptions.PathOf(media.DirectPath, mediaId);
-        var file = files.IsThereAsync(AddressOf(direct), leaving);
-        var title = await ManifestAsync(MediaOptions.PathOf(media.HlsPath, mediaId), StreamingProtocol.Hls, leaving);
-        if (UpstreamProblem.IsAbsence(title.Problem)) title = await ManifestAsync(MediaOptions.PathOf(media.DashPath, mediaId), StreamingProtocol.Dash, leaving);
+        var direct = new MediaAddress(cluster, MediaOptions.PathOf(media.DirectPath, mediaId), string.Empty);
+        var file = files.IsThereAsync(direct, leaving);
+        var title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.HlsPath, mediaId) }, StreamingProtocol.Hls, leaving);
+        if (UpstreamProblem.IsAbsence(title.Problem)) title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.DashPath, mediaId) }, StreamingProtocol.Dash, leaving);
         var hasFile = await file;
         if (!UpstreamProblem.IsAbsence(title.Problem)) return title with { HasFile = hasFile };
         return hasFile ? new TitleVerdict(null, null, StreamingProtocol.File, true, []) : await FileAsync(direct, leaving);
@@ -46,9 +45,8 @@ internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferR
     /// <summary>Fetches what the session's player asks for first.</summary>
     public Task PrewarmAsync(SessionState session, TitleVerdict title, CancellationToken leaving) => prewarm.RunAsync(session, title.Protocol, leaving);
 
-    private async Task<TitleVerdict> ManifestAsync(string path, StreamingProtocol protocol, CancellationToken leaving)
+    private async Task<TitleVerdict> ManifestAsync(MediaAddress address, StreamingProtocol protocol, CancellationToken leaving)
     {
-        var address = AddressOf(path);
         using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
         if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, false, []);
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
@@ -57,12 +55,10 @@ internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferR
             : new TitleVerdict(ManifestHandler.CodeOf(refusal), null, protocol, false, []);
     }
 
-    private async Task<TitleVerdict> FileAsync(string path, CancellationToken leaving)
+    private async Task<TitleVerdict> FileAsync(MediaAddress address, CancellationToken leaving)
     {
-        using var reply = await cache.OpenAsync(new CacheRequest { Address = AddressOf(path), HeadOnly = true, Rules = StorageRules.Media }, leaving);
+        using var reply = await cache.OpenAsync(new CacheRequest { Address = address, HeadOnly = true, Rules = StorageRules.Media }, leaving);
         var problem = UpstreamProblem.Of(reply);
         return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), StreamingProtocol.File, problem is null, []);
     }
-
-    private static MediaAddress AddressOf(string path) => new(OriginOptions.DefaultCluster, path, string.Empty);
 }

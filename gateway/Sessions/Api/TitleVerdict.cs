@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Media;
 using Gateway.Problems;
-using Gateway.Sessions.Registry;
+using Gateway.Rollout;
 
 namespace Gateway.Sessions.Api;
 
@@ -13,6 +13,9 @@ namespace Gateway.Sessions.Api;
 /// <param name="Rungs">Bitrates of its ladder in bit/s, rising; empty where there is nothing to choose.</param>
 internal readonly record struct TitleVerdict(ProblemCode? Problem, ProblemNotes? Notes, StreamingProtocol Protocol, bool HasFile, ImmutableArray<long> Rungs)
 {
+    /// <summary>Whether it can be played by either engine.</summary>
+    public bool HasBoth => HasFile && Protocol != StreamingProtocol.File;
+
     /// <summary>The engine by which it can be played, where a client wants one of them.</summary>
     public PlaybackEngine EngineFor(PlaybackEngine wanted)
     {

@@ -17,11 +17,14 @@ internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, S
     /// <summary>A new session with a ticket of its own, which lapses no later than the credential by which it was asked for.</summary>
     public SessionState Create(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding)
     {
-        var id = new Guid(RandomNumberGenerator.GetBytes(16));
+        var id = parameters.Id ?? NewId();
         var ticket = issuer.Open(id, user, entry.Cluster, entry.Path, parameters.Media) with { Binding = binding, MaxKbps = parameters.LadderKbps, MaxStreams = parameters.MaxStreams, IsForMediaOnly = parameters.IsShared };
         if (parameters.NotAfter is { } end && end < ticket.HardExpiry) ticket = ticket with { FreshUntil = end < ticket.FreshUntil ? end : ticket.FreshUntil, HardExpiry = end };
         return Restore(ticket, entry, parameters);
     }
+
+    /// <summary>Nobody guesses it: it opens a session's state.</summary>
+    public static Guid NewId() => new(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>The session of a ticket that was signed before, here or on another node.</summary>
     public SessionState Restore(Ticket ticket, MediaAddress entry, SessionParameters parameters)

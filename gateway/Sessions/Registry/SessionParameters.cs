@@ -1,4 +1,6 @@
 using Gateway.Access;
+using Gateway.Rollout;
+using Gateway.Rollout.Cohorts;
 
 namespace Gateway.Sessions.Registry;
 
@@ -12,6 +14,15 @@ internal sealed record SessionParameters
     public string MediaId { get; init; } = "";
 
     public PlaybackEngine Engine { get; init; }
+
+    /// <summary>Id of a session whose engine was drawn by it; null: any.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>On which side of the roll-out's comparison it is, and in which wave.</summary>
+    public RolloutArm Arm { get; init; }
+
+    /// <inheritdoc cref="Arm"/>
+    public int Wave { get; init; }
 
     public PlaybackQuality Quality { get; init; }
 

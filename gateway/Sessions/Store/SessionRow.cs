@@ -1,5 +1,7 @@
 using Gateway.Access.Tickets;
 using Gateway.Media;
+using Gateway.Rollout;
+using Gateway.Rollout.Cohorts;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Npgsql;
@@ -49,6 +51,8 @@ internal sealed record SessionRow
                 LadderKbps = ticket.MaxKbps,
                 Media = ticket.Grant,
                 Prewarmed = reader.GetBoolean(11),
+                Wave = reader.GetInt32(17),
+                Arm = (RolloutArm)reader.GetInt16(18),
             },
             PositionSec = reader.GetDouble(12),
             PositionAt = reader.GetFieldValue<DateTimeOffset>(16),

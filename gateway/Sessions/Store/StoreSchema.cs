@@ -67,6 +67,28 @@ internal static class StoreSchema
         ALTER TABLE gateway_sessions ADD COLUMN place_until timestamptz, ADD COLUMN place_lost timestamptz;
         CREATE INDEX gateway_sessions_places_lost ON gateway_sessions (place_lost) WHERE place_lost IS NOT NULL;
         """,
+        // The roll-out: its state, what each gateway counted of a wave, and what happened in the last minute. Which side of the comparison a session is on, so that another gateway goes on counting it.
+        """
+        CREATE TABLE gateway_rollout (
+            id smallint PRIMARY KEY CHECK (id = 1),
+            version bigint NOT NULL,
+            state text NOT NULL
+        );
+        CREATE TABLE gateway_rollout_counts (
+            node uuid NOT NULL,
+            wave integer NOT NULL,
+            counts bytea NOT NULL,
+            made timestamptz NOT NULL,
+            PRIMARY KEY (node, wave)
+        );
+        CREATE TABLE gateway_rollout_windows (
+            node uuid PRIMARY KEY,
+            wave integer NOT NULL,
+            counts text NOT NULL,
+            made timestamptz NOT NULL
+        );
+        ALTER TABLE gateway_sessions ADD COLUMN wave integer NOT NULL DEFAULT 0, ADD COLUMN arm smallint NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>

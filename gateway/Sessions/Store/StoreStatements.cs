@@ -14,9 +14,9 @@ internal static class StoreStatements
     /// </summary>
     public const string Write = """
         INSERT INTO gateway_sessions AS s (id, ticket, usr, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps,
-            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark)
+            prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark, wave, arm)
         VALUES (@id, @ticket, @usr, @entry_cluster, @entry_path, @media, @engine, @quality, @grp, @device, @previous, @max_streams, @max_kbps,
-            @prewarmed, false, @begun, now() - @age, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark)
+            @prewarmed, false, @begun, now() - @age, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark, @wave, @arm)
         ON CONFLICT (id) DO UPDATE SET
             begun = s.begun OR excluded.begun,
             position_sec = CASE WHEN excluded.position_at > s.position_at THEN excluded.position_sec ELSE s.position_sec END,
@@ -66,7 +66,7 @@ internal static class StoreStatements
         """;
 
     private const string Columns =
-        "ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at";
+        "ticket, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps, prewarmed, position_sec, playing, ended IS NOT NULL, ending, position_at, wave, arm";
 
     /// <summary>Also for a session that the store does not have yet, so that its end is not lost.</summary>
     public const string End = "UPDATE gateway_sessions SET ended = now(), ending = @ending WHERE id = @id AND (ended IS NULL OR ending = @idle)";
@@ -105,6 +105,8 @@ internal static class StoreStatements
         parameters.AddWithValue("prewarmed", wanted.Prewarmed);
         AddOptional(parameters, "place_for", NpgsqlDbType.Interval, placeFor);
         AddOptional(parameters, "mark", NpgsqlDbType.Text, wanted.ViewerKeyName);
+        parameters.AddWithValue("wave", wanted.Wave);
+        parameters.AddWithValue("arm", (short)wanted.Arm);
         parameters.AddWithValue("begun", snapshot.HasBegun);
         parameters.AddWithValue("age", now > session.CreatedAt ? now - session.CreatedAt : TimeSpan.Zero);
         parameters.AddWithValue("silent", now > session.LastActivity ? now - session.LastActivity : TimeSpan.Zero);

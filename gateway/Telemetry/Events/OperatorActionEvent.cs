@@ -21,7 +21,7 @@ internal readonly record struct OperatorActionEvent : IGatewayEvent
     /// <summary>The operator's address.</summary>
     public string? From { get; init; }
 
-    /// <summary><c>cache.purge</c>, <c>drain.begin</c>, <c>drain.end</c>, <c>session.end</c>, <c>user.end</c>, <c>revocation.set</c>, <c>revocation.lift</c>.</summary>
+    /// <summary><c>cache.purge</c>, <c>drain.begin</c>, <c>drain.end</c>, <c>session.end</c>, <c>user.end</c>, <c>revocation.set</c>, <c>revocation.lift</c>, <c>rollout.change</c>, <c>rollout.revert</c>.</summary>
     public string? What { get; init; }
 
     /// <summary>Target of the action: a session's id, a user's opaque name, a digest, the prefix of a purge.</summary>

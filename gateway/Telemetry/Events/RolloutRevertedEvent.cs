@@ -24,10 +24,18 @@ internal readonly record struct RolloutRevertedEvent(Correlation Correlation) : 
 
     public string? Scope { get; init; }
 
+    /// <summary>The numbers in words.</summary>
+    public string? Evidence { get; init; }
+
+    /// <summary>Key id of an operator, or who else decided.</summary>
+    public string? By { get; init; }
+
     public void WriteFields(Utf8JsonWriter json) => json
         .Field("trigger"u8, Trigger)
         .Field("stage"u8, Stage)
         .Field("observed"u8, Observed)
         .Field("limit"u8, Limit)
-        .Field("scope"u8, Scope);
+        .Field("scope"u8, Scope)
+        .Field("evidence"u8, Evidence)
+        .Field("by"u8, By);
 }

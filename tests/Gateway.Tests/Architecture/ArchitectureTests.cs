@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         "Playback",
         "Live",
         "Sessions",
+        "Rollout",
         "Access",
         "Manifests",
         "Segments",

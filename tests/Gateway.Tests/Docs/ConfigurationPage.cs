@@ -26,7 +26,7 @@ internal static class ConfigurationPage
         start with one message that lists every error: key, given value, what is allowed, what to do. `appsettings.json` shows every knob with its default. Addresses, HTTPS and HTTP/3 are Kestrel's own
         settings (`--urls`, section `Kestrel`).
 
-        Keys of operators and tickets, bearer keys and the database's password may change while the gateway runs ([access](access.md#secrets-from-files)); everything else is read at the start.
+        Keys of operators and tickets, bearer keys, the database's password and the section `Rollout` may change while the gateway runs ([access](access.md#secrets-from-files)); everything else is read at the start.
 
         """;
 
@@ -41,10 +41,17 @@ internal static class ConfigurationPage
         | `ReverseProxy:Clusters:{id}:Metadata:Media` | `true`: manifests may lead to this cluster's destinations |
         | `ReverseProxy:Clusters:{id}:Metadata:Media.Hosts` | Hosts, comma separated, whose URLs in manifests are this cluster's |
         | `ReverseProxy:Clusters:{id}:Metadata:Media.Methods` | Methods besides GET, HEAD and OPTIONS, comma separated, that go through within a session, without the gateway's own `Origin:BearerKeys` |
+        | `ReverseProxy:Clusters:{id}:Metadata:Source` | `local` or `external`: clients may name the cluster as a title's `source`, and the roll-out's stages tell the two apart |
         | `ReverseProxy:Routes:{id}:Metadata:Gateway.Cache` | `true`: a shared cache by RFC 9111 before this route |
         | `ReverseProxy:Routes:{id}:Metadata:Gateway.Cache.SharedCookies` | `true`: an answer with `Set-Cookie` is kept where RFC 9111 lets it be, and the cookie goes to everybody |
         | `ConnectionStrings:Sessions` | PostgreSQL in which several gateways share their sessions ([clustering](clustering.md)); empty: in memory |
         | `ConnectionStrings:SessionsFile` | File that holds it. Read again when it changes; of the new one only the password counts |
+        | `STREAMING_ENGINE_MODE` | `howler`: `Rollout:EngineMode` is `Direct`; `videojs`: `Segmented`. Like the five below, another name of a knob, with the precedence of the environment; a knob that has another value under its own name refuses the start |
+        | `SEGMENTED_SESSION_PREWARM_ENABLED` | `Sessions:PrewarmEnabled` |
+        | `LISTEN_TOGETHER_SEGMENTED_PLAYBACK_ENABLED` | `Rollout:GroupsSegmented` |
+        | `SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS` | 1500 to 22000: `Player:StartupTimeout` and `Transcoder:StartPatience` |
+        | `SEGMENTED_VHS_PROFILE` | `balanced`, `legacy`: `Player:Profile` |
+        | `SEGMENTED_LOCAL_SEG_DURATION_SEC`, `SEGMENTED_DASH_FRAGMENT_DURATION_RATIO` | `Player:SegmentDurationSec`, `Player:FragmentDurationRatio`. `SEGMENTED_EFFECTIVE_FRAGMENT_DURATION_SEC` is their product; setting it has no effect and is told at the start |
         | `OTEL_EXPORTER_OTLP_ENDPOINT` and the other standard variables | Traces, and metrics by push, by OTLP. Without an endpoint no span is made |
         | `DOTNET_gcServer`, `DOTNET_GCHeapCount`, `DOTNET_GCConserveMemory` | .NET's own: `DOTNET_gcServer=0` takes the workstation collector instead of the server's |
 

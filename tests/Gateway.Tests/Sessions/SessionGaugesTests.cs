@@ -1,4 +1,5 @@
 using Gateway.Media;
+using Gateway.Rollout;
 using Gateway.Sessions.Registry;
 using Gateway.Tests.Sessions.Registry;
 

@@ -1,4 +1,4 @@
-namespace Gateway.Sessions.Registry;
+namespace Gateway.Rollout;
 
 /// <summary>How a session gets its media; also the value of a metric label.</summary>
 internal enum PlaybackEngine

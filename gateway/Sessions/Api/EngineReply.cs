@@ -1,0 +1,14 @@
+namespace Gateway.Sessions.Api;
+
+/// <summary>What a page does by the gateway's order: nothing of it is compiled into pages.</summary>
+/// <param name="Engine"><c>direct</c> or <c>segmented</c>: for this caller, should the next session be of the library.</param>
+/// <param name="Mode"><c>staged</c>, <c>direct</c> or <c>segmented</c>.</param>
+/// <param name="Stage">Of the roll-out, 0 to 4.</param>
+/// <param name="Reverted">Whether new sessions play directly because of a reversion.</param>
+/// <param name="Profile"><c>balanced</c> or <c>legacy</c>.</param>
+/// <param name="StartupTimeoutMs">A start-up that is not audible by then is tried again.</param>
+/// <param name="EffectiveFragmentDurationSec">Length of a fragment.</param>
+/// <param name="PrewarmEnabled">Whether <c>prewarm</c> has an effect.</param>
+/// <param name="GroupsSegmented">Whether shared-listening groups may play segmented.</param>
+internal sealed record EngineReply(
+    string Engine, string Mode, int Stage, bool Reverted, string Profile, int StartupTimeoutMs, double EffectiveFragmentDurationSec, bool PrewarmEnabled, bool GroupsSegmented);
