@@ -62,7 +62,6 @@ internal static class RolloutActions
                 await ProblemDocument.WriteAsync(context, ProblemCode.RolloutRefused, new ProblemNotes { Detail = refusal });
                 break;
             case ChangeResult.Outdated:
-                context.Response.Headers.ETag = TagOf(control.Current);
                 await ProblemDocument.WriteAsync(context, ProblemCode.PreconditionFailed);
                 break;
             default:

@@ -32,12 +32,16 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
     private static readonly PathString Chunks = "/api/player/stream_chunk";
     private static readonly PathString Tracks = "/api/library/tracks";
     private static readonly PathString Internal = "/internal/stream";
-    private static readonly PathString Control = "/api/v1/playback/sessions";
+
+    /// <summary>The control plane: no ticket is that short.</summary>
+    private static readonly PathString Sessions = "/api/v1/playback/sessions";
+    private static readonly PathString Engine = "/api/v1/playback/engine";
+    private static readonly PathString Groups = "/api/v1/playback/groups";
 
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (IsBelow(path, Playback) && !IsBelow(path, Control))
+        if (IsBelow(path, Playback) && !IsBelow(path, Sessions) && !IsBelow(path, Engine) && !IsBelow(path, Groups))
         {
             MediaSafety.Guard(context.Response);
             return PlaybackAsync(context);

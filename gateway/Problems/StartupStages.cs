@@ -24,6 +24,8 @@ internal static class StartupStages
             return starts ? StartupStage.SessionCreate : StartupStage.None;
         }
 
+        // The rest of the control plane.
+        if (rest is "engine" || rest.StartsWith("groups", StringComparison.OrdinalIgnoreCase)) return StartupStage.None;
         return IsManifest(rest) ? StartupStage.Manifest : StartupStage.Segment;
     }
 

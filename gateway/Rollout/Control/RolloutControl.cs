@@ -15,6 +15,9 @@ namespace Gateway.Rollout.Control;
 /// </remarks>
 internal sealed partial class RolloutControl
 {
+    /// <summary>Each failure means that somebody else has made a change.</summary>
+    private const int MostTries = 5;
+
     private readonly Lock _lock = new();
     private readonly RolloutStore? _store;
     private readonly RolloutMetrics _metrics;
@@ -70,7 +73,8 @@ internal sealed partial class RolloutControl
     {
         if (change.Mode is not null && IsModeConfigured) return (ChangeResult.Refused, $"Gateway:Rollout:EngineMode is {_options.EngineMode} in this node's configuration and fixes the mode. Remove it there.");
         var seen = _current;
-        if (version is { } expected && expected != seen.Version) return (ChangeResult.Outdated, "");
+        if (version is null) return await ChangeLatestAsync(change, leaving);
+        if (version != seen.Version) return (ChangeResult.Outdated, "");
         if (RolloutRules.Apply(seen, change, Evidence(), _options, _time.GetUtcNow(), out var refusal) is not { } next) return (ChangeResult.Refused, refusal);
         if (_store is null) return (TrySwap(seen, next) ? ChangeResult.Made : ChangeResult.Outdated, "");
         if (!_isKnown) return (ChangeResult.Unavailable, "");
@@ -79,6 +83,17 @@ internal sealed partial class RolloutControl
         if (!written) return (ChangeResult.Outdated, "");
         Learn(next);
         return (ChangeResult.Made, "");
+    }
+
+    /// <summary>Changes whatever is in force: what is known here may be half a second old, so an outdated try is repeated with what the store says.</summary>
+    private async ValueTask<(ChangeResult Result, string Refusal)> ChangeLatestAsync(RolloutChange change, CancellationToken leaving)
+    {
+        for (var tries = MostTries; ; tries--)
+        {
+            var (result, refusal) = await ChangeAsync(change, _current.Version, leaving);
+            if (result != ChangeResult.Outdated || tries == 1) return (result, refusal);
+            if (_store is not null && await _store.TryReadAsync(_current, leaving) is { } stored) Learn(stored);
+        }
     }
 
     /// <summary>Takes new sessions back to direct playback, here at once and everywhere with the store's next turn.</summary>

@@ -42,6 +42,21 @@ internal sealed class RolloutStore(NpgsqlDataSource db, Func<CancellationToken, 
         return await again.ExecuteScalarAsync(stopping) is string written ? Read(written) : null;
     }
 
+    /// <summary>The shared state; null where the database is away.</summary>
+    public async ValueTask<RolloutState?> TryReadAsync(RolloutState own, CancellationToken leaving)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        limit.CancelAfter(patience);
+        try
+        {
+            return await ReadAsync(own, limit.Token);
+        }
+        catch (Exception e) when (IsAway(e, leaving))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Replaces the state that the caller has seen.</summary>
     public async ValueTask<(bool Written, bool IsAway)> TryWriteAsync(long seen, RolloutState next, CancellationToken leaving)
     {
