@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
+using Gateway.Load.Judging;
 using Gateway.Load.Players;
 using Gateway.Load.Reports.Comparison;
 using Gateway.Load.Runs;
@@ -21,6 +22,7 @@ public static class Program
         foreach (var run in RunCommands.Create()) root.Add(run);
         root.Add(CompareCommand.Create());
         root.Add(BaselineCommand.Create());
+        root.Add(JudgeCommand.Create());
         root.Add(CostCommand.Create());
         root.Add(AgreementCommand.Create());
         return root;

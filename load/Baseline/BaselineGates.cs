@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Rollout.Judging;
 
 namespace Gateway.Load.Baseline;
 
@@ -8,11 +9,11 @@ namespace Gateway.Load.Baseline;
 /// </summary>
 internal static class BaselineGates
 {
-    public const int MinSamples = 200;
-    public const double MaxTimeoutRate = 0.02;
-    public const double MaxExhaustionRate = 0.01;
-    public const double MaxP95Ms = 2500;
-    public const double MaxP50Ms = 1200;
+    public const int MinSamples = StartupGates.LeastSamples;
+    public const double MaxTimeoutRate = StartupGates.LargestTimeoutRate;
+    public const double MaxExhaustionRate = StartupGates.LargestExhaustionRate;
+    public const double MaxP95Ms = StartupGates.LargestP95Ms;
+    public const double MaxP50Ms = StartupGates.LargestP50Ms;
 
     // Captures are cut by hand; a tenth more or less does not make another window of it.
     private const double WindowTolerance = 0.1;

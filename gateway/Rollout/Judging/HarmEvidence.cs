@@ -51,6 +51,16 @@ internal sealed class HarmEvidence
         return isShareKept ? BetaFunction.LogSum(LogKnown + _known.LogEvidence(harmedTreatment, harmedControl), learned) : learned;
     }
 
+    /// <summary>
+    /// Whether the evidence can have reached a limit at all. A mixture is never more than the best of what it mixes, so the ratio of the highest likelihoods is a bound, and a cheap one.
+    /// </summary>
+    public bool CanReach(double logLimit, long harmedTreatment, long harmedControl, long treatment, long control)
+    {
+        var (x, y, u, v) = (harmedTreatment, harmedControl, treatment - harmedTreatment, control - harmedControl);
+        var known = Likelihood(x, y) - (x * Math.Log(_known.Rate)) - (y * Math.Log(1 - _known.Rate));
+        return known >= logLimit || Likelihood(x, y) + Likelihood(u, v) - Likelihood(x + u, y + v) >= logLimit;
+    }
+
     private double Learned(long x, long y, long u, long v)
     {
         if (x + y == 0) return 0;

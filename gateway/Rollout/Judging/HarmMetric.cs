@@ -27,7 +27,10 @@ internal sealed class HarmMetric : IJudgedMetric
         _difference = new MeanDifference(plan.Share, [0, 1]);
     }
 
-    public bool IsReverting(JudgeState state, bool isShareKept) => IsNoTrifle(state) && LogEvidence(state, isShareKept) >= _logLimit;
+    public bool IsReverting(JudgeState state, bool isShareKept) =>
+        IsNoTrifle(state)
+        && _evidence.CanReach(_logLimit, state.Treatment.Harmed(_harm), state.Control.Harmed(_harm), state.Treatment.Sessions, state.Control.Sessions)
+        && LogEvidence(state, isShareKept) >= _logLimit;
 
     public MetricEvidence Judge(JudgeState state, bool isShareKept)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Rollout.Judging;
 
 namespace Gateway.Load.Reports.Comparison;
 
@@ -28,9 +29,21 @@ internal static class ComparisonText
 
         text.Append('\n').Append(comparison.IsPaired ? "The same viewers were compared one by one." : "The viewers of both runs were drawn independently.")
             .Append(" Of nine figures of two equal runs, one shows a clear difference by chance in about one comparison of three; the first line is the answer, the others say where it comes from.\n");
+        if (comparison.Judgement is { } judgement) Tell(text, judgement);
         foreach (var doubt in comparison.Warnings) text.Append("Beware: ").Append(doubt).Append('\n');
         return text.ToString();
     }
+
+    private static void Tell(StringBuilder text, Gateway.Rollout.Judging.Verdict judgement)
+    {
+        var found = judgement.Evidence.Where(static e => e.IsReverting).ToArray();
+        text.Append(found.Length == 0
+            ? "The judge of roll-outs finds no harm in B; it calls a harmless B harmful in at most 2.5 % of comparisons.\n"
+            : "The judge of roll-outs finds that B does harm; it says so of a harmless B in at most 2.5 % of comparisons.\n");
+        foreach (var evidence in found) text.Append("- ").Append(evidence.Metric).Append(": ").Append(Told(evidence, evidence.Control)).Append(" in A, ").Append(Told(evidence, evidence.Treatment)).Append(" in B, evidence ").Append(MetricText.Odds(evidence.LogEvidence)).Append('\n');
+    }
+
+    private static string Told(MetricEvidence evidence, double? value) => evidence.Unit == "ms" ? MetricText.Milliseconds(value ?? double.PositiveInfinity) : MetricText.Percent(value ?? 0);
 
     private static string Signed(double value, FigureUnit unit) => (value > 0 ? "+" : value < 0 ? "-" : "") + FigureText.Of(Math.Abs(value), unit);
 }

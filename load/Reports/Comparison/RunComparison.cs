@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Load.Pacing;
+using Gateway.Rollout.Judging;
 
 namespace Gateway.Load.Reports.Comparison;
 
@@ -15,9 +16,10 @@ internal sealed class RunComparison
     // A percentile of fewer than this moves with a single player.
     private const int FewPlayers = 30;
 
-    private RunComparison(IReadOnlyList<ComparedFigure> compared, bool isPaired, IReadOnlyList<string> warnings)
+    private RunComparison(IReadOnlyList<ComparedFigure> compared, Gateway.Rollout.Judging.Verdict? judgement, bool isPaired, IReadOnlyList<string> warnings)
     {
         Compared = compared;
+        Judgement = judgement;
         IsPaired = isPaired;
         Warnings = warnings;
     }
@@ -46,8 +48,11 @@ internal sealed class RunComparison
 
     public ComparedFigure Overall => Compared[0];
 
-    /// <summary>Whether viewers are worse off with B beyond doubt.</summary>
-    public bool IsWorse => Overall.IsClear && !Overall.IsBetter;
+    /// <summary>What the judge of roll-outs says of B; null when it cannot compare.</summary>
+    public Gateway.Rollout.Judging.Verdict? Judgement { get; }
+
+    /// <summary>Whether viewers are worse off with B beyond doubt: in all, or in one respect while the whole is not clearly better.</summary>
+    public bool IsWorse => Overall.IsClear ? !Overall.IsBetter : Judgement is { Decision: Decision.Revert };
 
     /// <summary>The answer in one sentence.</summary>
     public string Sentence
@@ -57,6 +62,7 @@ internal sealed class RunComparison
             var sure = Overall.IsBetter ? Overall.SureBetter : 1 - Overall.SureBetter;
             var change = $"quality of experience {Signed(Overall.Difference)} (95 % interval {Signed(Overall.Low)} to {Signed(Overall.High)})";
             if (Overall.IsClear) return $"B is {(Overall.IsBetter ? "better" : "worse")} for viewers than A, {(sure >= 0.9995 ? "more than 99.9" : $"{sure * 100:0.0}".Replace(',', '.'))} % sure: {change}.";
+            if (IsWorse) return $"B is worse for viewers than A in one respect ({Judgement!.Trigger}), and no difference can be told in the whole: {change}.";
             return $"No difference for viewers can be told between A and B: {change}.";
         }
     }
@@ -70,7 +76,7 @@ internal sealed class RunComparison
         var (a, b) = (new PlayerSet(rowsA), new PlayerSet(rowsB));
         var (figuresA, figuresB) = (Whole(a), Whole(b));
         var differences = Draw(a, b, isPaired, new SeededRandom(seed));
-        return new RunComparison([.. Figures.Select((f, i) => Judge(f, figuresA[i], figuresB[i], differences[i]))], isPaired, Doubts(first, second, isPaired));
+        return new RunComparison([.. Figures.Select((f, i) => Judge(f, figuresA[i], figuresB[i], differences[i]))], RunJudgement.Of(rowsA, rowsB), isPaired, Doubts(first, second, isPaired));
     }
 
     private static bool TryPair(ref IReadOnlyList<PlayerRow> first, ref IReadOnlyList<PlayerRow> second)

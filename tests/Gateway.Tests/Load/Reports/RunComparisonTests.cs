@@ -35,6 +35,28 @@ public sealed class RunComparisonTests
     }
 
     [Fact]
+    public void Of_SevenOfTenPlayersAHundredTimesSlower_IsWorse()
+    {
+        var a = Made.Report([.. Enumerable.Range(0, 10).Select(static i => Made.Player(i, 300 + i))]);
+        var b = Made.Report([.. Enumerable.Range(0, 10).Select(static i => Made.Player(i, i < 7 ? 30_000 + i : 300 + i))], "q");
+        Assert.True(RunComparison.Of(a, b).IsWorse);
+        Assert.False(RunComparison.Of(b, a).IsWorse);
+    }
+
+    [Fact]
+    public void Of_MoreStallsAtAHigherRate_IsWorseByTheJudgeWhileTheWholeIsNot()
+    {
+        // What the stalls cost is what the rate brings: the whole cannot be told apart, and stalls can.
+        var a = Made.Report([.. Enumerable.Range(0, 400).Select(static i => Made.Player(i, 500, i % 20 == 0 ? 3000 : 0, 3000))]);
+        var b = Made.Report([.. Enumerable.Range(0, 400).Select(static i => Made.Player(i, 500, i % 4 == 0 ? 3000 : 0, 3180 + (i % 2 * 10)))], "q");
+        var comparison = RunComparison.Of(a, b);
+        Assert.False(comparison.Overall.IsClear, comparison.Sentence);
+        Assert.True(comparison.IsWorse);
+        Assert.StartsWith("B is worse for viewers than A in one respect (stalled)", comparison.Sentence, StringComparison.Ordinal);
+        Assert.Contains("- stalled: 5.00 % in A, 25.00 % in B, evidence", ComparisonText.Write(comparison, "a", "b"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_EqualRunsDrawnOften_IsFalselyClearInOneOfTwenty()
     {
         // The interval of a mean from two draws of the same population leaves 0 out in about 5 of 100 cases.
