@@ -57,7 +57,7 @@ public static class Program
         LowLatencyTitle[] lowLatency = [.. live.Select(l => LowLatencyTitle.Of(l, lowLatencyOptions)).OfType<LowLatencyTitle>()];
 
         var app = builder.Build();
-        app.Services.GetRequiredService<SegmentStore>().RefuseUnwritable();
+        app.Services.GetRequiredService<SegmentStore>().Open();
         if (!app.Services.GetRequiredService<FfmpegTools>().Present) EncoderLog.Missing(app.Logger, FfmpegTools.MissingLine);
         // Whoever waits for a segment when the program ends is told at once, instead of holding the end up.
         var made = app.Services.GetRequiredService<TitleTable>();

@@ -2,7 +2,7 @@ namespace TranscoderStub.JustInTime;
 
 /// <summary>
 /// The state of one running encoder: where it is, how far it may go, who waits for what. Everything in it is protected by the lock of its
-/// <see cref="RenditionEncoder"/>, except for <see cref="Stopping"/>.
+/// <see cref="EncoderRuns"/>, except for <see cref="Stopping"/>.
 /// </summary>
 internal sealed class EncoderRun(int first, bool ahead) : IAsyncDisposable
 {

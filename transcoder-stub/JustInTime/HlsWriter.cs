@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TranscoderStub.Packaging;
 
 namespace TranscoderStub.JustInTime;
 
@@ -7,7 +8,7 @@ namespace TranscoderStub.JustInTime;
 internal static class HlsWriter
 {
     /// <summary>HLS knows no WebM.</summary>
-    public static bool CanWrite(TitlePlan plan) => !plan.Renditions[0].WebM;
+    public static bool CanWrite(TitlePlan plan) => plan.Renditions[0].Container != SegmentContainer.WebM;
 
     public static string Master(TitlePlan plan)
     {
@@ -42,7 +43,8 @@ internal static class HlsWriter
         var longest = Enumerable.Range(0, Math.Min(count, 1000)).Max(timeline.SecondsOf);
         var text = new StringBuilder(count * 40);
         text.Append(write, $"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{Math.Max(1, (int)Math.Round(longest, MidpointRounding.AwayFromZero))}\n#EXT-X-MEDIA-SEQUENCE:1\n");
-        text.Append(write, $"#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"{(rendition.InitFolder == rendition.Name ? "" : $"../{rendition.InitFolder}/")}init.mp4\"\n");
+        text.Append(write, $"#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        if (rendition.InitName.Length > 0) text.Append(write, $"#EXT-X-MAP:URI=\"{(rendition.InitFolder == rendition.Name ? "" : $"../{rendition.InitFolder}/")}{rendition.InitName}\"\n");
         for (var segment = 0; segment < count; segment++) text.Append(write, $"#EXTINF:{timeline.SecondsOf(segment):0.000000},\nseg_{segment + 1:D5}{rendition.Extension}\n");
         return text.Append("#EXT-X-ENDLIST\n").ToString();
     }

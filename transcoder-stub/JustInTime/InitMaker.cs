@@ -19,7 +19,7 @@ internal sealed class InitMaker(EncoderServices services)
 
     public async Task<MadeSegment> GetAsync(TitlePlan plan, Rendition rendition, CancellationToken gone)
     {
-        if (rendition.WebM) return MadeSegment.Of(WebMPackager.Init(rendition));
+        if (rendition.Container == SegmentContainer.WebM) return MadeSegment.Of(WebMPackager.Init(rendition));
         var arguments = EncodeArguments.ForInit(plan, rendition, services.Encoding);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', arguments)));
         var key = $"init/{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
@@ -43,7 +43,7 @@ internal sealed class InitMaker(EncoderServices services)
             await using var process = services.Tools.Start("ffmpeg", arguments);
             var reader = new PacketReader(process.Output, 1 << 20);
             await reader.NextAsync(deadline.Token);
-            var made = MadeSegment.Of(CmafPackager.Init(rendition, reader.Movie ?? throw new EndOfStreamException()));
+            var made = MadeSegment.Of(CmafInit.Of(rendition, reader.Movie ?? throw new EndOfStreamException()));
             await services.Store.KeepAsync(key, made.Body.ReadAll(), made.Hash);
             return made;
         }

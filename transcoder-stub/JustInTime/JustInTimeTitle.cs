@@ -42,13 +42,13 @@ internal sealed class JustInTimeTitle : IAsyncDisposable
         {
             case ["master.m3u8"] when HlsWriter.CanWrite(Plan):
                 return Manifest(HlsWriter.Master(Plan), MediaTypes.HlsPlaylist);
-            case ["manifest.mpd"]:
+            case ["manifest.mpd"] when MpdWriter.CanWrite(Plan):
                 return Manifest(MpdWriter.Write(Plan), MediaTypes.DashManifest);
             case ["track.json"]:
                 return Manifest(TrackDescription.Write(Plan), "application/json");
-            case [var name, "index.m3u8"] when Plan.Find(name) is { WebM: false } rendition:
+            case [var name, "index.m3u8"] when HlsWriter.CanWrite(Plan) && Plan.Find(name) is { } rendition:
                 return Manifest(HlsWriter.Media(rendition), MediaTypes.HlsPlaylist);
-            case [var folder, var file] when file.StartsWith("init.", StringComparison.Ordinal) && Plan.Renditions.FirstOrDefault(r => r.InitFolder == folder) is { } first && file == InitName(first):
+            case [var folder, var file] when file.StartsWith("init.", StringComparison.Ordinal) && Plan.Renditions.FirstOrDefault(r => r.InitFolder == folder && r.InitName == file) is { } first:
                 return Made(await _inits.GetAsync(Plan, first, gone), first.MediaType);
             case [var name, var file] when _encoders.TryGetValue(name, out var encoder) && TrySegment(encoder.Rendition, file, out var segment):
                 return Made(await encoder.GetAsync(segment, gone), encoder.Rendition.MediaType);
@@ -75,8 +75,6 @@ internal sealed class JustInTimeTitle : IAsyncDisposable
         rendition = found;
         return TrySegment(found, file, out segment);
     }
-
-    public static string InitName(Rendition rendition) => rendition.WebM ? "init.webm" : "init.mp4";
 
     public async ValueTask DisposeAsync()
     {

@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using TranscoderStub.Packaging;
 
 namespace TranscoderStub.JustInTime;
 
 /// <summary>The MPD of a just-in-time title. All pictures share one initialisation section; addresses are relative.</summary>
 internal static class MpdWriter
 {
+    /// <summary>DASH players know no MPEG-TS.</summary>
+    public static bool CanWrite(TitlePlan plan) => plan.Renditions[0].Container != SegmentContainer.TransportStream;
+
     public static string Write(TitlePlan plan)
     {
         var text = new StringBuilder("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
@@ -28,7 +32,7 @@ internal static class MpdWriter
         var type = first.MediaType.Split(';')[0];
         text.Append(write, $"    <AdaptationSet id=\"{id}\" contentType=\"{(first.IsVideo ? "video" : "audio")}\" mimeType=\"{type}\" segmentAlignment=\"true\" startWithSAP=\"1\"");
         if (first.IsVideo) text.Append(write, $" frameRate=\"{plan.FrameRate}\" maxWidth=\"{first.Width}\" maxHeight=\"{first.Height}\"");
-        text.Append(write, $">\n      <SegmentTemplate timescale=\"{timeline.Timescale}\" startNumber=\"1\" initialization=\"{(first.IsVideo ? first.InitFolder : "$RepresentationID$")}/{JustInTimeTitle.InitName(first)}\"");
+        text.Append(write, $">\n      <SegmentTemplate timescale=\"{timeline.Timescale}\" startNumber=\"1\" initialization=\"{(first.IsVideo ? first.InitFolder : "$RepresentationID$")}/{first.InitName}\"");
         text.Append(write, $" media=\"$RepresentationID$/seg_$Number%05d${first.Extension}\">\n        <SegmentTimeline>\n");
         for (var segment = 0; segment < timeline.Segments;)
         {

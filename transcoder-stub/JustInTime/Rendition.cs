@@ -1,3 +1,5 @@
+using TranscoderStub.Packaging;
+
 namespace TranscoderStub.JustInTime;
 
 /// <summary>One form of a title's picture or sound.</summary>
@@ -33,15 +35,38 @@ internal sealed record Rendition
     /// <summary>ffmpeg filters of the chosen enhancement; empty without one.</summary>
     public string AudioFilter { get; init; } = "";
 
-    /// <summary>Chunks that initialise themselves, in WebM, instead of CMAF segments.</summary>
-    public bool WebM { get; init; }
+    public SegmentContainer Container { get; init; }
+
+    /// <summary>Frames behind a segment's own that it holds as well; the next segment begins with them.</summary>
+    public int OverlapFrames { get; init; }
 
     public bool IsVideo => Codec == MediaCodec.H264;
 
-    public string Extension => WebM ? ".webm" : ".m4s";
+    public string Extension => Container switch
+    {
+        SegmentContainer.WebM => ".webm",
+        SegmentContainer.TransportStream => ".ts",
+        _ => ".m4s",
+    };
 
-    public string MediaType => WebM ? "audio/webm; codecs=\"opus\"" : IsVideo ? "video/mp4" : "audio/mp4";
+    public string MediaType => Container switch
+    {
+        SegmentContainer.WebM => "audio/webm; codecs=\"opus\"",
+        SegmentContainer.TransportStream => "video/mp2t",
+        _ => IsVideo ? "video/mp4" : "audio/mp4",
+    };
 
     /// <summary>Folder of the initialisation section: one for all pictures, whose parameter sets are in their segments.</summary>
     public string InitFolder => IsVideo ? "video" : Name;
+
+    /// <summary>Name of the initialisation section; empty where segments need none.</summary>
+    public string InitName => Container switch
+    {
+        SegmentContainer.WebM => "init.webm",
+        SegmentContainer.TransportStream => "",
+        _ => "init.mp4",
+    };
+
+    /// <summary>Ticks that a segment holds behind its own; none behind the end.</summary>
+    public long OverlapOf(int segment) => Math.Min(OverlapFrames, Timeline.Frames - Timeline.FirstFrame(segment + 1)) * Timeline.FrameTicks;
 }

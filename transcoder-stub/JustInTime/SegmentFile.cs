@@ -17,16 +17,26 @@ internal static class SegmentFile
 
     public static long FileLengthOf(long length) => length + FooterLength;
 
+    /// <summary>A file that is written piece by piece.</summary>
+    public static FileStream Create(string path) => new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous);
+
+    /// <summary>Writes the footer behind the bytes.</summary>
+    public static ValueTask EndAsync(FileStream file, long length, byte[] hash)
+    {
+        file.Position = length;
+        return file.WriteAsync(Footer(length, hash));
+    }
+
     /// <exception cref="IOException">The disk is full or failing; no file is left then.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, byte[] hash)
     {
         var temporary = path + Temporary;
         try
         {
-            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            await using (var file = Create(temporary))
             {
                 await file.WriteAsync(bytes);
-                await file.WriteAsync(Footer(bytes.Length, hash));
+                await EndAsync(file, bytes.Length, hash);
             }
 
             File.Move(temporary, path, overwrite: true);

@@ -15,6 +15,9 @@ internal sealed class SegmentProducer : IAsyncDisposable
     private int _next;
     private int _leadIn;
 
+    // What the segment before ended with and the next one begins with again.
+    private List<byte[]> _repeated = [];
+
     private SegmentProducer(TitlePlan plan, Rendition rendition, int first, EncoderServices services, ToolProcess process)
     {
         _plan = plan;
@@ -32,11 +35,12 @@ internal sealed class SegmentProducer : IAsyncDisposable
     public static SegmentProducer Start(TitlePlan plan, Rendition rendition, int first, EncoderServices services) =>
         new(plan, rendition, first, services, services.Tools.Start("ffmpeg", EncodeArguments.For(plan, rendition, first, services.Encoding)));
 
-    /// <summary>The next segment, complete.</summary>
+    /// <summary>Writes the next segment, complete or not at all as far as anybody is concerned who has the spool.</summary>
+    /// <param name="spool">Where it goes.</param>
     /// <param name="giveWay">Asked before each packet; the encoder stands still until it returns.</param>
     /// <param name="stop">The encoder shall end.</param>
     /// <exception cref="TranscodeException">The encoder ended before it was.</exception>
-    public async Task<byte[]> NextAsync(Func<ValueTask> giveWay, CancellationToken stop)
+    public async Task NextAsync(SegmentSpool spool, Func<ValueTask> giveWay, CancellationToken stop)
     {
         try
         {
@@ -45,23 +49,27 @@ internal sealed class SegmentProducer : IAsyncDisposable
                 if (await _packets.NextAsync(stop) is null) throw new EndOfStreamException();
             }
 
-            var packets = new byte[_rendition.Timeline.FramesOf(_next)][];
+            var packager = Packager(spool);
+            var (first, border) = (_rendition.Timeline.FirstFrame(_next), _rendition.Timeline.FirstFrame(_next + 1));
+            var (before, repeated) = (_repeated, new List<byte[]>());
             long bytes = 0;
-            for (var i = 0; i < packets.Length; i++)
+            for (var frame = first; frame < _rendition.Timeline.Frames && frame < border + _rendition.OverlapFrames; frame++)
             {
                 await giveWay();
-                packets[i] = await _packets.NextAsync(stop) ?? throw new EndOfStreamException();
-                bytes += packets[i].Length;
+                var packet = frame - first < before.Count ? before[(int)(frame - first)] : await _packets.NextAsync(stop) ?? throw new EndOfStreamException();
+                if (frame >= border) repeated.Add(packet);
+                if (frame == first && _rendition.IsVideo && !IsKeyFrame(packet)) throw TranscodeException.EncoderFailed("A segment does not begin with a key frame.", transient: false);
+                bytes += packet.Length;
                 if (bytes > _services.Encoding.MaxSegmentBytes) throw TranscodeException.EncoderFailed("A segment became larger than Transcoder:Encoding:MaxSegmentBytes.", transient: false);
+                await packager.AddAsync(packet, stop);
             }
 
-            if (_rendition.IsVideo && !IsKeyFrame(packets[0])) throw TranscodeException.EncoderFailed("A segment does not begin with a key frame.", transient: false);
+            await packager.EndAsync(stop);
+            _repeated = repeated;
+            _next++;
 
             // Looked at when the segment is complete: what was written over, before or meanwhile, must not be kept under the name of what was there.
             if (!_plan.Source.IsAsMeasured) throw TranscodeException.SourceGone();
-            return _rendition.WebM
-                ? WebMPackager.Chunk(_rendition, _next++, packets)
-                : CmafPackager.Segment(_rendition, _next++, packets, _services.Cutting.FragmentRatio);
         }
         catch (EndOfStreamException)
         {
@@ -74,6 +82,13 @@ internal sealed class SegmentProducer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private ISegmentPackager Packager(Stream output) => _rendition.Container switch
+    {
+        SegmentContainer.WebM => new WebMPackager(_rendition, _next, output),
+        SegmentContainer.TransportStream => new TransportStreamPackager(_rendition, _next, output),
+        _ => new CmafPackager(_rendition, _next, _services.Cutting.FragmentRatio, output),
+    };
 
     private async Task<TranscodeException> WhyItEndedAsync(CancellationToken stop)
     {

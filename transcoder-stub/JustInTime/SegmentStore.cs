@@ -4,7 +4,7 @@ namespace TranscoderStub.JustInTime;
 /// Made segments on disk, found by a key of the form <c>title/rendition/number</c>. The index in memory is read off the folder when the store is first
 /// used. No failure of the disk reaches an asker: what cannot be kept is made again, what is damaged is deleted and made again.
 /// </summary>
-internal sealed class SegmentStore(SegmentStoreOptions options, TimeProvider time, WorkCounters work, ILogger<SegmentStore> log)
+internal sealed class SegmentStore : IDisposable
 {
     // Part of every path: files of another form or of another encoder's settings are never read, and go when the store is opened.
     private const string FormatTag = "f1";
@@ -15,26 +15,32 @@ internal sealed class SegmentStore(SegmentStoreOptions options, TimeProvider tim
     private static readonly Action<ILogger, string, Exception?> s_corrupt =
         LoggerMessage.Define<string>(LogLevel.Warning, new EventId(2, "SegmentCorrupt"), "Stored segment {Key} is not what was written; it is made again");
 
-    private readonly string _root = Path.Combine(Path.GetFullPath(options.Path.Length > 0 ? options.Path : DefaultPath()), FormatTag);
+    private readonly SegmentStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WorkCounters _work;
+    private readonly ILogger<SegmentStore> _log;
+    private readonly string _root;
+    private readonly StoreIndex _index;
+    private ITimer? _cleaning;
 
-    // Protects the index and its sum. A holder of a rendition's lock may take it, never the other way round.
-    private readonly Lock _lock = new();
-    private Dictionary<string, Entry>? _entries;
-    private long _bytes;
-
-    public long Bytes
+    public SegmentStore(SegmentStoreOptions options, TimeProvider time, WorkCounters work, ILogger<SegmentStore> log)
     {
-        get
-        {
-            lock (_lock) return _bytes;
-        }
+        _options = options;
+        _time = time;
+        _work = work;
+        _log = log;
+        _root = Path.Combine(Path.GetFullPath(options.Path.Length > 0 ? options.Path : DefaultPath()), FormatTag);
+        _index = new StoreIndex(options, time, ListFiles);
     }
 
-    /// <summary>Makes sure that the configured folder can be written, so that a wrong one is told at start.</summary>
+    public long Bytes => _index.Bytes;
+
+    /// <summary>Makes sure that the configured folder can be written, so that a wrong one is told at start, and begins to clean up by the clock.</summary>
     /// <exception cref="StartRefusedException">It cannot.</exception>
-    public void RefuseUnwritable()
+    public void Open()
     {
-        if (options.Path.Length == 0) return;
+        _cleaning ??= _time.CreateTimer(_ => Delete(_index.Prune()), null, _options.PruneEvery, _options.PruneEvery);
+        if (_options.Path.Length == 0) return;
         try
         {
             Directory.CreateDirectory(_root);
@@ -44,164 +50,127 @@ internal sealed class SegmentStore(SegmentStoreOptions options, TimeProvider tim
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"Transcoder:Store:Path = '{options.Path}': the folder cannot be written: {e.Message}");
+            throw new StartRefusedException($"Transcoder:Store:Path = '{_options.Path}': the folder cannot be written: {e.Message}");
         }
     }
 
-    public bool Contains(string key)
-    {
-        lock (_lock) return Entries_NeedsLock().ContainsKey(key);
-    }
+    public bool Contains(string key) => _index.Contains(key);
 
     /// <summary>The segment, verified; null if there is none or it is damaged.</summary>
     public async Task<MadeSegment?> FindAsync(string key, CancellationToken stop)
     {
-        lock (_lock)
-        {
-            if (!Entries_NeedsLock().TryGetValue(key, out var entry)) return null;
-            entry.Used = time.GetUtcNow();
-        }
-
+        if (!_index.TryUse(key)) return null;
         try
         {
             if (await SegmentFile.VerifyAsync(PathOf(key), stop) is { } sound) return sound;
-            work.CorruptFound();
-            s_corrupt(log, key, null);
+            _work.CorruptFound();
+            s_corrupt(_log, key, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Deleted from outside, or unreadable: either way it is not there.
         }
 
-        Remove(key);
+        _index.Remove(key);
+        SegmentFile.Delete(PathOf(key));
         return null;
     }
 
-    /// <summary>Keeps a segment if there is room for it; false if not. One that is there already stays, since somebody may be reading it by ranges.</summary>
-    public async Task<bool> KeepAsync(string key, ReadOnlyMemory<byte> bytes, byte[] hash)
+    /// <summary>Where a segment is written while it is made.</summary>
+    public SegmentSpool NewSpool()
     {
-        if (Contains(key)) return true;
-        var size = SegmentFile.FileLengthOf(bytes.Length);
+        // What an earlier run left half written goes when the folder is listed: before the first file of this one is there.
+        _index.Load();
+        var folder = Path.Combine(_root, "spool");
         try
         {
-            if (Refusal(size) is { } why)
-            {
-                work.SegmentNotKept();
-                s_notKept(log, why, null);
-                return false;
-            }
-
-            var path = PathOf(key);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await SegmentFile.WriteAsync(path, bytes, hash);
+            Directory.CreateDirectory(folder);
+            return new SegmentSpool(HasFreeSpace(0) ? Path.Combine(folder, $"{Guid.NewGuid():N}{SegmentFile.Temporary}") : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Forget(key, size);
-            work.SegmentNotKept();
-            s_notKept(log, e.Message, null);
-            return false;
+            return new SegmentSpool(null);
         }
-
-        var now = time.GetUtcNow();
-        lock (_lock)
-        {
-            var entries = Entries_NeedsLock();
-            if (entries.TryGetValue(key, out var before)) _bytes -= before.Size;
-            entries[key] = new Entry { Size = size, Written = now, Used = now };
-        }
-
-        work.SegmentKept();
-        return true;
     }
 
-    // The room is taken before the write, so that writers beside each other do not overshoot the bound together.
-    private string? Refusal(long size)
+    /// <summary>Keeps a segment if there is room for it. One that is there already stays, since somebody may be reading it by ranges.</summary>
+    /// <returns>What askers get, and whether the store has it.</returns>
+    public async Task<(MadeSegment Made, bool IsKept)> KeepAsync(string key, SegmentSpool spool)
     {
-        List<string> old = [];
-        var room = true;
-        lock (_lock)
+        var hash = await spool.EndAsync();
+        if (Contains(key) && await FindAsync(key, CancellationToken.None) is { } before) return (before, true);
+        var (length, path) = (spool.Length, PathOf(key));
+        var isKept = await TryKeepAsync(key, length, spool.IsOnDisk ? null : spool.Failure ?? "the disk takes nothing", () => spool.MoveAsync(path, hash));
+        return (isKept ? new MadeSegment(new StoredBody(path, length, hash), hash) : new MadeSegment(new Titles.MemoryBody(await spool.TakeAsync()), hash), isKept);
+    }
+
+    /// <summary>As above, for what is small and was made in one piece; false if there is no room.</summary>
+    public async Task<bool> KeepAsync(string key, ReadOnlyMemory<byte> bytes, byte[] hash) =>
+        Contains(key) || await TryKeepAsync(key, bytes.Length, obstacle: null, () => SegmentFile.WriteAsync(PathOf(key), bytes, hash));
+
+    public void Dispose() => _cleaning?.Dispose();
+
+    private async Task<bool> TryKeepAsync(string key, long length, string? obstacle, Func<Task> write)
+    {
+        var size = SegmentFile.FileLengthOf(length);
+        var isReserved = false;
+        try
         {
-            var entries = Entries_NeedsLock();
-            if (_bytes + size > options.MaxBytes) old = Oldest_NeedsLock(entries, size);
-            if (_bytes + size > options.MaxBytes) room = false;
-            else _bytes += size;
+            obstacle ??= Reserve(size);
+            isReserved = obstacle is null;
+            if (isReserved)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(PathOf(key))!);
+                await write();
+                _index.Add(key, size);
+                _work.SegmentKept();
+                return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            obstacle = e.Message;
+            if (isReserved) _index.Release(size);
         }
 
-        foreach (var key in old) SegmentFile.Delete(PathOf(key));
-        if (!room) return "the store is full of segments that are younger than Transcoder:Store:MinAge";
+        _work.SegmentNotKept();
+        s_notKept(_log, obstacle!, null);
+        return false;
+    }
+
+    private string? Reserve(long size)
+    {
+        var hasRoom = _index.TryReserve(size, out var gone);
+        Delete(gone);
+        if (!hasRoom) return "the store is full of segments that are younger than Transcoder:Store:MinAge";
         Directory.CreateDirectory(_root);
-        if (options.FreeSpaceFloor == 0 || new DriveInfo(_root).AvailableFreeSpace - size >= options.FreeSpaceFloor) return null;
-        lock (_lock) _bytes -= size;
+        if (HasFreeSpace(size)) return null;
+        _index.Release(size);
         return "the disk has no more free space than Transcoder:Store:FreeSpaceFloor";
     }
 
-    // Which go: the ones used longest ago until so much is left as PruneTo says, none younger than MinAge.
-    private List<string> Oldest_NeedsLock(Dictionary<string, Entry> entries, long size)
-    {
-        var now = time.GetUtcNow();
-        var goal = Math.Min((long)(options.MaxBytes * options.PruneTo), options.MaxBytes - size);
-        var gone = new List<string>();
-        foreach (var (key, entry) in entries.Where(e => now - e.Value.Written >= options.MinAge).OrderBy(e => e.Value.Used))
-        {
-            if (_bytes <= goal && now - entry.Used < options.MaxAge) break;
-            gone.Add(key);
-            _bytes -= entry.Size;
-        }
+    private bool HasFreeSpace(long size) => _options.FreeSpaceFloor == 0 || new DriveInfo(_root).AvailableFreeSpace - size >= _options.FreeSpaceFloor;
 
-        foreach (var key in gone) entries.Remove(key);
-        return gone;
+    private void Delete(IReadOnlyList<string> keys)
+    {
+        foreach (var key in keys) SegmentFile.Delete(PathOf(key));
     }
 
-    private void Forget(string key, long size)
+    private IEnumerable<(string Key, long Size, DateTimeOffset Written)> ListFiles()
     {
-        lock (_lock) _bytes -= size;
-        SegmentFile.Delete(PathOf(key) + SegmentFile.Temporary);
-    }
-
-    private void Remove(string key)
-    {
-        lock (_lock)
-        {
-            if (Entries_NeedsLock().Remove(key, out var entry)) _bytes -= entry.Size;
-        }
-
-        SegmentFile.Delete(PathOf(key));
-    }
-
-    private Dictionary<string, Entry> Entries_NeedsLock()
-    {
-        if (_entries is not null) return _entries;
-        _entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         foreach (var file in Directory.Exists(_root) ? new DirectoryInfo(_root).EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
-            var key = Path.ChangeExtension(Path.GetRelativePath(_root, file.FullName), null).Replace('\\', '/');
             var written = new DateTimeOffset(file.LastWriteTimeUtc);
-            if (file.Extension != Extension || now - written > options.MaxAge)
-            {
+            if (file.Extension == Extension && now - written <= _options.MaxAge)
+                yield return (Path.ChangeExtension(Path.GetRelativePath(_root, file.FullName), null).Replace('\\', '/'), file.Length, written);
+            else
                 SegmentFile.Delete(file.FullName);
-                continue;
-            }
-
-            _entries[key] = new Entry { Size = file.Length, Written = written, Used = written };
-            _bytes += file.Length;
         }
-
-        return _entries;
     }
 
     private string PathOf(string key) => Path.Combine(_root, key) + Extension;
 
     private static string DefaultPath() => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "transcoder-stub", "made");
-
-    private sealed class Entry
-    {
-        public long Size { get; init; }
-
-        public DateTimeOffset Written { get; init; }
-
-        public DateTimeOffset Used { get; set; }
-    }
 }

@@ -19,6 +19,10 @@ internal sealed class SegmentStoreOptions
     [Range(0.1d, 0.99d)]
     public double PruneTo { get; set; } = 0.8;
 
+    /// <summary>How often it is cleaned up by the clock, besides when a segment finds no room. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan PruneEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Segments younger than this are not cleaned up; where all are, new ones are not kept. Default 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan MinAge { get; set; } = TimeSpan.FromMinutes(10);

@@ -18,7 +18,7 @@ internal static class TitlePlanner
 
     public static TitlePlan Plan(MediaSource source, MediaProbe probe, TitleSettings settings)
     {
-        var pictures = settings.Format == "cmaf" && probe.Video is { } video ? Pictures(video, settings) : [];
+        var pictures = settings.Format is "cmaf" or "ts" && probe.Video is { } video ? Pictures(video, settings) : [];
         var sounds = probe.Audio is { } audio ? Sounds(audio, settings, pictures.FirstOrDefault()) : [];
         if (pictures.Count + sounds.Count == 0) throw new TranscodeException(422, "TRANSCODER_NO_SOUND", "The source has no sound, and 'format' asks for nothing else.");
         List<Rendition> all = [.. pictures, .. sounds];
@@ -49,7 +49,8 @@ internal static class TitlePlanner
                 Stream = video.Index,
                 Kbps = step.Kbps,
                 Timeline = timeline,
-                CodecName = string.Create(CultureInfo.InvariantCulture, $"avc3.6400{level:X2}"),
+                CodecName = string.Create(CultureInfo.InvariantCulture, $"{(settings.Format == "ts" ? "avc1" : "avc3")}.6400{level:X2}"),
+                Container = settings.Container,
                 Width = width,
                 Height = height,
                 Level = string.Create(CultureInfo.InvariantCulture, $"{level / 10}.{level % 10}"),
@@ -77,7 +78,8 @@ internal static class TitlePlanner
         return [.. rates.Select(kbps => new Rendition
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"a{kbps}"), Codec = opus ? MediaCodec.Opus : MediaCodec.Aac, Stream = audio.Index, Kbps = kbps, Timeline = timeline,
-            CodecName = opus ? "opus" : "mp4a.40.2", SampleRate = rate, Channels = Math.Min(2, audio.Channels), AudioFilter = Enhancements.Filter(settings), WebM = settings.Format == "webm",
+            CodecName = opus ? "opus" : "mp4a.40.2", SampleRate = rate, Channels = Math.Min(2, audio.Channels), AudioFilter = Enhancements.Filter(settings),
+            Container = settings.Container, OverlapFrames = (int)Math.Round(settings.OverlapSeconds * rate / frame),
         })];
     }
 

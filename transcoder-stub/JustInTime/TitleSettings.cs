@@ -1,28 +1,39 @@
 using System.Globalization;
+using TranscoderStub.Packaging;
 
 namespace TranscoderStub.JustInTime;
 
 /// <summary>What an asker chooses about a title, checked and normalised: whoever chooses the same shares everything that is made.</summary>
-/// <param name="Format"><c>cmaf</c>, <c>opus</c> (CMAF with Opus) or <c>webm</c> (chunks of Opus in WebM).</param>
-/// <param name="SegmentSeconds">Nominal length of segments.</param>
+/// <param name="Format"><c>cmaf</c>, <c>ts</c> (MPEG-TS), <c>opus</c> (CMAF with Opus) or <c>webm</c> (chunks of Opus in WebM).</param>
+/// <param name="SegmentSeconds">Nominal length of segments: from one's beginning to the next one's.</param>
+/// <param name="OverlapSeconds">How much longer each is, by repeating what the next one begins with.</param>
 /// <param name="Enhancement">Name of an enhancement; empty without one.</param>
 /// <param name="Intensity">0 to 1, in thousandths.</param>
-internal sealed record TitleSettings(string Format, double SegmentSeconds, string Enhancement, int Intensity)
+internal sealed record TitleSettings(string Format, double SegmentSeconds, double OverlapSeconds, string Enhancement, int Intensity)
 {
     public static TitleSettings Of(StartRequestSettings wanted, JustInTimeOptions options)
     {
         var format = wanted.Format ?? "cmaf";
-        if (format is not ("cmaf" or "opus" or "webm")) throw TranscodeException.Wrong("'format' is one of cmaf, opus and webm.");
+        if (format is not ("cmaf" or "opus" or "webm" or "ts")) throw TranscodeException.Wrong("'format' is one of cmaf, ts, opus and webm.");
         var seconds = wanted.SegmentSec ?? (format == "webm" ? options.ChunkSeconds : options.SegmentSeconds);
         if (!(seconds is >= 1 and <= 60)) throw TranscodeException.Wrong("'segmentSec' lies between 1 and 60.");
+        var overlap = wanted.OverlapSec ?? 0;
+        if (!(overlap >= 0 && overlap <= seconds) || (overlap > 0 && format != "webm")) throw TranscodeException.Wrong("'overlapSec' goes with the format webm, and lies between 0 and the length of a chunk.");
         var preset = wanted.Preset ?? Enhancements.Default;
         if (!Enhancements.IsKnown(preset)) throw TranscodeException.Wrong($"'preset' is one of {string.Join(", ", Enhancements.Names)}.");
         var intensity = wanted.Intensity ?? 1;
         if (!(intensity is >= 0 and <= 1)) throw TranscodeException.Wrong("'intensity' lies between 0 and 1.");
         var on = wanted.Enhanced == true && intensity >= 0.0005;
-        return new TitleSettings(format, Math.Round(seconds, 3), on ? preset : "", on ? (int)Math.Round(intensity * 1000) : 0);
+        return new TitleSettings(format, Math.Round(seconds, 3), Math.Round(overlap, 3), on ? preset : "", on ? (int)Math.Round(intensity * 1000) : 0);
     }
 
     /// <summary>The settings as text, for keys.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Format}-{SegmentSeconds}-{Enhancement}-{Intensity}");
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Format}-{SegmentSeconds}-{Enhancement}-{Intensity}{(OverlapSeconds > 0 ? $"-{OverlapSeconds}" : "")}");
+
+    public SegmentContainer Container => Format switch
+    {
+        "webm" => SegmentContainer.WebM,
+        "ts" => SegmentContainer.TransportStream,
+        _ => SegmentContainer.Cmaf,
+    };
 }

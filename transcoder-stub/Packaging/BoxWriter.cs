@@ -14,6 +14,9 @@ internal sealed class BoxWriter(int capacity)
 
     public byte[] ToArray() => Written.ToArray();
 
+    /// <summary>Begins anew, in the same memory.</summary>
+    public void Clear() => _length = 0;
+
     /// <summary>Begins a box; what is returned closes it.</summary>
     public int Begin(ReadOnlySpan<byte> type)
     {

@@ -8,12 +8,29 @@ namespace TranscoderStub.Packaging;
 /// Chunks of Opus in WebM (RFC 8794 for EBML, RFC 9559 for Matroska). Each chunk initialises itself, so that a player may begin with any of them, and
 /// carries the times of the whole title. Neither pre-skip nor CodecDelay: the encoder's delay was taken off before encoding.
 /// </summary>
-internal static class WebMPackager
+internal sealed class WebMPackager : ISegmentPackager
 {
     private const int FrameMilliseconds = 20;
 
     // A block tells its time in 16 bits relative to its cluster, and a player buffers by clusters.
     private const int FramesPerCluster = 100;
+
+    private readonly Rendition _rendition;
+    private readonly Stream _output;
+    private readonly BoxWriter _cluster = new(1 << 16);
+    private long _frame;
+    private int _inCluster;
+    private bool _begun;
+
+    /// <param name="rendition">Whose chunk it is.</param>
+    /// <param name="segment">Its number, from 0.</param>
+    /// <param name="output">Where it is written.</param>
+    public WebMPackager(Rendition rendition, int segment, Stream output)
+    {
+        _rendition = rendition;
+        _output = output;
+        _frame = rendition.Timeline.FirstFrame(segment);
+    }
 
     public static byte[] Init(Rendition rendition)
     {
@@ -22,27 +39,30 @@ internal static class WebMPackager
         return writer.ToArray();
     }
 
-    public static byte[] Chunk(Rendition rendition, int segment, IReadOnlyList<byte[]> packets)
+    public ValueTask AddAsync(byte[] packet, CancellationToken stop)
     {
-        var writer = new BoxWriter(packets.Sum(p => p.Length + 16) + 2048);
-        Head(writer, rendition);
-        for (var at = 0; at < packets.Count; at += FramesPerCluster)
-        {
-            var body = new BoxWriter(1 << 16);
-            Unsigned(body, [0xE7], (ulong)((rendition.Timeline.FirstFrame(segment) + at) * FrameMilliseconds)); // Timestamp
-            for (var i = at; i < Math.Min(packets.Count, at + FramesPerCluster); i++)
-            {
-                // SimpleBlock: track 1, time within the cluster, key frame.
-                Id(body, [0xA3], packets[i].Length + 4);
-                var time = (i - at) * FrameMilliseconds;
-                body.Bytes([0x81, (byte)(time >> 8), (byte)time, 0x80]);
-                body.Bytes(packets[i]);
-            }
+        if (_inCluster == 0) Unsigned(_cluster, [0xE7], (ulong)(_frame * FrameMilliseconds)); // Timestamp
 
-            Element(writer, [0x1F, 0x43, 0xB6, 0x75], body.Written); // Cluster
-        }
+        // SimpleBlock: track 1, time within the cluster, key frame.
+        Id(_cluster, [0xA3], packet.Length + 4);
+        var time = _inCluster * FrameMilliseconds;
+        _cluster.Bytes([0x81, (byte)(time >> 8), (byte)time, 0x80]);
+        _cluster.Bytes(packet);
+        _frame++;
+        return ++_inCluster == FramesPerCluster ? FlushAsync(stop) : ValueTask.CompletedTask;
+    }
 
-        return writer.ToArray();
+    public ValueTask EndAsync(CancellationToken stop) => _inCluster > 0 ? FlushAsync(stop) : ValueTask.CompletedTask;
+
+    private async ValueTask FlushAsync(CancellationToken stop)
+    {
+        if (!_begun) await _output.WriteAsync(Init(_rendition), stop);
+        _begun = true;
+        var writer = new BoxWriter(_cluster.Position + 16);
+        Element(writer, [0x1F, 0x43, 0xB6, 0x75], _cluster.Written); // Cluster
+        await _output.WriteAsync(writer.ToArray(), stop);
+        _cluster.Clear();
+        _inCluster = 0;
     }
 
     private static void Head(BoxWriter writer, Rendition rendition)

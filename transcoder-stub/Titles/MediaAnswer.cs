@@ -5,17 +5,14 @@ namespace TranscoderStub.Titles;
 /// <summary>Turns media into HTTP: ranges, conditions and HEAD are the platform's, lifetimes are the file's.</summary>
 internal static class MediaAnswer
 {
-    public static IResult Of(HttpContext context, MediaFile file)
+    public static IResult Of(HttpContext context, MediaFile file) => Of(context, file, file.Body.TryOpen());
+
+    /// <param name="context">The request.</param>
+    /// <param name="file">What is answered.</param>
+    /// <param name="body">Its bytes, disposed here; null where they cannot be read.</param>
+    public static IResult Of(HttpContext context, MediaFile file, Stream? body)
     {
-        Stream body;
-        try
-        {
-            body = file.Body.Open();
-        }
-        catch (IOException)
-        {
-            return Missing(context, "TRANSCODER_FILE_CHANGED", "The file has been changed or removed since the start.", StatusCodes.Status500InternalServerError);
-        }
+        if (body is null) return Missing(context, "TRANSCODER_FILE_CHANGED", "The file has been changed or removed since the start.", StatusCodes.Status500InternalServerError);
 
         // Copied by the platform in pieces of 64 KiB and disposed at the end, also when the client leaves.
         context.Response.Headers.CacheControl = file.CacheControl;

@@ -13,6 +13,19 @@ internal abstract class MediaBody
     /// <exception cref="IOException">The file is gone, unreadable or no longer the one that was measured.</exception>
     public abstract Stream Open();
 
+    /// <summary>As <see cref="Open"/>; null where that fails.</summary>
+    public Stream? TryOpen()
+    {
+        try
+        {
+            return Open();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A copy of some bytes.</summary>
     /// <exception cref="IOException">As <see cref="Open"/>, or the file ends before the range does.</exception>
     public byte[] Read(long offset, int length)

@@ -9,11 +9,12 @@ namespace TranscoderStub.Transcodes;
 /// <param name="JitterKbps">How much that varies.</param>
 /// <param name="StartPositionSec">Where playback begins; made first.</param>
 /// <param name="SessionId">Who holds the transcode; it ends with its last holder.</param>
-/// <param name="Format"><c>cmaf</c> (default), <c>opus</c>, <c>webm</c>.</param>
+/// <param name="Format"><c>cmaf</c> (default), <c>ts</c>, <c>opus</c>, <c>webm</c>.</param>
 /// <param name="SegmentSec">Other length of segments, 1 to 60.</param>
+/// <param name="OverlapSec">How much longer each chunk is, with <c>webm</c>; 0 to the length of a chunk.</param>
 /// <param name="Enhanced">Whether the sound is changed.</param>
 /// <param name="Preset">How.</param>
 /// <param name="Intensity">How much, 0 to 1.</param>
 internal sealed record StartRequest(
     string? MediaId, string? SourceUrl, string? SourceToken, string? Profile, double? BandwidthKbps, double? JitterKbps, double? StartPositionSec, string? SessionId,
-    string? Format, double? SegmentSec, bool? Enhanced, string? Preset, double? Intensity);
+    string? Format, double? SegmentSec, double? OverlapSec, bool? Enhanced, string? Preset, double? Intensity);

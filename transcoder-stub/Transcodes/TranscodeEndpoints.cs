@@ -31,7 +31,7 @@ internal static class TranscodeEndpoints
     private static object Profiles(ApiAccess access) => new
     {
         profiles = TitlePlanner.Profiles,
-        formats = (string[])["cmaf", "opus", "webm"],
+        formats = (string[])["cmaf", "ts", "opus", "webm"],
         presets = Enhancements.Names,
         mediaFolder = access.Capability.Length > 0 ? $"/jit/~{access.Capability}/" : "/jit/",
     };
@@ -43,7 +43,7 @@ internal static class TranscodeEndpoints
         if (request.StartPositionSec is { } at && !(at is >= 0 and < 1e9)) throw TranscodeException.Wrong("'startPositionSec' is a number of seconds from 0.");
         if (request.SourceToken is { } token && (token.Length > MaxTokenLength || token.Any(c => c is <= ' ' or > '~')))
             throw TranscodeException.Wrong($"'sourceToken' has at most {MaxTokenLength} visible ASCII characters.");
-        var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity), options);
+        var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity, request.OverlapSec), options);
         var source = request.SourceUrl is { } url ? await relay.OpenAsync(mediaId, url, request.SourceToken, context.RequestAborted) : library.Find(mediaId);
         var title = await titles.OpenAsync(source, settings, isStarted: true, context.RequestAborted);
         var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);

@@ -107,6 +107,7 @@ public sealed class BorderTests(MediaMadeToOrder media) : IClassFixture<MediaMad
         var file = media.In($"{Guid.NewGuid():N}.mp4");
         await File.WriteAllBytesAsync(file, mixed.ToArray());
 
+        Assert.Empty(await Ffmpeg.RunAsync("-v", "warning", "-xerror", "-i", file, "-f", "null", "-"));
         var frames = await Ffmpeg.ProbeAsync("-show_entries", "frame=pts,height", "-of", "csv=p=0", file);
         var seen = frames.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim(',').Split(',')).ToList();
         Assert.Equal(200, seen.Count);
@@ -175,7 +176,7 @@ public sealed class BorderTests(MediaMadeToOrder media) : IClassFixture<MediaMad
     }
 
     /// <summary>Decibels of the second signal over the difference of both, without the rims.</summary>
-    private static double SignalToDifference(ReadOnlySpan<short> a, ReadOnlySpan<short> b, int rim)
+    internal static double SignalToDifference(ReadOnlySpan<short> a, ReadOnlySpan<short> b, int rim)
     {
         double signal = 1, difference = 1;
         for (var i = rim; i < Math.Min(a.Length, b.Length) - rim; i++)

@@ -20,7 +20,7 @@ internal static partial class MadeRendition
         }
 
         var whole = new MemoryStream();
-        whole.Write(await host.Client.GetByteArrayAsync(new Uri(new Uri(host.Url + $"{title}/{rendition}/"), map)));
+        if (map.Length > 0) whole.Write(await host.Client.GetByteArrayAsync(new Uri(new Uri(host.Url + $"{title}/{rendition}/"), map)));
         foreach (var segment in bytes) whole.Write(segment);
         return whole.ToArray();
     }

@@ -205,6 +205,19 @@ public sealed class WorkTests(MediaMadeToOrder media) : IClassFixture<MediaMadeT
     }
 
     [Fact]
+    public async Task Disk_FullInEarnest_CostsWorkAndNoAnswer()
+    {
+        using var disk = SmallDisk.Mount(kilobytes: 200);
+        await using var host = await JustInTimeHost.StartAsync(media.Folder, $"--Transcoder:Store:Path={disk.Folder}");
+        var film = await MadeRendition.FetchAsync(host, "/jit/film.mp4/cmaf", "v240", backwards: false);
+
+        var work = await host.WorkAsync();
+        Assert.True(film.Length > 400_000, $"The film of {film.Length} bytes fits onto the disk.");
+        Assert.InRange(work.SegmentsNotKept, 1, 10);
+        Assert.Equal(work.StoredBytes, Directory.EnumerateFiles(disk.Folder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length));
+    }
+
+    [Fact]
     public async Task Disk_BelowItsFloor_CostsWorkAndNoAnswer()
     {
         await using var host = await JustInTimeHost.StartAsync(media.Folder, $"--Transcoder:Store:FreeSpaceFloor={1L << 50}");
