@@ -44,6 +44,9 @@ internal sealed class CacheRequest
     /// </summary>
     public TimeSpan? Patience { get; init; }
 
+    /// <summary>Media that the client has left to play, by its own claim; null when it does not tell. A fetch may be slower for one that has plenty.</summary>
+    public TimeSpan? Buffer { get; init; }
+
     /// <summary>
     /// A plain proxy's request: the client's fields go upstream as they are, credentials included, redirects go out as they are, and there is no retry.
     /// </summary>
@@ -87,6 +90,7 @@ internal sealed class CacheRequest
         Partition = Partition,
         Title = Title,
         Patience = Patience,
+        Buffer = Buffer,
         Verbatim = Verbatim,
     };
 }

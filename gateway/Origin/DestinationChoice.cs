@@ -7,15 +7,18 @@ namespace Gateway.Origin;
 
 /// <summary>
 /// Chooses the destination of a request the way YARP's own pipeline does: from the cluster's available destinations, by the cluster's
-/// load-balancing policy. Destinations that this fetch has tried already come last; those whose circuit is open are left out.
+/// load-balancing policy. Destinations that this fetch has tried already come last, and before them those that seem dead
+/// (<see cref="DestinationTrust"/>); those whose circuit is open are left out.
 /// </summary>
 internal sealed class DestinationChoice
 {
     private readonly FrozenDictionary<string, ILoadBalancingPolicy> _policies;
     private readonly DestinationCircuits _circuits;
+    private readonly DestinationTrust _trust;
 
-    public DestinationChoice(IEnumerable<ILoadBalancingPolicy> policies, DestinationCircuits circuits)
+    public DestinationChoice(IEnumerable<ILoadBalancingPolicy> policies, DestinationCircuits circuits, DestinationTrust trust)
     {
+        _trust = trust;
         _policies = policies.ToFrozenDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         _circuits = circuits;
     }
@@ -41,7 +44,7 @@ internal sealed class DestinationChoice
         }
 
         // The common case, a healthy cluster and a first try, goes through without a copy.
-        var usable = tried.Count == 0 && !RefusesAny(available) ? available : Usable(available, tried);
+        var usable = tried.Count == 0 && !IsAnyLess(available) ? available : Usable(available, tried);
         if (usable.Count == 0)
         {
             none = OriginFailure.CircuitOpen;
@@ -51,11 +54,11 @@ internal sealed class DestinationChoice
         return usable.Count == 1 ? usable[0] : Balance(cluster, address, usable);
     }
 
-    private bool RefusesAny(IReadOnlyList<DestinationState> destinations)
+    private bool IsAnyLess(IReadOnlyList<DestinationState> destinations)
     {
         for (var i = 0; i < destinations.Count; i++)
         {
-            if (_circuits.Refuses(destinations[i])) return true;
+            if (_circuits.Refuses(destinations[i]) || _trust.Doubts(destinations[i])) return true;
         }
 
         return false;
@@ -70,7 +73,9 @@ internal sealed class DestinationChoice
         }
 
         var fresh = closed.FindAll(d => !tried.Contains(d));
-        return fresh.Count > 0 ? fresh : closed;
+        if (fresh.Count == 0) fresh = closed;
+        var trusted = fresh.FindAll(d => !_trust.Doubts(d));
+        return trusted.Count > 0 ? trusted : fresh;
     }
 
     private DestinationState? Balance(ClusterState cluster, MediaAddress address, IReadOnlyList<DestinationState> usable)

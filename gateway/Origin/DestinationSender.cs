@@ -1,5 +1,6 @@
 using Gateway.Media;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Origin;
 
@@ -28,6 +29,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
             if (exchange.Failure != OriginFailure.CircuitOpen)
             {
                 // Another destination may still have the resource.
+                exchange.HasAlternative = HasUntried(cluster, attempts.Tried);
                 exchange.IsHopeless = exchange.Evidence == ExchangeEvidence.Failed
                     && attempts.Tried.Length >= cluster.DestinationsState.AvailableDestinations.Count
                     && circuits.IsHopeless(cluster, destination, title);
@@ -50,9 +52,15 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
         return true;
     }
 
-    /// <summary>Whether a cluster has another destination to turn to.</summary>
-    public bool HasSeveral(string cluster) =>
-        clusters.TryGetCluster(cluster, out var state) && state.DestinationsState.AvailableDestinations.Count > 1;
+    private static bool HasUntried(ClusterState cluster, DestinationState[] tried)
+    {
+        foreach (var destination in cluster.DestinationsState.AvailableDestinations)
+        {
+            if (!tried.Contains(destination)) return true;
+        }
+
+        return false;
+    }
 
     private Exchange Unsent(FetchAttempts attempts, OriginFailure failure)
     {

@@ -41,8 +41,14 @@ internal sealed class Exchange : IDisposable
     /// <summary>Title of the request, as the destination's circuit counts it.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>Upstream is meant to hold the request: how long it takes tells nothing.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>Cancelled when the caller leaves before the head, and by the time limits; by nothing else.</summary>
     public CancellationTokenSource? Limits { get; }
+
+    /// <summary>Gives the place at the destination back.</summary>
+    public Action<DestinationState>? Left { get; init; }
 
     public long Started { get; }
 
@@ -75,6 +81,12 @@ internal sealed class Exchange : IDisposable
         null when Answered => Status < 400 ? ExchangeEvidence.Served : ExchangeEvidence.Alive,
         _ => ExchangeEvidence.None,
     };
+
+    /// <summary>Another destination of the cluster may be used, and this fetch has not tried it.</summary>
+    public bool HasAlternative { get; set; }
+
+    /// <summary>The fetch went on elsewhere before the destination's time was up: it was slow, which is no proof that it is broken.</summary>
+    public bool WasLeft { get; set; }
 
     /// <summary>So many requests for this title have failed at this destination that a retry is not worth it.</summary>
     public bool IsHopeless { get; set; }
@@ -129,6 +141,7 @@ internal sealed class Exchange : IDisposable
         if (_recorder is null || Interlocked.Exchange(ref _ended, 1) != 0) return;
         Response?.Dispose();
         Limits!.Dispose();
+        Left?.Invoke(Destination!);
         _recorder.Close(this);
         _span.Ended(OriginMetrics.Label(Outcome), failed: Outcome is > ExchangeOutcome.ClientError and not ExchangeOutcome.Cancelled);
         _span?.Dispose();

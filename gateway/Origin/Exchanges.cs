@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>Sends one request to one destination through the cluster's own client and classifies the outcome. Expected failures are values.</summary>
-internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder recorder, TimeProvider time, ILogger<Exchanges> logger)
+internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder recorder, DestinationQueues queues, TimeProvider time, ILogger<Exchanges> logger)
 {
     /// <param name="request">The request; its address is not used.</param>
     /// <param name="method">GET or HEAD.</param>
@@ -21,8 +21,22 @@ internal sealed partial class Exchanges(OriginOptions options, ExchangeRecorder 
         TimeSpan limit,
         CancellationToken cancellation)
     {
+        try
+        {
+            await queues.EnterAsync(target.Destination, request, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return Exchange.Failed(OriginFailure.Cancelled);
+        }
+
         var limits = new CancellationTokenSource(limit, time);
-        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, recorder) { Title = request.TitleAt(hop) };
+        var exchange = new Exchange(request.Purpose, target.Cluster, target.Destination, limits, recorder)
+        {
+            Title = request.TitleAt(hop),
+            IsHeld = request.FirstByteLimit is not null,
+            Left = queues.Leave,
+        };
         try
         {
             using var message = UpstreamMessage.Make(request, method, hop, target.Cluster, target.Destination, options.BearerKeys.GetValueOrDefault(hop.Cluster));

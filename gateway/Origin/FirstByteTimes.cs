@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Gateway.Origin;
 
 /// <summary>
-/// The last first-byte times of each cluster, for the wait before a hedged request: a percentile follows the origin's present
-/// speed, where a fixed limit would double the load of one that is always slow.
+/// The last first-byte times of each cluster, for the wait before a hedged request: percentiles follow the origin's present
+/// speed, where a fixed limit would double the load of one that is always slow. Requests that upstream is meant to hold do not count.
 /// </summary>
 internal sealed class FirstByteTimes
 {
     /// <summary>Least samples for a percentile: fewer tell nothing about the slowest twentieth.</summary>
-    public const int Enough = 40;
+    public const int Enough = 20;
 
     private const int Kept = 256;
 
@@ -17,8 +17,11 @@ internal sealed class FirstByteTimes
 
     public void Add(string cluster, TimeSpan time) => _clusters.GetOrAdd(cluster, static _ => new Ring()).Add((float)time.TotalMilliseconds);
 
-    /// <summary>95th percentile; null as long as too few are known.</summary>
-    public TimeSpan? P95(string cluster) => _clusters.TryGetValue(cluster, out var ring) ? ring.P95() : null;
+    /// <summary>Whether enough are known.</summary>
+    public bool IsKnown(string cluster) => _clusters.TryGetValue(cluster, out var ring) && ring.Count >= Enough;
+
+    /// <summary>Median and 95th percentile; null as long as too few are known.</summary>
+    public (TimeSpan Median, TimeSpan P95)? Of(string cluster) => _clusters.TryGetValue(cluster, out var ring) ? ring.Figures() : null;
 
     private sealed class Ring
     {
@@ -28,12 +31,14 @@ internal sealed class FirstByteTimes
         private readonly float[] _milliseconds = new float[Kept];
         private long _count;
 
+        public long Count => Volatile.Read(ref _count);
+
         public void Add(float milliseconds)
         {
             lock (_lock) _milliseconds[_count++ % Kept] = milliseconds;
         }
 
-        public TimeSpan? P95()
+        public (TimeSpan Median, TimeSpan P95)? Figures()
         {
             Span<float> sorted = stackalloc float[Kept];
             lock (_lock)
@@ -44,7 +49,7 @@ internal sealed class FirstByteTimes
             }
 
             sorted.Sort();
-            return TimeSpan.FromMilliseconds(sorted[(int)(sorted.Length * 0.95)]);
+            return (TimeSpan.FromMilliseconds(sorted[sorted.Length / 2]), TimeSpan.FromMilliseconds(sorted[(int)(sorted.Length * 0.95)]));
         }
     }
 }

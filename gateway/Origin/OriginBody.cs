@@ -8,7 +8,8 @@ namespace Gateway.Origin;
 /// One cancellation source serves all reads; its timer is reset instead of created anew. When it fires, or the reader's own token does, the
 /// connection is aborted and the body is over.
 /// </remarks>
-internal sealed class OriginBody(Exchange exchange, Stream body, long? length, TimeSpan idle) : Stream
+/// <param name="isFinal">False when a silence of <paramref name="idle"/> only makes the fetch look elsewhere: that proves nothing against the destination.</param>
+internal sealed class OriginBody(Exchange exchange, Stream body, long? length, TimeSpan idle, bool isFinal = true) : Stream
 {
     private long _read;
     private bool _complete = length == 0;
@@ -79,6 +80,7 @@ internal sealed class OriginBody(Exchange exchange, Stream body, long? length, T
         catch (OperationCanceledException e)
         {
             exchange.BodyEnded(ExchangeOutcome.TooSlow);
+            exchange.WasLeft = !isFinal;
             throw new OriginBrokenException(OriginFailure.TooSlow, $"The body stalled: no byte arrived for {idle}.", e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)

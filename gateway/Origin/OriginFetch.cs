@@ -6,40 +6,46 @@ namespace Gateway.Origin;
 /// Fetches from upstream for the cache; the implementation of the delegate <see cref="FetchUpstream"/>.
 /// A fetch takes these steps:
 /// (1) the address is checked once more, whoever made it;
-/// (2) a try picks a destination and sends, through that destination's circuit;
+/// (2) a try picks a destination and sends, through that destination's circuit; where it is slow, a second one goes to another (<see cref="HedgedTry"/>);
 /// (3) redirects to configured upstreams are followed, each hop picking a destination anew;
 /// (4) a failed try is repeated where that is safe, from (2) and from the first address: a temporary redirect is not remembered;
 /// (5) an origin that refuses HEAD gets a GET, whose body is not read;
-/// (6) the reply is handed out: a head with a body that is read once, or the reason why there is none.
+/// (6) the reply is handed out: a head with a body that is read once, or the reason why there is none;
+/// (7) a body that breaks is continued from where it broke, by the same steps (<see cref="BodyContinuation"/>).
 /// </summary>
 internal sealed partial class OriginFetch(
     DestinationSender sender,
     RetryPipeline pipeline,
+    HedgedTry hedged,
+    ContinuationParts continuations,
     Upstreams upstreams,
     OriginOptions options,
     TimeProvider time,
     ILogger<OriginFetch> logger)
 {
     private Func<FetchAttempts, CancellationToken, ValueTask<Exchange>>? _once;
+    private Func<FetchAttempts, CancellationToken, ValueTask<Exchange>>? _hedged;
 
     public async ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
     {
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
         if (!WirePath.TryClean(request.Address, out var address)) return OriginReply.Failed(OriginFailure.BadAddress);
         var attempts = new FetchAttempts(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
-        var once = _once ??= TryOnceAsync;
-        var exchange = await pipeline.RunAsync(attempts, once, sender.HasSeveral(address.Cluster), cancellation);
+        var once = _hedged ??= TryHedgedAsync;
+        var exchange = await pipeline.RunAsync(attempts, once, cancellation);
         if (request.HeadOnly && !request.Verbatim && exchange.Status is 405 or 501)
         {
             // (5)
             exchange.BodyEnded();
             exchange.Dispose();
             attempts.Method = HttpMethod.Get;
-            exchange = await pipeline.RunAsync(attempts, once, sender.HasSeveral(address.Cluster), cancellation);
+            exchange = await pipeline.RunAsync(attempts, once, cancellation);
         }
 
         return Reply(attempts, exchange);
     }
+
+    private ValueTask<Exchange> TryHedgedAsync(FetchAttempts attempts, CancellationToken cancellation) => hedged.RunAsync(attempts, _once ??= TryOnceAsync, cancellation);
 
     private async ValueTask<Exchange> TryOnceAsync(FetchAttempts attempts, CancellationToken cancellation)
     {
@@ -87,6 +93,14 @@ internal sealed partial class OriginFetch(
         var length = exchange.Response.Content.Headers.ContentLength;
         var bodiless = attempts.Request.HeadOnly || exchange.Status is 204 or 304 || length == 0;
         if (bodiless) exchange.BodyEnded();
+        else if (options.Continuations > 0 && !attempts.Request.Verbatim && RepresentationPart.Of(head, length) is { } part)
+        {
+            // (7)
+            var continuation = new BodyContinuation(continuations, attempts.Request, attempts.Address, part, _hedged!);
+            var continued = new ContinuedBody(exchange, continuation.BodyOf(exchange, length), continuation);
+            return new OriginReply(head, exchange.Url, length, continued) { Tries = attempts.Tries };
+        }
+
         var idle = exchange.Cluster.Model.Config.HttpRequest?.ActivityTimeout ?? options.IdleTimeout;
         var body = bodiless ? Stream.Null : new OriginBody(exchange, exchange.Response.Content.ReadAsStream(), length, idle);
         return new OriginReply(head, exchange.Url, length, body, exchange) { Tries = attempts.Tries };

@@ -85,12 +85,41 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sends the request to a second destination as well (hedging) when the first has not answered within the 95th percentile of recent first-byte times.</summary>
-    public bool Hedging { get; set; }
+    /// <summary>
+    /// Sends a request that a client waits for a second time (hedging), to another destination where there is one, when the first is slower than recent first-byte times make usual and than
+    /// the client's buffer allows. The first answer wins, the other request is cancelled.
+    /// </summary>
+    public bool Hedging { get; set; } = true;
 
-    /// <summary>Shortest wait before a hedged request, whatever the percentile.</summary>
+    /// <summary>Shortest wait before a hedged request, however quick the origin usually is.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan HedgingMinimumDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Most hedged requests, as a share of those that clients wait for.</summary>
+    [Range(0.0, 1.0)]
+    public double HedgingShare { get; set; } = 0.1;
+
+    /// <summary>
+    /// How often the rest of one body that broke (cut, reset, stalled) is requested by Range, at another destination where there is one; 0 = never. Only bodies with a strong validator are
+    /// continued.
+    /// </summary>
+    [Range(0, 10)]
+    public int Continuations { get; set; } = 3;
+
+    /// <summary>Silence within a body after which the rest is requested elsewhere; it doubles with each time, up to <see cref="IdleTimeout"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Requests under way at one destination at once. Beyond, requests wait: those that clients wait for go first and for <see cref="MaxQueueTime"/> at most, prefetches get three quarters of
+    /// the places. An origin that serves few at once wants its own number here.
+    /// </summary>
+    [Range(2, 100_000)]
+    public int MaxConcurrent { get; set; } = 1024;
+
+    /// <summary>How long a request that a client waits for waits for a place at its destination, before it goes all the same.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:30")]
+    public TimeSpan MaxQueueTime { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Life of a pooled connection, so that DNS changes take effect.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

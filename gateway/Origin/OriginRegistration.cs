@@ -66,6 +66,8 @@ internal static class OriginRegistration
     private static IServiceCollection AddFetch(IServiceCollection services)
     {
         services.TryAddSingleton<DestinationCircuits>();
+        services.TryAddSingleton<DestinationTrust>();
+        services.TryAddSingleton<DestinationQueues>();
         services.TryAddSingleton<DestinationChoice>();
         services.TryAddSingleton<DestinationSender>();
         services.TryAddSingleton<PassiveHealth>();
@@ -75,6 +77,8 @@ internal static class OriginRegistration
         services.TryAddSingleton<FirstByteTimes>();
         services.TryAddSingleton<Exchanges>();
         services.TryAddSingleton<RetryPipeline>();
+        services.TryAddSingleton<HedgedTry>();
+        services.TryAddSingleton<ContinuationParts>();
         services.TryAddSingleton<OriginFetch>();
         services.TryAddSingleton<OriginForward>();
         services.TryAddSingleton<ForwardTransform>();

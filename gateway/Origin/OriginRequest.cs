@@ -38,6 +38,12 @@ internal sealed class OriginRequest
     /// <summary>Time to the head in place of the configured one, for requests that upstream is meant to hold (blocking playlist reload).</summary>
     public TimeSpan? FirstByteLimit { get; init; }
 
+    /// <summary>What is known of those who wait; null where it does not change while the fetch runs, and nothing is known of a buffer.</summary>
+    public FetchUrgency? Urgency { get; init; }
+
+    /// <summary>Whether a client waits for the response now.</summary>
+    public bool IsDemanded => Purpose != FetchPurpose.Prefetch || Urgency is { IsDemanded: true };
+
     /// <summary>
     /// Asked before each retry: true when nobody wants the response any more, and nobody will. May be called from any thread.
     /// </summary>
@@ -61,6 +67,22 @@ internal sealed class OriginRequest
         return hop.Path[..Math.Min(length, MostLetters)];
     }
 
+    /// <summary>The same request for the rest of its body.</summary>
+    /// <param name="rest">The missing bytes.</param>
+    /// <param name="validator">Strong validator of the representation that the bytes before them are of.</param>
+    public OriginRequest ForRest(ByteRange rest, string validator) => new()
+    {
+        Address = Address,
+        Purpose = Purpose,
+        Title = Title,
+        Range = rest,
+        IfRange = validator,
+        Fields = Fields,
+        FirstByteLimit = FirstByteLimit,
+        Urgency = Urgency,
+        GivesUp = GivesUp,
+    };
+
     /// <summary>The same request for what is made when it is asked for, at another address.</summary>
     /// <param name="address">Where that is.</param>
     /// <param name="patience">How long the making may take.</param>
@@ -77,6 +99,7 @@ internal sealed class OriginRequest
         IfModifiedSince = IfModifiedSince,
         Fields = Fields,
         FirstByteLimit = patience,
+        Urgency = Urgency,
         GivesUp = GivesUp,
         Verbatim = Verbatim,
     };

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gateway.Caching;
 using Gateway.Caching.Fetching;
-using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
 using Gateway.Origin;
 

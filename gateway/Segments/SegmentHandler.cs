@@ -106,5 +106,6 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
         Range = request.Range.AsAsked,
         Title = request.Tracker.Lookahead.Title,
+        Buffer = request.Cmcd?.Patience,
     };
 }

@@ -99,7 +99,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
                 if (held.TryLease(cacheSlot, request, asked, ref forward, out var lease)) return new Entered(null, null, false, lease);
                 if (cacheSlot.JoinUnderGate(request.Fields, out fetch) is { } place)
                 {
-                    if (request.Purpose != FetchPurpose.Prefetch) fetch!.Demand();
+                    if (request.Purpose != FetchPurpose.Prefetch) fetch!.Demand(request.Buffer);
                     return new Entered(fetch, place, false, null);
                 }
 

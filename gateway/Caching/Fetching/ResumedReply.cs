@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
 using Gateway.Media;
 using Gateway.Origin;

@@ -77,6 +77,7 @@ internal sealed partial class SharedFetch
         IfModifiedSince = confirms?.Head["Last-Modified"],
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
+        Urgency = _urgency,
         Verbatim = Request.Verbatim,
         GivesUp = IsNotWorthAnotherTry,
     };
@@ -98,7 +99,7 @@ internal sealed partial class SharedFetch
         // A prefetch that came too early must not store upstream's error: the player comes later, when the object exists.
         var isTooEarly = IsAhead && head.Status is not (>= 200 and <= 299);
         if (isTooEarly && reason == PassReason.None) reason = PassReason.Status;
-        if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_isDemanded);
+        if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_urgency.IsDemanded);
         var isLaidOut = reason == PassReason.None;
         var entry = new CacheEntry(_cacheSlot.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, IsAhead)
         {

@@ -47,6 +47,7 @@ internal sealed partial class SharedFetch
     private readonly CacheIndex _index;
     private readonly CacheSlot _waitedAt;
     private readonly FetchTerms _terms;
+    private readonly FetchUrgency _urgency = new();
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,7 +59,6 @@ internal sealed partial class SharedFetch
     private int _tries;
     private volatile FetchState _state;
     private volatile bool _isWantedAhead;
-    private volatile bool _isDemanded;
     private PrefetchEnding _givenUpAs = PrefetchEnding.GivenUp;
 
     /// <param name="confirms">A stale entry to be confirmed, on whose body the caller holds a lease; the fetch takes the lease over.</param>
@@ -72,6 +72,7 @@ internal sealed partial class SharedFetch
         _terms = terms;
         _isWantedAhead = terms.HasFlag(FetchTerms.Unattended);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        if (request.Purpose != FetchPurpose.Prefetch) _urgency.Demand(request.Buffer);
         Request = request;
         AskedIn = _beganIn = cacheSlot.Generation;
         Body = new MediaBody(_parts.Pool, _parts.Budget, _parts.Clock, _parts.Options.StreamWindowBytes) { Deserted = OnDeserted };
@@ -105,8 +106,9 @@ internal sealed partial class SharedFetch
     public BodyReader? JoinUnderGate(ReadOnlySpan<HeaderLine> fields) =>
         Volatile.Read(ref _entry) is { } entry && !entry.Vary.Fits(fields) ? null : Body.TryJoin();
 
-    /// <summary>A client has joined: from here on a prefetch is admitted like any demand.</summary>
-    public void Demand() => _isDemanded = true;
+    /// <summary>A client has joined: from here on a prefetch is admitted like any demand, and upstream is asked with demand's priority.</summary>
+    /// <param name="buffer">Media that the client has left to play, where it tells.</param>
+    public void Demand(TimeSpan? buffer) => _urgency.Demand(buffer);
 
     /// <summary>
     /// The prefetcher no longer wants it: it is given up unless a client has joined, or most of it is in. From now on its readers decide, as with a fetch

@@ -1,5 +1,5 @@
-using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
+using Gateway.Origin;
 
 namespace Gateway.Caching.Policy;
 

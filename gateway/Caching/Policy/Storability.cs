@@ -1,5 +1,4 @@
 using Gateway.Caching.Fetching;
-using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
 using Gateway.Origin;
 

@@ -44,7 +44,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         }
 
         if (slice.Failure is not null) return slice;
-        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && range.IsSlice(first))
+        if (slice.Head.Status == 206 && ContentRange.TryParse(slice.Head["Content-Range"], out var range) && IsSlice(range, first))
             return new SlicedReply(this, parts, request, first, slice, range);
         if (slice.Head.Status != 206)
         {
@@ -96,6 +96,10 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
             : null;
     }
 
+    /// <summary>Whether a part is the whole of one slice. An upstream that sends less than was requested cannot be read in slices.</summary>
+    public static bool IsSlice(ContentRange range, long number) =>
+        range.First == number * SliceBytes && range.Last == Math.Min(range.First + SliceBytes, range.Complete) - 1;
+
     /// <summary>Slices of two versions were met: the stored ones are removed, so that the next reply begins with one version.</summary>
     public void Forget(CacheRequest request) => cache.Invalidate(request.Address, request.Partition);
 
@@ -117,6 +121,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         Partition = request.Partition,
         Title = request.Title ?? request.Address.Path,
         Verbatim = request.Verbatim,
+        Buffer = request.Buffer,
         Slice = slice,
         Reach = wanted?.Offset ?? 0,
         Until = wanted?.End ?? ByteRange.ToEnd,

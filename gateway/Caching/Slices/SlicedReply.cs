@@ -131,7 +131,7 @@ internal sealed class SlicedReply : CacheReply
     private bool IsOfThisVersion(CacheReply slice, long number) =>
         slice.Head.Status == 206
         && ContentRange.TryParse(slice.Head["Content-Range"], out var range)
-        && range.IsSlice(number)
+        && SlicedFiles.IsSlice(range, number)
         && FileVersion.Of(slice.Head, range) == _version;
 
     private static async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> read) => NotEmpty(await read);

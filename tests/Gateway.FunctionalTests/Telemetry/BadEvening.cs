@@ -18,8 +18,8 @@ internal sealed class BadEvening(GatewayWithStub fixture)
     private const string Sessions = "/api/v1/playback/sessions";
     private const string ListOfAStranger = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nhttps://stranger.example/1.m4s\n#EXT-X-ENDLIST\n";
 
-    /// <summary>What the gateway has to be started with: two ways to the origin, the second of which is asked when the first thinks long.</summary>
-    public static readonly string[] Knobs = ["--Gateway:Origin:Hedging=true"];
+    /// <summary>What the gateway has to be started with: two ways to the origin, the second of which is asked when the first thinks long, and so few requests at once to each that some wait.</summary>
+    public static readonly string[] Knobs = ["--Gateway:Origin:Hedging=true", "--Gateway:Origin:MaxConcurrent=2"];
 
     /// <summary>The same origin under a second name, for a gateway asks a destination, not an address; and as the transcoder of what it does not have.</summary>
     public static void GiveSecondDestination(WebApplicationBuilder builder)
@@ -67,6 +67,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
             new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
             new { kind = "status", status = 500, path = "/falls/**" },
             new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
+            new { kind = "cut", path = $"/demo-ts/v270/seg_0000{round}.ts", afterBytes = 1000, times = 1 },
             new { kind = "latency", path = "/demo-ts/**", milliseconds = 1000 },
             new { kind = "latency", path = "/thinks/**", milliseconds = 60_000, times = 1 },
             new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
@@ -76,6 +77,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         Assert.Equal(HttpStatusCode.BadGateway, (await fixture.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
         if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await fixture.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
         await fixture.Client.GetAsync($"/play/thinks/{round}.m4s");
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync($"/play/demo-ts/v270/seg_0000{round}.ts")).StatusCode);
         await CrowdAsync(round);
         Assert.Contains("https://stranger.example/1.m4s", await fixture.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
         await fixture.PutFaultsAsync();

@@ -9,10 +9,10 @@ public sealed class FirstByteTimesTests
     {
         var times = new FirstByteTimes();
         for (var i = 0; i < FirstByteTimes.Enough - 1; i++) times.Add("origin", TimeSpan.FromMilliseconds(10));
-        Assert.Null(times.P95("origin"));
+        Assert.Null(times.Of("origin"));
         times.Add("origin", TimeSpan.FromMilliseconds(10));
-        Assert.Equal(10, times.P95("origin")?.TotalMilliseconds);
-        Assert.Null(times.P95("other"));
+        Assert.Equal(10, times.Of("origin")?.P95.TotalMilliseconds);
+        Assert.Null(times.Of("other"));
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class FirstByteTimesTests
     {
         var times = new FirstByteTimes();
         for (var i = 1; i <= 100; i++) times.Add("origin", TimeSpan.FromMilliseconds(i * 37 % 101));
-        Assert.Equal(96, times.P95("origin")?.TotalMilliseconds);
+        Assert.Equal(96, times.Of("origin")?.P95.TotalMilliseconds);
     }
 
     [Fact]
@@ -29,6 +29,6 @@ public sealed class FirstByteTimesTests
         var times = new FirstByteTimes();
         for (var i = 0; i < 300; i++) times.Add("origin", TimeSpan.FromSeconds(9));
         for (var i = 0; i < 256; i++) times.Add("origin", TimeSpan.FromMilliseconds(5));
-        Assert.Equal(5, times.P95("origin")?.TotalMilliseconds);
+        Assert.Equal(5, times.Of("origin")?.P95.TotalMilliseconds);
     }
 }

@@ -76,6 +76,81 @@ public sealed class HedgingTests
         Assert.Empty(quick.Requests);
     }
 
+    [Fact]
+    public async Task Fetch_OneDestinationOnly_IsAskedASecondTime()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var network = await UpstreamNetwork.OpenAsync(_clock, [.. UpstreamNetwork.Cluster("origin", upstream.Address)]);
+        await WarmUpAsync(network);
+        var asked = 0;
+        upstream.Answer = c => Interlocked.Increment(ref asked) == 1 ? FaultyOrigin.HangAsync(c) : c.Response.WriteAsync("second");
+        var fetching = network.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => fetching.IsCompleted, MinimumDelay);
+        await using var reply = await fetching;
+        Assert.Equal("second", await network.ReadAsync(reply));
+    }
+
+    [Fact]
+    public async Task Fetch_SecondDestinationDoesNotHaveIt_TheSlowAnswerOfTheFirstIsWaitedFor()
+    {
+        var secondAnswered = new TaskCompletionSource();
+        await using var first = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var second = await LoopbackUpstream.StartAsync(c =>
+        {
+            c.Response.StatusCode = 404;
+            c.Response.OnCompleted(() =>
+            {
+                secondAnswered.TrySetResult();
+                return Task.CompletedTask;
+            });
+            return Task.CompletedTask;
+        });
+        await using var network = await OpenAsync(true, first, second);
+        await WarmUpAsync(network);
+        first.Answer = async c =>
+        {
+            await secondAnswered.Task;
+            await c.Response.WriteAsync("first");
+        };
+        var fetching = network.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => secondAnswered.Task.IsCompleted, MinimumDelay);
+        await using var reply = await fetching;
+        Assert.Equal("first", await network.ReadAsync(reply));
+    }
+
+    [Fact]
+    public async Task Fetch_PrefetchThatAClientWaitsFor_GetsDemandsSecondRequest()
+    {
+        await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var quick = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync("quick"));
+        await using var network = await OpenAsync(true, slow, quick);
+        await WarmUpAsync(network);
+        slow.Answer = FaultyOrigin.HangAsync;
+        var urgency = new FetchUrgency();
+        var request = new OriginRequest { Address = new MediaAddress("origin", "/x", ""), Purpose = FetchPurpose.Prefetch, Urgency = urgency };
+        var fetching = network.Fetch(request, network.Patience).AsTask();
+        await Deadline.Until(() => slow.Requests.Count > FirstByteTimes.Enough);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(quick.Requests);
+        urgency.Demand(null);
+        await using var reply = await fetching.WaitAsync(network.Patience);
+        Assert.Equal("quick", await network.ReadAsync(reply));
+    }
+
+    [Fact]
+    public async Task Fetch_EverythingIsSlow_SecondRequestsStayWithinTheirShare()
+    {
+        await using var slow = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var second = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
+        await using var network = await OpenAsync(true, slow, second);
+        await WarmUpAsync(network);
+        slow.Answer = FaultyOrigin.HangAsync;
+        var fetching = Enumerable.Range(0, 60).Select(i => network.GetAsync($"/{i}")).ToArray();
+        await Deadline.Until(() => slow.Requests.Count == FirstByteTimes.Enough + fetching.Length);
+        await _clock.AdvanceUntilAsync(() => Array.TrueForAll(fetching, f => f.IsCompleted), TimeSpan.FromSeconds(1));
+        Assert.InRange(second.Requests.Count, 1, (int)(HedgeBudget.Reserve + (fetching.Length * new OriginOptions().HedgingShare)));
+    }
+
     private Task<UpstreamNetwork> OpenAsync(bool hedging, LoopbackUpstream a, LoopbackUpstream b) => UpstreamNetwork.OpenAsync(
         _clock,
         [

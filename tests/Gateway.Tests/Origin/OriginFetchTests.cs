@@ -160,14 +160,20 @@ public sealed class OriginFetchTests
         using var dead = new DeadPort();
         await using var network = await UpstreamNetwork.OpenAsync(
         [
-            .. UpstreamNetwork.Cluster("origin", dead.Address, live.Address),
-            ("ReverseProxy:Clusters:origin:LoadBalancingPolicy", "FirstAlphabetical"),
+            .. UpstreamNetwork.Cluster("origin", dead.Address), .. UpstreamNetwork.Cluster("other", live.Address), ("ReverseProxy:Clusters:other:Metadata:Media", "true"),
             ("ReverseProxy:Clusters:origin:HealthCheck:Active:Enabled", "false"),
             ("Gateway:Origin:BreakerMinimumExchanges", "1000"),
         ]);
-        for (var i = 0; i < 12; i++) await (await network.GetAsync("/x")).DisposeAsync();
-        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
-        Assert.Equal(DestinationHealth.Unhealthy, cluster.Destinations["a"].Health.Passive);
-        Assert.Equal(DestinationHealth.Healthy, cluster.Destinations["b"].Health.Passive);
+        for (var i = 0; i < 12; i++)
+        {
+            await (await network.GetAsync("/x")).DisposeAsync();
+            await (await network.GetAsync("/x", cluster: "other")).DisposeAsync();
+        }
+
+        var clusters = network.Services.GetRequiredService<IProxyStateLookup>();
+        Assert.True(clusters.TryGetCluster("origin", out var broken));
+        Assert.True(clusters.TryGetCluster("other", out var sound));
+        Assert.Equal(DestinationHealth.Unhealthy, broken.Destinations["a"].Health.Passive);
+        Assert.Equal(DestinationHealth.Healthy, sound.Destinations["a"].Health.Passive);
     }
 }

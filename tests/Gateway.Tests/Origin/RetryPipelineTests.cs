@@ -37,7 +37,7 @@ public sealed class RetryPipelineTests
     {
         using var meters = new Meters();
         var metrics = new OriginMetrics(meters, new DestinationCircuits(options, clock, null!, null!));
-        var pipeline = new RetryPipeline(options, metrics, new FirstByteTimes(), clock, new Random(7), NullLogger<RetryPipeline>.Instance);
+        var pipeline = new RetryPipeline(options, metrics, clock, new Random(7), NullLogger<RetryPipeline>.Instance);
         var attempts = new FetchAttempts(Request, Request.Address, options, clock);
         var exchange = await pipeline.RunAsync(
             attempts,
@@ -46,7 +46,6 @@ public sealed class RetryPipelineTests
                 f.TryBeginTry();
                 return ValueTask.FromResult(Exchange.Failed(OriginFailure.Unreachable));
             },
-            hedge: false,
             CancellationToken.None);
         Assert.Equal(OriginFailure.Unreachable, exchange.Failure);
         return attempts.Tries;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Gateway.Origin;
 
-namespace Gateway.Caching.Slices;
+namespace Gateway.Origin;
 
 /// <summary>The part that a 206 carries (RFC 9110 §14.4).</summary>
 /// <param name="First">First byte.</param>
@@ -11,7 +10,7 @@ namespace Gateway.Caching.Slices;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ContentRange(long First, long Last, long Complete)
 {
-    /// <summary>Parses the field; false also for an unknown complete length (<c>*</c>): a file without a known end is not cut into slices.</summary>
+    /// <summary>Parses the field; false also for an unknown complete length (<c>*</c>): a file without a known end is neither cut into slices nor continued.</summary>
     public static bool TryParse(string? value, out ContentRange range)
     {
         range = default;
@@ -25,10 +24,6 @@ internal readonly record struct ContentRange(long First, long Last, long Complet
         range = new ContentRange(first, last, complete);
         return first <= last && last < complete;
     }
-
-    /// <summary>Whether the range is the whole of one slice. An upstream that sends less than was requested cannot be read in slices.</summary>
-    public bool IsSlice(long number) =>
-        First == number * SlicedFiles.SliceBytes && Last == Math.Min(First + SlicedFiles.SliceBytes, Complete) - 1;
 
     /// <summary>Length that the body of a response must have; null when no field states it. A part's own range counts before its Content-Length, which may be missing.</summary>
     /// <exception cref="OriginBrokenException">The two contradict each other.</exception>
