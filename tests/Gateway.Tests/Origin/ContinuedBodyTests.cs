@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Media;
 using Gateway.Origin;
-using Gateway.Tests.Caching;
+using Gateway.Testing;
 
 namespace Gateway.Tests.Origin;
 
