@@ -21,12 +21,13 @@ internal static class JudgeCommand
         var sessions = Number("--sessions", "Most sessions of a run.", 5000, 1, 10_000_000);
         var users = Number("--sessions-per-user", "Users who come again so often, and are dealt to an arm once.", 1, 1, 10_000);
         var repeats = new Option<bool>("--count-repeats") { Description = "Judge all their sessions, which the judge makes no promise for." };
+        var promote = new Option<bool>("--promote") { Description = "Runs may end by promotion as well, asked after every hundredth." };
         var seed = Number("--seed", "The same seed is the same runs.", 1, 0, int.MaxValue);
         var threads = Number("--threads", "Threads that play runs.", 2, 1, 256);
         var json = new Option<FileInfo>("--json") { Description = "Also write the figures here.", HelpName = "FILE" };
         var command = new Command("judge", "Simulates the judge of a roll-out: reversions without cause, and events until one with cause.")
         {
-            aa, effect, on, runs, share, wave, sessions, users, repeats, seed, threads, json,
+            aa, effect, on, runs, share, wave, sessions, users, repeats, promote, seed, threads, json,
         };
         command.Validators.Add(result =>
         {
@@ -44,6 +45,7 @@ internal static class JudgeCommand
                 On = parsed.GetValue(on),
                 SessionsPerUser = parsed.GetValue(users),
                 CountRepeats = parsed.GetValue(repeats),
+                MayPromote = parsed.GetValue(promote),
                 Seed = (ulong)parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
             };
@@ -57,6 +59,7 @@ internal static class JudgeCommand
                     var summary = report["aa"] = SimulationSummary.Of(harmless, JudgeSimulation.Play(harmless, stop));
                     isKept = summary.Reverted <= Math.Ceiling(harmless.Alpha * harmless.Runs);
                     await output.WriteAsync(SimulationText.OfAa(summary, harmless.Alpha).AsMemory(), stop);
+                    if (harmless.MayPromote) await output.WriteAsync(SimulationText.OfPromotion(summary).AsMemory(), stop);
                 }
 
                 if (parsed.GetValue(effect) is { } factor)
@@ -64,6 +67,7 @@ internal static class JudgeCommand
                     var harmful = harmless with { Runs = parsed.GetValue(runs), Effect = factor, Seed = harmless.Seed + 1 };
                     var summary = report["effect"] = SimulationSummary.Of(harmful, JudgeSimulation.Play(harmful, stop));
                     await output.WriteAsync(SimulationText.OfEffect(summary, harmful).AsMemory(), stop);
+                    if (harmful.MayPromote) await output.WriteAsync(SimulationText.OfPromotion(summary).AsMemory(), stop);
                 }
 
                 if (parsed.GetValue(json) is { } file) await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(report, s_json), stop);

@@ -27,6 +27,9 @@ internal sealed record SimulationPlan
     /// <summary>Whether sessions of users who were counted before are judged as well, which the judge makes no promise for.</summary>
     public bool CountRepeats { get; init; }
 
+    /// <summary>Whether a run may also end by promotion, which is asked after every hundredth of it.</summary>
+    public bool MayPromote { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     public int Threads { get; init; } = 2;

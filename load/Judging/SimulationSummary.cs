@@ -33,12 +33,18 @@ internal sealed record SimulationSummary
     /// <summary>Sessions of the wave until reversion: those who suffered from it.</summary>
     public required double? TreatmentMedian { get; init; }
 
+    public required int Promoted { get; init; }
+
+    /// <summary>Sessions of both arms until promotion; null when fewer than half of the runs were promoted.</summary>
+    public required double? PromotionMedian { get; init; }
+
     public required IReadOnlyDictionary<string, int> Triggers { get; init; }
 
     public static SimulationSummary Of(SimulationPlan plan, IReadOnlyList<SimulatedRun> runs)
     {
         double[] events = [.. runs.Select(static r => r.HasReverted ? r.Events : double.PositiveInfinity).Order()];
         double[] sessions = [.. runs.Select(static r => r.HasReverted ? r.Sessions : double.PositiveInfinity).Order()];
+        double[] promotion = [.. runs.Select(static r => r.HasPromoted ? r.Sessions : double.PositiveInfinity).Order()];
         double[] treatment = [.. runs.Select(static r => r.HasReverted ? r.Treatment : double.PositiveInfinity).Order()];
         return new SimulationSummary
         {
@@ -54,6 +60,8 @@ internal sealed record SimulationSummary
             SessionsMedian = At(sessions, 0.5),
             SessionsP95 = At(sessions, 0.95),
             TreatmentMedian = At(treatment, 0.5),
+            Promoted = runs.Count(static r => r.HasPromoted),
+            PromotionMedian = At(promotion, 0.5),
             Triggers = runs.Where(static r => r.Trigger is not null).CountBy(static r => r.Trigger!).ToDictionary(StringComparer.Ordinal),
         };
     }

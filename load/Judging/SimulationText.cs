@@ -19,6 +19,9 @@ internal static class SimulationText
         return text.ToString();
     }
 
+    public static string OfPromotion(SimulationSummary summary) => string.Create(
+        CultureInfo.InvariantCulture, $"  promoted: {summary.Promoted} of {summary.Runs} runs ({100.0 * summary.Promoted / Math.Max(1, summary.Runs):0.0} %), median after {Told(summary.PromotionMedian)} sessions of both arms\n");
+
     private static string Triggers(SimulationSummary summary) =>
         summary.Triggers.Count == 0 ? "" : $" Triggers: {string.Join(", ", summary.Triggers.OrderByDescending(static t => t.Value).Select(static t => $"{t.Key} {t.Value.ToString(CultureInfo.InvariantCulture)}"))}.";
 
