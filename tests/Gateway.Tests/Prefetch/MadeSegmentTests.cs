@@ -1,4 +1,3 @@
-using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using static Gateway.Tests.Prefetch.Playlists;
 
