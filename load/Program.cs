@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
 using Gateway.Load.Judging;
+using Gateway.Load.OriginFaults;
 using Gateway.Load.Players;
 using Gateway.Load.Reports.Comparison;
 using Gateway.Load.Runs;
@@ -24,6 +25,7 @@ public static class Program
         root.Add(BaselineCommand.Create());
         root.Add(JudgeCommand.Create());
         root.Add(CostCommand.Create());
+        root.Add(OriginFaultsCommand.Create());
         root.Add(AgreementCommand.Create());
         return root;
     }

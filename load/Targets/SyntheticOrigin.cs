@@ -56,19 +56,46 @@ internal sealed class SyntheticOrigin : IKnownTitles
         answer.StatusCode = reply.Status;
         if (reply.Status != StatusCodes.Status200OK) return;
         if (reply.Wait > TimeSpan.Zero) await Task.Delay(reply.Wait, _time, context.RequestAborted);
-        answer.ContentLength = reply.Length;
         answer.ContentType = Path.GetExtension(path) switch { ".m3u8" => "application/vnd.apple.mpegurl", ".mpd" => "application/dash+xml", _ => "video/mp4" };
         answer.Headers.CacheControl = reply.Body.IsEmpty ? "public, max-age=3600" : "no-cache";
         answer.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{reply.Length:x}\"");
-        if (HttpMethods.IsHead(context.Request.Method)) return;
         if (!reply.Body.IsEmpty)
         {
-            await answer.Body.WriteAsync(reply.Body, context.RequestAborted);
+            answer.ContentLength = reply.Length;
+            if (!HttpMethods.IsHead(context.Request.Method)) await answer.Body.WriteAsync(reply.Body, context.RequestAborted);
             return;
         }
 
+        var (first, after) = PartOf(context, reply.Length);
+        answer.ContentLength = after - first;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        // Less than was promised: the server then closes the connection behind it.
+        if (context.Features.Get<SentShare>() is { } sent) after = first + (long)((after - first) * sent.Share);
         var content = SyntheticContent.Of(path, reply.Length);
-        ReadOnlyMemory<byte> piece;
-        for (var at = 0L; !(piece = content.From(at)).IsEmpty; at += piece.Length) await answer.Body.WriteAsync(piece, context.RequestAborted);
+        for (var at = first; at < after;)
+        {
+            var piece = content.From(at);
+            piece = piece[..(int)Math.Min(piece.Length, after - at)];
+            await answer.Body.WriteAsync(piece, context.RequestAborted);
+            at += piece.Length;
+        }
     }
+
+    /// <summary>The bytes that a Range asks for (RFC 9110 §14), or all.</summary>
+    private static (long First, long End) PartOf(HttpContext context, long length)
+    {
+        var answer = context.Response;
+        answer.Headers.AcceptRanges = "bytes";
+        var asked = context.Request.GetTypedHeaders();
+        if (asked.Range?.Ranges is not { Count: 1 } ranges || ranges.Single() is not { From: { } first } range || first >= length) return (0, length);
+        if (asked.IfRange is { } condition && condition.EntityTag?.ToString() != answer.Headers.ETag.ToString()) return (0, length);
+        var end = Math.Min(length, (range.To ?? length - 1) + 1);
+        answer.StatusCode = StatusCodes.Status206PartialContent;
+        answer.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{end - 1}/{length}");
+        return (first, end);
+    }
+
+    /// <summary>Feature of a request whose body is to end early.</summary>
+    /// <param name="Share">Part of the body that is sent.</param>
+    internal sealed record SentShare(double Share);
 }

@@ -67,7 +67,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
             new { kind = "status", status = 503, path = "/stumbles/**", times = 1 },
             new { kind = "status", status = 500, path = "/falls/**" },
             new { kind = "body", path = "/usual/**", contentType = "video/mp4", body = "a segment like any other" },
-            new { kind = "cut", path = $"/demo-ts/v270/seg_0000{round}.ts", afterBytes = 1000, times = 1 },
+            new { kind = "cut", path = $"/demo-ts/v270/seg_0000{round + 1}.ts", afterBytes = 1000, times = 1 },
             new { kind = "latency", path = "/demo-ts/**", milliseconds = 1000 },
             new { kind = "latency", path = "/thinks/**", milliseconds = 60_000, times = 1 },
             new { kind = "body", path = "/strangers/**", contentType = "application/vnd.apple.mpegurl", body = ListOfAStranger });
@@ -77,7 +77,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         Assert.Equal(HttpStatusCode.BadGateway, (await fixture.Client.PostAsJsonAsync(Sessions, new { mediaId = "falls" })).StatusCode);
         if (round == 0) await Parallel.ForEachAsync(Enumerable.Range(0, UsualAnswers), async (i, cancel) => await fixture.Client.GetAsync($"/play/usual/{i}.m4s", cancel));
         await fixture.Client.GetAsync($"/play/thinks/{round}.m4s");
-        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync($"/play/demo-ts/v270/seg_0000{round}.ts")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync($"/play/demo-ts/v270/seg_0000{round + 1}.ts")).StatusCode);
         await CrowdAsync(round);
         Assert.Contains("https://stranger.example/1.m4s", await fixture.Client.GetStringAsync($"/play/strangers/{round}.m3u8"), StringComparison.Ordinal);
         await fixture.PutFaultsAsync();
