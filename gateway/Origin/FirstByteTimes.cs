@@ -21,15 +21,19 @@ internal sealed class FirstByteTimes
     public bool IsKnown(string cluster) => _clusters.TryGetValue(cluster, out var ring) && ring.Count >= Enough;
 
     /// <summary>Median and 95th percentile; null as long as too few are known.</summary>
-    public (TimeSpan Median, TimeSpan P95)? Of(string cluster) => _clusters.TryGetValue(cluster, out var ring) ? ring.Figures() : null;
+    public (TimeSpan Median, TimeSpan P95)? Of(string cluster) => _clusters.TryGetValue(cluster, out var ring) ? ring.Current() : null;
 
     private sealed class Ring
     {
+        /// <summary>So many new times leave the figures as they are: every media request looks at them, and sorting costs more than a look.</summary>
+        private const int Unnoticed = 8;
+
         private readonly Lock _lock = new();
 
-        // Both are protected by the lock.
+        // Protected by the lock.
         private readonly float[] _milliseconds = new float[Kept];
         private long _count;
+        private volatile Figures? _figures;
 
         public long Count => Volatile.Read(ref _count);
 
@@ -38,18 +42,29 @@ internal sealed class FirstByteTimes
             lock (_lock) _milliseconds[_count++ % Kept] = milliseconds;
         }
 
-        public (TimeSpan Median, TimeSpan P95)? Figures()
+        public (TimeSpan Median, TimeSpan P95)? Current()
+        {
+            if (_figures is not { } known || Count - known.At >= Unnoticed || (known.At < Enough && Count >= Enough)) _figures = known = Compute();
+            return known is { At: >= Enough } ? (known.Median, known.P95) : null;
+        }
+
+        private Figures Compute()
         {
             Span<float> sorted = stackalloc float[Kept];
+            long count;
             lock (_lock)
             {
-                if (_count < Enough) return null;
-                sorted = sorted[..(int)Math.Min(_count, Kept)];
+                count = _count;
+                if (count < Enough) return new Figures(0, default, default);
+                sorted = sorted[..(int)Math.Min(count, Kept)];
                 _milliseconds.AsSpan(0, sorted.Length).CopyTo(sorted);
             }
 
             sorted.Sort();
-            return (TimeSpan.FromMilliseconds(sorted[sorted.Length / 2]), TimeSpan.FromMilliseconds(sorted[(int)(sorted.Length * 0.95)]));
+            return new Figures(count, TimeSpan.FromMilliseconds(sorted[sorted.Length / 2]), TimeSpan.FromMilliseconds(sorted[(int)(sorted.Length * 0.95)]));
         }
+
+        /// <param name="At">Times known when these were computed.</param>
+        private sealed record Figures(long At, TimeSpan Median, TimeSpan P95);
     }
 }

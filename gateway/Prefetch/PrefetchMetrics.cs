@@ -10,6 +10,7 @@ internal sealed class PrefetchMetrics
     private readonly Counter<long> _segments;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _indexes;
+    private readonly Counter<long> _deepened;
 
     public PrefetchMetrics(IMeterFactory meters)
     {
@@ -17,6 +18,8 @@ internal sealed class PrefetchMetrics
         _segments = _meter.CreateCounter<long>("gateway.prefetch", description: "Segments fetched ahead of demand, by what became of them.");
         _bytes = _meter.CreateCounter<long>("gateway.prefetch.bytes", "By", "Bytes fetched ahead of demand, by what became of them.");
         _indexes = _meter.CreateCounter<long>("gateway.prefetch.indexes", description: "Indexes of files that were read to know what follows, by what came of it.");
+        _deepened = _meter.CreateCounter<long>("gateway.prefetch.deepened", description: "Media requests after which more segments than usual were fetched ahead, because the origin is slow.");
+        _deepened.Add(0);
         foreach (var outcome in Enum.GetValues<IndexOutcome>()) _indexes.Add(0, Tag(outcome));
         foreach (var outcome in Enum.GetValues<PrefetchOutcome>())
         {
@@ -41,6 +44,9 @@ internal sealed class PrefetchMetrics
         _segments.Add(1, tag);
         _bytes.Add(bytes, tag);
     }
+
+    /// <summary>Counts a deeper lookahead.</summary>
+    public void Deepened() => _deepened.Add(1);
 
     /// <summary>Counts the outcome of reading a file's index.</summary>
     public void Indexed(IndexOutcome outcome) => _indexes.Add(1, Tag(outcome));

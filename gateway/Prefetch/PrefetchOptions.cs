@@ -13,6 +13,9 @@ internal sealed class PrefetchOptions
     [Range(0, 32)]
     public int Segments { get; set; } = 3;
 
+    /// <summary>Prefetches more than <see cref="Segments"/>, up to <see cref="BufferOptions.AheadSegments"/>, as long as the origin's slow answers take a good part of a segment's time.</summary>
+    public bool DeepensWhenSlow { get; set; } = true;
+
     /// <summary>Prefetches under way at once, over all viewers; up to three quarters of them give way to demand. Demand is never limited by it.</summary>
     [Range(1, 1024)]
     public int MaxConcurrent { get; set; } = 32;

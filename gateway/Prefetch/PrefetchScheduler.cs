@@ -94,6 +94,9 @@ internal sealed class PrefetchScheduler
         if (declined) Declined(share);
     }
 
+    /// <summary>Counts a request with more segments ahead than usual.</summary>
+    public void Deepened() => _metrics.Deepened();
+
     /// <summary>Whether its fetch is under way.</summary>
     public static bool IsRunning(PrefetchItem share) => share.State == PrefetchItemState.Running;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Adaptation;
 using Gateway.Caching;
 using Gateway.Media;
+using Gateway.Origin;
 using Gateway.Timelines;
 
 namespace Gateway.Prefetch;
@@ -15,7 +16,7 @@ namespace Gateway.Prefetch;
 /// listed objects; (2) of the previous lookahead, segments that are wanted again stay, the requested one is released as demand, and after a seek or switch the
 /// rest is given up; (3) each new segment is requested from the scheduler, in the order and with the urgency with which the player will need it.
 /// </remarks>
-internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexes, PrefetchOptions options, BufferOptions buffer, TimeProvider time)
+internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexes, PrefetchOptions options, BufferOptions buffer, FirstByteTimes origin, TimeProvider time)
 {
     /// <summary>Objects for one segment: itself, its initialisation section and its key.</summary>
     private const int PlacesPerSegment = 3;
@@ -23,7 +24,9 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
     /// <summary>Bound of the time until a segment is needed: longer makes no difference to the order, and a client's claim has to be bounded.</summary>
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
 
-    private readonly int _most = Math.Min(options.Segments, buffer.AheadSegments);
+    private readonly int _usual = Math.Min(options.Segments, buffer.AheadSegments);
+
+    private readonly int _most = options.DeepensWhenSlow && options.Segments > 0 ? buffer.AheadSegments : Math.Min(options.Segments, buffer.AheadSegments);
 
     /// <summary>Takes a session's media request; called before its body is sent.</summary>
     /// <param name="tracker">The session's tracker.</param>
@@ -48,7 +51,7 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
             Asked = asked,
             Location = location,
             At = now,
-            Segments = isAtRest ? 0 : CountFor(asked.Range is { } range ? range.Length : bytes),
+            Segments = isAtRest ? 0 : CountFor(asked.Range is { } range ? range.Length : bytes, DepthAt(wanted.Address, report)),
             Ahead = buffer.MaxDuration,
             Kind = KindOf(report),
             Player = report?.SessionId is { } name ? string.GetHashCode(name, StringComparison.Ordinal) : 0,
@@ -80,7 +83,7 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
         var next = ArrayPool<TimelineEntry>.Shared.Rent(_most * PlacesPerSegment);
         for (var slot = 0; slot < TrackedPositions.Max; slot++)
         {
-            var request = new TrackedRequest { Asked = default, At = now, Segments = _most, Ahead = buffer.MaxDuration };
+            var request = new TrackedRequest { Asked = default, At = now, Segments = _usual, Ahead = buffer.MaxDuration };
             var step = tracker.Resume(slot, manifest, now - options.IdleTimeout, request, next);
             if (step.Slot >= 0) Want(tracker.Lookahead, step, default, next, now);
         }
@@ -102,7 +105,15 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
         Asked(tracker, last.Wanted, last.Bytes, last.Report);
     }
 
-    private int CountFor(long? bytes) => bytes is > 0 and not ByteRange.ToEnd and var length ? (int)Math.Min(_most, options.MaxSessionBytes / length) : _most;
+    private int DepthAt(MediaAddress wanted, CmcdReport? report)
+    {
+        if (_most == _usual) return _usual;
+        var depth = LookaheadDepth.Of(_usual, _most, origin.Of(wanted.Cluster)?.P95, report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        if (depth > _usual) scheduler.Deepened();
+        return depth;
+    }
+
+    private int CountFor(long? bytes, int depth) => bytes is > 0 and not ByteRange.ToEnd and var length ? (int)Math.Min(depth, options.MaxSessionBytes / length) : depth;
 
     private static TimeSpan Bounded(TimeSpan? patience) => patience is { } given ? given < MostPatience ? given : MostPatience : TimeSpan.Zero;
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Gateway.Adaptation;
 using Gateway.Caching;
 using Gateway.Media;
+using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using Gateway.Timelines;
@@ -44,10 +45,13 @@ internal sealed class PrefetchFixture : IAsyncDisposable
         _listener.Start();
         Caching.Ended = metrics.Ended;
         Scheduler = new PrefetchScheduler(Caching.Cache, options, Transcoder, metrics, Caching.Clock);
-        Prefetcher = new Prefetcher(Scheduler, new IndexReader(Caching.Cache, options, metrics, Caching.Clock), options, bounds, Caching.Clock);
+        Prefetcher = new Prefetcher(Scheduler, new IndexReader(Caching.Cache, options, metrics, Caching.Clock), options, bounds, FirstBytes, Caching.Clock);
     }
 
     public CacheFixture Caching { get; }
+
+    /// <summary>How quick the origin is; nothing is known, unless the test tells.</summary>
+    public FirstByteTimes FirstBytes { get; } = new();
 
     /// <summary>None, unless the test names one.</summary>
     public TranscoderOptions Transcoder { get; } = new();

@@ -1,5 +1,6 @@
 using Gateway.Adaptation;
 using Gateway.Media;
+using Gateway.Origin;
 using Gateway.Prefetch;
 using Gateway.Tests.Caching;
 using static Gateway.Tests.Prefetch.Playlists;
@@ -18,6 +19,23 @@ public sealed class PrefetcherTests
         await fixture.QuietAsync();
         Assert.True(await fixture.AskAsync(viewer, Segment("v", 1)));
         Assert.Equal(["/v/0.ts", "/v/1.ts", "/v/2.ts", "/v/3.ts", "/v/4.ts"], fixture.Paths);
+    }
+
+    [Fact]
+    public async Task Asked_OriginGetsSlowAndQuickAgain_FetchesDeeperAndThenAsFarAsBefore()
+    {
+        await using var fixture = new PrefetchFixture();
+        for (var i = 0; i < FirstByteTimes.Enough; i++) fixture.FirstBytes.Add("origin", TimeSpan.FromSeconds(8));
+        var viewer = PrefetchFixture.Viewer(("v", Of("v", 0, 19)));
+        await fixture.AskAsync(viewer, Segment("v", 0));
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"/v/{i}.ts"), fixture.Paths);
+        await fixture.QuietAsync();
+        for (var i = 0; i < 300; i++) fixture.FirstBytes.Add("origin", TimeSpan.FromMilliseconds(5));
+        await fixture.AskAsync(viewer, Segment("v", 1));
+        await fixture.AskAsync(viewer, Segment("v", 2));
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"/v/{i}.ts"), fixture.Paths);
+        await fixture.AskAsync(viewer, Segment("v", 3));
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"/v/{i}.ts"), fixture.Paths);
     }
 
     [Fact]
