@@ -13,6 +13,7 @@ internal sealed class ClientConnection
 {
     private readonly ConnectionContext _connection;
     private readonly Socket? _socket;
+    private readonly ConnectionDelivery? _delivery;
     private long _handed;
     private long _accepted;
     private volatile bool _isLeft;
@@ -25,12 +26,17 @@ internal sealed class ClientConnection
 
     public ConnectionContext Context => _connection;
 
-    public ClientConnection(ConnectionContext connection)
+    public ClientConnection(ConnectionContext connection, TimeProvider time)
     {
         _connection = connection;
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (_socket is not null && !TcpProgress.TryRead(_socket, out _)) _socket = null;
+        if (_socket is null) return;
+        if (!TcpProgress.TryRead(_socket, out _)) _socket = null;
+        else _delivery = new ConnectionDelivery(_socket, time);
     }
+
+    /// <summary>How fast the peer takes what it gets; null where the system does not tell.</summary>
+    public ConnectionDelivery? Delivery => _delivery;
 
     /// <summary>The system counts what the client has taken, so the writer need not.</summary>
     public bool IsTold => _socket is not null;
@@ -66,6 +72,7 @@ internal sealed class ClientConnection
         // Taken is read before handed: otherwise it could be the larger of the two.
         if (!TryReadTaken(out var taken)) return false;
         Waiting = Math.Max(0, Volatile.Read(ref _handed) - taken);
+        if (Waiting > 0 || taken != _taken) _delivery?.Tell();
         if (Waiting == 0)
         {
             _behindSince = 0;
@@ -106,7 +113,9 @@ internal sealed class ClientConnection
 
         try
         {
-            return TcpProgress.TryRead(_socket, out taken);
+            if (!TcpProgress.TryRead(_socket, out var reading)) return false;
+            taken = reading.Acknowledged;
+            return true;
         }
         catch (ObjectDisposedException)
         {

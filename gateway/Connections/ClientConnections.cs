@@ -38,8 +38,9 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     /// <summary>Watches a connection as long as HTTP and the transport use it.</summary>
     public async Task RunAsync(ConnectionContext context, ConnectionDelegate next)
     {
-        var connection = new ClientConnection(context);
+        var connection = new ClientConnection(context, time);
         context.Features.Set(this);
+        context.Features.Set(connection);
         context.Transport = new Duplex(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
         _open.TryAdd(connection, 0);
         try

@@ -17,14 +17,20 @@ internal static class BodySender
     public static async Task SendAsync(HttpContext context, CacheReply reply, MediaAnswer part, Transfer transfer, TimeProvider time)
     {
         var body = context.Response.BodyWriter;
-        var flusher = new ResponseFlusher(context);
+        DeliveryControl.Begin(context, transfer, time, out var meter, out var pace);
+        var flusher = new ResponseFlusher(context, pace?.Piece ?? int.MaxValue);
         var leaving = context.RequestAborted;
         try
         {
             for (var position = part.Offset; position < part.End;)
             {
                 var reading = reply.ReadAsync(position, leaving);
-                if (!reading.IsCompleted && flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                if (!reading.IsCompleted)
+                {
+                    if (flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                    meter?.Paused(held: false);
+                }
+
                 var bytes = await reading;
                 if (bytes.IsEmpty)
                 {
@@ -44,10 +50,20 @@ internal static class BodySender
                 body.Write(bytes.Span);
                 position += bytes.Length;
                 transfer.Bytes += bytes.Length;
-                if (flusher.IsDue) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                if (!flusher.IsDue) continue;
+                var flushing = flusher.FlushAsync(leaving);
+                var waits = !flushing.IsCompleted;
+                flusher.Ended(await flushing, leaving);
+                if (waits) meter?.Waited(transfer.Bytes);
+                if (pace is not null && pace.WaitFor(transfer.Bytes) is var wait && wait > TimeSpan.Zero)
+                {
+                    meter?.Paused(held: true);
+                    await Task.Delay(wait, time, leaving);
+                }
             }
 
             flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+            meter?.Ended();
         }
         finally
         {

@@ -29,13 +29,13 @@ internal struct ResponseFlusher : IDisposable
     private SlowResponse? _slow;
     private int _piece;
 
-    public ResponseFlusher(HttpContext context)
+    public ResponseFlusher(HttpContext context, int piece = int.MaxValue)
     {
         _context = context;
         _body = context.Response.BodyWriter;
         _connections = context.Features.Get<ClientConnections>();
         _isStream = !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol);
-        _piece = _isStream ? StreamPiece : ConnectionPiece;
+        _piece = Math.Min(piece, _isStream ? StreamPiece : ConnectionPiece);
         // Kestrel's rule would abort a client that takes a flush too slowly; the connection is watched for one that takes nothing.
         if (_connections is not null && !_isStream && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
@@ -58,7 +58,7 @@ internal struct ResponseFlusher : IDisposable
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public void Ended(FlushResult flushed, CancellationToken leaving)
     {
-        if (_slow?.Moves() > Slow) _piece = SlowPiece;
+        if (_slow?.Moves() > Slow) _piece = Math.Min(_piece, SlowPiece);
         if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
     }
 

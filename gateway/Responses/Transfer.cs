@@ -1,3 +1,5 @@
+using Gateway.Connections;
+
 namespace Gateway.Responses;
 
 /// <summary>Counts a body while it is sent to a client.</summary>
@@ -11,4 +13,13 @@ internal class Transfer(long started)
 
     /// <summary>Body bytes handed to the client's connection.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>Is told how fast the client takes bodies; null where nobody wants to know.</summary>
+    public Action<DeliveryReading>? Listener { get; set; }
+
+    /// <summary>How the connection leads to the client: what can be measured on it.</summary>
+    public ClientPath Path { get; set; }
+
+    /// <summary>Most that is sent in a second, in bytes; 0 = as fast as the client takes it.</summary>
+    public long PaceBytesPerSecond { get; set; }
 }
