@@ -9,12 +9,13 @@ namespace Gateway.Access;
 /// </summary>
 internal readonly struct MediaQuery
 {
-    private MediaQuery(string upstream, ReadOnlyMemory<char> cmcd, ReadOnlyMemory<char> accessToken, ReadOnlyMemory<char> edgeToken)
+    private MediaQuery(string upstream, ReadOnlyMemory<char> cmcd, ReadOnlyMemory<char> accessToken, ReadOnlyMemory<char> edgeToken, bool isAuto)
     {
         Upstream = upstream;
         Cmcd = cmcd;
         AccessToken = accessToken;
         EdgeToken = edgeToken;
+        IsAuto = isAuto;
     }
 
     /// <summary>What goes upstream and into the cache key: empty, or <c>?</c> and at least one parameter.</summary>
@@ -29,6 +30,9 @@ internal readonly struct MediaQuery
     /// <summary>Value of <c>hdnts</c>, still percent-encoded; empty without one.</summary>
     public ReadOnlyMemory<char> EdgeToken { get; }
 
+    /// <summary>Whether <c>rendition=auto</c> is asked for: one rendition, of which the gateway chooses each segment's rung.</summary>
+    public bool IsAuto { get; }
+
     /// <param name="query">Empty, or <c>?</c> and parameters.</param>
     /// <param name="sorted">The result.</param>
     /// <param name="takesCredentials">Whether credentials count here. Where a ticket alone counts, such a parameter is the upstream's own, as its manifest wrote it.</param>
@@ -41,6 +45,7 @@ internal readonly struct MediaQuery
         if (query.Span.ContainsAnyExceptInRange('!', '~') || query.Span.Contains('#')) return false;
         ReadOnlyMemory<char> cmcd = default, accessToken = default, edgeToken = default;
         var asItStands = true;
+        var isAuto = false;
         var lastOrder = 0;
         for (var rest = query[1..]; TryTake(ref rest, out var name, out var value, out _);)
         {
@@ -61,6 +66,10 @@ internal readonly struct MediaQuery
                 case Kind.Throughput:
                     asItStands = false;
                     break;
+                case Kind.Auto:
+                    isAuto = true;
+                    asItStands = false;
+                    break;
                 case var kind:
                     asItStands &= (int)kind >= lastOrder;
                     lastOrder = Math.Max(lastOrder, (int)kind);
@@ -68,7 +77,7 @@ internal readonly struct MediaQuery
             }
         }
 
-        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials, accepted), cmcd, accessToken, edgeToken);
+        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials, accepted), cmcd, accessToken, edgeToken, isAuto);
         return true;
     }
 
@@ -101,6 +110,8 @@ internal readonly struct MediaQuery
 
     private static Kind KindOf(ReadOnlySpan<char> name, ReadOnlySpan<char> value, bool takesCredentials, AcceptedCredentials? accepted)
     {
+        // Only where a session begins; within one it is upstream's, as are all other values.
+        if (takesCredentials && name is "rendition" && value is "auto") return Kind.Auto;
         var kind = Classify(name);
         // The gateway's own parameters are recognised in any spelling: upstream would read it in this one as well.
         if (kind == Kind.Upstream && name.Contains('%') && Classify(Uri.UnescapeDataString(name)) is var plain and >= Kind.Cmcd) kind = plain;
@@ -133,5 +144,6 @@ internal readonly struct MediaQuery
         Cmcd,
         AccessToken,
         EdgeToken,
+        Auto,
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Adaptation.Players;
 
 namespace Gateway.Adaptation;
 
@@ -54,14 +55,45 @@ internal sealed class AdaptationOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int PriorEntries { get; set; } = 20_000;
 
+    /// <summary>
+    /// Classes of players that get the rendition <c>auto</c> without asking for it, with commas between them: <c>no-adaptation</c> (ffmpeg, mpv, VLC, GStreamer and the like), <c>apple</c>, <c>exoplayer</c>. Titles
+    /// that cannot be played so are answered with their ladder.
+    /// </summary>
+    public string AutoPlayers { get; set; } = "";
+
+    /// <summary>
+    /// Field by which a proxy in <c>Access:TrustedProxies</c> tells of its own connection to the client: <c>rate</c> (kbit/s) or <c>cwnd</c> (packets) with <c>rtt</c> (milliseconds), and <c>stream=1</c> where it
+    /// takes bodies no faster than its client; from anybody else it is ignored. Behind a proxy that tells nothing only what players say is known.
+    /// </summary>
+    [Required]
+    public string ClientNetworkHeader { get; set; } = "X-Client-Network";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!LeverNames.TryRead(Levers, out _, out var unknown))
             yield return new ValidationResult($"Levers: '{unknown}' is none. Write all, none, or some of {string.Join(", ", LeverNames.All.Select(static l => l.Name))} with commas between them.");
+        foreach (var name in Words(AutoPlayers))
+        {
+            if (ClassOf(name) is null) yield return new ValidationResult($"AutoPlayers: '{name}' is no class of players. Write some of no-adaptation, apple, exoplayer with commas between them, or nothing.");
+        }
+
         if (UnstableFactor > SafetyFactor)
             yield return new ValidationResult("UnstableFactor is above SafetyFactor, so that an unstable line would be trusted more than a stable one. Lower it.");
     }
 
+    /// <summary>What <see cref="AutoPlayers"/> says.</summary>
+    public IEnumerable<PlayerClass> AutoPlayerClasses() => Words(AutoPlayers).Select(ClassOf).OfType<PlayerClass>();
+
     /// <summary>What <see cref="Levers"/> says; none where it cannot be read.</summary>
     public AdaptationLevers ReadLevers() => LeverNames.TryRead(Levers, out var levers, out _) ? levers : AdaptationLevers.None;
+
+    private static string[] Words(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static PlayerClass? ClassOf(string name) => name switch
+    {
+        "no-adaptation" => PlayerClass.NoAdaptation,
+        "apple" => PlayerClass.Apple,
+        "exoplayer" => PlayerClass.ExoPlayer,
+        _ => null,
+    };
 }

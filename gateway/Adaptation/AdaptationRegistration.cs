@@ -1,5 +1,6 @@
 using Gateway.Adaptation.Bandwidth;
 using Gateway.Adaptation.Policy;
+using Gateway.Adaptation.Serving;
 using Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,6 +13,9 @@ internal static class AdaptationRegistration
     {
         services.AddValidatedOptions<AdaptationOptions>("Adaptation");
         services.TryAddSingleton<AdaptationPolicy>();
+        services.TryAddSingleton<AdaptationCap>();
+        services.TryAddSingleton<AdaptationParts>();
+        services.TryAddSingleton<AdaptationMetrics>();
         services.TryAddSingleton(static s => new NetworkPrior(s.GetRequiredService<AdaptationOptions>().PriorEntries));
         return services;
     }

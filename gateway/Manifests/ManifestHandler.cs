@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Caching;
+using Gateway.Manifests.Auto;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Media;
@@ -103,7 +104,12 @@ internal sealed class ManifestHandler(
             {
                 // 3
                 protocol = manifest.Protocol;
-                tracking.Take(request, playlist, manifest, reply.FinalUrl);
+                if (await tracking.TakeAsync(request, playlist, manifest, reply.FinalUrl, context.RequestAborted) is var unfit and not AutoRefusal.None && request.WantsAuto)
+                {
+                    outcome = ManifestOutcome.NoAuto;
+                    await ProblemDocument.WriteAsync(context, ProblemCode.RenditionUnavailable, new ProblemNotes { Detail = AutoRefusals.DetailOf(unfit) });
+                    return;
+                }
 
                 // 4
                 outcome = await AnswerAsync(context, request, playlist, reply, manifest);
@@ -184,6 +190,7 @@ internal sealed class ManifestHandler(
     private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, PlaybackRequest request, FrozenDictionary<string, string> importable, string? coding)
     {
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
+        if (request.Adapted?.Auto is { } auto) text += $"|auto {auto.Shown.Variant.Bandwidth}";
         if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);

@@ -63,6 +63,7 @@ internal sealed class ManifestMetrics
         ManifestOutcome.Truncated => "truncated",
         ManifestOutcome.Refused => "refused",
         ManifestOutcome.Unlimitable => "unlimitable",
+        ManifestOutcome.NoAuto => "no_auto",
         ManifestOutcome.Overloaded => "overloaded",
         _ => "client_gone",
     };

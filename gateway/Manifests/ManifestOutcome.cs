@@ -30,6 +30,9 @@ internal enum ManifestOutcome
     /// <summary>The viewer has a bitrate limit that cannot be applied to it: a patch of an MPD.</summary>
     Unlimitable,
 
+    /// <summary>The rendition <c>auto</c> is wanted of a title that cannot be played so.</summary>
+    NoAuto,
+
     /// <summary>All memory for manifests is in use (<see cref="ManifestsOptions.MemoryBytes"/>).</summary>
     Overloaded,
 

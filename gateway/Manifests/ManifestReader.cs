@@ -234,6 +234,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
             Lifetime = presentation.Lifetime,
             Timelines = [.. presentation.Timelines],
             PatchLocations = presentation.PatchLocations,
+            AudioBandwidth = presentation.AudioBandwidth,
             Bytes = body.Length + presentation.Bytes,
         };
     }

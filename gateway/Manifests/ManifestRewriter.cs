@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
+using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
+using Gateway.Timelines;
 
 namespace Gateway.Manifests;
 
@@ -85,10 +87,25 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     /// <summary>The manifest without what is above the viewer's bitrate.</summary>
     private SharedBody Offered(UpstreamManifest manifest, PlaybackRequest request, string finalUrl)
     {
+        if (request.Adapted?.Auto is { } auto && auto.Manifest.Path == request.Address.Path && auto.Manifest.Cluster == request.Address.Cluster && SoleRungOf(manifest, auto) is { } sole) return sole;
         if (request.MaxKbps == 0 || manifest is AuxiliaryDocument) return manifest.Whole;
         var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
         if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
         return offer?.Body ?? manifest.Whole;
+    }
+
+    /// <summary>The manifest with the rung alone that players of <c>auto</c> are shown; null for one that has no other. It is short, or made once for a film, hence not kept.</summary>
+    private static SharedBody? SoleRungOf(UpstreamManifest manifest, AlignedLadder auto)
+    {
+        var cut = SoleRung.Of(auto.Shown.Variant.Bandwidth, CodecFamily.Of(auto.Shown.Variant.Codecs));
+        using var shorter = new PooledBuffer(manifest.Body.Length);
+        var isCut = manifest switch
+        {
+            HlsMultivariantPlaylist => HlsLadderCap.TryApply(manifest.Body, cut, shorter),
+            DashMpd => DashLadderCap.Apply(manifest.Body, cut, shorter) == DashCapOutcome.Cut,
+            _ => false,
+        };
+        return isCut ? new SharedBody(shorter.Written.ToArray()) : null;
     }
 
     private ManifestBody AsItIs(SharedBody body, string? accepted) =>

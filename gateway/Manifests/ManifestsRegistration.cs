@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Manifests.Auto;
 using Gateway.Manifests.Offers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,6 +17,7 @@ internal static class ManifestsRegistration
         services.TryAddSingleton<ManifestReader>();
         services.TryAddSingleton<ManifestSource>();
         services.TryAddSingleton<OfferReader>();
+        services.TryAddSingleton<AutoLadderReader>();
         services.TryAddSingleton<ManifestTracking>();
         services.TryAddSingleton<ManifestRewriter>();
         services.TryAddSingleton<ManifestHandler>();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Adaptation;
+using Gateway.Adaptation.Players;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
@@ -21,7 +22,7 @@ namespace Gateway.Playback;
 /// methods that a cluster allows besides GET and HEAD are forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: nearly all requests are for media, and need no route matching.</remarks>
-internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionServing serving, HandlerSelector selector, FileRoute files, TrackRoute tracks)
+internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, SessionServing serving, HandlerSelector selector, FileRoute files, TrackRoute tracks, ClientLines clients)
 {
     /// <summary>The route, as it is named to metrics and traces.</summary>
     private const string PlaybackRoute = "/api/v1/playback/{ticket}/{cluster}/{**asset}";
@@ -209,13 +210,18 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         // 2
         var cmcd = ReadCmcd(context, query);
         var binding = authenticator.BindingFor(context.Request);
-        var key = ViewerKey.Of(context, grant, address, cmcd, binding);
+        var player = PlayerClassifier.Of(null, context.Request.Headers.UserAgent);
+        var isAuto = query.IsAuto || clients.PlaysAuto(player);
+        var key = ViewerKey.Of(context, grant, address, cmcd, binding, isAuto);
         var parameters = SessionParameters.ByUrl with
         {
             MaxStreams = grant.MaxStreams,
             MaxKbps = grant.MaxKbps,
             LadderKbps = grant.MaxKbps,
             Media = grant.Media,
+            Player = player,
+            IsAuto = isAuto,
+            IsAutoAsked = query.IsAuto,
             DeviceId = ViewerKey.DeviceOf(cmcd),
             IsShared = ViewerKey.IsShared(grant, cmcd),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
@@ -242,7 +248,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         }
     }
 
-    private static PlaybackRequest Request(HttpRequest request, SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
+    private PlaybackRequest Request(HttpRequest request, SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
     {
         Address = address,
         SessionId = session.Id,
@@ -254,6 +260,9 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, Authenticator aut
         Offers = session.Offers,
         Tracker = session.Tracker,
         Counts = session.Counts,
+        Adapted = session.Adapted,
+        WantsAuto = session.Parameters.IsAutoAsked,
+        Path = clients.PathOf(request.HttpContext),
         Cmcd = cmcd,
         Range = RangeHeader.Read(request.Headers.Range),
     };

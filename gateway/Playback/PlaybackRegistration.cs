@@ -11,6 +11,7 @@ internal static class PlaybackRegistration
     {
         services.TryAddSingleton<HandlerSelector>();
         services.TryAddSingleton<SessionServing>();
+        services.TryAddSingleton<ClientLines>();
         services.TryAddSingleton<FileRoute>();
         services.TryAddSingleton<TrackRoute>();
         services.TryAddSingleton<IssueSourceKey>(s =>

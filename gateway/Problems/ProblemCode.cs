@@ -31,6 +31,7 @@ internal enum ProblemCode
     AssetMethodNotAllowed,
     AssetGone,
     AssetWithheld,
+    RenditionUnavailable,
     TooManyStreams,
     RateLimited,
 

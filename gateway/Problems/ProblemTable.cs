@@ -43,6 +43,7 @@ internal static class ProblemTable
         ProblemCode.AssetMethodNotAllowed => Failed("STREAMING_ASSET_METHOD_NOT_ALLOWED", 405, "asset_method_not_allowed", "The origin does not allow the method here."),
         ProblemCode.AssetGone => Failed("STREAMING_ASSET_GONE", 410, "asset_gone", "The origin does not have this resource any more."),
         ProblemCode.AssetWithheld => Failed("STREAMING_ASSET_WITHHELD", 451, "asset_withheld", "The origin may not give this resource, for legal reasons."),
+        ProblemCode.RenditionUnavailable => Failed("STREAMING_RENDITION_UNAVAILABLE", 409, "rendition_unavailable", "This title cannot be played as the rendition auto. Open it without rendition=auto."),
         ProblemCode.TooManyStreams => Waiting("STREAMING_TOO_MANY_STREAMS", 429, "stream_limit_reached", "This user already has as many streams as allowed. Stop one of them."),
         ProblemCode.RateLimited => Waiting("STREAMING_RATE_LIMITED", 429, "rate_limited", "Too many requests from here. Slow down."),
         ProblemCode.OriginUnreachable => Waiting("STREAMING_ORIGIN_UNREACHABLE", 502, "origin_unreachable", "The origin does not answer."),

@@ -10,19 +10,20 @@ using Gateway.Telemetry;
 namespace Gateway.Segments;
 
 /// <summary>
-/// Serves media within a session. The handler (1) opens the object in the cache: held, arriving or fetched now; (2) tells the prefetcher of the request, so that
-/// the next segments are on their way before this body has gone out; (3) writes the head; (4) sends the bytes as they arrive; (5) records metrics and
+/// Serves media within a session. The handler (1) asks the session's adaptation what is to be done about the answer; (2) opens the object in the cache: held, arriving or fetched now; (3) tells the
+/// prefetcher of the request, so that the next segments are on their way before this body has gone out; (4) writes the head; (5) sends the bytes as they arrive; (6) records metrics and
 /// the event. A body that breaks off aborts the connection: a short one that looks complete would be played.
 /// </summary>
-internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, LiveEdge edge, SegmentTelemetry telemetry, TimeProvider time)
+internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, LiveEdge edge, SegmentAdaptation adaptation, SegmentTelemetry telemetry, TimeProvider time)
 {
     public async Task<HandlerResult> ServeAsync(HttpContext context, PlaybackRequest request)
     {
         var delivery = new SegmentDelivery(context, request, time.GetTimestamp());
         try
         {
-            // 1
-            var wanted = Wanted(context, request);
+            // 1, 2
+            var act = adaptation.Begin(context, request, delivery);
+            var wanted = Wanted(context, request, act);
             var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
             if (UpstreamProblem.Of(reply) is null && await HoldsReferencesAsync(reply, wanted, context.RequestAborted)) return HandOver(reply, wanted);
             using var held = reply;
@@ -32,20 +33,22 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
                 if (reply.Failure is null) MediaFields.WriteSource(context.Response, reply, delivery.Source);
                 await ProblemDocument.WriteAsync(context, problem, UpstreamProblem.NotesOf(reply));
                 telemetry.Refused(delivery, problem, reply.Tries);
+                adaptation.Failed(request, act);
                 return HandlerResult.Answered;
             }
 
-            // 2
+            // 3
             edge.Shown(request.Tracker, request.Address);
-            if (!wanted.HeadOnly) prefetcher.Asked(request.Tracker, wanted, reply.Length, request.Cmcd, request.Location);
+            if (!wanted.HeadOnly) prefetcher.Asked(request.Tracker, wanted, reply.Length, request.Cmcd, act.IsChosen ? default : request.Location);
 
-            // 3, 4
+            // 4, 5
             MediaFields.Write(context.Response, reply, wanted, delivery.Source);
-            var part = MediaAnswer.Begin(context, reply, request.Range, time);
+            SegmentAdaptation.Write(context.Response, request, act);
+            var part = MediaAnswer.Begin(context, reply, act.IsChosen ? default : request.Range, time);
             if (part.SendsBody) await BodySender.SendAsync(context, reply, part, delivery, time);
             else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
 
-            // 5
+            // 6
             telemetry.Served(delivery);
             RouteName.CountedElsewhere(context);
         }
@@ -99,12 +102,12 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         return reply;
     }
 
-    private static CacheRequest Wanted(HttpContext context, PlaybackRequest request) => new()
+    private static CacheRequest Wanted(HttpContext context, PlaybackRequest request, in SegmentAct act) => new()
     {
-        Address = request.Address,
+        Address = act.Address,
         Rules = SegmentRules.For(request),
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
-        Range = request.Range.AsAsked,
+        Range = act.IsChosen ? null : request.Range.AsAsked,
         Title = request.Tracker.Lookahead.Title,
         Buffer = request.Cmcd?.Patience,
     };

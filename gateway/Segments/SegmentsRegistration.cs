@@ -9,6 +9,7 @@ internal static class SegmentsRegistration
     {
         services.TryAddSingleton<SegmentMetrics>();
         services.TryAddSingleton<SegmentTelemetry>();
+        services.TryAddSingleton<SegmentAdaptation>();
         services.TryAddSingleton<SegmentHandler>();
         return services;
     }

@@ -17,7 +17,6 @@ internal sealed class SessionMetrics
     private readonly Counter<double> _playbackTime;
     private readonly Counter<long> _handoffs;
     private readonly Histogram<double> _handoffTime;
-    private readonly Counter<long> _switches;
     private readonly Histogram<double> _delivered;
     private readonly Histogram<int> _throughput;
 
@@ -32,10 +31,9 @@ internal sealed class SessionMetrics
         _playbackTime = _meter.CreateCounter<double>("gateway.playback", "s", "How long viewers watched.");
         _handoffs = _meter.CreateCounter<long>("gateway.handoffs", description: "Handoffs from one session to the next, by how they ended.");
         _handoffTime = _meter.CreateHistogram<double>("gateway.handoff.duration", "s", "Time that a handoff took at the gateway.");
-        _switches = _meter.CreateCounter<long>("gateway.quality.switches", description: "Changes of rendition within a session.");
         _delivered = _meter.CreateHistogram<double>("gateway.delivered_bitrate.kbps", description: "Average bitrate of ended sessions.");
         BeginAtZero();
-        _throughput = _meter.CreateHistogram<int>("gateway.bandwidth_estimate.kbps", description: "Throughput of viewers as their players measure it.");
+        _throughput = _meter.CreateHistogram<int>("gateway.bandwidth_estimate.kbps", description: "What viewers' lines carry, as the gateway measures it, or before that as their players do.");
     }
 
     /// <summary>Registers the gauge, which calls back at each collection.</summary>
@@ -63,8 +61,6 @@ internal sealed class SessionMetrics
         _handoffs.Add(1, KeyValuePair.Create("outcome", (object?)outcome));
         if (time is { } took) _handoffTime.Record(took.TotalSeconds, KeyValuePair.Create("outcome", (object?)outcome));
     }
-
-    public void Switched(bool up, string reason) => _switches.Add(1, new TagList { { "direction", up ? "up" : "down" }, { "reason", reason } });
 
     public void Measured(int kbps) => _throughput.Record(kbps);
 

@@ -7,10 +7,13 @@ using Gateway.Telemetry.Events;
 namespace Gateway.Sessions;
 
 /// <summary>Turns what happens to sessions into metrics and events, so that every source of it (creates, requests, CMCD, clients' reports) is counted in one place.</summary>
-internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, TimeProvider time)
+internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics adaptation, EventLog events, TimeProvider time)
 {
     /// <summary>The page and its player load before they request a session.</summary>
     private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
+
+    /// <summary>A shorter visit says nothing of adaptation.</summary>
+    private static readonly TimeSpan LeastWatched = TimeSpan.FromSeconds(10);
 
     /// <summary>Where <see cref="Since"/> begins.</summary>
     public long Timestamp => time.GetTimestamp();
@@ -34,7 +37,8 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
     {
         var change = session.Playhead.Asked(report, start, duration, time.GetUtcNow());
         Count(session, change);
-        if (report?.ThroughputKbps is > 0 and var kbps) metrics.Measured(kbps);
+        if (session.Adapted?.EstimateKbps is { } estimate) metrics.Measured((int)Math.Min(estimate, int.MaxValue));
+        else if (report?.ThroughputKbps is > 0 and var kbps) metrics.Measured(kbps);
     }
 
     public void Heartbeat(SessionState session, double positionSec, bool isPlaying, double bufferedUntilSec)
@@ -80,6 +84,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
         var counts = session.Counts;
         var kbps = snapshot.Watched > TimeSpan.Zero ? counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds : (double?)null;
         if (kbps is { } delivered) metrics.Delivered(delivered);
+        if (kbps is { } average && snapshot.Watched >= LeastWatched && session.Adapted is { HasLadder: true, IsAuto: false } adapted) adaptation.Ended(adapted.IsUntouched, snapshot.Watched, snapshot.Stalled, average);
         if (!events.Enabled) return;
         events.Write(new SessionEndEvent(new Correlation(session.Id.ToString("N")))
         {
@@ -90,7 +95,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
             PlaybackSec = snapshot.Watched.TotalSeconds,
             BufferingEvents = snapshot.Stalls,
             TotalBufferTimeSec = snapshot.Stalled.TotalSeconds,
-            QualitySwitches = snapshot.QualitySwitches,
+            QualitySwitches = snapshot.QualitySwitches + (session.Adapted?.Switches ?? 0),
             AverageBitrateKbps = kbps,
             SegmentsFetched = counts.FromOrigin,
             SegmentsFromCache = counts.FromCache + counts.FromBuffer,
@@ -120,7 +125,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, EventLog events, 
     private void Switched(SessionState session, in PlayheadChange change)
     {
         var up = change.SwitchedToKbps > change.SwitchedFromKbps;
-        metrics.Switched(up, "client");
+        adaptation.Switched(up, "client");
         if (!events.Enabled) return;
         events.Write(new QualitySwitchEvent(new Correlation(session.Id.ToString("N")))
         {

@@ -25,6 +25,7 @@ internal static class SessionsRegistration
         services.AddValidatedOptions<SessionsOptions>("Sessions").AddValidatedOptions<MediaOptions>("Media");
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<SessionTelemetry>();
+        services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<SessionDrafts>();
         services.TryAddSingleton<BitrateGate>();

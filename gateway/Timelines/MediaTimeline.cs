@@ -17,6 +17,9 @@ internal abstract class MediaTimeline
     /// <summary>Kind of media, of which a player plays one rendition each; null where its manifest does not tell (a media playlist does not).</summary>
     public RenditionKind? Kind { get; init; }
 
+    /// <summary>The rung of which this is the timeline; null where its manifest does not tell (a media playlist does not), and for what is no rung.</summary>
+    public Variant? Rung { get; init; }
+
     /// <summary>Number of segments, parts and hints.</summary>
     public abstract int Count { get; }
 

@@ -35,9 +35,8 @@ internal static class SessionMemory
         var meters = services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
         var time = TimeProvider.System;
-        var telemetry = new SessionTelemetry(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
-        var registry = new SessionRegistry(
-            new TicketIssuer(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), new SessionsOptions(), telemetry, metrics, time);
+        var telemetry = new SessionTelemetry(metrics, new AdaptationMetrics(meters), new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)), time);
+        var registry = new SessionRegistry(new SessionFactory(new TicketIssuer(new AccessOptions(), time), new TicketSigner(TicketKeyRing.ForThisProcess(), time), null, new SessionsOptions(), time), new SessionsOptions(), telemetry, metrics, time);
         using var drafts = new SessionDrafts(registry, time);
         string[] folders = ["v720", "v480", "a64"];
         var timelines = folders.Select(Timeline).ToArray();

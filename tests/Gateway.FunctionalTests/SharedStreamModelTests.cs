@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Gateway.Access;
 using Gateway.Access.Tickets;
+using Gateway.Adaptation;
 using Gateway.FunctionalTests.Common;
 using Gateway.Media;
 using Gateway.Sessions;
@@ -185,9 +186,9 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
-        var telemetry = new SessionTelemetry(metrics, new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
+        var telemetry = new SessionTelemetry(metrics, new AdaptationMetrics(meters), new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
         var signer = new TicketSigner(_keys, _time);
-        var sessions = new SessionRegistry(new TicketIssuer(new AccessOptions(), _time), signer, _options, telemetry, metrics, _time);
+        var sessions = new SessionRegistry(new SessionFactory(new TicketIssuer(new AccessOptions(), _time), signer, null, _options, _time), _options, telemetry, metrics, _time);
         sessions.Share();
         var store = new SessionStore(NpgsqlDataSource.Create(_postgres!.ConnectionString), signer, _options, _time);
         var drain = new Drain(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _options, _time, NullLogger<Drain>.Instance);

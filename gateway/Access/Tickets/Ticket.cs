@@ -59,6 +59,11 @@ internal sealed record Ticket
     /// </summary>
     public bool IsForMediaOnly { get; init; }
 
+    /// <summary>
+    /// Whether the session plays the rendition <c>auto</c>: its media addresses name segments, and which rung of each it gets is the gateway's choice.
+    /// </summary>
+    public bool IsAuto { get; init; }
+
     /// <summary>What the holder must show besides the ticket.</summary>
     public TicketBinding Binding { get; init; }
 

@@ -25,7 +25,8 @@ internal static class TicketCodec
     private const byte LimitsMedia = 8;
     private const byte LimitsStreams = 16;
     private const byte ForMediaOnly = 32;
-    private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams | ForMediaOnly;
+    private const byte Auto = 64;
+    private const byte Known = BoundToAddress | BoundToDevice | LimitsBitrate | LimitsMedia | LimitsStreams | ForMediaOnly | Auto;
 
     /// <returns>The number of bytes written; <paramref name="into"/> must hold <see cref="MaxBytes"/>.</returns>
     public static int Write(Ticket ticket, TicketKey key, Span<byte> into)
@@ -37,7 +38,7 @@ internal static class TicketCodec
             TicketBindingKind.Address => BoundToAddress,
             TicketBindingKind.Device => BoundToDevice,
             _ => 0,
-        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia) | (ticket.MaxStreams > 0 ? LimitsStreams : 0) | (ticket.IsForMediaOnly ? ForMediaOnly : 0)));
+        } | (ticket.MaxKbps > 0 ? LimitsBitrate : 0) | (ticket.Grant.IsEverything ? 0 : LimitsMedia) | (ticket.MaxStreams > 0 ? LimitsStreams : 0) | (ticket.IsForMediaOnly ? ForMediaOnly : 0) | (ticket.IsAuto ? Auto : 0)));
         writer.Bytes(key.IdBytes);
         writer.Guid(ticket.Session);
         writer.UInt32(checked((uint)ticket.IssuedAt.ToUnixTimeSeconds()));
@@ -101,6 +102,7 @@ internal static class TicketCodec
             Grant = grant,
             MaxStreams = (int)maxStreams,
             IsForMediaOnly = (flags & ForMediaOnly) != 0,
+            IsAuto = (flags & Auto) != 0,
         };
         return true;
     }

@@ -20,19 +20,23 @@ internal static class DashLadderCap
     /// <param name="bitsPerSecond">What <c>@bandwidth</c> may be.</param>
     /// <param name="output">Takes the shorter document, in the same encoding; untouched when nothing is left out.</param>
     /// <returns>A document that cannot be read is not cut: the rewriter, which walks through it in the same way, refuses it.</returns>
-    public static DashCapOutcome Apply(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output)
+    public static DashCapOutcome Apply(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output) =>
+        Apply(document, (rungs, leftOut) => LadderCap.Choose(rungs, bitsPerSecond, leftOut), output);
+
+    /// <summary>The same by another rule.</summary>
+    public static DashCapOutcome Apply(ReadOnlySpan<byte> document, LadderCut cut, IBufferWriter<byte> output)
     {
         var kind = DashEncoding.Detect(document, out var encoding);
         if (kind == DashEncoding.Kind.Refused) return DashCapOutcome.Whole;
-        if (kind == DashEncoding.Kind.Bytes) return ApplyBytes(document, bitsPerSecond, output);
+        if (kind == DashEncoding.Kind.Bytes) return ApplyBytes(document, cut, output);
         if (!DashEncoding.TryToUtf8(document, encoding, out var utf8)) return DashCapOutcome.Whole;
         var shorter = new ArrayBufferWriter<byte>(utf8.Length);
-        var outcome = ApplyBytes(utf8, bitsPerSecond, shorter);
+        var outcome = ApplyBytes(utf8, cut, shorter);
         if (outcome == DashCapOutcome.Cut) encoding.GetBytes(Encoding.UTF8.GetString(shorter.WrittenSpan), output);
         return outcome;
     }
 
-    private static DashCapOutcome ApplyBytes(ReadOnlySpan<byte> document, long bitsPerSecond, IBufferWriter<byte> output)
+    private static DashCapOutcome ApplyBytes(ReadOnlySpan<byte> document, LadderCut cut, IBufferWriter<byte> output)
     {
         var ladder = new Ladder();
         var walk = new MpdWalk(document);
@@ -44,7 +48,7 @@ internal static class DashLadderCap
         }
 
         if (walk.Outcome != DashOutcome.Unchanged) return DashCapOutcome.Whole;
-        var removed = ladder.Choose(bitsPerSecond);
+        var removed = ladder.Choose(cut);
         if (removed.Count == 0) return DashCapOutcome.Whole;
         var from = 0;
         foreach (var (start, end) in removed)
@@ -113,13 +117,13 @@ internal static class DashLadderCap
         }
 
         /// <summary>What goes, in the order of the document.</summary>
-        public List<(int Start, int End)> Choose(long bitsPerSecond)
+        public List<(int Start, int End)> Choose(LadderCut cut)
         {
             var video = _rungs.FindAll(r => r.Says.IsVideo);
             var ladder = video.ConvertAll(r => new LadderRung(
                 r.Says.Bandwidth, r.Says.IsTrickPlay ? RungKind.TrickPlay : RungKind.Video, CodecFamily.Of(r.Says.Codecs), r.Period));
             var leftOut = new bool[ladder.Count];
-            LadderCap.Choose(CollectionsMarshal.AsSpan(ladder), bitsPerSecond, leftOut);
+            cut(CollectionsMarshal.AsSpan(ladder), leftOut);
 
             // A set that holds more than video is never removed whole.
             var left = new int[_sets.Count];

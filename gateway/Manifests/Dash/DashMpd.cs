@@ -8,4 +8,7 @@ internal sealed class DashMpd : DashDocument
 {
     /// <summary>Where patches of it lie.</summary>
     public ImmutableArray<MediaAddress> PatchLocations { get; init; } = [];
+
+    /// <summary>Highest bitrate of the audio that comes beside the video, bit/s; 0 for none.</summary>
+    public long AudioBandwidth { get; init; }
 }

@@ -21,7 +21,11 @@ internal static class HlsLadderCap
     /// <param name="bitsPerSecond">What BANDWIDTH may be: the peak, by which players choose as well.</param>
     /// <param name="output">Takes the shorter playlist; untouched when nothing is left out.</param>
     /// <returns>Whether anything is left out.</returns>
-    public static bool TryApply(ReadOnlySpan<byte> playlist, long bitsPerSecond, IBufferWriter<byte> output)
+    public static bool TryApply(ReadOnlySpan<byte> playlist, long bitsPerSecond, IBufferWriter<byte> output) =>
+        TryApply(playlist, (rungs, leftOut) => LadderCap.Choose(rungs, bitsPerSecond, leftOut), output);
+
+    /// <summary>The same by another rule.</summary>
+    public static bool TryApply(ReadOnlySpan<byte> playlist, LadderCut cut, IBufferWriter<byte> output)
     {
         var rungs = new List<LadderRung>();
         for (var lines = new HlsLines(playlist); lines.MoveNext();)
@@ -30,7 +34,7 @@ internal static class HlsLadderCap
         }
 
         var leftOut = new bool[rungs.Count];
-        if (!LadderCap.Choose(CollectionsMarshal.AsSpan(rungs), bitsPerSecond, leftOut)) return false;
+        if (!cut(CollectionsMarshal.AsSpan(rungs), leftOut)) return false;
         var next = 0;
         var copied = 0;
         var skipsUri = false;

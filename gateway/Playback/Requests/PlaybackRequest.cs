@@ -1,4 +1,6 @@
 using Gateway.Adaptation;
+using Gateway.Adaptation.Serving;
+using Gateway.Connections;
 using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Responses;
@@ -44,6 +46,15 @@ internal sealed class PlaybackRequest
     public required PlaybackTracker Tracker { get; init; }
 
     public required SegmentCounts Counts { get; init; }
+
+    /// <summary>What is known of the session's line, and done about it; null where nobody looks.</summary>
+    public AdaptedSession? Adapted { get; init; }
+
+    /// <summary>Whether the viewer is told where a title cannot be played as <c>auto</c>.</summary>
+    public bool WantsAuto { get; init; }
+
+    /// <summary>How the connection leads to the client.</summary>
+    public ClientPath Path { get; init; }
 
     public CmcdReport? Cmcd { get; init; }
 

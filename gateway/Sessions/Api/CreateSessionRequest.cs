@@ -30,6 +30,12 @@ internal sealed record CreateSessionRequest
         ["low"] = PlaybackQuality.Low,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenDictionary<string, bool> Renditions = new Dictionary<string, bool>(StringComparer.Ordinal)
+    {
+        ["auto"] = true,
+        ["ladder"] = false,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public required string MediaId { get; init; }
 
     /// <summary>Cluster that has the title; null: the library's, <c>origin</c>.</summary>
@@ -47,6 +53,9 @@ internal sealed record CreateSessionRequest
 
     public string? DeviceId { get; init; }
 
+    /// <summary>Whether the one rendition is wanted of which the gateway chooses each segment's rung.</summary>
+    public bool IsAuto { get; init; }
+
     /// <summary>What the session is opened with, for a caller with these rights.</summary>
     public SessionParameters ParametersFor(AccessGrant grant) => new()
     {
@@ -56,6 +65,8 @@ internal sealed record CreateSessionRequest
         DeviceId = DeviceId,
         StartPositionSec = StartPositionSec,
         Prewarmed = Prewarm,
+        IsAuto = IsAuto,
+        IsAutoAsked = IsAuto,
         MaxStreams = grant.MaxStreams,
         MaxKbps = grant.MaxKbps,
         Media = grant.Media,
@@ -75,6 +86,7 @@ internal sealed record CreateSessionRequest
             StartPositionSec = fields.Seconds("startPositionSec") ?? 0,
             Prewarm = fields.Flag("prewarm") ?? false,
             DeviceId = fields.Text("deviceId", LongestName),
+            IsAuto = fields.Choice("rendition", Renditions) ?? false,
         };
         errors = fields.Errors;
         return errors.Count == 0 ? request : null;

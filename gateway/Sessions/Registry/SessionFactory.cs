@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gateway.Access.Tickets;
+using Gateway.Adaptation.Serving;
 using Gateway.Media;
 using Gateway.Sessions.Quality;
 
@@ -10,7 +11,7 @@ namespace Gateway.Sessions.Registry;
 /// Thread-safe without a lock: nothing is shared but the moment of the last opening, which moves on by compare-and-swap. So no two sessions have the same
 /// <see cref="SessionState.CreatedAt"/>, however many are made at once: which of two came later must never be in doubt, also where a database keeps whole microseconds only.
 /// </remarks>
-internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, SessionsOptions options, TimeProvider time)
+internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, AdaptationParts? adaptation, SessionsOptions options, TimeProvider time)
 {
     private long _lastOpened;
 
@@ -18,7 +19,7 @@ internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, S
     public SessionState Create(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding)
     {
         var id = parameters.Id ?? NewId();
-        var ticket = issuer.Open(id, user, entry.Cluster, entry.Path, parameters.Media) with { Binding = binding, MaxKbps = parameters.LadderKbps, MaxStreams = parameters.MaxStreams, IsForMediaOnly = parameters.IsShared };
+        var ticket = issuer.Open(id, user, entry.Cluster, entry.Path, parameters.Media) with { Binding = binding, MaxKbps = parameters.LadderKbps, MaxStreams = parameters.MaxStreams, IsForMediaOnly = parameters.IsShared, IsAuto = parameters.IsAuto };
         if (parameters.NotAfter is { } end && end < ticket.HardExpiry) ticket = ticket with { FreshUntil = end < ticket.FreshUntil ? end : ticket.FreshUntil, HardExpiry = end };
         return Restore(ticket, entry, parameters);
     }
@@ -32,7 +33,10 @@ internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, S
         var now = time.GetUtcNow();
         var playhead = new Playhead(options.MinBeforePlay, options.MinSegmentsBeforePlay);
         if (parameters.StartPositionSec > 0) playhead.Place(parameters.StartPositionSec, isPlaying: true, now);
-        var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket, issuer.GrantedPathsOnly), UniqueMoment(now), parameters, playhead);
+        var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket, issuer.GrantedPathsOnly), UniqueMoment(now), parameters, playhead)
+        {
+            Adapted = adaptation?.For(ticket.Session, parameters.Player, ticket.IsAuto),
+        };
         session.Touch(now);
         return session;
     }

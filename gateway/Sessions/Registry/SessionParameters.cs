@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Adaptation.Players;
 using Gateway.Rollout;
 using Gateway.Rollout.Cohorts;
 
@@ -42,6 +43,15 @@ internal sealed record SessionParameters
     public bool IsShared { get; init; }
 
     public double StartPositionSec { get; init; }
+
+    /// <summary>The player, as far as it can be told.</summary>
+    public PlayerClass Player { get; init; }
+
+    /// <summary>It plays the rendition <c>auto</c>.</summary>
+    public bool IsAuto { get; init; }
+
+    /// <summary>The client asked for that itself, so that it is told where a title cannot be played so; else it gets the ladder then.</summary>
+    public bool IsAutoAsked { get; init; }
 
     /// <summary>Opened ahead of time: counts as a stream from its first media request.</summary>
     public bool Prewarmed { get; init; }

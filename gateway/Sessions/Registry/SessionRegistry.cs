@@ -24,11 +24,11 @@ internal sealed class SessionRegistry
     private readonly SessionGauges _gauges = new();
     private readonly TimeProvider _time;
 
-    public SessionRegistry(TicketIssuer issuer, TicketSigner signer, SessionsOptions options, SessionTelemetry telemetry, SessionMetrics metrics, TimeProvider time)
+    public SessionRegistry(SessionFactory factory, SessionsOptions options, SessionTelemetry telemetry, SessionMetrics metrics, TimeProvider time)
     {
         _time = time;
         _table = new SessionTable(options);
-        _factory = new SessionFactory(issuer, signer, options, time);
+        _factory = factory;
         _past = new PastSessions(options);
         _resumption = new SessionResumption(_table, _past, _factory, time);
         Streams = new UserStreams(options, time);

@@ -61,7 +61,7 @@ internal sealed class SessionResumption(SessionTable table, PastSessions past, S
         session = null;
         if (!table.TryTakeShare(client)) return false;
         past.Forget(ticket.Session);
-        var parameters = SessionParameters.ByUrl with { Client = client, MaxStreams = ticket.MaxStreams, MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant };
+        var parameters = SessionParameters.ByUrl with { Client = client, MaxStreams = ticket.MaxStreams, MaxKbps = ticket.MaxKbps, LadderKbps = ticket.MaxKbps, Media = ticket.Grant, IsAuto = ticket.IsAuto };
         session = table.Enter(factory.Restore(ticket, new MediaAddress(ticket.Cluster, "/", string.Empty), parameters));
         // Without a session store no other node can own it.
         if (!_isShared) session.Own(true);

@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Adaptation.Serving;
 using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Responses;
@@ -72,6 +73,9 @@ internal sealed class SessionState
     public PlaybackTracker Tracker { get; } = new();
 
     public SegmentCounts Counts { get; } = new();
+
+    /// <summary>What is known of its line and done about it; null where nobody looks.</summary>
+    public AdaptedSession? Adapted { get; init; }
 
     /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
     public OfferedLadders? Offers { get; }

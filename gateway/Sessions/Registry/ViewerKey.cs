@@ -23,11 +23,13 @@ internal readonly record struct ViewerKey(string User, MediaAddress Entry, strin
     /// <summary>The key as other nodes know it.</summary>
     public string Name => Digest($"{User}\n{Entry}\n{Player}\n{Binding.Digest:x}", 12);
 
-    public static ViewerKey Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd, TicketBinding binding)
+    public static ViewerKey Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd, TicketBinding binding, bool isAuto = false)
     {
         var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {AddressOf(context)} {context.Request.Headers.UserAgent}";
         // A session keeps the grant with which it began; a request with another grant begins a session of its own.
         if (!grant.Media.IsEverything) player = $"{player} {grant.Media.Text}";
+        // Its URLs mean other bytes.
+        if (isAuto) player = $"{player} auto";
         return new ViewerKey(UserOf(context, grant), entry with { Query = string.Empty }, player, binding);
     }
 

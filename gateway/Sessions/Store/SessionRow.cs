@@ -50,6 +50,7 @@ internal sealed record SessionRow
                 MaxKbps = reader.GetInt32(10),
                 LadderKbps = ticket.MaxKbps,
                 Media = ticket.Grant,
+                IsAuto = ticket.IsAuto,
                 Prewarmed = reader.GetBoolean(11),
                 Wave = reader.GetInt32(17),
                 Arm = (RolloutArm)reader.GetInt16(18),

@@ -37,6 +37,18 @@ internal static class DashLadder
         return new VariantLadder([.. variants], [.. beside]);
     }
 
+    /// <summary>A Representation as a rung; null for what is none.</summary>
+    public static Variant? RungOf(DashRepresentation representation) => representation.ContentType != "video" ? null : new Variant
+    {
+        Id = representation.Id,
+        Bandwidth = representation.Bandwidth,
+        Width = representation.Width,
+        Height = representation.Height,
+        FrameRate = representation.FrameRate,
+        Codecs = representation.Codecs,
+        TrickPlay = representation.IsTrickPlay,
+    };
+
     /// <summary>Kind of media of a Representation. Subtitles in MP4 have the type "application/mp4", so that only their codec tells.</summary>
     public static string ContentTypeOf(string? declared, string mime, string codecs)
     {

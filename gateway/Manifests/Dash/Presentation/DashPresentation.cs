@@ -36,6 +36,21 @@ internal sealed record DashPresentation
     /// <summary>The rungs of video, or of audio where there is no video, and what can be played beside them.</summary>
     public required VariantLadder Ladder { get; init; }
 
+    /// <summary>Highest bitrate of its audio where that comes beside video, bit/s; 0 for none.</summary>
+    public long AudioBandwidth
+    {
+        get
+        {
+            var highest = 0L;
+            foreach (var one in Representations)
+            {
+                if (one.ContentType == "audio") highest = Math.Max(highest, one.Bandwidth);
+            }
+
+            return highest;
+        }
+    }
+
     /// <summary>
     /// How long the MPD may be kept; null when nothing limits it. Half of the update period, because players count theirs from the beginning of
     /// their own download: with all of it, a player would see changes up to two periods late.

@@ -146,7 +146,7 @@ internal sealed class DashTimeline : MediaTimeline
     {
         if (!_tracks.Any(t => IsAt(t, at))) return this;
         var tracks = _tracks.Select(t => IsAt(t, at) ? ((IndexedTrack)t).With(index) : t);
-        return new DashTimeline([.. tracks], HasEnd, _targetDuration, _delay) { Kind = Kind };
+        return new DashTimeline([.. tracks], HasEnd, _targetDuration, _delay) { Kind = Kind, Rung = Rung };
     }
 
     private static bool IsAt(DashTrack track, RangedAddress at) => track is IndexedTrack { Awaited: { } awaited } && awaited == at;

@@ -26,7 +26,7 @@ internal static class PeriodChains
         {
             if (isContinuation[i]) continue;
             for (var at = i; at >= 0; at = next[at]) tracks.Add(representations[at].Track);
-            chains.Add(new DashTimeline(tracks.DrainToImmutable(), hasEnd, targetDuration, delay) { Kind = DashLadder.KindOf(representations[i].ContentType) });
+            chains.Add(new DashTimeline(tracks.DrainToImmutable(), hasEnd, targetDuration, delay) { Kind = DashLadder.KindOf(representations[i].ContentType), Rung = DashLadder.RungOf(representations[i]) });
         }
 
         return chains.DrainToImmutable();

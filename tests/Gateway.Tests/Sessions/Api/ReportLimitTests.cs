@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Adaptation;
 using Gateway.Sessions;
 using Gateway.Telemetry;
 using Gateway.Telemetry.Events;
@@ -15,7 +16,7 @@ public sealed class ReportLimitTests : RegistryFixture
     public void Starts_AreNoLongerThanTheirSession_AndNoMoreThanAPlayerHas()
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        var telemetry = new SessionTelemetry(new SessionMetrics(meters), new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
+        var telemetry = new SessionTelemetry(new SessionMetrics(meters), new AdaptationMetrics(meters), new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters)), _time);
         var session = Find("user", "player");
         var starts = new List<double>();
         var failures = 0L;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Gateway.Access;
 using Gateway.Access.Tickets;
+using Gateway.Adaptation;
 using Gateway.Media;
 using Gateway.Sessions;
 using Gateway.Sessions.Registry;
@@ -23,8 +24,7 @@ public sealed class LeftTitlesTests
         var meters = services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
         var events = new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), fixture.Clock, new TelemetryMetrics(meters));
-        var sessions = new SessionRegistry(
-            new TicketIssuer(new AccessOptions(), fixture.Clock), new TicketSigner(TicketKeyRing.ForThisProcess(), fixture.Clock), new SessionsOptions(), new SessionTelemetry(metrics, events, fixture.Clock), metrics, fixture.Clock);
+        var sessions = new SessionRegistry(new SessionFactory(new TicketIssuer(new AccessOptions(), fixture.Clock), new TicketSigner(TicketKeyRing.ForThisProcess(), fixture.Clock), null, new SessionsOptions(), fixture.Clock), new SessionsOptions(), new SessionTelemetry(metrics, new AdaptationMetrics(meters), events, fixture.Clock), metrics, fixture.Clock);
         using var left = new LeftTitles(sessions, fixture.Cache, fixture.Clock, NullLogger<LeftTitles>.Instance);
         sessions.SessionEnded += left.Ended;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Gateway.Access;
 using Gateway.Access.Tickets;
+using Gateway.Adaptation;
 using Gateway.Media;
 using Gateway.Sessions;
 using Gateway.Sessions.Registry;
@@ -29,9 +30,9 @@ public abstract class RegistryFixture : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         var metrics = new SessionMetrics(meters);
         var telemetryOptions = Options.Create(new TelemetryOptions { Events = EventDestination.File });
-        var telemetry = new SessionTelemetry(metrics, new EventLog(telemetryOptions, _time, new TelemetryMetrics(meters)), _time);
+        var telemetry = new SessionTelemetry(metrics, new AdaptationMetrics(meters), new EventLog(telemetryOptions, _time, new TelemetryMetrics(meters)), _time);
         var signer = new TicketSigner(TicketKeyRing.ForThisProcess(), _time);
-        _sessions = new SessionRegistry(new TicketIssuer(_access, _time), signer, _options, telemetry, metrics, _time);
+        _sessions = new SessionRegistry(new SessionFactory(new TicketIssuer(_access, _time), signer, null, _options, _time), _options, telemetry, metrics, _time);
         _drafts = new SessionDrafts(_sessions, _time);
     }
 

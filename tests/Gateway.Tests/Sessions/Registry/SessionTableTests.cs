@@ -18,7 +18,7 @@ public sealed class SessionTableTests : RegistryFixture
         _options.MaxSessions = 2;
         _table = new SessionTable(_options);
         _past = new PastSessions(_options);
-        _factory = new SessionFactory(new TicketIssuer(_access, _time), new TicketSigner(TicketKeyRing.ForThisProcess(), _time), _options, _time);
+        _factory = new SessionFactory(new TicketIssuer(_access, _time), new TicketSigner(TicketKeyRing.ForThisProcess(), _time), null, _options, _time);
         _resumption = new SessionResumption(_table, _past, _factory, _time);
     }
 

@@ -1,0 +1,14 @@
+namespace Gateway.Adaptation.Serving;
+
+/// <summary>The limit that an operator sets while the gateway runs, for all sessions of this node: a link that is down to half of its width, say. It is gone with a restart.</summary>
+internal sealed class AdaptationCap
+{
+    private int _kbps;
+
+    /// <summary>kbit/s; 0 = none. A title's lowest rung stays, however low this is.</summary>
+    public int Kbps
+    {
+        get => Volatile.Read(ref _kbps);
+        set => Volatile.Write(ref _kbps, value);
+    }
+}

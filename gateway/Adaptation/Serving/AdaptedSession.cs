@@ -1,0 +1,237 @@
+using System.Collections.Immutable;
+using Gateway.Adaptation.Bandwidth;
+using Gateway.Adaptation.Ladders;
+using Gateway.Adaptation.Players;
+using Gateway.Media;
+using Gateway.Timelines;
+
+namespace Gateway.Adaptation.Serving;
+
+/// <summary>
+/// The adaptation of one session as the handlers see it: which ladder it plays, which rung a request is for, what is decided for its answer, and for the rendition <c>auto</c> which rung's segment
+/// that is. Before a ladder is known, and for titles with one rung, it does nothing.
+/// </summary>
+/// <remarks>
+/// Any thread may call any member. The lock covers the fields here; <see cref="SessionAdaptation"/> has its own, which may be taken under this one and never the other way round. A ladder that is
+/// loaded again (a reload, a live MPD) keeps what was measured as long as its rungs are the same.
+/// </remarks>
+internal sealed class AdaptedSession
+{
+    private const double UsualSegmentSeconds = 4;
+
+    private readonly Lock _lock = new();
+    private readonly AdaptationParts _parts;
+    private readonly SegmentChoices? _choices;
+    private SessionAdaptation? _adaptation;
+    private volatile AlignedLadder? _auto;
+    private volatile bool _hasLadder;
+    private ImmutableArray<long> _bandwidths = [];
+    private ImmutableArray<LadderRung> _rungs = [];
+    private int _audioKbps;
+    private Dictionary<MediaAddress, int> _playlists = [];
+    private MediaDemand? _unfinished;
+    private AdaptationDecision _last = AdaptationDecision.Nothing;
+    private int _switches;
+
+    /// <param name="parts">Rules, limit and clock.</param>
+    /// <param name="id">The session's.</param>
+    /// <param name="player">Whose session it is.</param>
+    /// <param name="isAuto">It plays the rendition <c>auto</c>.</param>
+    /// <param name="isUntouched">Measured, and nothing else.</param>
+    public AdaptedSession(AdaptationParts parts, Guid id, PlayerClass player, bool isAuto, bool isUntouched)
+    {
+        _parts = parts;
+        Id = id;
+        _choices = isAuto ? new SegmentChoices() : null;
+        Player = player;
+        IsAuto = isAuto;
+        IsUntouched = isUntouched;
+    }
+
+    public Guid Id { get; }
+
+    public PlayerClass Player { get; }
+
+    /// <summary>Whether there is anything to choose from.</summary>
+    public bool HasLadder => _hasLadder;
+
+    public bool IsAuto { get; }
+
+    public bool IsUntouched { get; }
+
+    /// <summary>The rungs of the rendition <c>auto</c>; null for a session that plays the ladder itself.</summary>
+    public AlignedLadder? Auto => _auto;
+
+    /// <summary>What was decided last: manifests say so too.</summary>
+    public AdaptationDecision Last
+    {
+        get
+        {
+            lock (_lock) return _last;
+        }
+    }
+
+    /// <summary>Switches of the rendition <c>auto</c>.</summary>
+    public int Switches => Volatile.Read(ref _switches);
+
+    /// <summary>Mean of what its line carried, kbit/s; null before there are enough samples.</summary>
+    public double? EstimateKbps => Volatile.Read(ref _adaptation)?.EstimateKbps;
+
+    /// <summary>A ladder was loaded for it.</summary>
+    /// <param name="rungs">Video rungs in the order of the manifest.</param>
+    /// <param name="audioBandwidth">Of audio beside them that is not in their bitrate, bit/s.</param>
+    /// <param name="maxKbps">The viewer's limit; 0 = none.</param>
+    public void Offered(IReadOnlyList<Variant> rungs, long audioBandwidth, int maxKbps)
+    {
+        lock (_lock)
+        {
+            var all = rungs.Where(r => r is { TrickPlay: false, AudioOnly: false, Bandwidth: > 0 }).Select(r => r.Bandwidth).Distinct().Order().ToArray();
+            if (all.Length < 2) return;
+            var lowest = all[0];
+            if (maxKbps > 0) all = Array.FindAll(all, b => b <= Math.Max(maxKbps * 1000L, lowest));
+            var playlists = new Dictionary<MediaAddress, int>();
+            foreach (var rung in rungs)
+            {
+                if (rung is { TrickPlay: false, AudioOnly: false, Address: { } playlist } && Array.IndexOf(all, rung.Bandwidth) is >= 0 and var at) playlists.TryAdd(playlist, at);
+            }
+
+            _playlists = playlists;
+            if (_bandwidths.AsSpan().SequenceEqual(all)) return;
+            _bandwidths = [.. all];
+            _hasLadder = true;
+            _rungs = [.. all.Select(b => RungOf(b, rungs, audioBandwidth))];
+            _audioKbps = (int)(audioBandwidth / 1000);
+            Volatile.Write(ref _adaptation, null);
+            _choices?.Clear();
+            _unfinished = null;
+        }
+    }
+
+    /// <summary>The rungs of <c>auto</c>, as they are listed now; null where the title cannot be played so.</summary>
+    public void Play(AlignedLadder? auto) => _auto = auto;
+
+    /// <summary>The rung that a timeline belongs to; -1 for what is no rung of the ladder.</summary>
+    /// <param name="manifest">Where it is listed.</param>
+    /// <param name="rung">What that says of it.</param>
+    public int RungOf(MediaAddress manifest, Variant? rung)
+    {
+        lock (_lock)
+        {
+            if (rung is not null) return rung.TrickPlay ? -1 : _bandwidths.IndexOf(rung.Bandwidth);
+            return _playlists.GetValueOrDefault(manifest, -1);
+        }
+    }
+
+    /// <summary>A segment of video is asked for: what is done with its answer; nothing before a ladder is known.</summary>
+    /// <param name="rung">That it is of; for <c>auto</c> that does not count.</param>
+    /// <param name="entry">The segment as its manifest lists it.</param>
+    /// <param name="ordinal">Its number in a finished title; -1 in a broadcast.</param>
+    /// <param name="report">What the player says.</param>
+    /// <param name="isAuto">It is of the rendition that players of <c>auto</c> are shown.</param>
+    /// <param name="demand">To be told with what the client takes of the answer.</param>
+    /// <param name="chosen">For <c>auto</c>, the segment that answers.</param>
+    public AdaptationDecision Demanded(int rung, in TimelineEntry entry, long ordinal, CmcdReport? report, bool isAuto, out MediaDemand demand, out TimelineEntry chosen)
+    {
+        var auto = isAuto ? _auto : null;
+        chosen = entry;
+        lock (_lock)
+        {
+            demand = new MediaDemand
+            {
+                At = _parts.Now,
+                Rung = auto is null ? rung : -1,
+                IsVideo = true,
+                IsAuto = auto is not null,
+                Number = ordinal,
+                Start = entry.Start,
+                Duration = entry.Duration,
+                Cmcd = report,
+            };
+            if (!_hasLadder) return AdaptationDecision.Nothing;
+            var adaptation = _adaptation ?? Begin(entry.Duration);
+            Finish(adaptation, demand.At);
+            if (auto is not null && _choices!.Find(entry.Sequence) is >= 0 and var again && auto.TryMap(entry, Math.Min(again, auto.Rungs.Length - 1), out chosen))
+                return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
+            adaptation.CapKbps = _parts.Cap.Kbps;
+            var decision = adaptation.Demanded(demand);
+            if (auto is not null) decision = Choose(auto, entry, decision, out chosen);
+            _last = decision;
+            _unfinished = demand;
+            return decision;
+        }
+    }
+
+    /// <summary>A request for what is beside the video: it uses the same line.</summary>
+    public MediaDemand DemandBeside(in TimelineEntry entry) => new() { At = _parts.Now, Rung = -1, Number = -1, Start = entry.Start, Duration = entry.Duration };
+
+    /// <summary>The segment that a HEAD of <c>auto</c> speaks of; decides nothing.</summary>
+    public TimelineEntry Peek(in TimelineEntry entry)
+    {
+        if (_auto is not { } auto) return entry;
+        lock (_lock)
+        {
+            var rung = _choices!.Find(entry.Sequence) is >= 0 and var again ? again : Math.Max(_last.AutoRung ?? 0, 0);
+            return auto.TryMap(entry, Math.Min(rung, auto.Rungs.Length - 1), out var found) ? found : entry;
+        }
+    }
+
+    /// <summary>The client took something.</summary>
+    public void Delivered(in DeliverySample sample, in MediaDemand of) => Volatile.Read(ref _adaptation)?.Delivered(sample, of);
+
+    /// <summary>A segment failed for good; whether the session goes to a lower rung for it.</summary>
+    public bool Failed() => Volatile.Read(ref _adaptation)?.Failed(_parts.Now) ?? false;
+
+    /// <summary>Now, by the clock of its samples.</summary>
+    public TimeSpan Now => _parts.Now;
+
+    /// <summary>Declared bitrate of a rung of <c>auto</c>, kbit/s.</summary>
+    public int BandwidthOf(int rung) => _auto is { } auto && rung < auto.Rungs.Length ? (int)Math.Min((auto.Rungs[rung].Variant.Bandwidth + 999) / 1000, int.MaxValue) : 0;
+
+    /// <summary>Highest bitrate of a rung, kbit/s, as it is told to clients.</summary>
+    public int KbpsOf(int rung) => Volatile.Read(ref _adaptation)?.Ladder.Rungs is { } rungs && rung >= 0 && rung < rungs.Length ? rungs[rung].Kbps : 0;
+
+    /// <summary>
+    /// A player asks for one segment of video after the other: with the next request it has the one before. The system may still hold the tail of a body when the writer is done with it, so that is
+    /// no sign.
+    /// </summary>
+    private void Finish(SessionAdaptation adaptation, TimeSpan at)
+    {
+        if (_unfinished is not { } before) return;
+        _unfinished = null;
+        adaptation.Delivered(new DeliverySample(0, at, at) { IsLast = true }, before);
+    }
+
+    /// <summary>The playlist of an HLS ladder does not tell how long its segments are; the first one that is asked for does.</summary>
+    private SessionAdaptation Begin(TimeSpan segment)
+    {
+        var ladder = new AdaptationLadder(_rungs, segment > TimeSpan.Zero ? segment.TotalSeconds : UsualSegmentSeconds, _audioKbps);
+        var begun = new SessionAdaptation(_parts.Policy, ladder, Player, IsUntouched);
+        Volatile.Write(ref _adaptation, begun);
+        return begun;
+    }
+
+    private AdaptationDecision Choose(AlignedLadder auto, in TimelineEntry entry, AdaptationDecision decision, out TimelineEntry chosen)
+    {
+        // The rungs of auto are some of the ladder: one decoder's.
+        var wanted = decision.AutoRung is { } rung && rung < _bandwidths.Length ? _bandwidths[rung] : auto.Rungs[0].Variant.Bandwidth;
+        var at = auto.Rungs.Length - 1;
+        while (at > 0 && auto.Rungs[at].Variant.Bandwidth > wanted) at--;
+        // What the rung does not list (yet), the one that the player sees does.
+        if (!auto.TryMap(entry, at, out chosen))
+        {
+            chosen = entry;
+            at = auto.Reference;
+        }
+
+        if (decision is { Reason: not AdaptationReason.None, FromRung: >= 0 }) Interlocked.Increment(ref _switches);
+        _choices!.Keep(entry.Sequence, at);
+        return decision with { AutoRung = at };
+    }
+
+    private static LadderRung RungOf(long bandwidth, IReadOnlyList<Variant> rungs, long audioBandwidth)
+    {
+        var average = rungs.First(r => r.Bandwidth == bandwidth).AverageBandwidth;
+        var peak = (int)Math.Min((bandwidth + audioBandwidth + 999) / 1000, int.MaxValue);
+        return new LadderRung(peak, average is > 0 and var mean ? (int)Math.Min(mean / 1000, int.MaxValue) : (int)Math.Min(bandwidth / 1000, int.MaxValue));
+    }
+}
