@@ -11,6 +11,9 @@ namespace Gateway.Connections;
 /// <remarks>The connection's writer hands over, one call at a time. Everything else belongs to the review, which runs once at a time.</remarks>
 internal sealed class ClientConnection
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
     private readonly ConnectionContext _connection;
     private readonly Socket? _socket;
     private readonly ConnectionDelivery? _delivery;
@@ -66,6 +69,26 @@ internal sealed class ClientConnection
     /// <summary>HTTP is done with the connection; the transport may still be sending.</summary>
     public void Left() => _isLeft = true;
 
+    /// <summary>HTTP is about to end the connection: a client that closes has taken what it wanted, and a little later the socket can no longer be asked.</summary>
+    public void Ending() => _delivery?.Tell();
+
+    /// <summary>
+    /// Waits until the client has taken everything, or nothing more for a while: a connection that is closed after its response would take with it what it has to tell.
+    /// </summary>
+    public async ValueTask DrainAsync(TimeProvider time, CancellationToken leaving)
+    {
+        if (_socket is null || _delivery is null) return;
+        var movedAt = time.GetTimestamp();
+        for (var before = -1L; TryAcknowledged(out var taken) && taken < Volatile.Read(ref _handed);)
+        {
+            if (taken != before) (before, movedAt) = (taken, time.GetTimestamp());
+            else if (time.GetElapsedTime(movedAt) > LongestPause) break;
+            await Task.Delay(Glance, time, leaving);
+        }
+
+        _delivery.Tell();
+    }
+
     /// <summary>Measures how far the client has come; false when the connection is over.</summary>
     public bool Review(long now, TimeProvider time)
     {
@@ -100,6 +123,21 @@ internal sealed class ClientConnection
 
     public void Abort(string why) => _connection.Abort(new ConnectionAbortedException(why));
 
+    private bool TryAcknowledged(out long taken)
+    {
+        taken = 0;
+        try
+        {
+            if (!TcpProgress.TryRead(_socket!, out var reading)) return false;
+            taken = reading.Acknowledged;
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private bool TryReadTaken(out long taken)
     {
         taken = Volatile.Read(ref _accepted);
@@ -111,15 +149,6 @@ internal sealed class ClientConnection
             return true;
         }
 
-        try
-        {
-            if (!TcpProgress.TryRead(_socket, out var reading)) return false;
-            taken = reading.Acknowledged;
-            return true;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
+        return TryAcknowledged(out taken);
     }
 }

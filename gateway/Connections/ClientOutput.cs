@@ -36,9 +36,17 @@ internal sealed class ClientOutput(PipeWriter inner, ClientConnection connection
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        connection.Ending();
+        inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        connection.Ending();
+        return inner.CompleteAsync(exception);
+    }
 
     private ValueTask<FlushResult> Follow(ValueTask<FlushResult> flushing)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Caching;
 using Gateway.Caching.Store;
+using Gateway.Connections;
 using Gateway.Origin;
 
 namespace Gateway.Responses;
@@ -64,10 +65,17 @@ internal static class BodySender
 
             flusher.Ended(await flusher.FlushAsync(leaving), leaving);
             meter?.Ended();
+            // In a method of its own: nearly all connections stay open.
+            if (transfer.Listener is not null && transfer.Path == ClientPath.Direct && Closes(context)) await DrainAsync(context, time, leaving);
         }
         finally
         {
             flusher.Dispose();
         }
     }
+
+    private static bool Closes(HttpContext context) => context.Request.Headers.Connection is [{ } one] && one.Equals("close", StringComparison.OrdinalIgnoreCase);
+
+    private static ValueTask DrainAsync(HttpContext context, TimeProvider time, CancellationToken leaving) =>
+        context.Features.Get<ClientConnection>() is { } connection ? connection.DrainAsync(time, leaving) : default;
 }

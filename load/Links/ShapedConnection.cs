@@ -15,10 +15,13 @@ internal sealed class ShapedConnection(Socket client, IPEndPoint target, RealTim
     private const int MostChunksOnTheWayUp = 64;
     private const int BufferBytes = 64 * 1024;
 
+    /// <summary>What a slow line does not take waits at the server, as on a real one, and not in this relay.</summary>
+    private const int WindowBytes = 64 * 1024;
+
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = WindowBytes };
         using var downstream = client;
         client.NoDelay = true;
         try
