@@ -12,9 +12,10 @@ internal sealed class AdaptationMetrics
     private readonly Counter<long> _acts;
     private readonly Counter<long> _switches;
     private readonly Counter<long> _samples;
-    private readonly Histogram<double> _stallShare;
+    private readonly Counter<long> _sessions;
+    private readonly Counter<double> _stallShares;
     private readonly Counter<double> _stallSquares;
-    private readonly Histogram<double> _delivered;
+    private readonly Counter<double> _delivered;
 
     public AdaptationMetrics(IMeterFactory meters)
     {
@@ -22,14 +23,18 @@ internal sealed class AdaptationMetrics
         _acts = meter.CreateCounter<long>("gateway.adaptation.acts", description: "Requests for segments of video, by the lever that acted on the answer, or none.");
         _switches = meter.CreateCounter<long>("gateway.quality.switches", description: "Changes of rendition within a session, by the player or by the gateway, and of the highest one that the gateway suggests.");
         _samples = meter.CreateCounter<long>("gateway.adaptation.samples", description: "Stretches of bodies that clients took, by what measured them.");
-        _stallShare = meter.CreateHistogram<double>("gateway.adaptation.stall.ratio", description: "Share of its time that an ended session was stalled, by arm.");
-        _stallSquares = meter.CreateCounter<double>("gateway.adaptation.stall.ratio_squares", description: "Sum of the squares of these shares: with their sum and number, the spread.");
-        _delivered = meter.CreateHistogram<double>("gateway.adaptation.delivered_bitrate.kbps", description: "Average bitrate of ended sessions, by arm.");
+        _sessions = meter.CreateCounter<long>("gateway.adaptation.sessions", description: "Ended sessions that played a ladder, by arm: adapted, or left alone.");
+        _stallShares = meter.CreateCounter<double>("gateway.adaptation.stall_ratio.sum", description: "Sum over these sessions of the share of their time in which they were stalled.");
+        _stallSquares = meter.CreateCounter<double>("gateway.adaptation.stall_ratio.squares", description: "Sum of the squares of these shares: with their sum and number, the spread.");
+        _delivered = meter.CreateCounter<double>("gateway.adaptation.delivered_kbps.sum", description: "Sum over these sessions of their average bitrate in kbit/s.");
         foreach (var arm in new[] { false, true })
         {
             _acts.Add(0, new TagList { { "lever", "none" }, { "arm", Arm(arm) } });
             foreach (var (lever, _) in LeverNames.All) _acts.Add(0, new TagList { { "lever", lever }, { "arm", Arm(arm) } });
+            _sessions.Add(0, ArmTag(arm));
+            _stallShares.Add(0, ArmTag(arm));
             _stallSquares.Add(0, ArmTag(arm));
+            _delivered.Add(0, ArmTag(arm));
         }
 
         foreach (var by in new[] { "tcp", "writer", "proxy" }) _samples.Add(0, KeyValuePair.Create("by", (object?)by));
@@ -50,9 +55,10 @@ internal sealed class AdaptationMetrics
     public void Ended(bool untouched, TimeSpan watched, TimeSpan stalled, double kbps)
     {
         var share = stalled.TotalSeconds / (watched + stalled).TotalSeconds;
-        _stallShare.Record(share, ArmTag(untouched));
+        _sessions.Add(1, ArmTag(untouched));
+        _stallShares.Add(share, ArmTag(untouched));
         _stallSquares.Add(share * share, ArmTag(untouched));
-        _delivered.Record(kbps, ArmTag(untouched));
+        _delivered.Add(kbps, ArmTag(untouched));
     }
 
     private static KeyValuePair<string, object?> ArmTag(bool untouched) => KeyValuePair.Create("arm", (object?)Arm(untouched));

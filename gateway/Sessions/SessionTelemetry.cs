@@ -12,9 +12,6 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     /// <summary>The page and its player load before they request a session.</summary>
     private static readonly TimeSpan LongestBeforeSession = TimeSpan.FromSeconds(30);
 
-    /// <summary>A shorter visit says nothing of adaptation.</summary>
-    private static readonly TimeSpan LeastWatched = TimeSpan.FromSeconds(10);
-
     /// <summary>Where <see cref="Since"/> begins.</summary>
     public long Timestamp => time.GetTimestamp();
 
@@ -84,7 +81,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         var counts = session.Counts;
         var kbps = snapshot.Watched > TimeSpan.Zero ? counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds : (double?)null;
         if (kbps is { } delivered) metrics.Delivered(delivered);
-        if (kbps is { } average && snapshot.Watched >= LeastWatched && session.Adapted is { HasLadder: true, IsAuto: false } adapted) adaptation.Ended(adapted.IsUntouched, snapshot.Watched, snapshot.Stalled, average);
+        if (kbps is { } average && session.Adapted is { HasLadder: true, IsAuto: false } adapted) adaptation.Ended(adapted.IsUntouched, snapshot.Watched, snapshot.Stalled, average);
         if (!events.Enabled) return;
         events.Write(new SessionEndEvent(new Correlation(session.Id.ToString("N")))
         {
