@@ -5,7 +5,9 @@ using Gateway.Rollout.Judging;
 
 namespace Gateway.Tests.Rollout.Judging;
 
-/// <summary>What makes an e-value one: without harm its expectation is at most 1. With "learned" shares, with drifting rates, with rates that are lower than the null allows.</summary>
+/// <summary>
+/// What makes an e-value one: without harm its expectation is at most 1. With learned shares, with drifting rates, with rates lower than the null allows; summed up over all that can happen, not simulated.
+/// </summary>
 public sealed class EvidenceProperties
 {
     private const double Rounding = 1e-7;
@@ -91,6 +93,36 @@ public sealed class EvidenceProperties
             }
 
             return above <= 1 + Rounding && below <= 1 + Rounding;
+        }).Check(Dice.Config(150));
+    }
+
+    [Fact]
+    public void MeanDifference_OfHarmAtTheMargin_HasAnExpectationOfAtMostOneAgainstIt()
+    {
+        // What promotion rests on: a wave that is worse by just the margin, or more, is not bet away.
+        var cases = from share in Shares from margin in Gen.Choose(1, 50) from more in Gen.Choose(0, 20) from n in Gen.Choose(1, 6) from seed in Gen.Choose(0, 1 << 20) select (share, margin: margin / 100.0, more: more / 100.0, n, seed);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var random = new SeededRandom((ulong)c.seed);
+            var difference = new MeanDifference(c.share, [0, 1]);
+            double[] rates = [.. Enumerable.Range(0, c.n).Select(_ => random.NextDouble() * (1 - c.margin - c.more))];
+            var expectation = 0.0;
+            for (var way = 0; way < 1 << (2 * c.n); way++)
+            {
+                var probability = 1.0;
+                var (treatment, control) = (new long[2], new long[2]);
+                for (var session = 0; session < c.n; session++)
+                {
+                    var (isTreatment, isHarmed) = ((way >> (2 * session) & 1) == 1, (way >> ((2 * session) + 1) & 1) == 1);
+                    var rate = rates[session] + (isTreatment ? c.margin + c.more : 0);
+                    probability *= (isTreatment ? c.share : 1 - c.share) * (isHarmed ? rate : 1 - rate);
+                    (isTreatment ? treatment : control)[isHarmed ? 1 : 0]++;
+                }
+
+                expectation += probability * Math.Exp(difference.LogEvidenceBelow(c.margin, treatment, control));
+            }
+
+            return expectation <= 1 + Rounding && (c.more > 0 || expectation >= 1 - Rounding);
         }).Check(Dice.Config(150));
     }
 
