@@ -15,13 +15,43 @@ public static class Program
 {
     private const string DefaultUrl = "http://127.0.0.1:9090";
 
+    private const string Usage =
+        """
+        Transcoder {version}
+        Serves bundled HLS and DASH titles, and makes titles of any media file that ffmpeg reads while they play.
+
+        Usage: dotnet run --project transcoder-stub -- [--urls http://0.0.0.0:9090] [--Transcoder:Section:Key=value ...]
+
+          -h, --help       this text
+          -v, --version    the version and the commit that it was built from
+
+        Settings come from the environment (Transcoder__Store__Path=/var/made), then the command line; of these the later one wins. The ones to begin with:
+          --urls                             addresses to listen at; with semicolons, several
+          --Transcoder:Api:Key               bearer key of the API; without one only callers of this machine are let in
+          --Transcoder:Sources:Library       folder with media files
+          --Transcoder:Store:Path            folder of made segments
+          --Transcoder:Store:MaxBytes        most bytes in it
+          --Transcoder:Encoding:MaxEncoders  most encoders at a time
+
+        All of them, and the API: docs/transcoder.md. The values that count are told at start.
+        """;
+
+    internal static ProgramSwitches Questions { get; } = new(Usage, [.. ProgramSwitches.HostSwitches, .. KnobTable.Keys, .. KnobTable.Aliases], ["Kestrel:", "Logging:"]);
+
     public static async Task<int> Main(string[] args)
     {
+        if (Questions.AnswerTo(args) is { } answer)
+        {
+            await (answer.Code == 0 ? Console.Out : Console.Error).WriteLineAsync(answer.Text);
+            return answer.Code;
+        }
+
         try
         {
             await using var app = Build(args);
             await app.StartAsync();
             Console.WriteLine($"transcoder-stub listens on {string.Join(' ', app.Urls)}; titles: {string.Join(' ', app.Urls.Select(u => $"{u}/_stub/titles"))}");
+            foreach (var (section, values) in KnobTable.InEffect(app.Configuration)) Console.WriteLine($"Transcoder:{section} {string.Join(" ", values.Select(v => $"{v.Name}={v.Value}"))}");
             await app.WaitForShutdownAsync();
             return 0;
         }

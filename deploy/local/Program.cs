@@ -21,8 +21,33 @@ public static class Program
     private const string GatewayPort = "LOCAL_GATEWAY_PORT";
     private const string StubPort = "LOCAL_STUB_PORT";
 
+    private const string Usage =
+        """
+        Demo {version}: the streaming gateway and an origin for it in one process.
+
+        Usage: dotnet run --project deploy/local -- [--gateway-port 8080] [--stub-port 9090] [--Gateway:Section:Key=value ...] [--Transcoder:Section:Key=value ...]
+
+          -h, --help         this text
+          -v, --version      the version and the commit that it was built from
+          --gateway-port     port of the gateway on 127.0.0.1; also LOCAL_GATEWAY_PORT; 0 takes any free one
+          --stub-port        port of the origin on 127.0.0.1; also LOCAL_STUB_PORT; 0 takes any free one
+
+        Every other setting reaches both programs as if they had been started alone: docs/configuration.md, docs/transcoder.md.
+        """;
+
+    // The gateway refuses unknown names below its own sections by itself.
+    private static readonly ProgramSwitches s_commandLine = new(
+        Usage, ["gateway-port", "stub-port", GatewayPort, StubPort, .. ProgramSwitches.HostSwitches, .. KnobTable.Keys, .. KnobTable.Aliases],
+        ["Gateway:", "ReverseProxy:", "ConnectionStrings:", "Kestrel:", "Logging:", "OTEL_", "SEGMENTED_"]);
+
     public static async Task<int> Main(string[] args)
     {
+        if (s_commandLine.AnswerTo(args) is { } answer)
+        {
+            await (answer.Code == 0 ? Console.Out : Console.Error).WriteLineAsync(answer.Text);
+            return answer.Code;
+        }
+
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args, Switches).Build();
         if (!TryReadPort(settings, GatewayPort, 8080, out var gatewayPort) || !TryReadPort(settings, StubPort, 9090, out var stubPort)) return 1;
 
