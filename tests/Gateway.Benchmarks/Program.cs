@@ -9,6 +9,7 @@ namespace Gateway.Benchmarks;
 /// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
 /// <c>-- prefetch-contention</c> lock contention in the prefetch scheduler;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
+/// <c>-- cold-start [starts]</c> just-in-time titles in Chromium: first picture, first sound, warm starts and seeks to what is not made yet;
 /// <c>-- soak [hours]</c> a day of live in fast motion (two minutes), which ends with 2 when the heap grows.
 /// </summary>
 internal static class Program
@@ -18,6 +19,7 @@ internal static class Program
         if (args is ["fuzz", ..]) return await Fuzz.RunAsync(args);
         if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
         else if (args is ["cache-scale", ..]) await CacheScale.RunAsync(args.Length > 1 ? [.. args[1..].Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture))] : [10_000, 100_000, 1_000_000]);
+        else if (args is ["cold-start", ..]) return await ColdStart.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20);
         else if (args is ["soak", ..]) return await Soak.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24);
         else if (args is ["prefetch-contention"]) await PrefetchContention.RunAsync();
         else if (args is ["session-memory"]) SessionMemory.Print();
