@@ -38,7 +38,7 @@ public static class Program
     // The gateway refuses unknown names below its own sections by itself.
     private static readonly ProgramSwitches s_commandLine = new(
         Usage, ["gateway-port", "stub-port", GatewayPort, StubPort, .. ProgramSwitches.HostSwitches, .. KnobTable.Keys, .. KnobTable.Aliases],
-        ["Gateway:", "ReverseProxy:", "ConnectionStrings:", "Kestrel:", "Logging:", "OTEL_", "SEGMENTED_"]);
+        ["Gateway:", "ReverseProxy:", "ConnectionStrings:", "Kestrel:", "Logging:", "OTEL_", "SEGMENTED_", "STREAMING_", "LISTEN_TOGETHER_"]);
 
     public static async Task<int> Main(string[] args)
     {

@@ -23,7 +23,8 @@ internal static class HlsWriter
 
         if (sound is not null)
             text.Append(write, $"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"Sound\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"{sound.Channels}\",URI=\"{sound.Name}/index.m3u8\"\n");
-        foreach (var picture in plan.Pictures)
+        var first = TitlePlan.FirstOf([.. plan.Pictures]);
+        foreach (var picture in plan.Pictures.OrderBy(p => p != first))
         {
             text.Append(write, $"#EXT-X-STREAM-INF:BANDWIDTH={(picture.Kbps + (sound?.Kbps ?? 0)) * 1000},CODECS=\"{picture.CodecName}{(sound is null ? "" : $",{sound.CodecName}")}\"");
             text.Append(write, $",RESOLUTION={picture.Width}x{picture.Height},FRAME-RATE={plan.FrameRate!.Value.PerSecond:0.000}{(sound is null ? "" : ",AUDIO=\"sound\"")}\n");

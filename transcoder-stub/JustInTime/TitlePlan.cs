@@ -12,9 +12,17 @@ namespace TranscoderStub.JustInTime;
 internal sealed record TitlePlan(
     MediaSource Source, bool Indexed, double Seconds, Probing.FrameRate? FrameRate, IReadOnlyList<Rendition> Renditions, TitleSettings Settings)
 {
+    private const int UsualKbps = 2000;
+
     public IEnumerable<Rendition> Pictures => Renditions.Where(r => r.IsVideo);
 
     public IEnumerable<Rendition> Sounds => Renditions.Where(r => !r.IsVideo);
+
+    /// <summary>
+    /// What a player takes that knows nothing of its line: the first one of a playlist, and what is made first. At most 2 Mbit/s where there is such a rung, as
+    /// Apple's authoring specification has it for a line of unknown width.
+    /// </summary>
+    public static Rendition FirstOf(IReadOnlyList<Rendition> ladder) => ladder.FirstOrDefault(r => r.Kbps <= UsualKbps) ?? ladder[^1];
 
     public Rendition? Find(string name) => Renditions.FirstOrDefault(r => r.Name == name);
 }

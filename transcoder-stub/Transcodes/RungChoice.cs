@@ -16,7 +16,7 @@ internal static class RungChoice
             throw TranscodeException.Wrong("'bandwidthKbps' is above 0 and 'jitterKbps' not below.");
         if (profile is null or "auto")
         {
-            if (bandwidthKbps is null) return ladder[^1];
+            if (bandwidthKbps is null) return TitlePlan.FirstOf(ladder);
             var beside = plan.Pictures.Any() ? plan.Sounds.FirstOrDefault()?.Kbps ?? 0 : 0;
             var usable = (bandwidthKbps.Value * SafetyFactor) - (jitterKbps ?? 0);
             return ladder.Find(r => r.Kbps + beside <= usable) ?? ladder[^1];
