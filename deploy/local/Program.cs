@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Configuration;
+using Microsoft.Extensions.Logging.Console;
 using TranscoderStub;
 
 namespace Local;
@@ -59,7 +60,7 @@ public static class Program
             await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
-                Gateway.Program.Build, [.. ForDemo(), $"--Gateway:Transcoder:Url={origin}/", .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
+                Gateway.Program.Build, [.. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Transcoder:Url={origin}/", .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
             Greet(gateway.Urls.First(), origin);
 
             // Both hosts hear Ctrl-C and SIGTERM for themselves; the gateway goes first, so that what it still serves finds its origin.
@@ -90,7 +91,13 @@ public static class Program
         {
             // The host tells a refused start with a stack trace; here it becomes one line. What goes well is told by the greeting.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-            foreach (var talkative in (string[])["Microsoft.Hosting.Lifetime", "Gateway", "Yarp"]) builder.Logging.AddFilter(talkative, LogLevel.Warning);
+            foreach (var talkative in (string[])["Microsoft", "Gateway", "Yarp"]) builder.Logging.AddFilter(talkative, LogLevel.Warning);
+            // An origin that is away fails every try; that it is away, and that it is back, is told once.
+            builder.Logging.AddFilter("Gateway.Origin", LogLevel.Error).AddFilter("Gateway.Origin.DestinationHealthLog", LogLevel.Information);
+            builder.Logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
+            // The demo is open on purpose: it listens on this machine only.
+            builder.Logging.AddFilter("Gateway.Access", LogLevel.Error);
+            builder.Logging.AddConsole(console => console.FormatterName = PlainConsole.FormatterName).AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         });
         try

@@ -15,6 +15,7 @@ internal sealed class ManifestTelemetry(ManifestMetrics metrics, EventLog events
         var correlation = Correlation.From(context.Request.Headers, request.SessionId.ToString("N"));
         events.Write(new ManifestFetchEvent(StatusOf(outcome), took, correlation)
         {
+            Path = request.Address.Path,
             Protocol = protocol == StreamingProtocol.File ? null : SegmentMetrics.Label(protocol),
             HttpStatus = context.Response.StatusCode,
             Reason = outcome is ManifestOutcome.Served or ManifestOutcome.NotModified ? null : ManifestMetrics.Label(outcome),

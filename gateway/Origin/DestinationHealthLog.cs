@@ -35,7 +35,7 @@ internal sealed partial class DestinationHealthLog(IDestinationHealthUpdater upd
     {
         { Response: { } response } => $"it answered the probe with {(int)response.StatusCode}",
         { Exception: { } fault } => WordsOf(fault),
-        _ => "the probe failed",
+        _ => "its probes fail",
     };
 
     private void Tell(ClusterState cluster, DestinationState destination, DestinationHealth health, bool isProbed)
@@ -86,6 +86,6 @@ internal sealed partial class DestinationHealthLog(IDestinationHealthUpdater upd
         public long? DownSince;
         public long? PausedSince;
 
-        public volatile string Cause = "the probe failed";
+        public volatile string Cause = "its probes fail";
     }
 }

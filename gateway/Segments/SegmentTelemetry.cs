@@ -46,7 +46,8 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         var correlation = Correlation.From(delivery.Context.Request.Headers, delivery.Request.SessionId.ToString("N"));
         events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(delivery.Started), correlation)
         {
-            Segment = delivery.Request.Address.Path,
+            Path = delivery.Request.Address.Path,
+            RenditionKbps = delivery.Request.Cmcd?.BitrateKbps is > 0 and var kbps ? kbps : null,
             Source = MediaFields.Label(delivery.Source),
             Protocol = SegmentMetrics.Label(delivery.Request.Tracker.Protocol),
             Bytes = delivery.Bytes,

@@ -23,6 +23,26 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (events.Enabled) events.Write(created);
     }
 
+    /// <summary>A session that was requested by its URL has begun, or has been refused.</summary>
+    /// <param name="who">The correlation of its request.</param>
+    /// <param name="verdict">How it ended.</param>
+    /// <param name="path">Upstream's path of what was asked for.</param>
+    /// <param name="engine">How it is played.</param>
+    /// <param name="took">Time from the request on.</param>
+    public void PlayEnded(in Correlation who, OpenVerdict verdict, string path, PlaybackEngine engine, TimeSpan? took = null)
+    {
+        metrics.CreateEnded(verdict);
+        if (!events.Enabled) return;
+        var isOpened = verdict == OpenVerdict.Opened;
+        events.Write(new SessionCreateEvent(isOpened ? EventStatus.Success : EventStatus.Reject, took, who)
+        {
+            Path = path,
+            SourceType = "library",
+            Engine = SessionMetrics.Label(engine),
+            Reason = isOpened ? null : SessionMetrics.Label(verdict),
+        });
+    }
+
     public void CreateRefused(in SessionCreateEvent refused)
     {
         metrics.CreateEnded(refused.Reason ?? "refused");
@@ -85,6 +105,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (!events.Enabled) return;
         events.Write(new SessionEndEvent(new Correlation(session.Id.ToString("N")))
         {
+            Path = session.Entry.Path,
             Status = EventStatus.Success,
             Engine = SessionMetrics.Label(session.Parameters.Engine),
             Reason = Label(ending),
@@ -126,6 +147,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (!events.Enabled) return;
         events.Write(new QualitySwitchEvent(new Correlation(session.Id.ToString("N")))
         {
+            Path = session.Entry.Path,
             FromProfile = $"{change.SwitchedFromKbps} kbps",
             ToProfile = $"{change.SwitchedToKbps} kbps",
             Direction = up ? "up" : "down",
@@ -138,6 +160,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (!events.Enabled) return;
         events.Write(new RebufferEvent(step, new Correlation(session.Id.ToString("N")))
         {
+            Path = session.Entry.Path,
             Engine = SessionMetrics.Label(session.Parameters.Engine),
             DurationMs = stalled?.TotalMilliseconds,
             Source = session.Counts.LastSource is { } source ? MediaFields.Label(source) : null,

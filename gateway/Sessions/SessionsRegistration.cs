@@ -39,7 +39,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton(s => new SessionDirectory(
             s.GetRequiredService<SessionRegistry>(),
             s.GetRequiredService<SessionDrafts>(),
-            s.GetRequiredService<SessionMetrics>(),
+            s.GetRequiredService<SessionTelemetry>(),
             s.GetRequiredService<CreateLimiter>(),
             s.GetRequiredService<Drain>(),
             s.GetService<SessionStore>()));

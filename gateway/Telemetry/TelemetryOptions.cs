@@ -25,6 +25,11 @@ public sealed class TelemetryOptions
     public EventDestination Events { get; set; } = EventDestination.Both;
 
     /// <summary>
+    /// How events look on standard output: a JSON object a line, or with <c>Text</c> a sentence for what a person at a terminal wants to see.
+    /// </summary>
+    public ConsoleFormat ConsoleFormat { get; set; } = ConsoleFormat.Ndjson;
+
+    /// <summary>
     /// Which <c>segment.fetch</c> events are written. Default all: one line for each segment is what an analysis of a bad evening needs;
     /// a machine that serves thousands a second may want only the failures.
     /// </summary>

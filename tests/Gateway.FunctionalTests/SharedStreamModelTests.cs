@@ -192,7 +192,7 @@ public sealed class SharedStreamModelTests : IAsyncLifetime
         sessions.Share();
         var store = new SessionStore(NpgsqlDataSource.Create(_postgres!.ConnectionString), signer, _options, _time);
         var drain = new Drain(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _options, _time, NullLogger<Drain>.Instance);
-        var directory = new SessionDirectory(sessions, new SessionDrafts(sessions, _time), metrics, new CreateLimiter(_options), drain, store);
+        var directory = new SessionDirectory(sessions, new SessionDrafts(sessions, _time), telemetry, new CreateLimiter(_options), drain, store);
         return new Node(sessions, directory, directory.Streams, store, new SessionStoreWriter(store, sessions, _options, _time, NullLogger<SessionStoreWriter>.Instance));
     }
 

@@ -124,7 +124,7 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
                 break;
         }
 
-        events.Write(new ClientEvent(name, body, correlation) { Status = EventStatus.Success });
+        events.Write(new ClientEvent(name, body, correlation) { Status = EventStatus.Success, Path = session.Entry.Path });
     }
 
     // A failed start-up has a duration as well, which must not count as a start-up time.

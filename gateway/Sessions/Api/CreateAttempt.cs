@@ -38,6 +38,7 @@ internal sealed class CreateAttempt(HttpContext context, SessionTelemetry teleme
     private SessionCreateEvent Event(EventStatus status, SessionState? session, string? reason) =>
         new(status, telemetry.Since(_started), Correlation.From(context.Request.Headers, session?.Id.ToString("N")))
         {
+            Path = session?.Entry.Path,
             SourceType = SessionSnapshots.SourceTypeOf(_request?.Source),
             Quality = _request is null ? null : CreateSessionRequest.Label(_request.Quality),
             Engine = _request is null ? null : SessionMetrics.Label(session?.Parameters.Engine ?? _request.Engine ?? _decision.Engine),

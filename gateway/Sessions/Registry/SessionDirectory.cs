@@ -2,6 +2,7 @@ using Gateway.Access.Tickets;
 using Gateway.Media;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Store;
+using Gateway.Telemetry.Events;
 
 namespace Gateway.Sessions.Registry;
 
@@ -9,7 +10,7 @@ namespace Gateway.Sessions.Registry;
 /// Opens sessions, finds them by id and ends them: in this node's registry, and in the session store where one is configured. Media requests of sessions that
 /// exist do not come here, so they never wait for a database.
 /// </summary>
-internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts drafts, SessionMetrics metrics, CreateLimiter limiter, Drain drain, SessionStore? shared)
+internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts drafts, SessionTelemetry telemetry, CreateLimiter limiter, Drain drain, SessionStore? shared)
 {
     /// <summary>Admits the media of users with a stream limit.</summary>
     public StreamGate Streams { get; } = new(sessions, shared);
@@ -43,7 +44,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         if (verdict == OpenVerdict.Opened && shared is not null && parameters.MaxStreams > 0)
             (verdict, session, draft) = await EnterDraftAsync(draft!, key, context.RequestAborted);
         // A draft is counted when it is opened.
-        if (verdict != OpenVerdict.Found && draft is null) metrics.CreateEnded(verdict);
+        if (verdict != OpenVerdict.Found && draft is null) telemetry.PlayEnded(Correlation.From(context.Request.Headers, null), verdict, key.Entry.Path, parameters.Engine);
         return (verdict, session, draft);
     }
 
@@ -57,10 +58,12 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
     public void BeginWithAnswer(HttpContext context, SessionDraft draft, bool mayTell)
     {
         if (HttpMethods.IsHead(context.Request.Method)) return;
+        var begun = telemetry.Timestamp;
         context.Response.OnStarting(() =>
         {
             if (context.Response.StatusCode is not (>= 200 and < 300 or StatusCodes.Status304NotModified) || !drafts.Shown(draft)) return Task.CompletedTask;
-            metrics.CreateEnded(OpenVerdict.Opened);
+            var who = Correlation.From(context.Request.Headers, draft.Session.Id.ToString("N"));
+            telemetry.PlayEnded(who, OpenVerdict.Opened, draft.Session.Entry.Path, draft.Session.Parameters.Engine, telemetry.Since(begun));
             // Once: another viewer may find the same session later.
             if (mayTell && draft.Session.Paths.Ticket.IsForMediaOnly) context.Response.Headers["X-Session-Ticket"] = draft.Session.Paths.ControlText;
             return Task.CompletedTask;

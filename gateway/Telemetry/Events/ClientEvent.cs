@@ -23,7 +23,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
     public const int LongestNumber = 32;
 
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("/=?\\");
-    private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId", "reportedBy"];
+    private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId", "reportedBy", "asset"];
     private static readonly FrozenSet<string> Ours = new[] { "session.create", "session.end", "manifest.fetch", "segment.fetch" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] OurFamilies = ["rollout.", "operator."];
 
@@ -32,13 +32,16 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
 
     public JsonEncodedText Name => JsonEncodedText.Encode(EventName);
 
+    /// <summary>Upstream's path of the manifest or file that the session was opened with; written without a query.</summary>
+    public string? Path { get; init; }
+
     public EventStatus Status { get; init; }
 
     public TimeSpan? Latency => null;
 
     public void WriteFields(Utf8JsonWriter json)
     {
-        json.WriteString("reportedBy"u8, "client"u8);
+        json.Asset(Path).WriteString("reportedBy"u8, "client"u8);
         if (Body.ValueKind != JsonValueKind.Object) return;
         var written = 0;
         var seen = new HashSet<string>(Reserved, StringComparer.Ordinal);

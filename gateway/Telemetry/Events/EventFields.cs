@@ -24,6 +24,21 @@ internal static class EventFields
         return json;
     }
 
+    /// <summary>Longest asset path that is written; a longer one is cut.</summary>
+    public const int LongestAsset = 512;
+
+    /// <summary>Writes upstream's path as an asset path: without the leading slash and without the query, which may hold a token.</summary>
+    public static Utf8JsonWriter Asset(this Utf8JsonWriter json, string? path)
+    {
+        if (path is null) return json;
+        var span = path.AsSpan();
+        var end = span.IndexOfAny('?', '#');
+        if (end >= 0) span = span[..end];
+        if (span.StartsWith('/')) span = span[1..];
+        json.WriteString("asset"u8, span.Length > LongestAsset ? span[..LongestAsset] : span);
+        return json;
+    }
+
     /// <summary>
     /// Writes only what stands between the last slash and the query: a path may hold a ticket and a query may hold a token, the name of a
     /// segment holds neither.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,8 @@ internal sealed partial class EventLogWriter : BackgroundService
     private readonly Stream? _console;
     private readonly EventFile? _file;
     private readonly byte[] _batch = new byte[BatchBytes];
+    private readonly EventSentences? _sentences;
+    private readonly ArrayBufferWriter<byte> _text = new();
     private DateTimeOffset _consoleRestsUntil;
     private DateTimeOffset _fileRestsUntil;
 
@@ -38,6 +41,7 @@ internal sealed partial class EventLogWriter : BackgroundService
         _metrics = metrics;
         _logger = logger;
         if (knobs.WritesToConsole) _console = console();
+        if (knobs.ConsoleFormat == ConsoleFormat.Text) _sentences = new EventSentences();
         if (!knobs.WritesToFile) return;
         _path = knobs.EventsFile;
         _file = new EventFile(knobs.EventsFile, knobs.EventsFileMaxBytes, knobs.EventsFileCount);
@@ -111,7 +115,7 @@ internal sealed partial class EventLogWriter : BackgroundService
         {
             try
             {
-                await _console!.WriteAsync(batch);
+                await _console!.WriteAsync(ForConsole(batch));
                 await _console.FlushAsync();
                 return true;
             }
@@ -124,6 +128,14 @@ internal sealed partial class EventLogWriter : BackgroundService
 
         _metrics.EventDropped(EventDrop.WriteFailed, lines);
         return false;
+    }
+
+    private ReadOnlyMemory<byte> ForConsole(ReadOnlyMemory<byte> batch)
+    {
+        if (_sentences is null) return batch;
+        _text.ResetWrittenCount();
+        _sentences.Write(batch.Span, _text);
+        return _text.WrittenMemory;
     }
 
     private async ValueTask<bool> WriteToFileAsync(ReadOnlyMemory<byte> batch, int lines)

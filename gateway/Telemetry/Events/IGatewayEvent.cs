@@ -6,7 +6,7 @@ namespace Gateway.Telemetry.Events;
 /// One kind of line in the event log. Implementations are structs with named fields, so that writing one allocates nothing and a
 /// forgotten field is seen where the event is made.
 /// </summary>
-/// <remarks>No field holds a URL, a path, a ticket or a credential: there is nowhere to put one.</remarks>
+/// <remarks>No field holds a URL, a query, a ticket or a credential: there is nowhere to put one. Paths are upstream's own, not those of the gateway, which carry tickets.</remarks>
 internal interface IGatewayEvent
 {
     /// <summary>Value of the field <c>event</c>.</summary>

@@ -9,6 +9,9 @@ internal readonly record struct ManifestFetchEvent(EventStatus Status, TimeSpan?
 
     public JsonEncodedText Name => EventName;
 
+    /// <summary>Upstream's path; written without a query.</summary>
+    public string? Path { get; init; }
+
     /// <summary><c>hls</c> or <c>dash</c>.</summary>
     public string? Protocol { get; init; }
 
@@ -19,6 +22,7 @@ internal readonly record struct ManifestFetchEvent(EventStatus Status, TimeSpan?
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
+        .Asset(Path)
         .Field("protocol"u8, Protocol)
         .Field("httpStatus"u8, HttpStatus)
         .Field("reason"u8, Reason);

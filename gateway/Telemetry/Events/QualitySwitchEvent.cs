@@ -9,6 +9,9 @@ internal readonly record struct QualitySwitchEvent(Correlation Correlation) : IG
 
     public JsonEncodedText Name => EventName;
 
+    /// <summary>Upstream's path of the manifest or file that the session was opened with; written without a query.</summary>
+    public string? Path { get; init; }
+
     public EventStatus Status => EventStatus.Success;
 
     public TimeSpan? Latency => null;
@@ -24,6 +27,7 @@ internal readonly record struct QualitySwitchEvent(Correlation Correlation) : IG
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
+        .Asset(Path)
         .Field("from_profile"u8, FromProfile)
         .Field("to_profile"u8, ToProfile)
         .Field("direction"u8, Direction)

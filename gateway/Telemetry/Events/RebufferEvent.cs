@@ -14,6 +14,9 @@ internal readonly record struct RebufferEvent(RebufferStep Step, Correlation Cor
 
     public JsonEncodedText Name => Names[(int)Step];
 
+    /// <summary>Upstream's path of the manifest or file that the session was opened with; written without a query.</summary>
+    public string? Path { get; init; }
+
     public EventStatus Status => Step == RebufferStep.Recovered ? EventStatus.Success : EventStatus.Error;
 
     public TimeSpan? Latency => null;
@@ -35,6 +38,7 @@ internal readonly record struct RebufferEvent(RebufferStep Step, Correlation Cor
     public string? SeenBy { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
+        .Asset(Path)
         .Field("engine"u8, Engine)
         .Field("durationMs"u8, DurationMs)
         .Field("positionSec"u8, PositionSec)

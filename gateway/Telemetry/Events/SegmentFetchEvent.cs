@@ -12,8 +12,11 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
 
     public JsonEncodedText Name => EventName;
 
-    /// <summary>Upstream's path or only its last part; written is what stands between the last slash and the query.</summary>
-    public string? Segment { get; init; }
+    /// <summary>Upstream's path; written as the asset path without a query, and its last part as the segment's name.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Bitrate of the rendition that it belongs to, kbit/s, as its manifest declares it; null where none does.</summary>
+    public int? RenditionKbps { get; init; }
 
     /// <summary><c>buffer</c>, <c>cache</c>, <c>origin</c>: the value of <c>X-Served-From</c>.</summary>
     public string? Source { get; init; }
@@ -34,7 +37,9 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     public int? Attempts { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
-        .LastPathSegment("segment"u8, Segment)
+        .Asset(Path)
+        .LastPathSegment("segment"u8, Path)
+        .Field("renditionKbps"u8, RenditionKbps)
         .Field("source"u8, Source)
         .Field("protocol"u8, Protocol)
         .Field("bytes"u8, Bytes)

@@ -9,6 +9,9 @@ internal readonly record struct SessionCreateEvent(EventStatus Status, TimeSpan?
 
     public JsonEncodedText Name => EventName;
 
+    /// <summary>Upstream's path of the manifest or file that the session was opened with; written without a query.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Where the media comes from: the cluster's source class.</summary>
     public string? SourceType { get; init; }
 
@@ -22,6 +25,7 @@ internal readonly record struct SessionCreateEvent(EventStatus Status, TimeSpan?
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
+        .Asset(Path)
         .Field("sourceType"u8, SourceType)
         .Field("quality"u8, Quality)
         .Field("engine"u8, Engine)

@@ -9,6 +9,9 @@ internal readonly record struct SessionEndEvent(Correlation Correlation) : IGate
 
     public JsonEncodedText Name => EventName;
 
+    /// <summary>Upstream's path of the manifest or file that the session was opened with; written without a query.</summary>
+    public string? Path { get; init; }
+
     public EventStatus Status { get; init; }
 
     public TimeSpan? Latency => null;
@@ -37,6 +40,7 @@ internal readonly record struct SessionEndEvent(Correlation Correlation) : IGate
     public int? ErrorCount { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json
+        .Asset(Path)
         .Field("engine"u8, Engine)
         .Field("reason"u8, Reason)
         .Field("durationMs"u8, Duration?.TotalMilliseconds)

@@ -306,7 +306,7 @@ export class Playback {
       this.#state.firstPosition = video.currentTime;
       this.#state.trouble = null;
       this.#blocked = null;
-      this.#timeline.tell('audible', now);
+      this.#timeline.tell('audible', now, video.videoHeight);
     }
     if (this.#isReopening) {
       if (!video.paused && !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {

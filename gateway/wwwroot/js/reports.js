@@ -101,8 +101,9 @@ export class StartupTimeline {
   /**
    * @param {'audible' | 'playback_error' | 'unexpected_stop' | 'startup_timeout'} outcome
    * @param {number} now by `performance.now()`
+   * @param {number} height of the picture, 0 without one
    */
-  tell(outcome, now = performance.now()) {
+  tell(outcome, now = performance.now(), height = 0) {
     if (this.#told) {
       return;
     }
@@ -113,6 +114,7 @@ export class StartupTimeline {
     this.#reports.add({
       event: 'player.startup_timeline',
       outcome,
+      ...(height > 0 && { height }),
       ...this.#fixed,
       totalToAudibleMs: Math.round(now - this.#startedAt),
       // The request for the manifest opens the session: creating it is a part of that.

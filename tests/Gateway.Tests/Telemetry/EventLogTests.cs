@@ -19,9 +19,9 @@ public sealed class EventLogTests : IDisposable
         await using var host = await TelemetryHost.StartAsync(clock: new ManualTimeProvider());
         var log = host.Events;
         var took = TimeSpan.FromMilliseconds(12.3456);
-        log.Write(new SessionCreateEvent(EventStatus.Reject, took, Who) { SourceType = "local", Quality = "high", Engine = "direct", Reason = "draining" });
-        log.Write(new ManifestFetchEvent(EventStatus.Success, took, Who) { Protocol = "hls", HttpStatus = 200 });
-        log.Write(new SegmentFetchEvent(EventStatus.Error, took, Who) { Segment = "/t/v2/seg_00017.m4s?access_token=x", Source = "origin", Protocol = "dash", Bytes = 9, HttpStatus = 200, Reason = "client_aborted" });
+        log.Write(new SessionCreateEvent(EventStatus.Reject, took, Who) { Path = "/t/master.m3u8?access_token=x", SourceType = "local", Quality = "high", Engine = "direct", Reason = "draining" });
+        log.Write(new ManifestFetchEvent(EventStatus.Success, took, Who) { Path = "/t/master.m3u8", Protocol = "hls", HttpStatus = 200 });
+        log.Write(new SegmentFetchEvent(EventStatus.Error, took, Who) { Path = "/t/v2/seg_00017.m4s?access_token=x", Source = "origin", Protocol = "dash", Bytes = 9, HttpStatus = 200, Reason = "client_aborted" });
         log.Write(new HandoffEvent(HandoffStep.LoadError, EventStatus.Error, took, Who) { PreviousSessionId = "s0", ResumeAtSec = 1.5, Engine = "segmented", Attempt = 2, Reason = "timeout" });
         log.Write(new RebufferEvent(RebufferStep.Started, Who) { Engine = "segmented", DurationMs = 3, PositionSec = 61.04, Segment = "a/b.ts", Source = "origin", SeenBy = "cmcd" });
         log.Write(new QualitySwitchEvent(Who) { FromProfile = "v3", ToProfile = "v1", Direction = "down", Reason = "bandwidth_drop" });
@@ -50,9 +50,9 @@ public sealed class EventLogTests : IDisposable
             """;
         string[] expected =
         [
-            Start + "\"session.create\",\"status\":\"reject\",\"latencyMs\":12.346," + Same + """,   "sourceType":"local","quality":"high","engine":"direct","reason":"draining"}""",
-            Start + "\"manifest.fetch\",\"status\":\"success\",\"latencyMs\":12.346," + Same + """,   "protocol":"hls","httpStatus":200}""",
-            Start + "\"segment.fetch\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "segment":"seg_00017.m4s","source":"origin","protocol":"dash","bytes":9,"httpStatus":200,"reason":"client_aborted"}""",
+            Start + "\"session.create\",\"status\":\"reject\",\"latencyMs\":12.346," + Same + """,   "asset":"t/master.m3u8","sourceType":"local","quality":"high","engine":"direct","reason":"draining"}""",
+            Start + "\"manifest.fetch\",\"status\":\"success\",\"latencyMs\":12.346," + Same + """,   "asset":"t/master.m3u8","protocol":"hls","httpStatus":200}""",
+            Start + "\"segment.fetch\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "asset":"t/v2/seg_00017.m4s","segment":"seg_00017.m4s","source":"origin","protocol":"dash","bytes":9,"httpStatus":200,"reason":"client_aborted"}""",
             Start + "\"session.handoff_load_error\",\"status\":\"error\",\"latencyMs\":12.346," + Same + """,   "previousSessionId":"s0","resumeAtSec":1.5,"engine":"segmented","attempt":2,"reason":"timeout"}""",
             Start + "\"player.rebuffer\",\"status\":\"error\"," + Same + """,   "engine":"segmented","durationMs":3,"positionSec":61.04,"segment":"b.ts","source":"origin","seenBy":"cmcd"}""",
             Start + "\"quality.switch\",\"status\":\"success\"," + Same + """,   "from_profile":"v3","to_profile":"v1","direction":"down","reason":"bandwidth_drop"}""",
@@ -82,7 +82,7 @@ public sealed class EventLogTests : IDisposable
         var log = host.Events;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(t => Task.Run(() =>
         {
-            for (var i = 0; i < 2000; i++) log.Write(new SegmentFetchEvent(EventStatus.Success, null, new Correlation($"t{t}", i)) { Segment = new string('x', i % 700) });
+            for (var i = 0; i < 2000; i++) log.Write(new SegmentFetchEvent(EventStatus.Success, null, new Correlation($"t{t}", i)) { Path = new string('x', i % 700) });
         }))).WaitAsync(Deadline);
         await host.App.StopAsync();
 
@@ -215,7 +215,7 @@ public sealed class EventLogTests : IDisposable
     {
         await using var host = await TelemetryHost.StartAsync(new() { ["Gateway:Telemetry:Events"] = "File", ["Gateway:Telemetry:EventsFile"] = Path.Combine(_folder, "e") });
         await host.App.StopAsync();
-        var what = new SegmentFetchEvent(EventStatus.Success, TimeSpan.FromMilliseconds(1.5), Who) { Segment = "/a/seg.m4s", Source = "cache", Bytes = 1 };
+        var what = new SegmentFetchEvent(EventStatus.Success, TimeSpan.FromMilliseconds(1.5), Who) { Path = "/a/seg.m4s", Source = "cache", Bytes = 1 };
         // The queue is closed: every line goes the whole way and back to the pool.
         Assert.Equal(0, Allocations.Least(() =>
         {
