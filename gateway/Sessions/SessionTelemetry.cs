@@ -1,5 +1,6 @@
 using Gateway.Adaptation;
 using Gateway.Responses;
+using Gateway.Rollout;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
