@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Media;
 
 namespace Gateway.Access;
 
@@ -19,6 +20,9 @@ internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
 
     /// <summary>Nobody in particular: the gateway itself, or a session that came from another node.</summary>
     public bool IsNone => this == default;
+
+    /// <summary>The same for a title that may have to be made first.</summary>
+    public StartConditions Start => new(Household, Network);
 
     public static ClientOrigin Of(IPAddress? address)
     {

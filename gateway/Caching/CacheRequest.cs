@@ -47,6 +47,9 @@ internal sealed class CacheRequest
     /// <summary>Media that the client has left to play, by its own claim; null when it does not tell. A fetch may be slower for one that has plenty.</summary>
     public TimeSpan? Buffer { get; init; }
 
+    /// <summary>Who asks, where a title may have to be made first; null for nobody in particular. Only the first one's counts.</summary>
+    public StartConditions? Start { get; init; }
+
     /// <summary>
     /// A plain proxy's request: the client's fields go upstream as they are, credentials included, redirects go out as they are, and there is no retry.
     /// </summary>

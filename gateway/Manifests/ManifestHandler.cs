@@ -54,7 +54,7 @@ internal sealed class ManifestHandler(
             }
 
             TimeSpan? patience = directives.IsBlocking ? reader.PatienceWith(request.Tracker.Find(playlist)) : null;
-            var wanted = reader.RequestFor(request.Address, patience, request.Tracker.Lookahead.Title);
+            var wanted = reader.RequestFor(request.Address, patience, request.Tracker.Lookahead.Title, start: request.Start);
             using var own = opened is null ? await OpenAsync(context, wanted) : null;
             var reply = opened ?? own!;
             if (UpstreamProblem.Of(reply) is { } problem)

@@ -45,8 +45,10 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <param name="patience">For a blocking reload: how long upstream may hold it back.</param>
     /// <param name="title">Folder of the title that it belongs to, where that is known.</param>
     /// <param name="confirmed">Whether what is held has to be confirmed by upstream, however fresh it is.</param>
-    public CacheRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null, bool confirmed = false) => new()
+    /// <param name="start">Who asks, where the title may have to be made first.</param>
+    public CacheRequest RequestFor(MediaAddress address, TimeSpan? patience = null, string? title = null, bool confirmed = false, StartConditions? start = null) => new()
     {
+        Start = start,
         Fields = confirmed ? Confirmed : [],
         Address = address,
         Title = title,

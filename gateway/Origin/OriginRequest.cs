@@ -44,6 +44,9 @@ internal sealed class OriginRequest
     /// <summary>Whether a client waits for the response now.</summary>
     public bool IsDemanded => Purpose != FetchPurpose.Prefetch || Urgency is { IsDemanded: true };
 
+    /// <summary>Who asks, where a title may have to be made first; null for nobody in particular.</summary>
+    public StartConditions? Start { get; init; }
+
     /// <summary>
     /// Asked before each retry: true when nobody wants the response any more, and nobody will. May be called from any thread.
     /// </summary>

@@ -10,6 +10,7 @@ internal static class PlaybackRegistration
     public static IServiceCollection AddPlayback(this IServiceCollection services)
     {
         services.TryAddSingleton<HandlerSelector>();
+        services.TryAddSingleton<SessionEntry>();
         services.TryAddSingleton<SessionServing>();
         services.TryAddSingleton<ClientLines>();
         services.TryAddSingleton<FileRoute>();

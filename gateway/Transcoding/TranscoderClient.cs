@@ -37,11 +37,11 @@ internal sealed partial class TranscoderClient(TranscoderOptions options, Upstre
     public string Holder { get; } = $"gateway-{Guid.NewGuid():N}";
 
     /// <summary>Has a title made ready, and holds it.</summary>
-    public async Task<StartResult> StartAsync(string mediaId, CancellationToken stopping)
+    public async Task<StartResult> StartAsync(string mediaId, StartConditions? conditions, CancellationToken stopping)
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "transcode/start") { Content = new ByteArrayContent(BodyFor(mediaId)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "transcode/start") { Content = new ByteArrayContent(BodyFor(mediaId, conditions)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
             var (status, body, retryAfter) = await SendAsync(request, stopping);
             if (status is not (HttpStatusCode.OK or HttpStatusCode.Created))
             {
@@ -93,7 +93,7 @@ internal sealed partial class TranscoderClient(TranscoderOptions options, Upstre
         }
     }
 
-    private byte[] BodyFor(string mediaId)
+    private byte[] BodyFor(string mediaId, StartConditions? conditions)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
@@ -102,6 +102,8 @@ internal sealed partial class TranscoderClient(TranscoderOptions options, Upstre
             json.WriteString("mediaId", mediaId);
             json.WriteString("profile", options.Profile);
             json.WriteString("sessionId", Holder);
+            if (conditions?.BandwidthKbps is { } kbps) json.WriteNumber("bandwidthKbps", kbps);
+            if (conditions?.PositionSec is > 0 and var position) json.WriteNumber("startPositionSec", position);
             if (options.SourceBaseUrl.Length > 0)
             {
                 json.WriteString("sourceUrl", options.SourceBaseUrl.TrimEnd('/') + TitleTemplate.PathOf($"internal/stream/{TitleTemplate.Name}", mediaId));

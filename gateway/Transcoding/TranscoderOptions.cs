@@ -14,7 +14,7 @@ internal sealed class TranscoderOptions : IValidatableObject
     /// <summary>Address of the transcoder's API, such as <c>http://127.0.0.1:9090/</c>. Empty: none, nothing is made.</summary>
     public string Url { get; set; } = "";
 
-    /// <summary>Bearer key of the API; empty where it wants none.</summary>
+    /// <summary>Bearer key of the API, 16 characters or more (<c>openssl rand -hex 32</c>); empty where it wants none.</summary>
     [Secret]
     public string Key { get; set; } = "";
 
@@ -50,6 +50,10 @@ internal sealed class TranscoderOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxStarts { get; set; } = 16;
 
+    /// <summary>Share of <see cref="MaxStarts"/> that one household may have under way, once half of them are taken; a network may have four times that.</summary>
+    [Range(0.01, 1.0)]
+    public double ClientShare { get; set; } = 0.25;
+
     /// <summary>Most titles held by this gateway.</summary>
     [Range(1, 1_000_000)]
     public int MaxHeld { get; set; } = 10_000;
@@ -70,6 +74,9 @@ internal sealed class TranscoderOptions : IValidatableObject
 
     /// <summary>Name of a track's description in its folder.</summary>
     public const string TrackDescription = "track.json";
+
+    /// <summary>Least characters of a key: 64 bits in hex.</summary>
+    private const int MinKeyLength = 16;
 
     private const string Settings = "{settings}";
 
@@ -102,6 +109,8 @@ internal sealed class TranscoderOptions : IValidatableObject
                 yield return new ValidationResult($"{knob} is no address. Write one such as http://127.0.0.1:9090/, or nothing.");
         }
 
+        // The value is not repeated: it is a secret.
+        if (Key.Length is > 0 and < MinKeyLength) yield return new ValidationResult($"Key is too short to be kept secret. Write {MinKeyLength} characters or more: openssl rand -hex 32.");
         if (Key.AsSpan().ContainsAnyExceptInRange('!', '~')) yield return new ValidationResult("Key must be printable ASCII without spaces.");
         if (!TrackFolder.Contains(TitleTemplate.Name, StringComparison.Ordinal) || !TrackFolder.Contains(Settings, StringComparison.Ordinal) || !TrackFolder.EndsWith('/') || !WirePath.IsClean(TrackFolderOf("x", "y")))
             yield return new ValidationResult($"TrackFolder is '{TrackFolder}'. Write a folder with {TitleTemplate.Name} and {Settings} in it, such as jit/{TitleTemplate.Name}/{Settings}/.");

@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Gateway.Transcoding;
@@ -24,7 +25,7 @@ internal sealed class Transcodes : IDisposable
     private readonly TranscoderOptions _options;
     private readonly TranscodeMetrics _metrics;
     private readonly TimeProvider _time;
-    private int _starting;
+    private readonly StartShares _shares;
 
     public Transcodes(TranscoderClient client, TranscoderOptions options, TranscodeMetrics metrics, TimeProvider time)
     {
@@ -32,6 +33,7 @@ internal sealed class Transcodes : IDisposable
         _options = options;
         _metrics = metrics;
         _time = time;
+        _shares = new StartShares(options);
         metrics.Watch(() => Held().Length);
     }
 
@@ -48,23 +50,25 @@ internal sealed class Transcodes : IDisposable
     }
 
     /// <summary>Makes sure that a title is made; waits for the transcoder at most <see cref="TranscoderOptions.StartPatience"/>.</summary>
+    /// <param name="mediaId">The title.</param>
+    /// <param name="conditions">Who asks: counts for the first one, who starts it.</param>
+    /// <param name="leaving">The wait ends; the start does not.</param>
     /// <returns>Null when the start is still under way.</returns>
-    public async Task<StartResult?> StartAsync(string mediaId, CancellationToken leaving)
+    public async Task<StartResult?> StartAsync(string mediaId, StartConditions? conditions, CancellationToken leaving)
     {
         Start? start;
         lock (_gate)
         {
             if (!_titles.TryGetValue(mediaId, out start))
             {
-                if (_starting >= _options.MaxStarts || _titles.Count >= _options.MaxHeld || _stopping.IsCancellationRequested)
+                if (_titles.Count >= _options.MaxHeld || _stopping.IsCancellationRequested || !_shares.TryTake(conditions))
                 {
                     _metrics.Refused();
                     return new StartResult(StartOutcome.Busy);
                 }
 
-                _starting++;
                 start = _titles[mediaId] = new Start();
-                _ = Task.Run(() => RunAsync(mediaId, start), CancellationToken.None);
+                _ = Task.Run(() => RunAsync(mediaId, conditions, start), CancellationToken.None);
             }
         }
 
@@ -114,13 +118,13 @@ internal sealed class Transcodes : IDisposable
     }
 
     /// <summary>Runs a start. One that brings no title is forgotten with its end: the next request asks again.</summary>
-    private async Task RunAsync(string mediaId, Start start)
+    private async Task RunAsync(string mediaId, StartConditions? conditions, Start start)
     {
         var started = _time.GetTimestamp();
         var result = new StartResult(StartOutcome.Unreachable);
         try
         {
-            result = await _client.StartAsync(mediaId, _stopping.Token);
+            result = await _client.StartAsync(mediaId, conditions, _stopping.Token);
             if (result.Transcode is not { } transcode) return;
             transcode.UsedAt(_time.GetTimestamp());
             _titlesById.Set(transcode.Id, mediaId, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = Remembered });
@@ -133,7 +137,7 @@ internal sealed class Transcodes : IDisposable
         {
             lock (_gate)
             {
-                _starting--;
+                _shares.GiveBack(conditions);
                 start.Transcode = result.Transcode;
                 if (result.Transcode is null) _titles.Remove(mediaId);
             }

@@ -38,7 +38,7 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
         await reply.DisposeAsync();
         for (var isAgain = false; ; isAgain = true)
         {
-            var result = await transcodes.StartAsync(mediaId, cancellation);
+            var result = await transcodes.StartAsync(mediaId, request.Start, cancellation);
             if (result?.Transcode is not { } transcode) return ReplyTo(result, absence);
             var isHls = TitleTemplate.TryRead(media.HlsPath, request.Address.Path, out _);
             if ((isHls ? transcode.Hls : transcode.Dash) is not { } address) return Status(absence, null);
@@ -62,7 +62,7 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
             if (string.Equals(held.MediaId, mediaId, StringComparison.Ordinal)) transcodes.TryTake(held);
         }
 
-        var result = await transcodes.StartAsync(mediaId, cancellation);
+        var result = await transcodes.StartAsync(mediaId, request.Start, cancellation);
         if (result?.Transcode is null) return ReplyTo(result, 404);
         return await AskAsync(request, request.Address, cancellation) ?? Status(404, null);
     }

@@ -9,7 +9,7 @@ namespace Gateway.Access.Sources;
 
 /// <summary>
 /// The internal key with which the transcoder reads the source of one title, for a time: an expiry and a title's digest, signed. It needs no store, so any node that has the ticket keys
-/// takes it. It is no ticket and no ticket is one: a purpose goes into the signature.
+/// takes it. It is no ticket and no ticket is one: it is signed with a key of its own purpose, derived from the ticket key (RFC 5869).
 /// </summary>
 /// <remarks>Thread-safe. Its form: base64url of version (1 byte), expiry in Unix seconds (8, big endian), SHA-256 of the title's name (first 16), HMAC-SHA256 (first 16).</remarks>
 internal sealed class SourceToken(TicketKeyRing ring, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class SourceToken(TicketKeyRing ring, TimeProvider time)
     /// <summary>Longest text that is looked at.</summary>
     private const int TextLength = 55;
 
-    private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("gateway-source-key-1\n");
+    private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("gateway source key 1");
 
     /// <summary>A key for one title.</summary>
     /// <param name="mediaId">The title's name.</param>
@@ -74,7 +74,10 @@ internal sealed class SourceToken(TicketKeyRing ring, TimeProvider time)
     private static void Sign(TicketKey key, ReadOnlySpan<byte> signed, Span<byte> mac)
     {
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, [.. Purpose, .. signed], whole);
+        Span<byte> derived = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Secret, derived, salt: [], info: Purpose);
+        HMACSHA256.HashData(derived, signed, whole);
+        CryptographicOperations.ZeroMemory(derived);
         whole[..MacBytes].CopyTo(mac);
     }
 }

@@ -78,6 +78,7 @@ internal sealed partial class SharedFetch
         Fields = Request.Fields,
         FirstByteLimit = Request.Patience,
         Urgency = _urgency,
+        Start = Request.Start,
         Verbatim = Request.Verbatim,
         GivesUp = IsNotWorthAnotherTry,
     };

@@ -58,6 +58,9 @@ internal sealed class PlaybackRequest
 
     public CmcdReport? Cmcd { get; init; }
 
+    /// <summary>Who asks, for a title's manifest that may have to be made first; null else.</summary>
+    public StartConditions? Start { get; init; }
+
     /// <summary>The client's Range header.</summary>
     public RangeHeader Range { get; init; }
 

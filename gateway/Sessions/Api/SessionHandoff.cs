@@ -80,7 +80,10 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
             media = grant.Media;
         }
 
-        var title = await titles.LookAsync(entry.Cluster, mediaId, context.RequestAborted);
+        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
+        var remembered = old.Playhead.Snapshot;
+        var position = body.PositionSec ?? (body.MediaId is null ? remembered.PositionSec : 0);
+        var title = await titles.LookAsync(entry.Cluster, mediaId, client.Start.With(old.Adapted?.EstimateKbps ?? remembered.ThroughputKbps, old.Parameters.MaxKbps, position), context.RequestAborted);
         if (title.Problem is { } problem) return (null, title, problem, title.Notes);
         var parameters = old.Parameters with
         {
@@ -95,7 +98,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
             // Only the caller learns of it.
             IsShared = false,
             StartPositionSec = 0,
-            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+            Client = client,
             Media = media,
             NotAfter = old.Paths.Ticket.HardExpiry,
             // The same quality means another bitrate on another ladder.

@@ -64,7 +64,8 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         attempt.About(request, decision);
 
         // 4
-        var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, context.RequestAborted);
+        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
+        var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, client.Start.With(null, grant.MaxKbps, request.StartPositionSec), context.RequestAborted);
         if (title.Problem is { } problem)
         {
             await attempt.RefuseAsync(problem, title.Notes);
@@ -82,7 +83,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
             Arm = isDrawn ? decision.Arm : RolloutArm.None,
             Wave = isDrawn ? decision.Wave : 0,
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
-            Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+            Client = client,
         };
         var (verdict, session) = await directory.OpenAsync(user, address.Value, parameters, authenticator.BindingFor(context.Request), context.RequestAborted);
         if (session is null)

@@ -4,11 +4,12 @@ using Gateway.Rollout;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
+using Gateway.Transcoding;
 
 namespace Gateway.Sessions.Api;
 
 /// <summary>Builds the replies and snapshots that clients and operators get of a session.</summary>
-internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options)
+internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options, Transcodes transcodes)
 {
     private const string Files = "/api/v1/files/";
 
@@ -36,12 +37,16 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             DirectUrl = title.HasFile ? prefix.ToUriComponent() + FileUrlOf(session) : null,
             ExpiresAt = ExpiryOf(session),
             PlaybackProfile = new PlaybackProfile(protocol, source, CreateSessionRequest.Label(parameters.Quality), manifestProfile, null, highest),
-            EngineHints = new EngineHints(protocol, source, SessionMetrics.Label(recommended ?? parameters.Engine), null),
+            EngineHints = new EngineHints(protocol, source, SessionMetrics.Label(recommended ?? parameters.Engine), IsMade(session, title)),
         };
     }
 
     /// <summary>Where a title comes from: <c>library</c>, or the name of another cluster.</summary>
     public static string SourceTypeOf(string? cluster) => cluster is null or OriginOptions.DefaultCluster ? "library" : cluster;
+
+    private bool? IsMade(SessionState session, TitleVerdict title) => !transcodes.IsOn
+        ? null
+        : title.Protocol != StreamingProtocol.File && string.Equals(session.Entry.Cluster, OriginOptions.DefaultCluster, StringComparison.Ordinal) && transcodes.Holds(session.Parameters.MediaId);
 
     public SessionSnapshot SnapshotOf(SessionState session)
     {

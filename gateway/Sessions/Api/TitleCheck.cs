@@ -17,12 +17,16 @@ namespace Gateway.Sessions.Api;
 internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferReader offers, MediaOptions media, FilePresence files, Prewarm prewarm, Authenticator authenticator)
 {
     /// <summary>Tries HLS first, then DASH, then the direct file; the first that is there decides. Whether there is a direct file is asked meanwhile.</summary>
-    public async Task<TitleVerdict> LookAsync(string cluster, string mediaId, CancellationToken leaving)
+    /// <param name="cluster">Where it is looked for.</param>
+    /// <param name="mediaId">The title.</param>
+    /// <param name="start">Who asks, if it has to be made first.</param>
+    /// <param name="leaving">The client leaves.</param>
+    public async Task<TitleVerdict> LookAsync(string cluster, string mediaId, StartConditions start, CancellationToken leaving)
     {
         var direct = new MediaAddress(cluster, MediaOptions.PathOf(media.DirectPath, mediaId), string.Empty);
         var file = files.IsThereAsync(direct, leaving);
-        var title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.HlsPath, mediaId) }, StreamingProtocol.Hls, leaving);
-        if (UpstreamProblem.IsAbsence(title.Problem)) title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.DashPath, mediaId) }, StreamingProtocol.Dash, leaving);
+        var title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.HlsPath, mediaId) }, StreamingProtocol.Hls, start, leaving);
+        if (UpstreamProblem.IsAbsence(title.Problem)) title = await ManifestAsync(direct with { Path = MediaOptions.PathOf(media.DashPath, mediaId) }, StreamingProtocol.Dash, start, leaving);
         var hasFile = await file;
         if (!UpstreamProblem.IsAbsence(title.Problem)) return title with { HasFile = hasFile };
         return hasFile ? new TitleVerdict(null, null, StreamingProtocol.File, true, []) : await FileAsync(direct, leaving);
@@ -45,9 +49,9 @@ internal sealed class TitleCheck(MediaCache cache, ManifestReader reader, OfferR
     /// <summary>Fetches what the session's player asks for first.</summary>
     public Task PrewarmAsync(SessionState session, TitleVerdict title, CancellationToken leaving) => prewarm.RunAsync(session, title.Protocol, leaving);
 
-    private async Task<TitleVerdict> ManifestAsync(MediaAddress address, StreamingProtocol protocol, CancellationToken leaving)
+    private async Task<TitleVerdict> ManifestAsync(MediaAddress address, StreamingProtocol protocol, StartConditions start, CancellationToken leaving)
     {
-        using var reply = await cache.OpenAsync(reader.RequestFor(address), leaving);
+        using var reply = await cache.OpenAsync(reader.RequestFor(address, start: start), leaving);
         if (UpstreamProblem.Of(reply) is { } problem) return new TitleVerdict(problem, UpstreamProblem.NotesOf(reply), protocol, false, []);
         var (manifest, refusal) = await reader.ReadAsync(reply, address, isBlocking: false, leaving);
         return manifest is not null
