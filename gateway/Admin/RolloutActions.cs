@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Problems;
 using Gateway.Rollout.Cohorts;
 using Gateway.Rollout.Control;
+using Gateway.Rollout.Watching;
 using Gateway.Sessions.Api;
 using Gateway.Telemetry.Events;
 using Microsoft.Net.Http.Headers;
@@ -22,15 +23,15 @@ internal static class RolloutActions
         admin.MapPut("/rollout", ChangeAsync);
     }
 
-    private static Task ShowAsync(HttpContext context, RolloutControl control, TimeProvider time)
+    private static Task ShowAsync(HttpContext context, RolloutControl control, RolloutWatch watch, TimeProvider time)
     {
         var state = control.Current;
         context.Response.Headers.ETag = TagOf(state);
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(SnapshotOf(control, state, time.GetUtcNow()), AdminJson.Default.RolloutSnapshot, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(SnapshotOf(control, watch, state, time.GetUtcNow()), AdminJson.Default.RolloutSnapshot, cancellationToken: context.RequestAborted);
     }
 
-    private static async Task ChangeAsync(HttpContext context, RolloutControl control, Audit audit, TimeProvider time)
+    private static async Task ChangeAsync(HttpContext context, RolloutControl control, RolloutWatch watch, Audit audit, TimeProvider time)
     {
         if (!TryReadMatch(context.Request, out var version, out var problem))
         {
@@ -56,7 +57,7 @@ internal static class RolloutActions
         switch (result)
         {
             case ChangeResult.Made:
-                await ShowAsync(context, control, time);
+                await ShowAsync(context, control, watch, time);
                 break;
             case ChangeResult.Refused:
                 await ProblemDocument.WriteAsync(context, ProblemCode.RolloutRefused, new ProblemNotes { Detail = refusal });
@@ -91,7 +92,7 @@ internal static class RolloutActions
         return text.Length > LongestTarget ? text[..LongestTarget] : text;
     }
 
-    private static RolloutSnapshot SnapshotOf(RolloutControl control, RolloutState state, DateTimeOffset now)
+    private static RolloutSnapshot SnapshotOf(RolloutControl control, RolloutWatch watch, RolloutState state, DateTimeOffset now)
     {
         var scope = StageScope.Of(state.Stage, control.Options);
         return new RolloutSnapshot
@@ -118,6 +119,7 @@ internal static class RolloutActions
             DeployPassedAt = state.DeployPassedAt,
             MissingForNext = RolloutRules.MissingForNext(state, control.Evidence(), control.Options, now),
             Warnings = RolloutRules.Warnings(state, now),
+            Latest = WaveSnapshot.Of(watch.Latest, state.Wave),
         };
     }
 

@@ -58,4 +58,7 @@ internal sealed record RolloutSnapshot
     public required IReadOnlyList<string> MissingForNext { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>What the latest look at this wave has seen; absent before the first.</summary>
+    public WaveSnapshot? Latest { get; init; }
 }

@@ -10,7 +10,7 @@ internal static class ConfigurationCheck
         var errors = new List<string>();
         foreach (var known in sections)
         {
-            var reader = new OptionReader(app.Configuration.GetSection(known.Path));
+            var reader = new OptionReader(app.Configuration.GetSection(known.Path), sections);
             reader.Read(Activator.CreateInstance(known.OptionsType)!);
             errors.AddRange(reader.Errors);
         }

@@ -27,5 +27,5 @@ internal static class ConfigurationRegistration
     /// <summary>Passes a section to <paramref name="apply"/> whenever it was reloaded and is valid; see <see cref="OptionsReload{TOptions}"/>.</summary>
     public static IServiceCollection AddOptionsReload<TOptions>(this IServiceCollection services, string section, Action<IServiceProvider, TOptions> apply)
         where TOptions : class, new() =>
-        services.AddHostedService(s => new OptionsReload<TOptions>(s.GetRequiredService<IConfiguration>(), section, fresh => apply(s, fresh), s.GetRequiredService<ILogger<OptionsReload<TOptions>>>()));
+        services.AddHostedService(s => new OptionsReload<TOptions>(s.GetRequiredService<IConfiguration>(), section, s.GetServices<OptionsSection>(), fresh => apply(s, fresh), s.GetRequiredService<ILogger<OptionsReload<TOptions>>>()));
 }

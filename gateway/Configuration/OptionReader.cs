@@ -8,7 +8,7 @@ namespace Gateway.Configuration;
 /// Fills an options object from its section, property by property, and collects everything that is wrong instead of stopping at the
 /// first: value that does not parse, value out of range, key that no property has.
 /// </summary>
-internal sealed class OptionReader(IConfigurationSection section)
+internal sealed class OptionReader(IConfigurationSection section, IEnumerable<OptionsSection>? others = null)
 {
     private readonly List<string> _errors = [];
 
@@ -21,6 +21,8 @@ internal sealed class OptionReader(IConfigurationSection section)
         foreach (var child in section.GetChildren())
         {
             if (properties.Any(p => string.Equals(p.Name, child.Key, StringComparison.OrdinalIgnoreCase))) continue;
+            // A section of its own within this one.
+            if (others?.Any(other => string.Equals(other.Path, child.Path, StringComparison.OrdinalIgnoreCase)) == true) continue;
             _errors.Add($"{child.Path}: there is no such knob. Known here: {string.Join(", ", properties.Select(p => p.Name))}.");
         }
 

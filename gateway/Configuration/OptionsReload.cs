@@ -6,7 +6,7 @@ namespace Gateway.Configuration;
 /// Reads a section anew whenever the configuration changes (a settings file, a secret's file) and passes it to the features that can change at run time; all others keep what they
 /// were started with. An invalid section changes nothing and is logged.
 /// </summary>
-internal sealed partial class OptionsReload<TOptions>(IConfiguration configuration, string section, Action<TOptions> apply, ILogger<OptionsReload<TOptions>> log) : IHostedService, IDisposable
+internal sealed partial class OptionsReload<TOptions>(IConfiguration configuration, string section, IEnumerable<OptionsSection> others, Action<TOptions> apply, ILogger<OptionsReload<TOptions>> log) : IHostedService, IDisposable
     where TOptions : class, new()
 {
     private readonly Lock _lock = new();
@@ -28,7 +28,7 @@ internal sealed partial class OptionsReload<TOptions>(IConfiguration configurati
 
     private void Read()
     {
-        var reader = new OptionReader(configuration.GetSection($"{OptionsSection.Root}:{section}"));
+        var reader = new OptionReader(configuration.GetSection($"{OptionsSection.Root}:{section}"), others);
         var fresh = new TOptions();
         // Two changes at once are applied one after the other.
         lock (_lock)

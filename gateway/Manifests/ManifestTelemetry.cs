@@ -11,6 +11,7 @@ internal sealed class ManifestTelemetry(ManifestMetrics metrics, EventLog events
     public void Ended(HttpContext context, PlaybackRequest request, StreamingProtocol protocol, ManifestOutcome outcome, TimeSpan took)
     {
         metrics.Ended(protocol, outcome, took);
+        request.Counts.Fetched(outcome != ManifestOutcome.ClientGone && StatusOf(outcome) == EventStatus.Error);
         if (!events.Enabled) return;
         var correlation = Correlation.From(context.Request.Headers, request.SessionId.ToString("N"));
         events.Write(new ManifestFetchEvent(StatusOf(outcome), took, correlation)

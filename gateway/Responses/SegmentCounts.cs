@@ -8,6 +8,8 @@ internal sealed class SegmentCounts
     private long _cache;
     private long _bytes;
     private long _failed;
+    private long _fetches;
+    private long _faults;
     private int _lastSource = -1;
 
     public long FromOrigin => Interlocked.Read(ref _origin);
@@ -28,6 +30,18 @@ internal sealed class SegmentCounts
         Interlocked.Increment(ref source == ServedFrom.Cache ? ref _cache : ref source == ServedFrom.Buffer ? ref _buffer : ref _origin);
         Interlocked.Add(ref _bytes, bytes);
         Volatile.Write(ref _lastSource, (int)source);
+    }
+
+    /// <summary>Requests for manifests and segments that had an ending.</summary>
+    public long Fetches => Interlocked.Read(ref _fetches);
+
+    /// <summary>Of these, those that failed by no fault of the client.</summary>
+    public long Faults => Interlocked.Read(ref _faults);
+
+    public void Fetched(bool isFault)
+    {
+        Interlocked.Increment(ref _fetches);
+        if (isFault) Interlocked.Increment(ref _faults);
     }
 
     public void NotServed() => Interlocked.Increment(ref _failed);

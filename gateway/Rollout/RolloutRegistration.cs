@@ -3,6 +3,7 @@ using Gateway.Rollout.Cohorts;
 using Gateway.Rollout.Control;
 using Gateway.Rollout.Player;
 using Gateway.Rollout.Store;
+using Gateway.Rollout.Watching;
 using Gateway.Telemetry.Events;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,7 +14,7 @@ internal static class RolloutRegistration
     /// <summary>Registers the choice of engines and the roll-out's state.</summary>
     public static IServiceCollection AddRollout(this IServiceCollection services)
     {
-        services.AddValidatedOptions<RolloutOptions>("Rollout").AddValidatedOptions<PlayerOptions>("Player");
+        services.AddValidatedOptions<RolloutOptions>("Rollout").AddValidatedOptions<TriggerOptions>("Rollout:Triggers").AddValidatedOptions<PlayerOptions>("Player");
         services.TryAddSingleton<RolloutMetrics>();
         services.TryAddSingleton<SourceClasses>();
         services.TryAddSingleton<EngineSelector>();
@@ -24,6 +25,18 @@ internal static class RolloutRegistration
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<RolloutControl>>(),
             s.GetService<RolloutStore>()));
+        services.TryAddSingleton<RolloutSignals>();
+        services.TryAddSingleton<WaveCounts>();
+        services.TryAddSingleton(s => new RolloutWatch(
+            s.GetRequiredService<RolloutControl>(),
+            s.GetRequiredService<RolloutSignals>(),
+            s.GetRequiredService<WaveCounts>(),
+            s.GetRequiredService<TriggerOptions>(),
+            s.GetRequiredService<RolloutMetrics>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<RolloutWatch>>(),
+            s.GetService<RolloutStore>() is { } store ? new WatchStore(store) : null));
+        services.AddHostedService(s => s.GetRequiredService<RolloutWatch>());
         services.AddHostedService<RolloutStart>();
         services.AddOptionsReload<RolloutOptions>("Rollout", static (provided, fresh) => _ = provided.GetRequiredService<RolloutControl>().ReconfigureAsync(fresh));
         return services;

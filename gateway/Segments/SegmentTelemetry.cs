@@ -12,6 +12,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
     {
         var status = delivery.Context.Response.StatusCode;
         var total = time.GetElapsedTime(delivery.Started);
+        delivery.Request.Counts.Fetched(isFault: false);
         if (status is >= 200 and < 300)
         {
             delivery.Request.Counts.Served(delivery.Source, delivery.Bytes);
@@ -27,6 +28,8 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
     {
         var row = ProblemTable.Of(problem);
         delivery.Request.Counts.NotServed();
+        // What is being made is refused by rule: nothing is broken.
+        delivery.Request.Counts.Fetched(row.Status >= 500 && problem is not ProblemCode.AssetNotReady);
         metrics.Failed(row.Reason);
         Write(delivery, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason, tries);
     }
@@ -34,7 +37,12 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
     /// <summary>The response began and did not reach its end.</summary>
     public void Failed(SegmentDelivery delivery, SegmentEnding ending)
     {
-        if (ending == SegmentEnding.OriginBrokeOff) delivery.Request.Counts.NotServed();
+        if (ending == SegmentEnding.OriginBrokeOff)
+        {
+            delivery.Request.Counts.NotServed();
+            delivery.Request.Counts.Fetched(isFault: true);
+        }
+
         var reason = ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off";
         metrics.Failed(reason);
         Write(delivery, EventStatus.Error, reason);

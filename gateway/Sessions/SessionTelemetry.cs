@@ -16,6 +16,8 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     /// <summary>Where <see cref="Since"/> begins.</summary>
     public long Timestamp => time.GetTimestamp();
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
 
     public void CreateSucceeded(in SessionCreateEvent created)
@@ -50,6 +52,15 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (events.Enabled) events.Write(refused);
     }
 
+    /// <summary>A handoff has ended at the gateway.</summary>
+    public void HandedOff(string outcome, TimeSpan took, in HandoffEvent what)
+    {
+        metrics.HandedOff(outcome, took);
+        events.Write(what);
+    }
+
+    public void Tell(in HandoffEvent what) => events.Write(what);
+
     /// <summary>A media request of a session.</summary>
     public void Asked(SessionState session, CmcdReport? report, TimeSpan? start, TimeSpan? duration)
     {
@@ -72,8 +83,12 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Parameters.Engine);
     }
 
-    public void StallEndReported(SessionState session, TimeSpan stalled) =>
-        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stalled, time.GetUtcNow() - session.CreatedAt));
+    public void StallEndReported(SessionState session, TimeSpan stalled)
+    {
+        var age = time.GetUtcNow() - session.CreatedAt;
+        session.Observed.Stalled(stalled < age ? stalled : age);
+        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stalled, age));
+    }
 
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
     public void Started(SessionState session, TimeSpan took)
@@ -81,19 +96,26 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         // A failed start-up can be reported (FailedStarts), but never as a successful one.
         if (session.Playhead.Snapshot.State == PlaybackState.Stopped || !session.MayReport(time.GetUtcNow())) return;
         var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
-        metrics.Started(session.Parameters.Engine, took < longest ? took : longest);
+        if (took > longest) took = longest;
+        session.Observed.Started(took);
+        metrics.Started(session.Parameters.Engine, took);
     }
 
     /// <summary>The client's own report of a failed start.</summary>
     public void StartFailed(SessionState session, string stage, string reason)
     {
-        if (session.MayReport(time.GetUtcNow())) metrics.StartFailed(stage, reason);
+        if (!session.MayReport(time.GetUtcNow())) return;
+        session.Observed.StartFailed(reason);
+        metrics.StartFailed(stage, reason);
     }
 
     /// <summary>The client's own report of a failed handoff.</summary>
-    public void HandoffFailed(SessionState session, string outcome)
+    /// <returns>Whether it counts.</returns>
+    public bool HandoffFailed(SessionState session, string outcome)
     {
-        if (session.MayReport(time.GetUtcNow())) metrics.HandedOff(outcome, null);
+        if (!session.MayReport(time.GetUtcNow())) return false;
+        metrics.HandedOff(outcome, null);
+        return true;
     }
 
     public void Ended(SessionState session, SessionEnding ending)
@@ -136,6 +158,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
 
         if (change.Stall is StallSign.Ended or StallSign.Passed)
         {
+            session.Observed.Stalled(change.Stalled);
             metrics.Stalled(engine, change.Stalled);
             Tell(session, RebufferStep.Recovered, change.Stalled);
         }

@@ -6,6 +6,7 @@ using Gateway.Rollout;
 using Gateway.Rollout.Store;
 using Gateway.Sessions.Api;
 using Gateway.Sessions.Limits;
+using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Sessions.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -103,6 +104,9 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionAuthorizer>();
         services.TryAddSingleton<SessionEndpoints>();
         services.TryAddSingleton<EngineEndpoint>();
+        services.TryAddSingleton<CreateAttempts>();
+        services.TryAddSingleton<SessionOutcomes>();
+        services.AddHostedService(s => s.GetRequiredService<SessionOutcomes>());
         services.TryAddSingleton<SessionSnapshots>();
         services.TryAddSingleton<SessionOpening>();
         services.TryAddSingleton<SessionHandoff>();

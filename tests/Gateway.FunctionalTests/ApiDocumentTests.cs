@@ -74,6 +74,9 @@ public sealed class ApiDocumentTests
             ("Ended", AdminJson.Default.EndedReply),
             ("Revocation", AdminJson.Default.RevocationSnapshot),
             ("Rollout", AdminJson.Default.RolloutSnapshot),
+            ("RolloutWave", AdminJson.Default.WaveSnapshot),
+            ("RolloutEvidence", AdminJson.Default.EvidenceSnapshot),
+            ("RolloutGate", AdminJson.Default.GateSnapshot),
             ("Reversion", AdminJson.Default.ReversionSnapshot),
             ("Engine", SessionJson.Default.EngineReply),
         })

@@ -22,7 +22,10 @@ internal sealed record Reversion
     /// <summary><c>all</c>: everybody; <c>wave</c>: only those whom the stage had added.</summary>
     public string Scope { get; init; } = All;
 
-    /// <summary>Key id of the operator, or the node.</summary>
+    /// <summary>The wave on whose evidence it was decided.</summary>
+    public int DecidedOn { get; init; }
+
+    /// <summary>Key id of the operator, or <c>automatic</c>.</summary>
     public string By { get; init; } = "";
 
     public const string All = "all";

@@ -27,6 +27,9 @@ internal sealed record RolloutChange
 
     public double? BaselineHandoffFailures { get; init; }
 
+    /// <summary>The comparison begins anew.</summary>
+    public bool BeginsWave { get; init; }
+
     /// <summary>Promotes without the evidence; an operator's own responsibility, and audited.</summary>
     public bool Override { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed partial class RolloutControl
     private volatile RolloutState _current;
     private volatile Reversion? _pending;
     private volatile bool _isKnown;
+    private int _dryRunTold;
 
     public RolloutControl(RolloutOptions options, RolloutMetrics metrics, EventLog events, TimeProvider time, ILogger<RolloutControl> log, RolloutStore? store = null)
     {
@@ -39,7 +40,7 @@ internal sealed partial class RolloutControl
         _store = store;
         _isKnown = store is null;
         _current = Initial(options, time.GetUtcNow());
-        _metrics.Watch(() => IsKnown ? Current.Stage : 0, () => IsReverted);
+        _metrics.State = () => (IsKnown ? Current.Stage : 0, IsReverted);
     }
 
     /// <summary>The state in force.</summary>
@@ -92,7 +93,7 @@ internal sealed partial class RolloutControl
         {
             var (result, refusal) = await ChangeAsync(change, _current.Version, leaving);
             if (result != ChangeResult.Outdated || tries == 1) return (result, refusal);
-            if (_store is not null && await _store.TryReadAsync(_current, leaving) is { } stored) Learn(stored);
+            if (_store is not null && _current is var seen && await _store.TryReadAsync(seen, leaving) is { } stored) Learn(stored, seen);
         }
     }
 
@@ -101,7 +102,8 @@ internal sealed partial class RolloutControl
     {
         if (_options.DryRun)
         {
-            LogDryRun(why.Trigger, why.Observed, why.Limit, why.Evidence);
+            // Once for each wave, not with every look.
+            if (Interlocked.Exchange(ref _dryRunTold, why.DecidedOn) != why.DecidedOn) LogDryRun(why.Trigger, why.Observed, why.Limit, why.Evidence);
             return;
         }
 
@@ -109,23 +111,28 @@ internal sealed partial class RolloutControl
         do
         {
             seen = _current;
-            if (seen.Reversion is not null) return;
+            // Decided on a wave that is over: somebody else was quicker.
+            if (seen.Reversion is not null || seen.Wave != why.DecidedOn) return;
         }
         while (!TrySwap(seen, RolloutRules.Revert(seen, why)));
         if (_store is not null) _pending = why;
     }
 
     /// <summary>Takes over what the store says.</summary>
-    public void Learn(RolloutState stored)
+    /// <param name="stored">As it was read or written.</param>
+    /// <param name="seen">What was in force when the reading began: a change that was made meanwhile is newer than what was read. Null for what this node has written.</param>
+    public void Learn(RolloutState stored, RolloutState? seen = null)
     {
         RolloutState before;
         bool wasKnown;
         lock (_lock)
         {
             before = _current;
+            if (seen is not null && !ReferenceEquals(seen, before)) return;
             wasKnown = _isKnown;
+            if (seen is null && wasKnown && stored.Version < before.Version) return;
             _isKnown = true;
-            if (_pending is not null || (before.Version == stored.Version && wasKnown)) return;
+            if (_pending is not null || (before.Version == stored.Version && before.LastReversion == stored.LastReversion && wasKnown)) return;
             _current = stored;
         }
 
@@ -144,9 +151,11 @@ internal sealed partial class RolloutControl
             Stage = fresh.Stage != before.Stage ? fresh.Stage : null,
             Allow = fresh.Allow.AsSpan().SequenceEqual(before.Allow) ? null : fresh.Allow,
             Deny = fresh.Deny.AsSpan().SequenceEqual(before.Deny) ? null : fresh.Deny,
+            // Another share is another comparison.
+            BeginsWave = (fresh.LocalShare, fresh.LimitedShare, fresh.BroadShare) != (before.LocalShare, before.LimitedShare, before.BroadShare),
             By = "configuration",
         };
-        if (change is { Stage: null, Allow: null, Deny: null }) return;
+        if (change is { Stage: null, Allow: null, Deny: null, BeginsWave: false }) return;
         var (result, refusal) = await ChangeAsync(change, null, CancellationToken.None);
         _events.Write(new OperatorActionEvent { Status = result == ChangeResult.Made ? EventStatus.Success : EventStatus.Reject, Who = "configuration", What = "rollout.change", Target = $"stage {fresh.Stage}" });
         if (result != ChangeResult.Made) LogNotTaken(result, refusal);
@@ -155,17 +164,18 @@ internal sealed partial class RolloutControl
     /// <summary>One turn with the store: a reversion that waits goes first.</summary>
     internal async Task TakeTurnAsync(CancellationToken stopping)
     {
-        var stored = await _store!.ReadAsync(_current, stopping);
+        var seen = _current;
+        var stored = await _store!.ReadAsync(seen, stopping);
         if (_pending is { } why && stored is not null)
         {
-            // Somebody else has reverted, or has ordered the way back since: theirs counts.
-            var isSettled = stored.Reversion is not null || stored.Since > why.At;
+            // Somebody else has reverted, or ordered something else, on the same evidence: theirs counts.
+            var isSettled = stored.Reversion is not null || stored.Wave != why.DecidedOn;
             if (!isSettled) stored = await _store.TryWriteAsync(stored.Version, RolloutRules.Revert(stored, why), stopping) is { Written: true } ? RolloutRules.Revert(stored, why) : null;
             if (stored is null) return;
             _pending = null;
         }
 
-        if (stored is not null) Learn(stored);
+        if (stored is not null) Learn(stored, seen);
     }
 
     private static RolloutState Initial(RolloutOptions options, DateTimeOffset now) => new() { Version = 1, Stage = options.Stage, Allow = options.Allow, Deny = options.Deny, By = "configuration", Since = now };
@@ -184,7 +194,8 @@ internal sealed partial class RolloutControl
 
     private void Tell(RolloutState before, RolloutState now)
     {
-        if (now.LastReversion is { } why && why != before.LastReversion)
+        // Two gateways that have decided the same thing at once agree on one wording later: no second reversion.
+        if (now.LastReversion is { } why && why.DecidedOn != before.LastReversion?.DecidedOn)
         {
             _metrics.Reverted(why.Trigger);
             LogReverted(why.Trigger, why.Observed, why.Limit, why.Scope, why.Evidence);

@@ -30,6 +30,7 @@ internal static class RolloutRules
                 Evidence = change.Reason,
                 At = now,
                 Stage = state.Stage,
+                DecidedOn = state.Wave,
                 By = change.By,
             });
         }
@@ -47,7 +48,7 @@ internal static class RolloutRules
 
         if (comesBack) next = next with { Reversion = null };
         // The mode says who is compared with whom, as the stage does.
-        if (stage == state.Stage && !comesBack && next.Mode == state.Mode) return next;
+        if (stage == state.Stage && !comesBack && next.Mode == state.Mode) return change.BeginsWave ? next with { Wave = state.Wave + 1 } : next;
         return next with { Stage = stage, Since = now, Wave = state.Wave + 1, DeployPassedAt = stage == state.Stage ? next.DeployPassedAt : null };
     }
 

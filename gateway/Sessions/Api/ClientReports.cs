@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Json;
 using Gateway.Problems;
+using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
 
@@ -11,7 +12,7 @@ namespace Gateway.Sessions.Api;
 /// Known names change the gateway's metrics, within limits per session; all events go into the event log, marked as the client's, and none makes a series of its
 /// own. Names of events that only the gateway can know are refused.
 /// </summary>
-internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
+internal sealed class ClientReports(SessionTelemetry telemetry, SessionOutcomes outcomes, EventLog events)
 {
     public const int MaxEvents = 256;
     public const int LongestName = 128;
@@ -106,6 +107,7 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
             // The player also reports that its retry budget is spent; the failure counts once.
             case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
                 telemetry.StartFailed(session, StageOf(body), OutcomeOf(body));
+                if (OutcomeOf(body) == "playback_error") outcomes.Interrupted(session);
                 break;
             case "session.startup_retry_exhausted":
                 telemetry.StartFailed(session, StageOf(body), "retry_exhausted");
@@ -115,12 +117,13 @@ internal sealed class ClientReports(SessionTelemetry telemetry, EventLog events)
                 break;
             case "player.rebuffer_recovered":
                 telemetry.StallEndReported(session, Milliseconds(body, "durationMs") ?? TimeSpan.Zero);
+                if (TextOf(body, "outcome") == "failed") outcomes.Interrupted(session);
                 break;
             case "session.handoff_load_error":
-                telemetry.HandoffFailed(session, "load_error");
+                if (telemetry.HandoffFailed(session, "load_error")) outcomes.HandoffNotLoaded(session);
                 break;
             case "session.handoff_circuit_open":
-                telemetry.HandoffFailed(session, "circuit_open");
+                if (telemetry.HandoffFailed(session, "circuit_open")) outcomes.HandoffNotLoaded(session);
                 break;
         }
 

@@ -4,6 +4,7 @@ using Gateway.Problems;
 using Gateway.Rollout;
 using Gateway.Rollout.Cohorts;
 using Gateway.Sessions.Limits;
+using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
 
@@ -14,11 +15,11 @@ namespace Gateway.Sessions.Api;
 /// before the reply. The old session's URLs work until it ends; for a user with a stream limit, until the successor's first media take its place.
 /// </summary>
 /// <remarks>Position and state come from the request where the player sends them, else from the gateway's own record of the session, else they stay unset.</remarks>
-internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionMetrics metrics, EventLog events, EngineSelector engines, TimeProvider time)
+internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, SessionOutcomes outcomes, EngineSelector engines)
 {
     public async Task HandleAsync(HttpContext context, SessionState old)
     {
-        var started = time.GetTimestamp();
+        var started = telemetry.Timestamp;
         using var json = await JsonBody.ReadObjectAsync(context);
         if (json is null) return;
         var body = HeartbeatBody.Read(json.RootElement, isHandoff: true, out var errors);
@@ -29,14 +30,14 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         }
 
         var correlation = Correlation.From(context.Request.Headers, old.Id.ToString("N"));
-        events.Write(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Label(old.Parameters.Engine) });
+        telemetry.Tell(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Label(old.Parameters.Engine) });
         var (session, title, problem, notes) = await SucceedAsync(context, old, body);
-        var took = time.GetElapsedTime(started);
+        var took = telemetry.Since(started);
         if (session is null)
         {
             var reason = notes?.Reason ?? ProblemTable.Of(problem).Reason;
-            metrics.HandedOff("failure", took);
-            events.Write(new HandoffEvent(HandoffStep.Failure, EventStatus.Error, took, correlation) { Reason = reason });
+            outcomes.HandedOff(old, failed: ProblemTable.Of(problem).Status >= 500 && problem is not (ProblemCode.Draining or ProblemCode.AssetNotReady));
+            telemetry.HandedOff("failure", took, new HandoffEvent(HandoffStep.Failure, EventStatus.Error, took, correlation) { Reason = reason });
             await ProblemDocument.WriteAsync(context, problem, notes);
             return;
         }
@@ -45,10 +46,10 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         var changesTitle = !string.Equals(session.Parameters.MediaId, old.Parameters.MediaId, StringComparison.Ordinal);
         var resumeAt = body.PositionSec ?? (changesTitle ? 0 : remembered.PositionSec);
         var shouldPlay = body.IsPlaying ?? remembered.IsPlaying;
-        session.Playhead.Place(resumeAt, shouldPlay, time.GetUtcNow());
+        session.Playhead.Place(resumeAt, shouldPlay, telemetry.Now);
         session.MarkUrgent();
-        metrics.HandedOff("recovered", took);
-        events.Write(new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
+        outcomes.HandedOff(old, failed: false);
+        telemetry.HandedOff("recovered", took, new HandoffEvent(HandoffStep.Recovered, EventStatus.Success, took, correlation.Of(session.Id.ToString("N")))
         {
             PreviousSessionId = old.Id.ToString("N"),
             ResumeAtSec = resumeAt,
@@ -92,7 +93,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
             Previous = old.Id,
             // The handoff belongs to the session that began the chain, which is counted once.
             Id = null,
-            Arm = RolloutArm.None,
+            Arm = old.Parameters.Arm == RolloutArm.None ? RolloutArm.None : RolloutArm.ByRule,
             Wave = 0,
             Prewarmed = false,
             // Only the caller learns of it.

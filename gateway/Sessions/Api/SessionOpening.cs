@@ -13,11 +13,11 @@ namespace Gateway.Sessions.Api;
 /// and refuses a caller without credential whatever the body; the roll-out draws the engine; (4) the origin says whether the title is there; (5) the session directory opens the session
 /// or says why not; (6) with <c>prewarm</c> the first segments are fetched; (7) the reply. Each outcome is one event and one count.
 /// </summary>
-internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, SessionTelemetry telemetry, EngineSelector engines)
+internal sealed class SessionOpening(Authenticator authenticator, SessionDirectory directory, TitleCheck titles, SessionSnapshots snapshots, CreateAttempts attempts, EngineSelector engines)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var attempt = new CreateAttempt(context, telemetry);
+        var attempt = attempts.Begin(context);
         // 1
         if (directory.IsDraining)
         {
@@ -61,7 +61,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         var user = ViewerKey.UserOf(context, grant);
         var id = SessionFactory.NewId();
         var decision = engines.Decide(new EngineRequest(grant.User, user, id, address.Value.Cluster, request.GroupId is not null));
-        attempt.About(request, decision);
+        attempt.About(request, decision, grant.User);
 
         // 4
         var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
@@ -75,13 +75,14 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         // 5
         var engine = title.EngineFor(request.GroupId is not null && !engines.GroupsMaySegment ? decision.Engine : request.Engine ?? decision.Engine);
         // What the client chose, or what the title cannot do, was not drawn by lot.
-        var isDrawn = request.Engine is null && title.HasBoth;
+        var isLot = request.Engine is null && title.HasBoth && decision.Wave > 0;
         var parameters = request.ParametersFor(grant) with
         {
             Id = id,
             Engine = engine,
-            Arm = isDrawn ? decision.Arm : RolloutArm.None,
-            Wave = isDrawn ? decision.Wave : 0,
+            Arm = request.Engine is not null ? RolloutArm.None : isLot ? decision.Arm : RolloutArm.ByRule,
+            Wave = isLot ? decision.Wave : 0,
+            IsNamed = grant.User.Length > 0,
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
             Client = client,
         };

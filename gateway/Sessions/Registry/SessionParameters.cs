@@ -22,6 +22,9 @@ internal sealed record SessionParameters
     /// <summary>On which side of the roll-out's comparison it is, and in which wave.</summary>
     public RolloutArm Arm { get; init; }
 
+    /// <summary>Whether its user has a credential: one without a name cannot be told from a neighbour, and is never taken for one who comes again.</summary>
+    public bool IsNamed { get; init; }
+
     /// <inheritdoc cref="Arm"/>
     public int Wave { get; init; }
 

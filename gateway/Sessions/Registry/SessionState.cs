@@ -29,6 +29,7 @@ internal sealed class SessionState
     private volatile bool _known;
     private volatile SessionParameters _parameters;
     private StreamPlace? _place;
+    private ObservedSession? _observed;
 
     public SessionState(Guid id, string user, MediaAddress entry, TicketPaths paths, DateTimeOffset now, SessionParameters parameters, Playhead playhead)
     {
@@ -67,6 +68,9 @@ internal sealed class SessionState
 
     /// <inheritdoc cref="StreamPlace"/>
     internal StreamPlace Place => _place ??= new StreamPlace();
+
+    /// <summary>For the roll-out's comparison.</summary>
+    internal ObservedSession Observed => _observed ?? Interlocked.CompareExchange(ref _observed, new ObservedSession(), null) ?? _observed;
 
     public DateTimeOffset LastActivity => new(Interlocked.Read(ref _lastActivity), TimeSpan.Zero);
 

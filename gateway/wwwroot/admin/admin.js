@@ -5,6 +5,7 @@
 import { Chart } from '../js/chart.js';
 import { bitrate, shortBitrate, clock } from '../js/words.js';
 import { Interval, Scrape } from './scrape.js';
+import { listenToRollout, lookAtRollout } from './rollout.js';
 
 const every = 1000;
 const span = 120;
@@ -171,6 +172,7 @@ async function look() {
   showOrigins(await origins.json());
   // The list has an end; the count has none.
   showSessions(await sessions.json(), scrape.sum('gateway_sessions_active'), now);
+  await lookAtRollout(read);
 }
 
 async function run() {
@@ -203,4 +205,5 @@ element('sign-in').addEventListener('submit', event => {
   sessionStorage.setItem(keyName, new FormData(event.target).get('key'));
 });
 
+listenToRollout(headers);
 run();

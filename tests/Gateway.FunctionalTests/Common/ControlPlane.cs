@@ -20,12 +20,17 @@ internal static class ControlPlane
     /// <param name="more">Further claims, beginning with a comma; or nothing.</param>
     public static HttpClient WithToken(GatewayWithStub fixture, string subject, string more)
     {
+        var client = fixture.NewClient();
+        client.DefaultRequestHeaders.Authorization = TokenOf(subject, more);
+        return client;
+    }
+
+    /// <inheritdoc cref="WithToken"/>
+    public static AuthenticationHeaderValue TokenOf(string subject, string more)
+    {
         byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
         var head = Encode("""{"alg":"HS256","kid":"h"}"""u8) + "." + Encode(Encoding.UTF8.GetBytes($$"""{"sub":"{{subject}}","exp":9999999999{{more}}}"""));
-        var client = fixture.NewClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Bearer", head + "." + Encode(System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(head))));
-        return client;
+        return new AuthenticationHeaderValue("Bearer", head + "." + Encode(System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(head))));
 
         static string Encode(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
     }
