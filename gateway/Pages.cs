@@ -1,4 +1,7 @@
+using System.Globalization;
+using Gateway.Rollout.Player;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Gateway;
 
@@ -23,17 +26,26 @@ internal static class Pages
     public static void UsePages(this WebApplication app)
     {
         app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            OnPrepareResponse = static prepared =>
-            {
-                var headers = prepared.Context.Response.Headers;
-                headers.ContentSecurityPolicy = Policy;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "no-referrer";
-                // Asked for again each time, by validator: after an upgrade no page runs with an older script.
-                headers.CacheControl = "no-cache";
-            },
-        });
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static prepared => Prepare(prepared.Context.Response.Headers) });
+    }
+
+    /// <summary>What the pages ask of the gateway beside their files: the titles to offer.</summary>
+    public static void MapPages(this WebApplication app) => app.MapMethods("/titles.json", [HttpMethods.Get, HttpMethods.Head], static (HttpContext context, PlayerOptions options) =>
+    {
+        Prepare(context.Response.Headers);
+        if (options.TitlesFile.Length == 0) return Results.Content("[]", "application/json");
+        var file = new FileInfo(Path.GetFullPath(options.TitlesFile));
+        if (!file.Exists) return Results.Content("[]", "application/json");
+        var tag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}\""));
+        return Results.File(file.FullName, "application/json", lastModified: file.LastWriteTimeUtc, entityTag: tag);
+    }).ExcludeFromDescription();
+
+    private static void Prepare(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Asked for again each time, by validator: after an upgrade no page runs with an older script.
+        headers.CacheControl = "no-cache";
     }
 }

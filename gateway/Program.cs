@@ -103,6 +103,7 @@ public static class Program
         app.MapTelemetry();
         app.MapSessions();
         app.MapAdmin();
+        app.MapPages();
         app.MapApiDocument();
         app.MapOrigin(proxy => proxy.UseCachedRoutes());
         return app;

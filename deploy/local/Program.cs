@@ -60,7 +60,7 @@ public static class Program
             await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
-                Gateway.Program.Build, [.. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Transcoder:Url={origin}/", .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
+                Gateway.Program.Build, [.. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", $"--Gateway:Transcoder:Url={origin}/", .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
             Greet(gateway.Urls.First(), origin);
 
             // Both hosts hear Ctrl-C and SIGTERM for themselves; the gateway goes first, so that what it still serves finds its origin.

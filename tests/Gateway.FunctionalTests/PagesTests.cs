@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Configuration;
 using Gateway.FunctionalTests.Common;
 
 namespace Gateway.FunctionalTests;
@@ -24,6 +25,38 @@ public sealed class PagesTests
         Assert.Contains("script-src 'self';", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal("no-cache", answer.Headers.CacheControl?.ToString());
         Assert.NotNull(answer.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task Titles_WithoutAFile_AreNone()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Player:TitlesFile=");
+
+        Assert.Equal("[]", await fixture.Client.GetStringAsync("/titles.json", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("{}", "no list of titles")]
+    [InlineData("[{\"id\":\"a\"}]", "no list of titles")]
+    [InlineData("[", "no JSON")]
+    [InlineData(null, "cannot be read")]
+    public async Task Titles_InAWrongFile_RefuseTheStart(string? content, string reason)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            if (content is null) File.Delete(path);
+            else await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+            var refusal = await Assert.ThrowsAsync<WrongConfigurationException>(() => GatewayWithStub.StartAsync($"--Gateway:Player:TitlesFile={path}"));
+
+            Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("TitlesFile", refusal.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Theory]

@@ -1,10 +1,20 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 
 namespace Gateway.Rollout.Player;
 
 /// <summary>Knobs of the section <c>Gateway:Player</c>: what pages are told with the engine (<c>GET /api/v1/playback/engine</c>), so that nothing of it is compiled into them.</summary>
-internal sealed class PlayerOptions
+internal sealed class PlayerOptions : IValidatableObject
 {
+    /// <summary>Of the file with the titles: thousands of them.</summary>
+    public const int MaxTitlesBytes = 1 << 20;
+
+    /// <summary>
+    /// File with the titles that the player page offers, as JSON: <c>[{"id": "big", "name": "Big film", "assets": {"hls": "big/master.m3u8", "dash": "big/manifest.mpd", "file": "big/direct.mp4"}}]</c>.
+    /// Read at each visit. Empty: the page offers none, and plays what its visitor types.
+    /// </summary>
+    public string TitlesFile { get; set; } = "";
+
     /// <summary>A start-up that is not audible by then is tried again. Also as <c>SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS</c>, which sets <c>Transcoder:StartPatience</c> as well.</summary>
     [Range(typeof(TimeSpan), "00:00:01.500", "00:00:22")]
     public TimeSpan StartupTimeout { get; set; } = TimeSpan.FromSeconds(20);
@@ -22,4 +32,39 @@ internal sealed class PlayerOptions
 
     /// <summary>Length of a fragment, s: what players start with and refill at. Derived, six decimals.</summary>
     public double EffectiveFragmentDurationSec => Math.Round(SegmentDurationSec * FragmentDurationRatio, 6);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (TitlesFile.Length > 0 && FaultOfTitles() is { } fault) yield return new ValidationResult($"TitlesFile: '{TitlesFile}' {fault}");
+    }
+
+    private string? FaultOfTitles()
+    {
+        try
+        {
+            if (new FileInfo(TitlesFile).Length > MaxTitlesBytes) return $"is larger than {MaxTitlesBytes} bytes.";
+            using var file = JsonDocument.Parse(File.ReadAllBytes(TitlesFile));
+            return file.RootElement.ValueKind == JsonValueKind.Array && file.RootElement.EnumerateArray().All(IsTitle)
+                ? null
+                : "is no list of titles. Each has an id, a name and assets: [{\"id\": \"big\", \"name\": \"Big film\", \"assets\": {\"hls\": \"big/master.m3u8\"}}].";
+        }
+        catch (JsonException e)
+        {
+            return $"is no JSON: {e.Message}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return $"cannot be read: {e.Message} Give the path of a file.";
+        }
+    }
+
+    private static bool IsTitle(JsonElement title) =>
+        title.ValueKind == JsonValueKind.Object
+        && IsText(title, "id")
+        && IsText(title, "name")
+        && title.TryGetProperty("assets", out var assets)
+        && assets.ValueKind == JsonValueKind.Object
+        && assets.EnumerateObject().All(a => a.Name is "hls" or "dash" or "file" && a.Value.ValueKind == JsonValueKind.String);
+
+    private static bool IsText(JsonElement title, string name) => title.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 };
 }

@@ -1,4 +1,4 @@
-/** What can be played: the bundled titles, and any asset path that a person types. */
+/** What can be played: the titles that the operator names (`Player:TitlesFile`), and any asset path that a person types. */
 
 export const formats = {
   hls: 'HLS',

@@ -185,6 +185,7 @@ document.addEventListener('securitypolicyviolation', event => {
 
 async function open() {
   const asked = new URLSearchParams(location.search);
+  let isUnknown = false;
   try {
     [titles, missing] = await Promise.all([loadTitles(), findMissing()]);
   } catch (error) {
@@ -200,6 +201,14 @@ async function open() {
     form.asset.value = asked.get('asset');
   } else if (titles.some(title => title.id === asked.get('title'))) {
     form.title.value = asked.get('title');
+  } else if (asked.has('title')) {
+    isUnknown = true;
+    form.title.value = ownAsset;
+    showFailure({
+      headline: `This page knows no title “${asked.get('title')}”`,
+      detail: titles.length > 0 ? `It knows ${titles.map(title => title.id).join(', ')}.` : 'It knows none: Gateway:Player:TitlesFile names a file with titles.',
+      advice: 'Choose a title, or type the path of an asset.', code: '', status: 0,
+    });
   }
   form.muted.checked = asked.get('muted') === '1';
 
@@ -236,7 +245,7 @@ async function open() {
   setInterval(tick, tickMs);
   new ResizeObserver(() => panel.draw()).observe(at('charts'));
 
-  if (asked.get('autoplay') === '1') {
+  if (asked.get('autoplay') === '1' && !isUnknown) {
     await play();
   }
 }

@@ -66,6 +66,21 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Page_UnknownTitle_TellsWhichAndWhatItKnows()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
+        await page.GoAsync("/?title=nothing-like-it&autoplay=1");
+
+        await page.Page.WaitForSelectorAsync("#failure:not([hidden])", new() { Timeout = (float)Deadline.TotalMilliseconds });
+
+        var text = await page.Page.TextContentAsync("#failure");
+        Assert.Contains("nothing-like-it", text, StringComparison.Ordinal);
+        Assert.Contains("demo-live", text, StringComparison.Ordinal);
+        Assert.Equal("own", await page.Page.InputValueAsync("[name=title]"));
+    }
+
+    [Fact]
     public async Task Page_LibraryMissing_TellsWhichAndWhatToDo()
     {
         await using var fixture = await GatewayWithStub.StartAsync();

@@ -30,7 +30,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo(
                 launch[0],
-                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", .. Patience.Knobs, .. knobs])
+                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", .. Patience.Knobs, .. knobs])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,

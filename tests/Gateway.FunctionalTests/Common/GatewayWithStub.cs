@@ -114,6 +114,7 @@ public sealed class GatewayWithStub : IAsyncDisposable
             $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}",
             "--Gateway:Telemetry:Events=File",
             "--Gateway:Telemetry:ScrapeAge=00:00:00",
+            $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}",
             $"--Gateway:Admin:ApiKey={OperatorKey}",
             .. Patience.Knobs,
             .. knobs,
