@@ -14,6 +14,7 @@ internal static class AdaptationRegistration
         services.AddValidatedOptions<AdaptationOptions>("Adaptation");
         services.TryAddSingleton<AdaptationPolicy>();
         services.TryAddSingleton<AdaptationCap>();
+        services.TryAddSingleton<TitleSizes>();
         services.TryAddSingleton<AdaptationParts>();
         services.TryAddSingleton<AdaptationMetrics>();
         services.TryAddSingleton(static s => new NetworkPrior(s.GetRequiredService<AdaptationOptions>().PriorEntries));

@@ -4,6 +4,7 @@ namespace Gateway.Admin;
 
 /// <summary>Serialisers of the operators' routes, made at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AdaptationSnapshot))]
 [JsonSerializable(typeof(CacheSnapshot))]
 [JsonSerializable(typeof(DestinationSnapshot[]))]
 [JsonSerializable(typeof(PurgeReply))]

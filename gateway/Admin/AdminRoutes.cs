@@ -31,6 +31,7 @@ internal static class AdminRoutes
         var admin = app.MapGroup("/admin").RequireAdminKey();
         SessionActions.Map(admin);
         RolloutActions.Map(admin);
+        AdaptationActions.Map(admin);
         admin.MapMethods("/cache", Read, (MediaCache cache) => TypedResults.Json(SnapshotOf(cache), AdminJson.Default.CacheSnapshot));
         admin.MapPost("/cache/purge", Purge);
         admin.MapMethods("/origins", Read, (IProxyStateLookup clusters, DestinationCircuits circuits) =>

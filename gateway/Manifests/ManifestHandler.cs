@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Adaptation.Serving;
 using Gateway.Caching;
 using Gateway.Manifests.Auto;
 using Gateway.Manifests.Dash;
@@ -158,6 +159,7 @@ internal sealed class ManifestHandler(
         headers.ETag = tag;
         headers.Vary = "Accept-Encoding";
         MediaFields.WriteSource(response, reply, MediaFields.SourceOf(reply));
+        if (request.Adapted is { HasLadder: true } adapted && CmsdFields.Dynamic(null, adapted.Hint) is { } dynamic) headers["CMSD-Dynamic"] = dynamic;
         if (Conditions.NoneMatch(context.Request.Headers.IfNoneMatch, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
@@ -191,6 +193,7 @@ internal sealed class ManifestHandler(
     {
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
         if (request.Adapted?.Auto is { } auto) text += $"|auto {auto.Shown.Variant.Bandwidth}";
+        if (request.Adapted is { HelpsStart: true } session) text += $"|start {session.ExpectedKbps} {session.OperatorKbps}";
         if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);

@@ -49,7 +49,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         PooledBuffer? rewritten = null;
         try
         {
-            var source = Offered(manifest, request, finalUrl);
+            var source = Started(Offered(manifest, request, finalUrl), manifest, request);
             var length = source.Bytes.Length;
             if (map.IsMirrored && manifest.StandsForAll && source == manifest.Whole)
             {
@@ -92,6 +92,17 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
         if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
         return offer?.Body ?? manifest.Whole;
+    }
+
+    /// <summary>The manifest with what helps this session's player to begin; itself where nothing does.</summary>
+    private static SharedBody Started(SharedBody offered, UpstreamManifest manifest, PlaybackRequest request)
+    {
+        if (request.Adapted is not { HelpsStart: true, Auto: null } session || manifest is not (HlsMultivariantPlaylist or DashMpd)) return offered;
+        using var changed = new PooledBuffer(offered.Bytes.Length + 512);
+        var isChanged = manifest is DashMpd
+            ? DashStart.TryApply(offered.Bytes.Span, session.ExpectedKbps ?? 0, session.OperatorKbps, changed)
+            : session is { BeginsWithTheFirst: true, ExpectedKbps: { } kbps } && HlsStartOrder.TryApply(offered.Bytes.Span, kbps * 1000L, changed);
+        return isChanged ? new SharedBody(changed.Written.ToArray()) : offered;
     }
 
     /// <summary>The manifest with the rung alone that players of <c>auto</c> are shown; null for one that has no other. It is short, or made once for a film, hence not kept.</summary>

@@ -25,8 +25,8 @@ internal sealed class ManifestTracking(ManifestReader reader, OfferReader offers
     {
         Take(request, playlist, manifest, finalUrl, out var timelines);
         if (request.Adapted is not { } session) return default;
-        if (manifest is HlsMultivariantPlaylist ladder) session.Offered(ladder.Ladder.Variants, 0, request.MaxKbps);
-        else if (manifest is DashMpd mpd) session.Offered([.. timelines.Select(t => t.Rung).OfType<Variant>()], mpd.AudioBandwidth, request.MaxKbps);
+        if (manifest is HlsMultivariantPlaylist ladder) session.Offered(playlist, ladder.Ladder.Variants, 0, request.MaxKbps);
+        else if (manifest is DashMpd mpd) session.Offered(playlist, [.. timelines.Select(t => t.Rung).OfType<Variant>()], mpd.AudioBandwidth, request.MaxKbps);
         return session.IsAuto ? TakeAutoAsync(request, session, playlist, manifest, timelines, leaving) : default;
     }
 

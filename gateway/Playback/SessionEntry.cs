@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Adaptation;
+using Gateway.Adaptation.Bandwidth;
 using Gateway.Adaptation.Players;
 using Gateway.Media;
 using Gateway.Playback.Requests;
@@ -86,6 +87,7 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
             LadderKbps = grant.MaxKbps,
             Media = grant.Media,
             Player = player,
+            Network = context.Connection.RemoteIpAddress is { } remote ? NetworkPrefix.Of(remote) : null,
             IsAuto = isAuto,
             IsAutoAsked = query.IsAuto,
             DeviceId = ViewerKey.DeviceOf(cmcd),

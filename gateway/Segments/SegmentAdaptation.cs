@@ -71,6 +71,21 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         Tell(request.SessionId, session.KbpsOf(before.SafeRung), session.KbpsOf(before.SafeRung - 1), AdaptationReason.SegmentErrors);
     }
 
+    /// <summary>4: the segment went out whole.</summary>
+    public static void Served(PlaybackRequest request, in SegmentAct act, long? bytes)
+    {
+        if (act.Kbps > 0 && bytes is { } length && request.Location.Timeline is { HasEnd: true }) request.Adapted?.Learn(act.Kbps, request.Location.Index, length);
+    }
+
+    /// <summary>Of <c>auto</c>, another rung's segment instead of one that upstream does not give; false where there is none.</summary>
+    public bool TryLower(PlaybackRequest request, ref SegmentAct act)
+    {
+        if (!act.IsChosen || request.Adapted is not { } session || !session.TryLower(request.Location.Entry, out var lower) || lower.Address == act.Address) return false;
+        Failed(request, act);
+        act = act with { Address = lower.Address, Kbps = session.BandwidthOf(0) };
+        return true;
+    }
+
     private void Listen(HttpContext context, SegmentDelivery delivery, AdaptedSession session, in MediaDemand demand, int paceKbps)
     {
         var feed = new DeliveryFeed(session, demand, metrics, paceKbps);

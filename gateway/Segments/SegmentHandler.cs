@@ -25,6 +25,13 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
             var act = adaptation.Begin(context, request, delivery);
             var wanted = Wanted(context, request, act);
             var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
+            if (UpstreamProblem.Of(reply) is not null && adaptation.TryLower(request, ref act))
+            {
+                reply.Dispose();
+                wanted = Wanted(context, request, act);
+                reply = await OpenAsync(wanted, isFile: false, context.RequestAborted);
+            }
+
             if (UpstreamProblem.Of(reply) is null && await HoldsReferencesAsync(reply, wanted, context.RequestAborted)) return HandOver(reply, wanted);
             using var held = reply;
             delivery.Source = MediaFields.SourceOf(reply);
@@ -50,6 +57,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
 
             // 6
             telemetry.Served(delivery);
+            SegmentAdaptation.Served(request, act, reply.Length);
             RouteName.CountedElsewhere(context);
         }
         catch (BrokenBodyException)

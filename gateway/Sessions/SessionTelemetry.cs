@@ -120,6 +120,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
 
     public void Ended(SessionState session, SessionEnding ending)
     {
+        session.Adapted?.Ended();
         var snapshot = session.Playhead.Snapshot;
         var counts = session.Counts;
         var kbps = snapshot.Watched > TimeSpan.Zero ? counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds : (double?)null;

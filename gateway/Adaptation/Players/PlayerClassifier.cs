@@ -63,6 +63,6 @@ internal static class PlayerClassifier
         return PlayerClass.Unknown;
     }
 
-    /// <summary>Whether the player takes <c>mb</c> and <c>etp</c> as they come (shaka), or can be told to (dash.js).</summary>
-    public static bool ObeysCmsd(PlayerClass player) => player is PlayerClass.Shaka or PlayerClass.DashJs;
+    /// <summary>Whether the player takes <c>mb</c> and <c>etp</c> as they come (shaka), or can be told to (dash.js), or may be one of these: a page's player has its browser's name.</summary>
+    public static bool ObeysCmsd(PlayerClass player) => player is PlayerClass.Shaka or PlayerClass.DashJs or PlayerClass.Unknown;
 }

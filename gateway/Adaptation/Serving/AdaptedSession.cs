@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Adaptation.Bandwidth;
 using Gateway.Adaptation.Ladders;
 using Gateway.Adaptation.Players;
+using Gateway.Adaptation.Policy;
 using Gateway.Media;
 using Gateway.Timelines;
 
@@ -28,6 +29,7 @@ internal sealed class AdaptedSession
     private ImmutableArray<long> _bandwidths = [];
     private ImmutableArray<LadderRung> _rungs = [];
     private int _audioKbps;
+    private LearnedSizes? _sizes;
     private Dictionary<MediaAddress, int> _playlists = [];
     private MediaDemand? _unfinished;
     private AdaptationDecision _last = AdaptationDecision.Nothing;
@@ -57,6 +59,9 @@ internal sealed class AdaptedSession
 
     public bool IsAuto { get; }
 
+    /// <summary>Where it is; null where that is not known.</summary>
+    public NetworkPrefix? Network { get; init; }
+
     public bool IsUntouched { get; }
 
     /// <summary>The rungs of the rendition <c>auto</c>; null for a session that plays the ladder itself.</summary>
@@ -71,6 +76,16 @@ internal sealed class AdaptedSession
         }
     }
 
+    /// <summary>The same for a manifest; before anything was measured, what the network lets expect.</summary>
+    public AdaptationDecision Hint
+    {
+        get
+        {
+            var last = Last;
+            return last.ThroughputKbps is null && _parts.Policy.Has(AdaptationLevers.Throughput) && ExpectedKbps is { } kbps ? last with { ThroughputKbps = kbps } : last;
+        }
+    }
+
     /// <summary>Switches of the rendition <c>auto</c>.</summary>
     public int Switches => Volatile.Read(ref _switches);
 
@@ -78,10 +93,11 @@ internal sealed class AdaptedSession
     public double? EstimateKbps => Volatile.Read(ref _adaptation)?.EstimateKbps;
 
     /// <summary>A ladder was loaded for it.</summary>
+    /// <param name="manifest">Where it stands.</param>
     /// <param name="rungs">Video rungs in the order of the manifest.</param>
     /// <param name="audioBandwidth">Of audio beside them that is not in their bitrate, bit/s.</param>
     /// <param name="maxKbps">The viewer's limit; 0 = none.</param>
-    public void Offered(IReadOnlyList<Variant> rungs, long audioBandwidth, int maxKbps)
+    public void Offered(MediaAddress manifest, IReadOnlyList<Variant> rungs, long audioBandwidth, int maxKbps)
     {
         lock (_lock)
         {
@@ -101,6 +117,7 @@ internal sealed class AdaptedSession
             _hasLadder = true;
             _rungs = [.. all.Select(b => RungOf(b, rungs, audioBandwidth))];
             _audioKbps = (int)(audioBandwidth / 1000);
+            _sizes = _parts.Sizes.Of(manifest, all.Length);
             Volatile.Write(ref _adaptation, null);
             _choices?.Clear();
             _unfinished = null;
@@ -109,6 +126,55 @@ internal sealed class AdaptedSession
 
     /// <summary>The rungs of <c>auto</c>, as they are listed now; null where the title cannot be played so.</summary>
     public void Play(AlignedLadder? auto) => _auto = auto;
+
+    /// <summary>A segment was sent whole.</summary>
+    /// <param name="kbps">Declared bitrate of its rung, as <see cref="BandwidthOf"/> or <see cref="KbpsOf"/> gave it.</param>
+    /// <param name="number">Its number in a finished title; -1 in a broadcast.</param>
+    /// <param name="bytes">Its length.</param>
+    public void Learn(int kbps, long number, long bytes)
+    {
+        LearnedSizes? sizes;
+        var rung = 0;
+        lock (_lock)
+        {
+            sizes = _sizes;
+            while (rung < _rungs.Length && _rungs[rung].Kbps != kbps) rung++;
+            if (rung == _rungs.Length) return;
+        }
+
+        sizes?.Learn(rung, number, bytes);
+    }
+
+    /// <summary>What its network lets expect before anything was measured, kbit/s; null where nothing is known, or the start is left alone.</summary>
+    public int? ExpectedKbps => !IsUntouched && EstimateKbps is null && _parts.ExpectedFor(Network) is { } kbps ? (int)Math.Min(kbps * StartChoice.Share, int.MaxValue) : null;
+
+    /// <summary>Whether manifests are made to help its player begin.</summary>
+    public bool HelpsStart => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Start);
+
+    /// <summary>Whether its player begins with the first variant of a playlist.</summary>
+    public bool BeginsWithTheFirst => Player is PlayerClass.Apple or PlayerClass.ExoPlayer;
+
+    /// <summary>The operator's limit, kbit/s; 0 = none.</summary>
+    public int OperatorKbps => _parts.Cap.Kbps;
+
+    /// <summary>The session is over: its network gets to know what its line carried.</summary>
+    public void Ended()
+    {
+        if (EstimateKbps is { } kbps) _parts.Observe(Network, kbps);
+    }
+
+    /// <summary>Of <c>auto</c>, the lowest rung's segment instead of one that cannot be had; false where that was the lowest.</summary>
+    public bool TryLower(in TimelineEntry entry, out TimelineEntry lower)
+    {
+        lower = default;
+        if (_auto is not { } auto || !auto.TryMap(entry, 0, out lower)) return false;
+        lock (_lock)
+        {
+            if (_choices!.Find(entry.Sequence) == 0) return false;
+            _choices.Replace(entry.Sequence, 0);
+            return true;
+        }
+    }
 
     /// <summary>The rung that a timeline belongs to; -1 for what is no rung of the ladder.</summary>
     /// <param name="manifest">Where it is listed.</param>
@@ -184,8 +250,12 @@ internal sealed class AdaptedSession
     /// <summary>Now, by the clock of its samples.</summary>
     public TimeSpan Now => _parts.Now;
 
-    /// <summary>Declared bitrate of a rung of <c>auto</c>, kbit/s.</summary>
-    public int BandwidthOf(int rung) => _auto is { } auto && rung < auto.Rungs.Length ? (int)Math.Min((auto.Rungs[rung].Variant.Bandwidth + 999) / 1000, int.MaxValue) : 0;
+    /// <summary>Declared bitrate of a rung of <c>auto</c>, kbit/s, as the ladder has it.</summary>
+    public int BandwidthOf(int rung)
+    {
+        if (_auto is not { } auto || rung >= auto.Rungs.Length) return 0;
+        lock (_lock) return _bandwidths.IndexOf(auto.Rungs[rung].Variant.Bandwidth) is >= 0 and var at ? _rungs[at].Kbps : 0;
+    }
 
     /// <summary>Highest bitrate of a rung, kbit/s, as it is told to clients.</summary>
     public int KbpsOf(int rung) => Volatile.Read(ref _adaptation)?.Ladder.Rungs is { } rungs && rung >= 0 && rung < rungs.Length ? rungs[rung].Kbps : 0;
@@ -204,7 +274,7 @@ internal sealed class AdaptedSession
     /// <summary>The playlist of an HLS ladder does not tell how long its segments are; the first one that is asked for does.</summary>
     private SessionAdaptation Begin(TimeSpan segment)
     {
-        var ladder = new AdaptationLadder(_rungs, segment > TimeSpan.Zero ? segment.TotalSeconds : UsualSegmentSeconds, _audioKbps);
+        var ladder = new AdaptationLadder(_rungs, segment > TimeSpan.Zero ? segment.TotalSeconds : UsualSegmentSeconds, _audioKbps, _sizes);
         var begun = new SessionAdaptation(_parts.Policy, ladder, Player, IsUntouched);
         Volatile.Write(ref _adaptation, begun);
         return begun;

@@ -28,6 +28,12 @@ internal sealed class SegmentChoices
         _next = (_next + 1) % Held;
     }
 
+    /// <summary>It is answered with another one.</summary>
+    public void Replace(long number, int rung)
+    {
+        if (Array.IndexOf(_numbers, number) is >= 0 and var at) _rungs[at] = rung;
+    }
+
     /// <summary>Another ladder: the numbers mean other segments.</summary>
     public void Clear() => Array.Fill(_numbers, long.MinValue);
 }

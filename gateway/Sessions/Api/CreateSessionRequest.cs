@@ -53,6 +53,9 @@ internal sealed record CreateSessionRequest
 
     public string? DeviceId { get; init; }
 
+    /// <summary>What the page plays with: <c>hls.js</c>, <c>dash.js</c>, <c>shaka</c>, <c>native</c> …; null where it does not say.</summary>
+    public string? Player { get; init; }
+
     /// <summary>Whether the one rendition is wanted of which the gateway chooses each segment's rung.</summary>
     public bool IsAuto { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record CreateSessionRequest
             StartPositionSec = fields.Seconds("startPositionSec") ?? 0,
             Prewarm = fields.Flag("prewarm") ?? false,
             DeviceId = fields.Text("deviceId", LongestName),
+            Player = fields.Text("player", LongestName),
             IsAuto = fields.Choice("rendition", Renditions) ?? false,
         };
         errors = fields.Errors;

@@ -1,4 +1,6 @@
 using Gateway.Access;
+using Gateway.Adaptation.Bandwidth;
+using Gateway.Adaptation.Players;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Problems;
@@ -85,6 +87,8 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
             IsNamed = grant.User.Length > 0,
             LadderKbps = QualityLimit.KbpsFor(request.Quality, title.Rungs, grant.MaxKbps),
             Client = client,
+            Network = context.Connection.RemoteIpAddress is { } remote ? NetworkPrefix.Of(remote) : null,
+            Player = PlayerClassifier.Of(request.Player, context.Request.Headers.UserAgent),
         };
         var (verdict, session) = await directory.OpenAsync(user, address.Value, parameters, authenticator.BindingFor(context.Request), context.RequestAborted);
         if (session is null)

@@ -35,7 +35,7 @@ internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, A
         if (parameters.StartPositionSec > 0) playhead.Place(parameters.StartPositionSec, isPlaying: true, now);
         var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket, issuer.GrantedPathsOnly), UniqueMoment(now), parameters, playhead)
         {
-            Adapted = adaptation?.For(ticket.Session, parameters.Player, ticket.IsAuto),
+            Adapted = adaptation?.For(ticket.Session, parameters.Player, ticket.IsAuto, parameters.Network),
         };
         session.Touch(now);
         return session;

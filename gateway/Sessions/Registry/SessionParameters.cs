@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Adaptation.Bandwidth;
 using Gateway.Adaptation.Players;
 using Gateway.Rollout;
 using Gateway.Rollout.Cohorts;
@@ -49,6 +50,9 @@ internal sealed record SessionParameters
 
     /// <summary>The player, as far as it can be told.</summary>
     public PlayerClass Player { get; init; }
+
+    /// <summary>The network that it comes from, of which something may be known; null for nobody in particular.</summary>
+    public NetworkPrefix? Network { get; init; }
 
     /// <summary>It plays the rendition <c>auto</c>.</summary>
     public bool IsAuto { get; init; }
