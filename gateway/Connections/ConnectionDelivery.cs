@@ -13,12 +13,12 @@ namespace Gateway.Connections;
 /// </remarks>
 internal sealed class ConnectionDelivery(Socket socket, TimeProvider time)
 {
-    /// <summary>Fewer bytes say more of the round trip than of the line: they are left for the next reading, unless the line took <see cref="Slow"/> for them.</summary>
+    /// <summary>Fewer bytes say more of the round trip than of the line, unless it took <see cref="Slow"/> for them: a response of so few is left out, and no two of them are put together.</summary>
     private const long LeastBytes = 32 << 10;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    /// <summary>A shorter time is below what systems' clocks and loopback devices can tell.</summary>
+    /// <summary>The system's clock for it ticks every few milliseconds: what is shorter counts as this, so that a fast line is known to be fast, and not how fast.</summary>
     private static readonly TimeSpan LeastBusy = TimeSpan.FromMilliseconds(10);
 
     /// <summary>What did not come to a reading in this time is forgotten: it tells of another moment.</summary>
@@ -41,7 +41,8 @@ internal sealed class ConnectionDelivery(Socket socket, TimeProvider time)
         {
             if (listener is null && _listener is null) return;
             before = _listener;
-            reading = TakeUnderLock(restart: before is null);
+            reading = TakeUnderLock(begins: true);
+            if (before is null) reading = default;
             _listener = listener;
         }
 
@@ -57,7 +58,7 @@ internal sealed class ConnectionDelivery(Socket socket, TimeProvider time)
         {
             listener = _listener;
             if (listener is null) return;
-            reading = TakeUnderLock(restart: false);
+            reading = TakeUnderLock(begins: false);
         }
 
         if (reading.Busy > TimeSpan.Zero) listener(reading);
@@ -86,7 +87,7 @@ internal sealed class ConnectionDelivery(Socket socket, TimeProvider time)
         }
     }
 
-    private DeliveryReading TakeUnderLock(bool restart)
+    private DeliveryReading TakeUnderLock(bool begins)
     {
         TcpReading now;
         try
@@ -101,9 +102,9 @@ internal sealed class ConnectionDelivery(Socket socket, TimeProvider time)
         var at = time.GetTimestamp();
         var bytes = now.Acknowledged - _before.Acknowledged;
         var busy = now.Busy - _before.Busy;
-        var isEnough = !restart && (busy >= Slow || (bytes >= LeastBytes && busy >= LeastBusy));
-        var reading = isEnough ? new DeliveryReading(bytes, busy, time.GetElapsedTime(_beforeAt, at), now.Rtt, now.Rate, _isPaced) : default;
-        if (!isEnough && !restart && time.GetElapsedTime(_beforeAt, at) < Oldest) return default;
+        var isEnough = busy >= Slow || bytes >= LeastBytes;
+        var reading = isEnough ? new DeliveryReading(bytes, busy > LeastBusy ? busy : LeastBusy, time.GetElapsedTime(_beforeAt, at), now.Rtt, now.Rate, _isPaced) : default;
+        if (!isEnough && !begins && time.GetElapsedTime(_beforeAt, at) < Oldest) return default;
         (_before, _beforeAt) = (now, at);
         _isPaced = _pace > 0;
         return reading;

@@ -21,15 +21,16 @@ internal static class AgreementCommand
         players.AcceptOnlyFromAmong(s_players);
         var only = OnlyOption();
         var atOnce = new Option<int>("--at-once") { Description = "Browsers at a time. Each takes some 5 % of a processor.", DefaultValueFactory = _ => 4 };
+        var levers = new Option<string?>("--levers") { Description = "Plays through a gateway that may do this about quality: all, none, or a list of cmsd, throughput, start, pacing, auto, shared, errors. Without it straight from the origin.", HelpName = "list" };
         var command = new Command("record", "Has Chromium play the title over shaped links in real time and writes down what the players did. Needs chromium and ffmpeg.")
         {
-            recordings, traces, players, only, atOnce,
+            recordings, traces, players, only, atOnce, levers,
         };
         command.SetAction(async (parsed, stop) =>
         {
             try
             {
-                var run = new RecordingRun(parsed.GetValue(recordings)!.FullName, parsed.GetValue(traces)!.FullName, parsed.InvocationConfiguration.Output);
+                var run = new RecordingRun(parsed.GetValue(recordings)!.FullName, parsed.GetValue(traces)!.FullName, parsed.GetValue(levers), parsed.InvocationConfiguration.Output);
                 var missing = await run.RunAsync(parsed.GetValue(players)!, parsed.GetValue(only)!, parsed.GetValue(atOnce), stop);
                 return missing == 0 ? ExitCode.Passed : ExitCode.ThresholdFailed;
             }

@@ -75,6 +75,8 @@ internal sealed class AgreementOrigin : IAsyncDisposable
     {
         var fields = response.Headers;
         fields.CacheControl = "no-store";
+        // A gateway in between keeps what the browser must not (RFC 9213).
+        fields["CDN-Cache-Control"] = "max-age=600";
         fields.AccessControlAllowOrigin = "*";
         // Without it the browser tells scripts nothing about times and sizes of another origin's answers (W3C Resource Timing §4.5).
         fields["Timing-Allow-Origin"] = "*";

@@ -1,12 +1,14 @@
+using System.Net;
 using Gateway.Load.Links;
 
 namespace Gateway.Load.Agreement;
 
 /// <summary>Has real players play the title over shaped links, in real time, and writes down what they did.</summary>
 /// <param name="origin">Page and title.</param>
+/// <param name="gateway">Address of a gateway through which the title is asked for; null for straight from the origin.</param>
 /// <param name="traces">Folder of traces.</param>
 /// <param name="time">The machine's clock.</param>
-internal sealed class Recorder(AgreementOrigin origin, string traces, TimeProvider time)
+internal sealed class Recorder(AgreementOrigin origin, IPEndPoint? gateway, string traces, TimeProvider time)
 {
     /// <summary>Smooth progress for players that measure it.</summary>
     private static readonly TimeSpan s_portion = TimeSpan.FromMilliseconds(5);
@@ -18,10 +20,10 @@ internal sealed class Recorder(AgreementOrigin origin, string traces, TimeProvid
     public async Task<Recording> RecordAsync(string player, AgreementCase @case, CancellationToken cancellation)
     {
         var link = new RealTimeBottleneck(@case.Link(traces), time, s_portion);
-        await using var proxy = new ShapedProxy(origin.EndPoint, link, time);
+        await using var proxy = new ShapedProxy(gateway ?? origin.EndPoint, link, time);
         var id = Guid.NewGuid().ToString("N");
         var reported = origin.Expect(id);
-        var page = new Uri($"http://{origin.EndPoint}/?id={id}&player={player}&seconds={AgreementCase.Seconds}&media=http://127.0.0.1:{proxy.Port}/title");
+        var page = new Uri($"http://{origin.EndPoint}/?id={id}&player={player}&seconds={AgreementCase.Seconds}&media=http://127.0.0.1:{proxy.Port}{(gateway is null ? "" : "/play")}/title");
         await using var browser = Browser.Open(page);
         var report = await reported.WaitAsync(TimeSpan.FromSeconds(AgreementCase.Seconds) + s_beside, time, cancellation);
         return new Recording

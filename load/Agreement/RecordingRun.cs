@@ -1,12 +1,17 @@
 using System.Globalization;
+using System.Net;
+using Gateway.Load.Targets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Load.Agreement;
 
 /// <summary>Records what is missing in a file of recordings, several browsers at a time, and writes the file anew after each: a run that is broken off goes on where it was.</summary>
 /// <param name="file">Recordings.</param>
 /// <param name="traces">Folder of traces.</param>
+/// <param name="levers">What a gateway in between may do (<c>Gateway:Adaptation:Levers</c>); null for no gateway.</param>
 /// <param name="output">Progress, a line for each.</param>
-internal sealed class RecordingRun(string file, string traces, TextWriter output)
+internal sealed class RecordingRun(string file, string traces, string? levers, TextWriter output)
 {
     /// <summary>A page whose timers, or a link whose portions, came later than this was disturbed by the machine: its recording is made again.</summary>
     private const int MostLagMs = 150;
@@ -30,7 +35,8 @@ internal sealed class RecordingRun(string file, string traces, TextWriter output
             await using var origin = await AgreementOrigin.StartAsync(media, Path.Combine(AppContext.BaseDirectory, "wwwroot", "lib"));
             // Starting and ending a browser keeps a thread for a while, and a pool of two would let the links wait for it.
             ThreadPool.SetMinThreads(4 * atOnce, atOnce);
-            var recorder = new Recorder(origin, traces, TimeProvider.System);
+            await using var gateway = levers is null ? null : await StartGatewayAsync(origin, levers, cancellation);
+            var recorder = new Recorder(origin, gateway is null ? null : new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), traces, TimeProvider.System);
             var missing = AgreementCase.All.Where(c => only.Count == 0 || only.Contains(c.Trace, StringComparer.Ordinal)).SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (x, token) =>
             {
@@ -42,6 +48,22 @@ internal sealed class RecordingRun(string file, string traces, TextWriter output
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<WebApplication> StartGatewayAsync(AgreementOrigin origin, string levers, CancellationToken cancellation)
+    {
+        string[] knobs = [$"--Gateway:Adaptation:Levers={levers}", "--Gateway:Adaptation:UntouchedShare=0", "--urls=http://127.0.0.1:0"];
+        var gateway = Gateway.Program.Build([.. GatewayKnobs.For($"http://{origin.EndPoint}", knobs)], static builder => builder.Logging.ClearProviders());
+        await gateway.StartAsync(cancellation);
+        return gateway;
+    }
+
+    /// <summary>Mean bitrate of the picture's segments that came whole, and how often the rung changed from one to the next.</summary>
+    private static (double Kbps, int Switches) QualityOf(Recording recording)
+    {
+        var rungs = recording.Loads.Where(l => l.Path[0] == 'v' && l.Path.Contains("/seg_", StringComparison.Ordinal) && l.Bytes == AgreementTitle.BytesOf(l.Path))
+            .GroupBy(l => l.Path[3..]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MaxBy(l => l.EndedMs)!.Path[1] - '0').ToArray();
+        return rungs.Length == 0 ? (0, 0) : (rungs.Average(r => AgreementTitle.Kbps[r]), rungs.Zip(rungs.Skip(1)).Count(p => p.First != p.Second));
     }
 
     private bool Has(string player, AgreementCase @case)
@@ -72,9 +94,10 @@ internal sealed class RecordingRun(string file, string traces, TextWriter output
             }
         }
 
+        var quality = QualityOf(recording);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{player,-7} {@case.Trace,-32} start-up {recording.StartupMs,6} ms, {recording.Stalls.Length} stalls, {recording.Loads.Length,3} requests, lag {recording.PageLagMs}/{recording.LinkLagMs} ms{(usable ? "" : ": again")} {string.Join("; ", recording.Errors.Take(3))}"));
+            $"{player,-7} {@case.Trace,-32} start-up {recording.StartupMs,6} ms, {recording.Stalls.Length} stalls of {recording.Stalls.Sum(s => s.LastedMs) / 1000.0:F1} s, {quality.Kbps:F0} kbit/s, {quality.Switches} switches, {recording.Loads.Length,3} requests, lag {recording.PageLagMs}/{recording.LinkLagMs} ms{(usable ? "" : ": again")} {string.Join("; ", recording.Errors.Take(3))}"));
     }
 
     private void Say(string line)

@@ -82,6 +82,7 @@ internal sealed class AdaptedSession
         get
         {
             var last = Last;
+            if (Volatile.Read(ref _adaptation) is null && _parts.Cap.Kbps is > 0 and var cap && TellsMost) last = last with { MaxKbps = MostWithin(cap) };
             return last.ThroughputKbps is null && _parts.Policy.Has(AdaptationLevers.Throughput) && ExpectedKbps is { } kbps ? last with { ThroughputKbps = kbps } : last;
         }
     }
@@ -220,6 +221,7 @@ internal sealed class AdaptedSession
                 return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
             adaptation.CapKbps = _parts.Cap.Kbps;
             var decision = adaptation.Demanded(demand);
+            decision = Capped(adaptation, decision);
             if (auto is not null) decision = Choose(auto, entry, decision, out chosen);
             _last = decision;
             _unfinished = demand;
@@ -278,6 +280,23 @@ internal sealed class AdaptedSession
         var begun = new SessionAdaptation(_parts.Policy, ladder, Player, IsUntouched);
         Volatile.Write(ref _adaptation, begun);
         return begun;
+    }
+
+    /// <summary>A limit holds also where nothing is known of the line.</summary>
+    private AdaptationDecision Capped(SessionAdaptation adaptation, in AdaptationDecision decision) =>
+        decision.MaxKbps is null && adaptation.CapKbps > 0 && TellsMost ? decision with { MaxKbps = adaptation.Ladder.Rungs[adaptation.Ladder.Within(adaptation.CapKbps)].Kbps } : decision;
+
+    private bool TellsMost => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.ObeysCmsd(Player);
+
+    private int? MostWithin(int kbps)
+    {
+        lock (_lock)
+        {
+            if (_rungs.IsEmpty) return null;
+            var rung = 0;
+            while (rung + 1 < _rungs.Length && _rungs[rung + 1].Kbps <= kbps) rung++;
+            return _rungs[rung].Kbps;
+        }
     }
 
     private AdaptationDecision Choose(AlignedLadder auto, in TimelineEntry entry, AdaptationDecision decision, out TimelineEntry chosen)

@@ -100,9 +100,17 @@ function pauses(end) {
 
 const milliseconds = time => Math.round(time - loadedAt);
 
+// Behind a gateway the title lies within a session's own address; a player's reports stand in the query.
+function pathOf(name) {
+  const url = name.split('?')[0];
+  const mark = '/origin/title/';
+  if (url.startsWith(media)) return url.slice(media.length + 1);
+  return url.includes(mark) ? url.slice(url.indexOf(mark) + mark.length) : null;
+}
+
 function loads() {
-  return performance.getEntriesByType('resource').filter(entry => entry.name.startsWith(media)).map(entry => ({
-    path: entry.name.slice(media.length + 1),
+  return performance.getEntriesByType('resource').filter(entry => pathOf(entry.name) !== null).map(entry => ({
+    path: pathOf(entry.name),
     sentMs: milliseconds(entry.startTime),
     beganMs: milliseconds(entry.responseStart || entry.responseEnd),
     endedMs: milliseconds(entry.responseEnd),
