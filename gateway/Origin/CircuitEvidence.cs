@@ -42,8 +42,10 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
         return tally.Reported = true;
     }
 
-    public bool OpensCircuit()
+    /// <summary>Whether the circuit is to open; then <paramref name="failing"/> are the titles that speak for it, none where there is no connection.</summary>
+    public bool OpensCircuit(out List<string> failing)
     {
+        failing = [];
         var all = All();
         long served = 0, failed = 0, unconnected = 0;
         foreach (var tally in all.Values)
@@ -56,7 +58,9 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
         var total = served + failed + unconnected;
         if (total < options.BreakerMinimumExchanges) return false;
         if (unconnected >= total * options.BreakerFailureRatio) return true;
-        return failed + unconnected >= total * options.BreakerFailureRatio && FailingTitles(all) >= options.BreakerMinimumTitles;
+        if (failed + unconnected < total * options.BreakerFailureRatio) return false;
+        failing = FailingTitles(all);
+        return failing.Count >= options.BreakerMinimumTitles;
     }
 
     /// <summary>Whether nothing of a title is served, however often it is requested: a retry only multiplies the failures.</summary>
@@ -74,9 +78,9 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
     }
 
     /// <summary>Titles that fail; none when another is served well. A folder within a title's folder is the same title.</summary>
-    private int FailingTitles(SortedDictionary<string, Tally> all)
+    private List<string> FailingTitles(SortedDictionary<string, Tally> all)
     {
-        var failing = 0;
+        var failing = new List<string>();
         string? title = null;
         var isKnown = false;
         Tally sum = default;
@@ -89,13 +93,14 @@ internal sealed class CircuitEvidence(OriginOptions options, TimeProvider time, 
                 continue;
             }
 
-            if (sum.IsServed) return 0;
-            if (sum.IsFailing && isKnown) failing++;
+            if (sum.IsServed) return [];
+            if (sum.IsFailing && isKnown) failing.Add(title!);
             (title, sum, isKnown) = (folder, tally, known.Contains(folder));
         }
 
-        if (sum.IsServed) return 0;
-        return sum.IsFailing && isKnown ? failing + 1 : failing;
+        if (sum.IsServed) return [];
+        if (sum.IsFailing && isKnown) failing.Add(title!);
+        return failing;
     }
 
     private SortedDictionary<string, Tally> All()

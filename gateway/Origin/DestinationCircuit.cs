@@ -3,7 +3,8 @@ namespace Gateway.Origin;
 /// <summary>
 /// The circuit breaker of one destination: closed, open, or half-open.
 /// <para>
-/// <b>Closed</b>: everything goes through and is counted; when <see cref="CircuitEvidence"/> suffices, it opens. <b>Open</b>: nothing goes through until
+/// <b>Closed</b>: everything goes through and is counted; when <see cref="CircuitEvidence"/> suffices, it opens: at once where there is no answer, and where titles are answered
+/// with 502, 503 or 504, once others have been tried: it is half-open then, the failing titles stay away, and the first other one that is answered closes it. <b>Open</b>: nothing goes through until
 /// <see cref="OriginOptions.BreakerPause"/> is over; exchanges still under way by then do not count any more. <b>Half-open</b>: up to <see cref="OriginOptions.BreakerMinimumTitles"/>
 /// trial requests at once, each for another title, so that a broken title cannot keep the others waiting. One that is answered closes the circuit, one that finds no connection opens it
 /// again, and so do failures of as many titles as it takes to open it. Titles that were never served go one by one, and their failures decide nothing. A title that failed waits for the
@@ -72,7 +73,11 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
             else if (_state == State.Closed)
             {
                 _evidence.Add(title, evidence);
-                if (evidence is ExchangeEvidence.Failed or ExchangeEvidence.NoConnection && _evidence.OpensCircuit()) isOpen = true;
+                if (evidence is ExchangeEvidence.Failed or ExchangeEvidence.Broken or ExchangeEvidence.NoConnection && _evidence.OpensCircuit(out var failing))
+                {
+                    if (failing.Count == 0 || evidence != ExchangeEvidence.Failed) isOpen = true;
+                    else TryOthers(failing);
+                }
             }
 
             if (isOpen is { } open) Set(open ? State.Open : State.Closed);
@@ -100,14 +105,21 @@ internal sealed class DestinationCircuit(OriginOptions options, TimeProvider tim
                 return false;
             case ExchangeEvidence.NoConnection:
                 return true;
-            case ExchangeEvidence.Failed when !known.Contains(title):
+            case ExchangeEvidence.Failed or ExchangeEvidence.Broken when !known.Contains(title):
                 return null;
-            case ExchangeEvidence.Failed:
+            case ExchangeEvidence.Failed or ExchangeEvidence.Broken:
                 return ++_failed >= options.BreakerMinimumTitles ? true : null;
             default:
                 _tried.Remove(title);
                 return null;
         }
+    }
+
+    /// <summary>Failing titles alone do not close a destination: a client may have sought out what fails. Other titles are its trial, at once.</summary>
+    private void TryOthers(List<string> failing)
+    {
+        TryOut();
+        _tried.UnionWith(failing);
     }
 
     private void TryOut()

@@ -64,7 +64,7 @@ internal sealed class DestinationCircuits(OriginOptions options, TimeProvider ti
 
     /// <summary>Counts a body that broke off after its head had been counted as a success.</summary>
     public void BodyBroke(ClusterState cluster, DestinationState destination, string title) =>
-        For(cluster, destination).Ended(title, ExchangeEvidence.Failed, DestinationCircuit.NoTrial);
+        For(cluster, destination).Ended(title, ExchangeEvidence.Broken, DestinationCircuit.NoTrial);
 
     /// <summary>Whether YARP's own health policies, which count requests and know no titles, should count a failure of this title: true once within a window.</summary>
     public bool TryReport(ClusterState cluster, DestinationState destination, string title) => For(cluster, destination).TryReport(title);

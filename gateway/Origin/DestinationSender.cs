@@ -30,7 +30,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
             {
                 // Another destination may still have the resource.
                 exchange.HasAlternative = HasUntried(cluster, attempts.Tried);
-                exchange.IsHopeless = exchange.Evidence == ExchangeEvidence.Failed
+                exchange.IsHopeless = exchange.Evidence is ExchangeEvidence.Failed or ExchangeEvidence.Broken
                     && attempts.Tried.Length >= cluster.DestinationsState.AvailableDestinations.Count
                     && circuits.IsHopeless(cluster, destination, title);
                 return exchange;

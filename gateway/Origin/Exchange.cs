@@ -76,7 +76,7 @@ internal sealed class Exchange : IDisposable
     public ExchangeEvidence Evidence => Failure switch
     {
         OriginFailure.Unreachable when !_wasConnected => ExchangeEvidence.NoConnection,
-        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => ExchangeEvidence.Failed,
+        OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.Protocol => ExchangeEvidence.Broken,
         null when Status is 502 or 504 || (Status == 503 && RetryAfter is null) => ExchangeEvidence.Failed,
         null when Answered => Status < 400 ? ExchangeEvidence.Served : ExchangeEvidence.Alive,
         _ => ExchangeEvidence.None,

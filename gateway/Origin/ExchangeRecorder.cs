@@ -33,7 +33,7 @@ internal sealed class ExchangeRecorder(OriginMetrics metrics, PassiveHealth heal
         // An open circuit has set the health in YARP; a policy that counts transport errors only would overrule it with the next 503.
         if (circuits.IsOpen(destination)) return;
         // One title that fails again and again must not fill YARP's history, which knows no titles.
-        if ((broke || exchange.Evidence == ExchangeEvidence.Failed) && !circuits.TryReport(cluster, destination, exchange.Title)) return;
+        if ((broke || exchange.Evidence is ExchangeEvidence.Failed or ExchangeEvidence.Broken) && !circuits.TryReport(cluster, destination, exchange.Title)) return;
         health.Report(cluster, destination, exchange.Outcome);
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class HedgedTry(OriginOptions options, FirstByteTimes fi
         var cluster = attempts.Address.Cluster;
         if (!options.Hedging || request.Verbatim || request.FirstByteLimit is not null || !firstBytes.IsKnown(cluster)) return await once(attempts, cancellation);
         var budget = _budgets.GetOrAdd(cluster, static (_, share) => new HedgeBudget(share), options.HedgingShare);
-        if (request.IsDemanded) budget.Earn();
+        budget.Earn();
         var leavingFirst = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var first = once(attempts, leavingFirst.Token).AsTask();
         if (first.IsCompleted || !await IsLateAsync(first, request, cluster, cancellation) || !TryAllow(request, cluster, budget)) return await EndAsync(first, leavingFirst);

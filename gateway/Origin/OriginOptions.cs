@@ -95,7 +95,7 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan HedgingMinimumDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Most hedged requests, as a share of those that clients wait for.</summary>
+    /// <summary>Most hedged requests, as a share of all requests to the cluster.</summary>
     [Range(0.0, 1.0)]
     public double HedgingShare { get; set; } = 0.1;
 

@@ -28,6 +28,9 @@ internal sealed record FaultPlan
     /// <summary>When the first destination dies for the first time; the second follows half a period later.</summary>
     public double FirstDeathSeconds { get; init; } = 20;
 
+    /// <summary>Nothing fails: what stalls then is the machine's or the players' own.</summary>
+    public static FaultPlan Calm(int seed) => new() { Seed = seed, LateShare = 0, CutShare = 0, DeadSeconds = 0 };
+
     /// <summary>What is wrong with the answer to one request.</summary>
     /// <param name="destination">0 or 1.</param>
     /// <param name="path">Of the object.</param>

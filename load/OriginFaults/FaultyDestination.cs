@@ -101,7 +101,7 @@ internal sealed class FaultyDestination : IAsyncDisposable
     /// <summary>What is under way when it dies breaks; what comes later hangs.</summary>
     private void Die()
     {
-        if (DeadFor() < TimeSpan.FromSeconds(_plan.DeadSeconds) - (s_look * 2)) return;
+        if (DeadFor() is var left && (left == TimeSpan.Zero || left < TimeSpan.FromSeconds(_plan.DeadSeconds) - (s_look * 2))) return;
         foreach (var context in _open.Keys)
         {
             if (_open.TryRemove(context, out _)) context.Abort();

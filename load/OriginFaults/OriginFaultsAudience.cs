@@ -22,9 +22,14 @@ internal static class OriginFaultsAudience
         ("film-hlsjs", RuleSet.HlsJs, false, "master.m3u8"),
         ("film-dashjs", RuleSet.DashJs, false, "manifest.mpd"),
         ("film-shaka", RuleSet.Shaka, false, "manifest.mpd"),
+        ("film-throughput", RuleSet.Throughput, false, "master.m3u8"),
+        ("film-fixed", RuleSet.Fixed, false, "master.m3u8"),
         ("live-hlsjs", RuleSet.HlsJs, true, "master.m3u8"),
         ("live-shaka", RuleSet.Shaka, true, "master.m3u8"),
     ];
+
+    /// <summary>Number of kinds.</summary>
+    public static int Count => s_kinds.Length;
 
     /// <summary>Names of the kinds, in the order of the table.</summary>
     public static IEnumerable<string> Kinds => s_kinds.Select(static k => k.Name);
@@ -63,6 +68,7 @@ internal static class OriginFaultsAudience
             MeanStaySeconds = duration.TotalSeconds * 2,
             ShortestStaySeconds = duration.TotalSeconds * 2,
             Reports = false,
+            FixedRung = 1,
             Links = s_goodLine,
         };
         return Scenario.Create($"{kind.Name}-{viewer}", audience).WithLoadSimulations(LoadSimulation.KeepConstant(1, duration));

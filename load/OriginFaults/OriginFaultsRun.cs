@@ -19,17 +19,18 @@ internal sealed class OriginFaultsRun(FaultPlan plan, int viewers, TimeSpan dura
         var titles = new SyntheticOrigin(OriginFaultsAudience.Titles(viewers, duration), time);
         await using var one = await FaultyDestination.StartAsync(plan, 0, titles, time, stop);
         await using var other = await FaultyDestination.StartAsync(plan, 1, titles, time, stop);
+        using var levers = new LeverCounts();
         await using var gateway = Gateway.Program.Build(
             [.. GatewayKnobs.For(one.Url, [$"--ReverseProxy:Clusters:origin:Destinations:b:Address={other.Url}/", .. knobs]), "--urls=http://127.0.0.1:0"], static builder => builder.Logging.ClearProviders());
         await gateway.StartAsync(stop);
         one.Begin();
         other.Begin();
         var sides = await Task.WhenAll(
-            SideAsync("straight-0", one.Url, "", static i => i / 5 % 2 == 0, titles, stop),
-            SideAsync("straight-1", other.Url, "", static i => i / 5 % 2 == 1, titles, stop),
+            SideAsync("straight-0", one.Url, "", static i => i / OriginFaultsAudience.Count % 2 == 0, titles, stop),
+            SideAsync("straight-1", other.Url, "", static i => i / OriginFaultsAudience.Count % 2 == 1, titles, stop),
             SideAsync("behind", gateway.Urls.First(), "/play", static _ => true, titles, stop));
         await gateway.StopAsync(CancellationToken.None);
-        return Compare([.. sides[0].Rows, .. sides[1].Rows], sides[0].WrongBytes + sides[1].WrongBytes, sides[2].Rows, sides[2].WrongBytes, sides.Max(static s => s.Lateness));
+        return Compare([.. sides[0].Rows, .. sides[1].Rows], sides[0].WrongBytes + sides[1].WrongBytes, sides[2].Rows, sides[2].WrongBytes, sides.Max(static s => s.Lateness)) with { Levers = levers.Current };
     }
 
     private async Task<Side> SideAsync(string name, string url, string prefix, Predicate<int> isHere, IKnownTitles known, CancellationToken stop)
@@ -54,11 +55,12 @@ internal sealed class OriginFaultsRun(FaultPlan plan, int viewers, TimeSpan dura
     {
         var rows = new List<OriginFaultsRow>();
         foreach (var kind in OriginFaultsAudience.Kinds) rows.Add(OriginFaultsRow.Of(kind, OriginFaultsSide.Of(Those(straight, kind), 0), OriginFaultsSide.Of(Those(behind, kind), 0)));
-        rows.Add(OriginFaultsRow.Of("all", OriginFaultsSide.Of([.. straight], wrongStraight), OriginFaultsSide.Of([.. behind], wrongBehind)));
-        return new OriginFaultsResult(plan, duration.TotalSeconds, knobs, rows, lateness);
+        foreach (var group in (string[])[OriginFaultsResult.Live, OriginFaultsResult.Films])
+            rows.Add(OriginFaultsRow.Of(group, OriginFaultsSide.Of(Those(straight, group), wrongStraight), OriginFaultsSide.Of(Those(behind, group), wrongBehind)));
+        return new OriginFaultsResult(plan, duration.TotalSeconds, knobs, rows, new Dictionary<string, long>(StringComparer.Ordinal), lateness);
     }
 
-    private static PlayerRow[] Those(IReadOnlyList<PlayerRow> rows, string kind) => [.. rows.Where(r => OriginFaultsAudience.KindOf(r.Scenario) == kind)];
+    private static PlayerRow[] Those(IReadOnlyList<PlayerRow> rows, string kind) => [.. rows.Where(r => OriginFaultsAudience.KindOf(r.Scenario) is var own && (own == kind || own[..own.IndexOf('-', StringComparison.Ordinal)] == kind))];
 
     private sealed record Side(IReadOnlyList<PlayerRow> Rows, long WrongBytes, double Lateness);
 }
