@@ -44,7 +44,7 @@ internal sealed class DestinationChoice
         }
 
         // The common case, a healthy cluster and a first try, goes through without a copy.
-        var usable = tried.Count == 0 && !IsAnyLess(available) ? available : Usable(available, tried);
+        var usable = tried.Count == 0 && !IsAnyLess(available) ? available : Usable(state, tried);
         if (usable.Count == 0)
         {
             none = OriginFailure.CircuitOpen;
@@ -64,8 +64,9 @@ internal sealed class DestinationChoice
         return false;
     }
 
-    private List<DestinationState> Usable(IReadOnlyList<DestinationState> available, IReadOnlyCollection<DestinationState> tried)
+    private List<DestinationState> Usable(ClusterDestinationsState state, IReadOnlyCollection<DestinationState> tried)
     {
+        var available = state.AvailableDestinations;
         var closed = new List<DestinationState>(available.Count);
         for (var i = 0; i < available.Count; i++)
         {
@@ -73,6 +74,8 @@ internal sealed class DestinationChoice
         }
 
         var fresh = closed.FindAll(d => !tried.Contains(d));
+        // Health is an average of minutes: where all that count as healthy were in vain, another one is a better guess than the same again.
+        if (fresh.Count == 0) fresh = [.. state.AllDestinations.Where(d => !tried.Contains(d) && !_circuits.Refuses(d))];
         if (fresh.Count == 0) fresh = closed;
         var trusted = fresh.FindAll(d => !_trust.Doubts(d));
         return trusted.Count > 0 ? trusted : fresh;

@@ -3,6 +3,10 @@ using Gateway.Origin;
 using Gateway.Testing;
 using Gateway.Tests.Caching;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Tests.Origin;
 
@@ -135,6 +139,22 @@ public sealed class HedgingTests
         urgency.Demand(null);
         await using var reply = await fetching.WaitAsync(network.Patience);
         Assert.Equal("quick", await network.ReadAsync(reply));
+    }
+
+    [Fact]
+    public async Task Fetch_OnlyHealthyDestinationHangs_TheUnhealthyOneIsAskedRatherThanTheSameAgain()
+    {
+        await using var hangs = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var recovered = await LoopbackUpstream.StartAsync(c => c.Response.WriteAsync("recovered"));
+        await using var network = await OpenAsync(true, hangs, recovered);
+        await WarmUpAsync(network);
+        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        network.Services.GetRequiredService<IDestinationHealthUpdater>().SetPassive(cluster, cluster.Destinations["b"], DestinationHealth.Unhealthy, TimeSpan.FromHours(1));
+        hangs.Answer = FaultyOrigin.HangAsync;
+        var fetching = network.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => fetching.IsCompleted, MinimumDelay);
+        await using var reply = await fetching;
+        Assert.Equal("recovered", await network.ReadAsync(reply));
     }
 
     [Fact]
