@@ -6,6 +6,7 @@ using Gateway.Load.OriginFaults;
 using Gateway.Load.Players;
 using Gateway.Load.Reports.Comparison;
 using Gateway.Load.Runs;
+using Gateway.Load.Waves;
 
 namespace Gateway.Load;
 
@@ -24,6 +25,7 @@ public static class Program
         root.Add(CompareCommand.Create());
         root.Add(BaselineCommand.Create());
         root.Add(JudgeCommand.Create());
+        root.Add(WaveCommand.Create());
         root.Add(CostCommand.Create());
         root.Add(OriginFaultsCommand.Create());
         root.Add(AgreementCommand.Create());

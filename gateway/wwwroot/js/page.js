@@ -17,6 +17,10 @@ const tickMs = 200;
 
 const panel = new Panel();
 let titles = [];
+/** What the gateway recommends; nothing of it is built into the page. */
+let engine = null;
+/** Whether the viewer has chosen a format; from then on the gateway's order does not change it. */
+let isChosen = false;
 let missing = new Set();
 let playback = null;
 let shownFailure = null;
@@ -97,6 +101,29 @@ async function play() {
   await mine.start();
   if (playback === mine) {
     await startPlayback();
+  }
+}
+
+/** Asks the gateway which engine to use. Without an answer the page goes on with the first format of a title. */
+async function askEngine() {
+  try {
+    const answer = await fetch(new URL('api/v1/playback/engine', document.baseURI), { cache: 'no-store' });
+    engine = answer.ok ? (await answer.json()).engine : null;
+  } catch {
+    engine = null;
+  }
+}
+
+/** Brings the format to what the gateway recommends, where the viewer has chosen none. */
+function obey() {
+  if (isChosen || engine === null || form.title.value === ownAsset) {
+    return;
+  }
+  const formatsHere = [...form.format.options].map(entry => entry.value);
+  const wanted = engine === 'direct' ? formatsHere.find(id => id === 'file') : formatsHere.find(id => id !== 'file');
+  if (wanted !== undefined && wanted !== form.format.value) {
+    form.format.value = wanted;
+    offer();
   }
 }
 
@@ -187,7 +214,7 @@ async function open() {
   const asked = new URLSearchParams(location.search);
   let isUnknown = false;
   try {
-    [titles, missing] = await Promise.all([loadTitles(), findMissing()]);
+    [titles, missing] = await Promise.all([loadTitles(), findMissing(), askEngine()]);
   } catch (error) {
     showFailure({
       headline: 'The list of titles could not be read', detail: error.message, advice: 'Type an asset path of your own.', code: '', status: 0,
@@ -220,6 +247,8 @@ async function open() {
     form.format.value = format;
     offer();
   }
+  isChosen = asked.has('format') || asked.has('player');
+  obey();
   if ([...form.player.options].some(entry => entry.value === asked.get('player'))) {
     form.player.value = asked.get('player');
     offer();
@@ -229,7 +258,11 @@ async function open() {
     event.preventDefault();
     play();
   });
-  form.addEventListener('change', offer);
+  form.addEventListener('change', event => {
+    isChosen ||= event.target === form.format || event.target === form.player;
+    offer();
+    obey();
+  });
   form.asset.addEventListener('input', () => {
     form.asset.setCustomValidity('');
     offer();
