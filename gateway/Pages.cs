@@ -37,7 +37,7 @@ internal static class Pages
         var file = new FileInfo(Path.GetFullPath(options.TitlesFile));
         if (!file.Exists) return Results.Content("[]", "application/json");
         var tag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}\""));
-        return Results.File(file.FullName, "application/json", lastModified: file.LastWriteTimeUtc, entityTag: tag);
+        return Results.File(file.FullName, "application/json", lastModified: new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero), entityTag: tag);
     }).ExcludeFromDescription();
 
     private static void Prepare(IHeaderDictionary headers)
