@@ -62,7 +62,7 @@ internal sealed class AdaptationOptions : IValidatableObject
     public string AutoPlayers { get; set; } = "";
 
     /// <summary>
-    /// Field by which a proxy in <c>Access:TrustedProxies</c> tells of its own connection to the client: <c>rate</c> (kbit/s) or <c>cwnd</c> (packets) with <c>rtt</c> (milliseconds), and <c>stream=1</c> where it
+    /// Field by which a proxy in <c>Access:TrustedProxies</c> tells of its own connection to the client: <c>rate</c> (kbit/s) or <c>cwnd</c> (packets) with <c>rtt</c> (milliseconds; <c>rtt_us</c>: microseconds), and <c>stream=1</c> where it
     /// takes bodies no faster than its client; from anybody else it is ignored. Behind a proxy that tells nothing only what players say is known.
     /// </summary>
     [Required]

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Gateway.Adaptation;
 
 /// <summary>
-/// What a trusted proxy tells of its own connection to the client, as a list of <c>name=value</c> with semicolons between them: <c>rate</c> in kbit/s, <c>rtt</c> in milliseconds, <c>cwnd</c> in packets
+/// What a trusted proxy tells of its own connection to the client, as a list of <c>name=value</c> with semicolons between them: <c>rate</c> in kbit/s, <c>rtt</c> in milliseconds or <c>rtt_us</c> in microseconds, <c>cwnd</c> in packets
 /// and <c>mss</c> in bytes, of which a rate follows, and <c>stream=1</c> where it takes bodies no faster than its client does.
 /// </summary>
 /// <param name="Kbps">Rate of the client's connection; 0 = not told.</param>
@@ -31,6 +31,7 @@ internal readonly record struct ProxiedLine(double Kbps, TimeSpan Rtt, bool IsSt
             {
                 case "rate": rate = value; break;
                 case "rtt": rtt = value; break;
+                case "rtt_us": rtt = value / 1000; break;
                 case "cwnd": cwnd = value; break;
                 case "mss" when value > 0: mss = value; break;
                 case "stream": streamed = value > 0; break;

@@ -23,6 +23,7 @@ internal sealed class AdaptedSession
     private readonly Lock _lock = new();
     private readonly AdaptationParts _parts;
     private readonly SegmentChoices? _choices;
+    private readonly SurvivableCap _survivable = new();
     private SessionAdaptation? _adaptation;
     private volatile AlignedLadder? _auto;
     private volatile bool _hasLadder;
@@ -221,7 +222,7 @@ internal sealed class AdaptedSession
                 return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
             adaptation.CapKbps = _parts.Cap.Kbps;
             var decision = adaptation.Demanded(demand);
-            decision = Capped(adaptation, decision);
+            decision = Survivable(adaptation, Capped(adaptation, decision), demand);
             if (auto is not null) decision = Choose(auto, entry, decision, out chosen);
             _last = decision;
             _unfinished = demand;
@@ -285,6 +286,14 @@ internal sealed class AdaptedSession
     /// <summary>A limit holds also where nothing is known of the line.</summary>
     private AdaptationDecision Capped(SessionAdaptation adaptation, in AdaptationDecision decision) =>
         decision.MaxKbps is null && adaptation.CapKbps > 0 && TellsMost ? decision with { MaxKbps = adaptation.Ladder.Rungs[adaptation.Ladder.Within(adaptation.CapKbps)].Kbps } : decision;
+
+    private AdaptationDecision Survivable(SessionAdaptation adaptation, in AdaptationDecision decision, in MediaDemand demand)
+    {
+        var rungs = adaptation.Ladder.Rungs;
+        _survivable.Asked(demand.Rung, rungs.Length, demand.At);
+        if (decision.MaxKbps is not { } kbps || Player is not (PlayerClass.Shaka or PlayerClass.Unknown)) return decision;
+        return decision with { MaxKbps = rungs[_survivable.Above(adaptation.Ladder.Within(kbps), demand.At)].Kbps };
+    }
 
     private bool TellsMost => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.ObeysCmsd(Player);
 

@@ -7,6 +7,7 @@ public sealed class ProxiedLineTests
     [Theory]
     [InlineData("rate=4500;rtt=35", 4500, 35, false)]
     [InlineData("rtt=40;cwnd=20;mss=1400", 5600, 40, false)]
+    [InlineData("rtt_us=40000;cwnd=20;mss=1400", 5600, 40, false)]
     [InlineData("stream=1", 0, 0, true)]
     [InlineData(" rate=1 ; stream=0 ", 1, 0, false)]
     public void Field_Readable_TellsTheClientsLine(string text, double kbps, double rtt, bool isStreamed)
