@@ -42,7 +42,13 @@ internal static class OriginFaultsAudience
         {
             yield return new TitleShape
             {
-                Name = TitleOf(i), Rungs = s_rungs, AudioKbps = 0, SegmentSeconds = Seconds, Segments = (int)(duration.TotalSeconds / Seconds) + 60, IsLive = s_kinds[i % s_kinds.Length].IsLive, Seed = i + 1,
+                Name = TitleOf(i),
+                Rungs = s_rungs,
+                AudioKbps = 0,
+                SegmentSeconds = Seconds,
+                Segments = (int)(duration.TotalSeconds / Seconds) + 60,
+                IsLive = s_kinds[i % s_kinds.Length].IsLive,
+                Seed = i + 1,
             };
         }
     }

@@ -4,7 +4,6 @@ using Gateway.Load.Reports;
 using Gateway.Load.Runs;
 using Gateway.Load.Scenarios;
 using Gateway.Load.Targets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Load.OriginFaults;
