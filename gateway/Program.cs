@@ -6,6 +6,7 @@ using Gateway.Caching;
 using Gateway.Configuration;
 using Gateway.Connections;
 using Gateway.Files;
+using Gateway.Live;
 using Gateway.Manifests;
 using Gateway.Origin;
 using Gateway.Playback;
@@ -82,6 +83,7 @@ public static class Program
             .AddCaching()
             .AddTranscoding()
             .AddOrigin(builder.Configuration)
+            .AddLive(builder.Configuration)
             .AddAdmin()
             .AddPlayback();
 
@@ -102,6 +104,7 @@ public static class Program
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();
+        app.MapLive();
         app.MapAdmin();
         app.MapPages();
         app.MapApiDocument();

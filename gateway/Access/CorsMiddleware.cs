@@ -16,16 +16,16 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
     // The star does not cover Authorization, and counts as a plain name where cookies are sent.
     private const string AllowedHeaders =
         "Authorization, Content-Type, Range, If-Range, If-None-Match, If-Modified-Since, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, "
-        + "x-segmented-startup-load-id, x-segmented-startup-correlation-id, *";
+        + "x-segmented-startup-load-id, x-segmented-startup-correlation-id, Upload-Offset, Repr-Digest, *";
 
     private const string ExposedHeaders =
         "X-Served-From, Cache-Status, Age, CMSD-Static, CMSD-Dynamic, Server-Timing, Date, ETag, Last-Modified, Content-Length, Content-Range, "
-        + "Accept-Ranges, Retry-After, X-File-Format, X-Session-Id, X-Session-Ticket, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
+        + "Accept-Ranges, Retry-After, X-File-Format, X-Session-Id, X-Session-Ticket, Upload-Offset, x-segmented-startup-load-id, x-segmented-startup-correlation-id, "
         // What chunks that overlap say of themselves, by which a player trims them.
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 
     // The gateway's own routes; for others beside them the operator decides which pages may read them.
-    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback", "/api/v1/files", "/api/player", "/api/library"];
+    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback", "/api/v1/files", "/api/player", "/api/library", "/stream", "/stream_sessions"];
 
     private readonly bool _anyOrigin = options.CorsOrigins.Contains("*", StringComparer.Ordinal);
     private readonly HashSet<string> _origins = new(options.CorsOrigins, StringComparer.OrdinalIgnoreCase);

@@ -10,6 +10,7 @@ internal static class SecretFiles
         ($"{OptionsSection.Root}:Access:EdgeAuthKeyFile", $"{OptionsSection.Root}:Access:EdgeAuthKeys", true),
         ($"{OptionsSection.Root}:Admin:ApiKeyFile", $"{OptionsSection.Root}:Admin:ApiKeys", true),
         ($"{OptionsSection.Root}:Transcoder:KeyFile", $"{OptionsSection.Root}:Transcoder:Key", false),
+        ($"{OptionsSection.Root}:Live:S3SecretKeyFile", $"{OptionsSection.Root}:Live:S3SecretKey", false),
         ("ConnectionStrings:SessionsFile", "ConnectionStrings:Sessions", false),
     ];
 

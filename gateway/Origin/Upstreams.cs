@@ -7,7 +7,7 @@ namespace Gateway.Origin;
 /// whole, so a caller that has read <see cref="Current"/> keeps a consistent snapshot for as long as it needs one. A configuration that YARP
 /// refuses never arrives here.
 /// </summary>
-internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChangeListener
+internal sealed partial class Upstreams(ILogger<Upstreams> logger, IEnumerable<BuiltInCluster>? builtIn = null) : IConfigChangeListener
 {
     private volatile UpstreamTable _current = UpstreamTable.Empty;
 
@@ -30,6 +30,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger) : IConfigChan
             }
         }
 
+        foreach (var own in builtIn ?? []) upstreams.Add(new UpstreamTable.Upstream(own.Id, own.Root));
         _current = new UpstreamTable(upstreams, clusters, methods);
         LogApplied(logger, clusters.Count, upstreams.Count);
         foreach (var below in _current.DestinationsBelowAPath()) LogBelowAPath(logger, below.Cluster, below.Prefix, below.Address.GetLeftPart(UriPartial.Authority) + "/");

@@ -16,7 +16,7 @@ namespace Gateway.Playback;
 /// methods that a cluster allows besides GET and HEAD are forwarded.
 /// </summary>
 /// <remarks>A middleware before routing rather than endpoints: nearly all requests are for media, and need no route matching.</remarks>
-internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entry, SessionServing serving, HandlerSelector selector, FileRoute files, TrackRoute tracks)
+internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entry, SessionServing serving, HandlerSelector selector, PlaybackRoutes routes)
 {
     /// <summary>The route, as it is named to metrics and traces.</summary>
     private const string PlaybackRoute = "/api/v1/playback/{ticket}/{cluster}/{**asset}";
@@ -51,13 +51,19 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entr
         if (IsBelow(path, Internal))
         {
             MediaSafety.Guard(context.Response);
-            return files.SourceAsync(context);
+            return routes.Files.SourceAsync(context);
         }
 
-        if (tracks.Options.IsOn() && (IsBelow(path, Chunks) || IsBelow(path, Tracks)))
+        if (routes.Tracks.Options.IsOn() && (IsBelow(path, Chunks) || IsBelow(path, Tracks)))
         {
             MediaSafety.Guard(context.Response);
             return TrackAsync(context);
+        }
+
+        if (routes.Streams is { } streams && StreamRoute.Read(path) is { } stream)
+        {
+            MediaSafety.Guard(context.Response);
+            return StreamAsync(context, streams, stream);
         }
 
         if (!IsBelow(path, Play) || path.Value!.Length <= Play.Value!.Length + 1) return next(context);
@@ -108,7 +114,7 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entr
             return;
         }
 
-        if (await files.ChooseAsync(context, session.Paths.Ticket.Covers, named) is not { } address) return;
+        if (await routes.Files.ChooseAsync(context, session.Paths.Ticket.Covers, named) is not { } address) return;
 
         // 3, 4
         await serving.ServeAsync(context, session, entry.RequestFor(context, session, address, mirrored: false, PlaybackRequests.ReadCmcd(context, target.Query)), isTicketed: true);
@@ -146,20 +152,30 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entr
     {
         // 1
         MediaQuery.TryRead((context.Request.QueryString.Value ?? "").AsMemory(), out var query);
-        var granted = tracks.GrantedPathOf(track);
+        var granted = routes.Tracks.GrantedPathOf(track);
         if (MediaPath.Judge(granted) is var verdict and not MediaPathVerdict.Accepted)
         {
             await entry.RefusePathAsync(context, verdict);
             return;
         }
 
-        await entry.OpenAsync(context, query, granted, track.EntryOf(tracks.Options), async (session, cmcd) =>
+        await entry.OpenAsync(context, query, granted, track.EntryOf(routes.Tracks.Options), async (session, cmcd) =>
         {
             var address = track.Chunk is null
-                ? track.AddressOf(tracks.Options, TranscoderOptions.TrackDescription)
-                : await tracks.FindAsync(context, track, mpd => entry.RequestFor(context, session, mpd, mirrored: false, cmcd));
+                ? track.AddressOf(routes.Tracks.Options, TranscoderOptions.TrackDescription)
+                : await routes.Tracks.FindAsync(context, track, mpd => entry.RequestFor(context, session, mpd, mirrored: false, cmcd));
             if (address is { } found) await serving.ServeAsync(context, session, entry.RequestFor(context, session, found, mirrored: false, cmcd), isTicketed: true);
         });
+    }
+
+    /// <summary>A live session's playlist: <c>/play</c> with another address, and with the capability in its query where it has one.</summary>
+    private Task StreamAsync(HttpContext context, StreamRoute streams, StreamTarget stream)
+    {
+        RouteName.Tell(context, StreamRoute.Template);
+        if (!MediaMethods.IsRead(context.Request.Method)) return MediaMethods.AnswerAsync(context, MediaMethods.Read);
+        MediaQuery.TryRead((context.Request.QueryString.Value ?? "").AsMemory(), out var query);
+        if (StreamRoute.AddressOf(stream, query, out var error) is not { } address) return ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Detail = error });
+        return entry.OpenAsync(context, query, address.Path, address, (session, cmcd) => serving.ServeAsync(context, session, entry.RequestFor(context, session, address, mirrored: false, cmcd), isTicketed: false), streams.CapabilityOf(context.Request, stream));
     }
 
     private static bool IsBelow(PathString path, PathString root) => path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using Gateway.Access.Sources;
+using Gateway.Live.Sessions;
 using Gateway.Transcoding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -15,6 +16,7 @@ internal static class PlaybackRegistration
         services.TryAddSingleton<ClientLines>();
         services.TryAddSingleton<FileRoute>();
         services.TryAddSingleton<TrackRoute>();
+        services.TryAddSingleton(s => new PlaybackRoutes(s.GetRequiredService<FileRoute>(), s.GetRequiredService<TrackRoute>(), s.GetService<LiveGate>() is { } gate ? new StreamRoute(gate) : null));
         services.TryAddSingleton<IssueSourceKey>(s =>
         {
             var (keys, lifetime) = (s.GetRequiredService<SourceToken>(), s.GetRequiredService<TranscoderOptions>().SourceKeyLifetime);

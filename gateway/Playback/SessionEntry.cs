@@ -61,10 +61,10 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
     }
 
     /// <summary>For a request with a credential: its viewer's session is found, or begins when the answer shows that the media are there.</summary>
-    public async Task OpenAsync(HttpContext context, MediaQuery query, string granted, MediaAddress address, Func<SessionState, CmcdReport?, Task> serve)
+    public async Task OpenAsync(HttpContext context, MediaQuery query, string granted, MediaAddress address, Func<SessionState, CmcdReport?, Task> serve, AccessGrant? capability = null)
     {
         var span = GatewayTrace.Access();
-        var accessResult = await authenticator.AdmitAsync(context.Request, query, granted);
+        var accessResult = capability is null ? await authenticator.AdmitAsync(context.Request, query, granted) : AccessResult.Of(capability);
         span.Ended(Label(accessResult.Denial));
         span?.Dispose();
         if (accessResult.Grant is not { } grant)

@@ -34,6 +34,18 @@ internal enum ProblemCode
     RenditionUnavailable,
     TooManyStreams,
     RateLimited,
+    LiveNotAllowed,
+    ChunkIndexInvalid,
+    ChunkEmpty,
+    ChunkTooLarge,
+    ChunkNotMedia,
+    ChunkTooLong,
+    ChunkConflict,
+    ChunkOffset,
+    ChunkCut,
+    ChunkDigest,
+    UploadTooSlow,
+    LiveQueueFull,
 
     // Caused by the origin.
     OriginUnreachable,
@@ -49,5 +61,7 @@ internal enum ProblemCode
     Draining,
     Overloaded,
     StoreUnavailable,
+    LiveStorageFull,
+    LiveUnavailable,
     Internal,
 }

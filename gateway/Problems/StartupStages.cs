@@ -11,7 +11,7 @@ internal static class StartupStages
     public static StartupStage Of(HttpRequest request)
     {
         var path = request.Path.Value ?? "";
-        if (path.StartsWith("/play/", StringComparison.OrdinalIgnoreCase)) return StartupStage.Manifest;
+        if (path.StartsWith("/play/", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/stream/", StringComparison.OrdinalIgnoreCase)) return StartupStage.Manifest;
         if (path.StartsWith(Files, StringComparison.OrdinalIgnoreCase) || path.StartsWith(Chunks, StringComparison.OrdinalIgnoreCase)) return StartupStage.Segment;
         if (path.StartsWith(Tracks, StringComparison.OrdinalIgnoreCase)) return StartupStage.Manifest;
         if (!path.StartsWith(Playback, StringComparison.OrdinalIgnoreCase)) return StartupStage.None;

@@ -59,6 +59,9 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     /// <summary>What is known of a chunk; null where none has come.</summary>
     public AcceptedChunk? ChunkAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.Chunk : null;
 
+    /// <summary>When a chunk was confirmed; null where none has come.</summary>
+    public DateTimeOffset? AcceptedAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.At : null;
+
     /// <summary>Whether a chunk waits for its segment.</summary>
     public bool IsUnsettled(int index) => _slots.TryGetValue(index, out var slot) && slot.State == SlotState.Accepted;
 

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+
+namespace Gateway.Live.Ingest;
+
+/// <summary>
+/// The files in which chunks arrive, one for each session and index, so that an upload that broke off can go on. One request at a time writes to one: a new one for the same chunk ends the one before,
+/// whose client has in general gone away without the server noticing yet.
+/// </summary>
+internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
+{
+    /// <summary>How long a new request waits for the one that it ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Requests for one chunk that may step in between.</summary>
+    private const int MostTurns = 8;
+
+    private readonly ConcurrentDictionary<(string Session, int Index), Holder> _holders = new();
+    private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
+
+    public string Folder => _folder;
+
+    public string PathOf(string session, int index) => Path.Combine(_folder, $"{session}_{index:D5}.part");
+
+    /// <summary>Bytes that have arrived of a chunk.</summary>
+    public long LengthOf(string session, int index) => new FileInfo(PathOf(session, index)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>Takes the file of a chunk; null where the request before does not let go of it in time.</summary>
+    public async Task<Holder?> TakeAsync(string session, int index, CancellationToken leaving)
+    {
+        var mine = new Holder(this, (session, index), leaving);
+        for (var turns = 0; turns < MostTurns; turns++)
+        {
+            if (_holders.TryAdd((session, index), mine)) return mine;
+            if (!_holders.TryGetValue((session, index), out var before)) continue;
+            before.End();
+            try
+            {
+                await before.Left.WaitAsync(Patience, time, leaving);
+            }
+            catch (TimeoutException)
+            {
+                break;
+            }
+        }
+
+        mine.Dispose();
+        return null;
+    }
+
+    /// <summary>Deletes what nobody has gone on with.</summary>
+    public void DeleteOlder(DateTimeOffset than)
+    {
+        if (!Directory.Exists(_folder)) return;
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < than.UtcDateTime) file.Delete();
+        }
+    }
+
+    /// <summary>The right to write to one file, until it is disposed.</summary>
+    internal sealed class Holder(PartialUploads uploads, (string Session, int Index) chunk, CancellationToken leaving) : IDisposable
+    {
+        private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+
+        /// <summary>Ends when another request wants the file, or the client leaves.</summary>
+        public CancellationToken Ended => _ended.Token;
+
+        public Task Left => _left.Task;
+
+        public void End()
+        {
+            try
+            {
+                _ended.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just left.
+            }
+        }
+
+        public void Dispose()
+        {
+            uploads._holders.TryRemove(KeyValuePair.Create(chunk, this));
+            _left.TrySetResult();
+            _ended.Dispose();
+        }
+    }
+}

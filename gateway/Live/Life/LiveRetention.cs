@@ -1,0 +1,94 @@
+using Gateway.Live.Ingest;
+using Gateway.Live.Journal;
+using Gateway.Live.Keys;
+using Gateway.Live.Sessions;
+using Gateway.Live.Storage;
+
+namespace Gateway.Live.Life;
+
+/// <summary>
+/// Deletes what has been kept long enough: an uploaded chunk some time after its segment was listed, segments some time after the playlist's end or after they have left a sliding window, the record of a
+/// session last. What this node's viewers still watch is kept until they have gone. Only the sweep calls it.
+/// </summary>
+internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal, IObjectStore store, PartialUploads uploads, LiveOptions options, TimeProvider time)
+{
+    /// <summary>Players ask for a playlist at least every target duration while it grows; one that has its end is asked for once, and its segments for as long as they are new.</summary>
+    private static readonly TimeSpan StillWatched = TimeSpan.FromMinutes(10);
+
+    /// <summary>Nobody goes on with an upload after that time.</summary>
+    private static readonly TimeSpan KeepUploads = TimeSpan.FromHours(1);
+
+    /// <summary>How long a session that is over stays in memory when nobody asks for it.</summary>
+    private static readonly TimeSpan KeepLoaded = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<string> _inputDeleted = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the folder of uploads, and checks what may be written.</summary>
+    /// <exception cref="IOException">The store cannot be used; the message names the knob.</exception>
+    public async Task CheckAsync(CancellationToken stopping)
+    {
+        try
+        {
+            Directory.CreateDirectory(uploads.Folder);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"Gateway:Live:Folder: '{options.Folder}' cannot be written. Name a folder that this process owns, or turn Gateway:Live:Enabled off.", e);
+        }
+
+        await store.CheckAsync(stopping);
+    }
+
+    public async Task DeleteAsync(CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        uploads.DeleteOlder(now - KeepUploads);
+        foreach (var session in sessions.Loaded()) await TrimAsync(session, now, stopping);
+        foreach (var (id, closedAt) in await journal.ListAsync(stopping))
+        {
+            if (closedAt is { } at) await DeleteClosedAsync(id, now - at, now, stopping);
+        }
+    }
+
+    private async Task DeleteClosedAsync(string id, TimeSpan age, DateTimeOffset now, CancellationToken stopping)
+    {
+        if (age >= options.KeepInput && _inputDeleted.Add(id)) await store.DeleteAsync(StreamChunkKey.InputFolderOf(id), stopping);
+        var session = sessions.Loaded().FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal));
+        var isWatched = session is not null && now - session.WatchedAt < StillWatched;
+        if (age >= options.KeepOutput && !isWatched && session is not { IsPurged: true })
+        {
+            await store.DeleteAsync(StreamChunkKey.OutputFolderOf(id), stopping);
+            if ((session ?? await sessions.FindAsync(id)) is { } loaded) loaded.IsPurged = true;
+        }
+        else if (age >= KeepLoaded && age < options.KeepOutput && session is not null && !isWatched)
+        {
+            sessions.Unload(id);
+        }
+
+        if (age < options.KeepRecord || age < options.KeepOutput || isWatched) return;
+        await journal.DeleteAsync(id, stopping);
+        sessions.Unload(id);
+        _inputDeleted.Remove(id);
+    }
+
+    /// <summary>Of a session that is still open: uploaded chunks whose segments have been listed long enough, and segments that left the window as long ago as it is wide.</summary>
+    private async Task TrimAsync(LiveSession session, DateTimeOffset now, CancellationToken stopping)
+    {
+        var (input, output) = session.Kept;
+        var (listed, window) = session.Look(t =>
+        {
+            var first = t.Removed;
+            var settled = first;
+            foreach (var entry in t.Entries)
+            {
+                if (entry.ListedAt + options.KeepInput > now) break;
+                settled = entry.Index + 1;
+            }
+
+            return (settled, t.Options.IsSliding ? Math.Max(0, first - t.Entries.Count) : 0);
+        });
+        for (; input < listed; input++) await store.DeleteAsync(StreamChunkKey.InputOf(session.Id, input), stopping);
+        for (; output < window; output++) await store.DeleteAsync(StreamChunkKey.OutputOf(session.Id, output), stopping);
+        session.Kept = (input, output);
+    }
+}

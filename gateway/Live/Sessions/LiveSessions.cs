@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Gateway.Live.Journal;
+
+namespace Gateway.Live.Sessions;
+
+/// <summary>The live sessions that this node knows: those that it was asked for, and those that were open when it started. Thread-safe; a session is loaded once, however many ask at a time.</summary>
+internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry, LiveOptions options)
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<LiveSession?>>> _sessions = new(StringComparer.Ordinal);
+    private int _open;
+
+    /// <summary>The sessions that are loaded.</summary>
+    public IEnumerable<LiveSession> Loaded()
+    {
+        foreach (var (_, held) in _sessions)
+        {
+            if (held is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } session } }) yield return session;
+        }
+    }
+
+    /// <summary>How many of them have no end yet.</summary>
+    public int Open() => Loaded().Count(s => s.Look(t => t.EndedAt) is null);
+
+    /// <summary>Creates a session; null when there are too many.</summary>
+    /// <exception cref="IOException">The journal cannot be written.</exception>
+    public async Task<LiveSession?> CreateAsync(LiveSessionHeader header)
+    {
+        if (Interlocked.Increment(ref _open) > 1 && Open() + Volatile.Read(ref _open) > options.MaxSessions)
+        {
+            Interlocked.Decrement(ref _open);
+            return null;
+        }
+
+        try
+        {
+            await journal.CreateAsync(header, CancellationToken.None);
+            var session = new LiveSession(header, journal, telemetry);
+            _sessions[header.Id] = new Lazy<Task<LiveSession?>>(Task.FromResult<LiveSession?>(session));
+            _ = _sessions[header.Id].Value;
+            return session;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    /// <summary>A session by its id; null where there is none.</summary>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public async Task<LiveSession?> FindAsync(string id)
+    {
+        var held = _sessions.GetOrAdd(id, static (id, sessions) => new Lazy<Task<LiveSession?>>(() => sessions.LoadAsync(id)), this);
+        try
+        {
+            if (await held.Value is { } session) return session;
+        }
+        catch
+        {
+            Forget(id, held);
+            throw;
+        }
+
+        // Ids can be invented: what is not there is not remembered.
+        Forget(id, held);
+        return null;
+    }
+
+    /// <summary>Lets go of a session's memory; the next who asks loads it again.</summary>
+    public void Unload(string id) => _sessions.TryRemove(id, out _);
+
+    private void Forget(string id, Lazy<Task<LiveSession?>> held) => _sessions.TryRemove(KeyValuePair.Create(id, held));
+
+    private async Task<LiveSession?> LoadAsync(string id)
+    {
+        if (await journal.FindAsync(id, CancellationToken.None) is not { } header) return null;
+        var session = new LiveSession(header, journal, telemetry);
+        await session.LoadAsync(CancellationToken.None);
+        return session;
+    }
+}
