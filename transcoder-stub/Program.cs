@@ -5,6 +5,7 @@ using TranscoderStub.JustInTime;
 using TranscoderStub.Live;
 using TranscoderStub.LowLatency;
 using TranscoderStub.Requests;
+using TranscoderStub.Streams;
 using TranscoderStub.Titles;
 using TranscoderStub.Transcodes;
 
@@ -78,6 +79,7 @@ public static class Program
         builder.Services.AddRoutingCore().AddCors().AddProblemDetails();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RequestLog>().AddSingleton<FaultTable>();
         builder.AddJustInTime();
+        builder.AddStreams();
         adjust?.Invoke(builder);
 
         var catalog = TitleCatalog.Load(Knobs.Bind<TitlesOptions>(builder.Configuration, "Titles"));
@@ -102,6 +104,7 @@ public static class Program
         app.MapGet("/healthz", () => "ok");
         app.MapTranscodes();
         app.MapMadeMedia();
+        app.MapStreams();
         app.MapTitles(catalog);
         app.MapLive(live);
         app.MapLowLatency(lowLatency);

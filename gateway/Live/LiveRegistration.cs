@@ -8,8 +8,8 @@ using Gateway.Live.Sessions;
 using Gateway.Live.Storage;
 using Gateway.Live.Work;
 using Gateway.Origin;
-using Gateway.Transcoding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Gateway.Live;
 
@@ -30,8 +30,8 @@ internal static class LiveRegistration
         services.TryAddSingleton<LiveGate>();
         services.TryAddSingleton<LiveSessions>();
         services.TryAddSingleton<StreamEndpoints>();
-        services.TryAddSingleton<IObjectStore>(s => new FolderStore(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
-        services.TryAddSingleton<ILiveJournal>(s => new FolderJournal(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
+        services.TryAddSingleton<IObjectStore>(s => s.GetRequiredService<LiveOptions>() is { S3Bucket.Length: > 0 } remote ? new S3Store(remote) : new FolderStore(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
+        services.TryAddSingleton<ILiveJournal>(s => s.GetService<NpgsqlDataSource>() is { } shared ? new PostgresJournal(shared) : new FolderJournal(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
         AddIntake(services);
         AddWork(services);
         Decorate(services);

@@ -17,7 +17,7 @@ internal sealed class StreamRoute(LiveGate gate)
     private static readonly string[] Known = ["start", "end", "delay", "_HLS_skip"];
 
     /// <summary>The session that a path names; null for a path that is none of these.</summary>
-    public StreamTarget? Read(PathString path)
+    public static StreamTarget? Read(PathString path)
     {
         if (path.Value is not { } text || !text.StartsWith(LiveFetch.Folder, StringComparison.OrdinalIgnoreCase)) return null;
         var slash = text.IndexOf('/', LiveFetch.Folder.Length);
@@ -25,7 +25,7 @@ internal sealed class StreamRoute(LiveGate gate)
     }
 
     /// <summary>Its address, with what the query says in one spelling; null with what is wrong.</summary>
-    public MediaAddress? AddressOf(StreamTarget stream, MediaQuery query, [NotNullWhen(false)] out string? error)
+    public static MediaAddress? AddressOf(StreamTarget stream, MediaQuery query, [NotNullWhen(false)] out string? error)
     {
         error = "The session's id has letters, digits, _ and -.";
         if (!StreamChunkKey.IsSessionId(stream.Session)) return null;

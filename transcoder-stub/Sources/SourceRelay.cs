@@ -93,7 +93,8 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
         }
     }
 
-    private bool IsAllowed(Uri address) => options.AllowedHosts.Length == 0
+    /// <summary>Whether this service may speak to an address at all.</summary>
+    public bool IsAllowed(Uri address) => options.AllowedHosts.Length == 0
         ? address.IsLoopback
         : options.AllowedHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Contains(address.Authority, StringComparer.OrdinalIgnoreCase);
 

@@ -1,5 +1,4 @@
 using Gateway.Live.Containers;
-using Gateway.Live.Journal;
 using Gateway.Live.Keys;
 using Gateway.Live.Sessions;
 using Gateway.Live.Storage;

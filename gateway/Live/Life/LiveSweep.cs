@@ -1,8 +1,6 @@
-using Gateway.Live.Ingest;
+using Gateway.Configuration;
 using Gateway.Live.Journal;
-using Gateway.Live.Keys;
 using Gateway.Live.Sessions;
-using Gateway.Live.Storage;
 using Gateway.Live.Timeline;
 using Gateway.Live.Work;
 
@@ -21,7 +19,15 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await retention.CheckAsync(cancellationToken);
+        try
+        {
+            await retention.CheckAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new WrongConfigurationException([e.Message]);
+        }
+
         try
         {
             await TakeOnAsync(cancellationToken);

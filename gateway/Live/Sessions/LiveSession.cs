@@ -14,9 +14,9 @@ namespace Gateway.Live.Sessions;
 /// </remarks>
 internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal, LiveTelemetry telemetry)
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     private readonly LiveTimeline _timeline = new(header.Timeline, header.CreatedAt);
+    private Task _lastTurn = Task.CompletedTask;
     private Task? _nextRead;
     private int _known;
     private (int Version, byte[] Text)? _written;
@@ -77,7 +77,7 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
     /// <exception cref="IOException">The journal cannot be written: nothing has changed.</exception>
     public async Task<bool> AppendAsync(LiveRecord record, Func<LiveTimeline, bool>? isWanted = null)
     {
-        await _turn.WaitAsync();
+        var mine = await TakeTurnAsync();
         try
         {
             if (isWanted is not null && !Look(isWanted)) return false;
@@ -88,13 +88,13 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
         }
         finally
         {
-            _turn.Release();
+            mine.SetResult();
         }
     }
 
     private async Task ReadAsync()
     {
-        await _turn.WaitAsync();
+        var mine = await TakeTurnAsync();
         try
         {
             // Whoever comes from now on may have seen what this read does not.
@@ -104,8 +104,18 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
         }
         finally
         {
-            _turn.Release();
+            mine.SetResult();
         }
+    }
+
+    /// <summary>Waits until all who came before are through; the next one waits for what is returned.</summary>
+    private async Task<TaskCompletionSource> TakeTurnAsync()
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock) (before, _lastTurn) = (_lastTurn, mine.Task);
+        await before;
+        return mine;
     }
 
     private async Task NoteCloseAsync()

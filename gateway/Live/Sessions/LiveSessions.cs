@@ -7,16 +7,11 @@ namespace Gateway.Live.Sessions;
 internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry, LiveOptions options)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LiveSession?>>> _sessions = new(StringComparer.Ordinal);
-    private int _open;
+    private readonly ConcurrentDictionary<string, LiveSession> _loaded = new(StringComparer.Ordinal);
+    private int _creating;
 
     /// <summary>The sessions that are loaded.</summary>
-    public IEnumerable<LiveSession> Loaded()
-    {
-        foreach (var (_, held) in _sessions)
-        {
-            if (held is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } session } }) yield return session;
-        }
-    }
+    public ICollection<LiveSession> Loaded() => _loaded.Values;
 
     /// <summary>How many of them have no end yet.</summary>
     public int Open() => Loaded().Count(s => s.Look(t => t.EndedAt) is null);
@@ -25,23 +20,17 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
     /// <exception cref="IOException">The journal cannot be written.</exception>
     public async Task<LiveSession?> CreateAsync(LiveSessionHeader header)
     {
-        if (Interlocked.Increment(ref _open) > 1 && Open() + Volatile.Read(ref _open) > options.MaxSessions)
-        {
-            Interlocked.Decrement(ref _open);
-            return null;
-        }
-
         try
         {
+            if (Open() + Interlocked.Increment(ref _creating) > options.MaxSessions) return null;
             await journal.CreateAsync(header, CancellationToken.None);
             var session = new LiveSession(header, journal, telemetry);
             _sessions[header.Id] = new Lazy<Task<LiveSession?>>(Task.FromResult<LiveSession?>(session));
-            _ = _sessions[header.Id].Value;
-            return session;
+            return _loaded[header.Id] = session;
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Interlocked.Decrement(ref _creating);
         }
     }
 
@@ -66,7 +55,11 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
     }
 
     /// <summary>Lets go of a session's memory; the next who asks loads it again.</summary>
-    public void Unload(string id) => _sessions.TryRemove(id, out _);
+    public void Unload(string id)
+    {
+        _sessions.TryRemove(id, out _);
+        _loaded.TryRemove(id, out _);
+    }
 
     private void Forget(string id, Lazy<Task<LiveSession?>> held) => _sessions.TryRemove(KeyValuePair.Create(id, held));
 
@@ -75,6 +68,6 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
         if (await journal.FindAsync(id, CancellationToken.None) is not { } header) return null;
         var session = new LiveSession(header, journal, telemetry);
         await session.LoadAsync(CancellationToken.None);
-        return session;
+        return _loaded[id] = session;
     }
 }

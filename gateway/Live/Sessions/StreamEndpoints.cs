@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Access.Streams;
 using Gateway.Live.Fetch;
 using Gateway.Live.Journal;

@@ -1,23 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace Gateway.Live.Sessions;
 
 /// <summary>Reply of <c>POST /stream_sessions</c>.</summary>
 internal sealed record StreamSessionReply(string SessionId, string PlaylistUrl, string Mode, int ChunkDurationSec, int ContractVersion, StreamUpload Upload);
-
-/// <summary>How chunks are sent.</summary>
-/// <param name="UrlTemplate">With <c>{index}</c>.</param>
-/// <param name="Token">Goes into <c>Authorization: Bearer</c>.</param>
-/// <param name="ExpiresAt">When the token dies; before that it gets a new one at <paramref name="RenewUrl"/>.</param>
-/// <param name="RenewUrl">POST, with the token.</param>
-/// <param name="MaxBytes">Largest chunk.</param>
-/// <param name="LastIndex">Highest index.</param>
-internal sealed record StreamUpload(string UrlTemplate, string Token, DateTimeOffset ExpiresAt, string RenewUrl, long MaxBytes, int LastIndex);
-
-/// <summary>Reply of a renewal.</summary>
-internal sealed record TokenReply(string Token, DateTimeOffset ExpiresAt);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(StreamSessionReply))]
-[JsonSerializable(typeof(TokenReply))]
-internal sealed partial class StreamSessionJson : JsonSerializerContext;

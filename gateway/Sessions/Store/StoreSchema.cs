@@ -89,6 +89,23 @@ internal static class StoreSchema
         );
         ALTER TABLE gateway_sessions ADD COLUMN wave integer NOT NULL DEFAULT 0, ADD COLUMN arm smallint NOT NULL DEFAULT 0;
         """,
+        // The journals of live sessions: records are numbered from 1 within their session.
+        """
+        CREATE TABLE gateway_live_sessions (id text PRIMARY KEY, header bytea NOT NULL, records integer NOT NULL DEFAULT 0, closed timestamptz);
+        CREATE TABLE gateway_live_records (
+            session text NOT NULL REFERENCES gateway_live_sessions (id) ON DELETE CASCADE,
+            number integer NOT NULL,
+            record bytea NOT NULL,
+            PRIMARY KEY (session, number)
+        );
+        CREATE TABLE gateway_live_claims (
+            session text NOT NULL REFERENCES gateway_live_sessions (id) ON DELETE CASCADE,
+            chunk integer NOT NULL,
+            node uuid NOT NULL,
+            until timestamptz NOT NULL,
+            PRIMARY KEY (session, chunk)
+        );
+        """,
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>

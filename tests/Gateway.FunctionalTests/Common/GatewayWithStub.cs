@@ -63,11 +63,16 @@ public sealed class GatewayWithStub : IAsyncDisposable
     }
 
     /// <summary>A gateway whose origin is somewhere else: a dead port, a server of the test's own.</summary>
-    public static async Task<GatewayWithStub> StartAtAsync(string origin, params string[] knobs)
+    public static Task<GatewayWithStub> StartAtAsync(string origin, params string[] knobs) => StartAtAsync(origin, null, knobs);
+
+    /// <param name="origin">Address of the origin.</param>
+    /// <param name="clock">The gateway's; null for the machine's.</param>
+    /// <param name="knobs">Command-line knobs of the gateway.</param>
+    public static async Task<GatewayWithStub> StartAtAsync(string origin, TimeProvider? clock, params string[] knobs)
     {
         var stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
         await stub.StartAsync();
-        return await StartAsync(stub, origin, null, knobs);
+        return await StartAsync(stub, origin, clock is null ? null : builder => builder.Services.AddSingleton(clock), knobs);
     }
 
     public T Part<T>()

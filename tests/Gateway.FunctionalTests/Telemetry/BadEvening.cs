@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
+using Gateway.FunctionalTests.Live;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.FunctionalTests.Telemetry;
@@ -27,6 +28,12 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         var origin = builder.Configuration["ReverseProxy:Clusters:origin:Destinations:a:Address"];
         builder.Configuration["ReverseProxy:Clusters:origin:Destinations:b:Address"] = origin;
         builder.Configuration["Gateway:Transcoder:Url"] = origin;
+        // The transcoder writes to the gateway, so it has to know the port beforehand.
+        var own = $"http://127.0.0.1:{LiveHost.FreePort()}/";
+        builder.Configuration["urls"] = own;
+        builder.Configuration["Gateway:Transcoder:SourceBaseUrl"] = own;
+        builder.Configuration["Gateway:Live:Enabled"] = "true";
+        builder.Configuration["Gateway:Live:Folder"] = Directory.CreateTempSubdirectory("live-evening-").FullName;
     }
 
     public async Task RoundAsync(int round)
@@ -34,6 +41,7 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         await ViewersAsync(round);
         await SickOriginAsync(round);
         await ReportsAsync();
+        await LiveAsync();
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.PostAsync("/admin/cache/purge?prefix=/", null)).StatusCode);
     }
 
@@ -118,6 +126,21 @@ internal sealed class BadEvening(GatewayWithStub fixture)
         var next = await IdAsync(await fixture.Client.PostAsJsonAsync($"{Sessions}/{id}/handoff", new { positionSec = 1, isPlaying = true, bufferedUntilSec = 20 }));
         await fixture.Client.DeleteAsync($"{Sessions}/{id}");
         await fixture.Client.DeleteAsync($"{Sessions}/{next}");
+    }
+
+    /// <summary>A live session with a chunk that plays, and one that the transcoder cannot read.</summary>
+    private async Task LiveAsync()
+    {
+        var recorded = await RecordedChunks.OfAsync(2);
+        var stream = await StreamUploader.CreateAsync(fixture.Client);
+        await stream.SendAsync(0, recorded[0]);
+        await stream.UntilAsync(1);
+        await fixture.PutFaultsAsync(new { kind = "status", status = 422, path = "/process_stream_chunk" });
+        await stream.SendAsync(1, recorded[1]);
+        await stream.UntilAsync(2);
+        Assert.Equal(1, stream.Judge.Gaps);
+        await fixture.PutFaultsAsync();
+        await stream.EndAsync();
     }
 
     private static async Task<string> IdAsync(HttpResponseMessage answer)

@@ -25,7 +25,7 @@ internal sealed class InstrumentProbe : IDisposable
     {
         IServiceCollection? registered = null;
         var probe = new InstrumentProbe();
-        using var app = Gateway.Program.Build(["--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off"], builder =>
+        using var app = Gateway.Program.Build(["--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off", "--Gateway:Live:Enabled=true"], builder =>
         {
             builder.Logging.ClearProviders();
             registered = builder.Services;

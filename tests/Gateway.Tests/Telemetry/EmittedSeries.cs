@@ -14,7 +14,7 @@ internal static class EmittedSeries
     {
         IServiceCollection? registered = null;
         await using var app = Gateway.Program.Build(
-            ["--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off"], Quietly);
+            ["--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off", "--Gateway:Live:Enabled=true"], Quietly);
         var own = app.Services.GetRequiredService<IMeterFactory>();
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         using var listener = new MeterListener();

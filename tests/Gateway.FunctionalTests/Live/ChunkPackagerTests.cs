@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Json;
+using Gateway.FunctionalTests.Stub.JustInTime;
+using Gateway.Live.Containers;
+using Gateway.Live.Timeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests.Live;
+
+/// <summary>What the transcoder makes of chunks, as the gateway reads it.</summary>
+public sealed class ChunkPackagerTests
+{
+    [Fact]
+    public async Task Segments_OfARecordingThatWasCut_HaveOneConfigurationAndTrueTimes()
+    {
+        var recorded = await RecordedChunks.OfAsync(6);
+        await using var desk = await ChunkDesk.StartAsync();
+        var segments = new List<MadeSegment>();
+        for (var i = 0; i < recorded.Count; i++) segments.Add(await desk.MakeAsync(recorded[i]));
+        Assert.Single(segments.Select(s => s.Init).Distinct(StringComparer.Ordinal));
+        Assert.All(segments, s => Assert.Equal(2.0, s.Seconds, 3));
+
+        // Put together, the sound has as many samples as were recorded, and never a hole of more than a frame.
+        var clock = new TrackClock();
+        long end = 0;
+        foreach (var segment in segments)
+        {
+            var shifts = clock.Place(segment);
+            var begin = segment.Tracks[1].Start + shifts[1].Ticks;
+            Assert.InRange(begin - end, -1024, 1024);
+            end = begin + segment.Tracks[1].Duration;
+        }
+
+        Assert.InRange(clock.Seconds, 11.999, 12.001);
+        Assert.InRange(end / 48_000.0, 11.95, 12.08);
+    }
+
+    [Fact]
+    public async Task Segment_OfTheSameChunk_HasTheSameBytes()
+    {
+        var recorded = await RecordedChunks.OfAsync(6);
+        await using var desk = await ChunkDesk.StartAsync();
+        await desk.MakeAsync(recorded[1]);
+        var first = desk.Written!;
+        await desk.MakeAsync(recorded[1]);
+        Assert.Equal(first, desk.Written);
+    }
+
+    [Theory]
+    [InlineData("libvpx", "libopus")]
+    [InlineData("libvpx-vp9", "libopus")]
+    public async Task Segment_OfAWebMChunk_IsH264AndAac(string video, string audio)
+    {
+        var recorded = await RecordedChunks.OfAsync(2, codecs: ["-c:v", video, "-deadline", "realtime", "-cpu-used", "8", "-c:a", audio], suffix: "webm");
+        await using var desk = await ChunkDesk.StartAsync();
+        var made = await desk.MakeAsync(recorded[1]);
+        Assert.Equal(2.0, made.Seconds, 1);
+        Assert.Equal(2, made.Tracks.Length);
+        Assert.True(desk.Written!.AsSpan().IndexOf("avc1"u8) > 0 && desk.Written!.AsSpan().IndexOf("mp4a"u8) > 0);
+    }
+
+    [Theory]
+    [InlineData("no media at all")]
+    [InlineData("")]
+    public async Task Chunk_ThatIsNoMedia_IsRefusedForGood(string text)
+    {
+        await using var desk = await ChunkDesk.StartAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await desk.AskAsync(System.Text.Encoding.ASCII.GetBytes(text)));
+        Assert.Null(desk.Written);
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.1/x", null, null, HttpStatusCode.Forbidden)]
+    [InlineData("file:///etc/passwd", null, null, HttpStatusCode.BadRequest)]
+    [InlineData("http://user@127.0.0.1/x", null, null, HttpStatusCode.BadRequest)]
+    [InlineData(null, "mono", null, HttpStatusCode.BadRequest)]
+    [InlineData(null, null, 2, HttpStatusCode.BadRequest)]
+    public async Task Request_ThatIsWrong_IsRefused(string? input, string? mode, int? version, HttpStatusCode status)
+    {
+        await using var desk = await ChunkDesk.StartAsync();
+        Assert.Equal(status, await desk.AskAsync([1], input, mode, version));
+    }
+
+    /// <summary>A transcoder, and a server at which it reads chunks and writes segments.</summary>
+    private sealed class ChunkDesk : IAsyncDisposable
+    {
+        private readonly WebApplication _files;
+        private readonly JustInTimeHost _transcoder;
+        private readonly string _library;
+        private byte[] _chunk = [];
+
+        private ChunkDesk(WebApplication files, JustInTimeHost transcoder, string library) => (_files, _transcoder, _library) = (files, transcoder, library);
+
+        public byte[]? Written { get; private set; }
+
+        public static async Task<ChunkDesk> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            var files = builder.Build();
+            var library = Directory.CreateTempSubdirectory("live-library-").FullName;
+            var desk = new ChunkDesk(files, await JustInTimeHost.StartAsync(library), library);
+            files.MapGet("/chunk", () => Results.Bytes(desk._chunk));
+            files.MapPut("/segment", async (HttpContext context) =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                desk.Written = body.ToArray();
+            });
+            await files.StartAsync();
+            return desk;
+        }
+
+        public async Task<HttpStatusCode> AskAsync(byte[] chunk, string? input = null, string? mode = null, int? version = null)
+        {
+            _chunk = chunk;
+            var root = _files.Urls.Single();
+            using var answer = await _transcoder.Client.PostAsJsonAsync(new Uri("/process_stream_chunk", UriKind.Relative), new { input_uri = input ?? $"{root}/chunk", output_uri = $"{root}/segment", mode, contract_version = version });
+            return answer.StatusCode;
+        }
+
+        public async Task<MadeSegment> MakeAsync(byte[] chunk)
+        {
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(chunk));
+            var path = Path.Combine(_library, "made.mp4");
+            await File.WriteAllBytesAsync(path, Written!);
+            using var file = File.OpenHandle(path);
+            return Assert.NotNull(MadeSegmentReader.Read(file)).Segment;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _transcoder.DisposeAsync();
+            await _files.DisposeAsync();
+            Directory.Delete(_library, recursive: true);
+        }
+    }
+}

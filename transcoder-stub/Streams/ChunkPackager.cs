@@ -1,0 +1,77 @@
+using TranscoderStub.Encoders;
+
+namespace TranscoderStub.Streams;
+
+/// <summary>
+/// Makes a chunk a CMAF segment with its own header: H.264 and AAC are copied, whatever else is encoded. One fragment for the whole chunk, times from zero with the tracks as far apart as they were recorded; who
+/// lists the segment moves it to its place. The same chunk gives the same bytes.
+/// </summary>
+internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding, StreamOptions options)
+{
+    // Longer than any chunk: nothing but the end of the input ends the fragment.
+    private const string OneFragment = "2147000000";
+
+    /// <exception cref="TranscodeException">The chunk cannot be made into a segment; transient where the encoder was killed.</exception>
+    public async Task MakeAsync(string input, string output, CancellationToken stop)
+    {
+        var streams = await ChunkStreams.ReadAsync(tools, input, stop);
+        await using var encoder = tools.Start("ffmpeg", ArgumentsFor(streams, input, output));
+        var (code, _) = await encoder.EndAsync(stop);
+        // 128 and more, or below zero: a signal ended it, and not the chunk.
+        if (code is < 0 or >= 128) throw TranscodeException.EncoderFailed("The encoder was killed.", transient: true);
+        if (code != 0) throw TranscodeException.NotMedia();
+        var made = new FileInfo(output);
+        if (!made.Exists || made.Length == 0) throw TranscodeException.NotMedia();
+        if (streams.VideoStart > 0 || streams.AudioStart > 0) await CorrectAsync(output, streams, stop);
+    }
+
+    /// <summary>Only headers change, and they stand at the beginning.</summary>
+    private static async Task CorrectAsync(string path, ChunkStreams streams, CancellationToken stop)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0, useAsync: true);
+        var whole = new byte[file.Length];
+        await file.ReadExactlyAsync(whole, stop);
+        try
+        {
+            TrackStarts.Correct(whole, streams.VideoStart, streams.AudioStart);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        {
+            throw TranscodeException.NotMedia();
+        }
+
+        file.Position = 0;
+        await file.WriteAsync(whole, stop);
+    }
+
+    private IEnumerable<string> ArgumentsFor(ChunkStreams streams, string input, string output)
+    {
+        yield return "-hide_banner";
+        yield return "-nostdin";
+        yield return "-loglevel";
+        yield return "error";
+        yield return "-y";
+        yield return "-protocol_whitelist";
+        yield return "file";
+        foreach (var argument in (string[])["-i", $"file:{input}", "-map", "0:v:0?", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]) yield return argument;
+        if (streams.Video is not null)
+        {
+            foreach (var argument in streams.CopiesVideo ? (string[])["-c:v", "copy"] : EncodedVideo()) yield return argument;
+        }
+
+        if (streams.Audio is not null)
+        {
+            foreach (var argument in streams.CopiesAudio ? (string[])["-c:a", "copy"] : ["-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact"]) yield return argument;
+        }
+
+        foreach (var argument in (string[])
+            ["-use_editlist", "0", "-movflags", "+empty_moov+default_base_moof+skip_trailer", "-frag_duration", OneFragment, "-fs", options.MaxBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), "-f", "mp4", $"file:{output}"]) yield return argument;
+    }
+
+    private string[] EncodedVideo() =>
+    [
+        "-c:v", "libx264", "-preset", encoding.Preset, "-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "0", "-crf", "22", "-video_track_timescale", "90000", "-flags:v", "+bitexact",
+        // x264 takes even sizes only.
+        "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2",
+    ];
+}
