@@ -74,7 +74,9 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
     /// <summary>4: the segment went out whole.</summary>
     public static void Served(PlaybackRequest request, in SegmentAct act, long? bytes)
     {
-        if (act.Kbps > 0 && bytes is { } length && request.Location.Timeline is { HasEnd: true }) request.Adapted?.Learn(act.Kbps, request.Location.Index, length);
+        if (act.Kbps == 0 || request.Adapted is not { } session) return;
+        session.Sent(request.Location.Entry.Start);
+        if (bytes is { } length && request.Location.Timeline is { HasEnd: true }) session.Learn(act.Kbps, request.Location.Index, length);
     }
 
     /// <summary>Of <c>auto</c>, another rung's segment instead of one that upstream does not give; false where there is none.</summary>

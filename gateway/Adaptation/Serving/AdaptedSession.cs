@@ -33,6 +33,7 @@ internal sealed class AdaptedSession
     private LearnedSizes? _sizes;
     private Dictionary<MediaAddress, int> _playlists = [];
     private MediaDemand? _unfinished;
+    private bool _isSent;
     private AdaptationDecision _last = AdaptationDecision.Nothing;
     private int _switches;
 
@@ -129,6 +130,13 @@ internal sealed class AdaptedSession
     /// <summary>The rungs of <c>auto</c>, as they are listed now; null where the title cannot be played so.</summary>
     public void Play(AlignedLadder? auto) => _auto = auto;
 
+    /// <summary>The body of a segment of video went out whole, as far as the writer knows.</summary>
+    /// <param name="start">Where the segment begins.</param>
+    public void Sent(TimeSpan start)
+    {
+        lock (_lock) _isSent |= _unfinished is { } under && under.Start == start;
+    }
+
     /// <summary>A segment was sent whole.</summary>
     /// <param name="kbps">Declared bitrate of its rung, as <see cref="BandwidthOf"/> or <see cref="KbpsOf"/> gave it.</param>
     /// <param name="number">Its number in a finished title; -1 in a broadcast.</param>
@@ -217,7 +225,7 @@ internal sealed class AdaptedSession
             };
             if (!_hasLadder) return AdaptationDecision.Nothing;
             var adaptation = _adaptation ?? Begin(entry.Duration);
-            Finish(adaptation, demand.At);
+            Finish(adaptation, demand);
             if (auto is not null && _choices!.Find(entry.Sequence) is >= 0 and var again && auto.TryMap(entry, Math.Min(again, auto.Rungs.Length - 1), out chosen))
                 return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
             adaptation.CapKbps = _parts.Cap.Kbps;
@@ -226,6 +234,7 @@ internal sealed class AdaptedSession
             if (auto is not null) decision = Choose(auto, entry, decision, out chosen);
             _last = decision;
             _unfinished = demand;
+            _isSent = false;
             return decision;
         }
     }
@@ -261,16 +270,21 @@ internal sealed class AdaptedSession
     }
 
     /// <summary>Highest bitrate of a rung, kbit/s, as it is told to clients.</summary>
-    public int KbpsOf(int rung) => Volatile.Read(ref _adaptation)?.Ladder.Rungs is { } rungs && rung >= 0 && rung < rungs.Length ? rungs[rung].Kbps : 0;
+    public int KbpsOf(int rung)
+    {
+        lock (_lock) return rung >= 0 && rung < _rungs.Length ? _rungs[rung].Kbps : 0;
+    }
 
     /// <summary>
-    /// A player asks for one segment of video after the other: with the next request it has the one before. The system may still hold the tail of a body when the writer is done with it, so that is
-    /// no sign.
+    /// A player asks for one segment of video after the other: with the next request it has the one before. The system may still hold the tail of a body when the writer is done with it, so that alone is
+    /// no sign; a body that never went out whole, or that is asked for again (in another rung), was not taken.
     /// </summary>
-    private void Finish(SessionAdaptation adaptation, TimeSpan at)
+    private void Finish(SessionAdaptation adaptation, in MediaDemand next)
     {
         if (_unfinished is not { } before) return;
         _unfinished = null;
+        if (!_isSent || next.Start <= before.Start) return;
+        var at = next.At;
         adaptation.Delivered(new DeliverySample(0, at, at) { IsLast = true }, before);
     }
 
