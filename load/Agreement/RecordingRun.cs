@@ -62,7 +62,7 @@ internal sealed class RecordingRun(string file, string traces, string? levers, T
     private static (double Kbps, int Switches) QualityOf(Recording recording)
     {
         var rungs = recording.Loads.Where(l => l.Path[0] == 'v' && l.Path.Contains("/seg_", StringComparison.Ordinal) && l.Bytes == AgreementTitle.BytesOf(l.Path))
-            .GroupBy(l => l.Path[3..]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MaxBy(l => l.EndedMs)!.Path[1] - '0').ToArray();
+            .GroupBy(l => l.Path[3..], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MaxBy(l => l.EndedMs)!.Path[1] - '0').ToArray();
         return rungs.Length == 0 ? (0, 0) : (rungs.Average(r => AgreementTitle.Kbps[r]), rungs.Zip(rungs.Skip(1)).Count(p => p.First != p.Second));
     }
 

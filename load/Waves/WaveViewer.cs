@@ -59,10 +59,10 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
     private Task<SessionOutcome> PlayFileAsync(HttpClient client, JsonElement session, SessionOutcome outcome, long started, CancellationToken stop)
     {
         var file = new Uri(target, session.GetProperty("directUrl").GetString());
-        return PlayAsync(int.MaxValue, i =>
+        return PlayAsync(int.MaxValue, async i =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, file) { Headers = { Range = new RangeHeaderValue((long)i * RangeBytes, ((i + 1L) * RangeBytes) - 1) } };
-            return client.SendAsync(request, stop);
+            return await client.SendAsync(request, stop);
         }, outcome, started, stop);
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
         return outcome with { StallMs = stalled * 1000, LongestStallMs = longest * 1000, PlayedMs = played * 1000 };
     }
 
-    private async Task TellAsync(HttpClient client, JsonElement session, SessionOutcome outcome, CancellationToken stop)
+    private static async Task TellAsync(HttpClient client, JsonElement session, SessionOutcome outcome, CancellationToken stop)
     {
         var path = $"{Root}/{session.GetProperty("sessionId").GetString()}";
         var events = new List<object>
@@ -129,6 +129,6 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
         }
     }
 
-    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline)]
+    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex Line();
 }
