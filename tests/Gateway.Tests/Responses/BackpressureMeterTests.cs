@@ -51,7 +51,7 @@ public sealed class BackpressureMeterTests
     }
 
     [Fact]
-    public void Pace_HoldsABodyToItsRate()
+    public void Pace_OfABody_HoldsItToItsRate()
     {
         var pace = new BodyPace(100_000, _time);
         Assert.Equal(25_000, pace.Piece);

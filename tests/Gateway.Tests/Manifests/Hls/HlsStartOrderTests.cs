@@ -21,7 +21,7 @@ public sealed class HlsStartOrderTests
     public void Playlist_WithoutAFinalLineEnd_StaysAsItIs() => Assert.Null(Apply((Head + Low + High).TrimEnd('\n'), 9000));
 
     [Fact]
-    public void MediaPlaylist_HasNothingToOrder() => Assert.Null(Apply("#EXTM3U\n#EXTINF:2,\na.ts\n", 9000));
+    public void Order_OfAMediaPlaylist_ChangesNothing() => Assert.Null(Apply("#EXTM3U\n#EXTINF:2,\na.ts\n", 9000));
 
     private static string? Apply(string playlist, int kbps)
     {
