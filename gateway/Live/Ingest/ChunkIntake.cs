@@ -36,7 +36,8 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         // 1
         var began = time.GetTimestamp();
         var request = context.Request;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = options.MaxChunkBytes;
+        // The bound is kept here: the server's own would cut the connection before its client has read why.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (!TryReadOffset(request, out var offset)) await RefuseAsync(context, session, index, ProblemCode.InvalidRequest, "offset", BadOffset);
         else if (!ReprDigest.TryRead(request.Headers["Repr-Digest"].ToString(), out var digest)) await RefuseAsync(context, session, index, ProblemCode.InvalidRequest, "digest", BadDigest);
         else if (request.ContentLength + (offset ?? 0) > options.MaxChunkBytes) await RefuseAsync(context, session, index, ProblemCode.ChunkTooLarge, "too_large");

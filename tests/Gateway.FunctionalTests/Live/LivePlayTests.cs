@@ -61,6 +61,26 @@ public sealed class LivePlayTests
         Assert.Contains("#EXT-X-GAP", stream.Judge.Entries[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Stream_FollowedByFfmpegWhileItGrows_PlaysToItsEnd()
+    {
+        var recorded = await RecordedChunks.OfAsync(Chunks);
+        await using var host = await LiveHost.StartAsync("--Gateway:Live:TargetDuration=2");
+        var stream = await host.CreateAsync();
+        await stream.SendAsync(0, recorded[0]);
+        await stream.UntilAsync(1);
+        var watching = FramesAsync(host.Gateway.Url, stream.Playlist);
+        for (var i = 1; i < Chunks; i++)
+        {
+            await stream.SendAsync(i, recorded[i]);
+            await stream.UntilAsync(i + 1);
+        }
+
+        await stream.EndAsync();
+        // A live player may begin up to three segments before the end that it finds; from there on it sees every frame.
+        Assert.InRange(await watching, 3 * FramesOfAChunk, Chunks * FramesOfAChunk);
+    }
+
     /// <summary>Frames of the picture that ffmpeg decodes, errors not allowed.</summary>
     internal static async Task<int> FramesAsync(Uri gateway, string playlist)
     {
