@@ -5,6 +5,7 @@ using Gateway.Media;
 using Gateway.Rollout;
 using Gateway.Rollout.Store;
 using Gateway.Sessions.Api;
+using Gateway.Sessions.Groups;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
@@ -104,6 +105,8 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionAuthorizer>();
         services.TryAddSingleton<SessionEndpoints>();
         services.TryAddSingleton<EngineEndpoint>();
+        services.TryAddSingleton<ListeningGroups>();
+        services.TryAddSingleton<GroupEvents>();
         services.TryAddSingleton<CreateAttempts>();
         services.TryAddSingleton<SessionOutcomes>();
         services.AddHostedService(s => s.GetRequiredService<SessionOutcomes>());

@@ -1,10 +1,11 @@
 using Gateway.Problems;
+using Gateway.Sessions.Groups;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
 /// <summary>The simple endpoints of a session: read, heartbeat, delete.</summary>
-internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, TimeProvider time)
+internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, ListeningGroups groups, TimeProvider time)
 {
     /// <summary>Sessions in one reply to an operator; nobody reads more.</summary>
     private const int MostShown = 1000;
@@ -28,6 +29,7 @@ internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirector
         session.Touch(time.GetUtcNow());
         directory.Streams.Extend(session);
         telemetry.Heartbeat(session, body.PositionSec!.Value, body.IsPlaying!.Value, body.BufferedUntilSec ?? body.PositionSec.Value);
+        groups.Tell(session, body.PositionSec.Value, body.IsPlaying.Value);
         session.MarkUrgent();
         await context.Response.WriteAsJsonAsync(new HeartbeatReply(snapshots.ExpiryOf(session)), SessionJson.Default.HeartbeatReply, cancellationToken: context.RequestAborted);
     }

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Gateway.Access;
 using Gateway.Problems;
+using Gateway.Sessions.Groups;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
@@ -26,6 +27,8 @@ internal static class SessionRoutes
         group.MapDelete("/{id}", (HttpContext context, string id, SessionAuthorizer authorizer, SessionEndpoints endpoints) => WithSessionAsync(context, id, true, authorizer, endpoints.EndAsync));
         group.MapPost("/{id}/heartbeat", (HttpContext context, string id, SessionAuthorizer authorizer, SessionEndpoints endpoints) =>
             WithSessionAsync(context, id, false, authorizer, endpoints.HeartbeatAsync));
+        group.MapMethods("/{id}/group", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string id, SessionAuthorizer authorizer, GroupEvents events) =>
+            WithSessionAsync(context, id, false, authorizer, events.FollowAsync, isHarmless: true));
         group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionAuthorizer authorizer, SessionHandoff handoff, CreateLimiter creates) =>
             LimitedAsync(context, creates, () => WithSessionAsync(context, id, true, authorizer, handoff.HandleAsync)));
         group.MapPost("/{id}/events", (HttpContext context, string id, SessionAuthorizer authorizer, ClientReports reports) =>

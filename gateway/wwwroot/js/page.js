@@ -1,4 +1,5 @@
 import { formatOf, formats, loadTitles, playUrl, readAsset } from './catalogue.js';
+import { Group } from './group.js';
 import { Panel } from './panel.js';
 import { findMissing, players } from './players/index.js';
 import { Playback, idleState } from './playback.js';
@@ -23,6 +24,8 @@ let engine = null;
 let isChosen = false;
 let missing = new Set();
 let playback = null;
+let group = null;
+let groupName = null;
 let shownFailure = null;
 let turns = 0;
 
@@ -94,13 +97,34 @@ async function play() {
   at('stage').classList.add('open');
   remember();
 
-  playback = new Playback(video, { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) }, exchange => panel.add(exchange));
+  const joined = await join();
+  if (turn !== turns) {
+    joined?.close();
+    return;
+  }
+  group = joined;
+  const choice = joined?.choice ?? { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) };
+  playback = new Playback(video, choice, exchange => panel.add(exchange));
   const mine = playback;
   at('stop').disabled = false;
   tick();
   await mine.start();
   if (playback === mine) {
     await startPlayback();
+  }
+}
+
+/** A session of the group that the address names, and where to play it; null without a group. The gateway chooses the engine. */
+async function join() {
+  const title = titles.find(candidate => candidate.id === form.title.value);
+  if (!groupName || title === undefined) {
+    return null;
+  }
+  try {
+    return await Group.join(video, groupName, title, form.token.value.trim());
+  } catch (error) {
+    showFailure({ headline: 'The group could not be joined', detail: error.message, advice: 'The title plays for you alone.', code: '', status: 0 }, false);
+    return null;
   }
 }
 
@@ -142,6 +166,8 @@ async function startPlayback() {
 }
 
 async function stop() {
+  group?.close();
+  group = null;
   at('stop').disabled = true;
   at('quiet').hidden = true;
   at('stage').classList.remove('open');
@@ -162,6 +188,9 @@ function remember() {
     query.set('format', form.format.value);
   }
   query.set('player', form.player.value);
+  if (groupName) {
+    query.set('group', groupName);
+  }
   if (form.muted.checked) {
     query.set('muted', '1');
   }
@@ -212,6 +241,7 @@ document.addEventListener('securitypolicyviolation', event => {
 
 async function open() {
   const asked = new URLSearchParams(location.search);
+  groupName = asked.get('group');
   let isUnknown = false;
   try {
     [titles, missing] = await Promise.all([loadTitles(), findMissing(), askEngine()]);

@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+using Gateway.Sessions.Registry;
+
+namespace Gateway.Sessions.Groups;
+
+/// <summary>
+/// Shared-listening groups of this node: the leader's heartbeats are told to whoever follows. The first member whose heartbeat comes leads, until it ends or is silent for <see cref="Silence"/>; then the
+/// next one does.
+/// </summary>
+/// <remarks>
+/// Thread-safe; one lock protects the groups and their members, and covers field work only: telling a member is a write into its own bounded queue, which drops the older state when it is full, because only
+/// the latest counts. Bounded: a group has at most <see cref="MostMembers"/> followers, a node <see cref="MostGroups"/> groups; those that nobody follows and nobody leads are forgotten when room is needed.
+/// </remarks>
+internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider time)
+{
+    public const int MostGroups = 10_000;
+    public const int MostMembers = 64;
+
+    /// <summary>A page beats every second.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
+
+    /// <summary>A member's heartbeat. It moves the group only where the member leads it.</summary>
+    public void Tell(SessionState session, double positionSec, bool isPlaying)
+    {
+        if (session.Parameters.GroupId is not { } name) return;
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            if (!TryGetUnderLock(name, now, out var group)) return;
+            if (group.State is { } known && known.Leader != session.Id && now - known.At < Silence && sessions.Lives(known.Leader)) return;
+            group.State = new GroupState(session.Id, session.Parameters.MediaId, positionSec, isPlaying, now);
+            foreach (var member in group.Members) member.Writer.TryWrite(group.State);
+        }
+    }
+
+    /// <summary>Follows a group; null when the node has no more room. The state so far comes first.</summary>
+    public Channel<GroupState>? Join(string name)
+    {
+        lock (_lock)
+        {
+            if (!TryGetUnderLock(name, time.GetUtcNow(), out var group) || group.Members.Count >= MostMembers) return null;
+            var member = Channel.CreateBounded<GroupState>(new BoundedChannelOptions(4) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+            if (group.State is { } state) member.Writer.TryWrite(state);
+            group.Members.Add(member);
+            return member;
+        }
+    }
+
+    public void Leave(string name, Channel<GroupState> member)
+    {
+        lock (_lock)
+        {
+            if (_groups.TryGetValue(name, out var group)) group.Members.Remove(member);
+        }
+    }
+
+    private bool TryGetUnderLock(string name, DateTimeOffset now, out Group group)
+    {
+        if (_groups.TryGetValue(name, out group!)) return true;
+        if (_groups.Count >= MostGroups)
+        {
+            foreach (var (other, left) in _groups)
+            {
+                if (left.Members.Count == 0 && (left.State is not { } state || now - state.At > Silence)) _groups.Remove(other);
+            }
+        }
+
+        if (_groups.Count >= MostGroups) return false;
+        _groups[name] = group = new Group();
+        return true;
+    }
+
+    private sealed class Group
+    {
+        public GroupState? State { get; set; }
+
+        public List<Channel<GroupState>> Members { get; } = [];
+    }
+}
