@@ -22,9 +22,10 @@ public sealed class GroupTests(Chromium chromium) : IClassFixture<Chromium>
 
         var state = JsonSerializer.Deserialize<JsonElement>(await member.Page.EvaluateAsync<string>("JSON.stringify(window.groupState)"));
         Assert.Equal(engine, state.GetProperty("engine").GetString());
-        var apart = await ApartAsync();
+        // A busy machine drops one of the two back for a moment; the pages come together again.
+        var apart = double.MaxValue;
+        await Patience.UntilAsync(async () => (apart = await ApartAsync()) < 0.3, () => string.Create(CultureInfo.InvariantCulture, $"They are {apart} s apart."));
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{engine}: {apart * 1000:0} ms apart"));
-        Assert.InRange(apart, 0, 0.3);
 
         // A member's own pause holds, whatever the leader does.
         await member.Page.EvaluateAsync("() => document.getElementById('video').pause()");
