@@ -4,6 +4,7 @@ using Gateway.Load.Baseline;
 using Gateway.Load.Judging;
 using Gateway.Load.OriginFaults;
 using Gateway.Load.Players;
+using Gateway.Load.Qoe;
 using Gateway.Load.Reports.Comparison;
 using Gateway.Load.Runs;
 using Gateway.Load.Waves;
@@ -29,6 +30,8 @@ public static class Program
         root.Add(CostCommand.Create());
         root.Add(OriginFaultsCommand.Create());
         root.Add(AgreementCommand.Create());
+        root.Add(QoeCommand.Create());
+        root.Add(BoundsCommand.Create());
         return root;
     }
 

@@ -21,11 +21,8 @@ internal enum AdaptationLevers
     /// <summary><c>auto</c>: the rendition whose rung the gateway chooses for each segment.</summary>
     Auto = 16,
 
-    /// <summary><c>shared</c>: sessions of one network prefix share what it carries.</summary>
-    Shared = 32,
-
     /// <summary><c>errors</c>: a lower rung after segment errors.</summary>
-    Errors = 64,
+    Errors = 32,
 
-    All = Cmsd | Throughput | Start | Pacing | Auto | Shared | Errors,
+    All = Cmsd | Throughput | Start | Pacing | Auto | Errors,
 }

@@ -10,7 +10,7 @@ namespace Gateway.Adaptation;
 internal sealed class AdaptationOptions : IValidatableObject
 {
     /// <summary>
-    /// What the gateway may do: <c>all</c>, <c>none</c>, or a list of <c>cmsd</c>, <c>throughput</c>, <c>start</c>, <c>pacing</c>, <c>auto</c>, <c>shared</c>, <c>errors</c> with commas between them. On by default are those
+    /// What the gateway may do: <c>all</c>, <c>none</c>, or a list of <c>cmsd</c>, <c>throughput</c>, <c>start</c>, <c>pacing</c>, <c>auto</c>, <c>errors</c> with commas between them. On by default are those
     /// that were shown to help and to harm nobody.
     /// </summary>
     public string Levers { get; set; } = "cmsd,auto,errors";
@@ -45,7 +45,7 @@ internal sealed class AdaptationOptions : IValidatableObject
 
     /// <summary>Part of the buffer that the next segments of a rung may take to load for the rung to count as safe.</summary>
     [Range(0.1, 1.0)]
-    public double BufferShare { get; set; } = 0.55;
+    public double BufferShare { get; set; } = 0.7;
 
     /// <summary>Media that is looked ahead for it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

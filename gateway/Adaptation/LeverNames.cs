@@ -13,7 +13,6 @@ internal static class LeverNames
         ("start", AdaptationLevers.Start),
         ("pacing", AdaptationLevers.Pacing),
         ("auto", AdaptationLevers.Auto),
-        ("shared", AdaptationLevers.Shared),
         ("errors", AdaptationLevers.Errors),
     ];
 

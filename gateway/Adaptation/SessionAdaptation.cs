@@ -15,6 +15,12 @@ namespace Gateway.Adaptation;
 /// </remarks>
 internal sealed class SessionAdaptation
 {
+    /// <summary>60 MB, as hls.js keeps to by itself; browsers take 100 to 150 MB of video.</summary>
+    private const double MostHeldKbit = 480_000;
+
+    /// <summary>So long a session counts as beginning, by the time in which its line was busy.</summary>
+    private const double StartSeconds = 2;
+
     private readonly Lock _lock = new();
     private readonly AdaptationPolicy _policy;
     private readonly AdaptationLadder _ladder;
@@ -25,6 +31,7 @@ internal sealed class SessionAdaptation
     private int _safe = -1;
     private int _auto = -1;
     private int _capKbps;
+    private double? _priorKbps;
 
     public SessionAdaptation(AdaptationPolicy policy, AdaptationLadder ladder, PlayerClass player, bool isUntouched = false)
     {
@@ -54,6 +61,20 @@ internal sealed class SessionAdaptation
         set
         {
             lock (_lock) _capKbps = value;
+        }
+    }
+
+    /// <summary>What the session's network carried of late, kbit/s; null = nothing is known of it. Told to the player while the session's own line is not known yet.</summary>
+    public double? PriorKbps
+    {
+        get
+        {
+            lock (_lock) return _priorKbps;
+        }
+
+        set
+        {
+            lock (_lock) _priorKbps = value;
         }
     }
 
@@ -145,23 +166,34 @@ internal sealed class SessionAdaptation
             FromRung = from,
             Reason = reason,
             AutoRung = demand.IsAuto ? safe : null,
-            MaxKbps = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.ObeysCmsd(Player) ? _ladder.Rungs[safe].Kbps : null,
-            PaceKbps = Pace(demand, safe),
+            MaxKbps = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.TakesCmsd(Player) ? _ladder.Rungs[safe].Kbps : null,
+            ThroughputKbps = StartThroughput(),
+            PaceKbps = demand.IsAuto ? Hold(demand, safe) : Pace(demand, safe),
         };
     }
 
     private int Safe(in MediaDemand demand)
     {
         if (!_rate.IsKnown) return 0;
-        var rate = Math.Min(_rate.Last, _rate.Fast);
-        return _policy.Guard.Highest(_ladder, demand.Number, _buffer.SecondsAt(demand.At), rate);
+        var buffer = _buffer.SecondsAt(demand.At);
+        return demand.IsAuto
+            ? AutoChoice.Rung(_ladder, Player, demand.Number, _rate, buffer, _buffer.Limit ?? AutoChoice.LimitOf(Player), _auto)
+            : _policy.Guard.Highest(_ladder, demand.Number, buffer, Math.Min(_rate.Last, _rate.Fast));
     }
+
+    /// <summary>At the start only: later the player measures by itself, and a low estimate would cost bitrate for nothing.</summary>
+    private int? StartThroughput() =>
+        _priorKbps is { } kbps && _rate.BusySeconds < StartSeconds && _policy.Has(AdaptationLevers.Throughput) && PlayerClassifier.TakesCmsd(Player) ? (int)(kbps * StartChoice.Share) : null;
+
+    /// <summary>A body of <c>auto</c> is held to the film's own speed while the player holds as much as browsers let it: it was told of a low rate, and goes by that.</summary>
+    private int? Hold(in MediaDemand demand, int rung) =>
+        _buffer.SecondsAt(demand.At) * _ladder.Rungs[rung].AverageKbps > MostHeldKbit ? _ladder.Rungs[rung].Kbps : null;
 
     private int? Pace(in MediaDemand demand, int safe)
     {
         if (!_policy.Has(AdaptationLevers.Pacing) || demand.Rung < 0 || !_rate.IsKnown) return null;
         if (_buffer.SecondsAt(demand.At) < _policy.Options.Horizon.TotalSeconds) return null;
         var bits = _ladder.BitsOf(demand.Rung, demand.Number) / 1000;
-        return PacingWindow.RateFor(_ladder, Math.Min(safe, demand.Rung), Player, bits) is { } kbps && kbps * 1000 < _rate.Fast ? (int)kbps : null;
+        return PacingWindow.RateFor(_ladder, safe, Player, bits) is { } kbps && kbps * 1000 < _rate.Fast ? (int)kbps : null;
     }
 }

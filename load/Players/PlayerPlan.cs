@@ -22,6 +22,14 @@ internal sealed record PlayerPlan
     /// <summary>Rung of <see cref="RuleSet.Fixed"/>, counted from the lowest; beyond the last is the last.</summary>
     public int FixedRung { get; init; }
 
+    /// <summary>
+    /// Most seconds of media that are held: of hls.js its maxMaxBufferLength, of dash.js that of its top rung, of <see cref="RuleSet.Fixed"/> its buffer; null = what is stock. The others' own buffers stay.
+    /// </summary>
+    public double? BufferSeconds { get; init; }
+
+    /// <summary>The page switched CMSD on where it is off by default (dash.js).</summary>
+    public bool ObeysCmsd { get; init; }
+
     /// <summary>What the browser's Network Information API tells of the line, kbit/s; shaka begins with it. Null = the browser has no such API.</summary>
     public int? DownlinkKbps { get; init; }
 

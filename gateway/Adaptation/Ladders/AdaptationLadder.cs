@@ -46,6 +46,9 @@ internal sealed class AdaptationLadder
         return bits;
     }
 
+    /// <summary>Segments that begin within so much media, at least one.</summary>
+    public int SegmentsIn(double seconds) => Math.Max((int)Math.Ceiling((seconds / SegmentSeconds) - 1e-6), 1);
+
     /// <summary>The highest rung whose declared peak is within a rate; the lowest where none is (S1.42).</summary>
     public int Within(double kbps)
     {

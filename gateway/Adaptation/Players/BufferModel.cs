@@ -7,7 +7,14 @@ namespace Gateway.Adaptation.Players;
 /// <remarks>Not safe for several threads; <see cref="SessionAdaptation"/> guards it. Moments are by the clock of <see cref="MediaDemand.At"/>.</remarks>
 internal sealed class BufferModel
 {
+    /// <summary>A player with less than that in its buffer does not rest because it has enough.</summary>
+    private const double LeastLimit = 3;
+
+    private static readonly TimeSpan s_gap = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(400);
+
     private double _seconds;
+    private TimeSpan _delivered;
     private TimeSpan _at = TimeSpan.MinValue;
     private TimeSpan? _end;
 
@@ -26,18 +33,28 @@ internal sealed class BufferModel
         (_seconds, _at, IsReported) = (milliseconds / 1000.0, at, true);
     }
 
+    /// <summary>Most that the player was seen to hold when it left the line idle; null = it never did.</summary>
+    public double? Limit { get; private set; }
+
     /// <summary>A segment of the main track is asked for.</summary>
     public void Asked(TimeSpan at, TimeSpan? start)
     {
-        // What does not follow the segment before it comes after a seek, and finds an empty buffer.
-        if (!IsReported && start is { } begin && _end is { } end && (begin - end).Duration() > TimeSpan.FromSeconds(1)) (_seconds, _at) = (0, at);
         if (!IsKnown) _at = at;
+        if (_end is not { } end || start is not { } begin) return;
+        var held = SecondsAt(at);
+
+        // What lies neither in the buffer nor right behind it comes after a seek. What lies in it is loaded again, in a better quality, and the old stays until then.
+        if (!IsReported && (begin - end > s_gap || begin < end - TimeSpan.FromSeconds(held) - s_gap)) (_seconds, _at, _end) = (0, at, begin);
+        else if (at - _delivered > s_idle && held > LeastLimit) Limit = held;
     }
 
     /// <summary>A segment of the main track came whole.</summary>
     public void Delivered(TimeSpan at, TimeSpan? start, TimeSpan duration)
     {
-        (_seconds, _at) = (SecondsAt(at) + duration.TotalSeconds, at);
-        _end = start + duration;
+        var held = SecondsAt(at);
+        var added = duration;
+        if (start is { } begin && _end is { } end) added = begin + duration > end ? begin + duration - end : TimeSpan.Zero;
+        (_seconds, _at, _delivered) = (held + added.TotalSeconds, at, at);
+        _end = start is { } from && (_end is not { } last || from + duration > last) ? from + duration : _end;
     }
 }

@@ -63,6 +63,9 @@ internal static class PlayerClassifier
         return PlayerClass.Unknown;
     }
 
-    /// <summary>Whether the player takes <c>mb</c> and <c>etp</c> as they come (shaka), or can be told to (dash.js), or may be one of these: a page's player has its browser's name.</summary>
-    public static bool ObeysCmsd(PlayerClass player) => player is PlayerClass.Shaka or PlayerClass.DashJs or PlayerClass.Unknown;
+    /// <summary>
+    /// Whether a player is sent <c>mb</c> and <c>etp</c>: shaka takes them out of the box, and in a browser it looks like any other player; who knows no CMSD is not bothered by it. Not dash.js, where a page may switch
+    /// them on: it goes back to the playhead whenever the cap rises and stalls more with it than without (docs/adaptation.md).
+    /// </summary>
+    public static bool TakesCmsd(PlayerClass player) => player is not (PlayerClass.DashJs or PlayerClass.NoAdaptation);
 }

@@ -17,7 +17,7 @@ internal sealed class RungGuard(double bufferShare, double horizonSeconds)
     /// <returns>From the lowest, 0; that one also where none is safe.</returns>
     public int Highest(AdaptationLadder ladder, long number, double bufferSeconds, double bitsPerSecond)
     {
-        var segments = Math.Max((int)Math.Ceiling((horizonSeconds / ladder.SegmentSeconds) - 1e-6), 1);
+        var segments = ladder.SegmentsIn(horizonSeconds);
         var audio = ladder.AudioKbps * 1000.0 * segments * ladder.SegmentSeconds;
         var budget = (bitsPerSecond * bufferShare * bufferSeconds) - audio;
         for (var rung = ladder.Rungs.Length - 1; rung > 0; rung--)

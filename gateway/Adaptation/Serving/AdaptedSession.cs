@@ -309,7 +309,7 @@ internal sealed class AdaptedSession
         return decision with { MaxKbps = rungs[_survivable.Above(adaptation.Ladder.Within(kbps), demand.At)].Kbps };
     }
 
-    private bool TellsMost => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.ObeysCmsd(Player);
+    private bool TellsMost => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.TakesCmsd(Player);
 
     private int? MostWithin(int kbps)
     {

@@ -106,6 +106,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         _deadline?.Release();
         End = TransferEnd.Cancelled;
         EndedAt = _transport.Loop.Now;
+        _transport.Flowed(this);
     }
 
     /// <summary>What has begun to come has its time as a whole; a head on a line that stands is nothing yet.</summary>
@@ -125,7 +126,13 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         Finish(TransferEnd.TimedOut, keepsConnection: false);
     }
 
-    private void JoinLink() => _flow = _transport.Link.Add(this, _bytes, _reply.Pace > 0 ? _reply.Pace : double.PositiveInfinity);
+    private void JoinLink()
+    {
+        Join();
+        _transport.Flowing(this);
+    }
+
+    private void Join() => _flow = _transport.Link.Add(this, _bytes, _reply.Pace > 0 ? _reply.Pace : double.PositiveInfinity);
 
     private void LeaveLink()
     {
@@ -144,6 +151,7 @@ internal sealed class VirtualTransfer : Transfer, IScheduled, ILinkFlowOwner
         if (end == TransferEnd.Complete && Request.Known is not null) HasKnownBytes = !_reply.IsAltered;
         if (Request.KeepBody && end == TransferEnd.Complete) Body = _reply.Body;
         if (keepsConnection) _transport.Freed();
+        _transport.Flowed(this);
         _listener.Ended(this);
     }
 

@@ -17,6 +17,7 @@ internal sealed class VirtualTransport : ITransport
     public const int PacketBytes = 1448;
 
     private readonly IVirtualServer _server;
+    private readonly IDeliveryListener? _listener;
     private readonly Random _dice;
     private int _idle;
 
@@ -25,6 +26,7 @@ internal sealed class VirtualTransport : ITransport
         Loop = loop;
         Link = link;
         _server = server;
+        _listener = server as IDeliveryListener;
         // Not HashCode.Combine: its result differs from process to process.
         _dice = new Random(unchecked((seed * 397) ^ link.Options.Seed));
     }
@@ -54,6 +56,12 @@ internal sealed class VirtualTransport : ITransport
         transfer.Begin(arrival + reply.Wait + way + Link.QueueDelay(), resent);
         return transfer;
     }
+
+    /// <summary>A body begins to flow.</summary>
+    public void Flowing(Transfer transfer) => _listener?.Flowing(transfer);
+
+    /// <summary>A body is through, or broken or given up.</summary>
+    public void Flowed(Transfer transfer) => _listener?.Flowed(transfer);
 
     /// <summary>An exchange left its connection usable.</summary>
     public void Freed() => _idle++;

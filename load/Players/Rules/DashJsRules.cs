@@ -7,7 +7,9 @@ namespace Gateway.Load.Players.Rules;
 /// dash.js 5.2 with its stock settings, after AbrController, its rules, ScheduleController and StreamProcessor: throughput until 12 s are buffered and BOLA-O above, never more than
 /// the buffer can bear, abandoned requests, and a better rung that replaces what is buffered from the playhead on (fast switch).
 /// </summary>
-internal sealed class DashJsRules : PlayerRules
+/// <param name="bufferAtTop">bufferTimeAtTopQuality and bufferTimeAtTopQualityLongForm, seconds; null = stock.</param>
+/// <param name="obeysCmsd">streaming.cmsd.enabled and applyMb are on, which stock they are not.</param>
+internal sealed class DashJsRules(double? bufferAtTop = null, bool obeysCmsd = false) : PlayerRules
 {
     private const double BufferTime = 18;
     private const double BufferTimeAtTop = 30;
@@ -34,6 +36,7 @@ internal sealed class DashJsRules : PlayerRules
 
     private DashJsMedia? _video;
     private DashJsMedia? _audio;
+    private readonly CmsdHints? _hints = obeysCmsd ? new CmsdHints() : null;
 
     public override double? Estimate => _video?.Throughput.Average * 1000;
 
@@ -98,7 +101,7 @@ internal sealed class DashJsRules : PlayerRules
         }
 
         var top = rung.Index == loader.Rungs.Length - 1;
-        var target = !top ? BufferTime : !Player.IsLive && loader.Track is { HasEnd: true } track && track.End - track.Start >= LongForm ? BufferTimeAtTopLong : BufferTimeAtTop;
+        var target = !top ? BufferTime : bufferAtTop is { } most ? most : !Player.IsLive && loader.Track is { HasEnd: true } track && track.End - track.Start >= LongForm ? BufferTimeAtTopLong : BufferTimeAtTop;
         var duration = loader.Track?.Target ?? 0;
         var excess = loader.Ahead + (target <= duration ? 0 : duration) - target;
         return excess < 0 ? 0 : Math.Max(Math.Ceiling(excess / ScheduleInterval), 1) * ScheduleInterval;
@@ -108,6 +111,7 @@ internal sealed class DashJsRules : PlayerRules
 
     public override void Loaded(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
+        if (transfer.Fields.CmsdDynamic is { } hint) _hints?.Hear(hint);
         if (segment.Duration <= 0) return;
         var media = Of(loader);
         var (sent, began, ended) = (transfer.SentAt.TotalSeconds, transfer.BeganAt!.Value.TotalSeconds, transfer.EndedAt!.Value.TotalSeconds);
@@ -195,6 +199,13 @@ internal sealed class DashJsRules : PlayerRules
         else if (!media.UsesBola && carried is { } rung && media.AnyAppended && Player.Now >= media.AbandonedUntil && (!isEmpty || Player.IsLive)) best = rung;
         if (media.IgnoreCount <= 0) Lower(ref best, Bearable(loader, media, buffer, isEmpty));
         Lower(ref best, media.History.Choose());
+        if (loader.IsVideo && _hints?.MaxBitrate is { } most)
+        {
+            // The suggested maximum counts for video and audio together; what is above it is no choice any more (AbrController, filter by CMSD).
+            var cap = ForRate(loader, (most - (Player.Audio?.Rungs[0].Bandwidth ?? 0)) / 1000);
+            if (best > cap || (best < 0 && media.Rung > cap)) best = cap;
+        }
+
         return best;
     }
 

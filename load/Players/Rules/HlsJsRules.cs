@@ -7,8 +7,9 @@ namespace Gateway.Load.Players.Rules;
 /// hls.js 1.7 with its stock settings, after its abr-controller, stream-controller, audio-stream-controller and level-controller: ticks of 100 ms and one after each append,
 /// a buffer of 60 MB but at least 30 s and at most 600 s, 0.95 of the estimate to stay and 0.7 to go up, and the rule that gives a slow segment up.
 /// </summary>
+/// <param name="mostBuffer">maxMaxBufferLength, seconds; null = stock.</param>
 /// <remarks>Levels are assumed to be of one codec and frame rate, which hls.js does not mix anyway.</remarks>
-internal sealed partial class HlsJsRules : PlayerRules
+internal sealed partial class HlsJsRules(double? mostBuffer = null) : PlayerRules
 {
     private const double Tick = 0.1;
     private const double StayFactor = 0.95;
@@ -137,8 +138,8 @@ internal sealed partial class HlsJsRules : PlayerRules
 
     private static double FirstByteOf(Transfer transfer) => ((transfer.BeganAt ?? transfer.SentAt) - transfer.SentAt).TotalSeconds;
 
-    private static double LongestBuffer(Rung rung) =>
-        Math.Min(rung.Bandwidth > 0 ? Math.Max(8 * MaxBufferBytes / rung.Bandwidth, MaxBufferLength) : MaxBufferLength, MostBufferLength);
+    private double LongestBuffer(Rung rung) =>
+        Math.Min(rung.Bandwidth > 0 ? Math.Max(8 * MaxBufferBytes / rung.Bandwidth, MaxBufferLength) : MaxBufferLength, mostBuffer ?? MostBufferLength);
 
     /// <summary>Waiting is looked at on the interval's own ticks, which began with the player.</summary>
     private double OnTick(double wait)
