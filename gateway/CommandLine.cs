@@ -1,12 +1,12 @@
+using System.Text.RegularExpressions;
 using Gateway.Telemetry;
 
 namespace Gateway;
 
 /// <summary>
-/// The two questions that the program answers instead of starting. Each counts only when it stands alone: everything else on the command line is configuration, as ASP.NET reads it, and a knob may be
-/// called by any name.
+/// What the program answers instead of starting: the two questions, each alone, and a switch that it does not know. Everything else on the command line is configuration, as ASP.NET reads it.
 /// </summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     private const string Usage =
         """
@@ -23,7 +23,7 @@ internal static class CommandLine
           "Gateway": { "Cache": { "MaxBytes": 1073741824 } }
           Gateway__Cache__MaxBytes=1073741824
           --Gateway:Cache:MaxBytes=1073741824
-        A wrong value or an unknown name below Gateway refuses the start with one message that lists every error.
+        A wrong value or an unknown name below Gateway refuses the start with one message that lists every error; an unknown switch, with the nearest known one.
 
         The ones to begin with:
           --urls                                                        addresses to listen at; with semicolons, several
@@ -42,11 +42,14 @@ internal static class CommandLine
         All of them: docs/configuration.md. Routes: docs/http.md, and /openapi/v1.json of a running gateway. What to do when an alert comes: docs/runbook.md.
         """;
 
-    /// <returns>What to print instead of starting; null when the program is to start.</returns>
-    public static string? AnswerTo(string[] args) => args switch
+    /// <returns>Exit code and what to print instead of starting; null when the program is to start.</returns>
+    public static (int Code, string Text)? AnswerTo(string[] args) => args switch
     {
-        ["--help"] or ["-h"] => Usage.Replace("{version}", BuildMetrics.Version, StringComparison.Ordinal),
-        ["--version"] or ["-v"] => BuildMetrics.Version,
-        _ => null,
+        ["--help"] or ["-h"] => (0, Usage.Replace("{version}", BuildMetrics.Version, StringComparison.Ordinal)),
+        ["--version"] or ["-v"] => (0, BuildMetrics.Version),
+        _ => UnknownSwitch.In(args, Named().Matches(Usage).Select(m => m.Groups["key"].Value)) is { } wrong ? (1, wrong) : null,
     };
+
+    [GeneratedRegex(@"^ {2}--(?<key>[A-Za-z]+:[A-Za-z0-9:]+) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Named();
 }

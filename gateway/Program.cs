@@ -28,8 +28,8 @@ public static class Program
     {
         if (CommandLine.AnswerTo(args) is { } answer)
         {
-            await Console.Out.WriteLineAsync(answer);
-            return 0;
+            await (answer.Code == 0 ? Console.Out : Console.Error).WriteLineAsync(answer.Text);
+            return answer.Code;
         }
 
         WebApplication? app = null;

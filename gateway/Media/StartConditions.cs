@@ -16,6 +16,9 @@ internal sealed record StartConditions(UInt128 Household, UInt128 Network)
     /// <summary>The line as the player or the gateway measured it, no more than the viewer may have, kbit/s; null where it is not known.</summary>
     public int? BandwidthKbps { get; private init; }
 
+    /// <summary>The title that the session plays, for files whose address does not name it; null where the address does.</summary>
+    public string? MediaId { get; init; }
+
     /// <summary>Where playback begins, seconds.</summary>
     public double PositionSec { get; private init; }
 

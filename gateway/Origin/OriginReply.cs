@@ -51,6 +51,9 @@ internal sealed class OriginReply : IAsyncDisposable
 
     public static OriginReply Failed(OriginFailure failure, int tries = 1) => new(failure) { Tries = tries };
 
+    /// <summary>The same reply under another URL; this one is used up.</summary>
+    public OriginReply At(string finalUrl) => Answered ? new OriginReply(Head, finalUrl, Length, _body, _exchange) { Tries = Tries } : this;
+
     /// <summary>Next bytes of the body; 0 at its proper end.</summary>
     /// <exception cref="OriginBrokenException">The body broke off: the bytes read so far are not the whole.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)

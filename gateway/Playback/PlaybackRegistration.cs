@@ -14,6 +14,7 @@ internal static class PlaybackRegistration
         services.TryAddSingleton<SessionEntry>();
         services.TryAddSingleton<SessionServing>();
         services.TryAddSingleton<ClientLines>();
+        services.TryAddSingleton<MadeTitles>();
         services.TryAddSingleton<FileRoute>();
         services.TryAddSingleton<TrackRoute>();
         services.TryAddSingleton(s => new PlaybackRoutes(s.GetRequiredService<FileRoute>(), s.GetRequiredService<TrackRoute>(), s.GetService<LiveGate>() is { } gate ? new StreamRoute(gate) : null));

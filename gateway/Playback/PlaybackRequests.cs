@@ -18,7 +18,8 @@ internal static class PlaybackRequests
     /// <param name="address">What is asked for, upstream.</param>
     /// <param name="mirrored">Whether the client's URL is the mapped form of that.</param>
     /// <param name="cmcd">What the player says.</param>
-    public static PlaybackRequest Of(HttpContext context, SessionState session, ClientPath path, MediaAddress address, bool mirrored, CmcdReport? cmcd) => new()
+    /// <param name="made">The title that the session plays, where what is asked for is made of it; null else.</param>
+    public static PlaybackRequest Of(HttpContext context, SessionState session, ClientPath path, MediaAddress address, bool mirrored, CmcdReport? cmcd, string? made) => new()
     {
         Address = address,
         SessionId = session.Id,
@@ -36,7 +37,7 @@ internal static class PlaybackRequests
         Cmcd = cmcd,
         Start = ManifestKinds.IsManifestPath(address.Path)
             ? ClientOrigin.Of(context.Connection.RemoteIpAddress).Start.With(session.Adapted?.EstimateKbps ?? cmcd?.ThroughputKbps, session.Paths.Ticket.MaxKbps, session.Parameters.StartPositionSec)
-            : null,
+            : made is null ? null : ClientOrigin.Of(context.Connection.RemoteIpAddress).Start with { MediaId = made },
         Range = RangeHeader.Read(context.Request.Headers.Range),
     };
 

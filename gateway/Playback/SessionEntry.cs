@@ -17,7 +17,7 @@ namespace Gateway.Playback;
 /// <summary>
 /// Leads a media request into its session, or answers why not: by its ticket, which opens the session that it names, or by a credential, with which the viewer's session is found or begun.
 /// </summary>
-internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, ClientLines clients)
+internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, ClientLines clients, MadeTitles made)
 {
     /// <summary>How paths within sessions are read.</summary>
     public AcceptedCredentials Accepted => authenticator.Accepted;
@@ -32,7 +32,7 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
 
     /// <summary>What handlers get of a request, once it is in its session.</summary>
     public PlaybackRequest RequestFor(HttpContext context, SessionState session, MediaAddress address, bool mirrored, CmcdReport? cmcd) =>
-        PlaybackRequests.Of(context, session, clients.PathOf(context), address, mirrored, cmcd);
+        PlaybackRequests.Of(context, session, clients.PathOf(context), address, mirrored, cmcd, made.TitleOf(session, address));
 
     /// <summary>For a request with a ticket; false, with the answer, where that does not open what is asked for.</summary>
     public bool TryEnter(

@@ -118,5 +118,6 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         Range = act.IsChosen ? null : request.Range.AsAsked,
         Title = request.Tracker.Lookahead.Title,
         Buffer = request.Cmcd?.Patience,
+        Start = request.Start,
     };
 }

@@ -27,7 +27,10 @@ internal sealed class TranscoderOptions : IValidatableObject
     /// <summary>Folders of that cluster whose files are made when they are asked for: there a slow head is no failure, and <see cref="SegmentPatience"/> holds.</summary>
     public string[] MediaFolders { get; set; } = ["/transcode/", "/jit/"];
 
-    /// <summary>Folder of that cluster in which a track lies as chunks of sound, for <c>/api/player</c>; <c>{settings}</c> is <c>webm</c>, or <c>webm-{preset}-{intensity}</c>.</summary>
+    /// <summary>
+    /// Folder of that cluster in which a track lies as chunks of sound, for <c>/api/player</c>; <c>{settings}</c> is <c>webm</c>, or <c>webm-{preset}-{intensity}</c>. With a <see cref="Key"/>, tracks
+    /// below <c>/jit/</c> are asked for under the address that needs no key.
+    /// </summary>
     public string TrackFolder { get; set; } = "jit/{mediaId}/{settings}/";
 
     /// <summary>The rung that is made first; <c>auto</c> leaves it to the transcoder.</summary>

@@ -86,11 +86,14 @@ internal sealed class Transcodes : IDisposable
     public string? TitleOf(string transcodeId) => _titlesById.TryGetValue(transcodeId, out string? mediaId) ? mediaId : null;
 
     /// <summary>One of a title's files was asked for.</summary>
-    public void Used(string mediaId)
+    /// <returns>What is held of the title; null where nothing is, or not yet.</returns>
+    public Transcode? Use(string mediaId)
     {
         lock (_gate)
         {
-            if (_titles.TryGetValue(mediaId, out var start) && start.Transcode is { } transcode) transcode.UsedAt(_time.GetTimestamp());
+            if (!_titles.TryGetValue(mediaId, out var start)) return null;
+            start.Transcode?.UsedAt(_time.GetTimestamp());
+            return start.Transcode;
         }
     }
 

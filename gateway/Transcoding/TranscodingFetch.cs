@@ -19,6 +19,8 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
 
     private const int MostOfAProblem = 4 << 10;
 
+    private readonly TrackCapability _tracks = new(options, origin);
+
     public ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
     {
         if (request.Verbatim) return origin.FetchAsync(request, cancellation);
@@ -53,24 +55,26 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
     /// <summary>Step 1.</summary>
     private async ValueTask<OriginReply> MadeAsync(OriginRequest request, CancellationToken cancellation)
     {
-        var mediaId = IdIn(request.Address.Path) is { } id ? transcodes.TitleOf(id) : null;
-        if (mediaId is not null) transcodes.Used(mediaId);
+        var id = IdIn(request.Address.Path);
+        var mediaId = id is null ? null : transcodes.TitleOf(id);
+        var before = mediaId is null ? null : transcodes.Use(mediaId);
         if (await AskAsync(request, request.Address, cancellation) is { } made) return made;
-        if (mediaId is null) return Status(404, null);
-        foreach (var held in transcodes.Held())
-        {
-            if (string.Equals(held.MediaId, mediaId, StringComparison.Ordinal)) transcodes.TryTake(held);
-        }
+        // Another gateway started the title, and let go of it when its own sessions had gone: here one plays on.
+        if ((mediaId ?? request.Start?.MediaId) is not { } title) return Status(404, null);
 
-        var result = await transcodes.StartAsync(mediaId, request.Start, cancellation);
-        if (result?.Transcode is null) return ReplyTo(result, 404);
+        // What was started anew since, for another file of it, is good.
+        if (before is not null) transcodes.TryTake(before);
+        var result = await transcodes.StartAsync(title, request.Start, cancellation);
+        if (result?.Transcode is not { } transcode) return ReplyTo(result, 404);
+        // It has another name now: what was asked for is not coming back.
+        if (!string.Equals(transcode.Id, id, StringComparison.Ordinal)) return Status(404, null);
         return await AskAsync(request, request.Address, cancellation) ?? Status(404, null);
     }
 
     /// <summary>Asks the transcoder for a file; null when it has forgotten the title.</summary>
     private async ValueTask<OriginReply?> AskAsync(OriginRequest request, MediaAddress address, CancellationToken cancellation)
     {
-        var reply = await origin.FetchAsync(request.ForMade(address, options.SegmentPatience), cancellation);
+        var reply = await _tracks.FetchAsync(request.ForMade(_tracks.Open(address), options.SegmentPatience), cancellation);
         if (!reply.Answered) return reply;
         switch (reply.Head.Status)
         {
@@ -101,6 +105,12 @@ internal sealed class TranscodingFetch(OriginFetch origin, Transcodes transcodes
         catch (OriginBrokenException)
         {
             return false;
+        }
+        catch
+        {
+            // Whoever waited has left: the reply goes to nobody.
+            await reply.DisposeAsync();
+            throw;
         }
 
         return problem.AsSpan(0, length).IndexOf(ForgottenCode) >= 0;

@@ -72,8 +72,16 @@ internal sealed class EncoderRun(int first, bool ahead) : IAsyncDisposable
         return all;
     }
 
+    /// <summary>Whether it has been told to end: whoever joined it now would share its end.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <summary>What is cancelled runs elsewhere, not under the caller's lock. Only for a run that is still among its rendition's.</summary>
-    public void Stop() => _stopped = _stop.CancelAsync();
+    public void Stop()
+    {
+        if (IsStopped) return;
+        IsStopped = true;
+        _stopped = _stop.CancelAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -37,7 +37,7 @@ internal sealed class EncoderRuns(Func<int, bool> isMade, int ahead, int joinAhe
         }
     }
 
-    /// <summary>An asker hangs up. The last one stops the encoder.</summary>
+    /// <summary>An asker hangs up. The last one stops the encoder, which from then on nobody joins.</summary>
     public void Leave(EncoderRun run, int segment)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class EncoderRuns(Func<int, bool> isMade, int ahead, int joinAhe
         {
             if (!run.HasAskers)
             {
-                if (_ended || isMade(segment) || _runs.Keys.Any(other => other != run && other.Next == segment)) return End_NeedsLock(run);
+                if (_ended || isMade(segment) || _runs.Keys.Any(other => other != run && !other.IsStopped && other.Next == segment)) return End_NeedsLock(run);
                 if (run.OnlyOnDemand || segment > run.Demanded + ahead)
                 {
                     demand = run.Rest();
@@ -153,7 +153,7 @@ internal sealed class EncoderRuns(Func<int, bool> isMade, int ahead, int joinAhe
         }
     }
 
-    private EncoderRun? Near_NeedsLock(int segment) => _runs.Keys.FirstOrDefault(r => segment >= r.Next && segment - r.Next <= joinAhead);
+    private EncoderRun? Near_NeedsLock(int segment) => _runs.Keys.FirstOrDefault(r => !r.IsStopped && segment >= r.Next && segment - r.Next <= joinAhead);
 
     private EncoderRun Start_NeedsLock(int segment, bool ahead, Func<EncoderRun, Task> work)
     {

@@ -91,11 +91,11 @@ internal sealed class JustInTimeTitle : IAsyncDisposable
         return segment >= 0 && segment < rendition.Timeline.Segments && string.Create(CultureInfo.InvariantCulture, $"seg_{number:D5}{rendition.Extension}") == file;
     }
 
-    private MediaFile Made(MadeSegment made, string type) => new(made.Body, type, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(made.Hash.AsSpan(0, 12))}\""), _opened, SegmentLifetime);
+    private static MediaFile Made(MadeSegment made, string type) => new(made.Body, type, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(made.Hash.AsSpan(0, 12))}\""), null, SegmentLifetime);
 
     private MediaFile Manifest(string text, string type)
     {
         var made = MadeSegment.Of(System.Text.Encoding.UTF8.GetBytes(text));
-        return Made(made, type) with { CacheControl = ManifestLifetime };
+        return Made(made, type) with { LastModified = _opened, CacheControl = ManifestLifetime };
     }
 }

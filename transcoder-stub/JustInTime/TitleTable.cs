@@ -17,10 +17,11 @@ internal sealed class TitleTable : IAsyncDisposable
     private readonly InitMaker _inits;
     private readonly byte[] _secret;
 
-    // Protects the table, the moments of last use in it, and the timer, which runs from the first title on.
+    // Protects the table, the moments of last use in it, the timer, which runs from the first title on, and the end.
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Held> _titles = new(StringComparer.Ordinal);
     private ITimer? _sweep;
+    private Task? _over;
 
     public TitleTable(JustInTimeOptions options, MediaProber prober, EncoderServices services, byte[] secret)
     {
@@ -85,21 +86,27 @@ internal sealed class TitleTable : IAsyncDisposable
         lock (_lock) return _titles.ContainsKey(id);
     }
 
-    /// <summary>Ends a title: its encoders are killed, what is on disk stays.</summary>
-    public async Task<bool> EndAsync(string id)
+    /// <summary>Whether this very title is the one of its id: it may have ended and been opened anew.</summary>
+    public bool Contains(string id, JustInTimeTitle title)
     {
-        JustInTimeTitle? title;
-        lock (_lock)
-        {
-            if (!_titles.Remove(id, out var held)) return false;
-            title = held.Title;
-        }
-
-        await title.DisposeAsync();
-        return true;
+        lock (_lock) return _titles.TryGetValue(id, out var held) && ReferenceEquals(held.Title, title);
     }
 
+    /// <summary>Takes a title away; whoever disposes it kills its encoders, and what is on disk stays.</summary>
+    public JustInTimeTitle? Take(string id)
+    {
+        lock (_lock) return _titles.Remove(id, out var held) ? held.Title : null;
+    }
+
+    /// <summary>Ends all titles. The program asks for it when it is told to stop, and once more at its end: each time what it began with is waited for.</summary>
     public async ValueTask DisposeAsync()
+    {
+        Task over;
+        lock (_lock) over = _over ??= Task.Run(EndAllAsync);
+        await over;
+    }
+
+    private async Task EndAllAsync()
     {
         List<Held> all;
         ITimer? sweep;

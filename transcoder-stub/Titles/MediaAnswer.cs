@@ -16,8 +16,12 @@ internal static class MediaAnswer
 
         // Copied by the platform in pieces of 64 KiB and disposed at the end, also when the client leaves.
         context.Response.Headers.CacheControl = file.CacheControl;
-        return TypedResults.Stream(body, file.MediaType, lastModified: file.LastModified, entityTag: file.ETag, enableRangeProcessing: true);
+        return TypedResults.Stream(body, file.MediaType, lastModified: file.LastModified, entityTag: file.ETag, enableRangeProcessing: MayBePart(context.Request, file.LastModified));
     }
+
+    // The platform takes any later date for a match, and every date where the file has none; only the very date is one (RFC 9110 section 13.1.5).
+    private static bool MayBePart(HttpRequest request, DateTimeOffset? modified) =>
+        request.Headers.IfRange.Count == 0 || request.GetTypedHeaders().IfRange is not { LastModified: { } date } || date.ToUnixTimeSeconds() == modified?.ToUnixTimeSeconds();
 
     /// <summary>What is not there may be there soon (live), so no cache may remember that it was missing.</summary>
     public static ProblemHttpResult Missing(HttpContext context, string code, string detail, int status = StatusCodes.Status404NotFound)

@@ -45,12 +45,17 @@ internal static class TranscodeEndpoints
             throw TranscodeException.Wrong($"'sourceToken' has at most {MaxTokenLength} visible ASCII characters.");
         var settings = TitleSettings.Of(new StartRequestSettings(request.Format, request.SegmentSec, request.Enhanced, request.Preset, request.Intensity, request.OverlapSec), options);
         var source = request.SourceUrl is { } url ? await relay.OpenAsync(mediaId, url, request.SourceToken, context.RequestAborted) : library.Find(mediaId);
-        var title = await titles.OpenAsync(source, settings, isStarted: true, context.RequestAborted);
-        var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
-        holders.Keep(id => titles.Contains(id));
-        holders.Hold(title.Id, session);
-        title.Prepare(rung, request.StartPositionSec ?? 0);
-        return TypedResults.Created((string?)null, TranscodeReply.Of(title, rung));
+        holders.Keep(titles.Contains);
+        while (true)
+        {
+            var title = await titles.OpenAsync(source, settings, isStarted: true, context.RequestAborted);
+            var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
+
+            // Its last holder may have let go of it since it was opened: then it is opened anew.
+            if (!holders.TryHold(title.Id, session, id => titles.Contains(id, title))) continue;
+            title.Prepare(rung, request.StartPositionSec ?? 0);
+            return TypedResults.Created((string?)null, TranscodeReply.Of(title, rung));
+        }
     }
 
     private static Ok<TranscodeReply> Change(string id, ChangeRequest request, TitleTable titles, Holders holders)
@@ -58,7 +63,7 @@ internal static class TranscodeEndpoints
         var title = titles.Find(id) ?? throw Unknown();
         if (request.PositionSec is { } at && !(at is >= 0 and < 1e9)) throw TranscodeException.Wrong("'positionSec' is a number of seconds from 0.");
         var rung = RungChoice.Of(title.Plan, request.Profile, request.BandwidthKbps, request.JitterKbps);
-        holders.Hold(id, Checked(request.SessionId, "sessionId") ?? "");
+        if (!holders.TryHold(id, Checked(request.SessionId, "sessionId") ?? "", titles.Contains)) throw Unknown();
         if (request.PositionSec is { } position) title.Prepare(rung, position);
         return TypedResults.Ok(TranscodeReply.Of(title, rung));
     }
@@ -66,7 +71,7 @@ internal static class TranscodeEndpoints
     private static async Task<IResult> EndAsync(string id, string? sessionId, TitleTable titles, Holders holders)
     {
         if (!titles.Contains(id)) throw Unknown();
-        if (holders.LetGo(id, sessionId)) await titles.EndAsync(id);
+        if (holders.LetGo(id, sessionId, titles.Take) is { } left) await left.DisposeAsync();
         return TypedResults.NoContent();
     }
 

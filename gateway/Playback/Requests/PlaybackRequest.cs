@@ -58,7 +58,7 @@ internal sealed class PlaybackRequest
 
     public CmcdReport? Cmcd { get; init; }
 
-    /// <summary>Who asks, for a title's manifest that may have to be made first; null else.</summary>
+    /// <summary>Who asks, for a title's manifest that may have to be made first, or a file of one that is made; null else.</summary>
     public StartConditions? Start { get; init; }
 
     /// <summary>The client's Range header.</summary>

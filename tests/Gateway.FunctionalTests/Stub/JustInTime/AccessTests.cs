@@ -113,16 +113,47 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gateway_WithKeyAndCapability_ReachesAllThatItNeeds()
+    public async Task Gateway_WithTheKey_ReachesAllThatItNeedsAndTellsNobodyTheCapability()
     {
-        var capability = new ApiAccess(new ApiOptions { Key = Key }).Capability;
-        await using var host = await GatewayWithTranscoder.StartAsync(
-            _library, [WithKey], [$"--Gateway:Transcoder:Key={Key}", $"--Gateway:Transcoder:TrackFolder=jit/~{capability}/{{mediaId}}/{{settings}}/", "--Gateway:Prefetch:Segments=0"]);
-        using var chunk = await host.Client.GetAsync("/api/player/stream_chunk/sound.wav/0");
+        var events = Path.Combine(_library, "events.ndjson");
+        await using var host = await GatewayWithTranscoder.StartAsync(_library, [WithKey], [$"--Gateway:Transcoder:Key={Key}", "--Gateway:Prefetch:Segments=0", $"--Gateway:Telemetry:EventsFile={events}"]);
+        using var chunk = await host.Client.GetAsync("/api/player/stream_chunk/sound.wav/0?enhanced=true&preset=warm&intensity=0.5");
+        using var track = await host.Client.GetAsync("/api/library/tracks/sound.wav");
+        using var listed = await host.Client.GetAsync("/play/jit/sound.wav/webm/manifest.mpd");
         using var started = await host.Client.GetAsync("/play/sound.wav/master.m3u8");
+        using var other = await host.Client.GetAsync("/play/jit/sound.wav/webm_1.5_0/manifest.mpd");
+        var id = listed.Headers.GetValues("X-Session-Id").Single();
+        var session = await host.Client.GetStringAsync($"/api/v1/playback/sessions/{id}");
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (chunk.StatusCode, started.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK), (chunk.StatusCode, track.StatusCode, listed.StatusCode, started.StatusCode));
+        Assert.NotEqual(HttpStatusCode.OK, other.StatusCode);
         Assert.Equal(1, host.Asked("POST", "/transcode/start"));
+        await host.Gateway.DisposeAsync();
+        var capability = host.Transcoder.Part<ApiAccess>().Capability;
+        foreach (var told in (string[])[await listed.Content.ReadAsStringAsync(), await track.Content.ReadAsStringAsync(), session, await File.ReadAllTextAsync(events)])
+        {
+            Assert.NotEmpty(told);
+            Assert.DoesNotContain(capability, told, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/transcode/start", false)]
+    [InlineData("DELETE", "/transcode/0123", false)]
+    [InlineData("GET", "/_stub/requests", false)]
+    [InlineData("GET", "/profiles", false)]
+    [InlineData("GET", "/jit/sound.wav/cmaf/manifest.mpd", true)]
+    public async Task Page_OfAnotherSite_MayReadMediaAndStartNothing(string method, string path, bool expected)
+    {
+        await using var host = await JustInTimeHost.StartAsync(_library);
+        using var question = new HttpRequestMessage(HttpMethod.Options, path)
+        {
+            Headers = { { "Origin", "http://page.example" }, { "Access-Control-Request-Method", method }, { "Access-Control-Request-Headers", "content-type" } },
+        };
+        using var answer = await host.Client.SendAsync(question);
+
+        // POST needs no place in Access-Control-Allow-Methods (Fetch, section 4.8: it is CORS-safelisted), so that the other two fields alone let it through.
+        Assert.Equal(expected, answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
     [Fact]

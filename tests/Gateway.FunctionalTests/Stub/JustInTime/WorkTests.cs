@@ -25,6 +25,21 @@ public sealed class WorkTests(MediaMadeToOrder media) : IClassFixture<MediaMadeT
     }
 
     [Fact]
+    public async Task Segment_PartAskedForByDate_IsAnsweredWithTheWhole()
+    {
+        await using var host = await JustInTimeHost.StartAsync(media.Folder, Alone);
+        using var playlist = await host.Client.GetAsync("/jit/film.mp4/cmaf/v240/index.m3u8");
+        using var whole = await host.Client.GetAsync(Segment);
+        using var byDate = new HttpRequestMessage(HttpMethod.Get, Segment) { Headers = { Range = new(10, null), IfRange = new(playlist.Content.Headers.LastModified!.Value) } };
+        using var byTag = new HttpRequestMessage(HttpMethod.Get, Segment) { Headers = { Range = new(10, null), IfRange = new(whole.Headers.ETag!) } };
+        using var dated = await host.Client.SendAsync(byDate);
+        using var tagged = await host.Client.SendAsync(byTag);
+
+        // Made again it has other bytes, and the title's date is the same: only the tag tells (RFC 9110 section 13.1.5).
+        Assert.Equal((null, HttpStatusCode.OK, HttpStatusCode.PartialContent), (whole.Content.Headers.LastModified, dated.StatusCode, tagged.StatusCode));
+    }
+
+    [Fact]
     public async Task Title_PlayedByTwoBesideEachOther_HasEverySegmentMadeOnce()
     {
         await using var host = await JustInTimeHost.StartAsync(media.Folder);
