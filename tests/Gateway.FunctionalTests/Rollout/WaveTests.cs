@@ -59,9 +59,9 @@ public sealed class WaveTests : IDisposable
             {
                 return (await client.GetAsync("/health/live")).IsSuccessStatusCode;
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException e)
             {
-                return haproxy.HasExited ? throw new InvalidOperationException(haproxy.Said) : false;
+                return haproxy.HasExited ? throw new InvalidOperationException(haproxy.Said, e) : false;
             }
         });
 
