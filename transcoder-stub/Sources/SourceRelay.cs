@@ -16,6 +16,8 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
 {
     public const string Route = "/_stub/source/{token}";
 
+    private const string All = "bytes=0-";
+
     // Tokens outlive every encoder that was given one; a source that is started again gets the same one.
     private static readonly TimeSpan s_life = TimeSpan.FromHours(12);
     private readonly MemoryCache _sources = new(new MemoryCacheOptions { SizeLimit = 10_000 });
@@ -59,13 +61,18 @@ internal sealed class SourceRelay(SourceOptions options, HttpClient client, ISer
 
         try
         {
-            using var answer = await SendAsync(source!, context.Request.Headers.Range.ToString() is { Length: > 0 } range ? range : "bytes=0-", gone);
+            var wanted = context.Request.Headers.Range.ToString() is { Length: > 0 } range ? range : All;
+            using var answer = await SendAsync(source!, wanted, gone);
 
             // A source without a tag is another one at least when its length is.
             var sameLength = answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange?.Length == source!.Length;
             var sameVersion = sameLength && (source!.Tag is null || answer.Headers.ETag?.Tag == source.Tag);
-            context.Response.StatusCode = sameVersion ? (int)answer.StatusCode : StatusCodes.Status412PreconditionFailed;
-            if (!sameVersion || answer.StatusCode != HttpStatusCode.PartialContent) return;
+
+            // A server may ignore a range (RFC 9110 section 14.2): of use where all was wanted, and else no answer to what was asked.
+            var isWhole = answer.StatusCode == HttpStatusCode.OK && wanted == All && answer.Content.Headers.ContentLength == source!.Length;
+            var status = answer.StatusCode == HttpStatusCode.OK && !isWhole ? HttpStatusCode.BadGateway : answer.StatusCode;
+            context.Response.StatusCode = sameVersion ? (int)status : StatusCodes.Status412PreconditionFailed;
+            if (!sameVersion || !(isWhole || answer.StatusCode == HttpStatusCode.PartialContent)) return;
             context.Response.ContentLength = answer.Content.Headers.ContentLength;
             context.Response.Headers.AcceptRanges = "bytes";
             context.Response.Headers.ContentRange = answer.Content.Headers.ContentRange?.ToString();
