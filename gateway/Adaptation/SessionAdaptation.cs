@@ -87,6 +87,15 @@ internal sealed class SessionAdaptation
         }
     }
 
+    /// <summary>The monitor's difference of its fastest and slowest sample, kbit/s; null before there are enough samples.</summary>
+    public double? JitterKbps
+    {
+        get
+        {
+            lock (_lock) return _monitor.HasEstimate ? _monitor.JitterKbps : null;
+        }
+    }
+
     /// <summary>What the seed's rule would spend, kbit/s; null before there are enough samples.</summary>
     public double? TargetKbps
     {

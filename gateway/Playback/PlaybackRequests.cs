@@ -36,7 +36,8 @@ internal static class PlaybackRequests
         Path = path,
         Cmcd = cmcd,
         Start = ManifestKinds.IsManifestPath(address.Path)
-            ? ClientOrigin.Of(context.Connection.RemoteIpAddress).Start.With(session.Adapted?.EstimateKbps ?? cmcd?.ThroughputKbps, session.Paths.Ticket.MaxKbps, session.Parameters.StartPositionSec)
+            ? ClientOrigin.Of(context.Connection.RemoteIpAddress).Start.With(
+                session.Adapted?.EstimateKbps ?? cmcd?.ThroughputKbps, session.Adapted?.JitterKbps, session.Adapted?.LimitOf(session.Paths.Ticket.MaxKbps) ?? session.Paths.Ticket.MaxKbps, session.Parameters.StartPositionSec)
             : made is null ? null : ClientOrigin.Of(context.Connection.RemoteIpAddress).Start with { MediaId = made },
         Range = RangeHeader.Read(context.Request.Headers.Range),
     };

@@ -9,8 +9,6 @@ namespace Gateway.Transcoding;
 /// <remarks>Not thread-safe: <see cref="Transcodes"/> uses it under its gate. What is taken is given back when the start is over, whoever waits for it by then.</remarks>
 internal sealed class StartShares(TranscoderOptions options)
 {
-    private const int HouseholdsPerNetwork = 4;
-
     private readonly Dictionary<UInt128, int> _households = [];
     private readonly Dictionary<UInt128, int> _networks = [];
     private int _total;
@@ -26,8 +24,7 @@ internal sealed class StartShares(TranscoderOptions options)
         }
 
         var (ofHousehold, ofNetwork) = (_households.GetValueOrDefault(client.Household), _networks.GetValueOrDefault(client.Network));
-        var share = Math.Max(1, (int)(options.MaxStarts * options.ClientShare));
-        if (_total >= (options.MaxStarts + 1) / 2 && (ofHousehold >= share || ofNetwork >= share * HouseholdsPerNetwork)) return false;
+        if (_total >= (options.MaxStarts + 1) / 2 && (ofHousehold >= options.HouseholdStarts || ofNetwork >= options.NetworkStarts)) return false;
         _total++;
         _households[client.Household] = ofHousehold + 1;
         _networks[client.Network] = ofNetwork + 1;

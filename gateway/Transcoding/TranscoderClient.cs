@@ -103,6 +103,7 @@ internal sealed partial class TranscoderClient(TranscoderOptions options, Upstre
             json.WriteString("profile", options.Profile);
             json.WriteString("sessionId", Holder);
             if (conditions?.BandwidthKbps is { } kbps) json.WriteNumber("bandwidthKbps", kbps);
+            if (conditions?.JitterKbps is { } jitter) json.WriteNumber("jitterKbps", jitter);
             if (conditions?.PositionSec is > 0 and var position) json.WriteNumber("startPositionSec", position);
             if (options.SourceBaseUrl.Length > 0)
             {

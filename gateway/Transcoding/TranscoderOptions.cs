@@ -72,6 +72,15 @@ internal sealed class TranscoderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan SourceKeyLifetime { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How many households' shares a network has.</summary>
+    private const int HouseholdsPerNetwork = 4;
+
+    /// <summary>Starts that one household may have under way, once half of all are taken.</summary>
+    public int HouseholdStarts => Math.Max(1, (int)(MaxStarts * ClientShare));
+
+    /// <summary>Starts that one network may have under way, once half of all are taken.</summary>
+    public int NetworkStarts => Math.Min(MaxStarts, HouseholdStarts * HouseholdsPerNetwork);
+
     /// <summary>Name of a track's MPD in its folder.</summary>
     public const string TrackManifest = "manifest.mpd";
 

@@ -16,6 +16,7 @@ internal static class TranscodingRegistration
         services.TryAddSingleton<Transcodes>();
         services.TryAddSingleton<TranscodeEnding>();
         services.TryAddSingleton<TranscodingFetch>();
+        services.AddHostedService<TranscoderStart>();
         services.AddSingleton<FetchUpstream>(s => s.GetRequiredService<TranscoderOptions>().IsOn() ? s.GetRequiredService<TranscodingFetch>().FetchAsync : s.GetRequiredService<OriginFetch>().FetchAsync);
         return services;
     }

@@ -95,6 +95,9 @@ internal sealed class AdaptedSession
     /// <summary>Mean of what its line carried, kbit/s; null before there are enough samples.</summary>
     public double? EstimateKbps => Volatile.Read(ref _adaptation)?.EstimateKbps;
 
+    /// <summary>How far apart the fastest and the slowest of these samples are, kbit/s; null before there are enough.</summary>
+    public double? JitterKbps => Volatile.Read(ref _adaptation)?.JitterKbps;
+
     /// <summary>A ladder was loaded for it.</summary>
     /// <param name="manifest">Where it stands.</param>
     /// <param name="rungs">Video rungs in the order of the manifest.</param>
@@ -166,6 +169,9 @@ internal sealed class AdaptedSession
 
     /// <summary>The operator's limit, kbit/s; 0 = none.</summary>
     public int OperatorKbps => _parts.Cap.Kbps;
+
+    /// <summary>The lower of a viewer's limit and the operator's, kbit/s; 0 = none.</summary>
+    public int LimitOf(int maxKbps) => OperatorKbps is > 0 and var cap && (maxKbps <= 0 || cap < maxKbps) ? cap : maxKbps;
 
     /// <summary>The session is over: its network gets to know what its line carried.</summary>
     public void Ended()

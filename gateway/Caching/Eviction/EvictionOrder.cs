@@ -74,11 +74,32 @@ internal sealed class EvictionOrder(long titleShare)
             var look = new Look(victims, usedBefore, now) { Missing = missing, Steps = MostSteps };
             Walk(_ahead, ref look, onlyOverShare: false);
             Walk(_ended, ref look, onlyOverShare: false);
-            if (_titlesOverShare > 0 && _titles.Count > 1) Walk(_ordinary, ref look, onlyOverShare: true);
+            if (_titlesOverShare > 0 && _titles.Count > 1 && !TryWithinShares(ref look))
+            {
+                missing = look.Missing;
+                return true;
+            }
+
             Walk(_ordinary, ref look, onlyOverShare: false);
             missing = look.Missing;
             return look.Steps <= 0 || victims.Count > 0 || look.HasMoved;
         }
+    }
+
+    /// <summary>
+    /// Takes from the titles over their share; false when some of their entries only went to the back, because they were used since they were put in. Those come with the next look, and
+    /// before them nothing of any other title: a film that is read for the first time would drive out everything else, entry by entry.
+    /// </summary>
+    private bool TryWithinShares(ref Look look)
+    {
+        var hadMoved = look.HasMoved;
+        look.HasMoved = false;
+        Walk(_ordinary, ref look, onlyOverShare: true);
+        var isLater = look.HasMoved && look.Missing > 0;
+        look.HasMoved |= hadMoved;
+        // The titles within their share may stand in front with more entries than one look has steps: then it is their turn.
+        look.Steps = MostSteps;
+        return !isLater;
     }
 
     private void Walk(EvictionList list, ref Look look, bool onlyOverShare)

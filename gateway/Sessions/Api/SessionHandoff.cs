@@ -84,7 +84,9 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
         var remembered = old.Playhead.Snapshot;
         var position = body.PositionSec ?? (body.MediaId is null ? remembered.PositionSec : 0);
-        var title = await titles.LookAsync(entry.Cluster, mediaId, client.Start.With(old.Adapted?.EstimateKbps ?? remembered.ThroughputKbps, old.Parameters.MaxKbps, position), context.RequestAborted);
+        var limit = old.Adapted?.LimitOf(old.Parameters.MaxKbps) ?? old.Parameters.MaxKbps;
+        var start = client.Start.With(old.Adapted?.EstimateKbps ?? remembered.ThroughputKbps, old.Adapted?.JitterKbps, limit, position);
+        var title = await titles.LookAsync(entry.Cluster, mediaId, start, context.RequestAborted);
         if (title.Problem is { } problem) return (null, title, problem, title.Notes);
         var parameters = old.Parameters with
         {

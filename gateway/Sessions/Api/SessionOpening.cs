@@ -67,7 +67,7 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
 
         // 4
         var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
-        var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, client.Start.With(null, grant.MaxKbps, request.StartPositionSec), context.RequestAborted);
+        var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, client.Start.With(null, null, grant.MaxKbps, request.StartPositionSec), context.RequestAborted);
         if (title.Problem is { } problem)
         {
             await attempt.RefuseAsync(problem, title.Notes);

@@ -13,6 +13,7 @@ internal sealed class FileOrigin : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly IReadOnlyDictionary<string, (long Length, string? Type)> _files;
     private long _sent;
+    private int _held;
 
     private FileOrigin(IReadOnlyDictionary<string, (long Length, string? Type)> files)
     {
@@ -31,6 +32,12 @@ internal sealed class FileOrigin : IAsyncDisposable
 
     /// <summary>Body bytes handed to connections.</summary>
     public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>After so many bytes of a body it stands still until the client leaves.</summary>
+    public long HoldAfter { get; set; } = long.MaxValue;
+
+    /// <summary>Bodies that stand still now.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     public static async Task<FileOrigin> StartAsync(params (string Path, long Length, string? Type)[] files)
     {
@@ -87,6 +94,15 @@ internal sealed class FileOrigin : IAsyncDisposable
         var piece = new byte[64 << 10];
         for (var at = first; at < end;)
         {
+            if (at - first >= HoldAfter)
+            {
+                Interlocked.Increment(ref _held);
+                var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using (context.RequestAborted.Register(left.SetResult)) await left.Task;
+                Interlocked.Decrement(ref _held);
+                return;
+            }
+
             var count = (int)Math.Min(piece.Length, end - at);
             Fill(piece.AsSpan(0, count), at);
             await response.Body.WriteAsync(piece.AsMemory(0, count), context.RequestAborted);

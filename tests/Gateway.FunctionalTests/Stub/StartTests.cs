@@ -26,6 +26,18 @@ public sealed class StartTests(StubHost stub) : IClassFixture<StubHost>
         Assert.DoesNotContain('\n', refused.Message);
     }
 
+    [Theory]
+    [InlineData("fifteen-letters")]
+    [InlineData("x")]
+    public void Build_WithAKeyThatIsTooShort_IsRefusedWithoutRepeatingIt(string key)
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => TranscoderStub.Program.Build([$"--Transcoder:Api:Key={key}"]));
+
+        Assert.Contains("Transcoder:Api", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Write 16 characters or more", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("fifteen", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Build_WithAWrongKnobUnderItsOtherName_NamesItsKey()
     {

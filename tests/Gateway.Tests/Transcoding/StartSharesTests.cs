@@ -48,9 +48,21 @@ public sealed class StartSharesTests
     [InlineData(int.MaxValue, 0, 10_000_000)]
     public void Conditions_WhatAClientClaims_IsBoundedAndNeverAboveWhatItMayHave(int? claimed, int cap, int? told)
     {
-        var conditions = new StartConditions(1, 1).With(claimed, cap, 1e12);
+        var conditions = new StartConditions(1, 1).With(claimed, null, cap, 1e12);
         Assert.Equal(told, conditions.BandwidthKbps);
         Assert.Equal(7 * 24 * 3600, conditions.PositionSec);
+    }
+
+    [Theory]
+    [InlineData(5000, 1000, 0, 1000)]
+    [InlineData(5000, 1000, 4500, 500)]
+    [InlineData(20_000, 5000, 3000, 0)]
+    [InlineData(5000, -1, 0, null)]
+    [InlineData(5000, null, 0, null)]
+    [InlineData(null, 1000, 0, null)]
+    public void Conditions_LineThatVaries_SayHowMuchOfThatIsBelowTheLimit(int? kbps, int? jitter, int cap, int? told)
+    {
+        Assert.Equal(told, new StartConditions(1, 1).With(kbps, jitter, cap, 0).JitterKbps);
     }
 
     private int TakeAll(StartConditions client)

@@ -34,6 +34,44 @@ public sealed class EvictionTests
         Assert.Equal(Enumerable.Range(0, 50).Select(i => i * 100 + 99), gone);
     }
 
+    /// <summary>What is read is used after it was put in: each slice of a film has its second turn before it goes, and that must not cost the others theirs.</summary>
+    [Fact]
+    public async Task Eviction_TitleOverItsShareUsedAgain_StillGoesBeforeTheOthers()
+    {
+        await using var fixture = new CacheFixture(limit: 20 * Cost);
+        fixture.Upstream.Answers = call => call.Answer(200, new byte[Piece]);
+        for (var i = 0; i < 4; i++) await fixture.GetAsync(CacheFixture.Request($"/small{i}/seg"));
+        for (var round = 0; round < 2; round++)
+        {
+            fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+            for (var i = 0; i < 13; i++) await fixture.GetAsync(CacheFixture.Request($"/large/seg{i}"));
+        }
+
+        fixture.Clock.Advance(TimeSpan.FromSeconds(40));
+        fixture.Trimmer.Trim(sweep: false);
+        for (var i = 0; i < 4; i++) Assert.True(fixture.Cache.Holds(CacheFixture.Request($"/small{i}/seg").Address));
+        Assert.False(fixture.Cache.Holds(CacheFixture.Request("/large/seg0").Address));
+    }
+
+    /// <summary>One look takes a number of steps, and all of them lead past titles within their share.</summary>
+    [Fact]
+    public async Task Eviction_TitleOverItsShareBehindVeryManyOthers_StillMakesSpace()
+    {
+        const int others = 5000;
+        const int ofTheLarge = 2000;
+        await using var fixture = new CacheFixture(o => o.TitleShare = 0.1, (long)((others + ofTheLarge) / 0.79) * Cost);
+        fixture.Upstream.Answers = call => call.Answer(200, new byte[Piece]);
+        for (var i = 0; i < others; i++) await fixture.GetAsync(CacheFixture.Request($"/t{i}/seg"));
+        for (var i = 0; i < ofTheLarge; i++) await fixture.GetAsync(CacheFixture.Request($"/large/seg{i}"));
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var wanted = fixture.Parts.Budget.Limit - fixture.Parts.Budget.Used + (50 * Cost);
+        var made = fixture.Parts.Trims.AskAsync(wanted);
+        fixture.Trimmer.Trim(sweep: false);
+        await made.WaitAsync(Deadline.Value);
+        Assert.True(fixture.Parts.Budget.Limit - fixture.Parts.Budget.Used >= wanted);
+    }
+
     [Fact]
     public async Task Invalidate_AddressWithPartitions_RemovesThemAndNothingElse()
     {
