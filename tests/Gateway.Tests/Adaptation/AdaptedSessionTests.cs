@@ -37,7 +37,7 @@ public sealed class AdaptedSessionTests : IDisposable
     }
 
     [Fact]
-    public void Rungs_AreFoundByPlaylist()
+    public void Rungs_OfPlaylists_AreFound()
     {
         Assert.Equal([0, 1, 2, -1], new[] { 500, 1000, 4000, 7 }.Select(k => _session.RungOf(Playlist(k), null)));
         Assert.Equal(1000, _session.KbpsOf(1));
@@ -51,6 +51,33 @@ public sealed class AdaptedSessionTests : IDisposable
         Assert.Equal(1000, Ask(0, 0).MaxKbps);
         _cap.Kbps = 0;
         Assert.Null(Ask(0, 1).MaxKbps);
+    }
+
+    [Fact]
+    public void Line_AfterThreeSamples_HasAMeanAndAJitter()
+    {
+        foreach (var (bodies, milliseconds) in new[] { (0, 250), (1, 500), (2, 1000) })
+        {
+            Assert.Null(_session.JitterKbps);
+            _session.Demanded(0, Segment(bodies), bodies, null, isAuto: false, out var demand, out _);
+            _time.Advance(TimeSpan.FromSeconds(3));
+            _session.Delivered(new DeliverySample(250_000, _session.Now - TimeSpan.FromMilliseconds(milliseconds), _session.Now), demand);
+        }
+
+        Assert.Equal((8000 + 4000 + 2000) / 3.0, _session.EstimateKbps!.Value, 1.0);
+        Assert.Equal(6000, _session.JitterKbps!.Value, 1.0);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(600, 0, 600)]
+    [InlineData(600, 500, 500)]
+    [InlineData(600, 9000, 600)]
+    [InlineData(0, 9000, 9000)]
+    public void Limit_OfViewerAndOperator_IsTheLower(int operators, int viewers, int limit)
+    {
+        _cap.Kbps = operators;
+        Assert.Equal(limit, _session.LimitOf(viewers));
     }
 
     /// <summary>A line of 8 Mbit/s: with what the player must hold by now, the cap is not at the bottom.</summary>
