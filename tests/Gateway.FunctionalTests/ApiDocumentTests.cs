@@ -8,6 +8,7 @@ using Gateway.FunctionalTests.Live;
 using Gateway.Live.Sessions;
 using Gateway.Problems;
 using Gateway.Sessions.Api;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.FunctionalTests;
@@ -34,7 +35,7 @@ public sealed class ApiDocumentTests
         var written = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Where(o => o.Name != "parameters").Select(o => $"{o.Name.ToUpperInvariant()} {path.Name}"));
         var mapped = fixture.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => !e.RoutePattern.RawText!.StartsWith("/internal/", StringComparison.Ordinal))
+            .Where(e => !e.RoutePattern.RawText!.StartsWith("/internal/", StringComparison.Ordinal) && e.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => (Method: m, e.RoutePattern)) ?? [("GET", e.RoutePattern)])
             .Where(route => route.Method != "HEAD")
             .Select(route => $"{route.Method} {route.RoutePattern.RawText!.TrimEnd('/')}");
