@@ -8,7 +8,6 @@ using Gateway.FunctionalTests.Live;
 using Gateway.Live.Sessions;
 using Gateway.Problems;
 using Gateway.Sessions.Api;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.FunctionalTests;
