@@ -90,6 +90,7 @@ public static class Program
         var app = builder.Build();
         app.CheckConfiguration();
         app.UseTelemetry();
+        app.UseUnpacedConnections();
         app.UseProblems();
         app.UseStrictFraming();
         app.UseAdminListener();

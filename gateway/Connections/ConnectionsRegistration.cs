@@ -30,6 +30,18 @@ internal static class ConnectionsRegistration
         return services;
     }
 
+    /// <summary>
+    /// Takes a limit away that the answer before has left on the connection (<see cref="ConnectionDelivery.TryPace"/>): a manifest, a page or another's film on the same connection would keep to it. A body that is to be held
+    /// to a rate sets it anew.
+    /// </summary>
+    public static IApplicationBuilder UseUnpacedConnections(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        Unpace(context);
+        return next(context);
+    });
+
+    internal static void Unpace(HttpContext context) => context.Features.Get<ClientConnection>()?.Delivery?.TryPace(0);
+
     private static void Configure(KestrelServerOptions kestrel, IServiceProvider services)
     {
         var options = services.GetRequiredService<ConnectionsOptions>();

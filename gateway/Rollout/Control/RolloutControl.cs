@@ -62,7 +62,7 @@ internal sealed partial class RolloutControl
     /// <summary>What is known of the present stage; the judge's part sets it.</summary>
     public Func<StageEvidence> Evidence { get; set; } = static () => StageEvidence.None;
 
-    /// <summary>Told of each new state; listeners are quick and do not throw.</summary>
+    /// <summary>Told of each new state; listeners are quick and do not throw. Two changes at once may be told in either order: what a listener keeps follows <see cref="Current"/>.</summary>
     public Action<RolloutState>? Changed { get; set; }
 
     /// <summary>Changes the roll-out.</summary>
@@ -114,8 +114,7 @@ internal sealed partial class RolloutControl
             // Decided on a wave that is over: somebody else was quicker.
             if (seen.Reversion is not null || seen.Wave != why.DecidedOn) return;
         }
-        while (!TrySwap(seen, RolloutRules.Revert(seen, why)));
-        if (_store is not null) _pending = why;
+        while (!TrySwap(seen, RolloutRules.Revert(seen, why), why));
     }
 
     /// <summary>Takes over what the store says.</summary>
@@ -180,11 +179,13 @@ internal sealed partial class RolloutControl
 
     private static RolloutState Initial(RolloutOptions options, DateTimeOffset now) => new() { Version = 1, Stage = options.Stage, Allow = options.Allow, Deny = options.Deny, By = "configuration", Since = now };
 
-    private bool TrySwap(RolloutState seen, RolloutState next)
+    private bool TrySwap(RolloutState seen, RolloutState next, Reversion? decided = null)
     {
         lock (_lock)
         {
             if (!ReferenceEquals(_current, seen)) return false;
+            // Together with the state: what is read from the store in between must not take the reversion back.
+            if (_store is not null && decided is not null) _pending = decided;
             _current = next;
         }
 

@@ -21,12 +21,13 @@ internal sealed class WaveCounts
     public WaveCounts(RolloutControl control)
     {
         _state = new JudgeState(control.Current.Wave);
-        control.Changed += state =>
+        control.Changed += _ =>
         {
             lock (_lock)
             {
-                if (_state.Wave == state.Wave) return;
-                _state = new JudgeState(state.Wave);
+                var wave = control.Current.Wave;
+                if (_state.Wave == wave) return;
+                _state = new JudgeState(wave);
                 _users.Clear();
             }
         };

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Problems;
 using Gateway.Sessions.Registry;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Sessions.Groups;
@@ -28,7 +29,7 @@ internal sealed class GroupEvents(ListeningGroups groups, TimeProvider time)
         context.Response.Headers.CacheControl = "no-store";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        if (groups.Join(name) is not { } member)
+        if (groups.Join(name, session.Id) is not { } member)
         {
             context.Response.ContentType = null;
             await ProblemDocument.WriteAsync(context, ProblemCode.Overloaded);
@@ -38,7 +39,9 @@ internal sealed class GroupEvents(ListeningGroups groups, TimeProvider time)
         try
         {
             await context.Response.WriteAsync("retry: 1000\n\n", context.RequestAborted);
-            while (!context.RequestAborted.IsCancellationRequested) await TellNextAsync(context, session, member.Reader);
+            while (!context.RequestAborted.IsCancellationRequested && await TryTellNextAsync(context, session, member.Reader))
+            {
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -50,24 +53,30 @@ internal sealed class GroupEvents(ListeningGroups groups, TimeProvider time)
         }
     }
 
-    private async Task TellNextAsync(HttpContext context, SessionState session, ChannelReader<GroupState> states)
+    /// <returns>False when the session is over: its stream ends, and the player's next try is told why.</returns>
+    private async Task<bool> TryTellNextAsync(HttpContext context, SessionState session, ChannelReader<GroupState> states)
     {
         using var quiet = new CancellationTokenSource(KeepAlive, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, context.RequestAborted);
+        // A server that stops asks its connections to close, and waits for answers under way: this one would never end.
+        var closing = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, context.RequestAborted, closing);
         string text;
         try
         {
             var state = await states.ReadAsync(either.Token);
             text = $"event: state\ndata: {Json(state, state.Leader == session.Id)}\n\n";
         }
-        catch (OperationCanceledException) when (quiet.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
+            if (closing.IsCancellationRequested) return false;
             text = ":\n\n";
         }
 
+        if (!groups.MayFollow(session.Id)) return false;
         session.Touch(time.GetUtcNow());
         await context.Response.WriteAsync(text, Encoding.UTF8, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+        return true;
     }
 
     private string Json(GroupState state, bool leads) => string.Create(

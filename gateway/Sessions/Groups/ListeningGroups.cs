@@ -9,12 +9,15 @@ namespace Gateway.Sessions.Groups;
 /// </summary>
 /// <remarks>
 /// Thread-safe; one lock protects the groups and their members, and covers field work only: telling a member is a write into its own bounded queue, which drops the older state when it is full, because only
-/// the latest counts. Bounded: a group has at most <see cref="MostMembers"/> followers, a node <see cref="MostGroups"/> groups; those that nobody follows and nobody leads are forgotten when room is needed.
+/// the latest counts. Bounded: a group has at most <see cref="MostMembers"/> followers, of which one session is at most <see cref="MostStreams"/>, a node <see cref="MostGroups"/> groups; those that nobody follows and nobody leads are forgotten when room is needed.
 /// </remarks>
 internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider time)
 {
     public const int MostGroups = 10_000;
     public const int MostMembers = 64;
+
+    /// <summary>A page that connects again may do so before its old connection is known to be gone; more would take the others' places.</summary>
+    public const int MostStreams = 4;
 
     /// <summary>A page beats every second.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
@@ -32,19 +35,23 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
             if (!TryGetUnderLock(name, now, out var group)) return;
             if (group.State is { } known && known.Leader != session.Id && now - known.At < Silence && sessions.Lives(known.Leader)) return;
             group.State = new GroupState(session.Id, session.Parameters.MediaId, positionSec, isPlaying, now);
-            foreach (var member in group.Members) member.Writer.TryWrite(group.State);
+            foreach (var (_, member) in group.Members) member.Writer.TryWrite(group.State);
         }
     }
 
-    /// <summary>Follows a group; null when the node has no more room. The state so far comes first.</summary>
-    public Channel<GroupState>? Join(string name)
+    /// <summary>Whether a session may go on following: one that has ended may not, however it did.</summary>
+    public bool MayFollow(Guid session) => sessions.Lives(session);
+
+    /// <summary>Follows a group; null when there is no more room. The state so far comes first.</summary>
+    public Channel<GroupState>? Join(string name, Guid session)
     {
         lock (_lock)
         {
             if (!TryGetUnderLock(name, time.GetUtcNow(), out var group) || group.Members.Count >= MostMembers) return null;
+            if (group.Members.Count(m => m.Session == session) >= MostStreams) return null;
             var member = Channel.CreateBounded<GroupState>(new BoundedChannelOptions(4) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
             if (group.State is { } state) member.Writer.TryWrite(state);
-            group.Members.Add(member);
+            group.Members.Add((session, member));
             return member;
         }
     }
@@ -53,7 +60,7 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
     {
         lock (_lock)
         {
-            if (_groups.TryGetValue(name, out var group)) group.Members.Remove(member);
+            if (_groups.TryGetValue(name, out var group)) group.Members.RemoveAll(m => m.States == member);
         }
     }
 
@@ -77,6 +84,6 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
     {
         public GroupState? State { get; set; }
 
-        public List<Channel<GroupState>> Members { get; } = [];
+        public List<(Guid Session, Channel<GroupState> States)> Members { get; } = [];
     }
 }

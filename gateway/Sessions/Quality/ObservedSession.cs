@@ -11,6 +11,8 @@ internal sealed class ObservedSession
     private bool _timedOut;
     private bool _exhausted;
     private bool _handoffLost;
+    private bool _isHandedOff;
+    private bool _isHandoffReported;
     private bool _interrupted;
     private TimeSpan _longestStall;
     private long _fetches;
@@ -37,6 +39,24 @@ internal sealed class ObservedSession
         lock (_lock)
         {
             if (stalled > _longestStall) _longestStall = stalled;
+        }
+    }
+
+    /// <summary>A handoff was asked for.</summary>
+    public void HandedOff()
+    {
+        lock (_lock) _isHandedOff = true;
+    }
+
+    /// <summary>The player tells that a handoff has failed.</summary>
+    /// <param name="isSuccessor">The session came out of one.</param>
+    /// <returns>Whether that counts: once, and where there was one.</returns>
+    public bool HandoffReported(bool isSuccessor)
+    {
+        lock (_lock)
+        {
+            if (_isHandoffReported || !(isSuccessor || _isHandedOff)) return false;
+            return _isHandoffReported = true;
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
     /// <summary>A handoff has ended.</summary>
     public void HandedOff(SessionState session, bool failed)
     {
+        session.Observed.HandedOff();
         if (IsWatched(session))
         {
             signals.Count(RolloutSignal.Handoff);
@@ -59,8 +60,8 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
     /// <summary>The player could not go on with what a handoff gave it.</summary>
     public void HandoffNotLoaded(SessionState session)
     {
-        // The handoff itself was counted when it was answered.
-        if (IsWatched(session)) signals.Count(RolloutSignal.HandoffFailure);
+        // The handoff itself was counted when it was answered. One player that repeats itself, or tells of a handoff that never was, is not the roll-out.
+        if (session.Observed.HandoffReported(session.Parameters.Previous is not null) && IsWatched(session)) signals.Count(RolloutSignal.HandoffFailure);
         Lost(session);
     }
 

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Gateway.Connections;
 using Gateway.Testing;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Connections;
 
@@ -82,6 +85,21 @@ public sealed class ConnectionDeliveryTests : IDisposable
         Assert.False(_readings[1].IsHeldBack);
     }
 
+    /// <summary>A manifest or a page after a paced segment on the same connection would come at the segment's rate.</summary>
+    [Fact]
+    public void Request_AfterAPacedBody_FindsNoPaceOnItsConnection()
+    {
+        var context = new DefaultConnectionContext();
+        context.Features.Set<IConnectionSocketFeature>(new Served(_served));
+        var connection = new ClientConnection(context, _time);
+        connection.Delivery!.TryPace(40_000);
+        Assert.Equal(40_000u, PaceOf(_served));
+        var request = new DefaultHttpContext();
+        request.Features.Set(connection);
+        ConnectionsRegistration.Unpace(request);
+        Assert.Equal(uint.MaxValue, PaceOf(_served));
+    }
+
     [Fact]
     public void Connection_ThatIsClosed_TellsNothingAndFailsNobody()
     {
@@ -98,6 +116,8 @@ public sealed class ConnectionDeliveryTests : IDisposable
         _served?.Dispose();
         _client.Dispose();
     }
+
+    private sealed record Served(Socket Socket) : IConnectionSocketFeature;
 
     private static uint PaceOf(Socket socket)
     {
