@@ -27,7 +27,7 @@ public sealed class GroupEventsTests : RegistryFixture
     public async Task Stream_OnAServerThatStops_Ends()
     {
         var context = Context(out _);
-        var closing = new Closing();
+        using var closing = new Closing();
         context.Features.Set<IConnectionLifetimeNotificationFeature>(closing);
         var following = new GroupEvents(new ListeningGroups(_sessions, _time), _time).FollowAsync(context, InGroup("member"));
         Assert.False(following.IsCompleted);
@@ -58,7 +58,7 @@ public sealed class GroupEventsTests : RegistryFixture
 
     private SessionState InGroup(string user) => Open(new SessionParameters { MediaId = "demo", GroupId = "g" }, user).Session!;
 
-    private sealed class Closing : IConnectionLifetimeNotificationFeature
+    private sealed class Closing : IConnectionLifetimeNotificationFeature, IDisposable
     {
         private readonly CancellationTokenSource _closing = new();
 
@@ -69,5 +69,7 @@ public sealed class GroupEventsTests : RegistryFixture
         }
 
         public void RequestClose() => _closing.Cancel();
+
+        public void Dispose() => _closing.Dispose();
     }
 }
