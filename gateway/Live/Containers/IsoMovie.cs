@@ -21,9 +21,13 @@ internal sealed record IsoMovie(IsoTrack[] Tracks, string Configuration)
     {
         var tracks = new List<IsoTrack>();
         using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var rest = moov; tracks.Count < MostTracks && TryNext(ref rest, out var type, out var trak);)
+        var seen = 0;
+        for (var rest = moov; seen < MostTracks && TryNext(ref rest, out var type, out var trak);)
         {
-            if (type != Trak || TrackOf(trak, moov) is not { IsMedia: true } track) continue;
+            // Those of no media count as well: each is looked up among all the others' defaults.
+            if (type != Trak) continue;
+            seen++;
+            if (TrackOf(trak, moov) is not { IsMedia: true } track) continue;
             tracks.Add(track);
             identity.AppendData(BitConverter.GetBytes(track.Id));
             identity.AppendData(BitConverter.GetBytes(track.Handler));

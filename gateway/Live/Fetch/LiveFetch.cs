@@ -74,7 +74,7 @@ internal sealed class LiveFetch(LiveSessions sessions, IObjectStore store, LiveT
     /// <summary>A gap, and what is not listed yet, is told at once: players that do not know gaps ask for it.</summary>
     private async ValueTask<OriginReply> SegmentAsync(LiveSession session, int index, OriginRequest request, CancellationToken cancellation)
     {
-        var entry = session.Look(t => t.Entries.Count > 0 && index >= t.Entries[0].Index && index - t.Entries[0].Index < t.Entries.Count ? t.Entries[index - t.Entries[0].Index] : null);
+        var entry = session.Look(t => t.EntryAt(index));
         return entry is null or { IsGap: true } ? Status(404) : await ObjectAsync(session.Id, StreamChunkKey.SegmentNameOf(index), entry, request, cancellation);
     }
 

@@ -43,7 +43,9 @@ internal sealed class ChunkStore(IObjectStore store, ILiveJournal journal, LiveO
         // 5
         var chunk = new AcceptedChunk(length, half, seconds.Value);
         var isNew = await session.AppendAsync(new LiveRecord(LiveRecordKind.Accepted, time.GetUtcNow(), index) { Chunk = chunk }, t => t.ChunkAt(index) is null);
-        if (!isNew) return (session.Look(t => t.ChunkAt(index)) == chunk ? ChunkVerdict.Repeated : ChunkVerdict.Conflict, chunk);
+        // Appended is not yet accepted: where a claim ran out, another node's chunk may stand before it in the journal.
+        var isKnown = session.Look(t => t.ChunkAt(index)) == chunk;
+        if (!isNew || !isKnown) return (isKnown ? ChunkVerdict.Repeated : ChunkVerdict.Conflict, chunk);
         return (session.Look(t => t.IsUnsettled(index) || t.Entries.Any(e => e.Index == index && !e.IsGap)) ? ChunkVerdict.Accepted : ChunkVerdict.Late, chunk);
     }
 

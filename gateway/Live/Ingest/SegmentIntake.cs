@@ -15,7 +15,7 @@ namespace Gateway.Live.Ingest;
 /// </summary>
 internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, BodyReceiver receiver, TimeProvider time)
 {
-    private static readonly ProblemNotes NoSegment = new() { Detail = "The segment is no fragmented MP4 with its movie header and 64-bit decode times." };
+    private static readonly ProblemNotes NoSegment = new() { Detail = "The segment is no fragmented MP4 with its movie header and 64-bit decode times, or lasts longer than the target duration of its playlist." };
 
     /// <summary>Sends an uploaded chunk to the transcoder.</summary>
     public async Task SendChunkAsync(HttpContext context, string session, int index)
@@ -69,7 +69,8 @@ internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, 
     private async Task<bool> KeepAsync(LiveSession session, int index, string path)
     {
         using var file = File.OpenHandle(path);
-        if (MadeSegmentReader.Read(file) is not { } made) return false;
+        // A chunk's header may say less than its media last, and no entry may be longer than the target (RFC 8216 §4.3.3.1).
+        if (MadeSegmentReader.Read(file) is not { } made || made.Segment.Seconds > session.Header.Timeline.LongestChunk) return false;
         var part = path + ".part";
         try
         {

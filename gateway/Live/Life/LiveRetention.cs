@@ -52,7 +52,12 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
 
     private async Task DeleteClosedAsync(string id, TimeSpan age, DateTimeOffset now, CancellationToken stopping)
     {
-        if (age >= options.KeepInput && _inputDeleted.Add(id)) await store.DeleteAsync(StreamChunkKey.InputFolderOf(id), stopping);
+        if (age >= options.KeepInput && !_inputDeleted.Contains(id))
+        {
+            await store.DeleteAsync(StreamChunkKey.InputFolderOf(id), stopping);
+            _inputDeleted.Add(id);
+        }
+
         var session = sessions.Loaded().FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal));
         var isWatched = session is not null && now - session.WatchedAt < StillWatched;
         if (age >= options.KeepOutput && !isWatched && session is not { IsPurged: true })
@@ -66,6 +71,8 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         }
 
         if (age < options.KeepRecord || age < options.KeepOutput || isWatched) return;
+        // What came late, after the chunks were deleted: without the record nobody knows of it any more.
+        await store.DeleteAsync(StreamChunkKey.InputFolderOf(id), stopping);
         await journal.DeleteAsync(id, stopping);
         sessions.Unload(id);
         _inputDeleted.Remove(id);

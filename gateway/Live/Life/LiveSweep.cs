@@ -17,6 +17,9 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     private const int TurnsBetweenLooks = 10;
 
+    /// <summary>Most records that one session gets in a turn.</summary>
+    private const int MostOfATurn = 64;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -54,11 +57,11 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
         }
     }
 
-    private async Task TakeTurnAsync(bool looksAround, CancellationToken stopping)
+    internal async Task TakeTurnAsync(bool looksAround, CancellationToken stopping)
     {
         try
         {
-            foreach (var session in sessions.Loaded()) await WriteDueAsync(session);
+            foreach (var session in sessions.Loaded()) await AloneAsync(session.Id, () => WriteDueAsync(session), stopping);
             if (!looksAround) return;
             await TakeOnAsync(stopping);
             await retention.DeleteAsync(stopping);
@@ -77,7 +80,8 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     {
         if (session.Look(t => t.DueAt()) is not { } at || at > time.GetUtcNow()) return;
         await session.RefreshAsync();
-        while (session.Look(t => t.Due(time.GetUtcNow())) is { } due)
+        // A chunk far ahead of all others makes thousands due at once: the other sessions have their turn in between.
+        for (var written = 0; written < MostOfATurn && session.Look(t => t.Due(time.GetUtcNow())) is { } due; written++)
         {
             var next = due.Kind == LiveRecordKind.Missed ? due.Index : -1;
             if (!await session.AppendAsync(due, t => next < 0 ? t.EndedAt is null : t.Next == next)) return;
@@ -89,16 +93,39 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     {
         foreach (var (id, closedAt) in await journal.ListAsync(stopping))
         {
-            if (closedAt is not null || await sessions.FindAsync(id) is not { } session) continue;
-            await session.RefreshAsync();
-            foreach (var index in session.Look(t => t.UnsettledIndices())) work.Add(new WorkItem(id, index), isReserved: false);
+            if (closedAt is null) await AloneAsync(id, () => TakeOnAsync(id), stopping);
         }
     }
 
-    // Next free id: 3.
+    private async Task TakeOnAsync(string id)
+    {
+        if (await sessions.FindAsync(id) is not { } session) return;
+        await session.RefreshAsync();
+        // A crash, or a full disk, may have come between the record that closed it and the note of that.
+        await session.EnsureCloseNotedAsync();
+        foreach (var index in session.Look(t => t.UnsettledIndices())) work.Add(new WorkItem(id, index), isReserved: false);
+    }
+
+    /// <summary>One session whose journal cannot be read or written must not stop what is done for the others.</summary>
+    private async Task AloneAsync(string id, Func<Task> act, CancellationToken stopping)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogSessionFailed(e, id);
+        }
+    }
+
+    // Next free id: 4.
     [LoggerMessage(1, LogLevel.Warning, "The journal or the store of live sessions is away; the next sweep tries again", EventName = nameof(LogAway))]
     private partial void LogAway(Exception exception);
 
     [LoggerMessage(2, LogLevel.Error, "A sweep of live sessions failed in part; the next one runs as planned", EventName = nameof(LogFailed))]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "The journal of live session '{Session}' cannot be read or written; the next sweep tries again", EventName = nameof(LogSessionFailed))]
+    private partial void LogSessionFailed(Exception exception, string session);
 }

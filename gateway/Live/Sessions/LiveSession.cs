@@ -92,6 +92,21 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
         }
     }
 
+    /// <summary>Notes that the session is closed, where it is and that is not noted yet.</summary>
+    /// <exception cref="IOException">The journal cannot be written.</exception>
+    public async Task EnsureCloseNotedAsync()
+    {
+        var mine = await TakeTurnAsync();
+        try
+        {
+            await NoteCloseAsync();
+        }
+        finally
+        {
+            mine.SetResult();
+        }
+    }
+
     private async Task ReadAsync()
     {
         var mine = await TakeTurnAsync();

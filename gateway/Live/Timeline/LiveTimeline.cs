@@ -16,6 +16,7 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
 
     private readonly Dictionary<int, Slot> _slots = [];
     private readonly List<TimelineEntry> _entries = [];
+    private readonly List<TimelineEntry> _left = [];
     private readonly TrackClock _clock = new();
     private DateTimeOffset _lastActivity = createdAt;
     private int _highest = -1;
@@ -26,6 +27,17 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
 
     /// <summary>The entries that are listed, in order.</summary>
     public IReadOnlyList<TimelineEntry> Entries => _entries;
+
+    /// <summary>
+    /// An entry that is listed, or has left the front of a sliding window no longer ago than the window is wide: whoever has the playlist of a moment ago still asks for its segment (RFC 8216 §6.2.2).
+    /// Null for any other.
+    /// </summary>
+    public TimelineEntry? EntryAt(int index)
+    {
+        var at = index - Removed;
+        if (at >= 0) return at < _entries.Count ? _entries[at] : null;
+        return at >= -_left.Count ? _left[_left.Count + at] : null;
+    }
 
     /// <summary>Entries that have left the front of a sliding window.</summary>
     public int Removed { get; private set; }
@@ -209,9 +221,11 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         {
             if (_entries[i].IsDiscontinuous) RemovedDiscontinuities++;
             _slots.Remove(_entries[i].Index);
+            _left.Add(_entries[i]);
         }
 
         _entries.RemoveRange(0, drop);
+        if (_left.Count > _entries.Count) _left.RemoveRange(0, _left.Count - _entries.Count);
         Removed += drop;
     }
 

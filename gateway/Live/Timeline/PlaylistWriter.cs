@@ -30,7 +30,8 @@ internal static class PlaylistWriter
         text.Append("#EXTM3U\n#EXT-X-VERSION:").Append(skipped > 0 ? DeltaVersion : Version).Append('\n');
         Line(text, $"#EXT-X-TARGETDURATION:{target}");
         Line(text, $"#EXT-X-MEDIA-SEQUENCE:{timeline.Removed + view.First}");
-        if (DiscontinuitiesBefore(timeline, view) is > 0 and var before) Line(text, $"#EXT-X-DISCONTINUITY-SEQUENCE:{before}");
+        // Where entries leave, the tag has to be there before the first discontinuity does (RFC 8216 §6.2.2).
+        if (DiscontinuitiesBefore(timeline, view) is var before && (before > 0 || timeline.Options.IsSliding)) Line(text, $"#EXT-X-DISCONTINUITY-SEQUENCE:{before}");
         // A part whose end has been reached before anybody could see it grow is VOD; a stream that was seen as EVENT stays EVENT.
         if (!timeline.Options.IsSliding) text.Append(request.End is not null && view.IsComplete ? "#EXT-X-PLAYLIST-TYPE:VOD\n" : "#EXT-X-PLAYLIST-TYPE:EVENT\n");
         if (!timeline.Options.IsSliding && !view.IsComplete) Line(text, $"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SkipBoundary * target}.0");

@@ -55,6 +55,22 @@ public sealed class ContainerProbeTests : IDisposable
     [InlineData("<html><body>502 Bad Gateway</body></html>")]
     public void Bytes_ThatAreNoMedia_HaveNoDuration(string text) => Assert.Null(Probe(System.Text.Encoding.Latin1.GetBytes(text)));
 
+    [Theory]
+    [InlineData(15, true)]
+    [InlineData(16, false)]
+    [InlineData(40_000, false)]
+    public void MovieHeader_WithTracksOfNoMedia_IsReadUpToABound(int others, bool isRead)
+    {
+        byte[] other = [.. Track("hint")];
+        byte[] moov = [.. Enumerable.Repeat(other, others).SelectMany(t => t), .. Track("vide")];
+        Assert.Equal(isRead, IsoMovie.Read(moov) is not null);
+    }
+
+    private static byte[] Track(string handler) =>
+        Box("trak", [.. Box("tkhd", [.. new byte[12], 0, 0, 0, 1]), .. Box("mdia", [.. Box("mdhd", [.. new byte[12], 0, 0, 0, 1, 0, 0, 0, 1]), .. Box("hdlr", [.. new byte[8], .. System.Text.Encoding.ASCII.GetBytes(handler)])])]);
+
+    private static byte[] Box(string type, byte[] payload) => [0, 0, 0, (byte)(payload.Length + 8), .. System.Text.Encoding.ASCII.GetBytes(type), .. payload];
+
     private double? Probe(byte[] bytes)
     {
         var path = Path.Combine(_folder, "probed");

@@ -98,6 +98,23 @@ public sealed class LiveTimelineTests
     }
 
     [Fact]
+    public void Entry_ThatHasLeftTheWindow_IsKnownForAsLongAsTheWindowIsWide()
+    {
+        var bench = new LiveBench(new TimelineOptions(5, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)));
+        for (var i = 0; i < 40; i++) bench.Accept(i).Make(i);
+        Assert.Equal(Enumerable.Range(28, 12), Enumerable.Range(0, 50).Where(i => bench.Timeline.EntryAt(i) is not null));
+        Assert.All(Enumerable.Range(28, 12), i => Assert.Equal((i, i * 450_000L), (bench.Timeline.EntryAt(i)!.Index, bench.Timeline.EntryAt(i)!.Shifts[0].Ticks)));
+    }
+
+    [Fact]
+    public void SlidingWindow_BeforeADiscontinuityLeaves_HasItsSequenceAlready()
+    {
+        var bench = new LiveBench(new TimelineOptions(5, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30))).Accept(0).Make(0).Accept(1).Make(1, init: "b");
+        Assert.Contains("#EXT-X-DISCONTINUITY-SEQUENCE:0\n", bench.Text(), StringComparison.Ordinal);
+        Assert.Contains("#EXT-X-DISCONTINUITY\n", bench.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sound_CutWhereItsFramesEnd_StaysInOnePieceAndNeverDrifts()
     {
         // 5 s of picture; sound begins and ends with the first frame behind each cut, as a recording that was cut has it.

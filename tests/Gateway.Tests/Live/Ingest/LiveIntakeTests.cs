@@ -1,0 +1,70 @@
+using Gateway.Live.Ingest;
+using Gateway.Live.Journal;
+using Gateway.Live.Timeline;
+using Gateway.Testing;
+using Gateway.Tests.Live.Life;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Live.Ingest;
+
+/// <summary>Chunks and segments that must not be taken, though they look good when they arrive.</summary>
+public sealed class LiveIntakeTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("intake-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Chunk_BehindAnotherNodesInTheJournal_IsAConflict()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero, new JournalOfTwo(new FolderJournal(_folder)));
+        var session = await node.BeginAsync("shared");
+        var (verdict, _) = await node.Chunks.TakeAsync(session, 0, await RecordAsync(2), [], TestContext.Current.CancellationToken);
+        Assert.Equal(ChunkVerdict.Conflict, verdict);
+    }
+
+    [Theory]
+    [InlineData(2, 204)]
+    [InlineData(7, 422)]
+    public async Task Segment_ThatOutlastsTheTarget_IsNotListed(int seconds, int status)
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var session = await node.BeginAsync("lies", LiveNode.Accepted(0));
+        var context = new DefaultHttpContext();
+        context.Request.Body = new MemoryStream(await File.ReadAllBytesAsync(await RecordAsync(seconds), TestContext.Current.CancellationToken));
+        await node.Segments.TakeSegmentAsync(context, session, 0);
+        Assert.Equal(status, context.Response.StatusCode);
+        Assert.Equal(status == 204 ? 1 : 0, session.Look(t => t.Entries.Count));
+    }
+
+    private async Task<string> RecordAsync(int seconds)
+    {
+        var path = Path.Combine(_folder, $"{seconds}.mp4");
+        await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-t", $"{seconds}", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", path]);
+        return path;
+    }
+
+    /// <summary>A journal to which another node appends just before this one does.</summary>
+    private sealed class JournalOfTwo(ILiveJournal journal) : ILiveJournal
+    {
+        public bool IsShared => false;
+
+        public Task CreateAsync(LiveSessionHeader header, CancellationToken stopping) => journal.CreateAsync(header, stopping);
+
+        public Task<LiveSessionHeader?> FindAsync(string session, CancellationToken stopping) => journal.FindAsync(session, stopping);
+
+        public Task<IReadOnlyList<LiveRecord>> ReadAsync(string session, int after, CancellationToken stopping) => journal.ReadAsync(session, after, stopping);
+
+        public async Task<IReadOnlyList<LiveRecord>> AppendAsync(string session, LiveRecord record, int after, CancellationToken stopping) =>
+            [.. await journal.AppendAsync(session, LiveNode.Accepted(record.Index), after, stopping), .. await journal.AppendAsync(session, record, after + 1, stopping)];
+
+        public Task<IReadOnlyList<(string Session, DateTimeOffset? ClosedAt)>> ListAsync(CancellationToken stopping) => journal.ListAsync(stopping);
+
+        public Task CloseAsync(string session, DateTimeOffset at, CancellationToken stopping) => journal.CloseAsync(session, at, stopping);
+
+        public Task DeleteAsync(string session, CancellationToken stopping) => journal.DeleteAsync(session, stopping);
+
+        public Task<bool> TryClaimAsync(string session, int index, TimeSpan lease, CancellationToken stopping) => journal.TryClaimAsync(session, index, lease, stopping);
+    }
+}
