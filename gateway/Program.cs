@@ -96,7 +96,7 @@ public static class Program
         app.UseAdminListener();
         app.UseTransportSecurity();
         app.UseTrustedProxies();
-        app.UseMediaCors();
+        app.UseMediaCors(app.LiveRoots());
         app.UseMiddleware<PlaybackMiddleware>();
         app.UseAdminPage();
         app.UsePages();

@@ -39,7 +39,9 @@ internal static partial class AccessRegistration
     }
 
     /// <summary>CORS for players; behind <c>UseProblems</c>, before everything else.</summary>
-    public static IApplicationBuilder UseMediaCors(this IApplicationBuilder app) => app.UseMiddleware<CorsMiddleware>();
+    /// <param name="app">The application.</param>
+    /// <param name="more">Roots of routes for players that are there only when a feature is on.</param>
+    public static IApplicationBuilder UseMediaCors(this IApplicationBuilder app, string[] more) => app.UseMiddleware<CorsMiddleware>([more]);
 
     /// <summary>The client's address behind configured balancers; before everything that looks at it.</summary>
     public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)

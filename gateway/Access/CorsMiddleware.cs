@@ -9,7 +9,7 @@ namespace Gateway.Access;
 /// says about CORS, which was meant for another host.
 /// </summary>
 /// <remarks>Headers are set when the response starts, last of all, so that errors have them too and nothing can put a second value beside them.</remarks>
-internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options)
+internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options, string[] more)
 {
     private const string AllowedMethods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
@@ -25,8 +25,9 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
         + "X-Sample-Rate, X-Total-Samples, X-Playable-Samples, X-Overlap-Samples, X-Start-Sample-Offset";
 
     // The gateway's own routes; for others beside them the operator decides which pages may read them.
-    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback", "/api/v1/files", "/api/player", "/api/library", "/stream", "/stream_sessions"];
+    private static readonly string[] PlayerRoutes = ["/play", "/api/v1/playback", "/api/v1/files", "/api/player", "/api/library"];
 
+    private readonly string[] _routes = [.. PlayerRoutes, .. more];
     private readonly bool _anyOrigin = options.CorsOrigins.Contains("*", StringComparer.Ordinal);
     private readonly HashSet<string> _origins = new(options.CorsOrigins, StringComparer.OrdinalIgnoreCase);
 
@@ -75,9 +76,9 @@ internal sealed class CorsMiddleware(RequestDelegate next, AccessOptions options
         headers["Timing-Allow-Origin"] = headers.AccessControlAllowOrigin;
     }
 
-    private static bool IsForPlayers(PathString path)
+    private bool IsForPlayers(PathString path)
     {
-        foreach (var route in PlayerRoutes)
+        foreach (var route in _routes)
         {
             if (path.StartsWithSegments(route, StringComparison.OrdinalIgnoreCase)) return true;
         }

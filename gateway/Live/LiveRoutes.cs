@@ -14,6 +14,9 @@ internal static class LiveRoutes
 {
     public const string Root = "/stream_sessions";
 
+    /// <summary>Under which paths uploaders and viewers of live sessions ask; none where live ingest is off, and an operator's own routes may be there.</summary>
+    public static string[] LiveRoots(this WebApplication app) => app.Services.GetRequiredService<LiveOptions>().Enabled ? ["/stream", Root] : [];
+
     /// <summary>Maps them where live ingest is on; else there is nothing at their paths.</summary>
     public static void MapLive(this WebApplication app)
     {

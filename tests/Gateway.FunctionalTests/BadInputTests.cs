@@ -162,7 +162,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Segment_CutUpstream_CutsTheClientAndIsFetchedAnew()
     {
-        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0", "--Gateway:Origin:Continuations=0");
         var viewer = await HlsViewer.StartAsync(fixture.Client, "/play/demo/master.m3u8");
         await fixture.PutFaultsAsync(new { kind = "cut", path = "/demo/**/seg_00001.m4s", afterBytes = 10_000, times = 1 });
         await Assert.ThrowsAsync<HttpRequestException>(() => fixture.Client.GetByteArrayAsync(viewer.Segments[0]));

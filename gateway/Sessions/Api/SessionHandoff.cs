@@ -1,5 +1,6 @@
 using Gateway.Access;
 using Gateway.Media;
+using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Rollout;
 using Gateway.Rollout.Cohorts;
@@ -71,7 +72,8 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         var path = titles.PathOf(mediaId);
         if (old.Parameters is { GroupId: not null, Engine: PlaybackEngine.Segmented } && !engines.GroupsMaySegment)
             return (null, default, ProblemCode.SessionConflict, new ProblemNotes { Detail = "Shared listening plays directly here: open a new session.", Reason = "listen_together_segmented_disabled" });
-        var entry = new MediaAddress(old.Entry.Cluster, path, string.Empty);
+        // A session that is known by its ticket alone may have one for what a manifest refers to elsewhere: titles are not handed on from there.
+        var entry = new MediaAddress(old.Parameters.MediaId.Length > 0 ? old.Entry.Cluster : OriginOptions.DefaultCluster, path, string.Empty);
         // What the session's ticket does not open needs a right of its own, and of the same user: the successor lives from the old one's limits.
         var media = old.Parameters.Media;
         if (!old.Paths.Ticket.Covers(entry))

@@ -13,6 +13,9 @@ public sealed class StubHost : IAsyncLifetime
 {
     private WebApplication? _app;
 
+    // Timers that wait in a host that serves nobody.
+    private int _idle;
+
     public ManualTimeProvider Clock { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
@@ -27,6 +30,7 @@ public sealed class StubHost : IAsyncLifetime
             builder.Logging.ClearProviders();
         });
         await _app.StartAsync();
+        _idle = Clock.Armed;
         Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Patience.Deadline };
     }
 
@@ -51,7 +55,7 @@ public sealed class StubHost : IAsyncLifetime
     /// <summary>Moves the clock by one step, once so many requests wait for it.</summary>
     public async Task StepAsync(int waiting, TimeSpan step)
     {
-        await Patience.UntilAsync(() => Task.FromResult(Clock.Armed == waiting));
+        await Patience.UntilAsync(() => Task.FromResult(Clock.Armed == _idle + waiting));
         Clock.Advance(step);
     }
 
