@@ -79,7 +79,7 @@ public sealed class SwitchesTests
     [Fact]
     public void Values_InEffect_AreAllToldAndTheKeyIsMasked()
     {
-        var given = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Transcoder:Api:Key"] = "Sesame", ["Transcoder:Encoding:Ahead"] = "00:00:07" }).Build();
+        var given = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Transcoder:Api:Key"] = "Sesame, open yourself", ["Transcoder:Encoding:Ahead"] = "00:00:07" }).Build();
         var told = KnobTable.InEffect(given).SelectMany(s => s.Values.Select(v => $"{s.Section}:{v.Name}={v.Value}")).ToList();
 
         Assert.Contains("Api:Key=***", told);
