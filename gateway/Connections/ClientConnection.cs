@@ -14,6 +14,9 @@ internal sealed class ClientConnection
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
+    /// <summary>A client that takes a byte now and then would be asked after a hundred times a second for as long as it likes.</summary>
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
+
     private readonly ConnectionContext _connection;
     private readonly Socket? _socket;
     private readonly ConnectionDelivery? _delivery;
@@ -78,8 +81,9 @@ internal sealed class ClientConnection
     public async ValueTask DrainAsync(TimeProvider time, CancellationToken leaving)
     {
         if (_socket is null || _delivery is null) return;
-        var movedAt = time.GetTimestamp();
-        for (var before = -1L; TryAcknowledged(out var taken) && taken < Volatile.Read(ref _handed);)
+        var began = time.GetTimestamp();
+        var movedAt = began;
+        for (var before = -1L; time.GetElapsedTime(began) < LongestDrain && TryAcknowledged(out var taken) && taken < Volatile.Read(ref _handed);)
         {
             if (taken != before) (before, movedAt) = (taken, time.GetTimestamp());
             else if (time.GetElapsedTime(movedAt) > LongestPause) break;

@@ -100,6 +100,24 @@ public sealed class ConnectionDeliveryTests : IDisposable
         Assert.Equal(uint.MaxValue, PaceOf(_served));
     }
 
+    /// <summary>One that takes a byte a second of a connection that is to be closed.</summary>
+    [Fact]
+    public async Task Drain_OfAClientThatTrickles_Ends()
+    {
+        var context = new DefaultConnectionContext();
+        context.Features.Set<IConnectionSocketFeature>(new Served(_served));
+        var connection = new ClientConnection(context, _time);
+        connection.Handed(long.MaxValue);
+        var draining = connection.DrainAsync(_time, TestContext.Current.CancellationToken).AsTask();
+        for (var i = 0; i < 2_000 && !draining.IsCompleted; i++)
+        {
+            await TransferAsync(1);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(draining.IsCompletedSuccessfully);
+    }
+
     [Fact]
     public void Connection_ThatIsClosed_TellsNothingAndFailsNobody()
     {
