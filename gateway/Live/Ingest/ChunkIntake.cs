@@ -113,6 +113,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         if (received != ReceivedBody.Whole)
         {
             if (received is ReceivedBody.TooLarge or ReceivedBody.NoRoom) TryDelete(path);
+            else uploads.Trim(session.Id);
             await RefuseAsync(context, session, index, CodeOf(received), LabelOf(received));
             return;
         }

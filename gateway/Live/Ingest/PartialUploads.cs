@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace Gateway.Live.Ingest;
 
@@ -13,6 +14,9 @@ internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
 
     /// <summary>Requests for one chunk that may step in between.</summary>
     private const int MostTurns = 8;
+
+    /// <summary>Broken uploads of one session that are kept: more than any program sends at a time, and no way to fill the disk with beginnings of chunks.</summary>
+    private const int MostKept = 16;
 
     private readonly ConcurrentDictionary<(string Session, int Index), Holder> _holders = new();
     private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
@@ -45,6 +49,19 @@ internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
 
         mine.Dispose();
         return null;
+    }
+
+    /// <summary>Deletes the oldest of a session's broken uploads, so that a bounded number is left; those that a request holds stay.</summary>
+    public void Trim(string session)
+    {
+        var kept = new DirectoryInfo(_folder).GetFiles($"{session}_?????.part");
+        if (kept.Length <= MostKept) return;
+        foreach (var file in kept.OrderByDescending(f => f.LastWriteTimeUtc).Skip(MostKept))
+        {
+            if (!int.TryParse(file.Name.AsSpan(session.Length + 1, 5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
+            using var mine = new Holder(this, (session, index), CancellationToken.None);
+            if (_holders.TryAdd((session, index), mine)) file.Delete();
+        }
     }
 
     /// <summary>Deletes what nobody has gone on with.</summary>

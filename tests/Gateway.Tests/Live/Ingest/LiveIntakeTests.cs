@@ -38,6 +38,24 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.Equal(status == 204 ? 1 : 0, session.Look(t => t.Entries.Count));
     }
 
+    [Fact]
+    public async Task Uploads_ThatBrokeOff_AreKeptUpToABound()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        Directory.CreateDirectory(node.Uploads.Folder);
+        for (var i = 0; i < 20; i++)
+        {
+            var path = node.Uploads.PathOf("broken", i);
+            await File.WriteAllTextAsync(path, "begun", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddHours(i));
+        }
+
+        await File.WriteAllTextAsync(node.Uploads.PathOf("other", 0), "begun", TestContext.Current.CancellationToken);
+        using (await node.Uploads.TakeAsync("broken", 1, TestContext.Current.CancellationToken)) node.Uploads.Trim("broken");
+        Assert.Equal([1, .. Enumerable.Range(4, 16)], Enumerable.Range(0, 20).Where(i => node.Uploads.LengthOf("broken", i) > 0));
+        Assert.Equal(5, node.Uploads.LengthOf("other", 0));
+    }
+
     private async Task<string> RecordAsync(int seconds)
     {
         var path = Path.Combine(_folder, $"{seconds}.mp4");
