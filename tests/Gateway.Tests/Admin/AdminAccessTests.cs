@@ -346,7 +346,7 @@ public sealed class AdminAccessTests : IAsyncLifetime
         _app.UseProblems();
         _app.UseAdminListener();
         _app.UseTrustedProxies();
-        _app.UseMediaCors();
+        _app.UseMediaCors([]);
         _app.Use((context, next) =>
         {
             if (!context.Request.Headers.ContainsKey("X-Raw")) return next(context);
