@@ -106,6 +106,7 @@ internal sealed class LiveOptions : IValidatableObject
     public string S3Region { get; set; } = "us-east-1";
 
     /// <summary>Access key; empty: the environment's or the machine's own, as the AWS SDK finds it.</summary>
+    [Secret]
     public string S3AccessKey { get; set; } = "";
 
     /// <summary>Secret key.</summary>
