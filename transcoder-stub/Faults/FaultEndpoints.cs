@@ -5,7 +5,7 @@ namespace TranscoderStub.Faults;
 /// <summary>Faults over HTTP. They are never applied to the stub's own controls, so that a test can always switch them off again.</summary>
 internal static class FaultEndpoints
 {
-    private const int MaxBody = 4 << 20;
+    private const int MaxBody = 2 << 20;
 
     public static void UseFaults(this WebApplication app)
     {

@@ -5,7 +5,7 @@ namespace TranscoderStub.Faults;
 /// <summary>Every kind of fault by its name.</summary>
 internal static class FaultKinds
 {
-    private const int LongestText = 2000, LongestBody = 4 << 20;
+    private const int LongestText = 2000, LongestBody = 3 << 19;
 
     private static readonly FrozenDictionary<string, Kind> s_kinds = new Dictionary<string, Kind>(StringComparer.Ordinal)
     {

@@ -176,8 +176,8 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("[{\"kind\":\"body\",\"body\":\"N\"}]", 300_000, 400)]
-    [InlineData("[{\"kind\":\"body\",\"body\":\"N\"}]", 2_000_000, 413)]
+    [InlineData("[{\"kind\":\"body\",\"body\":\"N\"}]", 1_600_000, 400)]
+    [InlineData("[{\"kind\":\"body\",\"body\":\"N\"}]", 2_200_000, 413)]
     [InlineData("[{\"kind\":\"silence\",\"path\":\"N\"}]", 3000, 400)]
     [InlineData("[{\"kind\":\"type\",\"contentType\":\"a\\nb\"}]", 1, 400)]
     public async Task Fault_BeyondItsBounds_IsRefused(string rules, int length, int expected)
