@@ -65,10 +65,10 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         if (known is null && session.Look(t => t.MayBeListed(index)))
         {
             var room = work.Queue.TryReserve(session.Id);
-            upload.HasRoom = room == RoomVerdict.Reserved;
+            upload.HasRoom = room == ReservationResult.Reserved;
             if (!upload.HasRoom)
             {
-                await RefuseAsync(context, session, index, room == RoomVerdict.Full ? ProblemCode.Overloaded : ProblemCode.LiveQueueFull, "queue_full");
+                await RefuseAsync(context, session, index, room == ReservationResult.Full ? ProblemCode.Overloaded : ProblemCode.LiveQueueFull, "queue_full");
                 return;
             }
         }

@@ -37,16 +37,16 @@ internal sealed class FairQueue(int waitingPerSession, int waitingInAll, int mak
     }
 
     /// <summary>Reserves room for a chunk; what is reserved is given back by <see cref="Release"/> or used by <see cref="Add"/>.</summary>
-    public RoomVerdict TryReserve(string session)
+    public ReservationResult TryReserve(string session)
     {
         lock (_lock)
         {
-            if (_waiting >= waitingInAll) return RoomVerdict.Full;
+            if (_waiting >= waitingInAll) return ReservationResult.Full;
             var lane = LaneOf(session);
-            if (lane.Reserved + lane.Waiting.Count >= waitingPerSession) return RoomVerdict.SessionFull;
+            if (lane.Reserved + lane.Waiting.Count >= waitingPerSession) return ReservationResult.SessionFull;
             lane.Reserved++;
             _waiting++;
-            return RoomVerdict.Reserved;
+            return ReservationResult.Reserved;
         }
     }
 

@@ -17,9 +17,9 @@ public sealed class ChunkPackagerTests
     public async Task Segments_OfARecordingThatWasCut_HaveOneConfigurationAndTrueTimes()
     {
         var recorded = await RecordedChunks.OfAsync(6);
-        await using var desk = await ChunkDesk.StartAsync();
+        await using var host = await PackagerHost.StartAsync();
         var segments = new List<MadeSegment>();
-        for (var i = 0; i < recorded.Count; i++) segments.Add(await desk.MakeAsync(recorded[i]));
+        for (var i = 0; i < recorded.Count; i++) segments.Add(await host.MakeAsync(recorded[i]));
         Assert.Single(segments.Select(s => s.Init).Distinct(StringComparer.Ordinal));
         Assert.All(segments, s => Assert.Equal(2.0, s.Seconds, 3));
 
@@ -42,11 +42,11 @@ public sealed class ChunkPackagerTests
     public async Task Segment_OfTheSameChunk_HasTheSameBytes()
     {
         var recorded = await RecordedChunks.OfAsync(6);
-        await using var desk = await ChunkDesk.StartAsync();
-        await desk.MakeAsync(recorded[1]);
-        var first = desk.Written!;
-        await desk.MakeAsync(recorded[1]);
-        Assert.Equal(first, desk.Written);
+        await using var host = await PackagerHost.StartAsync();
+        await host.MakeAsync(recorded[1]);
+        var first = host.Written!;
+        await host.MakeAsync(recorded[1]);
+        Assert.Equal(first, host.Written);
     }
 
     [Theory]
@@ -55,11 +55,11 @@ public sealed class ChunkPackagerTests
     public async Task Segment_OfAWebMChunk_IsH264AndAac(string video, string audio)
     {
         var recorded = await RecordedChunks.OfAsync(2, codecs: ["-c:v", video, "-deadline", "realtime", "-cpu-used", "8", "-c:a", audio], suffix: "webm");
-        await using var desk = await ChunkDesk.StartAsync();
-        var made = await desk.MakeAsync(recorded[1]);
+        await using var host = await PackagerHost.StartAsync();
+        var made = await host.MakeAsync(recorded[1]);
         Assert.Equal(2.0, made.Seconds, 1);
         Assert.Equal(2, made.Tracks.Length);
-        Assert.True(desk.Written!.AsSpan().IndexOf("avc1"u8) > 0 && desk.Written!.AsSpan().IndexOf("mp4a"u8) > 0);
+        Assert.True(host.Written!.AsSpan().IndexOf("avc1"u8) > 0 && host.Written!.AsSpan().IndexOf("mp4a"u8) > 0);
     }
 
     [Theory]
@@ -67,9 +67,9 @@ public sealed class ChunkPackagerTests
     [InlineData("")]
     public async Task Chunk_ThatIsNoMedia_IsRefusedForGood(string text)
     {
-        await using var desk = await ChunkDesk.StartAsync();
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await desk.AskAsync(System.Text.Encoding.ASCII.GetBytes(text)));
-        Assert.Null(desk.Written);
+        await using var host = await PackagerHost.StartAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await host.AskAsync(System.Text.Encoding.ASCII.GetBytes(text)));
+        Assert.Null(host.Written);
     }
 
     [Theory]
@@ -80,39 +80,39 @@ public sealed class ChunkPackagerTests
     [InlineData(null, null, 2, HttpStatusCode.BadRequest)]
     public async Task Request_ThatIsWrong_IsRefused(string? input, string? mode, int? version, HttpStatusCode status)
     {
-        await using var desk = await ChunkDesk.StartAsync();
-        Assert.Equal(status, await desk.AskAsync([1], input, mode, version));
+        await using var host = await PackagerHost.StartAsync();
+        Assert.Equal(status, await host.AskAsync([1], input, mode, version));
     }
 
     /// <summary>A transcoder, and a server at which it reads chunks and writes segments.</summary>
-    private sealed class ChunkDesk : IAsyncDisposable
+    private sealed class PackagerHost : IAsyncDisposable
     {
         private readonly WebApplication _files;
         private readonly JustInTimeHost _transcoder;
         private readonly string _library;
         private byte[] _chunk = [];
 
-        private ChunkDesk(WebApplication files, JustInTimeHost transcoder, string library) => (_files, _transcoder, _library) = (files, transcoder, library);
+        private PackagerHost(WebApplication files, JustInTimeHost transcoder, string library) => (_files, _transcoder, _library) = (files, transcoder, library);
 
         public byte[]? Written { get; private set; }
 
-        public static async Task<ChunkDesk> StartAsync()
+        public static async Task<PackagerHost> StartAsync()
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
             var files = builder.Build();
             var library = Directory.CreateTempSubdirectory("live-library-").FullName;
-            var desk = new ChunkDesk(files, await JustInTimeHost.StartAsync(library), library);
-            files.MapGet("/chunk", () => Results.Bytes(desk._chunk));
+            var host = new PackagerHost(files, await JustInTimeHost.StartAsync(library), library);
+            files.MapGet("/chunk", () => Results.Bytes(host._chunk));
             files.MapPut("/segment", async (HttpContext context) =>
             {
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
-                desk.Written = body.ToArray();
+                host.Written = body.ToArray();
             });
             await files.StartAsync();
-            return desk;
+            return host;
         }
 
         public async Task<HttpStatusCode> AskAsync(byte[] chunk, string? input = null, string? mode = null, int? version = null)

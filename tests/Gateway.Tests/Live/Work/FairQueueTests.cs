@@ -34,13 +34,13 @@ public sealed class FairQueueTests
     public void Room_OnceReserved_CountsUntilItIsUsedOrGivenBack()
     {
         var queue = new FairQueue(2, 3, 2, 8);
-        Assert.Equal(RoomVerdict.Reserved, queue.TryReserve("a"));
-        Assert.Equal(RoomVerdict.Reserved, queue.TryReserve("a"));
-        Assert.Equal(RoomVerdict.SessionFull, queue.TryReserve("a"));
-        Assert.Equal(RoomVerdict.Reserved, queue.TryReserve("b"));
-        Assert.Equal(RoomVerdict.Full, queue.TryReserve("c"));
+        Assert.Equal(ReservationResult.Reserved, queue.TryReserve("a"));
+        Assert.Equal(ReservationResult.Reserved, queue.TryReserve("a"));
+        Assert.Equal(ReservationResult.SessionFull, queue.TryReserve("a"));
+        Assert.Equal(ReservationResult.Reserved, queue.TryReserve("b"));
+        Assert.Equal(ReservationResult.Full, queue.TryReserve("c"));
         queue.Release("a");
-        Assert.Equal(RoomVerdict.Reserved, queue.TryReserve("c"));
+        Assert.Equal(ReservationResult.Reserved, queue.TryReserve("c"));
         queue.Add(new WorkItem("a", 0), isReserved: true);
         Assert.Equal(3, queue.Waiting);
         Assert.Single(Taken(queue));

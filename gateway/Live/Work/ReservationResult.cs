@@ -1,7 +1,7 @@
 namespace Gateway.Live.Work;
 
-/// <summary>Whether one more chunk has room in the queue.</summary>
-internal enum RoomVerdict
+/// <summary>Whether a place in the queue was reserved for one more chunk.</summary>
+internal enum ReservationResult
 {
     Reserved,
 
