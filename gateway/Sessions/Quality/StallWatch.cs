@@ -9,7 +9,7 @@ namespace Gateway.Sessions.Quality;
 /// </summary>
 /// <remarks>
 /// A seek is told from a stall by what is asked for: after a stall the next segment, after a seek one somewhere else. Nothing counts before playing has begun,
-/// which is when a request comes without <c>su</c>, or one with <c>bs</c> when there was time to play what came before. The length of a stall is an estimate: from when the buffer of the report before must have run
+/// which is when a request comes without <c>su</c>, or one with <c>bs</c> when there was time to play what came before, or when the buffer has got shorter. The length of a stall is an estimate: from when the buffer of the report before must have run
 /// out, to the report itself or to the first one without <c>su</c>. Not thread-safe; the owner locks.
 /// </remarks>
 internal sealed class StallWatch
@@ -59,6 +59,7 @@ internal sealed class StallWatch
         if (_reports++ == 0) _firstReport = now;
         // A buffer reported as starved was not empty before: some players send their whole start-up buffer's requests with "su".
         if (report.BufferStarved && _filled && _reports > 2 && now - _firstReport >= LongStart) _began = true;
+        if (continues && HasPlayedSince(report, now)) _began = true;
         _filled |= report.BufferMs is null or > 0;
         var sign = Judge(report, continues, now, ref stalled);
         _video = LastReport.Of(report, now);
@@ -105,6 +106,14 @@ internal sealed class StallWatch
 
         stalled = now - _stalledSince;
         return StallSign.Passed;
+    }
+
+    /// <summary>Playback has used up what the video's buffer held at the report before, and not faster than it can.</summary>
+    private bool HasPlayedSince(CmcdReport report, DateTimeOffset now)
+    {
+        if (_video.Buffer is not { } held || report.BufferMs is not { } leftMs) return false;
+        var played = held + _video.Brings - TimeSpan.FromMilliseconds(leftMs);
+        return played >= LongStart && now - _video.At >= played - Doubt;
     }
 
     /// <summary>

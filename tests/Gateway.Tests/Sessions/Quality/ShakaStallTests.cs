@@ -21,6 +21,36 @@ public sealed class ShakaStallTests : StallRecording
         Assert.Equal(TimeSpan.FromSeconds(4), stalled);
     }
 
+    /// <summary>
+    /// Recorded: on a quick line every request of the start-up buffer came with <c>su</c>, before the player had begun to play, and the next one in the stall. That
+    /// the buffer got shorter shows that playback had begun.
+    /// </summary>
+    [Fact]
+    public void Look_StallRightAfterTheStartupBuffer_IsAStall()
+    {
+        LookAtSegment(null);
+        LookAtSegment(2000);
+        LookAtSegment(4000);
+        LookAtSegment(6000);
+        Wait(7.1);
+        Assert.Equal(StallSign.Began, LookAtSegment(2000));
+        Wait(0.1);
+        Assert.Equal(StallSign.Ended, LookLong("v", starved: false, bufferMs: 4000, out var stalled));
+        Assert.Equal(TimeSpan.FromSeconds(1.2), stalled);
+
+        StallSign LookAtSegment(int? bufferMs) => _watch.Look(Report("v", true, false, bufferMs, null) with { DurationMs = 2000 }, true, _now, out _);
+    }
+
+    /// <summary>A start-up buffer that was emptied faster than it can play was thrown away: the player changed the rendition before it began.</summary>
+    [Fact]
+    public void Look_StartupBufferThrownAway_IsNoStall()
+    {
+        Look("v", startup: true, bufferMs: 2000);
+        Look("v", startup: true, bufferMs: 6000);
+        Wait(1);
+        Assert.Equal(StallSign.Nothing, Look("v", startup: true, bufferMs: 0));
+    }
+
     [Fact]
     public void Look_SeekThatNeedsBuffering_IsNoStall()
     {
