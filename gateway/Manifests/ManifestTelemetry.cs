@@ -12,6 +12,7 @@ internal sealed class ManifestTelemetry(ManifestMetrics metrics, EventLog events
     {
         metrics.Ended(protocol, outcome, took);
         request.Counts.Fetched(outcome != ManifestOutcome.ClientGone && StatusOf(outcome) == EventStatus.Error);
+        if (outcome is not (ManifestOutcome.Served or ManifestOutcome.NotModified or ManifestOutcome.ClientGone)) request.Counts.NotServed();
         if (!events.Enabled) return;
         var correlation = Correlation.From(context.Request.Headers, request.SessionId.ToString("N"));
         events.Write(new ManifestFetchEvent(StatusOf(outcome), took, correlation)

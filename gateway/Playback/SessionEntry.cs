@@ -8,6 +8,8 @@ using Gateway.Media;
 using Gateway.Playback.Requests;
 using Gateway.Problems;
 using Gateway.Responses;
+using Gateway.Rollout;
+using Gateway.Segments;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -82,6 +84,7 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
         var key = ViewerKey.Of(context, grant, address, cmcd, binding, isAuto);
         var parameters = SessionParameters.ByUrl with
         {
+            Engine = SegmentRules.IsFilePath(address.Path) ? PlaybackEngine.Direct : PlaybackEngine.Segmented,
             MaxStreams = grant.MaxStreams,
             MaxKbps = grant.MaxKbps,
             LadderKbps = grant.MaxKbps,

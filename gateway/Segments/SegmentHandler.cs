@@ -19,12 +19,14 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
     public async Task<HandlerResult> ServeAsync(HttpContext context, PlaybackRequest request)
     {
         var delivery = new SegmentDelivery(context, request, time.GetTimestamp());
+        request.Counts.Began();
         try
         {
             // 1, 2
             var act = adaptation.Begin(context, request, delivery);
             var wanted = Wanted(context, request, act);
-            var reply = await OpenAsync(wanted, SegmentRules.IsFile(request), context.RequestAborted);
+            var isFile = SegmentRules.IsFile(request);
+            var reply = await OpenAsync(wanted, isFile, context.RequestAborted);
             if (UpstreamProblem.Of(reply) is not null && adaptation.TryLower(request, ref act))
             {
                 reply.Dispose();
@@ -56,6 +58,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
             else if (part.IsRefused) await ProblemDocument.WriteAsync(context, ProblemCode.RangeNotSatisfiable);
 
             // 6
+            if (SegmentRules.PlaysFile(request, isFile) is { } plays) request.Counts.Took(plays);
             telemetry.Served(delivery);
             SegmentAdaptation.Served(request, act, reply.Length);
             RouteName.CountedElsewhere(context);
@@ -71,6 +74,10 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
             // Only the client's disconnect cancels here; its connection may know of it before its request does.
             prefetcher.BrokenOff(request.Tracker, request.Address, request.Range.AsAsked);
             telemetry.Failed(delivery, SegmentEnding.ClientAborted);
+        }
+        finally
+        {
+            request.Counts.Left();
         }
 
         return HandlerResult.Answered;

@@ -21,8 +21,14 @@ internal static class SegmentRules
     /// An object that no manifest of this session lists as a whole may be a film of any size: it is fetched in slices from the first request on. A small one fits into its first
     /// slice, and costs nothing more.
     /// </summary>
-    public static bool IsFile(PlaybackRequest request) =>
-        FileExtensions.Contains(Path.GetExtension(request.Address.Path.AsSpan())) && !request.Tracker.ListsWhole(request.Address);
+    public static bool IsFile(PlaybackRequest request) => IsFilePath(request.Address.Path) && !request.Tracker.ListsWhole(request.Address);
+
+    /// <summary>Whether a path is that of a container which holds whole films.</summary>
+    public static bool IsFilePath(string path) => FileExtensions.Contains(Path.GetExtension(path.AsSpan()));
+
+    /// <summary>Whether the viewer plays a raw file (true) or what a manifest lists (false); null for what is neither, as a picture. Segments of a manifest may be ranges of one file.</summary>
+    public static bool? PlaysFile(PlaybackRequest request, bool isFile) =>
+        request.Location.IsListed ? false : isFile && (request.Tracker.IsEmpty || !request.Tracker.Lists(request.Address)) ? true : null;
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is cached

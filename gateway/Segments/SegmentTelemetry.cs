@@ -15,7 +15,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         delivery.Request.Counts.Fetched(isFault: false);
         if (status is >= 200 and < 300)
         {
-            delivery.Request.Counts.Served(delivery.Source, delivery.Bytes);
+            delivery.Request.Counts.Served(delivery.Source, delivery.Bytes, time.GetUtcNow());
             metrics.Served(delivery.Source, delivery.Request.Tracker.Protocol, delivery.Bytes, delivery.FirstByte ?? total, total);
         }
 

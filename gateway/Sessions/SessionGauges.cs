@@ -35,12 +35,12 @@ internal sealed class SessionGauges
            },
     ];
 
-    private readonly long[] _counts = new long[Tags.Length];
+    private readonly long[] _counts = Zeros();
 
     /// <summary>Counts the session as what it is now.</summary>
     public void Look(SessionState session)
     {
-        var now = session.IsOwn ? ((int)session.Parameters.Engine * Protocols.Length) + (int)session.Tracker.Protocol : Nowhere;
+        var now = session.IsOwn ? IndexOf(session) : Nowhere;
         var before = Volatile.Read(ref session.CountedAs);
         while (before != now && before != Left)
         {
@@ -58,13 +58,21 @@ internal sealed class SessionGauges
     /// <summary>The session is over.</summary>
     public void Leave(SessionState session) => Move(Interlocked.Exchange(ref session.CountedAs, Left), Nowhere);
 
+    public Measurement<long>[] Measure() => Measure(_counts);
+
     /// <summary>All gauges, zeros included, else the last value of a combination would stay for ever.</summary>
-    public Measurement<long>[] Measure()
+    public static Measurement<long>[] Measure(long[] counts)
     {
-        var measured = new Measurement<long>[_counts.Length];
-        for (var i = 0; i < measured.Length; i++) measured[i] = new Measurement<long>(Volatile.Read(ref _counts[i]), Tags[i]);
+        var measured = new Measurement<long>[counts.Length];
+        for (var i = 0; i < measured.Length; i++) measured[i] = new Measurement<long>(Volatile.Read(ref counts[i]), Tags[i]);
         return measured;
     }
+
+    /// <summary>Counts of nothing.</summary>
+    public static long[] Zeros() => new long[Tags.Length];
+
+    /// <summary>Where a session is counted.</summary>
+    public static int IndexOf(SessionState session) => ((int)session.Engine * Protocols.Length) + (int)session.Tracker.Protocol;
 
     private void Move(int from, int to)
     {

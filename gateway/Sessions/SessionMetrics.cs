@@ -38,7 +38,11 @@ internal sealed class SessionMetrics
 
     /// <summary>Registers the gauge, which calls back at each collection.</summary>
     public void Watch(Func<IEnumerable<Measurement<long>>> active) =>
-        _meter.CreateObservableGauge("gateway.sessions.active", active, description: "Sessions that are alive on this node.");
+        _meter.CreateObservableGauge("gateway.sessions.active", active, description: "Sessions that are held on this node: until their viewer ends them, or nothing was heard of them for Sessions:IdleTimeout.");
+
+    /// <inheritdoc cref="Watch"/>
+    public void WatchPlaying(Func<IEnumerable<Measurement<long>>> playing) =>
+        _meter.CreateObservableGauge("gateway.sessions.playing", playing, description: "Sessions whose viewer watches now: media went out within Sessions:PlayingTimeout, or the player says that it plays.");
 
     public void CreateEnded(OpenVerdict verdict) => _creates.Add(1, KeyValuePair.Create("outcome", (object?)Label(verdict)));
 

@@ -80,14 +80,14 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     /// <summary>The client's own report of a stall.</summary>
     public void StallReported(SessionState session)
     {
-        if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Parameters.Engine);
+        if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Engine);
     }
 
     public void StallEndReported(SessionState session, TimeSpan stalled)
     {
         var age = time.GetUtcNow() - session.CreatedAt;
         session.Observed.Stalled(stalled < age ? stalled : age);
-        metrics.Stalled(session.Parameters.Engine, session.Playhead.StallEndReported(stalled, age));
+        metrics.Stalled(session.Engine, session.Playhead.StallEndReported(stalled, age));
     }
 
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
@@ -98,7 +98,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
         if (took > longest) took = longest;
         session.Observed.Started(took);
-        metrics.Started(session.Parameters.Engine, took);
+        metrics.Started(session.Engine, took);
     }
 
     /// <summary>The client's own report of a failed start.</summary>
@@ -131,7 +131,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         {
             Path = session.Entry.Path,
             Status = EventStatus.Success,
-            Engine = SessionMetrics.Label(session.Parameters.Engine),
+            Engine = SessionMetrics.Label(session.Engine),
             Reason = Label(ending),
             Duration = session.LastActivity - session.CreatedAt,
             PlaybackSec = snapshot.Watched.TotalSeconds,
@@ -147,7 +147,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
 
     private void Count(SessionState session, in PlayheadChange change)
     {
-        var engine = session.Parameters.Engine;
+        var engine = session.Engine;
         if (change.Watched > TimeSpan.Zero) metrics.Watched(engine, change.Watched);
         if (change.SwitchedFromKbps > 0) Switched(session, change);
         if (change.Stall == StallSign.Nothing) return;
@@ -186,7 +186,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         events.Write(new RebufferEvent(step, new Correlation(session.Id.ToString("N")))
         {
             Path = session.Entry.Path,
-            Engine = SessionMetrics.Label(session.Parameters.Engine),
+            Engine = SessionMetrics.Label(session.Engine),
             DurationMs = stalled?.TotalMilliseconds,
             Source = session.Counts.LastSource is { } source ? MediaFields.Label(source) : null,
             SeenBy = "cmcd",

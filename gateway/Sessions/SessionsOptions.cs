@@ -12,6 +12,10 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long a session counts as playing after its last media: longer than a segment plays. What is held, but not playing, is left or paused.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan PlayingTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often idle sessions are looked for.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);

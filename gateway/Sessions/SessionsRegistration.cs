@@ -32,6 +32,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionDrafts>();
         services.TryAddSingleton<BitrateGate>();
         services.AddHostedService<IdleSweep>();
+        services.AddHostedService<PlayingCount>();
         services.AddHostedService<LeftTitles>();
         services.AddHostedService<LeftTranscodes>();
         services.TryAddSingleton<Drain>();

@@ -65,7 +65,7 @@ internal static class SessionMemory
                 var segment = timelines[i][at];
                 telemetry.Asked(session, new CmcdReport { ObjectType = i == 2 ? "a" : "v", BitrateKbps = 600, BufferMs = 4000, ThroughputKbps = 9000 }, segment.Start, segment.Duration);
                 session.Tracker.Step(new TrackedRequest { Asked = new RangedAddress(segment.Address, null), At = TimeProvider.System.GetUtcNow(), Segments = 3 }, next);
-                session.Counts.Served(ServedFrom.Cache, 300_000);
+                session.Counts.Served(ServedFrom.Cache, 300_000, TimeProvider.System.GetUtcNow());
             }
         }
     }

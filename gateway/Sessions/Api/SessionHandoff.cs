@@ -31,7 +31,7 @@ internal sealed class SessionHandoff(SessionDirectory directory, TitleCheck titl
         }
 
         var correlation = Correlation.From(context.Request.Headers, old.Id.ToString("N"));
-        telemetry.Tell(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Label(old.Parameters.Engine) });
+        telemetry.Tell(new HandoffEvent(HandoffStep.Attempt, EventStatus.Success, null, correlation) { Engine = SessionMetrics.Label(old.Engine) });
         var (session, title, problem, notes) = await SucceedAsync(context, old, body);
         var took = telemetry.Since(started);
         if (session is null)

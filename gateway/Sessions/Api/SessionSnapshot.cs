@@ -9,7 +9,20 @@ internal sealed record SessionSnapshot
 
     public required string MediaId { get; init; }
 
+    /// <summary>What is played: <c>segmented</c>, <c>direct</c>.</summary>
     public required string Engine { get; init; }
+
+    /// <summary><c>hls</c>, <c>dash</c>, <c>file</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The player, where it is recognised.</summary>
+    public string? Player { get; init; }
+
+    /// <summary>Whether somebody watches now, as the gauge <c>gateway_sessions_playing</c> counts it.</summary>
+    public required bool IsPlaying { get; init; }
+
+    /// <summary>The client's network, for operators.</summary>
+    public string? Network { get; init; }
 
     public required string Quality { get; init; }
 

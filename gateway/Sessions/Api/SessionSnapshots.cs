@@ -1,3 +1,4 @@
+using Gateway.Adaptation.Players;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Rollout;
@@ -9,7 +10,7 @@ using Gateway.Transcoding;
 namespace Gateway.Sessions.Api;
 
 /// <summary>Builds the replies and snapshots that clients and operators get of a session.</summary>
-internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options, Transcodes transcodes)
+internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions options, Transcodes transcodes, TimeProvider time)
 {
     private const string Files = "/api/v1/files/";
 
@@ -58,11 +59,14 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             SessionId = session.Id.ToString("N"),
             UserId = session.User,
             MediaId = parameters.MediaId.Length > 0 ? parameters.MediaId : session.Entry.Path,
-            Engine = SessionMetrics.Label(parameters.Engine),
+            Engine = SessionMetrics.Label(session.Engine),
+            Protocol = Segments.SegmentMetrics.Label(session.Tracker.Protocol),
+            Player = Label(parameters.Player),
+            IsPlaying = session.IsPlayingAt(time.GetUtcNow(), options.PlayingTimeout),
             Quality = CreateSessionRequest.Label(parameters.Quality),
             GroupId = parameters.GroupId,
             PreviousSessionId = parameters.Previous?.ToString("N"),
-            PositionSec = snapshot.PositionSec,
+            PositionSec = Math.Round(snapshot.ShownSec, 3),
             State = Label(snapshot.State),
             BufferedUntilSec = snapshot.BufferedUntilSec,
             CurrentBitrate = snapshot.BitrateKbps,
@@ -101,6 +105,18 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
         var address = new MediaAddress(session.Entry.Cluster, MediaOptions.PathOf(media.DirectPath, session.Parameters.MediaId), string.Empty);
         return $"{Files}{session.Paths.ForEntry(address)[TicketPaths.Root.Length..]}{address.Path}";
     }
+
+    private static string? Label(PlayerClass player) => player switch
+    {
+        PlayerClass.HlsJs => "hls.js",
+        PlayerClass.DashJs => "dash.js",
+        PlayerClass.Shaka => "shaka-player",
+        PlayerClass.Vhs => "video.js",
+        PlayerClass.Apple => "AVPlayer",
+        PlayerClass.ExoPlayer => "ExoPlayer",
+        PlayerClass.NoAdaptation => "without adaptation",
+        _ => null,
+    };
 
     private static string Label(PlaybackState state) => state switch
     {

@@ -9,7 +9,8 @@ namespace Gateway.Sessions.Quality;
 /// <remarks>
 /// Precedence: once a client reports its stalls itself, stalls inferred from CMCD are no longer counted, and a stall that both told within
 /// <see cref="SameStall"/> is one. The last heartbeat's position holds until the next; media requests only show that playback goes on. Of two nodes that each
-/// got a heartbeat, the later one is right: a position goes with the moment at which it was reported.
+/// got a heartbeat, the later one is right: a position goes with the moment at which it was reported. Where a client sends no heartbeats, what it asks for tells where it
+/// plays (<see cref="PlayheadSnapshot.AskedSec"/>), which is enough to show and too coarse to go on at.
 /// </remarks>
 internal sealed class Playhead
 {
@@ -53,6 +54,7 @@ internal sealed class Playhead
     private TimeSpan _watched;
     private DateTimeOffset? _lastBeat;
     private DateTimeOffset? _lastAsked;
+    private double? _askedSec;
     private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
 
     /// <param name="minBeforePlay">Media that must have been asked for before the session counts as playing …</param>
@@ -74,6 +76,8 @@ internal sealed class Playhead
                     State = _state,
                     PositionSec = _positionSec,
                     PositionAt = _positionAt,
+                    AskedSec = _askedSec,
+                    HasBeats = _beats,
                     IsPlaying = _isPlaying,
                     BufferedUntilSec = _bufferedUntilSec,
                     BitrateKbps = _bitrateKbps,
@@ -94,6 +98,16 @@ internal sealed class Playhead
         get
         {
             lock (_lock) return _segments > 0 || _beats;
+        }
+    }
+
+    /// <summary>Whether the client says that it plays; null where it says nothing that is younger than <paramref name="within"/>.</summary>
+    public bool? ToldPlaying(DateTimeOffset now, TimeSpan within)
+    {
+        lock (_lock)
+        {
+            if (_state is PlaybackState.Stopped or PlaybackState.Paused) return false;
+            return _lastBeat is { } beat && now - beat < within ? _isPlaying : null;
         }
     }
 
@@ -158,6 +172,8 @@ internal sealed class Playhead
                 _media += length ?? TimeSpan.Zero;
                 if (start is { } begin)
                 {
+                    // What lies in the buffer has yet to be played.
+                    _askedSec = Math.Max(0, begin.TotalSeconds - ((report?.BufferMs ?? 0) / 1000d));
                     _lastStart = begin;
                     _lastEnd = begin + (length ?? TimeSpan.Zero);
                 }

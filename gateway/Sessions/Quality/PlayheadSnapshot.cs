@@ -10,6 +10,14 @@ internal readonly record struct PlayheadSnapshot
     /// <summary>When the position was reported; <see cref="DateTimeOffset.UnixEpoch"/> when it never was.</summary>
     public DateTimeOffset PositionAt { get; init; }
 
+    /// <summary>Where the viewer is by the segment asked for last, less what the player says lies in its buffer; null before one was asked for whose place is known.</summary>
+    public double? AskedSec { get; init; }
+
+    /// <summary>Where the viewer is, as far as anything tells: by heartbeats where they come, else by what is asked for.</summary>
+    public double ShownSec => HasBeats || AskedSec is not { } asked ? PositionSec : asked;
+
+    public bool HasBeats { get; init; }
+
     public bool IsPlaying { get; init; }
 
     public double BufferedUntilSec { get; init; }

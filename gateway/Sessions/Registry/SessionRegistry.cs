@@ -22,11 +22,14 @@ internal sealed class SessionRegistry
     private readonly SessionTermination _termination;
     private readonly PastSessions _past;
     private readonly SessionGauges _gauges = new();
+    private readonly SessionsOptions _options;
     private readonly TimeProvider _time;
+    private volatile long[] _playing = SessionGauges.Zeros();
 
     public SessionRegistry(SessionFactory factory, SessionsOptions options, SessionTelemetry telemetry, SessionMetrics metrics, TimeProvider time)
     {
         _time = time;
+        _options = options;
         _table = new SessionTable(options);
         _factory = factory;
         _past = new PastSessions(options);
@@ -34,6 +37,7 @@ internal sealed class SessionRegistry
         Streams = new UserStreams(options, time);
         _termination = new SessionTermination(_table, _past, _gauges, Streams, telemetry, time);
         metrics.Watch(_gauges.Measure);
+        metrics.WatchPlaying(() => SessionGauges.Measure(_playing));
     }
 
     public int Count => _table.Count;
@@ -151,6 +155,22 @@ internal sealed class SessionRegistry
 
     /// <inheritdoc cref="SessionTermination.EndedElsewhere"/>
     public void EndedElsewhere(Guid id, DateTimeOffset hardExpiry, SessionEnding ending) => _termination.EndedElsewhere(id, hardExpiry, ending);
+
+    /// <summary>
+    /// Counts the sessions that somebody watches now. Sessions fall silent without a request that could count them out, so all are looked at; until the next time the figure stands,
+    /// and a scrape costs nothing.
+    /// </summary>
+    public void CountPlaying()
+    {
+        var now = _time.GetUtcNow();
+        var counts = SessionGauges.Zeros();
+        foreach (var session in All)
+        {
+            if (session.IsOwn && session.IsPlayingAt(now, _options.PlayingTimeout)) counts[SessionGauges.IndexOf(session)]++;
+        }
+
+        _playing = counts;
+    }
 
     /// <inheritdoc cref="SessionTermination.EndIdle"/>
     public int EndIdle() => _termination.EndIdle();

@@ -3,6 +3,7 @@ using Gateway.Adaptation.Serving;
 using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Responses;
+using Gateway.Rollout;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Quality;
 using Gateway.Timelines;
@@ -64,6 +65,11 @@ internal sealed class SessionState
     /// <summary>What it was opened for; a node that knew it from its ticket only may learn it later.</summary>
     public SessionParameters Parameters => _parameters;
 
+    /// <summary>What is played: by the media that went out, before that by its manifest, before that as it was opened.</summary>
+    public PlaybackEngine Engine => Counts.PlaysFile is { } isFile
+        ? (isFile ? PlaybackEngine.Direct : PlaybackEngine.Segmented)
+        : Tracker.Protocol != StreamingProtocol.File ? PlaybackEngine.Segmented : Parameters.Engine;
+
     public Playhead Playhead { get; }
 
     /// <inheritdoc cref="StreamPlace"/>
@@ -83,6 +89,10 @@ internal sealed class SessionState
 
     /// <summary>What its ladders show and leave out; null without a bitrate limit.</summary>
     public OfferedLadders? Offers { get; }
+
+    /// <summary>Whether somebody watches: media go out or went out within the time, or the client says that it plays, and nothing says that it does not.</summary>
+    public bool IsPlayingAt(DateTimeOffset now, TimeSpan within) =>
+        Playhead.ToldPlaying(now, within) ?? (Counts.UnderWay > 0 || now - Counts.LastServedAt < within);
 
     /// <summary>
     /// Whether one more of the client's reports of starts and handoffs changes metrics. A player reports a few at its beginning, and one now and then when it is reloaded;

@@ -39,6 +39,23 @@ public sealed class PlayheadTests
     }
 
     [Fact]
+    public void Asked_WithoutHeartbeats_MovesTheShownPositionByWhatIsAskedForAndSeeksToo()
+    {
+        Assert.Equal(0, _head.Snapshot.ShownSec);
+        Ask(0, 2);
+        Ask(2, 2);
+        Assert.Equal(2, _head.Snapshot.ShownSec);
+        _head.Asked(new CmcdReport { ObjectType = "v", BufferMs = 12_500 }, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(2), _now);
+        Assert.Equal(587.5, _head.Snapshot.ShownSec);
+        _head.Asked(new CmcdReport { ObjectType = "a", BufferMs = 0 }, TimeSpan.FromSeconds(900), TimeSpan.FromSeconds(2), _now);
+        Assert.Equal(587.5, _head.Snapshot.ShownSec);
+        Assert.Equal(0, _head.Snapshot.PositionSec);
+        _head.Heartbeat(40, isPlaying: true, 50, _now);
+        Ask(610, 2);
+        Assert.Equal(40, _head.Snapshot.ShownSec);
+    }
+
+    [Fact]
     public void Place_OlderThanTheLastHeartbeat_IsIgnoredWhileANewerOneHolds()
     {
         _head.Heartbeat(20, isPlaying: true, 30, _now);
