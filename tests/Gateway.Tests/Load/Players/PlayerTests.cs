@@ -8,7 +8,7 @@ using Gateway.Load.Players;
 namespace Gateway.Tests.Load.Players;
 
 [Collection(nameof(MeasuresMemory))]
-public sealed class PlayerTests
+public sealed class PlayerTests : PlayerPlans
 {
     public static TheoryData<string, bool> AllRules => new()
     {
@@ -87,216 +87,6 @@ public sealed class PlayerTests
     }
 
     [Fact]
-    public void Pause_ForTenSeconds_IsNoStallAndIsCounted()
-    {
-        var stage = new Stage { Plan = Plan(new(TimeSpan.FromSeconds(20), ViewerDeed.Pause), new(TimeSpan.FromSeconds(30), ViewerDeed.Resume)) };
-
-        var result = stage.Play();
-
-        Assert.Equal(10, result.Paused.TotalSeconds, 0.001);
-        Assert.Equal(240, result.Played.TotalSeconds, 0.01);
-        Assert.Equal(0, result.StallCount);
-    }
-
-    [Fact]
-    public void Seek_DuringAPause_IsTimedFromTheResumption()
-    {
-        var stage = new Stage { Plan = Plan(new(TimeSpan.FromSeconds(20), ViewerDeed.Pause), new(TimeSpan.FromSeconds(25), ViewerDeed.Seek, TimeSpan.FromSeconds(200)), new(TimeSpan.FromSeconds(50), ViewerDeed.Resume)) };
-
-        var seek = Assert.Single(stage.Play().Seeks);
-
-        Assert.InRange(seek.Duration!.Value.TotalSeconds, 0, 1);
-        Assert.Equal(50, seek.At.TotalSeconds, 0.001);
-    }
-
-    [Fact]
-    public void Resumption_WithNothingBuffered_IsAStall()
-    {
-        // What was ahead is played, nothing comes any more, and the viewer pauses meanwhile: who resumes then waits as anybody does whose picture stands.
-        var stage = new Stage
-        {
-            Rules = RuleSet.Fixed,
-            Link = new LinkOptions { Trace = new RateTrace("gone", [(0, 20_000), (2, 0), (3600, 0)]) },
-            Plan = Plan(new(TimeSpan.FromMinutes(10), ViewerDeed.Pause), new(TimeSpan.FromMinutes(11), ViewerDeed.Resume), new(TimeSpan.FromMinutes(13), ViewerDeed.Leave)),
-        };
-
-        var result = stage.Play();
-
-        Assert.Equal(60, result.Paused.TotalSeconds, 0.001);
-        Assert.Equal(2, result.StallCount);
-        Assert.Equal(120, result.Stalls[^1].Duration.TotalSeconds, 0.001);
-    }
-
-    [Fact]
-    public void Seek_ThatNeverEnds_TellsHowLongItLasted()
-    {
-        var stage = new Stage { Link = new LinkOptions { Trace = new RateTrace("gone", [(0, 2000), (20, 0), (3600, 0)]) }, Plan = Plan(new(TimeSpan.FromSeconds(30), ViewerDeed.Seek, TimeSpan.FromSeconds(200)), new(TimeSpan.FromSeconds(90), ViewerDeed.Leave)) };
-
-        var seek = Assert.Single(stage.Play().Seeks);
-
-        Assert.Null(seek.Duration);
-        Assert.Equal(60, seek.Waited.TotalSeconds, 0.001);
-    }
-
-    [Fact]
-    public void Seek_BeyondTheBuffer_IsTimedAndPlaysFromThere()
-    {
-        var stage = new Stage { Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(10), ViewerDeed.Seek, TimeSpan.FromSeconds(200))) };
-
-        var result = stage.Play();
-
-        var seek = Assert.Single(result.Seeks);
-        Assert.False(seek.IsZap);
-        Assert.InRange(seek.Duration!.Value.TotalSeconds, 0.03, 1);
-        Assert.InRange(result.Played.TotalSeconds, 49, 51);
-        Assert.Equal(0, result.StallCount);
-    }
-
-    [Fact]
-    public void Seek_WithinTheBuffer_LoadsNothingTwice()
-    {
-        var stage = new Stage { Rules = RuleSet.Fixed, Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(10), ViewerDeed.Seek, TimeSpan.FromSeconds(25))) };
-
-        stage.Play();
-
-        Assert.Equal(60, stage.Video.Count());
-    }
-
-    [Fact]
-    public void Zap_ToAnotherTitle_OpensItAndIsTimed()
-    {
-        var stage = new Stage { Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(10), ViewerDeed.Zap, Title: "/title/manifest.mpd")) };
-
-        var result = stage.Play();
-
-        Assert.True(Assert.Single(result.Seeks).IsZap);
-        Assert.Contains(stage.Exchanges, e => e.Request.Path == "/title/manifest.mpd");
-        Assert.Equal(PlayerPhase.Ended, result.LastPhase);
-        Assert.InRange(result.Played.TotalSeconds, 248, 251);
-    }
-
-    [Fact]
-    public void Viewer_WhoLeavesBeforeThePicture_IsNoFailedStart()
-    {
-        var stage = new Stage { Plan = Plan(new ViewerAction(TimeSpan.FromMilliseconds(50), ViewerDeed.Leave)) };
-
-        var result = stage.Play();
-
-        Assert.True(result.LeftBeforeStart);
-        Assert.Null(result.StartUp);
-        Assert.Equal(PlayerPhase.Ended, result.LastPhase);
-    }
-
-    [Fact]
-    public void Start_LaterThanIntended_CountsForTheViewer()
-    {
-        var title = new SyntheticTitle(new TitleShape());
-        var loop = new VirtualLoop();
-        var transport = new VirtualTransport(loop, new SharedLink(loop, new LinkOptions { Trace = RateTrace.Constant(10_000) }), title);
-        var plan = new PlayerPlan { Index = 0, Target = VirtualRun.Target, Title = title.Hls, Stay = TimeSpan.FromSeconds(20), IntendedStart = TimeSpan.FromSeconds(1) };
-        var player = new Player(plan, loop, transport, new(VirtualRun.Target));
-        loop.RunUntil(TimeSpan.FromSeconds(3));
-
-        player.Start();
-        loop.RunUntil(TimeSpan.FromSeconds(60));
-
-        Assert.True(player.Result!.StartUp > TimeSpan.FromSeconds(2));
-        Assert.Equal(TimeSpan.FromSeconds(3), player.Result.ActualStart);
-    }
-
-    [Fact]
-    public void Segment_ThatFailsForAWhile_IsTriedAgainAndCounted()
-    {
-        var failures = 0;
-        var stage = new Stage { Front = title => new AnsweringServer(title, (request, reply) => request.Path.EndsWith("/5.m4s", StringComparison.Ordinal) && failures++ < 2 ? new VirtualReply { Status = 503 } : reply) };
-
-        var result = stage.Play();
-
-        Assert.Equal(2, result.FaultsOf(PlayerFault.Unavailable));
-        Assert.Equal(PlayerPhase.Ended, result.LastPhase);
-        Assert.Equal(240, result.Played.TotalSeconds, 0.01);
-    }
-
-    [Theory]
-    [InlineData(nameof(RuleSet.HlsJs), false, 2, 1)]
-    [InlineData(nameof(RuleSet.DashJs), true, 4, 1.5)]
-    [InlineData(nameof(RuleSet.Shaka), true, 2, 1)]
-    public void Manifest_ThatIsRefused_IsAskedForAsOftenAsTheRealPlayerAsks(string rules, bool isDash, int requests, double seconds)
-    {
-        AnsweringServer? server = null;
-        var stage = new Stage { Rules = Enum.Parse<RuleSet>(rules), IsDash = isDash, Front = title => server = new AnsweringServer(title, (_, _) => new VirtualReply { Status = 503 }) };
-
-        var result = stage.Play();
-
-        Assert.Equal(PlayerPhase.Failed, result.LastPhase);
-        Assert.Equal(requests, server!.Seen.Count);
-        Assert.InRange((result.EndedAt - result.ActualStart).TotalSeconds, seconds, seconds + 0.7);
-    }
-
-    [Fact]
-    public void Segment_ThatNeverEnds_IsGivenUpByDashJsAfterTwentySeconds()
-    {
-        var stage = new Stage
-        {
-            Rules = RuleSet.DashJs,
-            IsDash = true,
-            Front = title => new AnsweringServer(title, (request, reply) => request.Kind == TransferKind.Segment ? reply with { Wait = TimeSpan.FromMinutes(20) } : reply),
-            Plan = Plan(new ViewerAction(TimeSpan.FromSeconds(25), ViewerDeed.Leave)),
-        };
-
-        var result = stage.Play();
-
-        Assert.True(result.FaultsOf(PlayerFault.TimedOut) > 0);
-        Assert.Equal(20, stage.Video.Where(l => l.End == TransferEnd.TimedOut).Min(l => (l.EndedAt - l.SentAt).TotalSeconds), 0.01);
-    }
-
-    [Fact]
-    public void Manifest_ThatIsNotThere_FailsTheStart()
-    {
-        var stage = new Stage { Front = title => new AnsweringServer(title, (_, _) => VirtualReply.NotFound) };
-
-        var result = stage.Play();
-
-        Assert.Equal(PlayerPhase.Failed, result.LastPhase);
-        Assert.Null(result.StartUp);
-        Assert.False(result.LeftBeforeStart);
-        Assert.Equal(1, result.FaultsOf(PlayerFault.NotFound));
-    }
-
-    [Fact]
-    public void Bytes_OtherThanTheTitles_AreFaults()
-    {
-        var stage = new Stage
-        {
-            Plan = Plan() with { Known = new SyntheticTitle(new Stage().Shape) },
-            Front = title => new AnsweringServer(title, (request, reply) => reply with { IsAltered = request.Path.EndsWith("/7.m4s", StringComparison.Ordinal) && request.Path.Contains("/v", StringComparison.Ordinal) }),
-            Rules = RuleSet.HlsJs,
-        };
-
-        var result = stage.Play();
-
-        Assert.Equal(1, result.FaultsOf(PlayerFault.WrongBytes));
-        Assert.Equal(0, result.FaultsOf(PlayerFault.WrongLength));
-        Assert.Equal(7, Assert.Single(stage.Loads, l => l.IsTrue != true).Sequence);
-    }
-
-    [Fact]
-    public void Segments_CutToAnAnnouncedLength_AreFaults()
-    {
-        var stage = new Stage
-        {
-            Plan = Plan() with { Known = new SyntheticTitle(new Stage().Shape) },
-            Front = title => new AnsweringServer(title, (request, reply) => request.Path.EndsWith("a/3.m4s", StringComparison.Ordinal) ? reply with { Length = reply.Length - 1 } : reply),
-            Rules = RuleSet.HlsJs,
-        };
-
-        var result = stage.Play();
-
-        Assert.Equal(1, result.FaultsOf(PlayerFault.WrongLength));
-        Assert.Equal(0, result.FaultsOf(PlayerFault.WrongBytes));
-    }
-
-    [Fact]
     public void Handover_OfASession_PlaysOnWhereTheReplySays()
     {
         AnsweringServer? server = null;
@@ -338,47 +128,6 @@ public sealed class PlayerTests
         Assert.Equal("audible", (string?)start["outcome"]);
         Assert.Equal(result.StartUp!.Value.TotalMilliseconds, (double)start["totalToAudibleMs"]!, 1.0);
         Assert.All(server.Seen.Where(r => r.Kind == TransferKind.Control), r => Assert.Equal("/api/v1/playback/sessions/s1/events", r.Path));
-    }
-
-    [Fact]
-    public void Manifest_BehindARedirect_IsResolvedAgainstWhereItCameFrom()
-    {
-        var stage = new Stage
-        {
-            Front = title => new AnsweringServer(title, (request, reply) =>
-                request.Path == "/title/master.m3u8" ? reply with { Fields = new ReplyFields { FinalUrl = "http://virtual/elsewhere/master.m3u8" } }
-                : request.Path.StartsWith("/elsewhere/", StringComparison.Ordinal) ? title.Answer(request with { Path = "/title" + request.Path["/elsewhere".Length..] }, default)
-                : VirtualReply.NotFound),
-        };
-
-        var result = stage.Play();
-
-        Assert.Equal(240, result.Played.TotalSeconds, 0.01);
-        Assert.Equal(0, result.FaultsOf(PlayerFault.NotFound));
-    }
-
-    [Theory]
-    [InlineData(0, 2, 232)]
-    [InlineData(10, 12, 240)]
-    public void Gap_InATitle_IsJumpedAndNotAskedFor(int first, int last, double played)
-    {
-        var stage = new Stage
-        {
-            Front = title => new AnsweringServer(title, (request, reply) =>
-            {
-                if (!request.Path.EndsWith("media.m3u8", StringComparison.Ordinal)) return reply;
-                var text = Encoding.UTF8.GetString(reply.Body.Span);
-                for (var i = first; i < last; i++) text = text.Replace($"#EXTINF:4,\n{i}.m4s", $"#EXT-X-GAP\n#EXTINF:4,\n{i}.m4s", StringComparison.Ordinal);
-                var body = Encoding.UTF8.GetBytes(text);
-                return reply with { Body = body, Length = body.Length };
-            }),
-        };
-
-        var result = stage.Play();
-
-        Assert.DoesNotContain(stage.Video, l => l.Sequence >= first && l.Sequence < last);
-        Assert.Equal(PlayerPhase.Ended, result.LastPhase);
-        Assert.Equal(played, result.Played.TotalSeconds, 0.01);
     }
 
     [Fact]
@@ -461,9 +210,6 @@ public sealed class PlayerTests
         Assert.All(results, r => Assert.True(r.StallTime < TimeSpan.FromSeconds(1)));
         Assert.True(results.Sum(r => r.Bytes) * 8 <= 16_000_000.0 * 370);
     }
-
-    private static PlayerPlan Plan(params ViewerAction[] actions) =>
-        new() { Index = 3, Target = VirtualRun.Target, Title = "", Stay = TimeSpan.FromMinutes(30), Cmcd = false, Actions = [.. actions] };
 
     private static VirtualReply Json(string text)
     {
