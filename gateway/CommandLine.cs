@@ -27,6 +27,7 @@ internal static partial class CommandLine
 
         The ones to begin with:
           --urls                                                        addresses to listen at; with semicolons, several
+          --listen                                                      the same as an address: 0.0.0.0 lets other devices in; port 8080 if none is written
           --ReverseProxy:Clusters:origin:Destinations:a:Address         the origin, http://host:port/
           --Gateway:Access:Mode                                         Open: everybody may play; Token: who shows a JWT or an EdgeAuth token
           --Gateway:Access:Jwks                                         keys of the JWTs: path or URL of a JWK set

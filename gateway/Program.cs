@@ -32,6 +32,13 @@ public static class Program
             return answer.Code;
         }
 
+        (args, var fault) = ListenSwitch.Apply(args);
+        if (fault is not null)
+        {
+            await Console.Error.WriteLineAsync(fault);
+            return 1;
+        }
+
         WebApplication? app = null;
         var isStarted = false;
         try

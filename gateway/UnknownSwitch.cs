@@ -10,7 +10,7 @@ internal static class UnknownSwitch
 {
     private static readonly string[] Host =
     [
-        "urls", "environment", "contentRoot", "applicationName", "webroot", "http_ports", "https_ports", "https_port", "AllowedHosts", "shutdownTimeoutSeconds", "detailedErrors", "captureStartupErrors",
+        "urls", ListenSwitch.Key, "environment", "contentRoot", "applicationName", "webroot", "http_ports", "https_ports", "https_port", "AllowedHosts", "shutdownTimeoutSeconds", "detailedErrors", "captureStartupErrors",
         "suppressStatusMessages", "preferHostingUrls", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup", "startupAssembly", "forwardedHeaders_enabled",
     ];
 
@@ -39,24 +39,5 @@ internal static class UnknownSwitch
 
     // Who leaves the section out means the knob in it.
     private static string Nearest(string key, string[] known) =>
-        known.FirstOrDefault(k => k.EndsWith($":{key}", StringComparison.OrdinalIgnoreCase)) ?? known.MinBy(k => Distance(k.ToUpperInvariant(), key.ToUpperInvariant()))!;
-
-    // Levenshtein's: insertions, deletions and replacements.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var above = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = above + (a[i - 1] == b[j - 1] ? 0 : 1);
-                above = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
+        known.FirstOrDefault(k => k.EndsWith($":{key}", StringComparison.OrdinalIgnoreCase)) ?? known.MinBy(k => Spelling.Distance(k, key))!;
 }

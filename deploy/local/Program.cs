@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Configuration;
+using Gateway.Connections;
 using Microsoft.Extensions.Logging.Console;
 using TranscoderStub;
 
@@ -17,20 +18,23 @@ public static class Program
     {
         ["--gateway-port"] = GatewayPort,
         ["--stub-port"] = StubPort,
+        ["--listen"] = Listen,
     };
 
     private const string GatewayPort = "LOCAL_GATEWAY_PORT";
     private const string StubPort = "LOCAL_STUB_PORT";
+    private const string Listen = "LOCAL_LISTEN";
 
     private const string Usage =
         """
         Demo {version}: the streaming gateway and an origin for it in one process.
 
-        Usage: dotnet run --project deploy/local -- [--gateway-port 8080] [--stub-port 9090] [--Gateway:Section:Key=value ...] [--Transcoder:Section:Key=value ...]
+        Usage: dotnet run --project deploy/local -- [--listen 127.0.0.1] [--gateway-port 8080] [--stub-port 9090] [--Gateway:Section:Key=value ...] [--Transcoder:Section:Key=value ...]
 
           -h, --help         this text
           -v, --version      the version and the commit that it was built from
-          --gateway-port     port of the gateway on 127.0.0.1; also LOCAL_GATEWAY_PORT; 0 takes any free one
+          --listen           address at which the gateway listens; also LOCAL_LISTEN; 0.0.0.0 lets every device of the network in: everybody may play then, as in all of the demo
+          --gateway-port     port of the gateway; also LOCAL_GATEWAY_PORT; 0 takes any free one
           --stub-port        port of the origin on 127.0.0.1; also LOCAL_STUB_PORT; 0 takes any free one
 
         Every other setting reaches both programs as if they had been started alone: docs/configuration.md, docs/transcoder.md.
@@ -38,7 +42,7 @@ public static class Program
 
     // The gateway refuses unknown names below its own sections by itself.
     private static readonly ProgramSwitches s_commandLine = new(
-        Usage, ["gateway-port", "stub-port", GatewayPort, StubPort, .. ProgramSwitches.HostSwitches, .. KnobTable.Keys, .. KnobTable.Aliases],
+        Usage, ["gateway-port", "stub-port", "listen", GatewayPort, StubPort, Listen, .. ProgramSwitches.HostSwitches, .. KnobTable.Keys, .. KnobTable.Aliases],
         ["Gateway:", "ReverseProxy:", "ConnectionStrings:", "Kestrel:", "Logging:", "OTEL_", "SEGMENTED_", "STREAMING_", "LISTEN_TOGETHER_"]);
 
     public static async Task<int> Main(string[] args)
@@ -52,16 +56,28 @@ public static class Program
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args, Switches).Build();
         if (!TryReadPort(settings, GatewayPort, 8080, out var gatewayPort) || !TryReadPort(settings, StubPort, 9090, out var stubPort)) return 1;
 
+        if (!ListenAddress.TryRead(settings[Listen] ?? "127.0.0.1", gatewayPort, out var address) || address.Port != gatewayPort)
+        {
+            await Console.Error.WriteLineAsync($"--listen: '{settings[Listen]}' is no address of a machine. Write 0.0.0.0 for all of this machine's, or one of them; the port is --gateway-port.");
+            return 1;
+        }
+
+        var origins = new IPEndPoint(IPAddress.Loopback, stubPort);
         try
         {
             // Before anything else speaks: a taken port is the one line that counts.
-            RefuseIfTaken(gatewayPort, "gateway", "--gateway-port");
-            RefuseIfTaken(stubPort, "transcoder-stub", "--stub-port");
-            await using var stub = await StartAsync(TranscoderStub.Program.Build, args, stubPort, "transcoder-stub", "--stub-port");
+            RefuseIfTaken(address, "gateway", "--gateway-port");
+            RefuseIfTaken(origins, "transcoder-stub", "--stub-port");
+            await using var stub = await StartAsync(TranscoderStub.Program.Build, args, origins, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
-                Gateway.Program.Build, [.. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", $"--Gateway:Transcoder:Url={origin}/", .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/"], gatewayPort, "gateway", "--gateway-port");
-            Greet(gateway.Urls.First(), origin);
+                Gateway.Program.Build,
+                [
+                    .. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", $"--Gateway:Transcoder:Url={origin}/",
+                    .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/",
+                ],
+                address, "gateway", "--gateway-port");
+            Console.WriteLine(Greeting.Text(new Uri(gateway.Urls.First()), origin, address.Address, gateway.Configuration));
 
             // Both hosts hear Ctrl-C and SIGTERM for themselves; the gateway goes first, so that what it still serves finds its origin.
             await Task.WhenAny(gateway.WaitForShutdownAsync(), stub.WaitForShutdownAsync());
@@ -85,9 +101,9 @@ public static class Program
 
     /// <exception cref="StartRefusedException">The port is taken; nothing of this host is left behind then.</exception>
     private static async Task<WebApplication> StartAsync(
-        Func<string[], Action<WebApplicationBuilder>?, WebApplication> build, string[] args, int port, string name, string portSwitch)
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> build, string[] args, IPEndPoint address, string name, string portSwitch)
     {
-        var app = build([.. args, $"--urls=http://127.0.0.1:{port}"], builder =>
+        var app = build([.. args, $"--urls=http://{address}"], builder =>
         {
             // The host tells a refused start with a stack trace; here it becomes one line. What goes well is told by the greeting.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -95,7 +111,7 @@ public static class Program
             // An origin that is away fails every try; that it is away, and that it is back, is told once.
             builder.Logging.AddFilter("Gateway.Origin", LogLevel.Error).AddFilter("Gateway.Origin.DestinationHealthLog", LogLevel.Information);
             builder.Logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
-            // The demo is open on purpose: it listens on this machine only.
+            // The demo is open on purpose; the greeting says whom that lets in.
             builder.Logging.AddFilter("Gateway.Access", LogLevel.Error);
             builder.Logging.AddConsole(console => console.FormatterName = PlainConsole.FormatterName).AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -109,7 +125,7 @@ public static class Program
         {
             // Somebody was quicker between the look at the port and the start.
             await app.DisposeAsync();
-            throw Taken(port, name, portSwitch);
+            throw Taken(address, name, portSwitch);
         }
         catch
         {
@@ -118,9 +134,9 @@ public static class Program
         }
     }
 
-    private static void RefuseIfTaken(int port, string name, string portSwitch)
+    private static void RefuseIfTaken(IPEndPoint address, string name, string portSwitch)
     {
-        using var attempt = new TcpListener(IPAddress.Loopback, port);
+        using var attempt = new TcpListener(address);
         try
         {
             attempt.Start();
@@ -128,13 +144,13 @@ public static class Program
         catch (SocketException refusal)
         {
             throw refusal.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? Taken(port, name, portSwitch)
-                : new StartRefusedException($"Port {port} on 127.0.0.1 for the {name} cannot be used: {refusal.Message}. Choose another one: {portSwitch} 8080");
+                ? Taken(address, name, portSwitch)
+                : new StartRefusedException($"Port {address.Port} on {address.Address} for the {name} cannot be used: {refusal.Message}. Choose another one: {portSwitch} 8080");
         }
     }
 
-    private static StartRefusedException Taken(int port, string name, string portSwitch) => new(
-        $"Port {port} on 127.0.0.1 for the {name} is taken. Stop what listens there, or choose another one: {portSwitch} {(port < 65535 ? port + 1 : port - 1)}");
+    private static StartRefusedException Taken(IPEndPoint address, string name, string portSwitch) => new(
+        $"Port {address.Port} on {address.Address} for the {name} is taken. Stop what listens there, or choose another one: {portSwitch} {(address.Port < 65535 ? address.Port + 1 : address.Port - 1)}");
 
     private static bool TryReadPort(IConfiguration settings, string key, int preset, out int port)
     {
@@ -146,21 +162,4 @@ public static class Program
         Console.Error.WriteLine($"{option}: '{given}' is not a port. Allowed: 0 to 65535; 0 takes any free one.");
         return false;
     }
-
-    private static void Greet(string gateway, string origin) => Console.WriteLine(
-        $"""
-
-         Streaming gateway with an origin to play from
-
-           Player page   {gateway}/
-           HLS           {gateway}/play/demo/master.m3u8
-           DASH          {gateway}/play/demo/manifest.mpd
-           Live          {gateway}/play/demo-live/master.m3u8
-           Operation     {gateway}/admin/
-           Metrics       {gateway}/metrics
-           Origin        {origin}/ (transcoder-stub)
-
-         Ctrl-C stops both.
-         Ready
-         """);
 }

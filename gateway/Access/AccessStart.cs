@@ -1,13 +1,14 @@
 using Gateway.Access.Jwt;
+using Gateway.Connections;
 
 namespace Gateway.Access;
 
-/// <summary>Reads the key set before the first request, and warns of open access outside of Development.</summary>
-internal sealed partial class AccessStart(AccessOptions options, JwkRefresher refresher, IHostEnvironment environment, ILogger<AccessStart> log) : IHostedService
+/// <summary>Reads the key set before the first request, and warns of open access outside of Development, and where other machines get in.</summary>
+internal sealed partial class AccessStart(AccessOptions options, JwkRefresher refresher, IHostEnvironment environment, IConfiguration configuration, ILogger<AccessStart> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Mode == AccessMode.Open && !environment.IsDevelopment()) LogOpen();
+        if (options.Mode == AccessMode.Open && (!environment.IsDevelopment() || ListenAddress.IsBeyondThisMachine(configuration[WebHostDefaults.ServerUrlsKey]))) LogOpen();
         if (options.Mode == AccessMode.Token && options.TicketKeys.Length == 0) LogNoSharedKey();
         if (options.Mode == AccessMode.Token && JwkSource.IsUrl(options.Jwks, out var url))
         {
@@ -22,7 +23,7 @@ internal sealed partial class AccessStart(AccessOptions options, JwkRefresher re
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Next free id: 44.
-    [LoggerMessage(40, LogLevel.Warning, "Access is open to everybody: 'Gateway:Access:Mode' is Open outside of Development. Set it to Token if that is not intended")]
+    [LoggerMessage(40, LogLevel.Warning, "Everybody who reaches this gateway may play: 'Gateway:Access:Mode' is Open. Set it to Token if that is not intended")]
     private partial void LogOpen();
 
     [LoggerMessage(41, LogLevel.Warning, "Other gateways cannot serve the sessions of this one: 'Gateway:Access:TicketKeys' is empty")]

@@ -9,7 +9,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
 {
     public async ValueTask<Exchange> SendAsync(FetchAttempts attempts, MediaAddress address, CancellationToken cancellation)
     {
-        if (!clusters.TryGetCluster(address.Cluster, out var cluster)) return Unsent(attempts, OriginFailure.NoDestination);
+        if (!clusters.TryGetCluster(address.Cluster, out var cluster)) return Unsent(attempts, OriginFailure.NoCluster);
         while (true)
         {
             var destination = choice.Pick(cluster, address, attempts.Tried, out var none);

@@ -120,7 +120,7 @@ internal sealed class Exchange : IDisposable
             OriginFailure.Protocol => ExchangeOutcome.Protocol,
             OriginFailure.Cancelled or OriginFailure.Stopping => ExchangeOutcome.Cancelled,
             OriginFailure.CircuitOpen => ExchangeOutcome.CircuitOpen,
-            OriginFailure.NoDestination => ExchangeOutcome.NoDestination,
+            OriginFailure.NoCluster or OriginFailure.NoDestination => ExchangeOutcome.NoDestination,
             OriginFailure.BadRedirect => ExchangeOutcome.Redirect,
             _ => ExchangeOutcome.Unreachable,
         };

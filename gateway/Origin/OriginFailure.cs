@@ -18,7 +18,10 @@ internal enum OriginFailure
     /// <summary>The destination's circuit breaker is open.</summary>
     CircuitOpen,
 
-    /// <summary>The cluster is unknown or has no destination that may be used now.</summary>
+    /// <summary>No cluster of that name is configured.</summary>
+    NoCluster,
+
+    /// <summary>The cluster has no destination that may be used now.</summary>
     NoDestination,
 
     /// <summary>The address cannot stand in a request line, or leaves its root.</summary>

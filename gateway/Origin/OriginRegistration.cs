@@ -36,6 +36,7 @@ internal static class OriginRegistration
     public static WebApplication MapOrigin(this WebApplication app, Action<IReverseProxyApplicationBuilder>? before = null)
     {
         InFlight.Check();
+        MissingOrigin.RefuseMistypedName(app.Services.GetServices<IProxyConfigProvider>().Select(p => p.GetConfig()));
         try
         {
             app.MapReverseProxy(proxy =>

@@ -34,7 +34,7 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger, IEnumerable<B
         _current = new UpstreamTable(upstreams, clusters, methods);
         LogApplied(logger, clusters.Count, upstreams.Count);
         foreach (var below in _current.DestinationsBelowAPath()) LogBelowAPath(logger, below.Cluster, below.Prefix, below.Address.GetLeftPart(UriPartial.Authority) + "/");
-        if (!_current.Knows(OriginOptions.DefaultCluster)) LogNothingToPlay(logger, OriginOptions.DefaultCluster);
+        if (!_current.Knows(OriginOptions.DefaultCluster)) LogNothingToPlay(logger, OriginOptions.DefaultCluster, MissingOrigin.Hint(proxyConfigs));
     }
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
@@ -67,6 +67,6 @@ internal sealed partial class Upstreams(ILogger<Upstreams> logger, IEnumerable<B
     [LoggerMessage(1103, LogLevel.Information, "Cluster '{Cluster}' begins at '{Prefix}/': references above that path on the same host leave the gateway. To route them through it, add a cluster: ReverseProxy:Clusters:{Cluster}-root:Destinations:a:Address={Root} and ReverseProxy:Clusters:{Cluster}-root:Metadata:Media=true")]
     private static partial void LogBelowAPath(ILogger logger, string cluster, string prefix, string root);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Cluster '{Cluster}' is not configured: nothing can be played. Set ReverseProxy:Clusters:{Cluster}:Destinations:a:Address")]
-    private static partial void LogNothingToPlay(ILogger logger, string cluster);
+    [LoggerMessage(1102, LogLevel.Warning, "Cluster '{Cluster}' is not configured: nothing can be played. {Hint}")]
+    private static partial void LogNothingToPlay(ILogger logger, string cluster, string hint);
 }

@@ -14,6 +14,11 @@ internal static class UpstreamProblem
     /// <summary>A build that failed for want of a connection, or with its encoder, is tried again by the next request.</summary>
     private static readonly ProblemNotes Interrupted = new() { State = HintState.Waiting };
 
+    private static readonly ProblemNotes NotConfigured = new()
+    {
+        Detail = $"No origin is configured for this path. Whoever runs the gateway sets {OriginRegistration.ProxySection}:Clusters:{OriginOptions.DefaultCluster}:Destinations:a:Address; the gateway's log names what looks like it.",
+    };
+
     /// <summary>Null when the reply can be served.</summary>
     public static ProblemCode? Of(CacheReply reply)
     {
@@ -44,6 +49,7 @@ internal static class UpstreamProblem
     public static ProblemNotes? NotesOf(CacheReply reply)
     {
         if (reply.Failure == OriginFailure.BuildInterrupted) return Interrupted;
+        if (reply.Failure == OriginFailure.NoCluster) return NotConfigured;
         if (reply.Failure is null && reply.Head.Status == StatusCodes.Status405MethodNotAllowed) return new ProblemNotes { Allow = reply.Head.Combined("Allow") ?? "" };
         if (reply.Failure is not null || !reply.Head.TryGet("Retry-After", out var value)) return null;
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
@@ -55,7 +61,7 @@ internal static class UpstreamProblem
     {
         OriginFailure.TimedOut or OriginFailure.TooSlow => ProblemCode.OriginTimeout,
         OriginFailure.BadRedirect or OriginFailure.Protocol or OriginFailure.Cut => ProblemCode.OriginBroken,
-        OriginFailure.CircuitOpen or OriginFailure.NoDestination => ProblemCode.OriginUnavailable,
+        OriginFailure.CircuitOpen or OriginFailure.NoCluster or OriginFailure.NoDestination => ProblemCode.OriginUnavailable,
         OriginFailure.BadAddress => ProblemCode.PathRefused,
         OriginFailure.BuildFailed or OriginFailure.BuildInterrupted => ProblemCode.AssetBuildFailed,
         OriginFailure.Stopping => ProblemCode.Draining,

@@ -29,6 +29,7 @@ public sealed partial class CommandLineTests
     [Theory]
     [InlineData]
     [InlineData("--urls", "http://127.0.0.1:0")]
+    [InlineData("--listen", "0.0.0.0:8080")]
     [InlineData("--URLS=http://127.0.0.1:0", "/environment=Production", "--http_ports", "8080")]
     [InlineData("--Gateway:Cache:MaxBytes=1073741824")]
     [InlineData("--gateway:access:mode", "Open", "--ReverseProxy:Clusters:origin:Destinations:a:Address=http://127.0.0.1:9090/")]

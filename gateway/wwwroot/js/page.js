@@ -2,10 +2,11 @@ import { formatOf, formats, loadTitles, playUrl, readAsset } from './catalogue.j
 import { Group } from './group.js';
 import { Panel } from './panel.js';
 import { findMissing, players } from './players/index.js';
-import { Playback, idleState } from './playback.js';
+import { Playback } from './playback.js';
+import { idleState } from './state.js';
 
 /**
- * The player page. `window.playerState` is a fresh PlayerState (see playback.js) five times a second, for tests and the curious.
+ * The player page. `window.playerState` is a fresh PlayerState (see state.js) five times a second, for tests and the curious.
  *
  * An address can say what to play: ?title=demo&format=hls&player=hlsjs, ?asset=films/x/master.m3u8, and autoplay=1, muted=1.
  */

@@ -75,7 +75,7 @@ export class Panel {
     this.#at('log-empty').hidden = true;
   }
 
-  /** @param {import('./playback.js').PlayerState} state */
+  /** @param {import('./state.js').PlayerState} state */
   show(state, now) {
     const { rendition } = state;
     this.#write('phase', phases[state.phase]);

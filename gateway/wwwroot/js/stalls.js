@@ -12,6 +12,7 @@ export class Stalls {
   #reports;
   #who;
   #began = null;
+  #endedAt = -Infinity;
   #position = 0;
   #isTold = false;
   #isLongTold = false;
@@ -55,9 +56,14 @@ export class Stalls {
     return this.#seconds + (this.isSeen ? this.milliseconds / 1000 : 0);
   }
 
-  begin(position) {
+  /**
+   * @param {number} position media time
+   * @param {number} since when it began, by `performance.now()`
+   */
+  begin(position, since = performance.now()) {
     if (this.#began === null) {
-      this.#began = performance.now();
+      // Found out later than it began, it may not reach back into the one before.
+      this.#began = Math.max(since, this.#endedAt);
       this.#isTold = false;
       this.#isLongTold = false;
       this.#position = position;
@@ -96,6 +102,7 @@ export class Stalls {
       this.#seconds += lasted / 1000;
       this.#reports.add({ event: 'player.rebuffer_recovered', outcome, durationMs: Math.round(lasted), positionSec: position, ...this.#who() });
     }
+    this.#endedAt = this.#began === null ? this.#endedAt : performance.now();
     this.#began = null;
   }
 

@@ -1,6 +1,6 @@
 namespace Gateway.FunctionalTests.Browser;
 
-/// <summary>What the page publishes as <c>window.playerState</c>; the shape is documented in wwwroot/js/playback.js.</summary>
+/// <summary>What the page publishes as <c>window.playerState</c>; the shape is documented in wwwroot/js/state.js.</summary>
 internal sealed record PlayerState(
     string Phase,
     string? SessionId,

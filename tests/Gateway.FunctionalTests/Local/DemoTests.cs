@@ -35,6 +35,26 @@ public sealed class DemoTests
         Assert.DoesNotContain("Exception", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Demo_ForTheNetwork_SaysWhoMayPlayAndWhereOthersGo()
+    {
+        await using var demo = ProgramProcess.Start("Local.dll", "--gateway-port", "0", "--stub-port", "0", "--listen", "0.0.0.0");
+
+        var output = await demo.UntilReadyAsync();
+
+        Assert.Contains(output, line => line.StartsWith("EVERYBODY in this network may play", StringComparison.Ordinal));
+        Assert.DoesNotContain(output, line => line.Contains("0.0.0.0", StringComparison.Ordinal));
+        var player = new Uri(Assert.Single(output, line => line.Contains("Player page", StringComparison.Ordinal)).Split(' ')[^1]);
+        Assert.True(player.IsLoopback);
+        var others = Assert.Single(output, line => line.Contains("Other devices", StringComparison.Ordinal)).Split(' ').Where(w => w.StartsWith("http", StringComparison.Ordinal)).ToArray();
+        using var client = new HttpClient();
+        foreach (var url in others)
+        {
+            Assert.Equal(player.Port, new Uri(url).Port);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(url), TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("--gateway-port", "--stub-port")]
     [InlineData("--stub-port", "--gateway-port")]
@@ -56,13 +76,14 @@ public sealed class DemoTests
     [Theory]
     [InlineData("--gateway-port=eighty")]
     [InlineData("--stub-port=70000")]
-    public async Task Demo_InvalidPort_EndsWithOneLineAndCodeOne(string argument)
+    [InlineData("--listen=kitchen")]
+    public async Task Demo_InvalidSwitch_EndsWithOneLineAndCodeOne(string argument)
     {
         await using var demo = ProgramProcess.Start("Local.dll", argument);
 
         var (code, errors) = await demo.EndAsync();
 
         Assert.Equal(1, code);
-        Assert.Contains("is not a port", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Matches("is not a port|is no address", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
     }
 }

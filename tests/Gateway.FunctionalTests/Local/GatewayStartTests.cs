@@ -13,6 +13,8 @@ public sealed class GatewayStartTests
     [InlineData("https://127.0.0.1:0", "nothing.pfx", "--Kestrel:Endpoints:a:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:a:Certificate:Path=/nothing.pfx")]
     [InlineData("EventsFile", "cannot be written", "--urls=http://127.0.0.1:0", "--Gateway:Telemetry:EventsFile=/dev/null/events.ndjson")]
     [InlineData("Gateway:Prefetch:Segments", "'many' is not a whole number", "--Gateway:Prefetch:Segments=many")]
+    [InlineData("ReverseProxy:Clusters:orgin", "Name it 'origin'", "--listen=127.0.0.1:0", "--ReverseProxy:Clusters:orgin:Destinations:a:Address=http://127.0.0.1:1/")]
+    [InlineData("--listen", "'kitchen' is no address", "--listen=kitchen")]
     public Task Gateway_Misconfigured_NamesTheMistake(string named, string reason, params string[] arguments) => RefusedAsync(named, reason, arguments);
 
     [Fact]

@@ -156,12 +156,12 @@ public sealed class OriginFailureTests
     }
 
     [Fact]
-    public async Task Fetch_ClusterMissingOrEmpty_HasNoDestination()
+    public async Task Fetch_ClusterMissingOrEmpty_TellsWhich()
     {
         await using var network = await UpstreamNetwork.OpenAsync(("ReverseProxy:Clusters:empty:Metadata:x", "y"));
         await using var missing = await network.GetAsync("/x");
         await using var empty = await network.GetAsync("/x", cluster: "empty");
-        Assert.Equal(OriginFailure.NoDestination, missing.Failure);
+        Assert.Equal(OriginFailure.NoCluster, missing.Failure);
         Assert.Equal(OriginFailure.NoDestination, empty.Failure);
     }
 

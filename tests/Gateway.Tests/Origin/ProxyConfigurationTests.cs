@@ -3,6 +3,7 @@ using Gateway.Origin;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Tests.Origin;
@@ -123,6 +124,33 @@ public sealed class ProxyConfigurationTests
         while (Cluster(dead, "origin").Destinations["a"].Health.Active == DestinationHealth.Unknown)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, dead.Patience);
         Assert.Contains("good health", Why(dead), StringComparison.Ordinal);
+    }
+
+    /// <summary>A mistyped name refuses the start; a cluster that a route or its metadata gives a purpose is meant as it stands, and the log names it.</summary>
+    [Theory]
+    [InlineData("orgin", null, true)]
+    [InlineData("Origin", null, true)]
+    [InlineData("origins", "route", false)]
+    [InlineData("origins", "media", false)]
+    [InlineData("shop", null, false)]
+    public async Task Start_WithoutTheClusterOfMedia_IsRefusedForAMistypedNameAlone(string cluster, string? purpose, bool isRefused)
+    {
+        (string, string?)[] settings =
+        [
+            .. UpstreamNetwork.Cluster(cluster, "http://127.0.0.1:1/"),
+            .. purpose == "route" ? [("ReverseProxy:Routes:all:ClusterId", cluster), ("ReverseProxy:Routes:all:Match:Path", "/{**rest}")] : Array.Empty<(string, string?)>(),
+            .. purpose == "media" ? [($"ReverseProxy:Clusters:{cluster}:Metadata:Media", "true")] : Array.Empty<(string, string?)>(),
+        ];
+        if (isRefused)
+        {
+            var refusal = await Assert.ThrowsAsync<WrongConfigurationException>(() => UpstreamNetwork.OpenAsync(settings));
+            Assert.Contains($"ReverseProxy:Clusters:{cluster}: no route uses this cluster", refusal.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        await using var network = await UpstreamNetwork.OpenAsync(settings);
+        Assert.False(network.Services.GetRequiredService<Upstreams>().Current.Knows("origin"));
+        Assert.EndsWith($"or give '{cluster}' that name", MissingOrigin.Hint(network.Services.GetServices<IProxyConfigProvider>().Select(p => p.GetConfig())), StringComparison.Ordinal);
     }
 
     [Fact]

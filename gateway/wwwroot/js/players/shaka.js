@@ -5,7 +5,7 @@ import { players } from './index.js';
 let loading = null;
 
 /** shaka-player comes as a classic script that leaves one global behind. */
-function load() {
+function loadLibrary() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = players.shaka.file;
@@ -26,13 +26,14 @@ function load() {
  * @returns {Promise<import('./index.js').Player>}
  */
 export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
-  const shaka = await load();
+  const shaka = await loadLibrary();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
   const { Code, Category, Severity } = shaka.util.Error;
   const kindOf = type => (type === RequestType.MANIFEST ? 'manifest' : type === RequestType.SEGMENT ? 'segment' : 'other');
 
   const player = new shaka.Player();
+  let isInSequence = false;
   await player.attach(video);
   player.configure({
     cmcd: { enabled: true, useHeaders: false, sessionId, contentId },
@@ -40,6 +41,12 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
   });
 
   player.getNetworkingEngine().registerResponseFilter((type, response) => {
+    if (type === RequestType.MANIFEST && !isInSequence && hasParts(response.data)) {
+      // The mode is chosen when a load begins.
+      isInSequence = true;
+      player.configure('manifest.hls.sequenceMode', true);
+      load();
+    }
     onSession(response.headers['x-session-id'] ?? null);
     onExchange({
       url: response.uri,
@@ -87,12 +94,15 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
   });
 
   // Not awaited: the page shows the requests while it loads. An error here is raised as an event only after load.
-  player.load(url, startAt).catch(error => {
-    if (error.code !== Code.LOAD_INTERRUPTED) {
-      report(error);
-      onFatal(words(error));
-    }
-  });
+  const load = () => {
+    player.load(url, startAt).catch(error => {
+      if (error.code !== Code.LOAD_INTERRUPTED) {
+        report(error);
+        onFatal(words(error));
+      }
+    });
+  };
+  load();
 
   const rendition = track => ({
     id: String(track.id), width: track.width ?? 0, height: track.height ?? 0, bitsPerSecond: track.bandwidth,
@@ -115,4 +125,12 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
     },
     close: () => player.destroy(),
   };
+}
+
+/**
+ * Low-latency HLS. In its usual mode shaka 5.2 breaks off the decoder before each part, and then every part is dropped that does not begin with a key frame
+ * (https://github.com/shaka-project/shaka-player/issues/10589): a fifth of a second of picture in two. In sequence mode it plays them all.
+ */
+function hasParts(data) {
+  return new TextDecoder().decode(data).includes('#EXT-X-PART-INF');
 }

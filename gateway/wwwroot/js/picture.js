@@ -1,0 +1,152 @@
+import { Movement, idleMs } from './movement.js';
+import { Stalls } from './stalls.js';
+
+/**
+ * The picture of one play at its element, where all players are alike: when it first moves, when it stands, and whether the viewer wants it to move.
+ *
+ * @typedef {object} Told whom it tells
+ * @property {(now: number) => void} first the first frame or sound has moved, by `performance.now()`
+ * @property {() => void} again it moves after a wait
+ * @property {() => boolean} isOver whether nothing is to be played any more
+ */
+export class Picture {
+  #video;
+  #told;
+  #startedAt;
+  #stalls;
+  #movement = new Movement();
+  #movingSince = null;
+  // What a library or a new source does to the element is no wish of the viewer's.
+  #isWanted = true;
+  // From the end of an old player to the first new frame: what the element says meanwhile is about neither.
+  #isReopening = false;
+  #hasEnded = false;
+  /** X-Served-From of the last segment; null while unknown. */
+  source = null;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {import('./reports.js').Reports} reports
+   * @param {() => object} who fields of every report
+   * @param {number} startedAt when the viewer pressed play, by `performance.now()`
+   * @param {Told} told
+   * @param {AbortSignal} signal ends the listening
+   */
+  constructor(video, reports, who, startedAt, told, signal) {
+    this.#video = video;
+    this.#told = told;
+    this.#startedAt = startedAt;
+    this.#stalls = new Stalls(reports, who);
+    video.addEventListener('playing', () => this.#moving(), { signal });
+    video.addEventListener('timeupdate', () => this.#moving(), { signal });
+    video.addEventListener('waiting', () => this.#stalled(), { signal });
+    video.addEventListener('ended', () => { this.#stalls.drop(); this.#hasEnded = true; }, { signal });
+    video.addEventListener('play', () => { this.#hasEnded = false; this.#isWanted = true; }, { signal });
+    video.addEventListener('pause', () => this.#paused(), { signal });
+    video.addEventListener('seeking', () => this.#sought(), { signal });
+    video.addEventListener('canplay', () => this.push(), { signal });
+  }
+
+  /** Whether the first frame or sound has moved. */
+  get hasStarted() {
+    return this.#movingSince !== null;
+  }
+
+  /** Seconds from the start to the first frame or sound; null before it. */
+  get startupSeconds() {
+    return this.hasStarted ? (this.#movingSince - this.#startedAt) / 1000 : null;
+  }
+
+  get hasEnded() {
+    return this.#hasEnded;
+  }
+
+  get stalls() {
+    return this.#stalls;
+  }
+
+  /**
+   * Looks at it once, some times a second.
+   * @returns {boolean} whether media is there and did not move in spite of a push
+   */
+  look(now) {
+    const stands = this.#movement.standsFor(this.#video, now);
+    if (stands > 0) {
+      this.#stalled(now - stands);
+    }
+    this.#stalls.tell(this.source, this.#movingSince);
+    return this.#isIdle(now);
+  }
+
+  /** Browsers refuse sound without a click; then it stays with the viewer. */
+  push() {
+    if (this.#isWanted && this.#video.paused && !this.#hasEnded && !this.#told.isOver()) {
+      this.#video.play().catch(() => {});
+    }
+  }
+
+  /** The player is opened again: from here to the first new frame the picture stands, however much the old one had left. */
+  reopen() {
+    if (this.#isWanted) {
+      this.#stalls.begin(this.#video.currentTime);
+    }
+    this.#isReopening = true;
+  }
+
+  /** The stall that lasts, if one does, is over. */
+  resume(outcome = 'recovered') {
+    this.#stalls.end(outcome, this.#video.currentTime, this.source, this.#movingSince);
+  }
+
+  #moving() {
+    const video = this.#video;
+    const hasMedia = !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (!this.hasStarted && hasMedia) {
+      this.#movingSince = performance.now();
+      this.#told.first(this.#movingSince);
+    }
+    if (this.#isReopening) {
+      if (hasMedia && !video.seeking) {
+        this.#isReopening = false;
+        this.#stalls.moveTo(video.currentTime);
+      }
+      return;
+    }
+    // A timeupdate that stands still is no movement: browsers send one when the wait begins. Nor is a clock that runs on without frames.
+    if (this.#stalls.isRunning && video.currentTime !== this.#stalls.position && !this.#movement.isStanding(video)) {
+      this.resume();
+      this.#told.again();
+    }
+  }
+
+  #stalled(since = performance.now()) {
+    const video = this.#video;
+    if (this.hasStarted && !video.seeking && !video.paused && !video.ended) {
+      this.#stalls.begin(video.currentTime, since);
+    }
+  }
+
+  #paused() {
+    // At the end the element pauses by itself, and so it does for a player that is being opened again.
+    if (!this.#isReopening && !this.#video.ended) {
+      this.#isWanted = false;
+      this.resume('paused');
+    }
+  }
+
+  #sought() {
+    if (!this.#isReopening) {
+      this.resume('seek');
+    }
+  }
+
+  /** There is media, playing is wanted, and nothing moves: a library let an attempt pass by, or the element refuses. */
+  #isIdle(now) {
+    const isReady = !this.hasStarted && this.#isWanted && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !this.#told.isOver();
+    const idle = this.#movement.idle(isReady, now);
+    if (idle > idleMs) {
+      this.push();
+    }
+    return idle > 2 * idleMs;
+  }
+}
