@@ -18,13 +18,14 @@ internal static class ListenAddress
     {
         address = new IPEndPoint(IPAddress.Loopback, port);
         if (text.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1{text["localhost".Length..]}";
-        if (IPAddress.TryParse(text, out var alone) && IsWritten(text, alone))
+        // The parser takes a port behind brackets, and forgets it.
+        if (!text.Contains("]:", StringComparison.Ordinal) && IPAddress.TryParse(text, out var alone) && IsWritten(text, alone))
         {
             address = new IPEndPoint(alone, port);
             return true;
         }
 
-        // With a port, an address of version 6 stands in brackets; without one IPEndPoint would read port 0.
+        // With a port, an address of version 6 stands in brackets.
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var written)) return false;
         var host = text[..colon];
