@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Gateway.Live.Ingest;
+using Gateway.Live.Storage;
 using Gateway.Live.Work;
 
 namespace Gateway.Live;
@@ -33,8 +35,14 @@ internal sealed class LiveMetrics
     {
         _meter.CreateObservableGauge("gateway.live.sessions.active", sessions, description: "Live sessions that have not ended.");
         _meter.CreateObservableGauge("gateway.live.sessions.overdue", overdue, description: "Live sessions whose playlist has no end a quarter of an hour after their last chunk.");
-        _meter.CreateObservableGauge("gateway.live.queue.depth", () => queue.Waiting, description: "Chunks that wait for the transcoder, or are being received.");
+        _meter.CreateObservableGauge("gateway.live.queue.depth", () => queue.Waiting, description: "Chunks that wait for the transcoder, or are being stored.");
         _meter.CreateObservableGauge("gateway.live.calls.active", () => queue.Making, description: "Chunks that the transcoder works on.");
+    }
+
+    public void Watch(PartialUploads uploads, MeasuredStore store)
+    {
+        _meter.CreateObservableGauge("gateway.live.uploads.active", () => uploads.UnderWay, description: "Uploads of chunks that are under way.");
+        _meter.CreateObservableGauge("gateway.live.storage.bytes", () => store.Bytes, description: "Bytes of chunks and segments in the store: measured each five minutes, with what this gateway has written since.");
     }
 
     public void Count(ChunkOutcome outcome) => _chunks.Add(1, Tag(Label(outcome)));

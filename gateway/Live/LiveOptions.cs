@@ -39,6 +39,18 @@ internal sealed class LiveOptions : IValidatableObject
     [Range(1024, 1L << 30)]
     public long MaxChunkBytes { get; set; } = 64 << 20;
 
+    /// <summary>Most bytes that one session may upload in all; then it takes no more chunks. A day of 6 Mbit/s.</summary>
+    [Range(1024, 1L << 50)]
+    public long MaxSessionBytes { get; set; } = 64L << 30;
+
+    /// <summary>Most bytes of chunks and segments that may lie in the store; chunks are told to come again until there is room. Measured each five minutes; what this gateway writes in between is added.</summary>
+    [Range(1024, 1L << 60)]
+    public long MaxBytes { get; set; } = 1L << 40;
+
+    /// <summary>Most uploads of one session that may be under way at a time.</summary>
+    [Range(1, 1000)]
+    public int UploadsPerSession { get; set; } = 8;
+
     /// <summary>Most that one upload may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(2);
@@ -131,6 +143,7 @@ internal sealed class LiveOptions : IValidatableObject
             yield return new ValidationResult("S3Endpoint is no address. Write one such as http://10.0.0.7:9000, or nothing for Amazon's own.");
         if ((S3AccessKey.Length > 0) != (S3SecretKey.Length > 0)) yield return new ValidationResult("S3AccessKey and S3SecretKey belong together: set both, or none.");
         if (S3Prefix.Length > 0 && (!S3Prefix.EndsWith('/') || S3Prefix.StartsWith('/') || S3Prefix.Contains("..", StringComparison.Ordinal))) yield return new ValidationResult($"S3Prefix is '{S3Prefix}'. Write a folder such as gateway/, or nothing.");
+        if (MaxChunkBytes > MaxSessionBytes || MaxSessionBytes > MaxBytes) yield return new ValidationResult("MaxChunkBytes, MaxSessionBytes and MaxBytes have to be in this order: a chunk fits into a session, and a session into the store.");
         if (QueuePerSession > QueueInAll) yield return new ValidationResult("QueuePerSession is above QueueInAll.");
     }
 }

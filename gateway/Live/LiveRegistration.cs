@@ -30,7 +30,8 @@ internal static class LiveRegistration
         services.TryAddSingleton<LiveGate>();
         services.TryAddSingleton<LiveSessions>();
         services.TryAddSingleton<StreamEndpoints>();
-        services.TryAddSingleton<IObjectStore>(s => s.GetRequiredService<LiveOptions>() is { S3Bucket.Length: > 0 } remote ? new S3Store(remote) : new FolderStore(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
+        services.TryAddSingleton(s => new MeasuredStore(s.GetRequiredService<LiveOptions>() is { S3Bucket.Length: > 0 } remote ? new S3Store(remote) : new FolderStore(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IObjectStore>(s => s.GetRequiredService<MeasuredStore>());
         services.TryAddSingleton<ILiveJournal>(s => s.GetService<NpgsqlDataSource>() is { } shared ? new PostgresJournal(shared) : new FolderJournal(Path.GetFullPath(s.GetRequiredService<LiveOptions>().Folder)));
         AddIntake(services);
         AddWork(services);
@@ -43,6 +44,8 @@ internal static class LiveRegistration
         services.TryAddSingleton<PartialUploads>();
         services.TryAddSingleton<BodyReceiver>();
         services.TryAddSingleton<ChunkStore>();
+        services.TryAddSingleton<ChunkRoom>();
+        services.TryAddSingleton<ChunkReplies>();
         services.TryAddSingleton<ChunkIntake>();
         services.TryAddSingleton<SegmentIntake>();
     }
@@ -55,6 +58,7 @@ internal static class LiveRegistration
             var queue = new FairQueue(options.QueuePerSession, options.QueueInAll, options.WorkPerSession, options.WorkInAll);
             var (sessions, time) = (s.GetRequiredService<LiveSessions>(), s.GetRequiredService<TimeProvider>());
             s.GetRequiredService<LiveMetrics>().Watch(sessions.Open, () => sessions.Loaded().Count(l => l.Look(t => !t.IsClosed && time.GetUtcNow() - t.LastActivity > Overdue)), queue);
+            s.GetRequiredService<LiveMetrics>().Watch(s.GetRequiredService<PartialUploads>(), s.GetRequiredService<MeasuredStore>());
             return queue;
         });
         services.TryAddSingleton<ChunkTranscoder>();

@@ -31,7 +31,7 @@ internal static class LiveRoutes
         app.MapMethods(Root + "/{id}/chunks/{index}", [HttpMethods.Head], (HttpContext context, string id, string index, LiveGate gate, LiveSessions sessions, ChunkIntake intake) =>
             WithChunkAsync(context, id, index, gate, sessions, (session, number) => intake.TellOffsetAsync(context, session, number)));
         app.MapGet(ChunkTranscoder.InputRoute + "/{id}/{index}", (HttpContext context, string id, string index, LiveGate gate, LiveSessions sessions, SegmentIntake intake) =>
-            WithWorkAsync(context, id, index, StreamPurpose.ReadChunk, gate, sessions, (_, number) => intake.SendChunkAsync(context, id, number))).ExcludeFromDescription();
+            WithWorkAsync(context, id, index, StreamPurpose.ReadChunk, gate, sessions, (session, number) => intake.SendChunkAsync(context, session, number))).ExcludeFromDescription();
         app.MapPut(ChunkTranscoder.OutputRoute + "/{id}/{index}", (HttpContext context, string id, string index, LiveGate gate, LiveSessions sessions, SegmentIntake intake) =>
             WithWorkAsync(context, id, index, StreamPurpose.WriteSegment, gate, sessions, (session, number) => intake.TakeSegmentAsync(context, session, number))).ExcludeFromDescription();
     }

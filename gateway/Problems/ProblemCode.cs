@@ -38,6 +38,7 @@ internal enum ProblemCode
     ChunkIndexInvalid,
     ChunkEmpty,
     ChunkTooLarge,
+    LiveSessionFull,
     ChunkNotMedia,
     ChunkTooLong,
     ChunkConflict,

@@ -50,6 +50,7 @@ internal static class ProblemTable
         ProblemCode.ChunkIndexInvalid => Failed("STREAMING_CHUNK_INDEX_INVALID", 400, "chunk_invalid", "The index of a chunk is a whole number from 0 to 99999."),
         ProblemCode.ChunkEmpty => Failed("STREAMING_CHUNK_EMPTY", 400, "chunk_invalid", "The chunk has no bytes."),
         ProblemCode.ChunkTooLarge => Failed("STREAMING_CHUNK_TOO_LARGE", 413, "chunk_invalid", "The chunk is larger than max_bytes of the session's upload. Send shorter chunks, or a lower bitrate."),
+        ProblemCode.LiveSessionFull => Failed("STREAMING_LIVE_SESSION_FULL", 413, "chunk_invalid", "The session has uploaded as many bytes as it may. End it, and create another one."),
         ProblemCode.ChunkNotMedia => Failed("STREAMING_CHUNK_NOT_MEDIA", 422, "chunk_invalid", "The chunk is no whole MP4 or WebM with pictures or sound. Nothing was stored."),
         ProblemCode.ChunkTooLong => Failed("STREAMING_CHUNK_TOO_LONG", 422, "chunk_invalid", "The chunk plays longer than the session's target duration allows. Send shorter chunks, or create a session with a longer chunk_duration_sec."),
         ProblemCode.ChunkConflict => Failed("STREAMING_CHUNK_CONFLICT", 409, "chunk_conflict", "There is another chunk under this index already; the first one stands."),

@@ -9,6 +9,9 @@ internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
 {
     private const int BlockBytes = 64 << 10;
 
+    /// <summary>Most bytes of a chunk.</summary>
+    public long MaxBytes => options.MaxChunkBytes;
+
     /// <param name="request">Its body is read.</param>
     /// <param name="path">The file.</param>
     /// <param name="offset">From where the file is written; what lies behind is cut off.</param>
@@ -31,7 +34,7 @@ internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
                 if (ending is { } early) return leaving.IsCancellationRequested ? ReceivedBody.Cut : early == ReceivedBody.Cut && limit.IsCancellationRequested ? ReceivedBody.TooSlow : early == ReceivedBody.Cut && ended.IsCancellationRequested ? ReceivedBody.TakenOver : early;
                 if (read == 0) break;
                 length += read;
-                if (length > options.MaxChunkBytes) return ReceivedBody.TooLarge;
+                if (length > MaxBytes) return ReceivedBody.TooLarge;
                 await file.WriteAsync(block.AsMemory(0, read), CancellationToken.None);
             }
 

@@ -1,24 +1,24 @@
 using System.Globalization;
-using System.Text.Json;
 using Gateway.Live.Sessions;
 using Gateway.Live.Timeline;
-using Gateway.Live.Work;
 using Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Live.Ingest;
 
 /// <summary>
-/// <c>PUT /stream_sessions/{id}/chunks/{index}</c>. What can be refused is refused before the body is read: (1) index, length, a session that takes nothing more, a queue without room; then (2) the body
-/// goes to a file of its own, from where a broken upload can go on; (3) <see cref="ChunkStore"/> makes it a chunk; (4) it is queued, and its uploader is told.
+/// <c>PUT /stream_sessions/{id}/chunks/{index}</c>. What can be refused is refused before the body is read: (1) index, length, a session that takes nothing more, no room (<see cref="ChunkRoom"/>); then (2) the body
+/// goes to a file of its own, from where a broken upload can go on; (3) room is taken for it; (4) <see cref="ChunkStore"/> makes it a chunk; (5) it is queued, and its uploader is told.
 /// </summary>
-internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver, ChunkStore chunks, LiveWork work, LiveTelemetry telemetry, LiveOptions options, TimeProvider time)
+internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver, ChunkStore chunks, ChunkRoom room, ChunkReplies replies, TimeProvider time)
 {
     public const string OffsetField = "Upload-Offset";
 
+    private static readonly ChunkRefusal WrongOffset = new(ProblemCode.InvalidRequest, "offset"), WrongDigest = new(ProblemCode.InvalidRequest, "digest");
     private static readonly ProblemNotes BadDigest = new() { Detail = "Repr-Digest has no SHA-256 that can be read; write sha-256=:base64:." };
     private static readonly ProblemNotes BadOffset = new() { Detail = "Upload-Offset is a whole number from 0." };
-    private static readonly ProblemNotes Busy = new() { Detail = "Another node is taking a chunk under this index just now. Send it again.", RetryAfter = TimeSpan.FromSeconds(1) };
+    private static readonly ProblemNotes Busy = new() { Detail = "Another upload of this chunk is just being finished. Send it again.", RetryAfter = TimeSpan.FromSeconds(1) };
+    private static readonly ProblemNotes TooMany = new() { Detail = "The session has as many uploads under way as Gateway:Live:UploadsPerSession allows. Send this chunk again.", RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <summary>Tells how much of a chunk has arrived, by <c>Upload-Offset</c>: where an upload that broke off goes on.</summary>
     public Task TellOffsetAsync(HttpContext context, LiveSession session, int index)
@@ -38,39 +38,30 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         var request = context.Request;
         // The bound is kept here: the server's own would cut the connection before its client has read why.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        if (!TryReadOffset(request, out var offset)) await RefuseAsync(context, session, index, ProblemCode.InvalidRequest, "offset", BadOffset);
-        else if (!ReprDigest.TryRead(request.Headers["Repr-Digest"].ToString(), out var digest)) await RefuseAsync(context, session, index, ProblemCode.InvalidRequest, "digest", BadDigest);
-        else if (request.ContentLength + (offset ?? 0) > options.MaxChunkBytes) await RefuseAsync(context, session, index, ProblemCode.ChunkTooLarge, "too_large");
-        else if (request.ContentLength == 0 && offset is null or 0) await RefuseAsync(context, session, index, ProblemCode.ChunkEmpty, "empty");
-        else await ReserveAsync(new Upload(context, session, index, offset, digest, began));
+        if (!TryReadOffset(request, out var offset)) await replies.RefuseAsync(context, session, index, WrongOffset, BadOffset);
+        else if (!ReprDigest.TryRead(request.Headers["Repr-Digest"].ToString(), out var digest)) await replies.RefuseAsync(context, session, index, WrongDigest, BadDigest);
+        else if (request.ContentLength + (offset ?? 0) > receiver.MaxBytes) await replies.RefuseAsync(context, session, index, ReceivedBody.TooLarge);
+        else if (request.ContentLength == 0 && offset is null or 0) await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.ChunkEmpty, "empty"));
+        else await AdmitAsync(new Upload(context, session, index, offset, digest, began));
     }
 
-    private async Task ReserveAsync(Upload upload)
+    private async Task AdmitAsync(Upload upload)
     {
         var (context, session, index) = (upload.Context, upload.Session, upload.Index);
         await session.RefreshAsync();
-        var known = session.Look(t => t.ChunkAt(index));
-        if (known is { } there && upload.Offset is null && context.Request.ContentLength is { } length && length != there.Length)
+        var refusal = session.Look(t => t.ChunkAt(index)) is { } known
+            ? upload.Offset is null && context.Request.ContentLength is { } length && length != known.Length ? new ChunkRefusal(ProblemCode.ChunkConflict, "conflict") : (ChunkRefusal?)null
+            : room.Look(session, index, (context.Request.ContentLength ?? 0) + (upload.Offset ?? 0));
+        if (refusal is { } early)
         {
-            await RefuseAsync(context, session, index, ProblemCode.ChunkConflict, "conflict");
+            await replies.RefuseAsync(context, session, index, early);
             return;
         }
 
-        if (known is null && session.Look(t => t.ClosedAt) is { } at && time.GetUtcNow() - at > options.LateUploads)
+        if (!uploads.TryEnter(session.Id))
         {
-            await RefuseAsync(context, session, index, ProblemCode.SessionEnded, "ended");
+            await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.LiveQueueFull, "too_many_uploads"), TooMany);
             return;
-        }
-
-        if (known is null && session.Look(t => t.MayBeListed(index)))
-        {
-            var room = work.Queue.TryReserve(session.Id);
-            upload.HasRoom = room == ReservationResult.Reserved;
-            if (!upload.HasRoom)
-            {
-                await RefuseAsync(context, session, index, room == ReservationResult.Full ? ProblemCode.Overloaded : ProblemCode.LiveQueueFull, "queue_full");
-                return;
-            }
         }
 
         try
@@ -79,7 +70,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         }
         finally
         {
-            if (upload.HasRoom) work.Queue.Release(session.Id);
+            uploads.Leave(session.Id);
         }
     }
 
@@ -89,7 +80,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         using var holder = await uploads.TakeAsync(session.Id, index, context.RequestAborted);
         if (holder is null)
         {
-            await RefuseAsync(context, session, index, ProblemCode.Overloaded, "busy", Busy);
+            await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.Overloaded, "busy"), Busy);
             return;
         }
 
@@ -97,7 +88,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         if (upload.Offset is { } from && from != uploads.LengthOf(session.Id, index))
         {
             context.Response.Headers[OffsetField] = uploads.LengthOf(session.Id, index).ToString(CultureInfo.InvariantCulture);
-            await RefuseAsync(context, session, index, ProblemCode.ChunkOffset, "offset");
+            await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.ChunkOffset, "offset"));
             return;
         }
 
@@ -105,82 +96,58 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         var received = await receiver.ReceiveAsync(context.Request, path, upload.Offset ?? 0, holder.Ended);
         if (received == ReceivedBody.Whole && uploads.LengthOf(session.Id, index) == 0)
         {
-            TryDelete(path);
-            await RefuseAsync(context, session, index, ProblemCode.ChunkEmpty, "empty");
-            return;
+            PartialUploads.TryDelete(path);
+            await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.ChunkEmpty, "empty"));
         }
-
-        if (received != ReceivedBody.Whole)
+        else if (received != ReceivedBody.Whole)
         {
-            if (received is ReceivedBody.TooLarge or ReceivedBody.NoRoom) TryDelete(path);
+            if (received is ReceivedBody.TooLarge or ReceivedBody.NoRoom) PartialUploads.TryDelete(path);
             else uploads.Trim(session.Id);
-            await RefuseAsync(context, session, index, CodeOf(received), LabelOf(received));
-            return;
+            await replies.RefuseAsync(context, session, index, received);
         }
-
-        await KeepAsync(upload, path);
+        else
+        {
+            await KeepAsync(upload, path);
+        }
     }
 
     private async Task KeepAsync(Upload upload, string path)
     {
+        var (context, session, index) = (upload.Context, upload.Session, upload.Index);
+        // 3
+        if (room.Reserve(session, index, uploads.LengthOf(session.Id, index), out var isReserved) is { } full)
+        {
+            uploads.Trim(session.Id);
+            await replies.RefuseAsync(context, session, index, full);
+            return;
+        }
+
         ChunkVerdict verdict;
         AcceptedChunk chunk;
         try
         {
-            // 3
-            (verdict, chunk) = await chunks.TakeAsync(upload.Session, upload.Index, path, upload.Digest, CancellationToken.None);
+            // 4
+            (verdict, chunk) = await chunks.TakeAsync(session, index, path, upload.Digest, CancellationToken.None);
+
+            // 5
+            if (verdict == ChunkVerdict.Accepted)
+            {
+                room.Queue(session, index, isReserved);
+                isReserved = false;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await RefuseAsync(upload.Context, upload.Session, upload.Index, ProblemCode.LiveUnavailable, "store");
+            await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.LiveUnavailable, "store"));
             return;
         }
-
-        // 4
-        if (verdict == ChunkVerdict.Accepted)
+        finally
         {
-            work.Add(new WorkItem(upload.Session.Id, upload.Index), upload.HasRoom);
-            upload.HasRoom = false;
+            if (isReserved) room.Release(session);
         }
 
-        if (verdict != ChunkVerdict.Busy) TryDelete(path);
-        await AnswerAsync(upload.Context, upload.Session, upload.Index, verdict, chunk, time.GetElapsedTime(upload.Began));
-    }
-
-    private async Task AnswerAsync(HttpContext context, LiveSession session, int index, ChunkVerdict verdict, AcceptedChunk chunk, TimeSpan took)
-    {
-        switch (verdict)
-        {
-            case ChunkVerdict.Accepted or ChunkVerdict.Late:
-                telemetry.Received(session.Id, index, chunk, verdict == ChunkVerdict.Late, took);
-                break;
-            case ChunkVerdict.Repeated:
-                telemetry.Repeated();
-                break;
-            case ChunkVerdict.Busy:
-                await RefuseAsync(context, session, index, ProblemCode.Overloaded, "busy", Busy);
-                return;
-            default:
-                await RefuseAsync(context, session, index, CodeOf(verdict), LabelOf(verdict));
-                return;
-        }
-
-        context.Response.StatusCode = verdict == ChunkVerdict.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteNumber("index", index);
-        json.WriteNumber("bytes", chunk.Length);
-        json.WriteNumber("duration_sec", Math.Round(chunk.Seconds, 6));
-        json.WriteBoolean("late", verdict == ChunkVerdict.Late);
-        json.WriteEndObject();
-    }
-
-    private Task RefuseAsync(HttpContext context, LiveSession session, int index, ProblemCode code, string reason, ProblemNotes? notes = null)
-    {
-        telemetry.Refused(session.Id, index, reason);
-        return ProblemDocument.WriteAsync(context, code, notes);
+        PartialUploads.TryDelete(path);
+        await replies.AnswerAsync(context, session, index, verdict, chunk, time.GetElapsedTime(upload.Began));
     }
 
     private static bool TryReadOffset(HttpRequest request, out long? offset)
@@ -192,55 +159,6 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         return true;
     }
 
-    private static ProblemCode CodeOf(ReceivedBody received) => received switch
-    {
-        ReceivedBody.TooLarge => ProblemCode.ChunkTooLarge,
-        ReceivedBody.TooSlow => ProblemCode.UploadTooSlow,
-        ReceivedBody.TakenOver => ProblemCode.ChunkConflict,
-        ReceivedBody.NoRoom => ProblemCode.LiveStorageFull,
-        _ => ProblemCode.ChunkCut,
-    };
-
-    private static string LabelOf(ReceivedBody received) => received switch
-    {
-        ReceivedBody.TooLarge => "too_large",
-        ReceivedBody.TooSlow => "too_slow",
-        ReceivedBody.TakenOver => "taken_over",
-        ReceivedBody.NoRoom => "no_room",
-        _ => "cut",
-    };
-
-    private static ProblemCode CodeOf(ChunkVerdict verdict) => verdict switch
-    {
-        ChunkVerdict.NotMedia => ProblemCode.ChunkNotMedia,
-        ChunkVerdict.TooLong => ProblemCode.ChunkTooLong,
-        ChunkVerdict.WrongDigest => ProblemCode.ChunkDigest,
-        _ => ProblemCode.ChunkConflict,
-    };
-
-    private static string LabelOf(ChunkVerdict verdict) => verdict switch
-    {
-        ChunkVerdict.NotMedia => "not_media",
-        ChunkVerdict.TooLong => "too_long",
-        ChunkVerdict.WrongDigest => "digest",
-        _ => "conflict",
-    };
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The sweeper deletes it later.
-        }
-    }
-
-    /// <summary>One request, and whether room in the queue is reserved for it.</summary>
-    private sealed record Upload(HttpContext Context, LiveSession Session, int Index, long? Offset, byte[] Digest, long Began)
-    {
-        public bool HasRoom { get; set; }
-    }
+    /// <summary>One request.</summary>
+    private sealed record Upload(HttpContext Context, LiveSession Session, int Index, long? Offset, byte[] Digest, long Began);
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Gateway.Live.Containers;
-using Gateway.Live.Journal;
 using Gateway.Live.Keys;
 using Gateway.Live.Sessions;
 using Gateway.Live.Storage;
@@ -13,7 +12,11 @@ namespace Gateway.Live.Ingest;
 /// Makes a received file a chunk: (1) its digest; (2) whether there is one under the index already: the same is confirmed again, and another is refused, since the first stands; (3) whether it is media, and how long;
 /// (4) it goes to the store; (5) it goes into the journal. Only then is it confirmed, and nothing that was confirmed is ever replaced.
 /// </summary>
-internal sealed class ChunkStore(IObjectStore store, ILiveJournal journal, LiveOptions options, TimeProvider time)
+/// <remarks>
+/// Writers of several nodes may be at it for one index, each as slow as it likes: no write replaces an object, and the first record in the journal decides. Whoever finds other bytes under the chunk's key, which a lost or a
+/// slower writer has left there, puts its own beside them under a key that tells their digest, and the record says so.
+/// </remarks>
+internal sealed class ChunkStore(IObjectStore store, TimeProvider time)
 {
     private const int BlockBytes = 64 << 10;
 
@@ -21,13 +24,15 @@ internal sealed class ChunkStore(IObjectStore store, ILiveJournal journal, LiveO
     public async Task<(ChunkVerdict Verdict, AcceptedChunk Chunk)> TakeAsync(LiveSession session, int index, string path, byte[] expected, CancellationToken stopping)
     {
         // 1
-        var (digest, length) = await DigestAsync(path, stopping);
+        byte[] digest;
+        long length;
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BlockBytes, useAsync: true)) (digest, length) = (await SHA256.HashDataAsync(file, stopping), file.Length);
         if (expected.Length > 0 && !expected.AsSpan().SequenceEqual(digest)) return (ChunkVerdict.WrongDigest, default);
-        var half = BinaryPrimitives.ReadUInt128BigEndian(digest);
+        var chunk = new AcceptedChunk(length, BinaryPrimitives.ReadUInt128BigEndian(digest), 0);
 
         // 2
         await session.RefreshAsync();
-        if (session.Look(t => t.ChunkAt(index)) is { } known) return (known.Digest == half && known.Length == length ? ChunkVerdict.Repeated : ChunkVerdict.Conflict, known);
+        if (session.Look(t => t.ChunkAt(index)) is { } known) return (known.IsSame(chunk) ? ChunkVerdict.Repeated : ChunkVerdict.Conflict, known);
         if (session.Look(t => t.IsForgotten(index))) return (ChunkVerdict.Conflict, default);
 
         // 3
@@ -35,23 +40,30 @@ internal sealed class ChunkStore(IObjectStore store, ILiveJournal journal, LiveO
         using (var file = File.OpenHandle(path)) seconds = ContainerProbe.Seconds(file);
         if (seconds is null) return (ChunkVerdict.NotMedia, default);
         if (seconds > session.Header.Timeline.LongestChunk) return (ChunkVerdict.TooLong, default);
+        chunk = chunk with { Seconds = seconds.Value };
 
-        // 4. While one node has the claim, no other writes the object; what a lost process left there was never confirmed.
-        if (!await journal.TryClaimAsync(session.Id, index, options.CallTimeout, stopping)) return (ChunkVerdict.Busy, default);
-        await store.WriteAsync(StreamChunkKey.InputOf(session.Id, index), path, replaces: true, stopping);
+        // 4
+        var key = StreamChunkKey.InputOf(session.Id, index);
+        if (!store.CreatesAtomically || (!await store.CreateAsync(key, path, stopping) && !await HoldsAsync(key, digest, stopping)))
+        {
+            chunk = chunk with { IsAside = true };
+            await store.CreateAsync(StreamChunkKey.AsideOf(session.Id, index, chunk.Digest), path, stopping);
+        }
 
         // 5
-        var chunk = new AcceptedChunk(length, half, seconds.Value);
         var isNew = await session.AppendAsync(new LiveRecord(LiveRecordKind.Accepted, time.GetUtcNow(), index) { Chunk = chunk }, t => t.ChunkAt(index) is null);
-        // Appended is not yet accepted: where a claim ran out, another node's chunk may stand before it in the journal.
-        var isKnown = session.Look(t => t.ChunkAt(index)) == chunk;
-        if (!isNew || !isKnown) return (isKnown ? ChunkVerdict.Repeated : ChunkVerdict.Conflict, chunk);
+        // Appended is not yet accepted: another node's chunk may stand before it in the journal.
+        if (session.Look(t => t.ChunkAt(index)) is not { } first || !first.IsSame(chunk)) return (ChunkVerdict.Conflict, chunk);
+        if (!isNew) return (ChunkVerdict.Repeated, chunk);
         return (session.Look(t => t.IsUnsettled(index) || t.Entries.Any(e => e.Index == index && !e.IsGap)) ? ChunkVerdict.Accepted : ChunkVerdict.Late, chunk);
     }
 
-    private static async Task<(byte[] Digest, long Length)> DigestAsync(string path, CancellationToken stopping)
+    /// <summary>Whether the bytes under a key are those of a digest: an upload whose journal was away, or whose process was lost, has left them there.</summary>
+    private async Task<bool> HoldsAsync(string key, byte[] digest, CancellationToken stopping)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BlockBytes, useAsync: true);
-        return (await SHA256.HashDataAsync(file, stopping), file.Length);
+        await using var there = await store.OpenAsync(key, stopping);
+        if (there is null) return false;
+        var other = await SHA256.HashDataAsync(there.Content, stopping);
+        return digest.AsSpan().SequenceEqual(other);
     }
 }

@@ -17,7 +17,4 @@ internal enum ChunkVerdict
     NotMedia,
     TooLong,
     WrongDigest,
-
-    /// <summary>Another node is taking one under this index just now.</summary>
-    Busy,
 }

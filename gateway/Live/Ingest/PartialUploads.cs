@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gateway.Live.Journal;
 
 namespace Gateway.Live.Ingest;
 
 /// <summary>
 /// The files in which chunks arrive, one for each session and index, so that an upload that broke off can go on. One request at a time writes to one: a new one for the same chunk ends the one before,
-/// whose client has in general gone away without the server noticing yet.
+/// whose client has in general gone away without the server noticing yet. A session has a bounded number of them under way.
 /// </summary>
-internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
+/// <remarks>Where other gateways share the folder, each run has names of its own, so that no two ever write to one file; a broken upload then goes on at the run that took it, or begins anew.</remarks>
+internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, TimeProvider time)
 {
     /// <summary>How long a new request waits for the one that it ends.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -19,14 +21,32 @@ internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
     private const int MostKept = 16;
 
     private readonly ConcurrentDictionary<(string Session, int Index), Holder> _holders = new();
+    private readonly ConcurrentDictionary<string, int> _underWay = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
+    private readonly string _suffix = journal.IsShared ? $".{Guid.NewGuid():N}.part" : ".part";
 
     public string Folder => _folder;
 
-    public string PathOf(string session, int index) => Path.Combine(_folder, $"{session}_{index:D5}.part");
+    /// <summary>Uploads that are under way.</summary>
+    public int UnderWay => _holders.Count;
+
+    public string PathOf(string session, int index) => Path.Combine(_folder, $"{session}_{index:D5}{_suffix}");
 
     /// <summary>Bytes that have arrived of a chunk.</summary>
     public long LengthOf(string session, int index) => new FileInfo(PathOf(session, index)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>Takes one of the session's places; false where it has as many uploads under way as it may. What is taken is given back by <see cref="Leave"/>.</summary>
+    public bool TryEnter(string session)
+    {
+        if (_underWay.AddOrUpdate(session, 1, static (_, count) => count + 1) <= options.UploadsPerSession) return true;
+        Leave(session);
+        return false;
+    }
+
+    public void Leave(string session)
+    {
+        if (_underWay.AddOrUpdate(session, 0, static (_, count) => count - 1) == 0) _underWay.TryRemove(KeyValuePair.Create(session, 0));
+    }
 
     /// <summary>Takes the file of a chunk; null where the request before does not let go of it in time.</summary>
     public async Task<Holder?> TakeAsync(string session, int index, CancellationToken leaving)
@@ -54,13 +74,13 @@ internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
     /// <summary>Deletes the oldest of a session's broken uploads, so that a bounded number is left; those that a request holds stay.</summary>
     public void Trim(string session)
     {
-        var kept = new DirectoryInfo(_folder).GetFiles($"{session}_?????.part");
+        var kept = new DirectoryInfo(_folder).GetFiles($"{session}_?????{_suffix}");
         if (kept.Length <= MostKept) return;
         foreach (var file in kept.OrderByDescending(f => f.LastWriteTimeUtc).Skip(MostKept))
         {
             if (!int.TryParse(file.Name.AsSpan(session.Length + 1, 5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
             using var mine = new Holder(this, (session, index), CancellationToken.None);
-            if (_holders.TryAdd((session, index), mine)) file.Delete();
+            if (_holders.TryAdd((session, index), mine)) TryDelete(file.FullName);
         }
     }
 
@@ -70,7 +90,20 @@ internal sealed class PartialUploads(LiveOptions options, TimeProvider time)
         if (!Directory.Exists(_folder)) return;
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
-            if (file.LastWriteTimeUtc < than.UtcDateTime) file.Delete();
+            if (file.LastWriteTimeUtc < than.UtcDateTime) TryDelete(file.FullName);
+        }
+    }
+
+    /// <summary>Deletes a file that is of no use any more; one that cannot be deleted now is tried again by the sweep.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in nobody's way.
         }
     }
 

@@ -18,9 +18,11 @@ internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, 
     private static readonly ProblemNotes NoSegment = new() { Detail = "The segment is no fragmented MP4 with its movie header and 64-bit decode times, or lasts longer than the target duration of its playlist." };
 
     /// <summary>Sends an uploaded chunk to the transcoder.</summary>
-    public async Task SendChunkAsync(HttpContext context, string session, int index)
+    public async Task SendChunkAsync(HttpContext context, LiveSession session, int index)
     {
-        await using var chunk = await store.OpenAsync(StreamChunkKey.InputOf(session, index), context.RequestAborted);
+        await session.RefreshAsync();
+        var key = session.Look(t => t.ChunkAt(index)) is { IsAside: true } aside ? StreamChunkKey.AsideOf(session.Id, index, aside.Digest) : StreamChunkKey.InputOf(session.Id, index);
+        await using var chunk = await store.OpenAsync(key, context.RequestAborted);
         if (chunk is null)
         {
             await ProblemDocument.WriteAsync(context, ProblemCode.AssetNotFound);
@@ -75,10 +77,10 @@ internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, 
         try
         {
             await CopyAsync(file, made.File.Init, part);
-            await store.WriteAsync(StreamChunkKey.OutputFolderOf(session.Id) + StreamChunkKey.InitNameOf(made.Segment.Init), part, replaces: false, CancellationToken.None);
+            await store.CreateAsync(StreamChunkKey.OutputFolderOf(session.Id) + StreamChunkKey.InitNameOf(made.Segment.Init), part, CancellationToken.None);
             await CopyAsync(file, made.File.Media, part);
             var segment = made.Segment;
-            if (!await store.WriteAsync(StreamChunkKey.OutputOf(session.Id, index), part, replaces: false, CancellationToken.None))
+            if (!await store.CreateAsync(StreamChunkKey.OutputOf(session.Id, index), part, CancellationToken.None))
             {
                 // Another call was first, and what it wrote may be in players' hands by now: it is what is described.
                 if (await StoredAsync(session.Id, index, made.File.Movie!, part) is not { } stored) return false;

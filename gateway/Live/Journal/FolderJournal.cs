@@ -16,14 +16,28 @@ internal sealed class FolderJournal(string root) : ILiveJournal
     private const byte LineEnd = (byte)'\n';
 
     private readonly string _folder = Path.Combine(root, "journal");
+    private bool _isTidy;
 
     public bool IsShared => false;
 
     public async Task CreateAsync(LiveSessionHeader header, CancellationToken stopping)
     {
-        Directory.CreateDirectory(_folder);
-        await WriteLineAsync(PathOf(header.Id), RecordJson.Write(header), FileMode.CreateNew, stopping);
-        DurableFile.FlushFolder(_folder);
+        var path = PathOf(header.Id);
+        // From now on a file without a whole line may be one that is just being written.
+        _isTidy = true;
+        DurableFile.CreateFolder(Path.GetFullPath(_folder));
+        if (File.Exists(path)) throw new IOException("There is a live session of this name already.");
+        try
+        {
+            await WriteLineAsync(path, RecordJson.Write(header), FileMode.CreateNew, stopping);
+            DurableFile.FlushFolder(_folder);
+        }
+        catch (IOException)
+        {
+            // Nobody was told of it: without a header it is no journal, and with one it would be a session that nobody has.
+            File.Delete(path);
+            throw;
+        }
     }
 
     public async Task<LiveSessionHeader?> FindAsync(string session, CancellationToken stopping) =>
@@ -41,6 +55,7 @@ internal sealed class FolderJournal(string root) : ILiveJournal
     public async Task<IReadOnlyList<(string Session, DateTimeOffset? ClosedAt)>> ListAsync(CancellationToken stopping)
     {
         if (!Directory.Exists(_folder)) return [];
+        if (!_isTidy) await TidyAsync(stopping);
         var all = new List<(string, DateTimeOffset?)>();
         foreach (var path in Directory.EnumerateFiles(_folder, $"*{Suffix}"))
         {
@@ -63,6 +78,38 @@ internal sealed class FolderJournal(string root) : ILiveJournal
     }
 
     public Task<bool> TryClaimAsync(string session, int index, TimeSpan lease, CancellationToken stopping) => Task.FromResult(true);
+
+    /// <summary>
+    /// Deletes what a lost process has left between two steps, before anybody else writes: files whose first line never became whole, of which nobody was told, and marks of sessions that are deleted.
+    /// </summary>
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        foreach (var path in Directory.GetFiles(_folder))
+        {
+            try
+            {
+                if (Path.GetExtension(path) switch { Suffix => !await HasLineAsync(path, stopping), ClosedSuffix => !File.Exists(Path.ChangeExtension(path, Suffix)), _ => false }) File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It stays; one that cannot be read is told by whoever wants to read it.
+            }
+        }
+
+        _isTidy = true;
+    }
+
+    private static async Task<bool> HasLineAsync(string path, CancellationToken stopping)
+    {
+        var block = new byte[4 << 10];
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, useAsync: true);
+        while (await file.ReadAsync(block, stopping) is > 0 and var read)
+        {
+            if (block.AsSpan(0, read).Contains(LineEnd)) return true;
+        }
+
+        return false;
+    }
 
     private string PathOf(string session) => StreamChunkKey.IsSessionId(session) ? Path.Combine(_folder, session + Suffix) : throw new IOException("This is no name of a live session.");
 

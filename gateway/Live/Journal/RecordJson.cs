@@ -20,6 +20,7 @@ internal static class RecordJson
             json.WriteNumber("length"u8, record.Chunk.Length);
             json.WriteString("digest"u8, record.Chunk.Digest.ToString("x32", CultureInfo.InvariantCulture));
             json.WriteNumber("seconds"u8, record.Chunk.Seconds);
+            if (record.Chunk.IsAside) json.WriteBoolean("aside"u8, true);
         }
 
         if (record.Segment is { } segment) WriteSegment(json, segment);
@@ -43,7 +44,7 @@ internal static class RecordJson
     public static LiveRecord ReadRecord(ReadOnlyMemory<byte> line) => Read(line, json => new LiveRecord((LiveRecordKind)json.GetProperty("kind").GetInt32(), At(json, "at"), json.TryGetProperty("index", out var index) ? index.GetInt32() : -1)
     {
         Chunk = json.TryGetProperty("length", out var length)
-            ? new AcceptedChunk(length.GetInt64(), UInt128.Parse(json.GetProperty("digest").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), json.GetProperty("seconds").GetDouble())
+            ? new AcceptedChunk(length.GetInt64(), UInt128.Parse(json.GetProperty("digest").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), json.GetProperty("seconds").GetDouble(), json.TryGetProperty("aside", out var aside) && aside.GetBoolean())
             : default,
         Segment = json.TryGetProperty("init", out var init) ? new MadeSegment(init.GetString()!, [.. json.GetProperty("tracks").EnumerateArray().Select(TrackOf)]) : null,
         Reason = json.TryGetProperty("reason", out var reason) ? reason.GetString() : null,

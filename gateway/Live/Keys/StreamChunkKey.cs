@@ -33,6 +33,15 @@ internal static class StreamChunkKey
 
     public static string InputOf(string session, int index) => $"{InputFolder}{session}/{ChunkPrefix}{Number(index)}{Suffix}";
 
+    /// <summary>
+    /// Where a chunk lies that found another one's bytes under its key, which nobody had confirmed, or whose store cannot create atomically: its name tells the first half of its digest, so that no other bytes can come to lie
+    /// there. The journal says which of the two counts.
+    /// </summary>
+    public static string AsideOf(string session, int index, UInt128 digest) => string.Create(CultureInfo.InvariantCulture, $"{InputPrefixOf(session, index)}_{digest:x32}{Suffix}");
+
+    /// <summary>What the keys of a chunk and of all that were sent for its index begin with.</summary>
+    public static string InputPrefixOf(string session, int index) => $"{InputFolder}{session}/{ChunkPrefix}{Number(index)}";
+
     public static string OutputOf(string session, int index) => $"{OutputFolder}{session}/{SegmentNameOf(index)}";
 
     /// <summary>Name of a segment within its session's folder; the same in playlists.</summary>

@@ -8,9 +8,10 @@ namespace Gateway.Live.Life;
 
 /// <summary>
 /// Deletes what has been kept long enough: an uploaded chunk some time after its segment was listed, segments some time after the playlist's end or after they have left a sliding window, the record of a
-/// session last. What this node's viewers still watch is kept until they have gone. Only the sweep calls it.
+/// session last. What this node's viewers still watch is kept until they have gone. Only the sweep calls it. Where something of one session
+/// cannot be deleted, the next sweep tries again, and the others go on.
 /// </summary>
-internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal, IObjectStore store, PartialUploads uploads, LiveOptions options, TimeProvider time)
+internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal, MeasuredStore store, PartialUploads uploads, LiveOptions options, TimeProvider time)
 {
     /// <summary>Players ask for a playlist at least every target duration while it grows; one that has its end is asked for once, and its segments for as long as they are new.</summary>
     private static readonly TimeSpan StillWatched = TimeSpan.FromMinutes(10);
@@ -22,6 +23,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
     private static readonly TimeSpan KeepLoaded = TimeSpan.FromMinutes(10);
 
     private readonly HashSet<string> _inputDeleted = new(StringComparer.Ordinal);
+    private bool _hasDeleted;
 
     /// <summary>Makes the folder of uploads, and checks what may be written.</summary>
     /// <exception cref="IOException">The store cannot be used; the message names the knob.</exception>
@@ -39,15 +41,21 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         await store.CheckAsync(stopping);
     }
 
-    public async Task DeleteAsync(CancellationToken stopping)
+    /// <param name="alone">Does what concerns one session, so that its failure stays its own.</param>
+    /// <param name="stopping">Ends it.</param>
+    /// <exception cref="IOException">The journals cannot be listed, or the store cannot be measured.</exception>
+    public async Task DeleteAsync(Func<string, Func<Task>, Task> alone, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
         uploads.DeleteOlder(now - KeepUploads);
-        foreach (var session in sessions.Loaded()) await TrimAsync(session, now, stopping);
+        foreach (var session in sessions.Loaded()) await alone(session.Id, () => TrimAsync(session, now, stopping));
+        _hasDeleted = false;
         foreach (var (id, closedAt) in await journal.ListAsync(stopping))
         {
-            if (closedAt is { } at) await DeleteClosedAsync(id, now - at, now, stopping);
+            if (closedAt is { } at) await alone(id, () => DeleteClosedAsync(id, now - at, now, stopping));
         }
+
+        await store.MeasureAsync(isDue: _hasDeleted, stopping);
     }
 
     private async Task DeleteClosedAsync(string id, TimeSpan age, DateTimeOffset now, CancellationToken stopping)
@@ -56,6 +64,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         {
             await store.DeleteAsync(StreamChunkKey.InputFolderOf(id), stopping);
             _inputDeleted.Add(id);
+            _hasDeleted = true;
         }
 
         var session = sessions.Loaded().FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal));
@@ -64,6 +73,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         {
             await store.DeleteAsync(StreamChunkKey.OutputFolderOf(id), stopping);
             if ((session ?? await sessions.FindAsync(id)) is { } loaded) loaded.IsPurged = true;
+            _hasDeleted = true;
         }
         else if (age >= KeepLoaded && age < options.KeepOutput && session is not null && !isWatched)
         {
@@ -94,7 +104,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
 
             return (settled, t.Options.IsSliding ? Math.Max(0, first - t.Entries.Count) : 0);
         });
-        for (; input < listed; input++) await store.DeleteAsync(StreamChunkKey.InputOf(session.Id, input), stopping);
+        for (; input < listed; input++) await store.DeleteAsync(StreamChunkKey.InputPrefixOf(session.Id, input), stopping);
         for (; output < window; output++) await store.DeleteAsync(StreamChunkKey.OutputOf(session.Id, output), stopping);
         session.Kept = (input, output);
     }

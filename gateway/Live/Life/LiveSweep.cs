@@ -64,7 +64,7 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
             foreach (var session in sessions.Loaded()) await AloneAsync(session.Id, () => WriteDueAsync(session), stopping);
             if (!looksAround) return;
             await TakeOnAsync(stopping);
-            await retention.DeleteAsync(stopping);
+            await retention.DeleteAsync((id, act) => AloneAsync(id, act, stopping), stopping);
         }
         catch (IOException e)
         {
@@ -126,6 +126,6 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     [LoggerMessage(2, LogLevel.Error, "A sweep of live sessions failed in part; the next one runs as planned", EventName = nameof(LogFailed))]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "The journal of live session '{Session}' cannot be read or written; the next sweep tries again", EventName = nameof(LogSessionFailed))]
+    [LoggerMessage(3, LogLevel.Warning, "The journal or the objects of live session '{Session}' cannot be read, written or deleted; the next sweep tries again", EventName = nameof(LogSessionFailed))]
     private partial void LogSessionFailed(Exception exception, string session);
 }

@@ -3,43 +3,84 @@ using System.Runtime.InteropServices;
 namespace Gateway.Live.Storage;
 
 /// <summary>Makes what was written to a folder survive the loss of power: a file's bytes by its own flush, its name by its folder's.</summary>
+/// <remarks>Failures are <see cref="IOException"/>s: what could not be flushed must not be confirmed.</remarks>
 internal static partial class DurableFile
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Moves a flushed file to its name and makes the name durable.</summary>
-    /// <returns>False when there is a file of this name, and it stayed.</returns>
-    public static bool Publish(string from, string to, bool replaces)
-    {
-        try
-        {
-            File.Move(from, to, replaces);
-        }
-        catch (IOException) when (!replaces && File.Exists(to))
-        {
-            return false;
-        }
+    /// <summary>Numbers of errno that mean the same on Linux and macOS; EEXIST: the name is taken, EINVAL: this file system has no flush of a folder (PostgreSQL's fsync_fname lets it pass as well).</summary>
+    private const int NameTaken = 17, NotSupported = 22;
 
+    /// <summary>Gives a flushed file its name, unless there is a file of this name, and makes the name durable.</summary>
+    /// <returns>False when there is one, and it stayed; its name is durable then, too.</returns>
+    /// <remarks><c>link</c> takes a name or fails, in one step. <see cref="File.Move(string, string, bool)"/> looks first and renames then, and of two writers in between the later one would win.</remarks>
+    public static bool Publish(string from, string to)
+    {
+        var isMine = OperatingSystem.IsWindows() ? TryMove(from, to) : TryLink(from, to);
         FlushFolder(Path.GetDirectoryName(to)!);
-        return true;
+        return isMine;
+    }
+
+    /// <summary>Makes a folder and those above it that are missing, each durable.</summary>
+    public static void CreateFolder(string folder) => CreateFolder(folder, FlushFolder);
+
+    /// <param name="folder">Full path.</param>
+    /// <param name="flush">Called for each folder in which a name came to be.</param>
+    internal static void CreateFolder(string folder, Action<string> flush)
+    {
+        if (Directory.Exists(folder)) return;
+        var above = Path.GetDirectoryName(folder);
+        if (above is not null) CreateFolder(above, flush);
+        Directory.CreateDirectory(folder);
+        if (above is not null) flush(above);
     }
 
     /// <summary>A folder is flushed by its own descriptor, which .NET has no way to open.</summary>
     public static void FlushFolder(string folder)
     {
-        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS()) return;
+        if (OperatingSystem.IsWindows()) return;
         var descriptor = Open(folder, ReadOnly);
-        if (descriptor < 0) return;
-        _ = Fsync(descriptor);
+        if (descriptor < 0) throw Failed("opened", folder, Marshal.GetLastPInvokeError());
+        var error = Fsync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = Close(descriptor);
+        if (error is not (0 or NotSupported)) throw Failed("flushed", folder, error);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false;
+        }
+    }
+
+    private static bool TryLink(string from, string to)
+    {
+        if (Link(from, to) == 0)
+        {
+            File.Delete(from);
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() is var error && error == NameTaken ? false : throw Failed("given a file", Path.GetDirectoryName(to)!, error);
+    }
+
+    private static IOException Failed(string what, string folder, int error) => new($"A live folder cannot be {what}: {Marshal.GetPInvokeErrorMessage(error)} ('{folder}').");
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string from, string to);
 }

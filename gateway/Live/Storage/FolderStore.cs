@@ -2,37 +2,35 @@ using Gateway.Live.Keys;
 
 namespace Gateway.Live.Storage;
 
-/// <summary>Objects as files below a folder. A write goes to a file beside, is flushed, and takes its name by a rename; a file system that several gateways mount serves all of them.</summary>
+/// <summary>
+/// Objects as files below a folder. A write goes to a file beside, is flushed, and takes its name by a hard link, which one writer alone gets; a file system that several gateways mount serves all of them.
+/// </summary>
 internal sealed class FolderStore(string root) : IObjectStore
 {
     private const int BufferBytes = 128 << 10;
 
-    public async Task<bool> WriteAsync(string key, string file, bool replaces, CancellationToken stopping)
+    private const string Beside = ".part";
+
+    public bool CreatesAtomically => true;
+
+    public async Task<bool> CreateAsync(string key, string file, CancellationToken stopping)
     {
         var path = PathOf(key);
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-        {
-            Directory.CreateDirectory(folder);
-            DurableFile.FlushFolder(Path.GetDirectoryName(folder)!);
-        }
-
-        if (!replaces && File.Exists(path)) return false;
-        var beside = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            await using (var target = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true))
+            DurableFile.CreateFolder(Path.GetDirectoryName(path)!);
+            if (File.Exists(path))
             {
-                await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, useAsync: true);
-                await source.CopyToAsync(target, stopping);
-                target.Flush(flushToDisk: true);
+                // Whoever gave it its name may have been lost before that was durable.
+                DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+                return false;
             }
 
-            return DurableFile.Publish(beside, path, replaces);
+            return await PublishAsync(file, path, stopping);
         }
-        finally
+        catch (UnauthorizedAccessException e)
         {
-            File.Delete(beside);
+            throw new IOException("The live folder may not be written.", e);
         }
     }
 
@@ -58,8 +56,13 @@ internal sealed class FolderStore(string root) : IObjectStore
         var path = PathOf(prefix);
         try
         {
-            if (prefix.EndsWith('/')) Directory.Delete(path, recursive: true);
-            else File.Delete(path);
+            if (prefix.EndsWith('/'))
+            {
+                Directory.Delete(path, recursive: true);
+                return Task.CompletedTask;
+            }
+
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*")) File.Delete(file);
         }
         catch (DirectoryNotFoundException)
         {
@@ -73,16 +76,37 @@ internal sealed class FolderStore(string root) : IObjectStore
         return Task.CompletedTask;
     }
 
+    public Task<long> MeasureAsync(string prefix, CancellationToken stopping) => Task.Run(() =>
+    {
+        long bytes = 0;
+        try
+        {
+            foreach (var file in new DirectoryInfo(PathOf(prefix)).EnumerateFiles("*", SearchOption.AllDirectories))
+            {
+                stopping.ThrowIfCancellationRequested();
+                // A file that has just been deleted has no length.
+                if (file.Exists) bytes += file.Length;
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was written yet, or a session was deleted meanwhile: the next measuring sees the rest.
+        }
+
+        return bytes;
+    }, stopping);
+
     public async Task CheckAsync(CancellationToken stopping)
     {
-        var probe = Path.Combine(root, $".probe-{Guid.NewGuid():N}");
+        var name = $".probe-{Guid.NewGuid():N}";
         try
         {
             foreach (var folder in new[] { StreamChunkKey.InputFolder, StreamChunkKey.OutputFolder })
             {
-                Directory.CreateDirectory(Path.Combine(root, folder));
-                var there = Path.Combine(root, folder, Path.GetFileName(probe));
-                await File.WriteAllTextAsync(there, "probe", stopping);
+                var there = Path.Combine(Path.GetFullPath(root), folder, name);
+                DurableFile.CreateFolder(Path.GetDirectoryName(there)!);
+                await File.WriteAllTextAsync(there + Beside, "probe", stopping);
+                DurableFile.Publish(there + Beside, there);
                 _ = await File.ReadAllTextAsync(there, stopping);
                 File.Delete(there);
             }
@@ -90,6 +114,26 @@ internal sealed class FolderStore(string root) : IObjectStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"Gateway:Live:Folder: '{root}' cannot be written and read ({e.GetType().Name}). Name a folder that this process owns, or turn Gateway:Live:Enabled off.", e);
+        }
+    }
+
+    private static async Task<bool> PublishAsync(string file, string path, CancellationToken stopping)
+    {
+        var beside = $"{path}.{Guid.NewGuid():N}{Beside}";
+        try
+        {
+            await using (var target = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true))
+            {
+                await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, useAsync: true);
+                await source.CopyToAsync(target, stopping);
+                target.Flush(flushToDisk: true);
+            }
+
+            return DurableFile.Publish(beside, path);
+        }
+        finally
+        {
+            File.Delete(beside);
         }
     }
 

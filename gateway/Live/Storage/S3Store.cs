@@ -1,13 +1,14 @@
 using System.Net;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Gateway.Live.Storage;
 
 /// <summary>
-/// Objects in a bucket of an S3-compatible store. An upload is there whole or not at all, by the protocol; larger objects go in parts. A write that must not replace is conditional (<c>If-None-Match: *</c>) where
-/// the store knows that; one that does not is asked first whether the object is there. Bodies are signed whole, not chunk by chunk: stores of other makers do not all read the latter.
+/// Objects in a bucket of an S3-compatible store. An upload is there whole or not at all, by the protocol; larger objects go in parts. A write is conditional (<c>If-None-Match: *</c>) whole or in parts;
+/// whether the store knows that is tried out at the start, and one that does not is asked before each write whether the object is there, which leaves a moment for another writer. Bodies are signed whole, not chunk by chunk: stores of other makers do not all read the latter.
 /// </summary>
 internal sealed class S3Store : IObjectStore, IDisposable
 {
@@ -30,23 +31,19 @@ internal sealed class S3Store : IObjectStore, IDisposable
         _prefix = options.S3Prefix;
     }
 
-    public Task<bool> WriteAsync(string key, string file, bool replaces, CancellationToken stopping) => AskAsync(async () =>
-    {
-        if (!replaces && await IsThereAsync(key, stopping)) return false;
-        if (new FileInfo(file).Length > PartBytes)
-        {
-            await WritePartsAsync(key, file, stopping);
-            return true;
-        }
+    public bool CreatesAtomically { get; private set; }
 
-        var put = new PutObjectRequest { BucketName = _bucket, Key = _prefix + key, FilePath = file, UseChunkEncoding = false };
-        if (!replaces) put.Headers["If-None-Match"] = NotThere;
+    public Task<bool> CreateAsync(string key, string file, CancellationToken stopping) => AskAsync(async () =>
+    {
+        // A store that knows no conditions has to be asked, and one that does need not be sent the bytes in vain.
+        if (await IsThereAsync(key, stopping)) return false;
         try
         {
-            await _client.PutObjectAsync(put, stopping);
+            if (new FileInfo(file).Length > PartBytes) await WritePartsAsync(key, file, stopping);
+            else await _client.PutObjectAsync(Conditional(new PutObjectRequest { BucketName = _bucket, Key = _prefix + key, FilePath = file, UseChunkEncoding = false }), stopping);
             return true;
         }
-        catch (AmazonS3Exception e) when (!replaces && e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+        catch (AmazonS3Exception e) when (IsTaken(e))
         {
             return false;
         }
@@ -67,12 +64,6 @@ internal sealed class S3Store : IObjectStore, IDisposable
 
     public Task DeleteAsync(string prefix, CancellationToken stopping) => AskAsync(async () =>
     {
-        if (!prefix.EndsWith('/'))
-        {
-            await _client.DeleteObjectAsync(_bucket, _prefix + prefix, stopping);
-            return true;
-        }
-
         while (true)
         {
             var page = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix + prefix }, stopping);
@@ -81,16 +72,30 @@ internal sealed class S3Store : IObjectStore, IDisposable
         }
     });
 
+    public Task<long> MeasureAsync(string prefix, CancellationToken stopping) => AskAsync(async () =>
+    {
+        long bytes = 0;
+        var ask = new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix + prefix };
+        while (true)
+        {
+            var page = await _client.ListObjectsV2Async(ask, stopping);
+            foreach (var found in page.S3Objects ?? []) bytes += found.Size;
+            if (page.IsTruncated != true || page.NextContinuationToken is not { Length: > 0 } next) return bytes;
+            ask.ContinuationToken = next;
+        }
+    });
+
     public async Task CheckAsync(CancellationToken stopping)
     {
         var key = $"{_prefix}.probe-{Guid.NewGuid():N}";
         try
         {
-            await _client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, ContentBody = "probe", UseChunkEncoding = false }, stopping);
+            await _client.PutObjectAsync(Probe(key), stopping);
             using (await _client.GetObjectAsync(_bucket, key, stopping))
             {
             }
 
+            CreatesAtomically = await KnowsConditionsAsync(key, stopping);
             await _client.DeleteObjectAsync(_bucket, key, stopping);
         }
         catch (Exception e) when (IsAway(e))
@@ -100,6 +105,50 @@ internal sealed class S3Store : IObjectStore, IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>Whether the store refuses to replace an object, written whole or in parts; one that does not know the condition ignores it, or refuses the request.</summary>
+    private async Task<bool> KnowsConditionsAsync(string there, CancellationToken stopping)
+    {
+        try
+        {
+            await _client.PutObjectAsync(Conditional(Probe(there)), stopping);
+            return false;
+        }
+        catch (AmazonS3Exception e) when (IsTaken(e))
+        {
+            // As it should be.
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.BadRequest)
+        {
+            return false;
+        }
+
+        var upload = await _client.InitiateMultipartUploadAsync(_bucket, there, stopping);
+        try
+        {
+            var part = await _client.UploadPartAsync(new UploadPartRequest { BucketName = _bucket, Key = there, UploadId = upload.UploadId, PartNumber = 1, InputStream = new MemoryStream([1]), UseChunkEncoding = false }, stopping);
+            await _client.CompleteMultipartUploadAsync(Conditional(new CompleteMultipartUploadRequest { BucketName = _bucket, Key = there, UploadId = upload.UploadId, PartETags = [new PartETag(1, part.ETag)] }), stopping);
+            return false;
+        }
+        catch (AmazonS3Exception e) when (IsTaken(e) || e.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.BadRequest)
+        {
+            await _client.AbortMultipartUploadAsync(_bucket, there, upload.UploadId, stopping);
+            return IsTaken(e);
+        }
+    }
+
+    private PutObjectRequest Probe(string key) => new() { BucketName = _bucket, Key = key, ContentBody = "probe", UseChunkEncoding = false };
+
+    /// <summary>Asks for an object to be made only where there is none. This version of the SDK has no property for it on all requests.</summary>
+    private static T Conditional<T>(T request)
+        where T : AmazonWebServiceRequest
+    {
+        ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler(static (_, e) => ((WebServiceRequestEventArgs)e).Headers["If-None-Match"] = NotThere);
+        return request;
+    }
+
+    /// <summary>412: it is there. 409: another conditional write was under way, and has won.</summary>
+    private static bool IsTaken(AmazonS3Exception e) => e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
 
     private async Task<bool> IsThereAsync(string key, CancellationToken stopping)
     {
@@ -137,7 +186,7 @@ internal sealed class S3Store : IObjectStore, IDisposable
                 tags.Add(new PartETag(part.PartNumber, part.ETag));
             }
 
-            await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = _bucket, Key = _prefix + key, UploadId = upload.UploadId, PartETags = tags }, stopping);
+            await _client.CompleteMultipartUploadAsync(Conditional(new CompleteMultipartUploadRequest { BucketName = _bucket, Key = _prefix + key, UploadId = upload.UploadId, PartETags = tags }), stopping);
         }
         catch
         {

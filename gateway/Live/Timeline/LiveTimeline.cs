@@ -68,6 +68,9 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     /// <summary>Chunks that are accepted, and neither made into a segment nor given up.</summary>
     public int Unsettled { get; private set; }
 
+    /// <summary>Bytes of all chunks that were confirmed.</summary>
+    public long ChunkBytes { get; private set; }
+
     /// <summary>What is known of a chunk; null where none has come.</summary>
     public AcceptedChunk? ChunkAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.Chunk : null;
 
@@ -150,13 +153,16 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         if (_slots.TryGetValue(record.Index, out var known))
         {
             // Too late: remembered, so that the same chunk is told from another one, and never listed.
-            if (known.State == SlotState.Missed && known.Chunk.Length == 0) _slots[record.Index] = known with { Chunk = record.Chunk };
+            if (known.State != SlotState.Missed || known.Chunk.Length > 0) return;
+            _slots[record.Index] = known with { Chunk = record.Chunk };
+            ChunkBytes += record.Chunk.Length;
             return;
         }
 
         if (record.Index < Next) return;
         // What comes after the end and lies beyond it is stored and never listed.
         var isBeyond = record.Index >= _end;
+        ChunkBytes += record.Chunk.Length;
         _slots[record.Index] = new Slot(isBeyond ? SlotState.Beyond : SlotState.Accepted, record.Chunk, record.At, null);
         if (isBeyond) return;
         Unsettled++;

@@ -5,8 +5,8 @@ using Gateway.Live.Keys;
 namespace Gateway.Live.Timeline;
 
 /// <summary>
-/// Writes a live session's media playlist (RFC 8216, and for gaps and delta updates draft-pantos-hls-rfc8216bis): EVENT, or with a sliding window neither EVENT nor VOD; a part with an end that has
-/// been reached is VOD. The same state gives the same text, and the text of a later version begins with the entries of the earlier one.
+/// Writes a live session's media playlist (RFC 8216, and for gaps and delta updates draft-pantos-hls-rfc8216bis): EVENT, or with a sliding window neither EVENT nor VOD. A part of
+/// a stream is EVENT as well, from its first version on: it may have been asked for before its end was there, and nothing of an EVENT list may change (RFC 8216 §6.2.1), so the end is told by ENDLIST alone. The same state gives the same text, and the text of a later version begins with the entries of the earlier one.
 /// </summary>
 internal static class PlaylistWriter
 {
@@ -29,12 +29,19 @@ internal static class PlaylistWriter
         var text = new StringBuilder(512 + ((view.Count - skipped) * 48));
         text.Append("#EXTM3U\n#EXT-X-VERSION:").Append(skipped > 0 ? DeltaVersion : Version).Append('\n');
         Line(text, $"#EXT-X-TARGETDURATION:{target}");
-        Line(text, $"#EXT-X-MEDIA-SEQUENCE:{timeline.Removed + view.First}");
-        // Where entries leave, the tag has to be there before the first discontinuity does (RFC 8216 §6.2.2).
-        if (DiscontinuitiesBefore(timeline, view) is var before && (before > 0 || timeline.Options.IsSliding)) Line(text, $"#EXT-X-DISCONTINUITY-SEQUENCE:{before}");
-        // A part whose end has been reached before anybody could see it grow is VOD; a stream that was seen as EVENT stays EVENT.
-        if (!timeline.Options.IsSliding) text.Append(request.End is not null && view.IsComplete ? "#EXT-X-PLAYLIST-TYPE:VOD\n" : "#EXT-X-PLAYLIST-TYPE:EVENT\n");
-        if (!timeline.Options.IsSliding && !view.IsComplete) Line(text, $"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SkipBoundary * target}.0");
+        if (timeline.Options.IsSliding)
+        {
+            Line(text, $"#EXT-X-MEDIA-SEQUENCE:{timeline.Removed + view.First}");
+            // Where entries leave, the tag has to be there before the first discontinuity does (RFC 8216 §6.2.2).
+            Line(text, $"#EXT-X-DISCONTINUITY-SEQUENCE:{DiscontinuitiesBefore(timeline, view)}");
+        }
+        else
+        {
+            // A part counts from its own first entry: before that is there, nobody knows which one of the stream's it will be.
+            text.Append("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:EVENT\n");
+            Line(text, $"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SkipBoundary * target}.0");
+        }
+
         text.Append("#EXT-X-INDEPENDENT-SEGMENTS\n");
         if (skipped > 0) Line(text, $"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
         WriteEntries(text, timeline, view, skipped);

@@ -1,7 +1,7 @@
 namespace Gateway.Live.Timeline;
 
 /// <summary>One entry of the playlist. Once listed, it never changes.</summary>
-/// <param name="Index">Of the chunk; also the entry's media sequence number.</param>
+/// <param name="Index">Of the chunk; in the whole list also the entry's media sequence number.</param>
 /// <param name="Seconds">Duration.</param>
 /// <param name="Start">Seconds from the beginning of the stream.</param>
 /// <param name="Init">Codec configuration of a segment; null for a gap.</param>

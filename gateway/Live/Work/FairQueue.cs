@@ -4,9 +4,9 @@ namespace Gateway.Live.Work;
 
 /// <summary>
 /// The chunks that wait for the transcoder, and which may go next: the sessions take turns, each with its lowest index, no session has more than its share in the making, and all together no more than
-/// theirs. Room is reserved before a chunk is received, so what is accepted is never turned away. Thread-safe.
+/// theirs. Room is reserved before a chunk is stored, so what is accepted is never turned away. Thread-safe.
 /// </summary>
-/// <param name="waitingPerSession">Most chunks of a session that wait or are on their way here.</param>
+/// <param name="waitingPerSession">Most chunks of a session that wait, or are being stored.</param>
 /// <param name="waitingInAll">Most in all.</param>
 /// <param name="makingPerSession">Most chunks of a session in the making.</param>
 /// <param name="makingInAll">Most in all.</param>
@@ -33,6 +33,16 @@ internal sealed class FairQueue(int waitingPerSession, int waitingInAll, int mak
         get
         {
             lock (_lock) return _making;
+        }
+    }
+
+    /// <summary>Whether there is room for a chunk now; nothing is reserved.</summary>
+    public ReservationResult RoomFor(string session)
+    {
+        lock (_lock)
+        {
+            if (_waiting >= waitingInAll) return ReservationResult.Full;
+            return _lanes.TryGetValue(session, out var lane) && lane.Reserved + lane.Waiting.Count >= waitingPerSession ? ReservationResult.SessionFull : ReservationResult.Reserved;
         }
     }
 

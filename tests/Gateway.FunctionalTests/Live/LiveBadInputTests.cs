@@ -183,6 +183,48 @@ public sealed class LiveBadInputTests
         Assert.Equal(0, stream.Judge.Gaps);
     }
 
+    /// <summary>Whoever sends slowly holds a connection, and no place that others wait for.</summary>
+    [Fact]
+    public async Task Upload_ThatStalls_HoldsNoPlaceOfTheQueue()
+    {
+        var recorded = await RecordedChunks.OfAsync(6);
+        await using var host = await LiveHost.StartAsync("--Gateway:Live:QueuePerSession=1", "--Gateway:Live:QueueInAll=1", "--Gateway:Live:UploadsPerSession=2");
+        var stream = await host.CreateAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(host.Gateway.Url.Host, host.Gateway.Url.Port, TestContext.Current.CancellationToken);
+        var head = $"PUT /stream_sessions/{stream.Id}/chunks/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {stream.Token}\r\nContent-Length: {recorded[1].Length}\r\n\r\n";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+        await socket.GetStream().WriteAsync(recorded[1].AsMemory(0, 5000), TestContext.Current.CancellationToken);
+        await Patience.UntilAsync(async () => await OffsetAsync(stream, 1) == 5000);
+        Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        var other = await host.CreateAsync();
+        await other.SendAsync(0, recorded[0]);
+        await stream.UntilAsync(1);
+        await socket.GetStream().WriteAsync(recorded[1].AsMemory(5000), TestContext.Current.CancellationToken);
+        await stream.UntilAsync(2);
+        await other.UntilAsync(1);
+    }
+
+    /// <summary>A session that has uploaded what it may takes no more; a store that is full has chunks of other sessions come again.</summary>
+    [Fact]
+    public async Task Chunks_BeyondTheBounds_AreRefusedBeforeTheyAreStored()
+    {
+        var recorded = await RecordedChunks.OfAsync(6);
+        var (chunk, room) = (Math.Max(recorded[0].Length, recorded[1].Length), recorded[0].Length + recorded[1].Length - 1);
+        await using var host = await LiveHost.StartAsync($"--Gateway:Live:MaxChunkBytes={chunk}", $"--Gateway:Live:MaxSessionBytes={room}", $"--Gateway:Live:MaxBytes={room}");
+        var stream = await host.CreateAsync();
+        Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        await ProblemAsync(await stream.PutAsync(1, recorded[1]), HttpStatusCode.RequestEntityTooLarge, "STREAMING_LIVE_SESSION_FULL");
+        await ProblemAsync(await stream.PutAsync("1", new StreamContent(new MemoryStream(recorded[1])), adjust: r => r.Headers.TransferEncodingChunked = true), HttpStatusCode.RequestEntityTooLarge, "STREAMING_LIVE_SESSION_FULL");
+        Assert.Equal(HttpStatusCode.OK, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        var other = await host.CreateAsync();
+        using var full = await other.PutAsync(1, recorded[1]);
+        Assert.NotNull(full.Headers.RetryAfter);
+        await ProblemAsync(full, HttpStatusCode.ServiceUnavailable, "STREAMING_LIVE_STORAGE_FULL");
+        Assert.False(Directory.Exists(Path.Combine(host.Folder, "stream_input", other.Id)));
+        await stream.UntilAsync(1);
+    }
+
     [Fact]
     public async Task Store_WithoutRoom_IsToldAndTheChunkCanBeSentAgain()
     {
@@ -197,9 +239,9 @@ public sealed class LiveBadInputTests
         Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
     }
 
-    private static async Task<long> OffsetAsync(StreamUploader stream)
+    private static async Task<long> OffsetAsync(StreamUploader stream, int index = 0)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Head, $"/stream_sessions/{stream.Id}/chunks/0");
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/stream_sessions/{stream.Id}/chunks/{index}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stream.Token);
         using var answer = await stream.Client.SendAsync(request);
         return long.Parse(answer.Headers.GetValues("Upload-Offset").Single(), System.Globalization.CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using Gateway.Live.Ingest;
 using Gateway.Live.Journal;
 using Gateway.Live.Timeline;
 using Gateway.Testing;
+using Gateway.Tests.Live.Journal;
 using Gateway.Tests.Live.Life;
 using Microsoft.AspNetCore.Http;
 
@@ -54,6 +55,29 @@ public sealed class LiveIntakeTests : IDisposable
         using (await node.Uploads.TakeAsync("broken", 1, TestContext.Current.CancellationToken)) node.Uploads.Trim("broken");
         Assert.Equal([1, .. Enumerable.Range(4, 16)], Enumerable.Range(0, 20).Where(i => node.Uploads.LengthOf("broken", i) > 0));
         Assert.Equal(5, node.Uploads.LengthOf("other", 0));
+    }
+
+    /// <summary>A folder that several gateways mount: each run has its own files, or two uploads of one chunk would be mixed. One that has the folder for itself finds them again after a restart.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Uploads_OfTwoRuns_ShareFilesOnlyWhereTheFolderIsOneGateways(bool isShared)
+    {
+        ILiveJournal journal = isShared ? new SharedFolderJournal(_folder) : new FolderJournal(_folder);
+        using LiveNode one = new(_folder, TimeSpan.Zero, journal), two = new(_folder, TimeSpan.Zero, journal);
+        Assert.Equal(isShared, one.Uploads.PathOf("session", 7) != two.Uploads.PathOf("session", 7));
+    }
+
+    [Fact]
+    public void Uploads_OfOneSession_HaveABoundOfTheirOwn()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        for (var i = 0; i < node.Options.UploadsPerSession; i++) Assert.True(node.Uploads.TryEnter("busy"));
+        Assert.False(node.Uploads.TryEnter("busy"));
+        Assert.True(node.Uploads.TryEnter("other"));
+        node.Uploads.Leave("busy");
+        Assert.True(node.Uploads.TryEnter("busy"));
+        Assert.False(node.Uploads.TryEnter("busy"));
     }
 
     private async Task<string> RecordAsync(int seconds)

@@ -62,6 +62,28 @@ public sealed class FolderJournalTests : IDisposable
         await Assert.ThrowsAsync<NotSupportedException>(() => new FolderJournal(_folder).FindAsync(Session, CancellationToken.None));
     }
 
+    /// <summary>A process that was lost while it created a session, and one that was lost while it deleted one.</summary>
+    [Fact]
+    public async Task Files_ThatALostProcessHasLeft_AreDeletedAtTheNextStart()
+    {
+        await BegunAsync();
+        var folder = Path.GetDirectoryName(File)!;
+        var whole = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllBytesAsync(Path.Combine(folder, "torn.jsonl"), whole[..^1], TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllBytesAsync(Path.Combine(folder, "empty.jsonl"), [], TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "deleted.closed"), "1", TestContext.Current.CancellationToken);
+        Assert.Equal([(Session, (DateTimeOffset?)null)], await new FolderJournal(_folder).ListAsync(CancellationToken.None));
+        Assert.Equal([File], Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public async Task Session_OfAUsedName_IsRefusedAndTheFirstStays()
+    {
+        var journal = await BegunAsync();
+        await Assert.ThrowsAsync<IOException>(BegunAsync);
+        Assert.NotNull(await journal.FindAsync(Session, CancellationToken.None));
+    }
+
     [Fact]
     public async Task Sessions_OfAFolder_AreListedWithTheirEnds()
     {

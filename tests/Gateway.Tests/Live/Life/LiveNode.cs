@@ -29,12 +29,12 @@ internal sealed class LiveNode : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         Options = new LiveOptions { Enabled = true, Folder = folder };
         Journal = journal ?? new FolderJournal(folder);
-        Store = store ?? new FolderStore(folder);
+        Store = new MeasuredStore(store ?? new FolderStore(folder), time);
         var telemetry = new LiveTelemetry(new LiveMetrics(meters), new EventLog(OptionsOf.Create(new TelemetryOptions { Events = EventDestination.Off }), time, new TelemetryMetrics(meters)));
         Sessions = new LiveSessions(Journal, telemetry, Options);
         Queue = new FairQueue(100, 100, 2, 8);
-        Uploads = new PartialUploads(Options, time);
-        Chunks = new ChunkStore(Store, Journal, Options, time);
+        Uploads = new PartialUploads(Journal, Options, time);
+        Chunks = new ChunkStore(Store, time);
         Segments = new SegmentIntake(Store, Uploads, new BodyReceiver(Options, time), time);
         Retention = new LiveRetention(Sessions, Journal, Store, Uploads, Options, time);
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
@@ -45,7 +45,7 @@ internal sealed class LiveNode : IDisposable
 
     public ILiveJournal Journal { get; }
 
-    public IObjectStore Store { get; }
+    public MeasuredStore Store { get; }
 
     public LiveSessions Sessions { get; }
 

@@ -27,6 +27,7 @@ public sealed class PlaylistWriterTests
         #EXT-X-TARGETDURATION:5
         #EXT-X-MEDIA-SEQUENCE:0
         #EXT-X-PLAYLIST-TYPE:EVENT
+        #EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=30.0
         #EXT-X-INDEPENDENT-SEGMENTS
         #EXT-X-MAP:URI="init_a.mp4"
         #EXT-X-PROGRAM-DATE-TIME:2026-05-01T19:59:55.000Z
@@ -70,11 +71,40 @@ public sealed class PlaylistWriterTests
     public void Part_OfAStream_HasItsEntriesAndItsOwnEnd(string query, int first, int last, bool isComplete)
     {
         var text = Recorded(10).Text(Read(query));
-        Assert.Contains($"#EXT-X-MEDIA-SEQUENCE:{first}\n", text, StringComparison.Ordinal);
+        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:0\n", text, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(first, last - first + 1).Select(i => $"seg_{i:D5}.mp4"), text.Split('\n').Where(l => l.StartsWith("seg_", StringComparison.Ordinal)));
         Assert.Equal(isComplete, text.EndsWith("#EXT-X-ENDLIST\n", StringComparison.Ordinal));
-        Assert.Contains(isComplete ? "TYPE:VOD" : "TYPE:EVENT", text, StringComparison.Ordinal);
+        Assert.Contains("TYPE:EVENT", text, StringComparison.Ordinal);
         Assert.Contains("#EXT-X-MAP:", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever asks for a part before it is there sees it begin, grow and end as one list.</summary>
+    [Theory]
+    [InlineData("?start=12&end=31", 5)]
+    [InlineData("?start=12", 8)]
+    [InlineData("?end=31", 7)]
+    [InlineData("?start=12&end=31&delay=12", 5)]
+    public void Part_AskedForFromTheBeginning_OnlyGrowsToItsEnd(string query, int entries)
+    {
+        var bench = new LiveBench();
+        var judge = new LivePlaylistJudge();
+        var part = Read(query);
+        judge.Take(bench.Text(part));
+        for (var i = 0; i < 10; i++)
+        {
+            // Each second one has another configuration: a discontinuity before the part is none of it.
+            bench.Accept(i).Make(i, 5, i % 4 < 2 ? "a" : "b");
+            judge.Take(bench.Text(part));
+            bench.Later(5);
+            judge.Take(bench.Text(part));
+        }
+
+        bench.End();
+        judge.Take(bench.Text(part));
+        bench.Later(20);
+        judge.Take(bench.Text(part));
+        Assert.True(judge.HasEnded);
+        Assert.Equal(entries, judge.Entries.Count);
     }
 
     [Fact]
