@@ -24,6 +24,12 @@ internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
     /// <summary>The same for a title that may have to be made first.</summary>
     public StartConditions Start => new(Household, Network);
 
+    /// <summary>The network as text, such as <c>203.0.113.0/24</c>: no person's address.</summary>
+    public string NetworkText => Text(Network, HostBitsOfIPv4Network, NetworkPrefix);
+
+    /// <summary>The household as text: an IPv4 address, of IPv6 the /64.</summary>
+    public string HouseholdText => Text(Household, 0, HouseholdPrefix);
+
     public static ClientOrigin Of(IPAddress? address)
     {
         if (address is null) return default;
@@ -36,4 +42,13 @@ internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
     }
 
     private static UInt128 Prefix(UInt128 address, int bits) => address >> (Bits - bits) << (Bits - bits);
+
+    private static string Text(UInt128 prefix, int hostBitsOfIPv4, int lengthOfIPv6)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, prefix);
+        var address = new IPAddress(bytes);
+        if (!address.IsIPv4MappedToIPv6) return $"{address}/{lengthOfIPv6}";
+        return hostBitsOfIPv4 == 0 ? $"{address.MapToIPv4()}" : $"{address.MapToIPv4()}/{32 - hostBitsOfIPv4}";
+    }
 }

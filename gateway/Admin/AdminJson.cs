@@ -11,4 +11,6 @@ namespace Gateway.Admin;
 [JsonSerializable(typeof(EndedReply))]
 [JsonSerializable(typeof(RevocationSnapshot[]))]
 [JsonSerializable(typeof(RolloutSnapshot))]
+[JsonSerializable(typeof(SamplesReply))]
+[JsonSerializable(typeof(NodeSnapshot))]
 internal sealed partial class AdminJson : JsonSerializerContext;

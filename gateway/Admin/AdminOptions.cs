@@ -34,6 +34,9 @@ internal sealed class AdminOptions : IValidatableObject
     [Range(1, 100_000)]
     public int KeyFailures { get; set; } = 10;
 
+    /// <summary>Whether operators see the address of each viewer (of IPv6 the /64); else its network only, of IPv4 a /24, of IPv6 a /48.</summary>
+    public bool ShowAddresses { get; set; }
+
     /// <summary>
     /// Addresses at which <c>/admin</c> and <c>/metrics</c> are, and nowhere else, such as <c>http://10.0.0.5:9100</c>; several with semicolons. Their port must be
     /// theirs alone. Empty: where everything is.

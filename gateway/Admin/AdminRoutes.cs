@@ -3,6 +3,9 @@ using Gateway.Caching;
 using Gateway.Caching.Eviction;
 using Gateway.Origin;
 using Gateway.Problems;
+using Gateway.Sessions.Registry;
+using Gateway.Telemetry;
+using Gateway.Telemetry.Samples;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -34,6 +37,8 @@ internal static class AdminRoutes
         AdaptationActions.Map(admin);
         admin.MapMethods("/cache", Read, (MediaCache cache) => TypedResults.Json(SnapshotOf(cache), AdminJson.Default.CacheSnapshot));
         admin.MapPost("/cache/purge", Purge);
+        admin.MapMethods("/samples", Read, (SampleRing ring, DateTimeOffset? since) => TypedResults.Json(SamplesReply.Of(ring, since ?? DateTimeOffset.MinValue), AdminJson.Default.SamplesReply));
+        admin.MapMethods("/node", Read, (Drain drain) => TypedResults.Json(new NodeSnapshot(BuildMetrics.Version, drain.IsDraining), AdminJson.Default.NodeSnapshot));
         admin.MapMethods("/origins", Read, (IProxyStateLookup clusters, DestinationCircuits circuits) =>
             TypedResults.Json(SnapshotsOf(clusters, circuits), AdminJson.Default.DestinationSnapshotArray));
     }

@@ -11,9 +11,13 @@ namespace Gateway.Admin;
 /// <summary>What operators do to sessions and to those who have them. Each of it is told to the <see cref="Audit"/>.</summary>
 internal static class SessionActions
 {
+    private const int LongestQuery = 128;
+
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapMethods("/sessions", [HttpMethods.Get, HttpMethods.Head], (SessionEndpoints endpoints) => TypedResults.Json(endpoints.Latest(), SessionJson.Default.SessionSnapshotArray));
+        admin.MapMethods("/sessions", [HttpMethods.Get, HttpMethods.Head], (SessionHistories histories, AdminOptions options, string? q, bool? ended) =>
+            TypedResults.Json(histories.Find(q is { Length: <= LongestQuery } ? q : "", ended ?? false, options.ShowAddresses), SessionJson.Default.SessionSnapshotArray));
+        admin.MapMethods("/sessions/{id}/events", [HttpMethods.Get, HttpMethods.Head], ShowEventsAsync);
         admin.MapDelete("/sessions/{id}", EndAsync);
         admin.MapDelete("/sessions", EndUserAsync);
         admin.MapMethods("/revocations", [HttpMethods.Get, HttpMethods.Head], (Revocations revocations) => TypedResults.Json(Views(revocations), AdminJson.Default.RevocationSnapshotArray));
@@ -24,6 +28,15 @@ internal static class SessionActions
             audit.Tell(context, on ?? true ? "drain.begin" : "drain.end");
             return TypedResults.NoContent();
         });
+    }
+
+    private static async Task ShowEventsAsync(HttpContext context, string id, SessionHistories histories, SessionRegistry sessions, AdminOptions options)
+    {
+        var isId = Guid.TryParseExact(id, "N", out var session) || Guid.TryParseExact(id, "D", out session);
+        if (isId && histories.EventsOf(session, options.ShowAddresses) is { } reply)
+            await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.SessionEventsReply, cancellationToken: context.RequestAborted);
+        else
+            await ProblemDocument.WriteAsync(context, isId && sessions.HasEnded(session) ? ProblemCode.SessionEnded : ProblemCode.SessionNotFound);
     }
 
     private static async Task EndAsync(HttpContext context, string id, SessionDirectory directory, SessionRegistry sessions, Audit audit)

@@ -31,6 +31,7 @@ internal static class PlaybackRequests
         Offers = session.Offers,
         Tracker = session.Tracker,
         Counts = session.Counts,
+        History = session.History,
         Adapted = session.Adapted,
         WantsAuto = session.Parameters.IsAutoAsked,
         Path = path,

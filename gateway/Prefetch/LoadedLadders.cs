@@ -56,5 +56,24 @@ internal sealed class LoadedLadders
         return null;
     }
 
+    /// <summary>The variant whose media playlist this is; null for one of a rendition beside the variants, whose kind is told, and for one that no known ladder names.</summary>
+    public Variant? Find(MediaAddress playlist, out RenditionKind? kind)
+    {
+        foreach (var viewed in _known)
+        {
+            kind = viewed.Ladder.KindOf(playlist);
+            if (kind is null) continue;
+            foreach (var variant in viewed.Ladder.Variants)
+            {
+                if (variant.Address == playlist) return variant;
+            }
+
+            return null;
+        }
+
+        kind = null;
+        return null;
+    }
+
     private sealed record Viewed(MediaAddress Playlist, VariantLadder Ladder, FrozenDictionary<string, string> Variables);
 }

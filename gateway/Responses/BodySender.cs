@@ -26,13 +26,16 @@ internal static class BodySender
             for (var position = part.Offset; position < part.End;)
             {
                 var reading = reply.ReadAsync(position, leaving);
+                var waitsSince = 0L;
                 if (!reading.IsCompleted)
                 {
                     if (flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
                     meter?.Paused(held: false);
+                    waitsSince = time.GetTimestamp();
                 }
 
                 var bytes = await reading;
+                if (waitsSince != 0) transfer.Waited += time.GetElapsedTime(waitsSince);
                 if (bytes.IsEmpty)
                 {
                     // Without a declared length, this is the end; with one, the response would be short.

@@ -11,6 +11,9 @@ internal class Transfer(long started)
     /// <summary>Time from the request to its first body byte.</summary>
     public TimeSpan? FirstByte { get; set; }
 
+    /// <summary>How much of the time went by in waiting for bytes of the body; the rest is the client's.</summary>
+    public TimeSpan Waited { get; set; }
+
     /// <summary>Body bytes handed to the client's connection.</summary>
     public long Bytes { get; set; }
 

@@ -3,6 +3,7 @@ using Gateway.Adaptation.Serving;
 using Gateway.Connections;
 using Gateway.Media;
 using Gateway.Playback.Requests;
+using Gateway.Responses.History;
 using Gateway.Telemetry.Events;
 using Gateway.Timelines;
 
@@ -13,7 +14,7 @@ namespace Gateway.Segments;
 /// answers; (3) the decision goes into header fields and the body's pace; (4) what the client takes, and what fails, is told back.
 /// </summary>
 /// <remarks>A request of a session without a ladder costs one look at a field.</remarks>
-internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOptions options, EventLog events)
+internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOptions options, EventLog events, TimeProvider time)
 {
     /// <summary>1, 2 and the pace of 3; called before anything is opened.</summary>
     public SegmentAct Begin(HttpContext context, PlaybackRequest request, SegmentDelivery delivery)
@@ -36,7 +37,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         var decision = session.Demanded(rung, entry, location.Timeline.HasEnd ? location.Index : -1, request.Cmcd, isAuto, out var demand, out var chosen);
         if (decision.PaceKbps is { } pace) delivery.PaceBytesPerSecond = pace * 125L;
         Listen(context, delivery, session, demand, decision.PaceKbps ?? 0);
-        Count(session, decision);
+        Count(request, session, decision);
         var served = isAuto ? session.BandwidthOf(decision.AutoRung ?? 0) : session.KbpsOf(rung);
         return new SegmentAct(chosen.Address, decision, isAuto, served);
     }
@@ -68,7 +69,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         var before = session.Last;
         if (!session.Failed()) return;
         metrics.Acted("errors", session.IsUntouched);
-        Tell(request.SessionId, session.KbpsOf(before.SafeRung), session.KbpsOf(before.SafeRung - 1), AdaptationReason.SegmentErrors);
+        Tell(request, session.KbpsOf(before.SafeRung), session.KbpsOf(before.SafeRung - 1), AdaptationReason.SegmentErrors);
     }
 
     /// <summary>4: the segment went out whole.</summary>
@@ -95,7 +96,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         if (delivery.Path != ClientPath.Direct) feed.Told(ProxiedLine.Of(context.Request.Headers[options.ClientNetworkHeader]));
     }
 
-    private void Count(AdaptedSession session, in AdaptationDecision decision)
+    private void Count(PlaybackRequest request, AdaptedSession session, in AdaptationDecision decision)
     {
         var any = false;
         if (decision.MaxKbps is not null) Acted("cmsd", ref any);
@@ -103,7 +104,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         if (decision.PaceKbps is not null) Acted("pacing", ref any);
         if (decision.AutoRung is not null) Acted("auto", ref any);
         if (!any) metrics.Acted("none", session.IsUntouched);
-        if (decision.Reason != AdaptationReason.None && decision.FromRung >= 0 && any) Tell(session.Id, session.KbpsOf(decision.FromRung), session.KbpsOf(decision.SafeRung), decision.Reason);
+        if (decision.Reason != AdaptationReason.None && decision.FromRung >= 0 && any) Tell(request, session.KbpsOf(decision.FromRung), session.KbpsOf(decision.SafeRung), decision.Reason);
 
         void Acted(string lever, ref bool acted)
         {
@@ -112,13 +113,15 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         }
     }
 
-    private void Tell(Guid session, int fromKbps, int toKbps, AdaptationReason reason)
+    private void Tell(PlaybackRequest request, int fromKbps, int toKbps, AdaptationReason reason)
     {
         var up = toKbps > fromKbps;
         metrics.Switched(up, Label(reason));
+        request.History?.Add(new HistoryEntry { Kind = HistoryKind.Switched, At = time.GetUtcNow().UtcTicks, FromKbps = fromKbps, Kbps = toKbps, Reason = Label(reason), BufferMs = -1, MediaSec = float.NaN });
         if (!events.Enabled) return;
-        events.Write(new QualitySwitchEvent(new Correlation(session.ToString("N")))
+        events.Write(new QualitySwitchEvent(new Correlation(request.SessionId.ToString("N")))
         {
+            Path = request.Address.Path,
             FromProfile = $"{fromKbps} kbps",
             ToProfile = $"{toKbps} kbps",
             Direction = up ? "up" : "down",

@@ -11,4 +11,7 @@ internal sealed class SegmentDelivery(HttpContext context, PlaybackRequest reque
     public PlaybackRequest Request => request;
 
     public ServedFrom Source { get; set; }
+
+    /// <summary>Declared bitrate of the rung that the gateway chose, kbit/s; 0 where the client did.</summary>
+    public int Kbps { get; set; }
 }

@@ -1,6 +1,9 @@
+using Gateway.Playback.Requests;
 using Gateway.Problems;
 using Gateway.Responses;
+using Gateway.Responses.History;
 using Gateway.Telemetry.Events;
+using Gateway.Timelines;
 
 namespace Gateway.Segments;
 
@@ -50,12 +53,17 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
 
     private void Write(SegmentDelivery delivery, EventStatus status, string? reason, int tries = 0)
     {
+        if (delivery.Request.History is null && !events.Enabled) return;
+        var rendition = delivery.Request.Rendition;
+        var kbps = delivery.Kbps > 0 ? delivery.Kbps : rendition.Kbps > 0 ? rendition.Kbps : delivery.Request.Cmcd?.BitrateKbps ?? 0;
+        if (delivery.Request.History is { } history) history.Add(Entry(delivery, status, reason, rendition, kbps));
         if (!events.Enabled) return;
         var correlation = Correlation.From(delivery.Context.Request.Headers, delivery.Request.SessionId.ToString("N"));
         events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(delivery.Started), correlation)
         {
             Path = delivery.Request.Address.Path,
-            RenditionKbps = delivery.Request.Cmcd?.BitrateKbps is > 0 and var kbps ? kbps : null,
+            Rendition = delivery.Kbps > 0 ? RequestedRendition.NameOf(0, kbps) : rendition.Name,
+            RenditionKbps = kbps > 0 ? kbps : null,
             Source = MediaFields.Label(delivery.Source),
             Protocol = SegmentMetrics.Label(delivery.Request.Tracker.Protocol),
             Bytes = delivery.Bytes,
@@ -63,5 +71,32 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
             Reason = reason,
             Attempts = tries > 0 ? tries : null,
         });
+    }
+
+    private HistoryEntry Entry(SegmentDelivery delivery, EventStatus status, string? reason, in RequestedRendition rendition, int kbps)
+    {
+        var request = delivery.Request;
+        var isListed = request.Location.IsListed;
+        var entry = isListed ? request.Location.Entry : default;
+        return new HistoryEntry
+        {
+            Kind = HistoryKind.Segment,
+            At = time.GetUtcNow().UtcTicks,
+            Media = rendition.Kind,
+            Part = entry.Kind,
+            Source = delivery.Bytes > 0 ? delivery.Source : null,
+            Status = (short)delivery.Context.Response.StatusCode,
+            Height = (short)rendition.Height,
+            Kbps = kbps,
+            Bytes = delivery.Bytes,
+            TookMs = HistoryEntry.Milliseconds(time.GetElapsedTime(delivery.Started)),
+            FirstByteMs = HistoryEntry.Milliseconds(delivery.FirstByte ?? TimeSpan.Zero),
+            WaitedMs = HistoryEntry.Milliseconds(delivery.Waited),
+            MediaSec = isListed && entry.Kind is not (EntryKind.Init or EntryKind.Key) ? (float)entry.Start.TotalSeconds : float.NaN,
+            PlaysMs = HistoryEntry.Milliseconds(entry.Duration),
+            BufferMs = request.Cmcd?.BufferMs ?? -1,
+            Reason = reason,
+            Name = status == EventStatus.Success ? null : HistoryEntry.NameOf(request.Address.Path),
+        };
     }
 }

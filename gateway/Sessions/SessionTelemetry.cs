@@ -1,5 +1,6 @@
 using Gateway.Adaptation;
 using Gateway.Responses;
+using Gateway.Responses.History;
 using Gateway.Rollout;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
@@ -80,7 +81,9 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     /// <summary>The client's own report of a stall.</summary>
     public void StallReported(SessionState session)
     {
-        if (session.Playhead.StallReported(time.GetUtcNow())) metrics.Stalled(session.Engine);
+        if (!session.Playhead.StallReported(time.GetUtcNow())) return;
+        metrics.Stalled(session.Engine);
+        Mark(session, HistoryKind.Stalled, reason: "client");
     }
 
     public void StallEndReported(SessionState session, TimeSpan stalled)
@@ -88,16 +91,19 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         var age = time.GetUtcNow() - session.CreatedAt;
         session.Observed.Stalled(stalled < age ? stalled : age);
         metrics.Stalled(session.Engine, session.Playhead.StallEndReported(stalled, age));
+        Mark(session, HistoryKind.Recovered, stalled, "client");
     }
 
     /// <summary>The client's own report of its start. It began before the session did, but not long before.</summary>
-    public void Started(SessionState session, TimeSpan took)
+    public void Started(SessionState session, TimeSpan took, StartParts? parts = null)
     {
         // A failed start-up can be reported (FailedStarts), but never as a successful one.
         if (session.Playhead.Snapshot.State == PlaybackState.Stopped || !session.MayReport(time.GetUtcNow())) return;
         var longest = time.GetUtcNow() - session.CreatedAt + LongestBeforeSession;
         if (took > longest) took = longest;
         session.Observed.Started(took);
+        if (session.History is { } history) history.Start ??= parts;
+        Mark(session, HistoryKind.Started, took);
         metrics.Started(session.Engine, took);
     }
 
@@ -106,6 +112,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     {
         if (!session.MayReport(time.GetUtcNow())) return;
         session.Observed.StartFailed(reason);
+        Mark(session, HistoryKind.StartFailed, reason: reason);
         metrics.StartFailed(stage, reason);
     }
 
@@ -121,6 +128,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     public void Ended(SessionState session, SessionEnding ending)
     {
         session.Adapted?.Ended();
+        Mark(session, HistoryKind.Ended, reason: Label(ending));
         var snapshot = session.Playhead.Snapshot;
         var counts = session.Counts;
         var kbps = snapshot.Watched > TimeSpan.Zero ? counts.Bytes * 8 / 1000d / snapshot.Watched.TotalSeconds : (double?)null;
@@ -154,6 +162,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         if (change.Stall is StallSign.Began or StallSign.Passed)
         {
             metrics.Stalled(engine);
+            Mark(session, HistoryKind.Stalled, reason: "cmcd");
             Tell(session, RebufferStep.Started, null);
         }
 
@@ -161,6 +170,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
         {
             session.Observed.Stalled(change.Stalled);
             metrics.Stalled(engine, change.Stalled);
+            Mark(session, HistoryKind.Recovered, change.Stalled, "cmcd");
             Tell(session, RebufferStep.Recovered, change.Stalled);
         }
     }
@@ -169,6 +179,7 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
     {
         var up = change.SwitchedToKbps > change.SwitchedFromKbps;
         adaptation.Switched(up, "client");
+        session.History?.Add(new HistoryEntry { Kind = HistoryKind.Switched, At = Now.UtcTicks, FromKbps = change.SwitchedFromKbps, Kbps = change.SwitchedToKbps, Reason = "client", BufferMs = -1, MediaSec = float.NaN });
         if (!events.Enabled) return;
         events.Write(new QualitySwitchEvent(new Correlation(session.Id.ToString("N")))
         {
@@ -192,6 +203,16 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
             SeenBy = "cmcd",
         });
     }
+
+    private void Mark(SessionState session, HistoryKind kind, TimeSpan took = default, string? reason = null) => session.History?.Add(new HistoryEntry
+    {
+        Kind = kind,
+        At = Now.UtcTicks,
+        TookMs = HistoryEntry.Milliseconds(took),
+        Reason = reason,
+        MediaSec = (float)session.Playhead.Snapshot.ShownSec,
+        BufferMs = -1,
+    });
 
     internal static string Label(SessionEnding ending) => ending switch
     {

@@ -112,6 +112,9 @@ internal static class SessionsRegistration
         services.TryAddSingleton<SessionOutcomes>();
         services.AddHostedService(s => s.GetRequiredService<SessionOutcomes>());
         services.TryAddSingleton<SessionSnapshots>();
+        services.TryAddSingleton<EndedSessions>();
+        services.AddHostedService(s => s.GetRequiredService<EndedSessions>());
+        services.TryAddSingleton<SessionHistories>();
         services.TryAddSingleton<SessionOpening>();
         services.TryAddSingleton<SessionHandoff>();
         services.TryAddSingleton<ClientReports>();

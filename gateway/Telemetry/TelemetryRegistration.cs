@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Telemetry.Events;
+using Gateway.Telemetry.Samples;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
@@ -23,6 +24,8 @@ internal static class TelemetryRegistration
         services.TryAddSingleton<TelemetryMetrics>();
         services.TryAddSingleton<BuildMetrics>();
         services.TryAddSingleton<MetricViews>();
+        services.TryAddSingleton<SampleRing>();
+        services.AddHostedService<MetricSampler>();
         AddEvents(services);
         AddSignals(services, OtlpExport.From(configuration));
         return services;

@@ -37,6 +37,46 @@ public sealed class OperatorPageTests
     }
 
     [Fact]
+    public async Task Events_OfAViewerBehindASlowOrigin_NameTheOriginAndStayAfterTheEnd()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Prefetch:Segments=0");
+        using var client = fixture.NewClient("viewer");
+        var viewer = await HlsViewer.StartAsync(client, "/play/demo/master.m3u8");
+        for (var i = 0; i < 4; i++)
+        {
+            if (i == 2) (await fixture.Client.PutAsJsonAsync(new Uri(fixture.StubUrl, "/_stub/faults"), new[] { new { kind = "latency", path = "/demo/**", milliseconds = 700 } })).EnsureSuccessStatusCode();
+            using var request = new HttpRequestMessage(HttpMethod.Get, viewer.Segments[i]);
+            request.Headers.Add("CMCD-Request", "bl=500");
+            (await client.SendAsync(request)).EnsureSuccessStatusCode();
+        }
+
+        var id = (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=DEMO"))[0].GetProperty("sessionId").GetString();
+        Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=nobody&ended=true")).GetArrayLength());
+        (await ControlPlane.PostAsync(fixture.Client, $"/api/v1/playback/sessions/{id}/events", """{"event":"player.rebuffer"}""")).EnsureSuccessStatusCode();
+        (await fixture.Client.DeleteAsync($"/admin/sessions/{id}")).EnsureSuccessStatusCode();
+        Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions")).GetArrayLength());
+        var ended = Assert.Single((await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?ended=true")).EnumerateArray());
+        Assert.Equal((id, "revoked", "127.0.0.0/24"), (ended.GetProperty("sessionId").GetString(), ended.GetProperty("endReason").GetString(), ended.GetProperty("network").GetString()));
+
+        var reply = await fixture.Client.GetFromJsonAsync<JsonElement>($"/admin/sessions/{id}/events");
+        var events = reply.GetProperty("events").EnumerateArray().ToArray();
+        var names = events.Select(e => e.GetProperty("event").GetString()).ToArray();
+        foreach (var name in new[] { "session.create", "manifest.fetch", "segment.fetch", "player.rebuffer", "session.end" }) Assert.Contains(name, names);
+        var segments = events.Where(e => e.GetProperty("event").GetString() == "segment.fetch").ToArray();
+        Assert.Equal(4, segments.Length);
+        Assert.All(segments, s => Assert.True(s.GetProperty("renditionKbps").GetInt32() > 0 && s.GetProperty("rendition").GetString()!.EndsWith('p')));
+        Assert.True(segments[^1].GetProperty("originMs").GetInt32() >= 600);
+        var delay = events.Single(e => e.GetProperty("event").GetString() == "player.rebuffer").GetProperty("delay");
+        Assert.Equal("origin", delay.GetProperty("cause").GetString());
+        Assert.True(delay.GetProperty("originMs").GetInt64() >= 1200);
+
+        using var stranger = fixture.NewClient();
+        foreach (var path in new[] { $"/admin/sessions/{id}/events", "/admin/samples", "/admin/node" }) Assert.Equal(HttpStatusCode.Forbidden, (await stranger.GetAsync(path)).StatusCode);
+        foreach (var path in new[] { $"/admin/sessions/{Guid.NewGuid():N}/events", "/admin/sessions/none/events" }) Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync(path)).StatusCode);
+        Assert.False((await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/node")).GetProperty("isDraining").GetBoolean());
+    }
+
+    [Fact]
     public async Task Sessions_FileManifestThatFailsAndSegments_ShowEngineErrorsAndPosition()
     {
         await using var fixture = await GatewayWithStub.StartAsync();

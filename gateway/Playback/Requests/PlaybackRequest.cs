@@ -4,6 +4,7 @@ using Gateway.Connections;
 using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Responses;
+using Gateway.Responses.History;
 using Gateway.Timelines;
 
 namespace Gateway.Playback.Requests;
@@ -47,6 +48,9 @@ internal sealed class PlaybackRequest
 
     public required SegmentCounts Counts { get; init; }
 
+    /// <summary>What happened to the session so far; null where nobody keeps it.</summary>
+    public SessionHistory? History { get; init; }
+
     /// <summary>What is known of the session's line, and done about it; null where nobody looks.</summary>
     public AdaptedSession? Adapted { get; init; }
 
@@ -63,6 +67,20 @@ internal sealed class PlaybackRequest
 
     /// <summary>The client's Range header.</summary>
     public RangeHeader Range { get; init; }
+
+    /// <summary>The rendition of what is asked for, by the manifests that the gateway read for this session.</summary>
+    public RequestedRendition Rendition
+    {
+        get
+        {
+            ref readonly var location = ref Location;
+            if (ManifestKinds.IsManifestPath(Address.Path)) return RequestedRendition.Of(Tracker.Ladders.Find(Address, out var listed), listed);
+            if (!location.IsListed) return default;
+            var inside = location.Timeline!.Rung;
+            var named = Tracker.Ladders.Find(location.Manifest!.Address, out var kind);
+            return RequestedRendition.Of(inside ?? named, location.Timeline.Kind ?? kind);
+        }
+    }
 
     /// <summary>Where the resource stands in the manifests that the session has loaded; looked up once, when first asked for.</summary>
     public ref readonly TrackedLocation Location

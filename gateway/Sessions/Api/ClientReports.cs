@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gateway.Adaptation.Players;
 using Gateway.Json;
 using Gateway.Problems;
+using Gateway.Responses.History;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
@@ -102,7 +104,7 @@ internal sealed class ClientReports(SessionTelemetry telemetry, SessionOutcomes 
         switch (name)
         {
             case "player.startup_timeline" when Milliseconds(body, "totalToAudibleMs") is { } took && IsAudible(body):
-                telemetry.Started(session, took);
+                telemetry.Started(session, took, PartsOf(body));
                 break;
             // The player also reports that its retry budget is spent; the failure counts once.
             case "player.startup_timeline" when !IsAudible(body) && !HasSpentItsTries(body):
@@ -127,8 +129,16 @@ internal sealed class ClientReports(SessionTelemetry telemetry, SessionOutcomes 
                 break;
         }
 
+        if (name == "player.startup_timeline" && session.ReportedPlayer is null) session.ReportedPlayer = PlayerClassifier.Of(TextOf(body, "player"), null);
         events.Write(new ClientEvent(name, body, correlation) { Status = EventStatus.Success, Path = session.Entry.Path });
     }
+
+    private static StartParts PartsOf(JsonElement body) => new(
+        Milliseconds(body, "createLatencyMs")?.TotalMilliseconds,
+        Milliseconds(body, "createToManifestMs")?.TotalMilliseconds,
+        Milliseconds(body, "manifestToFirstChunkMs")?.TotalMilliseconds,
+        Milliseconds(body, "firstChunkToAudibleMs")?.TotalMilliseconds,
+        Milliseconds(body, "totalToAudibleMs")?.TotalMilliseconds);
 
     // A failed start-up has a duration as well, which must not count as a start-up time.
     private static bool IsAudible(JsonElement body) =>

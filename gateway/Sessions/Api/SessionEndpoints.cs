@@ -5,11 +5,8 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Api;
 
 /// <summary>The simple endpoints of a session: read, heartbeat, delete.</summary>
-internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, ListeningGroups groups, TimeProvider time)
+internal sealed class SessionEndpoints(SessionDirectory directory, SessionTelemetry telemetry, SessionSnapshots snapshots, ListeningGroups groups, TimeProvider time)
 {
-    /// <summary>Sessions in one reply to an operator; nobody reads more.</summary>
-    private const int MostShown = 1000;
-
     public Task ShowAsync(HttpContext context, SessionState session)
     {
         context.Response.Headers.CacheControl = "no-store";
@@ -39,6 +36,4 @@ internal sealed class SessionEndpoints(SessionRegistry sessions, SessionDirector
         await directory.EndAsync(session, SessionEnding.Client, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    public SessionSnapshot[] Latest() => [.. sessions.Latest(MostShown).Select(snapshots.SnapshotOf)];
 }

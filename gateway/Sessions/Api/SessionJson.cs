@@ -10,4 +10,5 @@ namespace Gateway.Sessions.Api;
 [JsonSerializable(typeof(EventsReply))]
 [JsonSerializable(typeof(SessionSnapshot[]))]
 [JsonSerializable(typeof(EngineReply))]
+[JsonSerializable(typeof(SessionEventsReply))]
 internal sealed partial class SessionJson : JsonSerializerContext;

@@ -69,4 +69,10 @@ internal sealed record SessionSnapshot
     public required DateTimeOffset LastActivityAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When it ended; null for one that is held.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why it ended: <c>client</c>, <c>idle</c>, <c>expired</c>, <c>revoked</c>.</summary>
+    public string? EndReason { get; init; }
 }

@@ -61,7 +61,7 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             MediaId = parameters.MediaId.Length > 0 ? parameters.MediaId : session.Entry.Path,
             Engine = SessionMetrics.Label(session.Engine),
             Protocol = Segments.SegmentMetrics.Label(session.Tracker.Protocol),
-            Player = Label(parameters.Player),
+            Player = Label(session.ReportedPlayer is { } told and not PlayerClass.Unknown ? told : parameters.Player),
             IsPlaying = session.IsPlayingAt(time.GetUtcNow(), options.PlayingTimeout),
             Quality = CreateSessionRequest.Label(parameters.Quality),
             GroupId = parameters.GroupId,

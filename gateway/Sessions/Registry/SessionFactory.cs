@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gateway.Access.Tickets;
 using Gateway.Adaptation.Serving;
 using Gateway.Media;
+using Gateway.Responses.History;
 using Gateway.Sessions.Quality;
 
 namespace Gateway.Sessions.Registry;
@@ -13,7 +14,11 @@ namespace Gateway.Sessions.Registry;
 /// </remarks>
 internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, AdaptationParts? adaptation, SessionsOptions options, TimeProvider time)
 {
+    private readonly HistoryBudget _histories = new(options.HistoryBytes);
     private long _lastOpened;
+
+    /// <summary>What the histories of all sessions share.</summary>
+    public HistoryBudget Histories => _histories;
 
     /// <summary>A new session with a ticket of its own, which lapses no later than the credential by which it was asked for.</summary>
     public SessionState Create(string user, MediaAddress entry, SessionParameters parameters, TicketBinding binding)
@@ -35,6 +40,7 @@ internal sealed class SessionFactory(TicketIssuer issuer, TicketSigner signer, A
         if (parameters.StartPositionSec > 0) playhead.Place(parameters.StartPositionSec, isPlaying: true, now);
         var session = new SessionState(ticket.Session, ticket.User, entry, new TicketPaths(signer, ticket, issuer.GrantedPathsOnly), UniqueMoment(now), parameters, playhead)
         {
+            History = options.HistoryBytes > 0 ? new SessionHistory(_histories) : null,
             Adapted = adaptation?.For(ticket.Session, parameters.Player, ticket.IsAuto, parameters.Network),
         };
         session.Touch(now);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gateway.Access;
 using Gateway.Access.Tickets;
 using Gateway.Media;
+using Gateway.Responses.History;
 using Gateway.Sessions.Limits;
 
 namespace Gateway.Sessions.Registry;
@@ -41,6 +42,9 @@ internal sealed class SessionRegistry
     }
 
     public int Count => _table.Count;
+
+    /// <inheritdoc cref="SessionFactory.Histories"/>
+    public HistoryBudget Histories => _factory.Histories;
 
     /// <summary>Who holds the places of users with a limit.</summary>
     public UserStreams Streams { get; }
@@ -103,12 +107,17 @@ internal sealed class SessionRegistry
     }
 
     /// <summary>A draft that did not become a session: what it holds is free again.</summary>
-    public void Discard(SessionState session) => _termination.Release(session);
+    public void Discard(SessionState session)
+    {
+        _termination.Release(session);
+        session.History?.Forget();
+    }
 
     /// <summary>Enters a draft into the table, under its viewer key where it has one.</summary>
     public void Admit(SessionState session, ViewerKey? key)
     {
         _table.Add(session);
+        session.History?.Add(new HistoryEntry { Kind = HistoryKind.Opened, At = _time.GetUtcNow().UtcTicks, MediaSec = float.NaN, BufferMs = -1 });
         _gauges.Look(session);
         if (key is { } known) _table.Recognise(known, session);
     }

@@ -1,8 +1,10 @@
 using Gateway.Access;
+using Gateway.Adaptation.Players;
 using Gateway.Adaptation.Serving;
 using Gateway.Media;
 using Gateway.Prefetch;
 using Gateway.Responses;
+using Gateway.Responses.History;
 using Gateway.Rollout;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Quality;
@@ -83,6 +85,15 @@ internal sealed class SessionState
     public PlaybackTracker Tracker { get; } = new();
 
     public SegmentCounts Counts { get; } = new();
+
+    /// <summary>What happened to it; null where nobody keeps it.</summary>
+    public SessionHistory? History { get; init; }
+
+    /// <summary>Why it is over; null while it is not.</summary>
+    public SessionEnding? Ending { get; set; }
+
+    /// <summary>The player, as it told of itself after the session was opened; null before.</summary>
+    public PlayerClass? ReportedPlayer { get; set; }
 
     /// <summary>What is known of its line and done about it; null where nobody looks.</summary>
     public AdaptedSession? Adapted { get; init; }

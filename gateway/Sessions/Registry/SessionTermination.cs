@@ -90,6 +90,7 @@ internal sealed class SessionTermination(SessionTable table, PastSessions past, 
 
     private void Finish(SessionState session, SessionEnding ending)
     {
+        session.Ending = ending;
         gauges.Leave(session);
         Release(session);
         past.Remember(session.Id, session.Paths.Ticket.HardExpiry, ending);

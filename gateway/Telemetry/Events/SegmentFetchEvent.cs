@@ -15,7 +15,10 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     /// <summary>Upstream's path; written as the asset path without a query, and its last part as the segment's name.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Bitrate of the rendition that it belongs to, kbit/s, as its manifest declares it; null where none does.</summary>
+    /// <summary>Short name of the rendition: <c>720p</c>, <c>audio</c>; null where no manifest tells.</summary>
+    public string? Rendition { get; init; }
+
+    /// <summary>Declared bitrate of the rendition, by the ladder that the gateway read; where that does not tell, as the player says.</summary>
     public int? RenditionKbps { get; init; }
 
     /// <summary><c>buffer</c>, <c>cache</c>, <c>origin</c>: the value of <c>X-Served-From</c>.</summary>
@@ -39,6 +42,7 @@ internal readonly record struct SegmentFetchEvent(EventStatus Status, TimeSpan? 
     public void WriteFields(Utf8JsonWriter json) => json
         .Asset(Path)
         .LastPathSegment("segment"u8, Path)
+        .Field("rendition"u8, Rendition)
         .Field("renditionKbps"u8, RenditionKbps)
         .Field("source"u8, Source)
         .Field("protocol"u8, Protocol)

@@ -20,6 +20,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     private readonly Exposition _exposition = new();
     private ArrayBufferWriter<byte>? _spare;
     private ArrayBufferWriter<byte>? _target;
+    private Action<Metric>? _reader;
     private ExpositionFormat _format;
     private Resource? _resource;
 
@@ -46,6 +47,24 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         }
     }
 
+    /// <summary>Collects for a reader in this process.</summary>
+    /// <param name="read">Is given each instrument, under the gate.</param>
+    /// <param name="cancel">The host stops.</param>
+    public async ValueTask<bool> ReadAsync(Action<Metric> read, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            _reader = read;
+            return Collect is { } collect && collect(Timeout.Infinite);
+        }
+        finally
+        {
+            _reader = null;
+            _gate.Release();
+        }
+    }
+
     /// <summary>Keeps one buffer for the next scrape.</summary>
     public void Return(ArrayBufferWriter<byte> text)
     {
@@ -56,6 +75,12 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <inheritdoc/>
     public override ExportResult Export(in Batch<Metric> batch)
     {
+        if (_reader is { } reader)
+        {
+            foreach (var metric in batch) reader(metric);
+            return ExportResult.Success;
+        }
+
         // A flush of the whole provider comes here without a scrape behind it.
         if (_target is not { } text) return ExportResult.Success;
         _resource ??= ParentProvider?.GetResource();

@@ -49,6 +49,8 @@ internal sealed class ScrapeFixture : IDisposable
         return text;
     }
 
+    public ValueTask<bool> ReadAsync(Action<Metric> read) => _exporter.ReadAsync(read, CancellationToken.None);
+
     public void Dispose()
     {
         _provider.Dispose();
