@@ -17,22 +17,30 @@ internal static class Pages
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self' blob:; " +
         "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>Where a browser records and uploads a live session.</summary>
+    private static readonly PathString CapturePage = "/capture";
+
     /// <summary>
     /// Where TLS is ours, browsers are told to stay with it. Behind a balancer that ends TLS, that is the balancer's to say: the scheme that it tells of does not count here.
     /// </summary>
     public static void UseTransportSecurity(this WebApplication app) =>
         app.UseWhen(static context => context.Features.Get<ITlsConnectionFeature>() is not null, static tls => tls.UseHsts());
 
-    public static void UsePages(this WebApplication app)
-    {
-        app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static prepared => Prepare(prepared.Context.Response.Headers) });
-    }
+    /// <param name="app">The gateway.</param>
+    /// <param name="withCapture">Whether the capture page is there; else an operator's own route may be.</param>
+    public static void UsePages(this WebApplication app, bool withCapture) => app.UseWhen(
+        context => withCapture || !context.Request.Path.StartsWithSegments(CapturePage, StringComparison.OrdinalIgnoreCase),
+        static pages =>
+        {
+            pages.UseDefaultFiles();
+            pages.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static prepared => Prepare(prepared.Context.Response.Headers) });
+        });
 
-    /// <summary>What the pages ask of the gateway beside their files: the titles to offer.</summary>
-    public static void MapPages(this WebApplication app) => app.MapMethods("/titles.json", [HttpMethods.Get, HttpMethods.Head], static (HttpContext context, PlayerOptions options) =>
+    /// <summary>What the pages ask of the gateway beside their files: the titles to offer, with a link to the capture page where that is there.</summary>
+    public static void MapPages(this WebApplication app, bool withCapture) => app.MapMethods("/titles.json", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, PlayerOptions options) =>
     {
         Prepare(context.Response.Headers);
+        if (withCapture) context.Response.Headers.Link = "<capture/>; rel=\"capture\"";
         if (options.TitlesFile.Length == 0) return Results.Content("[]", "application/json");
         var file = new FileInfo(Path.GetFullPath(options.TitlesFile));
         if (!file.Exists) return Results.Content("[]", "application/json");

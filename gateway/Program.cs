@@ -106,7 +106,7 @@ public static class Program
         app.UseMediaCors(app.LiveRoots());
         app.UseMiddleware<PlaybackMiddleware>();
         app.UseAdminPage();
-        app.UsePages();
+        app.UsePages(withCapture: app.TakesLive());
         app.UseRouting();
         app.UseRateLimiter();
         app.MapHealth();
@@ -114,7 +114,7 @@ public static class Program
         app.MapSessions();
         app.MapLive();
         app.MapAdmin();
-        app.MapPages();
+        app.MapPages(withCapture: app.TakesLive());
         app.MapApiDocument();
         app.MapOrigin(proxy => proxy.UseCachedRoutes());
         return app;

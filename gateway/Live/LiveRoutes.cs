@@ -14,13 +14,16 @@ internal static class LiveRoutes
 {
     public const string Root = "/stream_sessions";
 
+    /// <summary>Whether live ingest is on.</summary>
+    public static bool TakesLive(this WebApplication app) => app.Services.GetRequiredService<LiveOptions>().Enabled;
+
     /// <summary>Under which paths uploaders and viewers of live sessions ask; none where live ingest is off, and an operator's own routes may be there.</summary>
-    public static string[] LiveRoots(this WebApplication app) => app.Services.GetRequiredService<LiveOptions>().Enabled ? ["/stream", Root] : [];
+    public static string[] LiveRoots(this WebApplication app) => app.TakesLive() ? ["/stream", Root] : [];
 
     /// <summary>Maps them where live ingest is on; else there is nothing at their paths.</summary>
     public static void MapLive(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<LiveOptions>().Enabled) return;
+        if (!app.TakesLive()) return;
         app.MapPost(Root, (HttpContext context, StreamEndpoints endpoints) => endpoints.CreateAsync(context));
         app.MapPost(Root + "/{id}/end", (HttpContext context, string id, LiveGate gate, LiveSessions sessions, StreamEndpoints endpoints) =>
             WithSessionAsync(context, id, gate, sessions, session => endpoints.EndAsync(context, session)));

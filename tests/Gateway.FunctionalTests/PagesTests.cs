@@ -27,6 +27,27 @@ public sealed class PagesTests
         Assert.NotNull(answer.Headers.ETag);
     }
 
+    [Theory]
+    [InlineData(true, HttpStatusCode.OK)]
+    [InlineData(false, HttpStatusCode.NotFound)]
+    public async Task CapturePage_Asked_IsThereWithLiveIngestOnly(bool isOn, HttpStatusCode expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("live-").FullName;
+        await using (var fixture = await GatewayWithStub.StartAsync([.. isOn ? Live.LiveHost.KnobsFor(folder, "http://127.0.0.1:9", 9) : []]))
+        {
+            using var page = await fixture.Client.GetAsync("/capture/");
+            using var script = await fixture.Client.GetAsync("/capture/capture.js");
+            using var titles = await fixture.Client.GetAsync("/titles.json");
+
+            Assert.Equal(expected, page.StatusCode);
+            Assert.Equal(isOn, page.Headers.TryGetValues("Content-Security-Policy", out var policy) && policy.Single().Contains("script-src 'self';", StringComparison.Ordinal));
+            Assert.Equal(expected, script.StatusCode);
+            Assert.Equal(isOn, titles.Headers.Contains("Link"));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Titles_WithoutAFile_AreNone()
     {

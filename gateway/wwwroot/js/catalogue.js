@@ -13,13 +13,14 @@ export const formats = {
  * @property {Object<string, string>} assets asset path by format
  */
 
-/** @returns {Promise<Title[]>} */
+/** @returns {Promise<{titles: Title[], capture: string | null}>} and the page that records live sessions, where the gateway takes these */
 export async function loadTitles() {
   const response = await fetch(new URL('titles.json', document.baseURI));
   if (!response.ok) {
     throw new Error(`titles.json answered ${response.status}`);
   }
-  return response.json();
+  const link = /<([^>]*)>;\s*rel="?capture"?/.exec(response.headers.get('Link') ?? '');
+  return { titles: await response.json(), capture: link?.[1] ?? null };
 }
 
 /** The format that an asset's extension stands for; an unknown extension is offered as one file. */
@@ -32,12 +33,17 @@ export function formatOf(asset) {
 }
 
 /**
- * Brings what a person typed or pasted into the form of an asset path: no leading slash, no /play/ in front, nothing of this host.
+ * Brings what a person typed or pasted into the form of an asset path: no leading slash, no /play/ in front, nothing of this host. The playlist of a live session is no asset of the origin: its whole
+ * address becomes a path with a leading slash.
  * @returns {{asset: string} | {complaint: string}}
  */
 export function readAsset(typed) {
   let asset = typed.trim();
   const here = new URL('play/', document.baseURI);
+  const live = new URL('stream/', document.baseURI);
+  if (asset.startsWith(live.href)) {
+    return { asset: asset.slice(live.origin.length) };
+  }
   if (asset.startsWith(here.href)) {
     asset = asset.slice(here.href.length);
   } else if (/^[a-z][a-z0-9+.-]*:/i.test(asset) || asset.startsWith('//')) {
@@ -56,11 +62,18 @@ export function readAsset(typed) {
 /** The address that a player is given. A path part that is already percent-encoded is kept as it is. */
 export function playUrl(asset, accessToken) {
   const [path, query = ''] = asset.split(/\?(.*)/s);
+  if (path.startsWith('/')) {
+    return withToken(new URL(asset, document.baseURI), accessToken);
+  }
   const encoded = path.split('/')
     .map(part => (/%[0-9a-f]{2}/i.test(part) ? part : encodeURIComponent(part)))
     .join('/');
   const url = new URL(`play/${encoded}`, document.baseURI);
   url.search = query;
+  return withToken(url, accessToken);
+}
+
+function withToken(url, accessToken) {
   if (accessToken) {
     url.searchParams.set('access_token', accessToken);
   }

@@ -245,7 +245,11 @@ async function open() {
   groupName = asked.get('group');
   let isUnknown = false;
   try {
-    [titles, missing] = await Promise.all([loadTitles(), findMissing(), askEngine()]);
+    let catalogue;
+    [catalogue, missing] = await Promise.all([loadTitles(), findMissing(), askEngine()]);
+    titles = catalogue.titles;
+    at('capture').hidden = catalogue.capture === null;
+    at('capture').href = catalogue.capture ?? '';
   } catch (error) {
     showFailure({
       headline: 'The list of titles could not be read', detail: error.message, advice: 'Type an asset path of your own.', code: '', status: 0,

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>The machine's own Chromium, started once for all browser tests. Without one they are skipped, each with the reason.</summary>
-public sealed class Chromium : IAsyncLifetime
+public class Chromium : IAsyncLifetime
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -18,17 +18,21 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
+    /// <summary>What a test needs beside the usual.</summary>
+    protected virtual string[] More => [];
+
     public async ValueTask InitializeAsync()
     {
         if (Places.FirstOrDefault(File.Exists) is not { } path) return;
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = Arguments, Timeout = (float)Patience.Deadline.TotalMilliseconds });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = [.. Arguments, .. More], Timeout = (float)Patience.Deadline.TotalMilliseconds });
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A fresh profile: no cache and no cookies of another test.</summary>

@@ -1,0 +1,96 @@
+import { chunkOf } from './mp4.js';
+
+/** @typedef {import('./mp4.js').Sample} Sample */
+
+// Sound that is so far behind the picture has stopped coming: chunks go on without it.
+const soundPatience = 1e6;
+
+/**
+ * Sorts encoded frames into chunks. A chunk begins with the key frame that was asked for as a cut and ends where the next one begins, so that nothing is lost between them; sound goes to the chunk in
+ * whose time it begins.
+ */
+export class ChunkAssembler {
+  #isSounding;
+  #take;
+  #cuts = new Set();
+  #pictures = [];
+  #sounds = [];
+  #videoConfig = null;
+  #nextVideoConfig = null;
+  #audioConfig = null;
+
+  /**
+   * @param {boolean} isSounding whether sound comes as well
+   * @param {(chunk: Blob, seconds: number) => void} take
+   */
+  constructor(isSounding, take) {
+    this.#isSounding = isSounding;
+    this.#take = take;
+  }
+
+  /** The frame of this time, in microseconds, begins a chunk. */
+  cutAt(time) {
+    this.#cuts.add(time);
+  }
+
+  /** @param {Sample} sample @param {object} [config] where it has changed */
+  addPicture(sample, config) {
+    if (config) {
+      this.#nextVideoConfig = config;
+    }
+    if (this.#pictures.length === 0) {
+      this.#videoConfig = this.#nextVideoConfig;
+    }
+    this.#pictures.push({ ...sample, config: this.#nextVideoConfig });
+    this.#close();
+  }
+
+  addSound(sample, config) {
+    this.#audioConfig = config ?? this.#audioConfig;
+    this.#sounds.push(sample);
+    this.#close();
+  }
+
+  /** The recording is over: what is left is the last chunk. */
+  finish() {
+    this.#isSounding = false;
+    this.#close();
+    if (this.#pictures.length > 0) {
+      const last = this.#pictures.length - 1;
+      const frame = last > 0 ? (this.#pictures[last].time - this.#pictures[0].time) / last : 33_333;
+      this.#write(this.#pictures.length, this.#pictures[last].time + frame);
+    }
+  }
+
+  #close() {
+    const next = this.#pictures.findIndex((sample, i) => i > 0 && sample.isKey && this.#cuts.has(sample.time));
+    if (next < 0) {
+      return;
+    }
+    const end = this.#pictures[next].time;
+    const heard = this.#sounds.at(-1)?.time ?? -Infinity;
+    if (!this.#isSounding || heard >= end || this.#pictures.at(-1).time > end + soundPatience) {
+      this.#cuts.delete(end);
+      this.#write(next, end);
+      this.#close();
+    }
+  }
+
+  #write(count, end) {
+    const pictures = this.#pictures.splice(0, count);
+    const begin = pictures[0].time;
+    const sounds = [];
+    while (this.#sounds.length > 0 && this.#sounds[0].time < end) {
+      const sound = this.#sounds.shift();
+      if (sound.time >= begin) {
+        sounds.push(sound);
+      }
+    }
+    const tracks = [{ ...this.#videoConfig, samples: pictures, end }];
+    if (sounds.length > 0) {
+      tracks.push({ ...this.#audioConfig, samples: sounds, end: sounds.at(-1).time + sounds.at(-1).duration });
+    }
+    this.#videoConfig = this.#pictures[0]?.config ?? this.#nextVideoConfig;
+    this.#take(chunkOf(tracks, begin), (end - begin) / 1e6);
+  }
+}

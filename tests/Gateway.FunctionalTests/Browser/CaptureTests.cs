@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.FunctionalTests.Live;
+using Gateway.Testing;
+
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>The capture page with Chromium's fake camera: what it uploads is clean, plays in a second page, and outlives the network.</summary>
+public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<ChromiumWithCamera>
+{
+    [Fact]
+    public async Task Capture_FromStartToStop_PlaysInASecondPageAndOutlivesTheNetwork()
+    {
+        await using var host = await LiveHost.StartAsync();
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url);
+        await capture.StartAsync();
+        await capture.UntilAsync("s.phase === 'recording' && s.queue.sent >= 2");
+        Assert.Contains("/stream/", await capture.Page.InputValueAsync("#playlist"), StringComparison.Ordinal);
+
+        await using var viewer = await chromium.OpenAsync(host.Gateway.Url);
+        await viewer.Page.GotoAsync(new Uri(new Uri(capture.Page.Url), await capture.Page.GetAttributeAsync("#watch", "href")).ToString());
+        await viewer.UntilAsync("s.startupSeconds !== null", Common.Patience.Deadline);
+
+        await capture.Page.Context.SetOfflineAsync(true);
+        var away = await capture.UntilAsync("s.queue.phase === 'waiting' && s.queue.waiting >= 4");
+        Assert.Contains("tried again by itself", await capture.MessageAsync("notice"), StringComparison.Ordinal);
+        await capture.Page.Context.SetOfflineAsync(false);
+        var back = await capture.UntilAsync("s.queue.sent >= 8 && s.queue.waiting <= 1");
+        Assert.Equal(0, back.GetProperty("queue").GetProperty("dropped").GetInt32());
+
+        var seen = await viewer.StateAsync();
+        var on = await viewer.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position > {seen.Position} + 2"), Common.Patience.Deadline);
+        Assert.Null(on.FatalError);
+        await capture.Page.ClickAsync("#stop");
+        var end = await capture.UntilAsync("s.phase === 'ended'");
+
+        Assert.Equal("null", end.GetProperty("failure").GetRawText());
+        Assert.Equal(end.GetProperty("queue").GetProperty("recorded").GetInt32(), end.GetProperty("queue").GetProperty("sent").GetInt32());
+        Assert.True(end.GetProperty("queue").GetProperty("recorded").GetInt32() > away.GetProperty("queue").GetProperty("recorded").GetInt32());
+        Assert.Empty(capture.Violations);
+        Assert.Empty(viewer.Violations);
+        await JudgeAsync(host, end);
+    }
+
+    [Fact]
+    public async Task Capture_WithoutEncodersOfItsOwn_UploadsCleanChunksAllTheSame()
+    {
+        await using var host = await LiveHost.StartAsync();
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url, "source=camera&quality=480&chunk=1&recorder=media-recorder");
+        await capture.StartAsync();
+        await capture.UntilAsync("s.queue.sent >= 3");
+        await capture.Page.ClickAsync("#stop");
+
+        var end = await capture.UntilAsync("s.phase === 'ended'");
+
+        Assert.Equal("null", end.GetProperty("failure").GetRawText());
+        await JudgeAsync(host, end, isExact: false);
+    }
+
+    [Fact]
+    public async Task Capture_OfATab_EndsWithItsLastChunkWhenTheSharingIsStopped()
+    {
+        await using var host = await LiveHost.StartAsync();
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url, "source=window&sound=none&quality=480&chunk=1");
+        await capture.StartAsync();
+        await capture.UntilAsync("s.queue.sent >= 2");
+        // A track that its source ends says so; one that a script stops does not.
+        await capture.Page.EvaluateAsync("() => { const [track] = document.querySelector('#preview').srcObject.getTracks(); track.stop(); track.dispatchEvent(new Event('ended')); }");
+
+        var end = await capture.UntilAsync("s.phase === 'ended'");
+
+        Assert.Contains("The source has ended", await capture.MessageAsync("notice"), StringComparison.Ordinal);
+        await JudgeAsync(host, end);
+    }
+
+    [Fact]
+    public async Task Capture_WhenRetriesRunOut_AsksAndDropsOnlyThatChunk()
+    {
+        await using var host = await LiveHost.StartAsync("--Gateway:Live:GapAfter=00:00:01");
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url, "source=camera&sound=none&quality=480&chunk=1&patience=0");
+        await capture.StartAsync();
+        await capture.UntilAsync("s.queue.sent >= 1");
+        await capture.Page.Context.SetOfflineAsync(true);
+        var asked = await capture.UntilAsync("s.queue.phase === 'asking' && s.queue.waiting >= 2");
+        Assert.Contains("What shall become of chunk", await capture.MessageAsync("question"), StringComparison.Ordinal);
+        Assert.Equal("recording", asked.GetProperty("phase").GetString());
+
+        await capture.Page.ClickAsync("#retry");
+        await capture.UntilAsync("s.queue.phase === 'asking' && s.queue.waiting >= 3");
+        await capture.Page.ClickAsync("#drop");
+        await capture.UntilAsync($"s.queue.dropped === 1 && s.queue.phase === 'asking' && s.queue.index === {asked.GetProperty("queue").GetProperty("index").GetInt32() + 1}");
+        await capture.Page.Context.SetOfflineAsync(false);
+        await capture.UntilAsync("s.queue.waiting === 0");
+        await capture.Page.ClickAsync("#stop");
+        var end = await capture.UntilAsync("s.phase === 'ended'");
+
+        Assert.Equal(1, end.GetProperty("queue").GetProperty("dropped").GetInt32());
+        await JudgeAsync(host, end, gaps: 1);
+    }
+
+    /// <summary>Each chunk decodes by itself and begins with a key frame, together they last as long as the recording, and the playlist has all of them.</summary>
+    private static async Task JudgeAsync(LiveHost host, JsonElement end, bool isExact = true, int gaps = 0)
+    {
+        var id = end.GetProperty("playlistUrl").GetString()!.Split('/')[4];
+        var chunks = Directory.GetFiles(Path.Combine(host.Folder, "stream_input", id)).Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(end.GetProperty("queue").GetProperty("sent").GetInt32(), chunks.Length);
+        var seconds = 0.0;
+        foreach (var chunk in chunks)
+        {
+            // Every frame is decoded, and what ffmpeg has to say of it fails the test.
+            Assert.Matches(@"^[1-9]", await Ffmpeg.ProbeAsync("-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", chunk));
+            var first = await Ffmpeg.ProbeAsync("-select_streams", "v:0", "-read_intervals", "%+#1", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", chunk);
+            Assert.Matches(@"^0\.0+,K", first);
+            if (isExact) seconds += double.Parse(await Ffmpeg.ProbeAsync("-select_streams", "v:0", "-show_entries", "stream=duration", "-of", "csv=p=0", chunk), CultureInfo.InvariantCulture);
+        }
+
+        if (isExact && gaps == 0) Assert.Equal(end.GetProperty("seconds").GetDouble(), seconds, 0.05);
+        var playlist = new Uri(end.GetProperty("playlistUrl").GetString()!);
+        var judge = new LivePlaylistJudge();
+        await Common.Patience.UntilAsync(async () =>
+        {
+            judge.Take(StreamUploader.Bare(await host.Client.GetStringAsync(new Uri(playlist.PathAndQuery, UriKind.Relative))));
+            return judge.HasEnded;
+        });
+        Assert.Equal(end.GetProperty("queue").GetProperty("recorded").GetInt32(), judge.Entries.Count);
+        Assert.Equal(gaps, judge.Gaps);
+    }
+}
