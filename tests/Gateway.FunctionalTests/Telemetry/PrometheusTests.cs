@@ -80,7 +80,7 @@ public sealed partial class PrometheusTests : IDisposable
                 {
                     var query = target.GetProperty("expr").GetString()!;
                     var filled = query.Replace("$__rate_interval", "5m", StringComparison.Ordinal)
-                        .Replace("$instance", ".*", StringComparison.Ordinal).Replace("$engine", ".*", StringComparison.Ordinal);
+                        .Replace("$job", ".*", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal).Replace("$engine", ".*", StringComparison.Ordinal);
                     if ((await prometheus.QueryAsync(filled)).GetArrayLength() == 0) without.Add($"{Path.GetFileName(file)}: {panel.GetProperty("title")}: {query}");
                 }
             }

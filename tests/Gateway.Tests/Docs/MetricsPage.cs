@@ -36,9 +36,10 @@ internal static class MetricsPage
 
         """;
 
-    /// <summary>Labels of instruments that tell nothing while nobody plays.</summary>
+    /// <summary>Labels of instruments that tell nothing while nobody plays and no cluster is configured.</summary>
     private static readonly Dictionary<string, string> WhilePlaying = new(StringComparer.Ordinal)
     {
+        ["gateway.origin.destinations"] = "`cluster`, `destination`: names in the configuration · `health`: healthy, unhealthy, unknown",
         ["gateway.sessions.active"] = "`engine`: direct, segmented · `protocol`: dash, file, hls",
     };
 
