@@ -12,7 +12,7 @@ internal static class Greeting
     /// <param name="settings">Of the gateway.</param>
     public static string Text(Uri gateway, string origin, IPAddress listen, IConfiguration settings)
     {
-        var isForAll = listen.Equals(IPAddress.Any) || listen.Equals(IPAddress.IPv6Any);
+        var isForAll = IsForAll(listen);
         var here = isForAll ? $"http://127.0.0.1:{gateway.Port}" : gateway.GetLeftPart(UriPartial.Authority);
         var isLive = settings.GetValue<bool>("Gateway:Live:Enabled");
         return $"""
@@ -24,7 +24,7 @@ internal static class Greeting
                DASH          {here}/play/demo/manifest.mpd
                Live          {here}/play/demo-live/master.m3u8
                Low latency   {here}/play/demo-ll/master.m3u8
-               Live ingest   {(isLive ? $"{here}/stream_sessions: docs/live.md" : "off; --Gateway:Live:Enabled=true takes uploads")}
+               Live ingest   {(isLive ? $"{here}/capture/ records a screen or a camera in the browser" : "off; --Gateway:Live:Enabled=true takes uploads, and /capture/ records in the browser")}
                Operation     {here}/admin/
                Metrics       {here}/metrics
                Other devices {OtherDevices(listen, isForAll, gateway.Port)}
@@ -35,6 +35,9 @@ internal static class Greeting
              Ready
              """;
     }
+
+    /// <summary>Whether it stands for all addresses of this machine.</summary>
+    public static bool IsForAll(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static string OtherDevices(IPAddress listen, bool isForAll, int port)
     {

@@ -74,7 +74,7 @@ public static class Program
                 Gateway.Program.Build,
                 [
                     .. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", $"--Gateway:Transcoder:Url={origin}/",
-                    .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/",
+                    .. ForLive(settings, address), .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/",
                 ],
                 address, "gateway", "--gateway-port");
             Console.WriteLine(Greeting.Text(new Uri(gateway.Urls.First()), origin, address.Address, gateway.Configuration));
@@ -98,6 +98,12 @@ public static class Program
     /// </summary>
     private static string[] ForDemo() =>
         Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? ["--environment=Development"] : [];
+
+    /// <summary>Live ingest has the transcoder read from and write to the gateway, whose address it has to know beforehand: a port of 0 is left to the caller, whom the gateway tells.</summary>
+    private static string[] ForLive(IConfiguration settings, IPEndPoint gateway) =>
+        settings.GetValue<bool>("Gateway:Live:Enabled") && gateway.Port != 0
+            ? [$"--Gateway:Transcoder:SourceBaseUrl=http://{(Greeting.IsForAll(gateway.Address) ? new IPEndPoint(IPAddress.Loopback, gateway.Port) : gateway)}/"]
+            : [];
 
     /// <exception cref="StartRefusedException">The port is taken; nothing of this host is left behind then.</exception>
     private static async Task<WebApplication> StartAsync(
