@@ -13,7 +13,7 @@ import { every } from './timer.js';
 const at = id => document.getElementById(id);
 const form = at('choice');
 const asked = new URLSearchParams(location.search);
-const sounds = { own: 'Of the screen or window', microphone: 'Microphone', none: 'No sound' };
+const sounds = { own: 'What it plays', microphone: 'Microphone', none: 'No sound' };
 const phases = { idle: 'Nothing yet', opening: 'Waiting for the browser', recording: 'On air', ending: 'Sending the rest', ended: 'Ended' };
 
 /** @type {CaptureSession | null} */

@@ -40,9 +40,8 @@ export function formatOf(asset) {
 export function readAsset(typed) {
   let asset = typed.trim();
   const here = new URL('play/', document.baseURI);
-  const live = new URL('stream/', document.baseURI);
-  if (asset.startsWith(live.href)) {
-    return { asset: asset.slice(live.origin.length) };
+  if (isLiveSession(asset)) {
+    return { asset: asset.slice(here.origin.length) };
   }
   if (asset.startsWith(here.href)) {
     asset = asset.slice(here.href.length);
@@ -57,6 +56,11 @@ export function readAsset(typed) {
     return { complaint: 'An asset path has no “.” or “..” in it.' };
   }
   return { asset };
+}
+
+/** Whether an address is the playlist of a live session that somebody uploads to this gateway. */
+export function isLiveSession(url) {
+  return url.startsWith(new URL('stream/', document.baseURI).href);
 }
 
 /** The address that a player is given. A path part that is already percent-encoded is kept as it is. */

@@ -1,3 +1,4 @@
+import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { longestWaitMs, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
@@ -25,6 +26,8 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
     workerPath: new URL('hls.worker.js', players.hlsjs.file).href,
     backBufferLength: 30,
     startPosition: startAt ?? -1,
+    // Three target durations are 15 s of a session in chunks of five. The library falls back by itself where it stalls.
+    ...(isLiveSession(url) ? { liveSyncDurationCount: 1 } : {}),
     manifestLoadPolicy: {
       default: {
         ...Hls.DefaultConfig.manifestLoadPolicy.default,

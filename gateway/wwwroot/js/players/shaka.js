@@ -1,3 +1,4 @@
+import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { jitter, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
@@ -37,7 +38,11 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
   await player.attach(video);
   player.configure({
     cmcd: { enabled: true, useHeaders: false, sessionId, contentId },
-    manifest: { retryParameters: { maxAttempts: tries.manifest, baseDelay: shortestWaitMs, backoffFactor: 2, fuzzFactor: jitter } },
+    manifest: {
+      retryParameters: { maxAttempts: tries.manifest, baseDelay: shortestWaitMs, backoffFactor: 2, fuzzFactor: jitter },
+      // Seconds; else three target durations. One chunk of a session as the capture page records it.
+      ...(isLiveSession(url) ? { defaultPresentationDelay: 5 } : {}),
+    },
   });
 
   player.getNetworkingEngine().registerResponseFilter((type, response) => {
@@ -118,7 +123,8 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
       const bits = player.getStats().estimatedBandwidth;
       return bits > 0 ? bits : null;
     },
-    isLive: () => player.isLive(),
+    // To this library an EVENT playlist is a recording in progress, with the duration that it has so far.
+    isLive: () => player.isLive() || player.isInProgress(),
     latency: () => {
       const seconds = player.isLive() ? player.getStats().liveLatency : NaN;
       return seconds > 0 ? seconds : null;
