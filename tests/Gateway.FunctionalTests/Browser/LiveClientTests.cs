@@ -7,7 +7,7 @@ namespace Gateway.FunctionalTests.Browser;
 /// <summary>Players that follow a live session while it is uploaded, on the gateway's own page; ffmpeg does in <see cref="LivePlayTests"/>.</summary>
 public sealed class LiveClientTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private const int Chunks = 8;
+    private const int Chunks = 6;
 
     [Theory]
     [InlineData("hlsjs")]
