@@ -13,7 +13,7 @@ internal sealed class AdaptationOptions : IValidatableObject
     /// What the gateway may do: <c>all</c>, <c>none</c>, or a list of <c>cmsd</c>, <c>throughput</c>, <c>start</c>, <c>pacing</c>, <c>auto</c>, <c>errors</c> with commas between them. On by default are those
     /// that were shown to help and to harm nobody.
     /// </summary>
-    public string Levers { get; set; } = "cmsd,auto,errors";
+    public string Levers { get; set; } = "auto,errors";
 
     /// <summary>Share of the sessions that stay untouched, so that the effect on all others can be measured; the session's id decides, the same way on every machine.</summary>
     [Range(0.0, 1.0)]

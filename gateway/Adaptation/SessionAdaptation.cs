@@ -28,6 +28,7 @@ internal sealed class SessionAdaptation
     private readonly DeliveryRate _rate = new();
     private readonly BufferModel _buffer = new();
     private readonly ErrorDegradation _errors;
+    private readonly SurvivableCap _survivable = new();
     private int _safe = -1;
     private int _auto = -1;
     private int _capKbps;
@@ -175,10 +176,24 @@ internal sealed class SessionAdaptation
             FromRung = from,
             Reason = reason,
             AutoRung = demand.IsAuto ? safe : null,
-            MaxKbps = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.TakesCmsd(Player) ? _ladder.Rungs[safe].Kbps : null,
+            MaxKbps = Most(demand, safe),
             ThroughputKbps = StartThroughput(),
             PaceKbps = demand.IsAuto ? Hold(demand, safe) : Pace(demand, safe),
         };
+    }
+
+    /// <summary>
+    /// The suggested maximum, kbit/s; null for none. An operator's limit is told whether the lever is on or not, and also where nothing is known of the line yet. A player of <c>auto</c> has one rendition: a maximum
+    /// below what that declares would leave shaka-player nothing to play.
+    /// </summary>
+    private int? Most(in MediaDemand demand, int safe)
+    {
+        if (demand.IsAuto || !PlayerClassifier.TakesCmsd(Player)) return null;
+        _survivable.Asked(demand.Rung, _ladder.Rungs.Length, demand.At);
+        var isOn = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd);
+        if (!isOn && _capKbps <= 0) return null;
+        var most = isOn ? safe : _ladder.Within(_capKbps);
+        return _ladder.Rungs[SurvivableCap.Concerns(Player) ? _survivable.Above(most, demand.At) : most].Kbps;
     }
 
     private int Safe(in MediaDemand demand)

@@ -192,7 +192,7 @@ internal sealed class ManifestHandler(
     private static string TagOf(UpstreamManifest manifest, string finalUrl, ReferenceTarget target, PlaybackRequest request, FrozenDictionary<string, string> importable, string? coding)
     {
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
-        if (request.Adapted?.Auto is { } auto) text += $"|auto {auto.Shown.Variant.Bandwidth}";
+        if (request.Adapted is { Auto: { } auto, Player: var player }) text += $"|auto {auto.Shown.Variant.Bandwidth} {player}";
         if (request.Adapted is { HelpsStart: true } session) text += $"|start {session.ExpectedKbps} {session.OperatorKbps}";
         if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];

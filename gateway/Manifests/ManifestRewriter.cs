@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Gateway.Adaptation.Players;
+using Gateway.Adaptation.Policy;
 using Gateway.Manifests.Dash;
 using Gateway.Manifests.Hls;
 using Gateway.Manifests.Offers;
@@ -87,7 +89,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     /// <summary>The manifest without what is above the viewer's bitrate.</summary>
     private SharedBody Offered(UpstreamManifest manifest, PlaybackRequest request, string finalUrl)
     {
-        if (request.Adapted?.Auto is { } auto && auto.Manifest.Path == request.Address.Path && auto.Manifest.Cluster == request.Address.Cluster && SoleRungOf(manifest, auto) is { } sole) return sole;
+        if (request.Adapted?.Auto is { } auto && auto.Manifest.Path == request.Address.Path && auto.Manifest.Cluster == request.Address.Cluster && SoleRungOf(manifest, auto, request.Adapted.Player) is { } sole) return sole;
         if (request.MaxKbps == 0 || manifest is AuxiliaryDocument) return manifest.Whole;
         var offer = offers.Of(manifest, request.MaxKbps, finalUrl, request.Address.Cluster);
         if (offer is { IsRefused: true }) throw new ManifestRefusedException(ManifestOutcome.Unlimitable);
@@ -106,7 +108,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     }
 
     /// <summary>The manifest with the rung alone that players of <c>auto</c> are shown; null for one that has no other. It is short, or made once for a film, hence not kept.</summary>
-    private static SharedBody? SoleRungOf(UpstreamManifest manifest, AlignedLadder auto)
+    private static SharedBody? SoleRungOf(UpstreamManifest manifest, AlignedLadder auto, PlayerClass player)
     {
         var cut = SoleRung.Of(auto.Shown.Variant.Bandwidth, CodecFamily.Of(auto.Shown.Variant.Codecs));
         using var shorter = new PooledBuffer(manifest.Body.Length);
@@ -116,7 +118,12 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             DashMpd => DashLadderCap.Apply(manifest.Body, cut, shorter) == DashCapOutcome.Cut,
             _ => false,
         };
-        return isCut ? new SharedBody(shorter.Written.ToArray()) : null;
+        if (!isCut) return null;
+        var declared = auto.Rungs[AutoRendition.Declared(auto.Rungs.Length, player, manifest is HlsMultivariantPlaylist)].Variant;
+        if (declared.Bandwidth == auto.Shown.Variant.Bandwidth) return new SharedBody(shorter.Written.ToArray());
+        using var lower = new PooledBuffer(shorter.Written.Length + 64);
+        HlsDeclaredBitrate.Write(shorter.Written.Span, declared.Bandwidth, declared.AverageBandwidth, lower);
+        return new SharedBody(lower.Written.ToArray());
     }
 
     private ManifestBody AsItIs(SharedBody body, string? accepted) =>

@@ -34,6 +34,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
             return unchanged;
         }
 
+        if (request.Tracker.Protocol == StreamingProtocol.Hls && !location.Timeline.HasEnd) entry = session.Placed(entry);
         var decision = session.Demanded(rung, entry, location.Timeline.HasEnd ? location.Index : -1, request.Cmcd, isAuto, out var demand, out var chosen);
         if (decision.PaceKbps is { } pace) delivery.PaceBytesPerSecond = pace * 125L;
         Listen(context, delivery, session, demand, decision.PaceKbps ?? 0);
@@ -76,7 +77,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
     public static void Served(PlaybackRequest request, in SegmentAct act, long? bytes)
     {
         if (act.Kbps == 0 || request.Adapted is not { } session) return;
-        session.Sent(request.Location.Entry.Start);
+        session.Sent(request.Location.Entry);
         if (bytes is { } length && request.Location.Timeline is { HasEnd: true }) session.Learn(act.Kbps, request.Location.Index, length);
     }
 

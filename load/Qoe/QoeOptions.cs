@@ -18,13 +18,14 @@ internal sealed class QoeOptions
     private readonly Option<string> _ladder = new("--ladder") { Description = $"{string.Join(", ", QoeLadders.All.Select(static l => l.Name))}.", HelpName = "NAME", DefaultValueFactory = static _ => "apple" };
     private readonly Option<int> _roundTrip = new("--rtt") { Description = "Round trip in milliseconds.", HelpName = "MS", DefaultValueFactory = static _ => 60 };
     private readonly Option<bool> _declared = new("--declared-sizes") { Description = "The gateway goes by declared rates, as of a film of which it knows no sizes." };
+    private readonly Option<string?> _declares = new("--auto-declares") { Description = "lowest, middle or highest: the rung whose bitrate the rendition auto declares; without it as the gateway does.", HelpName = "RUNG" };
     private readonly Option<bool> _cmcd = new("--cmcd") { Description = "Players send CMCD; else the gateway models their buffers." };
     private readonly Option<bool> _sets = new("--sets") { Description = "A line for each group of traces too." };
     private readonly Option<FileInfo?> _json = new("--json") { Description = "All lines, for programs.", HelpName = "FILE" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_traces, _shared, _rules, _levers, _auto, _faults, _segments, _offsets, _part, _ladder, _roundTrip, _declared, _cmcd, _sets, _json]) command.Add(option);
+        foreach (var option in (Option[])[_traces, _shared, _rules, _levers, _auto, _faults, _segments, _offsets, _part, _ladder, _roundTrip, _declared, _declares, _cmcd, _sets, _json]) command.Add(option);
     }
 
     public FileInfo? Json(ParseResult parsed) => parsed.GetValue(_json);
@@ -48,6 +49,7 @@ internal sealed class QoeOptions
             Rungs = ladder.Rungs,
             Viewers = Within("--shared", parsed.GetValue(_shared), 1, 100),
             TrueSizes = !parsed.GetValue(_declared),
+            Declared = DeclaredOf(parsed.GetValue(_declares), ladder.Rungs.Length),
             Cmcd = parsed.GetValue(_cmcd),
         };
         return new QoePlan(study, [.. Words(parsed.GetValue(_rules)!).Select(PlayerOf)], [.. Words(parsed.GetValue(_segments)!).Select(SecondsOf)], Arms(parsed), parsed.GetValue(_sets));
@@ -70,6 +72,15 @@ internal sealed class QoeOptions
 
     private static QoePlayer PlayerOf(string name) =>
         QoePlayer.All.FirstOrDefault(p => p.Name == name) ?? throw new FormatException($"--rules: '{name}' is no player. There are {string.Join(", ", QoePlayer.All.Select(static p => p.Name))}.");
+
+    private static int? DeclaredOf(string? word, int rungs) => word switch
+    {
+        null => null,
+        "lowest" => 0,
+        "middle" => rungs / 2,
+        "highest" => rungs - 1,
+        _ => throw new FormatException($"--auto-declares '{word}' is none. There are lowest, middle and highest."),
+    };
 
     private static double SecondsOf(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.5 and <= 60

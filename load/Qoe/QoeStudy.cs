@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Adaptation.Policy;
 using Gateway.Load.Players;
 using Gateway.Load.Players.Titles;
 
@@ -24,7 +25,8 @@ internal sealed class QoeStudy
         {
             threads[t] = new Thread(() =>
             {
-                var titles = new QoeTitles(_options.Rungs, _options.AudioKbps, segmentSeconds, _options.TrueSizes);
+                var declared = _options.Declared ?? AutoRendition.Declared(_options.Rungs.Length, kind.Class, isHls: !kind.IsDash);
+                var titles = new QoeTitles(_options.Rungs, _options.AudioKbps, segmentSeconds, _options.TrueSizes, declared);
                 var library = new ManifestLibrary(VirtualRun.Target);
                 try
                 {

@@ -16,6 +16,9 @@ internal sealed record QoeStudyOptions
     /// <summary>The gateway knows the true sizes of segments.</summary>
     public bool TrueSizes { get; init; } = true;
 
+    /// <summary>The rung whose bitrate the rendition <c>auto</c> declares, from the lowest, 0; null = as the gateway does.</summary>
+    public int? Declared { get; init; }
+
     /// <summary>Players tell of themselves.</summary>
     public bool Cmcd { get; init; }
 

@@ -18,7 +18,8 @@ internal sealed class QoeTitles : ISegmentSizes
     /// <param name="audioKbps">0 = muxed.</param>
     /// <param name="segmentSeconds">Duration of each segment.</param>
     /// <param name="trueSizes">Whether the gateway knows the true sizes; else it goes by what the rungs declare.</param>
-    public QoeTitles(ImmutableArray<RungShape> rungs, int audioKbps, double segmentSeconds, bool trueSizes)
+    /// <param name="declared">The rung whose bitrate <c>auto</c> declares.</param>
+    public QoeTitles(ImmutableArray<RungShape> rungs, int audioKbps, double segmentSeconds, bool trueSizes, int declared)
     {
         Shape = new TitleShape
         {
@@ -31,7 +32,7 @@ internal sealed class QoeTitles : ISegmentSizes
         _trueSizes = trueSizes;
         _ladder = new SyntheticTitle(Shape);
         Lowest = new SyntheticTitle(Shape with { Name = "lowest", Rungs = rungs[..1], Sizes = [[.. Enumerable.Range(0, Shape.Segments).Select(n => _ladder.SizeOf(isVideo: true, 0, n))]] });
-        Auto = new SyntheticTitle(Shape with { Name = "auto", Rungs = [rungs[0]] });
+        Auto = new SyntheticTitle(Shape with { Name = "auto", Rungs = [rungs[declared]] });
         Ladder = new AdaptationLadder(
             [.. rungs.Select(r => new LadderRung((int)Math.Ceiling(r.Kbps * Shape.PeakFactor) + audioKbps, r.Kbps))], segmentSeconds, audioKbps, this);
     }

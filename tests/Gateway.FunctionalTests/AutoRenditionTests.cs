@@ -84,6 +84,21 @@ public sealed partial class AutoRenditionTests(MediaMadeToOrder media) : IClassF
         Assert.Single(Variant().Matches(master));
     }
 
+    /// <summary>hls.js sizes its buffer by it; of native players Apple's compares segments with it.</summary>
+    [Fact]
+    public async Task Bitrate_OfAuto_IsTheLowestForBrowsersAndTheHighestForNativePlayers()
+    {
+        await using var gateway = await GatewayWithStub.StartAsync();
+        var all = Bitrate().Matches(await gateway.Client.GetStringAsync("/play/demo-ts/master.m3u8")).Select(m => int.Parse(m.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        using var browser = gateway.NewClient("Mozilla/5.0 (X11; Linux x86_64) Chrome/143.0");
+        using var apple = gateway.NewClient("AppleCoreMedia/1.0.0.21E219 (iPhone)");
+        foreach (var (client, expected) in new[] { (browser, all.Min()), (apple, all.Max()) })
+        {
+            var master = await client.GetStringAsync("/play/demo-ts/master.m3u8?rendition=auto");
+            Assert.Equal(expected.ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(Bitrate().Matches(master)).Groups[1].Value);
+        }
+    }
+
     [Fact]
     public async Task PlayersByClass_GetAutoWithoutAsking_AndTheLadderWhereItIsNotPossible()
     {
@@ -110,6 +125,9 @@ public sealed partial class AutoRenditionTests(MediaMadeToOrder media) : IClassF
 
     [GeneratedRegex("/(v[0-9]+)/seg_")]
     private static partial Regex Rung();
+
+    [GeneratedRegex("[:,]BANDWIDTH=([0-9]+)")]
+    private static partial Regex Bitrate();
 
     [GeneratedRegex("#EXT-X-STREAM-INF")]
     private static partial Regex Variant();

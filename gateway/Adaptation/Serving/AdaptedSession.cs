@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Gateway.Adaptation.Bandwidth;
-using Gateway.Adaptation.Ladders;
 using Gateway.Adaptation.Players;
 using Gateway.Adaptation.Policy;
 using Gateway.Media;
@@ -18,21 +16,15 @@ namespace Gateway.Adaptation.Serving;
 /// </remarks>
 internal sealed class AdaptedSession
 {
-    private const double UsualSegmentSeconds = 4;
-
     private readonly Lock _lock = new();
     private readonly AdaptationParts _parts;
     private readonly SegmentChoices? _choices;
-    private readonly SurvivableCap _survivable = new();
     private SessionAdaptation? _adaptation;
     private volatile AlignedLadder? _auto;
-    private volatile bool _hasLadder;
-    private ImmutableArray<long> _bandwidths = [];
-    private ImmutableArray<LadderRung> _rungs = [];
-    private int _audioKbps;
-    private LearnedSizes? _sizes;
-    private Dictionary<MediaAddress, int> _playlists = [];
+    private volatile SessionLadder? _ladder;
+    private readonly SlidingPosition _position = new();
     private MediaDemand? _unfinished;
+    private long _unfinishedNumber;
     private bool _isSent;
     private AdaptationDecision _last = AdaptationDecision.Nothing;
     private int _switches;
@@ -57,7 +49,7 @@ internal sealed class AdaptedSession
     public PlayerClass Player { get; }
 
     /// <summary>Whether there is anything to choose from.</summary>
-    public bool HasLadder => _hasLadder;
+    public bool HasLadder => _ladder is not null;
 
     public bool IsAuto { get; }
 
@@ -84,7 +76,7 @@ internal sealed class AdaptedSession
         get
         {
             var last = Last;
-            if (Volatile.Read(ref _adaptation) is null && _parts.Cap.Kbps is > 0 and var cap && TellsMost) last = last with { MaxKbps = MostWithin(cap) };
+            if (Volatile.Read(ref _adaptation) is null && _parts.Cap.Kbps is > 0 and var cap && TellsMost) last = last with { MaxKbps = _ladder?.MostWithin(cap) };
             return last.ThroughputKbps is null && _parts.Policy.Has(AdaptationLevers.Throughput) && ExpectedKbps is { } kbps ? last with { ThroughputKbps = kbps } : last;
         }
     }
@@ -105,25 +97,12 @@ internal sealed class AdaptedSession
     /// <param name="maxKbps">The viewer's limit; 0 = none.</param>
     public void Offered(MediaAddress manifest, IReadOnlyList<Variant> rungs, long audioBandwidth, int maxKbps)
     {
+        if (SessionLadder.Of(manifest, rungs, audioBandwidth, maxKbps, _parts.Sizes) is not { } ladder) return;
         lock (_lock)
         {
-            var all = rungs.Where(r => r is { TrickPlay: false, AudioOnly: false, Bandwidth: > 0 }).Select(r => r.Bandwidth).Distinct().Order().ToArray();
-            if (all.Length < 2) return;
-            var lowest = all[0];
-            if (maxKbps > 0) all = Array.FindAll(all, b => b <= Math.Max(maxKbps * 1000L, lowest));
-            var playlists = new Dictionary<MediaAddress, int>();
-            foreach (var rung in rungs)
-            {
-                if (rung is { TrickPlay: false, AudioOnly: false, Address: { } playlist } && Array.IndexOf(all, rung.Bandwidth) is >= 0 and var at) playlists.TryAdd(playlist, at);
-            }
-
-            _playlists = playlists;
-            if (_bandwidths.AsSpan().SequenceEqual(all)) return;
-            _bandwidths = [.. all];
-            _hasLadder = true;
-            _rungs = [.. all.Select(b => RungOf(b, rungs, audioBandwidth))];
-            _audioKbps = (int)(audioBandwidth / 1000);
-            _sizes = _parts.Sizes.Of(manifest, all.Length);
+            var before = _ladder;
+            _ladder = ladder;
+            if (before is not null && before.HasRungsOf(ladder)) return;
             Volatile.Write(ref _adaptation, null);
             _choices?.Clear();
             _unfinished = null;
@@ -134,10 +113,16 @@ internal sealed class AdaptedSession
     public void Play(AlignedLadder? auto) => _auto = auto;
 
     /// <summary>The body of a segment of video went out whole, as far as the writer knows.</summary>
-    /// <param name="start">Where the segment begins.</param>
-    public void Sent(TimeSpan start)
+    /// <param name="segment">As its manifest lists it.</param>
+    public void Sent(in TimelineEntry segment)
     {
-        lock (_lock) _isSent |= _unfinished is { } under && under.Start == start;
+        lock (_lock) _isSent |= _unfinished is not null && _unfinishedNumber == segment.Sequence;
+    }
+
+    /// <summary>A segment of video that is about to be asked for, of an HLS broadcast: with its place on one line of media time, whatever the playlist's window is.</summary>
+    public TimelineEntry Placed(in TimelineEntry segment)
+    {
+        lock (_lock) return _position.Placed(segment);
     }
 
     /// <summary>A segment was sent whole.</summary>
@@ -146,16 +131,7 @@ internal sealed class AdaptedSession
     /// <param name="bytes">Its length.</param>
     public void Learn(int kbps, long number, long bytes)
     {
-        LearnedSizes? sizes;
-        var rung = 0;
-        lock (_lock)
-        {
-            sizes = _sizes;
-            while (rung < _rungs.Length && _rungs[rung].Kbps != kbps) rung++;
-            if (rung == _rungs.Length) return;
-        }
-
-        sizes?.Learn(rung, number, bytes);
+        if (_ladder is { } ladder) ladder.Sizes.Learn(ladder.RungOf(kbps), number, bytes);
     }
 
     /// <summary>What its network lets expect before anything was measured, kbit/s; null where nothing is known, or the start is left alone.</summary>
@@ -195,14 +171,7 @@ internal sealed class AdaptedSession
     /// <summary>The rung that a timeline belongs to; -1 for what is no rung of the ladder.</summary>
     /// <param name="manifest">Where it is listed.</param>
     /// <param name="rung">What that says of it.</param>
-    public int RungOf(MediaAddress manifest, Variant? rung)
-    {
-        lock (_lock)
-        {
-            if (rung is not null) return rung.TrickPlay ? -1 : _bandwidths.IndexOf(rung.Bandwidth);
-            return _playlists.GetValueOrDefault(manifest, -1);
-        }
-    }
+    public int RungOf(MediaAddress manifest, Variant? rung) => _ladder?.RungOf(manifest, rung) ?? -1;
 
     /// <summary>A segment of video is asked for: what is done with its answer; nothing before a ladder is known.</summary>
     /// <param name="rung">That it is of; for <c>auto</c> that does not count.</param>
@@ -229,17 +198,17 @@ internal sealed class AdaptedSession
                 Duration = entry.Duration,
                 Cmcd = report,
             };
-            if (!_hasLadder) return AdaptationDecision.Nothing;
-            var adaptation = _adaptation ?? Begin(entry.Duration);
+            if (_ladder is not { } ladder) return AdaptationDecision.Nothing;
+            var adaptation = _adaptation ?? Begin(ladder, entry.Duration);
             Finish(adaptation, demand);
             if (auto is not null && _choices!.Find(entry.Sequence) is >= 0 and var again && auto.TryMap(entry, Math.Min(again, auto.Rungs.Length - 1), out chosen))
                 return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
             adaptation.CapKbps = _parts.Cap.Kbps;
             var decision = adaptation.Demanded(demand);
-            decision = Survivable(adaptation, Capped(adaptation, decision), demand);
-            if (auto is not null) decision = Choose(auto, entry, decision, out chosen);
+            if (auto is not null) decision = Choose(auto, ladder.Within(auto, decision.AutoRung), entry, decision, out chosen);
             _last = decision;
             _unfinished = demand;
+            _unfinishedNumber = entry.Sequence;
             _isSent = false;
             return decision;
         }
@@ -269,17 +238,10 @@ internal sealed class AdaptedSession
     public TimeSpan Now => _parts.Now;
 
     /// <summary>Declared bitrate of a rung of <c>auto</c>, kbit/s, as the ladder has it.</summary>
-    public int BandwidthOf(int rung)
-    {
-        if (_auto is not { } auto || rung >= auto.Rungs.Length) return 0;
-        lock (_lock) return _bandwidths.IndexOf(auto.Rungs[rung].Variant.Bandwidth) is >= 0 and var at ? _rungs[at].Kbps : 0;
-    }
+    public int BandwidthOf(int rung) => _auto is { } auto && rung < auto.Rungs.Length ? _ladder?.KbpsOf(auto.Rungs[rung]) ?? 0 : 0;
 
     /// <summary>Highest bitrate of a rung, kbit/s, as it is told to clients.</summary>
-    public int KbpsOf(int rung)
-    {
-        lock (_lock) return rung >= 0 && rung < _rungs.Length ? _rungs[rung].Kbps : 0;
-    }
+    public int KbpsOf(int rung) => _ladder?.KbpsOf(rung) ?? 0;
 
     /// <summary>
     /// A player asks for one segment of video after the other: with the next request it has the one before. The system may still hold the tail of a body when the writer is done with it, so that alone is
@@ -295,45 +257,17 @@ internal sealed class AdaptedSession
     }
 
     /// <summary>The playlist of an HLS ladder does not tell how long its segments are; the first one that is asked for does.</summary>
-    private SessionAdaptation Begin(TimeSpan segment)
+    private SessionAdaptation Begin(SessionLadder ladder, TimeSpan segment)
     {
-        var ladder = new AdaptationLadder(_rungs, segment > TimeSpan.Zero ? segment.TotalSeconds : UsualSegmentSeconds, _audioKbps, _sizes);
-        var begun = new SessionAdaptation(_parts.Policy, ladder, Player, IsUntouched);
+        var begun = new SessionAdaptation(_parts.Policy, ladder.For(segment), Player, IsUntouched);
         Volatile.Write(ref _adaptation, begun);
         return begun;
     }
 
-    /// <summary>A limit holds also where nothing is known of the line.</summary>
-    private AdaptationDecision Capped(SessionAdaptation adaptation, in AdaptationDecision decision) =>
-        decision.MaxKbps is null && adaptation.CapKbps > 0 && TellsMost ? decision with { MaxKbps = adaptation.Ladder.Rungs[adaptation.Ladder.Within(adaptation.CapKbps)].Kbps } : decision;
+    private bool TellsMost => !IsUntouched && _auto is null && PlayerClassifier.TakesCmsd(Player);
 
-    private AdaptationDecision Survivable(SessionAdaptation adaptation, in AdaptationDecision decision, in MediaDemand demand)
+    private AdaptationDecision Choose(AlignedLadder auto, int at, in TimelineEntry entry, AdaptationDecision decision, out TimelineEntry chosen)
     {
-        var rungs = adaptation.Ladder.Rungs;
-        _survivable.Asked(demand.Rung, rungs.Length, demand.At);
-        if (decision.MaxKbps is not { } kbps || Player is not (PlayerClass.Shaka or PlayerClass.Unknown)) return decision;
-        return decision with { MaxKbps = rungs[_survivable.Above(adaptation.Ladder.Within(kbps), demand.At)].Kbps };
-    }
-
-    private bool TellsMost => !IsUntouched && _parts.Policy.Has(AdaptationLevers.Cmsd) && PlayerClassifier.TakesCmsd(Player);
-
-    private int? MostWithin(int kbps)
-    {
-        lock (_lock)
-        {
-            if (_rungs.IsEmpty) return null;
-            var rung = 0;
-            while (rung + 1 < _rungs.Length && _rungs[rung + 1].Kbps <= kbps) rung++;
-            return _rungs[rung].Kbps;
-        }
-    }
-
-    private AdaptationDecision Choose(AlignedLadder auto, in TimelineEntry entry, AdaptationDecision decision, out TimelineEntry chosen)
-    {
-        // The rungs of auto are some of the ladder: one decoder's.
-        var wanted = decision.AutoRung is { } rung && rung < _bandwidths.Length ? _bandwidths[rung] : auto.Rungs[0].Variant.Bandwidth;
-        var at = auto.Rungs.Length - 1;
-        while (at > 0 && auto.Rungs[at].Variant.Bandwidth > wanted) at--;
         // What the rung does not list (yet), the one that the player sees does.
         if (!auto.TryMap(entry, at, out chosen))
         {
@@ -344,12 +278,5 @@ internal sealed class AdaptedSession
         if (decision is { Reason: not AdaptationReason.None, FromRung: >= 0 }) Interlocked.Increment(ref _switches);
         _choices!.Keep(entry.Sequence, at);
         return decision with { AutoRung = at };
-    }
-
-    private static LadderRung RungOf(long bandwidth, IReadOnlyList<Variant> rungs, long audioBandwidth)
-    {
-        var average = rungs.First(r => r.Bandwidth == bandwidth).AverageBandwidth;
-        var peak = (int)Math.Min((bandwidth + audioBandwidth + 999) / 1000, int.MaxValue);
-        return new LadderRung(peak, average is > 0 and var mean ? (int)Math.Min(mean / 1000, int.MaxValue) : (int)Math.Min(bandwidth / 1000, int.MaxValue));
     }
 }

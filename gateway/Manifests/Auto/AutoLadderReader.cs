@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gateway.Adaptation.Policy;
 using Gateway.Caching;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
@@ -62,7 +63,7 @@ internal sealed class AutoLadderReader(ManifestSource source, ManifestReader rea
 
             // 4
             var unfit = await JudgeInitsAsync(rungs, limit.Token);
-            return unfit == AutoRefusal.None ? (new AlignedLadder(address, rungs, rungs.Length - 1), unfit) : (null, unfit);
+            return unfit == AutoRefusal.None ? (new AlignedLadder(address, rungs, AutoRendition.Shown(rungs.Length)), unfit) : (null, unfit);
         }
         catch (OperationCanceledException) when (!leaving.IsCancellationRequested)
         {

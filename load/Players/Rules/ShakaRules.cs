@@ -34,6 +34,8 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     private const double FirstPieceSeconds = 10;
     private const double PieceSeconds = 5;
 
+    private const long GivesUp = -1;
+
     /// <summary>Two attempts; what fails then ends the stream of a title on demand.</summary>
     private static readonly RetryRules s_retries = new(1, 1, 2, 8, ClientErrors: true);
 
@@ -75,8 +77,8 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     public override void Opened()
     {
         _frames = new ShakaDroppedFrames(Player.Title!.Video.Length);
-        Choose();
-        LookLater(++_opened);
+        if (TryChoose()) LookLater(++_opened);
+        else GiveUp();
     }
 
     public override void CameLate(double seconds) => _frames.Drop(seconds);
@@ -84,19 +86,22 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     /// <summary>Looks at dropped frames, and at streams that may be had again.</summary>
     public void Fire(long tag)
     {
+        if (tag == GivesUp) Player.GiveUp();
         if (tag != _opened || !Player.IsOpen) return;
         var tooMany = _frames.TooMany(Decoded);
         if (tooMany && _frames.TryBan(_variant, Player.Now))
         {
-            Choose();
-            Player.Video!.Restart();
-            Player.Audio?.Restart();
+            // A choice that fails in a timer is logged, and what was under way goes on.
+            if (TryChoose())
+            {
+                Player.Video!.Restart();
+                Player.Audio?.Restart();
+            }
         }
         else if (_frames.EndedSince(Player.Now - ShakaDroppedFrames.Interval, Player.Now))
         {
             var before = _variant;
-            Choose();
-            if (_variant != before) Player.Video!.Restart();
+            if (TryChoose() && _variant != before) Player.Video!.Restart();
         }
 
         LookLater(tag);
@@ -134,6 +139,8 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 
     public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
+        // Fields are heard when the head is there, before any of the body.
+        if (transfer.BeganAt is not null) Hear(transfer);
         var received = transfer.Received;
         _pollSeconds = received - Progress(loader).Bytes < LeastSample ? ReadSeconds : ReportSeconds;
         if (_pollSeconds == ReportSeconds) Sample(loader, received);
@@ -160,6 +167,9 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
         Suggest(loader);
     }
 
+    /// <summary>Not at once, because the loader that asks is in the middle of something.</summary>
+    private void GiveUp() => Player.Loop.Schedule(Player.At(Player.Now), this, GivesUp);
+
     private void LookLater(long tag) => Player.Loop.Schedule(Player.At(Player.Now + ShakaDroppedFrames.Interval), this, tag);
 
     private void Suggest(TrackLoader loader)
@@ -173,7 +183,13 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 
         if (Player.Now - _chosenAt < SwitchInterval) return;
         var before = _variant;
-        Choose();
+
+        // A choice that fails on the way of a segment takes the request with it, and its error is none of those that are tried again.
+        if (!TryChoose())
+        {
+            GiveUp();
+            return;
+        }
 
         _frames.Look(Decoded);
 
@@ -181,20 +197,22 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
         if (_variant != before && !loader.IsVideo) Player.Video!.Restart();
     }
 
-    /// <summary>The variant whose band of bandwidths, from its own rate over 0.95 to the next one's over 0.85, holds the estimate.</summary>
-    private void Choose()
+    /// <summary>
+    /// The variant whose band of bandwidths, from its own rate over 0.95 to the next one's over 0.85, holds the estimate. False where the server's maximum leaves none of those that are not given up: chooseVariant
+    /// then reads the bandwidth of a variant that is not there, and throws.
+    /// </summary>
+    private bool TryChoose()
     {
         var rungs = Player.Title!.Video;
         var bandwidth = Bandwidth;
-        _chosenAt = Player.Now;
         var count = rungs.Length;
         if (_hints.MaxBitrate is { } most)
         {
-            while (count > 1 && VariantRate(rungs[count - 1]) > most) count--;
+            while (count > 0 && VariantRate(rungs[count - 1]) > most) count--;
         }
 
         var (chosen, next) = (-1, double.PositiveInfinity);
-        var lowest = 0;
+        var lowest = -1;
         for (var i = count - 1; i >= 0; i--)
         {
             if (_frames.IsBanned(i, Player.Now)) continue;
@@ -203,7 +221,10 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
             (next, lowest) = (rate, i);
         }
 
+        if (lowest < 0) return false;
+        _chosenAt = Player.Now;
         _variant = chosen < 0 ? lowest : chosen;
+        return true;
     }
 
     /// <summary>A variant of DASH is video and audio together; of HLS the playlist says so.</summary>

@@ -10,7 +10,7 @@ public sealed class CmsdTests(Chromium chromium) : IClassFixture<Chromium>
 
     /// <summary>
     /// By its own estimate (1 Mbit/s at first) it would begin with the highest rung. Later the limit leaves it more than the lowest, because it may have given that up
-    /// (<see cref="Gateway.Adaptation.Serving.SurvivableCap"/>).
+    /// (<see cref="Gateway.Adaptation.Policy.SurvivableCap"/>).
     /// </summary>
     [Fact]
     public async Task Shaka_UnderALimit_BeginsBelowItAndRisesWhenItIsLifted()

@@ -3,8 +3,11 @@ using Gateway.Adaptation.Bandwidth;
 using Gateway.Adaptation.Players;
 using Gateway.Adaptation.Policy;
 using Gateway.Adaptation.Serving;
+using Gateway.Manifests;
+using Gateway.Manifests.Hls;
 using Gateway.Media;
 using Gateway.Testing;
+using Gateway.Tests.Manifests.Hls;
 using Gateway.Timelines;
 
 namespace Gateway.Tests.Adaptation;
@@ -54,6 +57,38 @@ public sealed class AdaptedSessionTests : IDisposable
     }
 
     [Fact]
+    public void OperatorsLimit_WithoutTheLever_IsSaidAllTheSame()
+    {
+        var session = Session(levers: "none", isAuto: false);
+        _cap.Kbps = 600;
+        Assert.Equal(500, session.Hint.MaxKbps);
+        Assert.Equal(1000, session.Demanded(0, Segment(0), 0, null, isAuto: false, out _, out _).MaxKbps);
+    }
+
+    /// <summary>shaka-player throws where <c>mb</c> is below the one bitrate that the manifest declares.</summary>
+    [Fact]
+    public void Auto_UnderALimit_IsToldNoMaximum()
+    {
+        var session = Session(levers: "cmsd,auto", isAuto: true);
+        var timeline = HlsTimeline.Read("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n0.ts\n#EXT-X-ENDLIST\n"u8.ToArray(), new ReferenceBase(HlsRewriting.Upstreams, "origin", new Uri(HlsRewriting.Upstream)), HlsRewriting.Variables());
+        session.Play(new AlignedLadder(Manifest, [.. new[] { 500, 1000, 4000 }.Select(k => new AlignedRung(Rung(k), timeline, Playlist(k)))], AutoRendition.Shown(3)));
+        _cap.Kbps = 600;
+
+        Assert.Null(session.Hint.MaxKbps);
+        Assert.Null(session.Demanded(2, Segment(0), 0, null, isAuto: true, out _, out _).MaxKbps);
+        Assert.Equal(0, session.Last.AutoRung);
+    }
+
+    [Theory]
+    [InlineData((int)PlayerClass.HlsJs, true, 0)]
+    [InlineData((int)PlayerClass.Unknown, true, 0)]
+    [InlineData((int)PlayerClass.Apple, true, 2)]
+    [InlineData((int)PlayerClass.NoAdaptation, true, 2)]
+    [InlineData((int)PlayerClass.Shaka, false, 2)]
+    [InlineData((int)PlayerClass.Unknown, false, 2)]
+    public void Auto_OfThreeRungs_DeclaresTheLowestToHlsJsOnly(int player, bool isHls, int rung) => Assert.Equal(rung, AutoRendition.Declared(3, (PlayerClass)player, isHls));
+
+    [Fact]
     public void Line_AfterThreeSamples_HasAMeanAndAJitter()
     {
         foreach (var (bodies, milliseconds) in new[] { (0, 250), (1, 500), (2, 1000) })
@@ -90,6 +125,14 @@ public sealed class AdaptedSessionTests : IDisposable
 
     public void Dispose() => _sizes.Dispose();
 
+    private AdaptedSession Session(string levers, bool isAuto)
+    {
+        var parts = new AdaptationParts(new AdaptationPolicy(new AdaptationOptions { Levers = levers, UntouchedShare = 0 }), _cap, _sizes, new NetworkPrior(10), _time);
+        var session = parts.For(Guid.NewGuid(), PlayerClass.Shaka, isAuto, null);
+        session.Offered(Manifest, [Rung(4000), Rung(500), Rung(1000)], 0, maxKbps: 0);
+        return session;
+    }
+
     private AdaptationDecision Play(bool isSent)
     {
         AdaptationDecision last = default;
@@ -98,7 +141,7 @@ public sealed class AdaptedSessionTests : IDisposable
             last = _session.Demanded(0, Segment(i), i, null, isAuto: false, out var demand, out _);
             _time.Advance(TimeSpan.FromMilliseconds(250));
             _session.Delivered(new DeliverySample(250_000, _session.Now - TimeSpan.FromMilliseconds(250), _session.Now), demand);
-            if (isSent) _session.Sent(Segment(i).Start);
+            if (isSent) _session.Sent(Segment(i));
         }
 
         return last;

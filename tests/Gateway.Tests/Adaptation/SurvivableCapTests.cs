@@ -1,4 +1,4 @@
-using Gateway.Adaptation.Serving;
+using Gateway.Adaptation.Policy;
 
 namespace Gateway.Tests.Adaptation;
 

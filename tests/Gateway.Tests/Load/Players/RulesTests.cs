@@ -147,6 +147,24 @@ public sealed class RulesTests
         Assert.Equal(1000, stage.Video.Skip(3).Max(l => l.Kbps));
     }
 
+    /// <summary>On a line below the lowest rung, frames are late and the rung is given up; where the maximum leaves no other, its choice throws and it is over.</summary>
+    [Theory]
+    [InlineData(600, true)]
+    [InlineData(1100, false)]
+    public void Shaka_UnderAMaximum_IsOverWhenItHasGivenUpAllOfTheRest(int mb, bool isOver)
+    {
+        var stage = new Stage
+        {
+            Shape = s_film,
+            Rules = RuleSet.Shaka,
+            IsDash = true,
+            Link = new LinkOptions { Trace = new RateTrace("thin", [(0, 2000), (20, 250), (80, 2000), (600, 2000)]) },
+            Front = title => new AnsweringServer(title, (_, reply) => reply with { Fields = new ReplyFields { CmsdDynamic = $"\"gateway\";mb={mb}" } }),
+        };
+
+        Assert.Equal(isOver, stage.Play().LastPhase == PlayerPhase.Failed);
+    }
+
     [Fact]
     public void Bola_Buffer_DecidesTheRungAlone()
     {
