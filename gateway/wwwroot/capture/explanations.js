@@ -19,6 +19,7 @@ const byName = {
 
 const byCode = {
   STREAMING_LIVE_NOT_ALLOWED: 'Ask the operator to name this account in Gateway:Live:InternalAccounts, or use another access token.',
+  STREAMING_CREDENTIAL_EXPIRED: 'Enter a fresh access token under “More”. A recording that was without network for longer than its upload token is good has to be stopped.',
   STREAMING_SESSION_NOT_FOUND: 'The gateway has forgotten it. Press Stop and start a new one.',
   STREAMING_SESSION_ENDED: 'It got no chunk for too long, or another page ended it. Press Stop and start a new one.',
   STREAMING_CHUNK_CONFLICT: 'Another recorder writes into this session. Drop this chunk, or stop.',

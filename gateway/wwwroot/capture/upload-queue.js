@@ -55,7 +55,9 @@ export class UploadQueue {
 
   add(chunk) {
     const index = this.#recorded++;
-    if (this.#phase !== 'over') {
+    if (this.#phase === 'over') {
+      this.#dropped++;
+    } else {
       this.#queue.push({ index, chunk, isBegun: false });
       this.#keepBound();
       this.#run();

@@ -74,6 +74,39 @@ public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<Ch
     }
 
     [Fact]
+    public async Task Capture_OfAPictureThatStandsStillAndChangesItsSize_MakesChunksAllTheSame()
+    {
+        const string canvas =
+            """
+            navigator.mediaDevices.getDisplayMedia = async () => {
+              const canvas = document.createElement('canvas');
+              const stream = canvas.captureStream(0);
+              window.show = (width, height) => {
+                Object.assign(canvas, { width, height });
+                canvas.getContext('2d').fillRect(0, 0, width / 2, height);
+                stream.getVideoTracks()[0].requestFrame();
+              };
+              return stream;
+            };
+            """;
+        await using var host = await LiveHost.StartAsync();
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url, "source=window&quality=480&chunk=1", canvas);
+        await capture.StartAsync();
+        await capture.UntilAsync("s.phase === 'recording'");
+        Assert.Contains("no sound", await capture.MessageAsync("notice"), StringComparison.Ordinal);
+        await capture.Page.EvaluateAsync("() => window.show(320, 180)");
+        await capture.UntilAsync("s.queue.sent >= 2");
+        await capture.Page.EvaluateAsync("() => window.show(201, 121)");
+        await capture.UntilAsync("s.queue.sent >= 5");
+        await capture.Page.ClickAsync("#stop");
+
+        var end = await capture.UntilAsync("s.phase === 'ended'");
+
+        var judge = await JudgeAsync(host, end);
+        Assert.Equal(1, judge.Entries.Count(e => e.Contains("#EXT-X-DISCONTINUITY", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Capture_WhenRetriesRunOut_AsksAndDropsOnlyThatChunk()
     {
         await using var host = await LiveHost.StartAsync("--Gateway:Live:GapAfter=00:00:01");
@@ -99,7 +132,7 @@ public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<Ch
     }
 
     /// <summary>Each chunk decodes by itself and begins with a key frame, together they last as long as the recording, and the playlist has all of them.</summary>
-    private static async Task JudgeAsync(LiveHost host, JsonElement end, bool isExact = true, int gaps = 0)
+    private static async Task<LivePlaylistJudge> JudgeAsync(LiveHost host, JsonElement end, bool isExact = true, int gaps = 0)
     {
         var id = end.GetProperty("playlistUrl").GetString()!.Split('/')[4];
         var chunks = Directory.GetFiles(Path.Combine(host.Folder, "stream_input", id)).Order(StringComparer.Ordinal).ToArray();
@@ -124,5 +157,6 @@ public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<Ch
         });
         Assert.Equal(end.GetProperty("queue").GetProperty("recorded").GetInt32(), judge.Entries.Count);
         Assert.Equal(gaps, judge.Gaps);
+        return judge;
     }
 }
