@@ -9,13 +9,14 @@ namespace Gateway.Access;
 /// </summary>
 internal readonly struct MediaQuery
 {
-    private MediaQuery(string upstream, ReadOnlyMemory<char> cmcd, ReadOnlyMemory<char> accessToken, ReadOnlyMemory<char> edgeToken, bool isAuto)
+    private MediaQuery(string upstream, ReadOnlyMemory<char> cmcd, ReadOnlyMemory<char> accessToken, ReadOnlyMemory<char> edgeToken, bool isAuto, Guid? draw)
     {
         Upstream = upstream;
         Cmcd = cmcd;
         AccessToken = accessToken;
         EdgeToken = edgeToken;
         IsAuto = isAuto;
+        Draw = draw;
     }
 
     /// <summary>What goes upstream and into the cache key: empty, or <c>?</c> and at least one parameter.</summary>
@@ -33,6 +34,9 @@ internal readonly struct MediaQuery
     /// <summary>Whether <c>rendition=auto</c> is asked for: one rendition, of which the gateway chooses each segment's rung.</summary>
     public bool IsAuto { get; }
 
+    /// <summary>Value of <c>draw</c>: the name under which a page without a named viewer was told its engine, which it follows with this request; null without one.</summary>
+    public Guid? Draw { get; }
+
     /// <param name="query">Empty, or <c>?</c> and parameters.</param>
     /// <param name="sorted">The result.</param>
     /// <param name="takesCredentials">Whether credentials count here. Where a ticket alone counts, such a parameter is the upstream's own, as its manifest wrote it.</param>
@@ -46,6 +50,7 @@ internal readonly struct MediaQuery
         ReadOnlyMemory<char> cmcd = default, accessToken = default, edgeToken = default;
         var asItStands = true;
         var isAuto = false;
+        Guid? draw = null;
         var lastOrder = 0;
         for (var rest = query[1..]; TryTake(ref rest, out var name, out var value, out _);)
         {
@@ -70,6 +75,10 @@ internal readonly struct MediaQuery
                     isAuto = true;
                     asItStands = false;
                     break;
+                case Kind.Draw:
+                    draw ??= Guid.ParseExact(value.Span, "N");
+                    asItStands = false;
+                    break;
                 case var kind:
                     asItStands &= (int)kind >= lastOrder;
                     lastOrder = Math.Max(lastOrder, (int)kind);
@@ -77,7 +86,7 @@ internal readonly struct MediaQuery
             }
         }
 
-        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials, accepted), cmcd, accessToken, edgeToken, isAuto);
+        sorted = new MediaQuery(asItStands ? query.ToString() : Rebuild(query[1..], takesCredentials, accepted), cmcd, accessToken, edgeToken, isAuto, draw);
         return true;
     }
 
@@ -112,6 +121,7 @@ internal readonly struct MediaQuery
     {
         // Only where a session begins; within one it is upstream's, as are all other values.
         if (takesCredentials && name is "rendition" && value is "auto") return Kind.Auto;
+        if (takesCredentials && name is "draw" && Guid.TryParseExact(value, "N", out _)) return Kind.Draw;
         var kind = Classify(name);
         // The gateway's own parameters are recognised in any spelling: upstream would read it in this one as well.
         if (kind == Kind.Upstream && name.Contains('%') && Classify(Uri.UnescapeDataString(name)) is var plain and >= Kind.Cmcd) kind = plain;
@@ -145,5 +155,6 @@ internal readonly struct MediaQuery
         AccessToken,
         EdgeToken,
         Auto,
+        Draw,
     }
 }

@@ -6,7 +6,7 @@ namespace Gateway.Admin;
 /// <param name="At">When.</param>
 /// <param name="TreatmentSessions">Judged sessions of the wave.</param>
 /// <param name="ControlSessions">Judged sessions of its control group.</param>
-/// <param name="Summary">What the judge says; absent where there is no control group.</param>
+/// <param name="Summary">What the judge says; where there is no control group, that nothing is compared.</param>
 /// <param name="Evidence">By metric.</param>
 /// <param name="Gates">The absolute gates.</param>
 /// <param name="Creates">Of the last minute, of sessions whose engine the gateway has chosen and that play segmented.</param>
@@ -21,7 +21,7 @@ internal sealed record WaveSnapshot(
     DateTimeOffset At,
     long TreatmentSessions,
     long ControlSessions,
-    string? Summary,
+    string Summary,
     IReadOnlyList<EvidenceSnapshot> Evidence,
     IReadOnlyList<GateSnapshot> Gates,
     long Creates,
@@ -37,9 +37,9 @@ internal sealed record WaveSnapshot(
         report.At,
         report.Counts.Treatment.Sessions,
         report.Counts.Control.Sessions,
-        report.Verdict?.Summary,
-        [.. (report.Verdict?.Evidence ?? []).Select(e => new EvidenceSnapshot(e.Metric, e.Progress, Finite(e.Control), Finite(e.Treatment), e.Unit, e.LogEvidence, e.LogLimit, e.IsWithinMargin, e.Text))],
-        [.. report.Gates.Select(g => new GateSnapshot(g.Name, g.HasPassed, g.Text))],
+        report.Verdict.Summary,
+        [.. report.Verdict.Evidence.Select(e => new EvidenceSnapshot(e.Metric, e.Progress, Finite(e.Control), Finite(e.Treatment), e.Unit, e.LogEvidence, e.LogLimit, e.IsWithinMargin, e.Text))],
+        [.. report.Verdict.Gates.Select(g => new GateSnapshot(g.Name, g.HasPassed, g.Text))],
         report.Window.Creates,
         report.Window.CreateFailures,
         report.Window.Handoffs,

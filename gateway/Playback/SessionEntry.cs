@@ -9,6 +9,7 @@ using Gateway.Playback.Requests;
 using Gateway.Problems;
 using Gateway.Responses;
 using Gateway.Rollout;
+using Gateway.Rollout.Cohorts;
 using Gateway.Segments;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
@@ -19,7 +20,7 @@ namespace Gateway.Playback;
 /// <summary>
 /// Leads a media request into its session, or answers why not: by its ticket, which opens the session that it names, or by a credential, with which the viewer's session is found or begun.
 /// </summary>
-internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, ClientLines clients, MadeTitles made)
+internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry sessions, SessionDirectory directory, ClientLines clients, MadeTitles made, EngineSelector engines)
 {
     /// <summary>How paths within sessions are read.</summary>
     public AcceptedCredentials Accepted => authenticator.Accepted;
@@ -75,7 +76,8 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
             return;
         }
 
-        if (!grant.IsForEverybody) MediaPrivacy.Keep(context.Response);
+        // An answer that names the session is for its viewer alone.
+        if (!grant.IsForEverybody || query.Draw is not null) MediaPrivacy.Keep(context.Response);
 
         var cmcd = PlaybackRequests.ReadCmcd(context, query);
         var binding = authenticator.BindingFor(context.Request);
@@ -96,7 +98,9 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
             DeviceId = ViewerKey.DeviceOf(cmcd),
             IsShared = ViewerKey.IsShared(grant, cmcd),
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
+            IsNamed = grant.User.Length > 0,
         };
+        if (query.Draw is { } draw) parameters = Drawn(parameters, engines.Decide(new EngineRequest(grant.User, key.User, draw, address.Cluster, IsInGroup: false)), ManifestKinds.IsManifestPath(address.Path));
         var (verdict, session, draft) = await directory.FindOrOpenAsync(context, key, parameters, binding);
         if (session is null)
         {
@@ -108,14 +112,28 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
         {
             if (draft is not null) directory.BeginWithAnswer(context, draft, ManifestKinds.IsManifestPath(address.Path));
             // So that a page can report events of the session, or a failed start-up. Manifests only: they are never stored, and a response in a shared cache must name no session.
-            if (ManifestKinds.IsManifestPath(address.Path) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
+            if ((ManifestKinds.IsManifestPath(address.Path) || query.Draw is not null) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             await serve(session, cmcd);
         }
         finally
         {
-            if (draft is not null) await directory.LeaveAsync(draft);
+            if (draft is not null)
+            {
+                // 503 is an answer by rule: the client knows when to come again.
+                if (context.Response.StatusCode is >= 500 and not StatusCodes.Status503ServiceUnavailable && !HttpMethods.IsHead(context.Request.Method)) draft.HasFailed = true;
+                await directory.LeaveAsync(draft);
+            }
         }
+    }
+
+    /// <summary>
+    /// Puts a session on the side that was drawn for its page, where it is what the page was told. The roll-out may have moved on since; then it plays what the page was told before, and is on no side.
+    /// </summary>
+    private static SessionParameters Drawn(SessionParameters parameters, EngineDecision decision, bool isManifest)
+    {
+        var engine = isManifest ? PlaybackEngine.Segmented : PlaybackEngine.Direct;
+        return decision.Engine == engine ? parameters with { Engine = engine, Arm = decision.Arm, Wave = decision.Wave } : parameters with { Engine = engine };
     }
 
     private static string Label(AccessDenial denial) => denial == AccessDenial.None ? "allowed" : AccessDenials.ReasonOf(denial);

@@ -58,6 +58,13 @@ internal sealed class RolloutOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan ObservationTime { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Sessions of viewers without a name that one network (IPv4 /24, IPv6 /48) may contribute to a wave's comparison, among all gateways; the others are not judged. Of a named user it is one. What players report
+    /// of themselves is believed, so a network must not weigh more than a few viewers do.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int SessionsPerNetwork { get; set; } = 3;
+
     /// <summary>Entries of <see cref="Allow"/> and of <see cref="Deny"/>.</summary>
     public const int MostNames = 1000;
 

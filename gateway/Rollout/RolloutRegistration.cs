@@ -26,7 +26,7 @@ internal static class RolloutRegistration
             s.GetRequiredService<ILogger<RolloutControl>>(),
             s.GetService<RolloutStore>()));
         services.TryAddSingleton<RolloutSignals>();
-        services.TryAddSingleton<WaveCounts>();
+        services.TryAddSingleton(s => new WaveCounts(s.GetRequiredService<RolloutControl>(), s.GetService<RolloutStore>() is not null));
         services.TryAddSingleton(s => new RolloutWatch(
             s.GetRequiredService<RolloutControl>(),
             s.GetRequiredService<RolloutSignals>(),

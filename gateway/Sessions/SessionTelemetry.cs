@@ -168,7 +168,6 @@ internal sealed class SessionTelemetry(SessionMetrics metrics, AdaptationMetrics
 
         if (change.Stall is StallSign.Ended or StallSign.Passed)
         {
-            session.Observed.Stalled(change.Stalled);
             metrics.Stalled(engine, change.Stalled);
             Mark(session, HistoryKind.Recovered, change.Stalled, "cmcd");
             Tell(session, RebufferStep.Recovered, change.Stalled);

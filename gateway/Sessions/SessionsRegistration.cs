@@ -111,6 +111,7 @@ internal static class SessionsRegistration
         services.TryAddSingleton<CreateAttempts>();
         services.TryAddSingleton<SessionOutcomes>();
         services.AddHostedService(s => s.GetRequiredService<SessionOutcomes>());
+        services.AddHostedService<DrawnStarts>();
         services.TryAddSingleton<SessionSnapshots>();
         services.TryAddSingleton<EndedSessions>();
         services.AddHostedService(s => s.GetRequiredService<EndedSessions>());

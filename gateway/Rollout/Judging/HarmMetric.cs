@@ -61,7 +61,7 @@ internal sealed class HarmMetric : IJudgedMetric
     private double LogEvidence(JudgeState state, bool isShareKept) =>
         _evidence.Log(state.Treatment.Harmed(_harm), state.Control.Harmed(_harm), state.Treatment.Sessions, state.Control.Sessions, isShareKept);
 
-    private bool IsNoTrifle(JudgeState state) => (Rate(state.Treatment) ?? 0) - (Rate(state.Control) ?? 0) >= _margin * _plan.TriflePart;
+    private bool IsNoTrifle(JudgeState state) => state.Treatment.Harmed(_harm) >= _plan.LeastHarmed && (Rate(state.Treatment) ?? 0) - (Rate(state.Control) ?? 0) >= _margin * _plan.TriflePart;
 
     private double? Rate(ArmTally arm) => arm.Sessions == 0 ? null : (double)arm.Harmed(_harm) / arm.Sessions;
 }

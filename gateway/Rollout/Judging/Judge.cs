@@ -40,6 +40,31 @@ internal sealed class Judge
     /// <summary>One look, by a judge that is made for it.</summary>
     public static Verdict Of(JudgePlan plan, JudgeState state) => new Judge(plan).Look(state);
 
+    /// <summary>
+    /// A look at a stage that everybody eligible is in, or nobody: there is no control group, so nothing is compared and nothing is reverted by comparison. The absolute gates alone say whether it may go on, and it says so.
+    /// </summary>
+    /// <param name="state">The counts.</param>
+    /// <param name="share">The wave's share of the eligible sessions, 0 or 1 or nearly so.</param>
+    /// <param name="gates">The gates; null for the usual ones.</param>
+    public static Verdict WithoutControl(JudgeState state, double share, StartupGates? gates = null)
+    {
+        var outcomes = (gates ?? new StartupGates()).Judge(state.Treatment);
+        string[] missing = [.. outcomes.Where(static g => !g.HasPassed).Select(static g => $"Gate {g.Name}: {g.Text}.")];
+        return new Verdict
+        {
+            Decision = missing.Length == 0 ? Decision.Promote : Decision.Hold,
+            Trigger = null,
+            Summary = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nothing is compared: the wave has {MetricText.Percent(share)} of the eligible sessions, so there is no control group. The absolute gates and the four triggers alone watch it; {(missing.Length == 0 ? "every gate is passed" : $"{missing.Length} of {outcomes.Count} gates are not passed")} after {state.Treatment.Sessions} sessions."),
+            Missing = missing,
+            Evidence = [],
+            Gates = outcomes,
+            SampleRatio = null,
+            Wave = state.Wave,
+        };
+    }
+
     /// <summary>Whether the evidence reverts the wave: what <see cref="Look"/> would say, without telling why.</summary>
     public bool IsReverting(JudgeState state)
     {

@@ -44,6 +44,11 @@ internal sealed record JudgePlan
     /// <summary>A difference that is certain and smaller than this part of its margin reverts nothing: with enough sessions every difference is certain.</summary>
     public double TriflePart { get; init; } = 0.1;
 
+    /// <summary>
+    /// Harmed sessions of the wave, below which no difference reverts: what is told by one network, or a few accounts, is no wave. Only ever fewer reversions come of it, so the promise about false ones stays.
+    /// </summary>
+    public int LeastHarmed { get; init; } = 5;
+
     public StartupGates Gates { get; init; } = new();
 
     /// <summary>What is wrong with it, in sentences; empty when nothing is.</summary>
@@ -55,6 +60,7 @@ internal sealed record JudgePlan
         Probability("Alpha", Alpha);
         Probability("PromotionAlpha", PromotionAlpha);
         Probability("SampleRatioAlpha", SampleRatioAlpha);
+        if (LeastHarmed < 1) errors.Add("LeastHarmed is a number of sessions, from 1 on.");
         foreach (var margin in (double[])[CreateFailedMargin, StartupBadMargin, StalledMargin, HandoffLostMargin, InterruptedMargin, StallRatioMargin])
         {
             if (!(margin > 0 && margin < 1)) errors.Add("A margin is a share of sessions or of time, between 0 and 1.");

@@ -38,7 +38,8 @@ internal sealed class StallRatioMetric(JudgePlan plan) : IJudgedMetric
 
     private double LogEvidence(JudgeState state) => _difference.LogEvidence(state.Treatment.StallRatio.Counts, state.Control.StallRatio.Counts);
 
-    private bool IsNoTrifle(JudgeState state) => (Mean(state.Treatment) ?? 0) - (Mean(state.Control) ?? 0) >= plan.StallRatioMargin * plan.TriflePart;
+    private bool IsNoTrifle(JudgeState state) =>
+        state.Treatment.StallRatio.Total - state.Treatment.StallRatio.Counts[0] >= plan.LeastHarmed && (Mean(state.Treatment) ?? 0) - (Mean(state.Control) ?? 0) >= plan.StallRatioMargin * plan.TriflePart;
 
     private static double? Mean(ArmTally arm)
     {

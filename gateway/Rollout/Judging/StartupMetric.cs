@@ -14,7 +14,7 @@ internal sealed class StartupMetric(JudgePlan plan, double quantile, double gate
     // Two bands have to hold, one for each arm.
     private readonly double _logLimit = -Math.Log(AlphaSpending.OfWave(plan.Alpha, plan.Wave) * AlphaSpending.StartupTimePart / 2);
 
-    public bool IsReverting(JudgeState state, bool isShareKept) => LogEvidence(state) >= _logLimit;
+    public bool IsReverting(JudgeState state, bool isShareKept) => state.Treatment.Startup.Total >= plan.LeastHarmed && LogEvidence(state) >= _logLimit;
 
     public MetricEvidence Judge(JudgeState state, bool isShareKept)
     {
@@ -33,7 +33,7 @@ internal sealed class StartupMetric(JudgePlan plan, double quantile, double gate
             LogLimit = _logLimit,
             HarmUpper = Known(upper),
             Margin = margin,
-            IsReverting = log >= _logLimit,
+            IsReverting = state.Treatment.Startup.Total >= plan.LeastHarmed && log >= _logLimit,
             IsWithinMargin = upper <= margin,
             Text = string.Create(
                 CultureInfo.InvariantCulture,

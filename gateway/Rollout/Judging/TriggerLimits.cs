@@ -18,9 +18,6 @@ internal sealed record TriggerLimits
 
     public double FetchFailureRate { get; init; } = 0.01;
 
-    /// <summary>Failed fetches of fewer sessions revert nothing: one broken title is not the wave.</summary>
-    public int FetchFailureSessions { get; init; } = 5;
-
     public double InterruptionRate { get; init; } = 0.005;
 
     /// <summary>Looks in a row over the limit that make a rise a sustained one.</summary>
@@ -28,4 +25,7 @@ internal sealed record TriggerLimits
 
     /// <summary>With fewer events in the window nothing is judged.</summary>
     public int MinEvents { get; init; } = 50;
+
+    /// <summary>Failures that fewer viewers have met revert nothing: one broken title, or one viewer who tells of trouble, is not the wave.</summary>
+    public int MinViewers { get; init; } = 5;
 }

@@ -14,11 +14,13 @@ internal sealed record Verdict
     /// <summary>What still stands between the wave and promotion, a sentence each; empty on promotion.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
+    /// <summary>By metric; empty where nothing is compared.</summary>
     public required IReadOnlyList<MetricEvidence> Evidence { get; init; }
 
     public required IReadOnlyList<GateOutcome> Gates { get; init; }
 
-    public required SampleRatioOutcome SampleRatio { get; init; }
+    /// <summary>Null where nothing is compared.</summary>
+    public required SampleRatioOutcome? SampleRatio { get; init; }
 
     public required int Wave { get; init; }
 }

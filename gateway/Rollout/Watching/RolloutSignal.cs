@@ -4,9 +4,9 @@ namespace Gateway.Rollout.Watching;
 internal enum RolloutSignal
 {
     Create,
-    CreateFailure,
     Handoff,
-    HandoffFailure,
     Fetch,
-    FetchFailure,
+
+    /// <summary>By a controlled deploy; it has no events but its failures.</summary>
+    Interruption,
 }

@@ -4,13 +4,15 @@ using Gateway.Rollout.Judging;
 namespace Gateway.Rollout.Watching;
 
 /// <summary>
-/// What happened on this node in the last minute to sessions whose engine the gateway has chosen: counts by the second, and which sessions failed fetches and interruptions have met.
+/// What happened on this node in the last minute to sessions whose engine the gateway has chosen: counts by the second, and which viewers have met failures. Of each viewer only so much counts
+/// (<see cref="TriggerOptions.EventsPerViewer"/>), whatever its sessions do or tell.
 /// </summary>
-/// <remarks>Thread-safe; one lock protects all fields and covers field work only. Bounded: of more sessions than <see cref="MostSessions"/> the rest counts as one. What happened before a change of the
-/// roll-out does not count against what came after it: see <see cref="Clear"/>.</remarks>
+/// <remarks>Thread-safe; one lock protects all fields and covers field work only. Time is counted from the start of this object by the monotonic clock, so a clock that is set neither loses nor repeats a minute.
+/// What happened before a change of the roll-out does not count against what came after it: see <see cref="Clear"/>.</remarks>
 internal sealed class RolloutSignals
 {
-    public const int MostSessions = 10_000;
+    /// <summary>Viewers that are remembered as having met a failure, of each kind.</summary>
+    public const int MostFailing = 10_000;
 
     private const int Seconds = 60;
 
@@ -18,16 +20,20 @@ internal sealed class RolloutSignals
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly long[] _counts;
+    private readonly long _began;
+    private readonly ViewerAllowance _allowance;
+    private readonly (long Events, long Failures)[] _counts = new (long, long)[Seconds * Kinds];
     private readonly long[] _secondOf = new long[Seconds];
-    private readonly Dictionary<Guid, long> _failing = [];
-    private readonly Dictionary<Guid, long> _interrupted = [];
+    private readonly Dictionary<ulong, long>[] _failing;
     private long _active;
 
-    public RolloutSignals(RolloutControl control, TimeProvider time)
+    public RolloutSignals(RolloutControl control, TriggerOptions options, TimeProvider time)
     {
         _time = time;
-        _counts = new long[Seconds * Kinds];
+        _began = time.GetTimestamp();
+        _allowance = new ViewerAllowance(options.EventsPerViewer);
+        _failing = new Dictionary<ulong, long>[Kinds];
+        for (var kind = 0; kind < Kinds; kind++) _failing[kind] = [];
         var wave = control.Current.Wave;
         control.Changed += state =>
         {
@@ -35,31 +41,23 @@ internal sealed class RolloutSignals
         };
     }
 
-    public void Count(RolloutSignal signal, long times = 1)
+    /// <summary>Events of one viewer.</summary>
+    /// <param name="kind">Of what kind.</param>
+    /// <param name="viewer">Whose.</param>
+    /// <param name="events">How many; 0 for a failure that is told of an event that was counted before.</param>
+    /// <param name="failures">How many of them failed.</param>
+    public void Count(RolloutSignal kind, in RolloutViewer viewer, long events, long failures)
     {
-        var second = Second();
-        lock (_lock) _counts[(Slot(second) * Kinds) + (int)signal] += times;
-    }
-
-    /// <summary>Fetches of one session since they were last told.</summary>
-    public void CountFetches(Guid session, long fetches, long failures)
-    {
-        if (fetches == 0 && failures == 0) return;
+        if (events == 0 && failures == 0) return;
         var second = Second();
         lock (_lock)
         {
-            var slot = Slot(second) * Kinds;
-            _counts[slot + (int)RolloutSignal.Fetch] += fetches;
-            _counts[slot + (int)RolloutSignal.FetchFailure] += failures;
-            if (failures > 0) Note(_failing, session, second);
+            var counted = _allowance.Take(kind, viewer.Name, events, failures, second);
+            ref var slot = ref _counts[(Slot(second) * Kinds) + (int)kind];
+            slot = (slot.Events + counted.Events, slot.Failures + counted.Failures);
+            var failing = _failing[(int)kind];
+            if (failures > 0 && (failing.Count < MostFailing || failing.ContainsKey(viewer.Name))) failing[viewer.Name] = second;
         }
-    }
-
-    /// <summary>A deploy interrupted a session.</summary>
-    public void CountInterruption(Guid session)
-    {
-        var second = Second();
-        lock (_lock) Note(_interrupted, session, second);
     }
 
     /// <summary>Sessions under watch just now.</summary>
@@ -70,19 +68,24 @@ internal sealed class RolloutSignals
         var second = Second();
         lock (_lock)
         {
-            Expire(_failing, second);
-            Expire(_interrupted, second);
+            var creates = SumOf(RolloutSignal.Create, second);
+            var handoffs = SumOf(RolloutSignal.Handoff, second);
+            var fetches = SumOf(RolloutSignal.Fetch, second);
+            var interrupted = SumOf(RolloutSignal.Interruption, second).Failures;
             return new TriggerWindow
             {
-                Creates = SumOf(RolloutSignal.Create, second),
-                CreateFailures = SumOf(RolloutSignal.CreateFailure, second),
-                Handoffs = SumOf(RolloutSignal.Handoff, second),
-                HandoffFailures = SumOf(RolloutSignal.HandoffFailure, second),
-                Fetches = SumOf(RolloutSignal.Fetch, second),
-                FetchFailures = SumOf(RolloutSignal.FetchFailure, second),
-                SessionsWithFetchFailures = _failing.Count,
-                ActiveSessions = Math.Max(Interlocked.Read(ref _active), _interrupted.Count),
-                InterruptedSessions = _interrupted.Count,
+                Creates = creates.Events,
+                CreateFailures = creates.Failures,
+                CreateFailureViewers = Failing(RolloutSignal.Create, second),
+                Handoffs = handoffs.Events,
+                HandoffFailures = handoffs.Failures,
+                HandoffFailureViewers = Failing(RolloutSignal.Handoff, second),
+                Fetches = fetches.Events,
+                FetchFailures = fetches.Failures,
+                FetchFailureViewers = Failing(RolloutSignal.Fetch, second),
+                ActiveSessions = Math.Max(Interlocked.Read(ref _active), interrupted),
+                InterruptedSessions = interrupted,
+                InterruptedViewers = Failing(RolloutSignal.Interruption, second),
                 IsDeploying = isDeploying,
             };
         }
@@ -93,25 +96,22 @@ internal sealed class RolloutSignals
         lock (_lock)
         {
             Array.Clear(_counts);
-            _failing.Clear();
-            _interrupted.Clear();
+            foreach (var failing in _failing) failing.Clear();
         }
     }
 
-    private static void Note(Dictionary<Guid, long> sessions, Guid session, long second)
+    private ulong[] Failing(RolloutSignal kind, long now)
     {
-        if (sessions.Count < MostSessions || sessions.ContainsKey(session)) sessions[session] = second;
-    }
-
-    private static void Expire(Dictionary<Guid, long> sessions, long second)
-    {
-        foreach (var (session, at) in sessions)
+        var failing = _failing[(int)kind];
+        foreach (var (viewer, at) in failing)
         {
-            if (second - at >= Seconds) sessions.Remove(session);
+            if (now - at >= Seconds) failing.Remove(viewer);
         }
+
+        return [.. failing.Keys.Take(TriggerWindow.MostViewers)];
     }
 
-    private long Second() => (long)TimeSpan.FromTicks(_time.GetUtcNow().UtcTicks).TotalSeconds;
+    private long Second() => (long)_time.GetElapsedTime(_began).TotalSeconds;
 
     private int Slot(long second)
     {
@@ -122,14 +122,16 @@ internal sealed class RolloutSignals
         return slot;
     }
 
-    private long SumOf(RolloutSignal signal, long now)
+    private (long Events, long Failures) SumOf(RolloutSignal kind, long now)
     {
-        var sum = 0L;
+        var (events, failures) = (0L, 0L);
         for (var slot = 0; slot < Seconds; slot++)
         {
-            if (now - _secondOf[slot] < Seconds) sum += _counts[(slot * Kinds) + (int)signal];
+            if (now - _secondOf[slot] >= Seconds) continue;
+            var counted = _counts[(slot * Kinds) + (int)kind];
+            (events, failures) = (events + counted.Events, failures + counted.Failures);
         }
 
-        return sum;
+        return (events, failures);
     }
 }

@@ -28,8 +28,7 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
     public StageEvidence Evidence()
     {
         if (_latest is not { } report || report.Wave != control.Current.Wave) return StageEvidence.None;
-        if (report.Verdict is { } verdict) return new StageEvidence([], verdict.Missing);
-        return new StageEvidence([], [.. report.Gates.Where(gate => !gate.HasPassed).Select(gate => gate.Text)]);
+        return new StageEvidence([], report.Verdict.Missing);
     }
 
     /// <summary>Added to by whoever counts with each look (sessions count their fetches).</summary>
@@ -64,6 +63,7 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
             var state = control.Current;
             if (!control.IsKnown) return;
             // 1
+            await SettleAsync(stopping);
             var own = counts.Snapshot();
             var window = signals.Sum(state.DeployBeganAt is not null);
             var sum = (Counts: own, Window: window);
@@ -73,11 +73,11 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
             // 2
             var firing = _matrix!.Look(sum.Window);
             // 3
-            var verdict = _judge?.Look(sum.Counts);
-            _latest = new WaveReport(state.Wave, time.GetUtcNow(), sum.Window, sum.Counts, verdict, verdict?.Gates ?? new StartupGates().Judge(sum.Counts.Treatment));
+            var verdict = _judge?.Look(sum.Counts) ?? Judge.WithoutControl(sum.Counts, _share);
+            _latest = new WaveReport(state.Wave, time.GetUtcNow(), sum.Window, sum.Counts, verdict);
             // 4
             if (firing is not null) control.Revert(Reversion(state, firing));
-            else if (verdict is { Decision: Decision.Revert }) control.Revert(Reversion(state, verdict));
+            else if (verdict.Decision == Decision.Revert) control.Revert(Reversion(state, verdict));
             // 5
             else if (control.Options.AutoPromote) await PromoteAsync(state, stopping);
         }
@@ -85,6 +85,27 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
         {
             // A bug must not stop all later looks, and with them the host.
             LogLookFailed(e);
+        }
+    }
+
+    /// <summary>Outcomes of viewers whom another gateway may have counted.</summary>
+    private async Task SettleAsync(CancellationToken stopping)
+    {
+        if (store is null) return;
+        var (wave, outcomes) = counts.TakeWaiting();
+        if (outcomes.Count == 0) return;
+        HashSet<ulong>? first = null;
+        try
+        {
+            first = await store.ClaimAsync(wave, [.. outcomes.Select(static o => o.Name)], stopping);
+        }
+        catch (Exception e) when (RolloutStore.IsAway(e, stopping))
+        {
+            // Judged by what this gateway alone knows: a wave that does harm has to be taken back without a database, too.
+        }
+        finally
+        {
+            counts.Settle(wave, outcomes, first);
         }
     }
 

@@ -26,10 +26,6 @@ internal sealed class TriggerOptions
     [Range(0.0, 1.0)]
     public double FetchFailures { get; set; } = 0.01;
 
-    /// <summary>Sessions that such failures must have met: one broken title is not the roll-out.</summary>
-    [Range(1, 1_000_000)]
-    public int FetchFailureSessions { get; set; } = 5;
-
     /// <summary>Share of active sessions that a controlled deploy may interrupt; more takes back the last stage only.</summary>
     [Range(0.0, 1.0)]
     public double Interruptions { get; set; } = 0.005;
@@ -38,6 +34,17 @@ internal sealed class TriggerOptions
     [Range(1, 1_000_000)]
     public int MinEvents { get; set; } = 50;
 
+    /// <summary>
+    /// Viewers that failures of a kind must have met before they revert: one broken title, one line or one client that does it on purpose is not the roll-out. A viewer is a named user, or all viewers
+    /// without a name of one network (IPv4 /24, IPv6 /48). A test system that is used from one address sets 1.
+    /// </summary>
+    [Range(1, TriggerWindow.MostViewers)]
+    public int MinViewers { get; set; } = 5;
+
+    /// <summary>Creates, handoffs and interruptions that one viewer contributes in a minute on one gateway; of manifests and segments ten times as many. What comes beyond is not counted, whatever became of it.</summary>
+    [Range(1, 1_000_000)]
+    public int EventsPerViewer { get; set; } = 20;
+
     public TriggerLimits Limits(RolloutState state) => new()
     {
         CreateFailureRate = CreateFailures,
@@ -45,8 +52,8 @@ internal sealed class TriggerOptions
         HandoffFailureRate = HandoffFailures,
         HandoffFailureBaseline = state.BaselineHandoffFailures,
         FetchFailureRate = FetchFailures,
-        FetchFailureSessions = FetchFailureSessions,
         InterruptionRate = Interruptions,
         MinEvents = MinEvents,
+        MinViewers = MinViewers,
     };
 }

@@ -28,11 +28,34 @@ internal sealed class WatchStore(RolloutStore store)
 
     private const string Prune = """
         DELETE FROM gateway_rollout_counts WHERE wave < @wave AND made < now() - interval '7 days';
-        DELETE FROM gateway_rollout_windows WHERE made < now() - interval '1 day'
+        DELETE FROM gateway_rollout_windows WHERE made < now() - interval '1 day';
+        DELETE FROM gateway_rollout_judged WHERE wave < @wave
         """;
+
+    private const string Claim = "INSERT INTO gateway_rollout_judged (wave, name) SELECT @wave, unnest(@names) ON CONFLICT DO NOTHING RETURNING name";
+
+    /// <summary>Names in one statement.</summary>
+    private const int ClaimBatch = 5_000;
 
     private readonly Guid _node = Guid.NewGuid();
     private int _prunedWave;
+
+    /// <summary>Takes places in a wave's comparison, of which each is given once among all gateways.</summary>
+    /// <returns>Those that nobody had before.</returns>
+    public async Task<HashSet<ulong>> ClaimAsync(int wave, IReadOnlyList<ulong> names, CancellationToken stopping)
+    {
+        var taken = new HashSet<ulong>();
+        foreach (var batch in names.Chunk(ClaimBatch))
+        {
+            await using var claim = store.Database.CreateCommand(Claim);
+            claim.Parameters.AddWithValue("wave", wave);
+            claim.Parameters.AddWithValue("names", Array.ConvertAll(batch, static name => unchecked((long)name)));
+            await using var reader = await claim.ExecuteReaderAsync(stopping);
+            while (await reader.ReadAsync(stopping)) taken.Add(unchecked((ulong)reader.GetInt64(0)));
+        }
+
+        return taken;
+    }
 
     /// <summary>Writes this gateway's counts, and sums all.</summary>
     public async Task<(JudgeState Counts, TriggerWindow Window)> ExchangeAsync(JudgeState own, TriggerWindow window, CancellationToken stopping)
@@ -82,7 +105,7 @@ internal sealed class WatchStore(RolloutStore store)
         await using var reader = await read.ExecuteReaderAsync(stopping);
         while (await reader.ReadAsync(stopping))
         {
-            if (JsonSerializer.Deserialize(reader.GetString(0), RolloutJson.Default.TriggerWindow) is { } window) sum = Add(sum, window);
+            if (JsonSerializer.Deserialize(reader.GetString(0), RolloutJson.Default.TriggerWindow) is { } window) sum = sum.Plus(window);
         }
 
         return sum;
@@ -96,18 +119,4 @@ internal sealed class WatchStore(RolloutStore store)
         await prune.ExecuteNonQueryAsync(stopping);
         _prunedWave = wave;
     }
-
-    private static TriggerWindow Add(TriggerWindow a, TriggerWindow b) => new()
-    {
-        Creates = a.Creates + b.Creates,
-        CreateFailures = a.CreateFailures + b.CreateFailures,
-        Handoffs = a.Handoffs + b.Handoffs,
-        HandoffFailures = a.HandoffFailures + b.HandoffFailures,
-        Fetches = a.Fetches + b.Fetches,
-        FetchFailures = a.FetchFailures + b.FetchFailures,
-        SessionsWithFetchFailures = a.SessionsWithFetchFailures + b.SessionsWithFetchFailures,
-        ActiveSessions = a.ActiveSessions + b.ActiveSessions,
-        InterruptedSessions = a.InterruptedSessions + b.InterruptedSessions,
-        IsDeploying = a.IsDeploying,
-    };
 }

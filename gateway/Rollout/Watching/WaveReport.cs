@@ -7,6 +7,5 @@ namespace Gateway.Rollout.Watching;
 /// <param name="At">When.</param>
 /// <param name="Window">The last minute, of all gateways.</param>
 /// <param name="Counts">The wave so far, of all gateways.</param>
-/// <param name="Verdict">Null where there is no control group to compare with.</param>
-/// <param name="Gates">The absolute gates.</param>
-internal sealed record WaveReport(int Wave, DateTimeOffset At, TriggerWindow Window, JudgeState Counts, Verdict? Verdict, IReadOnlyList<GateOutcome> Gates);
+/// <param name="Verdict">What the judge says of it.</param>
+internal sealed record WaveReport(int Wave, DateTimeOffset At, TriggerWindow Window, JudgeState Counts, Verdict Verdict);

@@ -1,5 +1,6 @@
 using Gateway.Problems;
 using Gateway.Rollout.Cohorts;
+using Gateway.Rollout.Watching;
 using Gateway.Sessions.Quality;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry.Events;
@@ -12,14 +13,14 @@ internal sealed class CreateAttempt(HttpContext context, SessionTelemetry teleme
     private readonly long _started = telemetry.Timestamp;
     private CreateSessionRequest? _request;
     private EngineDecision _decision;
-    private string _user = "";
+    private RolloutViewer _viewer;
 
     /// <summary>What is asked for, once the body is read, and what is recommended.</summary>
-    public void About(CreateSessionRequest request, EngineDecision decision, string user)
+    public void About(CreateSessionRequest request, EngineDecision decision, RolloutViewer viewer)
     {
         _request = request;
         _decision = decision;
-        _user = user;
+        _viewer = viewer;
     }
 
     /// <summary>Counts the refusal and answers with the problem.</summary>
@@ -29,7 +30,7 @@ internal sealed class CreateAttempt(HttpContext context, SessionTelemetry teleme
 
         // A node that drains and an asset that is being made refuse by rule: nothing is broken, and the client knows when to come again.
         var byRule = row.Status < 500 || code is ProblemCode.Draining or ProblemCode.AssetNotReady;
-        if (IsChosenHere) outcomes.Created(_decision, _user, failed: !byRule);
+        if (IsChosenHere) outcomes.Refused(_decision, _viewer, failed: !byRule);
         telemetry.CreateRefused(Event(byRule ? EventStatus.Reject : EventStatus.Error, null, row.Reason));
         return ProblemDocument.WriteAsync(context, code, notes);
     }
@@ -39,7 +40,7 @@ internal sealed class CreateAttempt(HttpContext context, SessionTelemetry teleme
 
     public void Opened(SessionState session)
     {
-        if (IsChosenHere) outcomes.Created(_decision, _user, failed: false);
+        if (IsChosenHere) outcomes.Opened(_decision, _viewer, session);
         telemetry.CreateSucceeded(Event(EventStatus.Success, session, null));
     }
 

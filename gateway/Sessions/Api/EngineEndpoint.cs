@@ -8,7 +8,8 @@ using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Api;
 
-/// <summary><c>GET /api/v1/playback/engine</c>: which engine a page should use, and with what settings. A session's own reply is what counts for it: for a viewer without a name the lot is drawn anew.</summary>
+/// <summary><c>GET /api/v1/playback/engine</c>: which engine a page should use, and with what settings. A session's own reply is what counts for it: for a viewer without a name
+/// the lot is drawn anew. A page that then asks for a title by its URL adds the <c>draw</c> of this reply, and the session is opened with what was drawn here.</summary>
 internal sealed class EngineEndpoint(Authenticator authenticator, EngineSelector engines, RolloutControl control, PlayerOptions player, SessionsOptions sessions)
 {
     public async Task ShowAsync(HttpContext context)
@@ -21,7 +22,8 @@ internal sealed class EngineEndpoint(Authenticator authenticator, EngineSelector
             return;
         }
 
-        var decision = engines.Decide(new EngineRequest(grant.User, ViewerKey.UserOf(context, grant), SessionFactory.NewId(), OriginOptions.DefaultCluster, IsInGroup: false));
+        var draw = SessionFactory.NewId();
+        var decision = engines.Decide(new EngineRequest(grant.User, ViewerKey.UserOf(context, grant), draw, OriginOptions.DefaultCluster, IsInGroup: false));
         var state = control.Current;
         var reply = new EngineReply(
             SessionMetrics.Label(decision.Engine),
@@ -32,7 +34,8 @@ internal sealed class EngineEndpoint(Authenticator authenticator, EngineSelector
             (int)player.StartupTimeout.TotalMilliseconds,
             player.EffectiveFragmentDurationSec,
             sessions.PrewarmEnabled,
-            engines.GroupsMaySegment);
+            engines.GroupsMaySegment,
+            draw.ToString("N"));
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.EngineReply, cancellationToken: context.RequestAborted);
     }

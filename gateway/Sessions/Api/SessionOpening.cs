@@ -5,6 +5,7 @@ using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Rollout.Cohorts;
+using Gateway.Rollout.Watching;
 using Gateway.Sessions.Limits;
 using Gateway.Sessions.Registry;
 
@@ -63,10 +64,10 @@ internal sealed class SessionOpening(Authenticator authenticator, SessionDirecto
         var user = ViewerKey.UserOf(context, grant);
         var id = SessionFactory.NewId();
         var decision = engines.Decide(new EngineRequest(grant.User, user, id, address.Value.Cluster, request.GroupId is not null));
-        attempt.About(request, decision, grant.User);
+        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
+        attempt.About(request, decision, RolloutViewer.Of(grant.User, client));
 
         // 4
-        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress);
         var title = await titles.LookAsync(address.Value.Cluster, request.MediaId, client.Start.With(null, null, grant.MaxKbps, request.StartPositionSec), context.RequestAborted);
         if (title.Problem is { } problem)
         {

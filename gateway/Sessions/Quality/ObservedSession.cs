@@ -1,4 +1,5 @@
 using Gateway.Rollout.Judging;
+using Gateway.Rollout.Watching;
 
 namespace Gateway.Sessions.Quality;
 
@@ -15,9 +16,25 @@ internal sealed class ObservedSession
     private bool _isHandoffReported;
     private bool _interrupted;
     private TimeSpan _longestStall;
+    private TimeSpan _stalled;
     private long _fetches;
     private long _faults;
     private bool _isCounted;
+    private WavePlace? _place;
+
+    /// <summary>Its place in the comparison; null for a session that has none, or that was opened on another node.</summary>
+    public WavePlace? Place
+    {
+        get
+        {
+            lock (_lock) return _place;
+        }
+    }
+
+    public void Entered(in WavePlace place)
+    {
+        lock (_lock) _place = place;
+    }
 
     public void Started(TimeSpan took)
     {
@@ -34,10 +51,12 @@ internal sealed class ObservedSession
         }
     }
 
+    /// <summary>A stall of which the player itself has told: only such are known of either engine.</summary>
     public void Stalled(TimeSpan stalled)
     {
         lock (_lock)
         {
+            _stalled += stalled;
             if (stalled > _longestStall) _longestStall = stalled;
         }
     }
@@ -87,12 +106,16 @@ internal sealed class ObservedSession
     }
 
     /// <summary>How it went so far, once: whoever comes first counts it.</summary>
-    public bool TryCount(Arm arm, in PlayheadSnapshot snapshot, out SessionOutcome outcome)
+    /// <param name="arm">Its side.</param>
+    /// <param name="age">Time since it was opened; of this, what was no stall counts as played, on both sides alike.</param>
+    /// <param name="outcome">How it went.</param>
+    public bool TryCount(Arm arm, TimeSpan age, out SessionOutcome outcome)
     {
         lock (_lock)
         {
             var isFirst = !_isCounted;
             _isCounted = true;
+            var stalled = _stalled < age ? _stalled : age;
             outcome = new SessionOutcome
             {
                 Arm = arm,
@@ -101,8 +124,8 @@ internal sealed class ObservedSession
                 RetriesExhausted = _exhausted,
                 StartupMs = _startupMs,
                 LongestStallMs = _longestStall.TotalMilliseconds,
-                StallMs = snapshot.Stalled.TotalMilliseconds,
-                PlayedMs = snapshot.Watched.TotalMilliseconds,
+                StallMs = stalled.TotalMilliseconds,
+                PlayedMs = (age - stalled).TotalMilliseconds,
                 HandoffLost = _handoffLost,
                 Interrupted = _interrupted,
             };

@@ -28,31 +28,31 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
         return Task.CompletedTask;
     }
 
-    /// <summary>A create has ended.</summary>
+    /// <summary>A session was opened whose engine the gateway has chosen.</summary>
     /// <param name="decision">What was drawn for it.</param>
-    /// <param name="user">The credential's user; empty for nobody.</param>
-    /// <param name="failed">By no fault of the client.</param>
-    public void Created(in EngineDecision decision, string user, bool failed)
+    /// <param name="viewer">Whose it is.</param>
+    /// <param name="session">It takes its place in the comparison, and is counted when it ends.</param>
+    public void Opened(in EngineDecision decision, in RolloutViewer viewer, SessionState session)
     {
-        if (decision.Engine == PlaybackEngine.Segmented)
-        {
-            signals.Count(RolloutSignal.Create);
-            if (failed) signals.Count(RolloutSignal.CreateFailure);
-        }
+        if (decision.Engine == PlaybackEngine.Segmented) signals.Count(RolloutSignal.Create, viewer, 1, 0);
+        if (ArmOf(session.Parameters.Arm) is not null) session.Observed.Entered(counts.Enter(session.Parameters.Wave, viewer));
+    }
 
-        // A create that succeeded is counted with its session.
-        if (failed && ArmOf(decision.Arm) is { } arm) counts.Add(decision.Wave, user, new SessionOutcome { Arm = arm, CreateFailed = true });
+    /// <summary>A session whose engine the gateway has chosen was not opened.</summary>
+    /// <param name="decision">What was drawn for it.</param>
+    /// <param name="viewer">Whose it would have been.</param>
+    /// <param name="failed">By no fault of the client.</param>
+    public void Refused(in EngineDecision decision, in RolloutViewer viewer, bool failed)
+    {
+        if (decision.Engine == PlaybackEngine.Segmented) signals.Count(RolloutSignal.Create, viewer, 1, failed ? 1 : 0);
+        if (failed && ArmOf(decision.Arm) is { } arm) counts.Add(counts.Enter(decision.Wave, viewer), new SessionOutcome { Arm = arm, CreateFailed = true });
     }
 
     /// <summary>A handoff has ended.</summary>
     public void HandedOff(SessionState session, bool failed)
     {
         session.Observed.HandedOff();
-        if (IsWatched(session))
-        {
-            signals.Count(RolloutSignal.Handoff);
-            if (failed) signals.Count(RolloutSignal.HandoffFailure);
-        }
+        if (IsWatched(session)) signals.Count(RolloutSignal.Handoff, ViewerOf(session), 1, failed ? 1 : 0);
 
         if (failed) Lost(session);
     }
@@ -61,7 +61,7 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
     public void HandoffNotLoaded(SessionState session)
     {
         // The handoff itself was counted when it was answered. One player that repeats itself, or tells of a handoff that never was, is not the roll-out.
-        if (session.Observed.HandoffReported(session.Parameters.Previous is not null) && IsWatched(session)) signals.Count(RolloutSignal.HandoffFailure);
+        if (session.Observed.HandoffReported(session.Parameters.Previous is not null) && IsWatched(session)) signals.Count(RolloutSignal.Handoff, ViewerOf(session), 0, 1);
         Lost(session);
     }
 
@@ -69,10 +69,12 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
     public void Interrupted(SessionState session)
     {
         if (control.Current.DeployBeganAt is null || session.Parameters.Arm == RolloutArm.None) return;
-        if (session.Observed.Interrupted() && IsWatched(session)) signals.CountInterruption(session.Id);
+        if (session.Observed.Interrupted() && IsWatched(session)) signals.Count(RolloutSignal.Interruption, ViewerOf(session), 0, 1);
     }
 
     private static bool IsWatched(SessionState session) => session.Parameters is { Arm: not RolloutArm.None, Engine: PlaybackEngine.Segmented };
+
+    public static RolloutViewer ViewerOf(SessionState session) => RolloutViewer.Of(session.Parameters.IsNamed ? session.User : "", session.Client);
 
     private static Arm? ArmOf(RolloutArm arm) => arm switch
     {
@@ -117,13 +119,13 @@ internal sealed class SessionOutcomes(SessionRegistry sessions, RolloutWatch wat
     private void TakeFetches(SessionState session)
     {
         var (fetches, faults) = session.Observed.TakeFetches(session.Counts.Fetches, session.Counts.Faults);
-        signals.CountFetches(session.Id, fetches, faults);
+        signals.Count(RolloutSignal.Fetch, ViewerOf(session), fetches, faults);
     }
 
     private void Count(SessionState session)
     {
         var parameters = session.Parameters;
-        if (ArmOf(parameters.Arm) is not { } arm || !session.Observed.TryCount(arm, session.Playhead.Snapshot, out var outcome)) return;
-        counts.Add(parameters.Wave, parameters.IsNamed ? session.User : "", outcome);
+        if (ArmOf(parameters.Arm) is not { } arm || !session.Observed.TryCount(arm, time.GetUtcNow() - session.CreatedAt, out var outcome)) return;
+        if (session.Observed.Place is { } place) counts.Add(place, outcome);
     }
 }

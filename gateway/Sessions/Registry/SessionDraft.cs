@@ -15,4 +15,7 @@ internal sealed class SessionDraft(SessionState session, ViewerKey key)
 
     /// <inheritdoc cref="Waiting"/>
     internal bool IsOpen { get; set; }
+
+    /// <summary>Whether a request for it was answered with a failure that is not the client's.</summary>
+    public bool HasFailed { get; set; }
 }

@@ -20,6 +20,9 @@ internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time)
     private readonly Dictionary<ViewerKey, SessionDraft> _drafts = [];
     private readonly FailedStarts _failed = new(time);
 
+    /// <summary>Told of each draft when it has ended: opened or not. Listeners are quick and do not throw.</summary>
+    public Action<SessionDraft>? Ended { get; set; }
+
     /// <summary>
     /// The viewer's own session for an entry, or a draft of one, which is opened by <see cref="Shown"/>. Each request that was given a draft leaves it by <see cref="Leave"/>.
     /// </summary>
@@ -54,8 +57,10 @@ internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time)
             draft.Session.Touch(time.GetUtcNow());
             sessions.Admit(draft.Session, draft.Key);
             _drafts.Remove(draft.Key);
-            return true;
         }
+
+        Ended?.Invoke(draft);
+        return true;
     }
 
     /// <summary>A request that was given a draft is over.</summary>
@@ -70,6 +75,7 @@ internal sealed class SessionDrafts(SessionRegistry sessions, TimeProvider time)
         draft.Session.Tracker.End();
         sessions.Discard(draft.Session);
         _failed.Remember(draft.Session);
+        Ended?.Invoke(draft);
     }
 
     /// <summary>A session of this node that never began: see <see cref="FailedStarts"/>.</summary>

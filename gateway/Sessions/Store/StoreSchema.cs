@@ -106,6 +106,10 @@ internal static class StoreSchema
             PRIMARY KEY (session, chunk)
         );
         """,
+        // Who has been counted in a wave's comparison: hashes of users, and of the places that networks have. Of each, one session counts.
+        """
+        CREATE TABLE gateway_rollout_judged (wave integer NOT NULL, name bigint NOT NULL, PRIMARY KEY (wave, name));
+        """,
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>

@@ -78,7 +78,7 @@ function showEvidence() {
     row.append(caption, sparkline(points));
     return row;
   }));
-  element('rollout-judge').textContent = state.latest?.summary ?? 'No control group: the absolute gates and the triggers alone watch this stage.';
+  element('rollout-judge').textContent = state.latest?.summary ?? 'Nothing was looked at yet in this wave.';
   fillList(element('rollout-gates'), (state.latest?.gates ?? []).map(gate => `${gate.hasPassed ? '✓' : '✗'} ${gate.text}`));
 }
 

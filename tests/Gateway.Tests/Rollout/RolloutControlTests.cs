@@ -1,31 +1,21 @@
-using System.Diagnostics.Metrics;
-using Gateway.Rollout;
 using Gateway.Rollout.Control;
 using Gateway.Rollout.Store;
 using Gateway.Rollout.Watching;
-using Gateway.Telemetry;
-using Gateway.Telemetry.Events;
-using Gateway.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Gateway.Tests.Rollout;
 
 /// <summary>What happens at once to one node's roll-out.</summary>
-public sealed class RolloutControlTests : IDisposable
+public sealed class RolloutControlTests : RolloutFixture
 {
-    private readonly ManualTimeProvider _time = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     // Never connected to: what the store says is said by the tests.
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 
-    public void Dispose()
+    public override void Dispose()
     {
         _database.Dispose();
-        _services.Dispose();
+        base.Dispose();
     }
 
     /// <summary>The turn with the store may come in the moment between a reversion and its end.</summary>
@@ -52,12 +42,5 @@ public sealed class RolloutControlTests : IDisposable
         Assert.Equal(control.Current.Wave, counts.Snapshot().Wave);
     }
 
-    private Reversion Why(RolloutState state) => new() { Trigger = "fetch", At = _time.GetUtcNow(), Stage = state.Stage, DecidedOn = state.Wave };
-
-    private RolloutControl New(RolloutStore? store)
-    {
-        var meters = _services.GetRequiredService<IMeterFactory>();
-        var events = new EventLog(Options.Create(new TelemetryOptions { Events = EventDestination.Off }), _time, new TelemetryMetrics(meters));
-        return new RolloutControl(new RolloutOptions(), new RolloutMetrics(meters), events, _time, NullLogger<RolloutControl>.Instance, store);
-    }
+    private Reversion Why(RolloutState state) => new() { Trigger = "fetch", At = Time.GetUtcNow(), Stage = state.Stage, DecidedOn = state.Wave };
 }

@@ -76,7 +76,7 @@ public sealed class JudgeTests
     {
         var verdict = Judge.Of(Half, Counted(20_000, 22_000, stalled: (1000, 1100)));
         Assert.Equal(Decision.Hold, verdict.Decision);
-        Assert.False(verdict.SampleRatio.IsKept);
+        Assert.False(verdict.SampleRatio!.IsKept);
         Assert.StartsWith("Sample ratio wrong: 47.62 %", verdict.Missing[0], StringComparison.Ordinal);
     }
 
@@ -87,6 +87,35 @@ public sealed class JudgeTests
         Assert.Equal(("stalled", Decision.Revert), (verdict.Trigger, verdict.Decision));
         // A share that alone explains the difference: twice the sessions, twice the stalls.
         Assert.Equal(Decision.Hold, Judge.Of(Half, Counted(20_000, 10_000, stalled: (2000, 1000))).Decision);
+    }
+
+    /// <summary>What one network or a few accounts can tell is no wave, however unlikely it is by chance.</summary>
+    [Fact]
+    public void Look_AtFewHarmedSessions_RevertsNothingWhateverTheShare()
+    {
+        var plan = new JudgePlan { Share = 0.01 };
+        var few = Judge.Of(plan, Counted(4, 0, stalled: (4, 0)));
+        Assert.True(Of(few, "stalled").LogEvidence > Of(few, "stalled").LogLimit, Of(few, "stalled").Text);
+        Assert.Equal(Decision.Hold, few.Decision);
+        Assert.False(new Judge(plan).IsReverting(Counted(4, 0, stalled: (4, 0))));
+        Assert.Equal(Decision.Revert, Judge.Of(plan, Counted(5, 0, stalled: (5, 0))).Decision);
+    }
+
+    [Fact]
+    public void Look_WithoutAControlGroup_SaysThatNothingIsComparedAndGoesByTheGates()
+    {
+        var state = new JudgeState(1);
+        for (var i = 0; i < 300; i++) state.Add(new SessionOutcome { Arm = Arm.Treatment, StartupMs = 700, LongestStallMs = 9000, StallMs = 9000 });
+        var verdict = Judge.WithoutControl(state, 1);
+        Assert.Equal(
+            (Decision.Promote, "Nothing is compared: the wave has 100.00 % of the eligible sessions, so there is no control group. The absolute gates and the four triggers alone watch it; every gate is passed after 300 sessions."),
+            (verdict.Decision, verdict.Summary));
+        Assert.Empty(verdict.Evidence);
+        state.Add(new SessionOutcome { Arm = Arm.Treatment, RetriesExhausted = true, StartupFailed = true });
+        for (var i = 0; i < 9; i++) state.Add(new SessionOutcome { Arm = Arm.Treatment, StartupFailed = true, StartupTimedOut = true });
+        var slow = Judge.WithoutControl(state, 1);
+        Assert.Equal(Decision.Hold, slow.Decision);
+        Assert.Contains("1 of 5 gates are not passed", slow.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,20 +4,22 @@ namespace Gateway.Tests.Rollout.Judging;
 
 public sealed class TriggerMatrixTests
 {
-    private static readonly TriggerWindow Good = new() { Creates = 1000, CreateFailures = 20, Handoffs = 1000, HandoffFailures = 10, Fetches = 1000, FetchFailures = 10, SessionsWithFetchFailures = 9, ActiveSessions = 1000, InterruptedSessions = 5, IsDeploying = true };
+    private static readonly ulong[] s_five = [1, 2, 3, 4, 5];
+
+    private static readonly TriggerWindow s_good = Of(s_five) with { Creates = 1000, CreateFailures = 20, Handoffs = 1000, HandoffFailures = 10, Fetches = 1000, FetchFailures = 10, ActiveSessions = 1000, InterruptedSessions = 5, IsDeploying = true };
 
     [Fact]
     public void Look_AtItsLimits_NeverFires()
     {
         var matrix = new TriggerMatrix(new TriggerLimits());
-        for (var look = 0; look < 10; look++) Assert.Null(matrix.Look(Good));
+        for (var look = 0; look < 10; look++) Assert.Null(matrix.Look(s_good));
     }
 
     [Fact]
     public void Look_AtSustainedCreateFailures_FiresAtTheThird()
     {
         var matrix = new TriggerMatrix(new TriggerLimits());
-        var bad = Good with { CreateFailures = 21 };
+        var bad = s_good with { CreateFailures = 21 };
         Assert.Null(matrix.Look(bad));
         Assert.Null(matrix.Look(bad));
         var fired = matrix.Look(bad);
@@ -26,11 +28,11 @@ public sealed class TriggerMatrixTests
     }
 
     [Fact]
-    public void Look_AtTwoBadWindowsAndAGoodOne_StartsAgain()
+    public void Look_AtTwoBadWindowsAndAs_goodOne_StartsAgain()
     {
         var matrix = new TriggerMatrix(new TriggerLimits());
-        var bad = Good with { HandoffFailures = 50 };
-        Assert.All((TriggerWindow[])[bad, bad, Good, bad, bad], w => Assert.Null(matrix.Look(w)));
+        var bad = s_good with { HandoffFailures = 50 };
+        Assert.All((TriggerWindow[])[bad, bad, s_good, bad, bad], w => Assert.Null(matrix.Look(w)));
         Assert.Equal("handoffRecoveryFailures", matrix.Look(bad)?.Trigger);
     }
 
@@ -38,7 +40,7 @@ public sealed class TriggerMatrixTests
     public void Look_AtFortyNineEvents_JudgesNothing()
     {
         var matrix = new TriggerMatrix(new TriggerLimits());
-        var few = new TriggerWindow { Creates = 49, CreateFailures = 49, Handoffs = 49, HandoffFailures = 49, Fetches = 49, FetchFailures = 49, SessionsWithFetchFailures = 49, ActiveSessions = 49, InterruptedSessions = 49, IsDeploying = true };
+        var few = Of(s_five) with { Creates = 49, CreateFailures = 49, Handoffs = 49, HandoffFailures = 49, Fetches = 49, FetchFailures = 49, ActiveSessions = 49, InterruptedSessions = 49, IsDeploying = true };
         for (var look = 0; look < 10; look++) Assert.Null(matrix.Look(few));
     }
 
@@ -46,24 +48,43 @@ public sealed class TriggerMatrixTests
     public void Look_WithABaseline_AsksForTwiceOfIt()
     {
         var matrix = new TriggerMatrix(new TriggerLimits { CreateFailureBaseline = 0.03, HandoffFailureBaseline = 0.03, SustainedLooks = 1 });
-        Assert.Null(matrix.Look(Good with { CreateFailures = 60, HandoffFailures = 45 }));
-        Assert.Equal("sessionCreateFailures", matrix.Look(Good with { CreateFailures = 61 })?.Trigger);
-        Assert.Equal("handoffRecoveryFailures", matrix.Look(Good with { HandoffFailures = 46 })?.Trigger);
+        Assert.Null(matrix.Look(s_good with { CreateFailures = 60, HandoffFailures = 45 }));
+        Assert.Equal("sessionCreateFailures", matrix.Look(s_good with { CreateFailures = 61 })?.Trigger);
+        Assert.Equal("handoffRecoveryFailures", matrix.Look(s_good with { HandoffFailures = 46 })?.Trigger);
     }
 
     [Fact]
-    public void Look_AtFailedFetchesOfFiveSessions_FiresAtOnce()
+    public void Look_AtFailedFetchesOfFiveViewers_FiresAtOnce()
     {
-        var bad = Good with { FetchFailures = 11 };
-        Assert.Null(new TriggerMatrix(new TriggerLimits()).Look(bad with { SessionsWithFetchFailures = 4 }));
-        Assert.Equal("segmentManifestInstability", new TriggerMatrix(new TriggerLimits()).Look(bad with { SessionsWithFetchFailures = 5 })?.Trigger);
+        var bad = s_good with { FetchFailures = 11 };
+        Assert.Equal("segmentManifestInstability", new TriggerMatrix(new TriggerLimits()).Look(bad)?.Trigger);
+    }
+
+    [Fact]
+    public void Look_AtFailuresOfFourViewers_NeverFires()
+    {
+        var matrix = new TriggerMatrix(new TriggerLimits());
+        var four = Of([1, 2, 3, 4]) with { Creates = 1000, CreateFailures = 900, Handoffs = 1000, HandoffFailures = 900, Fetches = 1000, FetchFailures = 900, ActiveSessions = 1000, InterruptedSessions = 900, IsDeploying = true };
+        for (var look = 0; look < 10; look++) Assert.Null(matrix.Look(four));
+    }
+
+    /// <summary>One who goes to every gateway is still one.</summary>
+    [Fact]
+    public void Windows_OfTwoGateways_CountAViewerOnce()
+    {
+        var sum = Of([1, 2, 3]).Plus(Of([2, 3, 4]) with { Creates = 7 });
+        Assert.Equal(7, sum.Creates);
+        Assert.Equal<ulong>([1, 2, 3, 4], sum.CreateFailureViewers);
+        Assert.Equal(TriggerWindow.MostViewers, Of([.. Enumerable.Range(0, 60).Select(i => (ulong)i)]).Plus(Of([.. Enumerable.Range(50, 60).Select(i => (ulong)i)])).FetchFailureViewers.Count);
     }
 
     [Fact]
     public void Look_AtInterruptionsInADeploy_TurnsOnlyTheActiveWaveBack()
     {
-        var bad = Good with { InterruptedSessions = 6 };
+        var bad = s_good with { InterruptedSessions = 6 };
         Assert.Null(new TriggerMatrix(new TriggerLimits()).Look(bad with { IsDeploying = false }));
         Assert.True(new TriggerMatrix(new TriggerLimits()).Look(bad) is { Trigger: "deploymentDisruption", OnlyActiveWave: true });
     }
+
+    private static TriggerWindow Of(ulong[] viewers) => new() { CreateFailureViewers = viewers, HandoffFailureViewers = viewers, FetchFailureViewers = viewers, InterruptedViewers = viewers };
 }
