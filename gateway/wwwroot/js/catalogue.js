@@ -63,8 +63,8 @@ export function isLiveSession(url) {
   return url.startsWith(new URL('stream/', document.baseURI).href);
 }
 
-/** The address that a player is given. A path part that is already percent-encoded is kept as it is. */
-export function playUrl(asset, accessToken) {
+/** The address that a player is given. A path part that is already percent-encoded is kept as it is. `draw` says under which name the gateway has drawn the engine that is followed. */
+export function playUrl(asset, accessToken, draw = null) {
   const [path, query = ''] = asset.split(/\?(.*)/s);
   if (path.startsWith('/')) {
     return withToken(new URL(asset, document.baseURI), accessToken);
@@ -80,6 +80,9 @@ export function playUrl(asset, accessToken) {
 function withToken(url, accessToken) {
   if (accessToken) {
     url.searchParams.set('access_token', accessToken);
+  }
+  if (draw) {
+    url.searchParams.set('draw', draw);
   }
   return url.href;
 }

@@ -19,8 +19,11 @@ const tickMs = 200;
 
 const panel = new Panel();
 let titles = [];
-/** What the gateway recommends; nothing of it is built into the page. */
-let engine = null;
+/** What the gateway recommends, and the settings that it gives; nothing of it is built into the page. Null without an answer. */
+let advice = null;
+/** Until when it may be used for one more start. */
+let advisedUntil = -Infinity;
+const adviceMs = 2_000;
 /** Whether the viewer has chosen a format; from then on the gateway's order does not change it. */
 let isChosen = false;
 let missing = new Set();
@@ -77,13 +80,22 @@ function chosenAsset() {
 }
 
 async function play() {
+  const turn = ++turns;
+  // Each start follows what the gateway says now; what plays keeps what it has.
+  if (performance.now() > advisedUntil) {
+    await askEngine();
+    if (turn !== turns) {
+      return;
+    }
+  }
+  advisedUntil = -Infinity;
+  obey();
   const { asset, complaint } = chosenAsset();
   form.asset.setCustomValidity(complaint ?? '');
   if (complaint !== undefined) {
     form.asset.reportValidity();
     return;
   }
-  const turn = ++turns;
   await stop();
   if (missing.has(form.player.value)) {
     // It may have been installed since the page was opened.
@@ -104,8 +116,8 @@ async function play() {
     return;
   }
   group = joined;
-  const choice = joined?.choice ?? { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim()) };
-  playback = new Playback(video, choice, exchange => panel.add(exchange));
+  const choice = joined?.choice ?? { player: form.player.value, asset, url: playUrl(asset, form.token.value.trim(), follows() ? advice.draw : null) };
+  playback = new Playback(video, { ...choice, profile: advice?.profile, startupTimeoutMs: advice?.startupTimeoutMs }, exchange => panel.add(exchange));
   const mine = playback;
   at('stop').disabled = false;
   tick();
@@ -132,23 +144,35 @@ async function join() {
 /** Asks the gateway which engine to use. Without an answer the page goes on with the first format of a title. */
 async function askEngine() {
   try {
-    const answer = await fetch(new URL('api/v1/playback/engine', document.baseURI), { cache: 'no-store' });
-    engine = answer.ok ? (await answer.json()).engine : null;
+    const token = form.token.value.trim();
+    const answer = await fetch(new URL('api/v1/playback/engine', document.baseURI), { cache: 'no-store', headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    advice = answer.ok ? await answer.json() : null;
   } catch {
-    engine = null;
+    advice = null;
   }
+  advisedUntil = performance.now() + adviceMs;
+}
+
+/** Whether the start is the one that the gateway has drawn: the title comes either way, and the viewer has chosen neither. Only then does it count for the comparison of the two. */
+function follows() {
+  const { assets } = titles.find(candidate => candidate.id === form.title.value) ?? { assets: {} };
+  const isFile = form.format.value === 'file';
+  return !isChosen && advice !== null && 'file' in assets && Object.keys(assets).length > 1 && isFile === (advice.engine === 'direct');
 }
 
 /** Brings the format to what the gateway recommends, where the viewer has chosen none. */
 function obey() {
-  if (isChosen || engine === null || form.title.value === ownAsset) {
+  if (isChosen || advice === null || form.title.value === ownAsset) {
     return;
   }
   const formatsHere = [...form.format.options].map(entry => entry.value);
-  const wanted = engine === 'direct' ? formatsHere.find(id => id === 'file') : formatsHere.find(id => id !== 'file');
+  const wanted = advice.engine === 'direct' ? formatsHere.find(id => id === 'file') : formatsHere.find(id => id !== 'file');
   if (wanted !== undefined && wanted !== form.format.value) {
     form.format.value = wanted;
     offer();
+    if (wanted === 'file') {
+      form.player.value = 'native';
+    }
   }
 }
 
@@ -186,9 +210,14 @@ function remember() {
     query.set('asset', form.asset.value.trim());
   } else {
     query.set('title', form.title.value);
+  }
+  // What nobody has chosen is not handed on: whoever opens the address follows the gateway.
+  if (isChosen && form.title.value !== ownAsset) {
     query.set('format', form.format.value);
   }
-  query.set('player', form.player.value);
+  if (isChosen || form.title.value === ownAsset) {
+    query.set('player', form.player.value);
+  }
   if (groupName) {
     query.set('group', groupName);
   }

@@ -8,8 +8,8 @@ import { Reports, StartupTimeline } from './reports.js';
 import { StartupBudget } from './startup.js';
 import { idleState, measure, newSessionId } from './state.js';
 
-/** A start-up that takes longer is reported as failed; playback may still begin. */
-const startupLimitMs = 15_000;
+/** A start-up that takes longer is reported as failed and begun once more, where the gateway names no other limit; playback may still begin. */
+const startupLimitMs = 20_000;
 
 /** After a difficulty that the player reported without giving up, a stall of this length is a failure. */
 const hopelessStallMs = 20_000;
@@ -32,12 +32,15 @@ export class Playback {
   #budget;
   #blocked = null;
   #interruption;
+  // By the gateway's order: how libraries start and retry, and how long a start may take.
+  #isBalanced;
+  #startupLimitMs;
   // Where a player that is opened again begins; null for its own choice.
   #startAt = null;
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {{player: string, asset: string, url: string}} choice
+   * @param {{player: string, asset: string, url: string, profile?: string, startupTimeoutMs?: number}} choice
    * @param {(exchange: import('./players/index.js').Exchange) => void} onExchange called for each finished request
    */
   constructor(video, choice, onExchange) {
@@ -45,6 +48,8 @@ export class Playback {
     this.#onExchange = onExchange;
     Object.assign(this.#state, { phase: 'loading', player: choice.player, asset: choice.asset, sessionId: newSessionId() });
     this.url = choice.url;
+    this.#isBalanced = choice.profile !== 'legacy';
+    this.#startupLimitMs = choice.startupTimeoutMs ?? startupLimitMs;
     this.#interruption = new Interruption(choice.url);
     this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
   }
@@ -94,8 +99,9 @@ export class Playback {
         advice: 'Press the picture’s own play button, or choose another player.', code: '', status: 0,
       };
     }
-    if (state.startupSeconds === null && !this.#video.paused && now - this.#startedAt > startupLimitMs) {
+    if (state.startupSeconds === null && !this.#video.paused && now - this.#startedAt > this.#startupLimitMs) {
       this.#timeline?.tell('startup_timeout');
+      this.#beginLate();
     }
     if (state.trouble !== null && picture?.stalls.milliseconds > hopelessStallMs) {
       this.#breakOff(state.trouble);
@@ -114,6 +120,7 @@ export class Playback {
       url: this.url,
       sessionId: state.sessionId,
       startAt: this.#startAt,
+      isBalanced: this.#isBalanced,
       contentId: state.asset.split('?')[0],
       onSession: session => this.#reports.opened(session),
       onExchange: exchange => this.#count(exchange),
@@ -168,6 +175,18 @@ export class Playback {
       return;
     }
     this.#state.trouble = words;
+    await this.#beginAfter(wait);
+  }
+
+  /** Not audible in time: from the beginning once more, unless that was tried already. */
+  async #beginLate() {
+    const wait = this.#isOver() || this.#opening.player === null ? NaN : this.#budget.resetLate();
+    if (!Number.isNaN(wait)) {
+      await this.#beginAfter(wait);
+    }
+  }
+
+  async #beginAfter(wait) {
     await this.#opening.shut();
     const isPast = this.#opening.watch();
     await new Promise(over => { setTimeout(over, wait); });

@@ -1,6 +1,12 @@
 /** How often one file may fail before its stage is given up, until playback begins. */
 export const tries = { manifest: 3, segment: 2 };
 
+/** How often a playlist is asked for again by the profile “balanced”. */
+export const playlistRetries = 6;
+
+/** How long that profile leaves a failing rendition alone, where the library knows such a thing. */
+export const barredSec = 15;
+
 /** How often a start-up is begun again from the title's own address, where the gateway opens a new session if the old one has ended. */
 const mostResets = 1;
 
@@ -54,7 +60,12 @@ export class StartupBudget {
 
   /** @returns {number} milliseconds after which the start-up may begin again, with all its tries; NaN when it may not */
   reset() {
-    if (this.#resets === mostResets || performance.now() - this.#startedAt > windowMs) {
+    return performance.now() - this.#startedAt > windowMs ? NaN : this.resetLate();
+  }
+
+  /** The same for a start-up that has not failed and takes too long: its time is over by then. */
+  resetLate() {
+    if (this.#resets === mostResets) {
       return NaN;
     }
     this.#failures.clear();

@@ -27,7 +27,7 @@ public sealed class PromotionTests
             Assert.Equal(stage, control.Current.Stage);
             var wave = control.Current.Wave;
             for (var i = 0; i < sessions; i++)
-                counts.Add(wave, $"user-{i}", new SessionOutcome { Arm = i % 10 < share * 10 ? Arm.Treatment : Arm.Control, StartupMs = 700 + (i * 7919 % 300), PlayedMs = 60_000 });
+                counts.Add(counts.Enter(wave, RolloutViewer.Of($"user-{i}", default)), new SessionOutcome { Arm = i % 10 < share * 10 ? Arm.Treatment : Arm.Control, StartupMs = 700 + (i * 7919 % 300), PlayedMs = 60_000 });
             await Patience.UntilAsync(() => Task.FromResult(control.Current.Stage == stage + 1), () => string.Join('\n', fixture.Part<RolloutWatch>().Evidence().Missing));
         }
     }

@@ -19,7 +19,7 @@ public sealed class ReversionTests
         var viewers = new List<(HttpClient Client, string Url, HlsViewer Viewer)>();
         for (var i = 0; i < 8; i++)
         {
-            var client = nodes.Clients[i % 2];
+            var client = nodes.Viewer(i);
             var url = (await ControlPlane.CreateAsync(client, new { mediaId = "demo" })).GetProperty("hlsUrl").GetString()!;
             viewers.Add((client, url, await HlsViewer.StartAsync(client, url)));
         }
@@ -56,17 +56,47 @@ public sealed class ReversionTests
         await using var nodes = await TwoNodes.StartAsync();
         await RolloutApi.ChangeAsync(nodes.A.Client, ToStageOne);
         await Patience.UntilAsync(async () => await RolloutApi.EngineAsync(nodes.B.Client) == "segmented");
-        for (var i = 0; i < 120; i++) (await nodes.Clients[i % 2].PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"missing-{i}" })).Dispose();
+        var viewers = nodes.Viewers(10);
+        for (var i = 0; i < 120; i++) (await viewers[i % viewers.Length].PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"missing-{i}" })).Dispose();
 
         await nodes.PutFaultsAsync(new { kind = "status", path = "/broken-*/**", status = 500 });
         var next = 0;
         var state = await nodes.UntilRevertedAsync(async () =>
         {
-            for (var i = 0; i < 20; i++, next++) (await nodes.Clients[i % 2].PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"broken-{next}" })).Dispose();
+            for (var i = 0; i < 20; i++, next++) (await viewers[i % viewers.Length].PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"broken-{next}" })).Dispose();
         });
         Assert.Equal("session_create", state.GetProperty("lastReversion").GetProperty("trigger").GetString());
         Assert.Equal("direct", await RolloutApi.EngineAsync(nodes.A.Client));
         Assert.Equal("direct", await RolloutApi.EngineAsync(nodes.B.Client));
+    }
+
+    /// <summary>However much one client fails, and whatever it tells of itself: it is one viewer.</summary>
+    [Fact]
+    public async Task Failures_OfOneClient_RevertNothing()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync(
+            "--Gateway:Rollout:Stage=2", "--Gateway:Rollout:LimitedShare=0.5", "--Gateway:Rollout:Triggers:Interval=00:00:00.200", "--Gateway:Rollout:ObservationTime=00:00:05", "--Gateway:Origin:Retries=0", "--Gateway:Rollout:Triggers:MinEvents=1");
+        await fixture.PutFaultsAsync(new { kind = "status", path = "/broken-*/**", status = 500 });
+        for (var i = 0; i < 60; i++) (await fixture.Client.PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"broken-{i}" })).Dispose();
+        for (var i = 0; i < 60; i++)
+        {
+            using var created = await fixture.Client.PostAsJsonAsync(ControlPlane.Root, new { mediaId = "demo" });
+            if (created.StatusCode != HttpStatusCode.Created) continue;
+            var session = await created.Content.ReadFromJsonAsync<JsonElement>();
+            var path = $"{ControlPlane.Root}/{session.GetProperty("sessionId").GetString()}";
+            var isWave = session.GetProperty("engine").GetString() == "segmented";
+            (await fixture.Client.PostAsJsonAsync($"{path}/handoff", new { mediaId = $"broken-{i}" })).Dispose();
+            if (isWave) (await fixture.Client.PostAsJsonAsync($"{path}/events", new { @event = "player.rebuffer_recovered", durationMs = 9000 })).Dispose();
+            (await fixture.Client.DeleteAsync(path)).Dispose();
+        }
+
+        var watch = fixture.Part<Gateway.Rollout.Watching.RolloutWatch>();
+        for (var i = 0; i < 5; i++) await watch.LookAsync(TestContext.Current.CancellationToken);
+        var latest = watch.Latest!;
+        Assert.InRange(latest.Window.CreateFailures, 1, 20);
+        Assert.InRange(latest.Window.HandoffFailures, 1, 20);
+        Assert.Equal((1, 3L), (latest.Window.CreateFailureViewers.Count, latest.Counts.Sessions));
+        Assert.False((await RolloutApi.ReadAsync(fixture.Client)).State.TryGetProperty("lastReversion", out _));
     }
 
     [Fact]
@@ -75,7 +105,7 @@ public sealed class ReversionTests
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Rollout:Stage=1", "--Gateway:Rollout:Triggers:Interval=00:00:00.200");
         for (var i = 0; i < 120; i++) (await fixture.Client.PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"missing-{i}" })).Dispose();
         var watch = fixture.Part<Gateway.Rollout.Watching.RolloutWatch>();
-        await Patience.UntilAsync(() => Task.FromResult(watch.Latest is { Window.Creates: >= 120 }));
+        await Patience.UntilAsync(() => Task.FromResult(watch.Latest is { Window.Creates: >= 20 }));
         for (var i = 0; i < 5; i++) await watch.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, watch.Latest!.Window.CreateFailures);
         Assert.Equal("segmented", await RolloutApi.EngineAsync(fixture.Client));
@@ -87,12 +117,15 @@ public sealed class ReversionTests
         await using var nodes = await TwoNodes.StartAsync();
         await RolloutApi.ChangeAsync(nodes.A.Client, ToStageOne);
         await Patience.UntilAsync(async () => await RolloutApi.EngineAsync(nodes.B.Client) == "segmented");
-        var id = (await ControlPlane.CreateAsync(nodes.A.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+        var viewers = nodes.Viewers(10);
+        var ids = new List<string?>();
+        foreach (var viewer in viewers) ids.Add((await ControlPlane.CreateAsync(viewer, new { mediaId = "demo" })).GetProperty("sessionId").GetString());
+        var id = ids[0];
         await nodes.PutFaultsAsync(new { kind = "status", path = "/broken-*/**", status = 500 });
         var next = 0;
         var state = await nodes.UntilRevertedAsync(async () =>
         {
-            for (var i = 0; i < 20; i++, next++) (await nodes.A.Client.PostAsJsonAsync($"{ControlPlane.Root}/{id}/handoff", new { mediaId = $"broken-{next}" })).Dispose();
+            for (var i = 0; i < 20; i++, next++) (await viewers[i % 10].PostAsJsonAsync($"{ControlPlane.Root}/{ids[i % 10]}/handoff", new { mediaId = $"broken-{next}" })).Dispose();
         });
         Assert.Equal("handoff", state.GetProperty("lastReversion").GetProperty("trigger").GetString());
         Assert.Equal("direct", await RolloutApi.EngineAsync(nodes.B.Client));
@@ -122,14 +155,15 @@ public sealed class ReversionTests
         await Patience.UntilAsync(async () => await RolloutApi.EngineAsync(nodes.B.Client) == "segmented");
         await RolloutApi.ChangeAsync(nodes.A.Client, new { deploying = true });
         await Patience.UntilAsync(async () => (await RolloutApi.ReadAsync(nodes.B.Client)).State.TryGetProperty("deployBeganAt", out _));
+        var viewers = nodes.Viewers(12);
         var ids = new List<(HttpClient Client, string Id)>();
         for (var i = 0; i < 60; i++)
         {
-            var client = nodes.Clients[i % 2];
+            var client = viewers[i % viewers.Length];
             ids.Add((client, (await ControlPlane.CreateAsync(client, new { mediaId = "demo" })).GetProperty("sessionId").GetString()!));
         }
 
-        foreach (var (client, id) in ids.Take(3)) (await client.PostAsJsonAsync($"{ControlPlane.Root}/{id}/events", new { @event = "session.handoff_load_error" })).Dispose();
+        foreach (var (client, id) in ids.Take(6)) (await client.PostAsJsonAsync($"{ControlPlane.Root}/{id}/events", new { @event = "session.handoff_load_error" })).Dispose();
         var state = await nodes.UntilRevertedAsync();
         Assert.Equal(("deploy", "wave"), (state.GetProperty("lastReversion").GetProperty("trigger").GetString(), state.GetProperty("lastReversion").GetProperty("scope").GetString()));
         Assert.Equal((3, false), (state.GetProperty("stage").GetInt32(), state.GetProperty("reverted").GetBoolean()));

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +25,26 @@ internal sealed class TwoNodes : IAsyncDisposable
     public GatewayProcess B { get; }
 
     public HttpClient[] Clients => [A.Client, B.Client];
+
+    /// <summary>A viewer from a network of its own, on the first node or the second; the triggers ask for several.</summary>
+    public HttpClient Viewer(int number)
+    {
+        var here = new IPAddress([127, 1, (byte)number, 1]);
+        return new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            ConnectCallback = async (context, stop) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Bind(new IPEndPoint(here, 0));
+                await socket.ConnectAsync(context.DnsEndPoint, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { BaseAddress = Clients[number % 2].BaseAddress };
+    }
+
+    public HttpClient[] Viewers(int count) => [.. Enumerable.Range(0, count).Select(Viewer)];
 
     public static async Task<TwoNodes> StartAsync(params string[] knobs)
     {

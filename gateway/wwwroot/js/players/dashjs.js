@@ -1,4 +1,5 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
+import { playlistRetries } from '../startup.js';
 import { players } from './index.js';
 
 // Errors after which dash.js does not go on by itself: no media source, no manifest, no stream in it.
@@ -11,7 +12,7 @@ const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFES
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const { MediaPlayer } = await import(players.dashjs.file);
   const dash = MediaPlayer().create();
   const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
@@ -19,7 +20,11 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
 
   dash.updateSettings({
     debug: { logLevel: 0 },
-    streaming: { cmcd: { enabled: true, mode: 'query', sid: sessionId, cid: contentId } },
+    streaming: {
+      cmcd: { enabled: true, mode: 'query', sid: sessionId, cid: contentId },
+      // In kbit/s: the lowest rendition is the nearest.
+      ...(isBalanced && { abr: { initialBitrate: { audio: 1, video: 1 } }, retryAttempts: { MPD: playlistRetries } }),
+    },
   });
 
   dash.addResponseInterceptor(async response => {

@@ -1,6 +1,6 @@
 import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
-import { longestWaitMs, shortestWaitMs, tries } from '../startup.js';
+import { longestWaitMs, playlistRetries, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
 
 /**
@@ -9,7 +9,7 @@ import { players } from './index.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const { default: Hls } = await import(players.hlsjs.file);
   if (!Hls.isSupported()) {
     onFatal({
@@ -28,12 +28,8 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
     startPosition: startAt ?? -1,
     // Three target durations are 15 s of a session in chunks of five. The library falls back by itself where it stalls.
     ...(isLiveSession(url) ? { liveSyncDurationCount: 1 } : {}),
-    manifestLoadPolicy: {
-      default: {
-        ...Hls.DefaultConfig.manifestLoadPolicy.default,
-        errorRetry: { maxNumRetry: tries.manifest - 1, retryDelayMs: shortestWaitMs, maxRetryDelayMs: longestWaitMs, backoff: 'exponential' },
-      },
-    },
+    manifestLoadPolicy: retrying(Hls.DefaultConfig.manifestLoadPolicy, tries.manifest - 1),
+    ...(isBalanced && { startLevel: 0, playlistLoadPolicy: retrying(Hls.DefaultConfig.playlistLoadPolicy, playlistRetries) }),
     cmcd: { sessionId, contentId, useHeaders: false },
     xhrSetup: (xhr, address) => {
       if (watched.has(xhr)) {
@@ -115,6 +111,10 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
     latency: () => (hls.latency > 0 ? hls.latency : null),
     close: () => hls.destroy(),
   };
+}
+
+function retrying(policy, times) {
+  return { default: { ...policy.default, errorRetry: { maxNumRetry: times, retryDelayMs: shortestWaitMs, maxRetryDelayMs: longestWaitMs, backoff: 'exponential' } } };
 }
 
 function bodyOf(xhr) {

@@ -22,6 +22,7 @@
  * @property {string} sessionId CMCD sid
  * @property {string} contentId CMCD cid
  * @property {number | null} startAt seconds on the media's timeline where playback begins; null for the player's own choice
+ * @property {boolean} isBalanced begins with the lowest rendition and tries playlists again patiently; else as the library does by itself
  * @property {(session: string | null) => void} onSession what an answer says in X-Session-Id; may be told more than once
  * @property {(exchange: Exchange) => void} onExchange
  * @property {(words: object) => void} onFatal the player has given up

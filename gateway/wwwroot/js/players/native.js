@@ -6,7 +6,14 @@ import { explain, explainMediaError, readProblem } from '../problem.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, startAt, onSession, onExchange, onFatal }) {
+export async function open({ video, url: given, sessionId, startAt, onSession, onExchange, onFatal }) {
+  const address = new URL(given);
+  const isDrawn = address.searchParams.has('draw');
+  if (isDrawn) {
+    // So that the session is this page's alone: a neighbour's browser may be of the same kind.
+    address.searchParams.set('CMCD', `sid="${sessionId}"`);
+  }
+  const url = address.href;
   let bits = null;
   const opened = performance.now();
 
@@ -60,6 +67,13 @@ export async function open({ video, url, startAt, onSession, onExchange, onFatal
     video.addEventListener('loadedmetadata', () => { video.currentTime = startAt; }, { once: true });
   }
   video.src = url;
+  if (isDrawn) {
+    // The element shows no headers. Asked beside it, not before it: the start must not wait.
+    fetch(url, { headers: { Range: 'bytes=0-0' } }).then(response => {
+      onSession(response.headers.get('X-Session-Id'));
+      return response.body?.cancel();
+    }).catch(() => {});
+  }
 
   // The element shows no headers; the same viewer who asks again is told the same session. Only manifests name one: a file may lie in caches.
   const playing = () => {

@@ -1,6 +1,6 @@
 import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
-import { jitter, shortestWaitMs, tries } from '../startup.js';
+import { barredSec, jitter, shortestWaitMs, tries } from '../startup.js';
 import { players } from './index.js';
 
 let loading = null;
@@ -26,7 +26,7 @@ function loadLibrary() {
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const shaka = await loadLibrary();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
@@ -43,6 +43,8 @@ export async function open({ video, url, sessionId, contentId, startAt, onSessio
       // Seconds; else three target durations. One chunk of a session as the capture page records it.
       ...(isLiveSession(url) ? { defaultPresentationDelay: 5 } : {}),
     },
+    // A rendition that fails is left alone for a while; the first estimate is below every rendition, so that the lowest begins.
+    ...(isBalanced && { streaming: { maxDisabledTime: barredSec }, abr: { defaultBandwidthEstimate: 1 } }),
   });
 
   player.getNetworkingEngine().registerResponseFilter((type, response) => {
