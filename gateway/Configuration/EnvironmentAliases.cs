@@ -12,6 +12,8 @@ internal static class EnvironmentAliases
     /// <summary>A value that is worked out by the gateway; setting it has no effect.</summary>
     public const string Derived = "SEGMENTED_EFFECTIVE_FRAGMENT_DURATION_SEC";
 
+    private const string CachePath = "SEGMENTED_STREAMING_CACHE_PATH";
+
     private static readonly EnvironmentAlias[] Known =
     [
         new("STREAMING_ENGINE_MODE", ["Rollout:EngineMode"], "howler, videojs", static text => text.ToLowerInvariant() switch { "howler" => "Direct", "videojs" => "Segmented", _ => null }),
@@ -21,6 +23,10 @@ internal static class EnvironmentAliases
         new("SEGMENTED_VHS_PROFILE", ["Player:Profile"], "balanced, legacy", static text => text.ToLowerInvariant() switch { "balanced" => "Balanced", "legacy" => "Legacy", _ => null }),
         new("SEGMENTED_LOCAL_SEG_DURATION_SEC", ["Player:SegmentDurationSec"], "a number above 0", Positive),
         new("SEGMENTED_DASH_FRAGMENT_DURATION_RATIO", ["Player:FragmentDurationRatio"], "a number above 0", Positive),
+        new("STREAMING_ENABLED", ["Live:Enabled"], "true, false", Flag),
+        // The transcoder keeps what it makes below the same folder.
+        new(CachePath, ["Live:Folder"], "a folder that this process may write in", LiveFolder),
+        new("TRANSCODE_CACHE_PATH", ["Live:Folder"], "a folder that this process may write in", LiveFolder, YieldsTo: CachePath),
     ];
 
     /// <summary>The names that there are, and the knobs that they stand for.</summary>
@@ -35,6 +41,7 @@ internal static class EnvironmentAliases
         foreach (var alias in Known)
         {
             if (builder.Configuration[alias.Variable]?.Trim() is not { Length: > 0 } text) continue;
+            if (alias.YieldsTo is { } first && !string.IsNullOrWhiteSpace(builder.Configuration[first])) continue;
             if (alias.Read(text) is not { } value)
             {
                 errors.Add($"{alias.Variable}: '{text}' is not allowed. Allowed: {alias.Allowed}. Remove the variable for the default.");
@@ -77,5 +84,27 @@ internal static class EnvironmentAliases
     private static string? Positive(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? text : null;
 
-    private sealed record EnvironmentAlias(string Variable, IReadOnlyList<string> Keys, string Allowed, Func<string, string?> Read);
+    /// <summary>A folder of its own below the one that is named, which is created if missing: a start that cannot write there is refused with the variable's name, not hours later with the first upload.</summary>
+    private static string? LiveFolder(string text)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(text, "live")).FullName;
+            using (new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+                return folder;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="Variable">The other name.</param>
+    /// <param name="Keys">The knobs that it sets.</param>
+    /// <param name="Allowed">Its values, as a refusal tells them.</param>
+    /// <param name="Read">The knob's value; null for a value that is none.</param>
+    /// <param name="YieldsTo">A variable that counts instead where both are set.</param>
+    private sealed record EnvironmentAlias(string Variable, IReadOnlyList<string> Keys, string Allowed, Func<string, string?> Read, string? YieldsTo = null);
 }

@@ -10,13 +10,14 @@ namespace Gateway.Live;
 /// </summary>
 internal sealed class LiveOptions : IValidatableObject
 {
-    /// <summary>Turns live ingest on. While it is off, nothing can be created, uploaded or watched.</summary>
+    /// <summary>Turns live ingest on. While it is off, nothing can be created, uploaded or watched. Also as <c>STREAMING_ENABLED</c>.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>Accounts that alone may create sessions, each as the subject of its credential, or as issuer, a space, and subject. Empty: everybody with a good credential.</summary>
     public string[] InternalAccounts { get; set; } = [];
 
-    /// <summary>Folder of chunks, segments and journals, and of uploads under way; relative to the working directory.</summary>
+    /// <summary>Folder of chunks, segments and journals, and of uploads under way; relative to the working directory. Also as <c>live</c> below
+    /// <c>SEGMENTED_STREAMING_CACHE_PATH</c>, else below <c>TRANSCODE_CACHE_PATH</c>.</summary>
     public string Folder { get; set; } = "live";
 
     /// <summary>Target duration of playlists in whole seconds; no chunk may last half a second longer. A create may name another one.</summary>

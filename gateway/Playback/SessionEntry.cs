@@ -100,7 +100,7 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
             Client = ClientOrigin.Of(context.Connection.RemoteIpAddress),
             IsNamed = grant.User.Length > 0,
         };
-        if (query.Draw is { } draw) parameters = Drawn(parameters, engines.Decide(new EngineRequest(grant.User, key.User, draw, address.Cluster, IsInGroup: false)), ManifestKinds.IsManifestPath(address.Path));
+        if (query.Draw is { } draw) parameters = Drawn(parameters, engines.Decide(new EngineRequest(grant.User, key.User, draw, address.Cluster, IsInGroup: false)));
         var (verdict, session, draft) = await directory.FindOrOpenAsync(context, key, parameters, binding);
         if (session is null)
         {
@@ -130,11 +130,8 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
     /// <summary>
     /// Puts a session on the side that was drawn for its page, where it is what the page was told. The roll-out may have moved on since; then it plays what the page was told before, and is on no side.
     /// </summary>
-    private static SessionParameters Drawn(SessionParameters parameters, EngineDecision decision, bool isManifest)
-    {
-        var engine = isManifest ? PlaybackEngine.Segmented : PlaybackEngine.Direct;
-        return decision.Engine == engine ? parameters with { Engine = engine, Arm = decision.Arm, Wave = decision.Wave } : parameters with { Engine = engine };
-    }
+    private static SessionParameters Drawn(SessionParameters parameters, EngineDecision decision) =>
+        decision.Engine == parameters.Engine ? parameters with { Arm = decision.Arm, Wave = decision.Wave } : parameters;
 
     private static string Label(AccessDenial denial) => denial == AccessDenial.None ? "allowed" : AccessDenials.ReasonOf(denial);
 }

@@ -71,6 +71,7 @@ internal static class SessionsRegistration
         services.AddHostedService<SessionStoreWriter>();
         services.TryAddSingleton<RevocationStore>();
         services.AddHostedService(s => s.GetRequiredService<RevocationStore>());
+        services.AddHostedService<GroupExchange>();
         services.AddRolloutStore(s =>
         {
             var db = s.GetRequiredService<NpgsqlDataSource>();

@@ -5,5 +5,6 @@ namespace Gateway.Sessions.Groups;
 /// <param name="MediaId">The leader's title.</param>
 /// <param name="PositionSec">Where.</param>
 /// <param name="IsPlaying">Whether it moves.</param>
-/// <param name="At">When the leader said so.</param>
-internal sealed record GroupState(Guid Leader, string MediaId, double PositionSec, bool IsPlaying, DateTimeOffset At);
+/// <param name="At">When the leader said so, by this gateway's clock.</param>
+/// <param name="IsElsewhere">Whether the leader beats on another gateway.</param>
+internal sealed record GroupState(Guid Leader, string MediaId, double PositionSec, bool IsPlaying, DateTimeOffset At, bool IsElsewhere = false);

@@ -4,8 +4,8 @@ using Gateway.Sessions.Registry;
 namespace Gateway.Sessions.Groups;
 
 /// <summary>
-/// Shared-listening groups of this node: the leader's heartbeats are told to whoever follows. The first member whose heartbeat comes leads, until it ends or is silent for <see cref="Silence"/>; then the
-/// next one does.
+/// Shared-listening groups: the leader's heartbeats are told to whoever follows on this node, and to the other nodes (<see cref="Led"/>, <see cref="Learn"/>). The first member whose heartbeat comes leads, until it
+/// ends or is silent for <see cref="Silence"/>; then the next one does.
 /// </summary>
 /// <remarks>
 /// Thread-safe; one lock protects the groups and their members, and covers field work only: telling a member is a write into its own bounded queue, which drops the older state when it is full, because only
@@ -25,17 +25,36 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
 
+    /// <summary>Told what a leader on this node says, outside of the lock. Listeners are quick and do not throw.</summary>
+    public Action<string, GroupState>? Led { get; set; }
+
     /// <summary>A member's heartbeat. It moves the group only where the member leads it.</summary>
     public void Tell(SessionState session, double positionSec, bool isPlaying)
     {
         if (session.Parameters.GroupId is not { } name) return;
         var now = time.GetUtcNow();
+        var state = new GroupState(session.Id, session.Parameters.MediaId, positionSec, isPlaying, now);
         lock (_lock)
         {
             if (!TryGetUnderLock(name, now, out var group)) return;
-            if (group.State is { } known && known.Leader != session.Id && now - known.At < Silence && sessions.Lives(known.Leader)) return;
-            group.State = new GroupState(session.Id, session.Parameters.MediaId, positionSec, isPlaying, now);
-            foreach (var (_, member) in group.Members) member.Writer.TryWrite(group.State);
+            if (group.State is { } known && known.Leader != session.Id && IsLedUnderLock(known, now)) return;
+            SetUnderLock(group, state);
+        }
+
+        Led?.Invoke(name, state);
+    }
+
+    /// <summary>
+    /// What a leader on another node says. Where two nodes have a leader each, because both groups began before either had heard of the other, both come to the same one: that with the smaller id.
+    /// </summary>
+    public void Learn(string name, GroupState state)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            if (!TryGetUnderLock(name, now, out var group)) return;
+            if (group.State is { } known && known.Leader != state.Leader && IsLedUnderLock(known, now) && known.Leader.CompareTo(state.Leader) < 0) return;
+            SetUnderLock(group, state);
         }
     }
 
@@ -62,6 +81,15 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
         {
             if (_groups.TryGetValue(name, out var group)) group.Members.RemoveAll(m => m.States == member);
         }
+    }
+
+    /// <summary>Whether a leader is still there; of one elsewhere only its silence tells.</summary>
+    private bool IsLedUnderLock(GroupState known, DateTimeOffset now) => now - known.At < Silence && (known.IsElsewhere || sessions.Lives(known.Leader));
+
+    private static void SetUnderLock(Group group, GroupState state)
+    {
+        group.State = state;
+        foreach (var (_, member) in group.Members) member.Writer.TryWrite(state);
     }
 
     private bool TryGetUnderLock(string name, DateTimeOffset now, out Group group)

@@ -50,7 +50,7 @@ public sealed class EngineTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Rollout:EngineMode=Segmented", "--Gateway:Player:StartupTimeout=00:00:01.500", "--Gateway:Prefetch:Segments=0", "--Gateway:Telemetry:ScrapeAge=00:00:00");
         // The first answer comes when its start has been given up.
-        await fixture.PutFaultsAsync(new { kind = "delay", path = "/demo/master.m3u8", milliseconds = 4000, times = 1 });
+        await fixture.PutFaultsAsync(new { kind = "latency", path = "/demo/master.m3u8", milliseconds = 4000, times = 1 });
         await using var page = await chromium.OpenAsync(fixture.Url);
         await page.GoAsync("/?title=demo&autoplay=1&muted=1");
         var state = await page.UntilAsync("s.position > 1", Patience.Deadline);

@@ -15,6 +15,7 @@ public sealed class EnvironmentAliasTests
     [InlineData("SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS", "22000", "Transcoder:StartPatience", "00:00:22")]
     [InlineData("SEGMENTED_VHS_PROFILE", "legacy", "Player:Profile", "Legacy")]
     [InlineData("SEGMENTED_LOCAL_SEG_DURATION_SEC", "3", "Player:SegmentDurationSec", "3")]
+    [InlineData("STREAMING_ENABLED", "TRUE", "Live:Enabled", "true")]
     [InlineData("SEGMENTED_DASH_FRAGMENT_DURATION_RATIO", "0.333", "Player:FragmentDurationRatio", "0.333")]
     public void Alias_OfAKnob_SetsIt(string variable, string text, string key, string value) => Assert.Equal(value, With((variable, text)).Configuration[$"Gateway:{key}"]);
 
@@ -25,6 +26,7 @@ public sealed class EnvironmentAliasTests
     [InlineData("SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS", "abc", "1500 to 22000")]
     [InlineData("SEGMENTED_VHS_PROFILE", "fast", "balanced, legacy")]
     [InlineData("SEGMENTED_SESSION_PREWARM_ENABLED", "maybe", "true, false")]
+    [InlineData("TRANSCODE_CACHE_PATH", "/proc/nothing", "a folder that this process may write in")]
     public void Alias_OfNoValue_IsRefusedWithNameAndValues(string variable, string text, string allowed)
     {
         var refusal = Assert.Throws<WrongConfigurationException>(() => With((variable, text)));
@@ -42,6 +44,23 @@ public sealed class EnvironmentAliasTests
         Assert.Contains("STREAMING_ENGINE_MODE", error, StringComparison.Ordinal);
         Assert.Contains("Gateway:Rollout:EngineMode", error, StringComparison.Ordinal);
         Assert.Equal("Direct", With(("STREAMING_ENGINE_MODE", "howler"), ("Gateway:Rollout:EngineMode", "direct")).Configuration["Gateway:Rollout:EngineMode"]);
+    }
+
+    [Fact]
+    public void CachePath_OfEitherName_IsWhereLiveStorageLiesAndTheFirstCounts()
+    {
+        var folder = Directory.CreateTempSubdirectory("gateway-alias-");
+        try
+        {
+            var (one, other) = (Path.Combine(folder.FullName, "one"), Path.Combine(folder.FullName, "other"));
+            Assert.Equal(Path.Combine(other, "live"), With(("TRANSCODE_CACHE_PATH", other)).Configuration["Gateway:Live:Folder"]);
+            Assert.Equal(Path.Combine(one, "live"), With(("SEGMENTED_STREAMING_CACHE_PATH", one), ("TRANSCODE_CACHE_PATH", other)).Configuration["Gateway:Live:Folder"]);
+            Assert.Empty(Directory.GetFiles(folder.FullName, "*", SearchOption.AllDirectories));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -48,6 +48,44 @@ public sealed class GroupEventsTests : RegistryFixture
         Assert.NotNull(groups.Join("g", greedy));
     }
 
+    /// <summary>Two nodes that hear each other a moment late: whoever began, they end up with one leader.</summary>
+    [Fact]
+    public void Groups_OfTwoNodes_ComeToOneLeader()
+    {
+        var (a, b) = (new ListeningGroups(_sessions, _time), new ListeningGroups(_sessions, _time));
+        var (toA, toB) = (new Queue<GroupState>(), new Queue<GroupState>());
+        a.Led = (_, state) => toB.Enqueue(state with { IsElsewhere = true });
+        b.Led = (_, state) => toA.Enqueue(state with { IsElsewhere = true });
+        var (one, two) = (InGroup("one"), InGroup("two"));
+        a.Tell(one, 10, true);
+        b.Tell(two, 90, true);
+        for (var turn = 0; turn < 3; turn++)
+        {
+            while (toA.TryDequeue(out var state)) a.Learn("g", state);
+            while (toB.TryDequeue(out var state)) b.Learn("g", state);
+            a.Tell(one, 11, true);
+            b.Tell(two, 91, true);
+        }
+
+        var leader = one.Id.CompareTo(two.Id) < 0 ? one.Id : two.Id;
+        Assert.Equal((leader, leader), (Heard(a).Leader, Heard(b).Leader));
+        // It leads while it is heard; then the other does.
+        var (leads, follows, other) = leader == one.Id ? (one, b, two) : (two, a, one);
+        follows.Tell(other, 50, false);
+        Assert.Equal(leads.Id, Heard(follows).Leader);
+        _time.Advance(ListeningGroups.Silence);
+        follows.Tell(other, 50, false);
+        Assert.Equal(other.Id, Heard(follows).Leader);
+
+        GroupState Heard(ListeningGroups groups)
+        {
+            var member = groups.Join("g", Guid.NewGuid())!;
+            Assert.True(member.Reader.TryRead(out var state));
+            groups.Leave("g", member);
+            return state;
+        }
+    }
+
     private static DefaultHttpContext Context(out MemoryStream body)
     {
         var context = new DefaultHttpContext();
