@@ -74,15 +74,15 @@ export function playUrl(asset, accessToken, draw = null) {
     .join('/');
   const url = new URL(`play/${encoded}`, document.baseURI);
   url.search = query;
+  if (draw) {
+    url.searchParams.set('draw', draw);
+  }
   return withToken(url, accessToken);
 }
 
 function withToken(url, accessToken) {
   if (accessToken) {
     url.searchParams.set('access_token', accessToken);
-  }
-  if (draw) {
-    url.searchParams.set('draw', draw);
   }
   return url.href;
 }
