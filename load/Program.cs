@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
+using Gateway.Load.Ingest;
 using Gateway.Load.Judging;
 using Gateway.Load.OriginFaults;
 using Gateway.Load.Players;
@@ -32,6 +33,7 @@ public static class Program
         root.Add(AgreementCommand.Create());
         root.Add(QoeCommand.Create());
         root.Add(BoundsCommand.Create());
+        root.Add(IngestCommand.Create());
         return root;
     }
 

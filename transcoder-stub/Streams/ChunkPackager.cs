@@ -14,15 +14,41 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
     /// <exception cref="TranscodeException">The chunk cannot be made into a segment; transient where the encoder was killed.</exception>
     public async Task MakeAsync(string input, string output, CancellationToken stop)
     {
-        var streams = await ChunkStreams.ReadAsync(tools, input, stop);
-        await using var encoder = tools.Start("ffmpeg", ArgumentsFor(streams, input, output));
-        var (code, _) = await encoder.EndAsync(stop);
-        // 128 and more, or below zero: a signal ended it, and not the chunk.
-        if (code is < 0 or >= 128) throw TranscodeException.EncoderFailed("The encoder was killed.", transient: true);
-        if (code != 0) throw TranscodeException.NotMedia();
+        var streams = await IsIsoAsync(input, stop) ? await TryCopyAsync(input, output, stop) : null;
+        if (streams is null)
+        {
+            streams = await ChunkStreams.ReadAsync(tools, input, stop);
+            if (await RunAsync(ArgumentsFor(streams, input, output), stop) is null) throw TranscodeException.NotMedia();
+        }
+
         var made = new FileInfo(output);
         if (!made.Exists || made.Length == 0) throw TranscodeException.NotMedia();
         if (streams.VideoStart > 0 || streams.AudioStart > 0) await CorrectAsync(output, streams, stop);
+    }
+
+    /// <summary>Copies both tracks without having looked at them; null where that does not do.</summary>
+    private async Task<ChunkStreams?> TryCopyAsync(string input, string output, CancellationToken stop) =>
+        await RunAsync([.. ArgumentsFor(ChunkStreams.Copied("h264", "aac", null, null), input, output), .. CopiedTracks.Arguments], stop) is { } told ? await CopiedTracks.ReadAsync(told, output, stop) : null;
+
+    /// <summary>Runs ffmpeg.</summary>
+    /// <returns>What it wrote to its standard output; null where it could do nothing with the chunk.</returns>
+    private async Task<string?> RunAsync(IEnumerable<string> arguments, CancellationToken stop)
+    {
+        await using var encoder = tools.Start("ffmpeg", arguments);
+        using var reader = new StreamReader(encoder.Output, leaveOpen: true);
+        var told = await reader.ReadToEndAsync(stop);
+        var (code, _) = await encoder.EndAsync(stop);
+        // 128 and more, or below zero: a signal ended it, and not the chunk.
+        if (code is < 0 or >= 128) throw TranscodeException.EncoderFailed("The encoder was killed.", transient: true);
+        return code == 0 ? told : null;
+    }
+
+    /// <summary>Whether it is an MP4 or of its kin: the others never hold what can be copied.</summary>
+    private static async Task<bool> IsIsoAsync(string path, CancellationToken stop)
+    {
+        var head = new byte[8];
+        await using var file = File.OpenRead(path);
+        return await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, stop) == head.Length && head.AsSpan(4).SequenceEqual("ftyp"u8);
     }
 
     /// <summary>Only headers change, and they stand at the beginning.</summary>

@@ -24,6 +24,17 @@ internal sealed record ChunkStreams(string? Video, string? Audio, bool CopiesVid
     /// <summary>The same for the sound.</summary>
     public double AudioStart { get; private init; }
 
+    /// <summary>Tracks that were copied.</summary>
+    /// <param name="video">Codec.</param>
+    /// <param name="audio">Codec.</param>
+    /// <param name="videoStart">First decode time, seconds; null without pictures.</param>
+    /// <param name="audioStart">First decode time, seconds; null without sound.</param>
+    public static ChunkStreams Copied(string? video, string? audio, double? videoStart, double? audioStart)
+    {
+        var first = Math.Min(videoStart ?? double.MaxValue, audioStart ?? double.MaxValue);
+        return new ChunkStreams(video, audio, CopiesVideo: video is not null) { VideoStart = (videoStart ?? first) - first, AudioStart = (audioStart ?? first) - first };
+    }
+
     /// <exception cref="TranscodeException">The chunk is no media that can be read.</exception>
     public static async Task<ChunkStreams> ReadAsync(FfmpegTools tools, string path, CancellationToken stop)
     {

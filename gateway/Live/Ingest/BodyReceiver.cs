@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Gateway.Live.Ingest;
 
 /// <summary>
-/// Streams an upload's body into the file of its chunk, block by block: memory does not grow with the chunk. Whatever ends it early, what has come stays in the file, so that the upload can go on.
+/// Streams an upload's body into the file of its chunk, block by block: memory does not grow with the chunk. Whatever ends it early, what has come stays in the file, so that the upload can go on. The file need
+/// not survive the loss of power: nothing is confirmed before the store has flushed its own.
 /// </summary>
 internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
 {
@@ -38,7 +39,6 @@ internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
                 await file.WriteAsync(block.AsMemory(0, read), CancellationToken.None);
             }
 
-            file.Flush(flushToDisk: true);
             return ReceivedBody.Whole;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

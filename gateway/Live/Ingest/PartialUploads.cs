@@ -23,6 +23,7 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
     private readonly ConcurrentDictionary<(string Session, int Index), Holder> _holders = new();
     private readonly ConcurrentDictionary<string, int> _underWay = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
+    private Dictionary<string, (DateTime Changed, DateTimeOffset Since)> _seen = [];
     private readonly string _suffix = journal.IsShared ? $".{Guid.NewGuid():N}.part" : ".part";
 
     public string Folder => _folder;
@@ -84,14 +85,22 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
         }
     }
 
-    /// <summary>Deletes what nobody has gone on with.</summary>
-    public void DeleteOlder(DateTimeOffset than)
+    /// <summary>
+    /// Deletes what nobody has gone on with: files that were the same at every look for so long. The file's own time is compared with itself alone, since the file system may have another clock. Only the sweep calls it.
+    /// </summary>
+    public void DeleteUnchanged(TimeSpan after)
     {
         if (!Directory.Exists(_folder)) return;
+        var now = time.GetUtcNow();
+        var seen = new Dictionary<string, (DateTime Changed, DateTimeOffset Since)>(StringComparer.Ordinal);
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
-            if (file.LastWriteTimeUtc < than.UtcDateTime) TryDelete(file.FullName);
+            var since = _seen.TryGetValue(file.Name, out var known) && known.Changed == file.LastWriteTimeUtc ? known.Since : now;
+            if (now - since >= after) TryDelete(file.FullName);
+            else seen[file.Name] = (file.LastWriteTimeUtc, since);
         }
+
+        _seen = seen;
     }
 
     /// <summary>Deletes a file that is of no use any more; one that cannot be deleted now is tried again by the sweep.</summary>

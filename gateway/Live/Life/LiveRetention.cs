@@ -47,7 +47,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
     public async Task DeleteAsync(Func<string, Func<Task>, Task> alone, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
-        uploads.DeleteOlder(now - KeepUploads);
+        uploads.DeleteUnchanged(KeepUploads);
         foreach (var session in sessions.Loaded()) await alone(session.Id, () => TrimAsync(session, now, stopping));
         _hasDeleted = false;
         foreach (var (id, closedAt) in await journal.ListAsync(stopping))

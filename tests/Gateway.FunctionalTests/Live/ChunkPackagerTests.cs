@@ -62,6 +62,43 @@ public sealed class ChunkPackagerTests
         Assert.True(host.Written!.AsSpan().IndexOf("avc1"u8) > 0 && host.Written!.AsSpan().IndexOf("mp4a"u8) > 0);
     }
 
+    /// <summary>A chunk that is copied needs ffmpeg alone: starting programs is most of what it costs.</summary>
+    [Fact]
+    public async Task Segment_OfH264AndAac_IsMadeByOneProgram()
+    {
+        var recorded = await RecordedChunks.OfAsync(6);
+        var tools = Directory.CreateTempSubdirectory("tools-").FullName;
+        try
+        {
+            File.CreateSymbolicLink(Path.Combine(tools, "ffmpeg"), Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(f => Path.Combine(f, "ffmpeg")).First(File.Exists));
+            await using var host = await PackagerHost.StartAsync($"--Transcoder:Encoding:ToolFolder={tools}");
+            var made = await host.MakeAsync(recorded[1]);
+            Assert.Equal(2.0, made.Seconds, 3);
+            // Cut at a picture, the sound begins where its own frame does, and not at zero.
+            Assert.True(made.Tracks[1].Start > 0 || made.Tracks[0].Start > 0);
+        }
+        finally
+        {
+            Directory.Delete(tools, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("libx264", "yuv444p", "aac")]
+    [InlineData("libx264", "yuv420p10le", "aac")]
+    [InlineData("libx264", "yuv420p", "libmp3lame")]
+    [InlineData("mpeg4", "yuv420p", "aac")]
+    public async Task Segment_OfAnMp4ThatNotEveryPlayerPlays_IsEncoded(string video, string pixels, string audio)
+    {
+        var recorded = await RecordedChunks.OfAsync(2, codecs: ["-c:v", video, "-bf", "0", "-pix_fmt", pixels, "-c:a", audio]);
+        await using var host = await PackagerHost.StartAsync();
+        var made = await host.MakeAsync(recorded[1]);
+        Assert.Equal(2.0, made.Seconds, 1);
+        var written = host.Written!;
+        var configuration = written.AsSpan(written.AsSpan().IndexOf("avcC"u8) + 4);
+        Assert.Equal((100, 1), (configuration[1], written.AsSpan().IndexOf("mp4a"u8) > 0 ? 1 : 0));
+    }
+
     [Theory]
     [InlineData("no media at all")]
     [InlineData("")]
@@ -96,14 +133,14 @@ public sealed class ChunkPackagerTests
 
         public byte[]? Written { get; private set; }
 
-        public static async Task<PackagerHost> StartAsync()
+        public static async Task<PackagerHost> StartAsync(params string[] knobs)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
             var files = builder.Build();
             var library = Directory.CreateTempSubdirectory("live-library-").FullName;
-            var host = new PackagerHost(files, await JustInTimeHost.StartAsync(library), library);
+            var host = new PackagerHost(files, await JustInTimeHost.StartAsync(library, knobs), library);
             files.MapGet("/chunk", () => Results.Bytes(host._chunk));
             files.MapPut("/segment", async (HttpContext context) =>
             {

@@ -1,3 +1,4 @@
+using Gateway.Live;
 using Gateway.Live.Ingest;
 using Gateway.Live.Journal;
 using Gateway.Live.Timeline;
@@ -55,6 +56,32 @@ public sealed class LiveIntakeTests : IDisposable
         using (await node.Uploads.TakeAsync("broken", 1, TestContext.Current.CancellationToken)) node.Uploads.Trim("broken");
         Assert.Equal([1, .. Enumerable.Range(4, 16)], Enumerable.Range(0, 20).Where(i => node.Uploads.LengthOf("broken", i) > 0));
         Assert.Equal(5, node.Uploads.LengthOf("other", 0));
+    }
+
+    /// <summary>Its age is what this gateway has seen of it: a file that is new may be dated long ago by the clock of a file server, and is being written.</summary>
+    [Fact]
+    public async Task Uploads_ThatNobodyGoesOnWith_AreDeletedAfterATimeOfTheirOwn()
+    {
+        var clock = new ManualTimeProvider();
+        var uploads = new PartialUploads(new FolderJournal(_folder), new LiveOptions { Folder = _folder }, clock);
+        Directory.CreateDirectory(uploads.Folder);
+        foreach (var index in new[] { 0, 1 })
+        {
+            await File.WriteAllTextAsync(uploads.PathOf("session", index), "begun", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(uploads.PathOf("session", index), DateTime.UnixEpoch);
+        }
+
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromMinutes(50));
+        await File.AppendAllTextAsync(uploads.PathOf("session", 1), "more", TestContext.Current.CancellationToken);
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal((5, 9), (uploads.LengthOf("session", 0), uploads.LengthOf("session", 1)));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal((0, 9), (uploads.LengthOf("session", 0), uploads.LengthOf("session", 1)));
+        clock.Advance(TimeSpan.FromMinutes(50));
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal(0, uploads.LengthOf("session", 1));
     }
 
     /// <summary>A folder that several gateways mount: each run has its own files, or two uploads of one chunk would be mixed. One that has the folder for itself finds them again after a restart.</summary>
