@@ -45,7 +45,7 @@ internal sealed class AdaptationMetrics
     public void Acted(string lever, bool untouched) => _acts.Add(1, new TagList { { "lever", lever }, { "arm", Arm(untouched) } });
 
     /// <param name="up">To a higher bitrate.</param>
-    /// <param name="reason"><c>client</c>, <c>bandwidth_drop</c>, <c>bandwidth_rise</c>, <c>segment_errors</c>, <c>cap</c>.</param>
+    /// <param name="reason"><c>client</c>, <c>bandwidth_drop</c>, <c>bandwidth_rise</c>, <c>segment_errors</c>, <c>slow_upstream</c>, <c>cap</c>.</param>
     public void Switched(bool up, string reason) => _switches.Add(1, new TagList { { "direction", up ? "up" : "down" }, { "reason", reason } });
 
     /// <param name="by"><c>tcp</c>, <c>writer</c>, <c>proxy</c>.</param>

@@ -8,6 +8,7 @@ internal enum AdaptationReason
     BandwidthDrop,
     BandwidthRise,
     SegmentErrors,
+    SlowUpstream,
 
     /// <summary>A token's or an operator's limit.</summary>
     Cap,

@@ -21,14 +21,19 @@ internal sealed class SessionAdaptation
     /// <summary>So long a session counts as beginning, by the time in which its line was busy.</summary>
     private const double StartSeconds = 2;
 
+    /// <summary>Some of them may be given up before they are read.</summary>
+    private const int LiftedAnswers = 5;
+
     private readonly Lock _lock = new();
     private readonly AdaptationPolicy _policy;
     private readonly AdaptationLadder _ladder;
     private readonly BandwidthMonitor _monitor;
     private readonly DeliveryRate _rate = new();
     private readonly BufferModel _buffer = new();
-    private readonly ErrorDegradation _errors;
+    private readonly InterleavedRequests _interleaved = new();
+    private readonly UpstreamDegradation _upstream;
     private readonly SurvivableCap _survivable = new();
+    private int _lifts;
     private int _safe = -1;
     private int _auto = -1;
     private int _capKbps;
@@ -41,7 +46,7 @@ internal sealed class SessionAdaptation
         Player = player;
         IsUntouched = isUntouched;
         _monitor = new BandwidthMonitor(policy.Options);
-        _errors = new ErrorDegradation(policy.Options.ErrorsBeforeDowngrade, policy.Options.ErrorRecovery);
+        _upstream = new UpstreamDegradation(policy.Options.ErrorsBeforeDowngrade, policy.Options.ErrorRecovery);
     }
 
     public PlayerClass Player { get; }
@@ -120,7 +125,8 @@ internal sealed class SessionAdaptation
             if (demand.IsVideo)
             {
                 if (demand.Cmcd?.BufferMs is { } told) _buffer.Reported(demand.At, told);
-                _buffer.Asked(demand.At, demand.Start);
+                _buffer.Asked(demand.At, demand.Start, demand.Duration);
+                _interleaved.Asked(demand.At, demand.Start, demand.Duration);
             }
 
             if (IsUntouched || !demand.IsVideo) return AdaptationDecision.Nothing;
@@ -142,23 +148,37 @@ internal sealed class SessionAdaptation
     }
 
     /// <summary>A segment that the session asked for failed for good.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="rung">Of which rung.</param>
     /// <returns>Whether the session goes to a lower rung for it.</returns>
-    public bool Failed(TimeSpan at)
+    public bool Failed(TimeSpan at, int rung)
     {
-        lock (_lock) return _errors.Failed(at, isLowest: Math.Max(_safe, _auto) == 0) && !IsUntouched && _policy.Has(AdaptationLevers.Errors);
+        lock (_lock) return _upstream.Failed(at, rung) && MindsUpstream;
     }
+
+    /// <summary>A segment was sent, or given up by its client.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="rung">Of which rung.</param>
+    /// <param name="arrival">How.</param>
+    /// <returns>Whether the session goes to a lower rung because upstream is slow.</returns>
+    public bool Arrived(TimeSpan at, int rung, in SegmentArrival arrival)
+    {
+        lock (_lock) return _upstream.Arrived(at, rung, arrival) && MindsUpstream;
+    }
+
+    private bool MindsUpstream => !IsUntouched && _policy.Has(AdaptationLevers.Errors);
 
     private AdaptationDecision Decide(in MediaDemand demand)
     {
-        _errors.Recover(demand.At);
+        _upstream.Recover(demand.At, _ladder.Rungs.Length - 1);
         var from = demand.IsAuto ? _auto : _safe;
         var safe = Safe(demand);
         var reason = AdaptationReason.None;
         if (from >= 0 && safe != from) reason = safe < from ? AdaptationReason.BandwidthDrop : AdaptationReason.BandwidthRise;
-        if (_policy.Has(AdaptationLevers.Errors) && _errors.Steps > 0)
+        if (MindsUpstream && _upstream.Ceiling < safe)
         {
-            safe = Math.Max(safe - _errors.Steps, 0);
-            if (safe < from) reason = AdaptationReason.SegmentErrors;
+            safe = _upstream.Ceiling;
+            if (safe < from) reason = _upstream.Reason;
         }
 
         if (_capKbps > 0 && _ladder.Within(_capKbps) is var cap && cap < safe)
@@ -191,14 +211,32 @@ internal sealed class SessionAdaptation
         if (demand.IsAuto || !PlayerClassifier.TakesCmsd(Player)) return null;
         _survivable.Asked(demand.Rung, _ladder.Rungs.Length, demand.At);
         var isOn = _rate.IsKnown && _policy.Has(AdaptationLevers.Cmsd);
-        if (!isOn && _capKbps <= 0) return null;
-        var most = isOn ? safe : _ladder.Within(_capKbps);
+        var held = HeldByUpstream();
+        if (!isOn && _capKbps <= 0 && held is null) return null;
+        var most = isOn ? safe : Math.Min(_capKbps > 0 ? _ladder.Within(_capKbps) : _ladder.Rungs.Length - 1, held ?? _ladder.Rungs.Length - 1);
         return _ladder.Rungs[SurvivableCap.Concerns(Player) ? _survivable.Above(most, demand.At) : most].Kbps;
+    }
+
+    /// <summary>The highest rung while upstream is in trouble, and for some answers after that the highest of all: a player keeps to what it was told last.</summary>
+    private int? HeldByUpstream()
+    {
+        if (!MindsUpstream) return null;
+        if (_upstream.Ceiling < _ladder.Rungs.Length - 1)
+        {
+            _lifts = LiftedAnswers;
+            return _upstream.Ceiling;
+        }
+
+        if (_lifts == 0) return null;
+        _lifts--;
+        return _ladder.Rungs.Length - 1;
     }
 
     private int Safe(in MediaDemand demand)
     {
         if (!_rate.IsKnown) return 0;
+        // Nothing is known of the buffer and the line of each, so that a ladder is left to its players.
+        if (_interleaved.AreSeen(demand.At)) return demand.IsAuto ? _ladder.Within(_monitor.TargetKbps) : _ladder.Rungs.Length - 1;
         var buffer = _buffer.SecondsAt(demand.At);
         return demand.IsAuto
             ? AutoChoice.Rung(_ladder, Player, demand.Number, _rate, buffer, _buffer.Limit ?? AutoChoice.LimitOf(Player), _auto)
@@ -215,7 +253,7 @@ internal sealed class SessionAdaptation
 
     private int? Pace(in MediaDemand demand, int safe)
     {
-        if (!_policy.Has(AdaptationLevers.Pacing) || demand.Rung < 0 || !_rate.IsKnown) return null;
+        if (!_policy.Has(AdaptationLevers.Pacing) || demand.Rung < 0 || !_rate.IsKnown || _interleaved.AreSeen(demand.At)) return null;
         if (_buffer.SecondsAt(demand.At) < _policy.Options.Horizon.TotalSeconds) return null;
         var bits = _ladder.BitsOf(demand.Rung, demand.Number) / 1000;
         return PacingWindow.RateFor(_ladder, safe, Player, bits) is { } kbps && kbps * 1000 < _rate.Fast ? (int)kbps : null;

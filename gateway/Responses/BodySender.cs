@@ -26,16 +26,15 @@ internal static class BodySender
             for (var position = part.Offset; position < part.End;)
             {
                 var reading = reply.ReadAsync(position, leaving);
-                var waitsSince = 0L;
                 if (!reading.IsCompleted)
                 {
                     if (flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
                     meter?.Paused(held: false);
-                    waitsSince = time.GetTimestamp();
+                    transfer.WaitsSince = time.GetTimestamp();
                 }
 
                 var bytes = await reading;
-                if (waitsSince != 0) transfer.Waited += time.GetElapsedTime(waitsSince);
+                if (transfer.WaitsSince != 0) EndWait(transfer, time);
                 if (bytes.IsEmpty)
                 {
                     // Without a declared length, this is the end; with one, the response would be short.
@@ -75,6 +74,13 @@ internal static class BodySender
         {
             flusher.Dispose();
         }
+    }
+
+    private static void EndWait(Transfer transfer, TimeProvider time)
+    {
+        transfer.Waited += time.GetElapsedTime(transfer.WaitsSince);
+        transfer.WaitsSince = 0;
+        if (transfer.FirstByte is null) transfer.WaitedFirst = transfer.Waited;
     }
 
     private static bool Closes(HttpContext context) => context.Request.Headers.Connection is [{ } one] && one.Equals("close", StringComparison.OrdinalIgnoreCase);

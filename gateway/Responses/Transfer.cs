@@ -14,6 +14,12 @@ internal class Transfer(long started)
     /// <summary>How much of the time went by in waiting for bytes of the body; the rest is the client's.</summary>
     public TimeSpan Waited { get; set; }
 
+    /// <summary>The part of it before the first byte.</summary>
+    public TimeSpan WaitedFirst { get; set; }
+
+    /// <summary>Timestamp of the beginning of such a wait that goes on; 0 for none.</summary>
+    public long WaitsSince { get; set; }
+
     /// <summary>Body bytes handed to the client's connection.</summary>
     public long Bytes { get; set; }
 
@@ -22,6 +28,10 @@ internal class Transfer(long started)
 
     /// <summary>How the connection leads to the client: what can be measured on it.</summary>
     public ClientPath Path { get; set; }
+
+    /// <summary>All the time in which nothing but upstream held it up so far, the wait for the first byte included.</summary>
+    public TimeSpan WaitedForUpstream(TimeProvider time) =>
+        FirstByte is not { } first ? time.GetElapsedTime(Started) : first + Waited - WaitedFirst + (WaitsSince == 0 ? TimeSpan.Zero : time.GetElapsedTime(WaitsSince));
 
     /// <summary>Most that is sent in a second, in bytes; 0 = as fast as the client takes it.</summary>
     public long PaceBytesPerSecond { get; set; }

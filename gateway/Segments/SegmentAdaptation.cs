@@ -67,10 +67,17 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
     public void Failed(PlaybackRequest request, in SegmentAct act)
     {
         if (act.Kbps == 0 || request.Adapted is not { } session) return;
-        var before = session.Last;
-        if (!session.Failed()) return;
-        metrics.Acted("errors", session.IsUntouched);
-        Tell(request, session.KbpsOf(before.SafeRung), session.KbpsOf(before.SafeRung - 1), AdaptationReason.SegmentErrors);
+        if (session.Failed(act.Kbps)) metrics.Acted("errors", session.IsUntouched);
+    }
+
+    /// <summary>4: the segment was sent, or its client did not wait for the rest.</summary>
+    public void Arrived(SegmentDelivery delivery, in SegmentAct act, bool isGivenUp, TimeProvider time)
+    {
+        if (act.Kbps == 0 || delivery.Request.Adapted is not { } session) return;
+        ref readonly var location = ref delivery.Request.Location;
+        if (location.Entry.Kind != EntryKind.Segment) return;
+        var arrival = new SegmentArrival(act.Kbps, delivery.WaitedForUpstream(time), location.Entry.Duration) { IsLive = !location.Timeline!.HasEnd, IsGivenUp = isGivenUp };
+        if (session.Arrived(arrival)) metrics.Acted("errors", session.IsUntouched);
     }
 
     /// <summary>4: the segment went out whole.</summary>
@@ -139,6 +146,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         AdaptationReason.BandwidthDrop => "bandwidth_drop",
         AdaptationReason.BandwidthRise => "bandwidth_rise",
         AdaptationReason.SegmentErrors => "segment_errors",
+        AdaptationReason.SlowUpstream => "slow_upstream",
         _ => "cap",
     };
 }

@@ -19,11 +19,12 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
     public async Task<HandlerResult> ServeAsync(HttpContext context, PlaybackRequest request)
     {
         var delivery = new SegmentDelivery(context, request, time.GetTimestamp());
+        var act = default(SegmentAct);
         request.Counts.Began();
         try
         {
             // 1, 2
-            var act = adaptation.Begin(context, request, delivery);
+            act = adaptation.Begin(context, request, delivery);
             var wanted = Wanted(context, request, act);
             var isFile = SegmentRules.IsFile(request);
             var reply = await OpenAsync(wanted, isFile, context.RequestAborted);
@@ -63,11 +64,13 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
             if (SegmentRules.PlaysFile(request, isFile) is { } plays) request.Counts.Took(plays);
             telemetry.Served(delivery);
             SegmentAdaptation.Served(request, act, reply.Length);
+            adaptation.Arrived(delivery, act, isGivenUp: false, time);
             RouteName.CountedElsewhere(context);
         }
         catch (BrokenBodyException)
         {
             telemetry.Failed(delivery, SegmentEnding.OriginBrokeOff);
+            adaptation.Failed(request, act);
             MediaAnswer.Withdraw(context.Response);
             await ProblemDocument.WriteAsync(context, ProblemCode.OriginBroken);
         }
@@ -76,6 +79,7 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
             // Only the client's disconnect cancels here; its connection may know of it before its request does.
             prefetcher.BrokenOff(request.Tracker, request.Address, request.Range.AsAsked);
             telemetry.Failed(delivery, SegmentEnding.ClientAborted);
+            adaptation.Arrived(delivery, act, isGivenUp: true, time);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Load.Links;
 
 namespace Gateway.Load.Agreement;
@@ -45,13 +46,32 @@ internal sealed record AgreementCase(string Trace, int OffsetSeconds, int RoundT
         new("profile-fast-cascade", 0, 20),
     ];
 
+    /// <summary>What the name of a made-up line begins with.</summary>
+    private const string Steps = "line ";
+
+    /// <summary>A link that is no excerpt: steps written as <c>0:1000,50:6000</c>, seconds and kbit/s, of which the last lasts.</summary>
+    /// <exception cref="FormatException">They are not that.</exception>
+    public static AgreementCase OfSteps(string steps)
+    {
+        var made = new AgreementCase(Steps + steps, 0, 20);
+        _ = made.Link("");
+        return made;
+    }
+
     /// <summary>Browsers open a connection for each request under way, up to six, so a round trip for each is part of it.</summary>
     /// <param name="traces">Folder of traces.</param>
     public LinkOptions Link(string traces) => new()
     {
-        Trace = RateTrace.Load(Path.Combine(traces, Trace + ".csv")),
+        Trace = Trace.StartsWith(Steps, StringComparison.Ordinal) ? Made(Trace[Steps.Length..]) : RateTrace.Load(Path.Combine(traces, Trace + ".csv")),
         Offset = TimeSpan.FromSeconds(OffsetSeconds),
         RoundTrip = TimeSpan.FromMilliseconds(RoundTripMs),
         ConnectRoundTrips = 1,
     };
+
+    private static RateTrace Made(string steps)
+    {
+        var pairs = steps.Split(',').Select(static s => s.Split(':')).ToArray();
+        if (pairs.Any(static p => p.Length != 2)) throw new FormatException($"'{steps}' is no line. Write seconds:kbps pairs with commas between them, as 0:1000,50:6000.");
+        return new RateTrace(steps, [.. pairs.Select(static p => (double.Parse(p[0], CultureInfo.InvariantCulture), double.Parse(p[1], CultureInfo.InvariantCulture))), (3600, 0)]);
+    }
 }

@@ -11,6 +11,7 @@ internal static class AgreementCommand
     {
         Record(),
         Compare(),
+        Auto(),
     };
 
     private static Command Record()
@@ -20,21 +21,55 @@ internal static class AgreementCommand
         var players = new Option<string[]>("--players") { Description = "Which of hlsjs, dashjs, shaka.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => s_players };
         players.AcceptOnlyFromAmong(s_players);
         var only = OnlyOption();
+        var lines = new Option<string[]>("--line") { Description = "Instead of the excerpts, made-up links: 0:1000,50:6000 is 1 Mbit/s, and 6 from second 50 on.", HelpName = "seconds:kbps,…", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var atOnce = new Option<int>("--at-once") { Description = "Browsers at a time. Each takes some 5 % of a processor.", DefaultValueFactory = _ => 4 };
         var levers = new Option<string?>("--levers") { Description = "Plays through a gateway that may do this about quality: all, none, or a list of cmsd, throughput, start, pacing, auto, shared, errors. Without it straight from the origin.", HelpName = "list" };
         var command = new Command("record", "Has Chromium play the title over shaped links in real time and writes down what the players did. Needs chromium and ffmpeg.")
         {
-            recordings, traces, players, only, atOnce, levers,
+            recordings, traces, players, only, lines, atOnce, levers,
         };
         command.SetAction(async (parsed, stop) =>
         {
             try
             {
                 var run = new RecordingRun(parsed.GetValue(recordings)!.FullName, parsed.GetValue(traces)!.FullName, parsed.GetValue(levers), parsed.InvocationConfiguration.Output);
-                var missing = await run.RunAsync(parsed.GetValue(players)!, parsed.GetValue(only)!, parsed.GetValue(atOnce), stop);
+                var names = parsed.GetValue(only)!;
+                AgreementCase[] cases = parsed.GetValue(lines) is { Length: > 0 } made
+                    ? [.. made.Select(AgreementCase.OfSteps)]
+                    : [.. AgreementCase.All.Where(c => names.Length == 0 || names.Contains(c.Trace, StringComparer.Ordinal))];
+                var missing = await run.RunAsync(parsed.GetValue(players)!, cases, parsed.GetValue(atOnce), stop);
                 return missing == 0 ? ExitCode.Passed : ExitCode.ThresholdFailed;
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal.Message);
+                return ExitCode.WrongUse;
+            }
+        });
+        return command;
+    }
+
+    private static Command Auto()
+    {
+        var players = new Option<string[]>("--players") { Description = "Which of mpv and ffmpeg.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = static _ => SinglePlayer.All };
+        players.AcceptOnlyFromAmong(SinglePlayer.All);
+        var line = new Option<string>("--line") { Description = "The link, as for record.", HelpName = "seconds:kbps,…", DefaultValueFactory = static _ => "0:6000,20:3000" };
+        var seconds = new Option<int>("--seconds") { Description = "Of the title that are played, 10 to 230.", HelpName = "N", DefaultValueFactory = static _ => 100 };
+        var command = new Command("auto", "Has players without adaptation play the title through a gateway over a shaped link, once as the rendition auto and once its highest rung. Needs them, and ffmpeg.") { players, line, seconds };
+        command.SetAction(async (parsed, stop) =>
+        {
+            try
+            {
+                var link = AgreementCase.OfSteps(parsed.GetValue(line)!);
+                foreach (var player in parsed.GetValue(players)!)
+                {
+                    var runs = await Task.WhenAll(SinglePlayer.PlayAsync(player, isAuto: true, link, parsed.GetValue(seconds), stop), SinglePlayer.PlayAsync(player, isAuto: false, link, parsed.GetValue(seconds), stop));
+                    foreach (var run in runs) await parsed.InvocationConfiguration.Output.WriteLineAsync(run.ToString().AsMemory(), stop);
+                }
+
+                return ExitCode.Passed;
+            }
+            catch (Exception refusal) when (refusal is IOException or FormatException or InvalidOperationException or System.ComponentModel.Win32Exception)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal.Message);
                 return ExitCode.WrongUse;

@@ -14,24 +14,29 @@ internal sealed class AgreementMedia
     private readonly byte[] _videoInit;
     private readonly byte[] _audioInit;
 
-    private AgreementMedia(string folder)
+    private AgreementMedia(string folder, bool isInBand)
     {
+        IsInBand = isInBand;
         _videoInit = Padded(File.ReadAllBytes(Path.Combine(folder, "v_init.mp4")), AgreementTitle.InitBytes);
         _audioInit = Padded(File.ReadAllBytes(Path.Combine(folder, "a_init.mp4")), AgreementTitle.InitBytes);
         _video = [.. Enumerable.Range(0, AgreementTitle.Segments).Select(i => File.ReadAllBytes(Path.Combine(folder, $"v_{i}.m4s")))];
         _audio = [.. Enumerable.Range(0, AgreementTitle.Segments).Select(i => Padded(File.ReadAllBytes(Path.Combine(folder, $"a_{i}.m4s")), AgreementTitle.AudioBytes))];
     }
 
+    /// <summary>The samples hold their decoder's parameters (<c>avc3</c>), so that the title can be played as the rendition <c>auto</c>.</summary>
+    public bool IsInBand { get; }
+
     /// <summary>Has ffmpeg make them in a folder.</summary>
     /// <exception cref="InvalidOperationException">ffmpeg failed; the message is its own.</exception>
-    public static async Task<AgreementMedia> MakeAsync(string folder, CancellationToken cancellation)
+    public static async Task<AgreementMedia> MakeAsync(string folder, CancellationToken cancellation, bool isInBand = false)
     {
         Directory.CreateDirectory(folder);
         var duration = AgreementTitle.Segments * AgreementTitle.SegmentSeconds;
+        string[] parameters = isInBand ? ["-x264-params", "repeat-headers=1", "-tag:v", "avc3"] : [];
         // 32 kHz, because an AAC frame of 1024 samples then goes into a segment without a rest.
-        await FfmpegAsync(folder, ["-f", "lavfi", "-i", $"color=c=gray:s=160x90:r=10:d={duration},format=yuv420p", "-c:v", "libx264", "-profile:v", "main", "-level", "1.1", "-bf", "0", "-g", $"{10 * AgreementTitle.SegmentSeconds}", "-sc_threshold", "0", "-crf", "40", .. Segmenting("v")], cancellation);
+        await FfmpegAsync(folder, ["-f", "lavfi", "-i", $"color=c=gray:s=160x90:r=10:d={duration},format=yuv420p", "-c:v", "libx264", "-profile:v", "main", "-level", "1.1", "-bf", "0", "-g", $"{10 * AgreementTitle.SegmentSeconds}", "-sc_threshold", "0", "-crf", "40", .. parameters, .. Segmenting("v")], cancellation);
         await FfmpegAsync(folder, ["-f", "lavfi", "-i", $"sine=frequency=220:sample_rate=32000:duration={duration}", "-ac", "1", "-c:a", "aac", "-b:a", "24k", .. Segmenting("a")], cancellation);
-        return new AgreementMedia(folder);
+        return new AgreementMedia(folder, isInBand);
     }
 
     /// <summary>The bytes of an object by its path below the title; null for a manifest or what there is not.</summary>

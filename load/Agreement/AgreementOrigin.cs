@@ -26,6 +26,9 @@ internal sealed class AgreementOrigin : IAsyncDisposable
 
     private AgreementOrigin(WebApplication application, AgreementMedia media) => (_application, _media) = (application, media);
 
+    /// <summary>Segments in the order in which they were asked for.</summary>
+    public ConcurrentQueue<string> Asked { get; } = [];
+
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
 
     /// <param name="media">Bodies.</param>
@@ -80,7 +83,8 @@ internal sealed class AgreementOrigin : IAsyncDisposable
         fields.AccessControlAllowOrigin = "*";
         // Without it the browser tells scripts nothing about times and sizes of another origin's answers (W3C Resource Timing §4.5).
         fields["Timing-Allow-Origin"] = "*";
-        if (AgreementTitle.ManifestOf(path) is { } manifest) return Results.Text(manifest, path.EndsWith(".mpd", StringComparison.Ordinal) ? "application/dash+xml" : "application/vnd.apple.mpegurl");
+        if (path.Contains("/seg_", StringComparison.Ordinal)) Asked.Enqueue(path);
+        if (AgreementTitle.ManifestOf(path) is { } manifest) return Results.Text(_media.IsInBand ? manifest.Replace("avc1.", "avc3.", StringComparison.Ordinal) : manifest, path.EndsWith(".mpd", StringComparison.Ordinal) ? "application/dash+xml" : "application/vnd.apple.mpegurl");
         return _media.Find(path) is { } body ? Results.Bytes(body, path[0] == 'a' ? "audio/mp4" : "video/mp4") : Results.NotFound();
     }
 

@@ -16,11 +16,16 @@ internal sealed class Recorder(AgreementOrigin origin, IPEndPoint? gateway, stri
     /// <summary>Start of a browser, and patience with a machine that has other work.</summary>
     private static readonly TimeSpan s_beside = TimeSpan.FromSeconds(60);
 
+    private int _viewers;
+
     /// <exception cref="TimeoutException">The page did not report.</exception>
     public async Task<Recording> RecordAsync(string player, AgreementCase @case, CancellationToken cancellation)
     {
         var link = new RealTimeBottleneck(@case.Link(traces), time, s_portion);
-        await using var proxy = new ShapedProxy(gateway ?? origin.EndPoint, link, time);
+        // A gateway takes players of one kind behind one address for one viewer.
+        var viewer = Interlocked.Increment(ref _viewers);
+        var address = new IPAddress([127, 1, (byte)(viewer >> 8), (byte)viewer]);
+        await using var proxy = new ShapedProxy(gateway ?? origin.EndPoint, link, time, address);
         var id = Guid.NewGuid().ToString("N");
         var reported = origin.Expect(id);
         var page = new Uri($"http://{origin.EndPoint}/?id={id}&player={player}&seconds={AgreementCase.Seconds}&media=http://127.0.0.1:{proxy.Port}{(gateway is null ? "" : "/play")}/title");
@@ -35,6 +40,7 @@ internal sealed class Recorder(AgreementOrigin origin, IPEndPoint? gateway, stri
             Stalls = report.Stalls,
             Drops = report.Drops,
             Loads = report.Loads,
+            Suggestions = report.Suggestions,
             EstimatesKbps = report.EstimatesKbps,
             DownlinkMbps = report.DownlinkMbps,
             PageLagMs = report.LongestLagMs,

@@ -21,6 +21,9 @@ internal sealed record Recording
     /// <summary>When the browser's count of dropped frames rose. shaka gives a stream up for half a minute when too many of two seconds are.</summary>
     public ImmutableArray<RecordedDrop> Drops { get; init; } = [];
 
+    /// <summary>What a gateway told it; shaka only, which obeys.</summary>
+    public ImmutableArray<RecordedSuggestion> Suggestions { get; init; } = [];
+
     public ImmutableArray<RecordedLoad> Loads { get; init; } = [];
 
     /// <summary>The player's own estimate every two seconds, kbit/s.</summary>

@@ -22,11 +22,11 @@ internal sealed class RecordingRun(string file, string traces, string? levers, T
     private readonly List<Recording> _done = File.Exists(file) ? [.. RecordingFile.Read(file)] : [];
 
     /// <param name="players">Which.</param>
-    /// <param name="only">Names of traces; empty for all.</param>
+    /// <param name="cases">Links.</param>
     /// <param name="atOnce">Browsers at a time.</param>
     /// <param name="cancellation">Ends it; what is recorded so far is kept.</param>
     /// <returns>How many are missing still, because the machine was too busy each time or a browser did not report.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> players, IReadOnlyList<string> only, int atOnce, CancellationToken cancellation)
+    public async Task<int> RunAsync(IReadOnlyList<string> players, IReadOnlyList<AgreementCase> cases, int atOnce, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("agreement-media-").FullName;
         try
@@ -37,7 +37,7 @@ internal sealed class RecordingRun(string file, string traces, string? levers, T
             ThreadPool.SetMinThreads(4 * atOnce, atOnce);
             await using var gateway = levers is null ? null : await StartGatewayAsync(origin, levers, cancellation);
             var recorder = new Recorder(origin, gateway is null ? null : new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), traces, TimeProvider.System);
-            var missing = AgreementCase.All.Where(c => only.Count == 0 || only.Contains(c.Trace, StringComparer.Ordinal)).SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
+            var missing = cases.SelectMany(c => players.Select(p => (Player: p, Case: c))).Where(x => !Has(x.Player, x.Case)).ToList();
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, async (x, token) =>
             {
                 for (var attempt = 1; attempt <= MostAttempts && !Has(x.Player, x.Case); attempt++) await TryAsync(recorder, x.Player, x.Case, token);
@@ -50,20 +50,12 @@ internal sealed class RecordingRun(string file, string traces, string? levers, T
         }
     }
 
-    private static async Task<WebApplication> StartGatewayAsync(AgreementOrigin origin, string levers, CancellationToken cancellation)
+    public static async Task<WebApplication> StartGatewayAsync(AgreementOrigin origin, string levers, CancellationToken cancellation, params string[] more)
     {
-        string[] knobs = [$"--Gateway:Adaptation:Levers={levers}", "--Gateway:Adaptation:UntouchedShare=0", "--urls=http://127.0.0.1:0"];
+        string[] knobs = [.. more, $"--Gateway:Adaptation:Levers={levers}", "--Gateway:Adaptation:UntouchedShare=0", "--urls=http://127.0.0.1:0"];
         var gateway = Gateway.Program.Build([.. GatewayKnobs.For($"http://{origin.EndPoint}", knobs)], static builder => builder.Logging.ClearProviders());
         await gateway.StartAsync(cancellation);
         return gateway;
-    }
-
-    /// <summary>Mean bitrate of the picture's segments that came whole, and how often the rung changed from one to the next.</summary>
-    private static (double Kbps, int Switches) QualityOf(Recording recording)
-    {
-        var rungs = recording.Loads.Where(l => l.Path[0] == 'v' && l.Path.Contains("/seg_", StringComparison.Ordinal) && l.Bytes == AgreementTitle.BytesOf(l.Path))
-            .GroupBy(l => l.Path[3..], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MaxBy(l => l.EndedMs)!.Path[1] - '0').ToArray();
-        return rungs.Length == 0 ? (0, 0) : (rungs.Average(r => AgreementTitle.Kbps[r]), rungs.Zip(rungs.Skip(1)).Count(p => p.First != p.Second));
     }
 
     private bool Has(string player, AgreementCase @case)
@@ -94,10 +86,10 @@ internal sealed class RecordingRun(string file, string traces, string? levers, T
             }
         }
 
-        var quality = QualityOf(recording);
+        var quality = RecordedQuality.Of(recording);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{player,-7} {@case.Trace,-32} start-up {recording.StartupMs,6} ms, {recording.Stalls.Length} stalls of {recording.Stalls.Sum(s => s.LastedMs) / 1000.0:F1} s, {quality.Kbps:F0} kbit/s, {quality.Switches} switches, {recording.Loads.Length,3} requests, lag {recording.PageLagMs}/{recording.LinkLagMs} ms{(usable ? "" : ": again")} {string.Join("; ", recording.Errors.Take(3))}"));
+            $"{player,-7} {@case.Trace,-32} start-up {recording.StartupMs,6} ms, {recording.Stalls.Length} stalls of {recording.Stalls.Sum(s => s.LastedMs) / 1000.0:F1} s, {quality}, {recording.Loads.Length,3} requests, lag {recording.PageLagMs}/{recording.LinkLagMs} ms{(usable ? "" : ": again")} {string.Join("; ", recording.Errors.Take(3))}"));
     }
 
     private void Say(string line)

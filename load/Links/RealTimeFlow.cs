@@ -9,13 +9,15 @@ internal sealed class RealTimeFlow(RealTimeBottleneck link)
     /// <param name="bytes">What there is to send, at least 1.</param>
     /// <param name="waiting">Whether it was there when the flow's last portion ended, so that the link had no pause in between.</param>
     /// <param name="cancellation">Gives up; the link stays busy with the portion, as with a packet that nobody wants any more.</param>
+    /// <param name="most">How long it was there at most; null for as long as it takes.</param>
     /// <returns>How many are through.</returns>
-    public async ValueTask<int> PassAsync(int bytes, bool waiting, CancellationToken cancellation)
+    public async ValueTask<int> PassAsync(int bytes, bool waiting, CancellationToken cancellation, TimeSpan? most = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         // The first packet of an answer does not wait for those behind it.
         var portion = waiting ? link.PortionOf(bytes) : Math.Min(bytes, RealTimeBottleneck.SmallestPortion);
-        var end = link.Enqueue(portion, waiting ? _end : null);
+        var since = most is { } bound && _end < link.Now - bound ? link.Now - bound : _end;
+        var end = link.Enqueue(portion, waiting ? since : null);
         _end = end;
         await link.WaitUntilAsync(end, cancellation);
         return portion;

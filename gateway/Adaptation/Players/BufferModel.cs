@@ -17,6 +17,7 @@ internal sealed class BufferModel
     private TimeSpan _delivered;
     private TimeSpan _at = TimeSpan.MinValue;
     private TimeSpan? _end;
+    private TimeSpan? _askedEnd;
 
     /// <summary>The player speaks for itself.</summary>
     public bool IsReported { get; private set; }
@@ -37,14 +38,23 @@ internal sealed class BufferModel
     public double? Limit { get; private set; }
 
     /// <summary>A segment of the main track is asked for.</summary>
-    public void Asked(TimeSpan at, TimeSpan? start)
+    /// <param name="at">When.</param>
+    /// <param name="start">Where it begins; null = not known.</param>
+    /// <param name="duration">How long it plays.</param>
+    public void Asked(TimeSpan at, TimeSpan? start, TimeSpan duration = default)
     {
         if (!IsKnown) _at = at;
-        if (_end is not { } end || start is not { } begin) return;
+        if (start is not { } begin) return;
+        var asked = _askedEnd;
+        _askedEnd = begin + duration;
+        if (_end is not { } end) return;
         var held = SecondsAt(at);
 
+        // Some players (ffmpeg, mpv) ask for the next before they have the one before.
+        var next = asked > end ? asked.Value : end;
+
         // What lies neither in the buffer nor right behind it comes after a seek. What lies in it is loaded again, in a better quality, and the old stays until then.
-        if (!IsReported && (begin - end > s_gap || begin < end - TimeSpan.FromSeconds(held) - s_gap)) (_seconds, _at, _end) = (0, at, begin);
+        if (!IsReported && (begin - next > s_gap || begin < end - TimeSpan.FromSeconds(held) - s_gap)) (_seconds, _at, _end) = (0, at, begin);
         else if (at - _delivered > s_idle && held > LeastLimit) Limit = held;
     }
 
@@ -53,7 +63,7 @@ internal sealed class BufferModel
     {
         var held = SecondsAt(at);
         var added = duration;
-        if (start is { } begin && _end is { } end) added = begin + duration > end ? begin + duration - end : TimeSpan.Zero;
+        if (start is { } begin && _end is { } end) added = TimeSpan.FromTicks(Math.Clamp((begin + duration - end).Ticks, 0, duration.Ticks));
         (_seconds, _at, _delivered) = (held + added.TotalSeconds, at, at);
         _end = start is { } from && (_end is not { } last || from + duration > last) ? from + duration : _end;
     }

@@ -18,6 +18,9 @@ internal static class PacingWindow
         _ => (0.9, 0.9),
     };
 
+    /// <summary>The highest rung has none to go up to. It is sent as if there were one at the distance that is usual: on a fast line it makes the highest peaks of all.</summary>
+    private const double AboveTheHighest = 2;
+
     /// <summary>Rate for a body of a rung, kbit/s; null where the window is empty or there is nothing to hold back from.</summary>
     /// <param name="ladder">The rungs.</param>
     /// <param name="rung">That is to be kept.</param>
@@ -26,10 +29,9 @@ internal static class PacingWindow
     /// <param name="roundTripSeconds">Which players that measure from the request on count in; 0 = not known.</param>
     public static double? RateFor(AdaptationLadder ladder, int rung, PlayerClass player, double bodyKbit = 0, double roundTripSeconds = 0)
     {
-        if (rung + 1 >= ladder.Rungs.Length) return null;
         var (stay, up) = FactorsOf(player);
         var low = ladder.Rungs[rung].Kbps / stay;
-        var high = ladder.Rungs[rung + 1].Kbps / up;
+        var high = rung + 1 < ladder.Rungs.Length ? ladder.Rungs[rung + 1].Kbps / up : low * AboveTheHighest;
         if (high <= low * 1.02) return null;
         var wanted = low + ((high - low) * 0.7);
 

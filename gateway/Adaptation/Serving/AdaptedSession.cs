@@ -23,9 +23,8 @@ internal sealed class AdaptedSession
     private volatile AlignedLadder? _auto;
     private volatile SessionLadder? _ladder;
     private readonly SlidingPosition _position = new();
-    private MediaDemand? _unfinished;
-    private long _unfinishedNumber;
-    private bool _isSent;
+    private readonly SegmentsUnderWay _underWay = new();
+    private readonly List<MediaDemand> _taken = [];
     private AdaptationDecision _last = AdaptationDecision.Nothing;
     private int _switches;
 
@@ -105,7 +104,7 @@ internal sealed class AdaptedSession
             if (before is not null && before.HasRungsOf(ladder)) return;
             Volatile.Write(ref _adaptation, null);
             _choices?.Clear();
-            _unfinished = null;
+            _underWay.Clear();
         }
     }
 
@@ -116,7 +115,7 @@ internal sealed class AdaptedSession
     /// <param name="segment">As its manifest lists it.</param>
     public void Sent(in TimelineEntry segment)
     {
-        lock (_lock) _isSent |= _unfinished is not null && _unfinishedNumber == segment.Sequence;
+        lock (_lock) _underWay.Sent(segment.Sequence);
     }
 
     /// <summary>A segment of video that is about to be asked for, of an HLS broadcast: with its place on one line of media time, whatever the playlist's window is.</summary>
@@ -200,16 +199,13 @@ internal sealed class AdaptedSession
             };
             if (_ladder is not { } ladder) return AdaptationDecision.Nothing;
             var adaptation = _adaptation ?? Begin(ladder, entry.Duration);
-            Finish(adaptation, demand);
+            Finish(adaptation, demand, entry.Sequence);
             if (auto is not null && _choices!.Find(entry.Sequence) is >= 0 and var again && auto.TryMap(entry, Math.Min(again, auto.Rungs.Length - 1), out chosen))
                 return _last with { AutoRung = again, FromRung = again, Reason = AdaptationReason.None };
             adaptation.CapKbps = _parts.Cap.Kbps;
             var decision = adaptation.Demanded(demand);
             if (auto is not null) decision = Choose(auto, ladder.Within(auto, decision.AutoRung), entry, decision, out chosen);
             _last = decision;
-            _unfinished = demand;
-            _unfinishedNumber = entry.Sequence;
-            _isSent = false;
             return decision;
         }
     }
@@ -232,7 +228,12 @@ internal sealed class AdaptedSession
     public void Delivered(in DeliverySample sample, in MediaDemand of) => Volatile.Read(ref _adaptation)?.Delivered(sample, of);
 
     /// <summary>A segment failed for good; whether the session goes to a lower rung for it.</summary>
-    public bool Failed() => Volatile.Read(ref _adaptation)?.Failed(_parts.Now) ?? false;
+    /// <param name="kbps">Declared bitrate of its rung, as for <see cref="Learn"/>.</param>
+    public bool Failed(int kbps) => _ladder?.RungOf(kbps) is >= 0 and var rung && Volatile.Read(ref _adaptation) is { } adaptation && adaptation.Failed(_parts.Now, rung);
+
+    /// <summary>A segment was sent, or its client did not wait for the rest; whether the session goes to a lower rung because upstream is slow.</summary>
+    public bool Arrived(in SegmentArrival arrival) =>
+        _ladder?.RungOf(arrival.Kbps) is >= 0 and var rung && Volatile.Read(ref _adaptation) is { } adaptation && adaptation.Arrived(_parts.Now, rung, arrival);
 
     /// <summary>Now, by the clock of its samples.</summary>
     public TimeSpan Now => _parts.Now;
@@ -243,17 +244,11 @@ internal sealed class AdaptedSession
     /// <summary>Highest bitrate of a rung, kbit/s, as it is told to clients.</summary>
     public int KbpsOf(int rung) => _ladder?.KbpsOf(rung) ?? 0;
 
-    /// <summary>
-    /// A player asks for one segment of video after the other: with the next request it has the one before. The system may still hold the tail of a body when the writer is done with it, so that alone is
-    /// no sign; a body that never went out whole, or that is asked for again (in another rung), was not taken.
-    /// </summary>
-    private void Finish(SessionAdaptation adaptation, in MediaDemand next)
+    /// <summary>What the player has by now, as its next request shows.</summary>
+    private void Finish(SessionAdaptation adaptation, in MediaDemand next, long number)
     {
-        if (_unfinished is not { } before) return;
-        _unfinished = null;
-        if (!_isSent || next.Start <= before.Start) return;
-        var at = next.At;
-        adaptation.Delivered(new DeliverySample(0, at, at) { IsLast = true }, before);
+        _underWay.Asked(number, next, _taken);
+        foreach (var segment in _taken) adaptation.Delivered(new DeliverySample(0, next.At, next.At) { IsLast = true }, segment);
     }
 
     /// <summary>The playlist of an HLS ladder does not tell how long its segments are; the first one that is asked for does.</summary>

@@ -23,7 +23,7 @@ internal readonly record struct QualitySwitchEvent(Correlation Correlation) : IG
     /// <summary><c>up</c> or <c>down</c>.</summary>
     public string? Direction { get; init; }
 
-    /// <summary><c>bandwidth_drop</c>, <c>bandwidth_rise</c>, <c>segment_errors</c>, <c>cap</c>, <c>client</c>.</summary>
+    /// <summary><c>bandwidth_drop</c>, <c>bandwidth_rise</c>, <c>segment_errors</c>, <c>slow_upstream</c>, <c>cap</c>, <c>client</c>.</summary>
     public string? Reason { get; init; }
 
     public void WriteFields(Utf8JsonWriter json) => json

@@ -13,6 +13,7 @@ const samplePeriodMs = 20;
 const errors = [];
 const playhead = [];
 const frames = [];
+const suggestions = [];
 let loadedAt = 0;
 let firstFrameAt = null;
 let longestLagMs = 0;
@@ -58,6 +59,10 @@ const players = {
     shaka.polyfill.installAll();
     const instance = new shaka.Player();
     await instance.attach(video);
+    instance.getNetworkingEngine().registerResponseFilter((_, response) => {
+      const kbps = Number(/;mb=(\d+)/.exec(response.headers['cmsd-dynamic'] ?? '')?.[1]);
+      if (kbps && kbps !== suggestions.at(-1)?.kbps) suggestions.push({ atMs: milliseconds(performance.now()), kbps });
+    });
     return () => {
       instance.addEventListener('error', event => say('player', `${event.detail.code}`));
       instance.load(`${media}/manifest.mpd`).catch(error => say('fatal', `${error.code}`));
@@ -145,6 +150,7 @@ async function run() {
       stalls: pauses(end).map(([at, lasted]) => ({ atMs: milliseconds(at), lastedMs: Math.round(lasted) })),
       drops: frames,
       loads: loads(),
+      suggestions,
       estimatesKbps: estimates,
       longestLagMs: Math.round(longestLagMs),
       errors,

@@ -43,6 +43,19 @@ public sealed class BufferModelTests
     }
 
     [Fact]
+    public void Buffer_OfAPlayerThatAsksAhead_IsNotTakenForASeek()
+    {
+        for (var n = 0; n < 6; n++)
+        {
+            // The next is asked for twice before one is there.
+            _buffer.Asked(TimeSpan.FromSeconds(n), TimeSpan.FromSeconds(4 * n), TimeSpan.FromSeconds(4));
+            if (n >= 2) _buffer.Delivered(TimeSpan.FromSeconds(n), TimeSpan.FromSeconds(4 * (n - 2)), TimeSpan.FromSeconds(4));
+        }
+
+        Assert.Equal((4 * 4) - 3, _buffer.SecondsAt(TimeSpan.FromSeconds(5)), 3);
+    }
+
+    [Fact]
     public void Limit_OfAPlayerThatRests_IsWhatItHeldThen()
     {
         for (var n = 0; n < 8; n++) Load(n, at: n * 0.25);

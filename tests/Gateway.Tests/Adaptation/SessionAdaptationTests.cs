@@ -86,8 +86,8 @@ public sealed class SessionAdaptationTests
             Play(session, 20_000, 0.2);
         }
 
-        Assert.False(session.Failed(_now) || session.Failed(_now) || session.Failed(_now));
-        Assert.True(session.Failed(_now));
+        Assert.False(session.Failed(_now, 3) || session.Failed(_now, 3) || session.Failed(_now, 3));
+        Assert.True(session.Failed(_now, 3));
         var lowered = Decide(session, isAuto: true);
         Assert.Equal((2, 3, AdaptationReason.SegmentErrors), (lowered.AutoRung!.Value, lowered.FromRung, lowered.Reason));
         for (var i = 0; i < 40; i++) Play(session, 20_000, 2);
@@ -95,11 +95,68 @@ public sealed class SessionAdaptationTests
     }
 
     [Fact]
+    public void Arrived_UpstreamSlowOnAGoodLine_LowersBeforeAStallAndRisesAgain()
+    {
+        var session = Session("cmsd,errors", PlayerClass.Shaka);
+        for (var i = 0; i < 20; i++) Play(session, 20_000, 0.5);
+        Assert.Equal(8000, Decide(session).MaxKbps);
+        var late = new SegmentArrival(8000, TimeSpan.FromSeconds(1.6), TimeSpan.FromSeconds(2));
+        Assert.False(session.Arrived(_now, 3, late));
+        Assert.True(session.Arrived(_now, 3, late));
+        var lowered = Decide(session);
+        Assert.Equal((4000, 3, AdaptationReason.SlowUpstream), (lowered.MaxKbps!.Value, lowered.FromRung, lowered.Reason));
+        for (var i = 0; i < 40; i++) Play(session, 20_000, 2);
+        Assert.Equal(8000, Decide(session).MaxKbps);
+    }
+
+    [Fact]
+    public void Demanded_TwoPlayersInOneSession_HoldsNeitherBack()
+    {
+        var session = Session("cmsd", PlayerClass.Shaka);
+        for (var i = 0; i < 10; i++)
+        {
+            _number = i;
+            Decide(session);
+            Play(session, 900, 1);
+            _number = i + 100;
+            Decide(session);
+            Play(session, 9000, 1);
+        }
+
+        Assert.Equal(8000, Decide(session).MaxKbps);
+    }
+
+    [Fact]
+    public void Arrived_UpstreamSlowWithoutTheLeverCmsd_TellsTheCeilingAndLiftsItAgain()
+    {
+        var session = Session("errors", PlayerClass.Shaka);
+        for (var i = 0; i < 20; i++) Play(session, 20_000, 0.5);
+        Assert.Null(Decide(session).MaxKbps);
+        var late = new SegmentArrival(8000, TimeSpan.FromSeconds(1.6), TimeSpan.FromSeconds(2));
+        session.Arrived(_now, 3, late);
+        session.Arrived(_now, 3, late);
+        Assert.Equal(4000, Decide(session).MaxKbps);
+        for (var i = 0; i < 40; i++) Play(session, 20_000, 2);
+        for (var i = 0; i < 5; i++) Assert.Equal(8000, Decide(session).MaxKbps);
+        Assert.Null(Decide(session).MaxKbps);
+    }
+
+    [Fact]
+    public void Arrived_ErrorsSwitchedOff_LeavesTheRung()
+    {
+        var session = Session("cmsd", PlayerClass.Shaka);
+        for (var i = 0; i < 20; i++) Play(session, 20_000, 0.5);
+        var late = new SegmentArrival(8000, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2));
+        for (var i = 0; i < 4; i++) Assert.False(session.Arrived(_now, 3, late));
+        Assert.Equal(8000, Decide(session).MaxKbps);
+    }
+
+    [Fact]
     public void Failed_AtTheLowestRung_TakesNothing()
     {
         var session = Session("auto,errors", PlayerClass.NoAdaptation);
         Decide(session, isAuto: true);
-        for (var i = 0; i < 9; i++) Assert.False(session.Failed(_now));
+        for (var i = 0; i < 9; i++) Assert.False(session.Failed(_now, 0));
     }
 
     [Fact]
