@@ -21,7 +21,7 @@ internal sealed class RolloutMetrics
         _meter.CreateObservableGauge("gateway.rollout.reverted", () => State().IsReverted ? 1 : 0, description: "1 while a reversion is in force: new sessions play directly.");
         _meter.CreateObservableGauge("gateway.rollout.evidence", Evidence, description: "How far the evidence of harm is on the way to a reversion, by metric: 0 none, 1 reverts; on the scale of the logarithm.");
         _meter.CreateObservableGauge("gateway.rollout.sessions", Sessions, description: "Sessions of the wave that were judged, on all gateways, by the side of the comparison.");
-        _meter.CreateObservableGauge("gateway.rollout.sample_ratio_mismatch", () => Comparison()?.Verdict is { SampleRatio.IsKept: false } ? 1 : 0, description: "1 while the sides of the comparison have other shares of the sessions than planned: nothing is concluded from them then.");
+        _meter.CreateObservableGauge("gateway.rollout.sample_ratio_mismatch", () => Comparison()?.Verdict is { SampleRatio.IsKept: false } ? 1 : 0, description: "1 while the sides of the comparison have other shares of the sessions than planned: nothing is promoted then, and harm goes by the slower evidence that takes no share for granted.");
         // A counter that first appears with the value one shows no increase to Prometheus' rate().
         foreach (var trigger in Triggers) _reversions.Add(0, KeyValuePair.Create("trigger", (object?)trigger));
     }
