@@ -62,6 +62,10 @@ async function start() {
   at('copied').textContent = '';
   show();
   await capture.start();
+  if (capture.failure?.code.startsWith('401')) {
+    form.querySelector('details').open = true;
+    form.token.focus();
+  }
   // Now that one was allowed, the cameras have names.
   await offerCameras();
 }
