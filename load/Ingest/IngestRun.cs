@@ -35,9 +35,9 @@ internal sealed class IngestRun(IngestOptions options, TextWriter output, TimePr
         await RowAsync("start on demand, beside", beside, stop);
         await RowAsync("the tester's own timers", figures.Timers, stop);
         var isQuick = figures.Playable.ValueAt(0.95) <= IngestOptions.MostUntilPlayable.TotalMicroseconds;
-        var isUnharmed = beside.ValueAt(0.5) <= alone.ValueAt(0.5) * IngestOptions.MostSlowdown;
+        var isUnharmed = beside.ValueAt(0.5) - alone.ValueAt(0.5) <= IngestOptions.MostLonger.TotalMicroseconds;
         var isWhole = figures.Lost == 0 && failed == 0 && figures.Sent > 0;
-        await LineAsync($"playable within {IngestOptions.MostUntilPlayable.TotalSeconds:0} s at 95 %: {Word(isQuick)}; start-up on demand at most {IngestOptions.MostSlowdown:0.0} times as long: {Word(isUnharmed)}; nothing lost: {Word(isWhole)}", stop);
+        await LineAsync($"playable within {IngestOptions.MostUntilPlayable.TotalSeconds:0} s at 95 %: {Word(isQuick)}; start-up on demand at most {IngestOptions.MostLonger.TotalMilliseconds:0} ms longer at the median: {Word(isUnharmed)}; nothing lost: {Word(isWhole)}", stop);
         return isQuick && isUnharmed && isWhole;
     }
 

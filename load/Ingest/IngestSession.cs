@@ -61,7 +61,7 @@ internal sealed class IngestSession(HttpClient client, byte[][] chunks, IngestFi
                 }
 
                 figures.CameAgain();
-                await Task.Delay(s_again, time, stop);
+                await Task.Delay(answer.Headers.RetryAfter?.Delta ?? s_again, time, stop);
             }
 
             var confirmed = time.GetTimestamp();
