@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Load.Players;
 
 namespace Gateway.Load.Waves;
 
@@ -44,6 +45,12 @@ internal sealed record WavePlan
     /// <summary>How long each one watches, s.</summary>
     public double WatchSec { get; init; } = 6;
 
+    /// <summary>How long each one waits for the first picture, s.</summary>
+    public double PatienceSec { get; init; } = 20;
+
+    /// <summary>Whose rules segmented viewers adapt by: <c>hlsJs</c>, <c>dashJs</c>, <c>shaka</c>, <c>throughput</c>, <c>bola</c>, or <c>fixed</c> for the lowest rendition.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.HlsJs;
+
     /// <summary>Whether the next step may follow when the judge holds for want of sessions; else only its promotion lets it.</summary>
     public bool GoOnWhenHeld { get; init; }
 
@@ -69,6 +76,7 @@ internal sealed record WavePlan
         if (Sessions is < 1 or > 1_000_000) return "sessions is 1 to 1000000.";
         if (!(PerSecond is > 0 and <= 10_000)) return "perSecond is above 0 and at most 10000.";
         if (!(WatchSec is >= 0 and <= 3600)) return "watchSec is 0 to 3600.";
+        if (!(PatienceSec is > 0 and <= 3600)) return "patienceSec is above 0 and at most 3600.";
         // They are written into HAProxy's commands.
         return new[] { Backend, Stable, Candidate }.All(static name => name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             ? null

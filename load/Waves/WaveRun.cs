@@ -20,13 +20,14 @@ internal sealed class WaveRun(WavePlan plan, IWaveLever lever, Uri target, int n
         var share = await lever.RaiseAsync(stop);
         var judge = share is >= JudgePlan.SmallestShare and <= 1 - JudgePlan.SmallestShare ? new Judge(new JudgePlan { Wave = number, Share = share }) : null;
         // 2
+        await using var players = new WavePlayers(plan, target, time);
         var viewers = new List<Task>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / plan.PerSecond), time);
         var looked = time.GetTimestamp();
         string? breach = null;
         for (var i = 0; i < plan.Sessions && breach is null; i++)
         {
-            viewers.Add(WatchAsync(stop));
+            viewers.Add(WatchAsync(players, stop));
             await timer.WaitForNextTickAsync(stop);
             // 3
             breach = Breach(judge);
@@ -60,9 +61,9 @@ internal sealed class WaveRun(WavePlan plan, IWaveLever lever, Uri target, int n
             verdict?.Evidence ?? []);
     }
 
-    private async Task WatchAsync(CancellationToken stop)
+    private async Task WatchAsync(WavePlayers players, CancellationToken stop)
     {
-        if (await new WaveViewer(plan, lever, target, time).PlayAsync(stop) is not { } outcome) return;
+        if (await new WaveViewer(plan, lever, players, target, time).PlayAsync(stop) is not { } outcome) return;
         lock (_lock)
         {
             _state.Add(outcome);

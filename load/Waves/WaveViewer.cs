@@ -1,27 +1,28 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Gateway.Load.Players;
 using Gateway.Rollout.Judging;
 
 namespace Gateway.Load.Waves;
 
 /// <summary>
-/// One viewer of a wave: asks for a session without naming an engine, plays what it is given by the clock, and tells the gateway what the player page tells it. What it plays is fetched as a player does that
-/// keeps one segment ahead, or by ranges of the file; it adapts nothing, since both sides are to be measured alike.
+/// One viewer of a wave: asks for a session without naming an engine, plays what it is given, and tells the gateway what the player page tells it. Segments are played by a virtual player that adapts
+/// (<see cref="WavePlayers"/>), one file by ranges and the clock: there is nothing to adapt in it.
 /// </summary>
-internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri target, TimeProvider time)
+internal sealed class WaveViewer(WavePlan plan, IWaveLever lever, WavePlayers players, Uri target, TimeProvider time)
 {
     private const string Root = "/api/v1/playback/sessions";
     private const int RangeBytes = 256 * 1024;
 
-    private static readonly TimeSpan s_segment = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    /// <summary>How long a piece of a file plays.</summary>
+    private static readonly TimeSpan s_piece = TimeSpan.FromSeconds(2);
 
     /// <summary>Plays to the end; null when the viewer was on no side.</summary>
     public async Task<SessionOutcome?> PlayAsync(CancellationToken stop)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = true }) { BaseAddress = target, Timeout = s_patience };
+        using var connections = new SocketsHttpHandler { UseProxy = false, UseCookies = true };
+        using var client = new HttpClient(connections, disposeHandler: false) { BaseAddress = target, Timeout = TimeSpan.FromSeconds(plan.PatienceSec) };
         var started = time.GetTimestamp();
         using var created = await TryAsync(() => client.PostAsJsonAsync(new Uri(Root, UriKind.Relative), new { mediaId = plan.MediaId }, stop));
         if (created is null) return null;
@@ -32,7 +33,7 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
         try
         {
             outcome = session.GetProperty("engine").GetString() == "segmented"
-                ? await PlaySegmentedAsync(client, session, outcome, started, stop)
+                ? await PlaySegmentedAsync(connections, session, outcome, started, stop)
                 : await PlayFileAsync(client, session, outcome, started, stop);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException && !stop.IsCancellationRequested)
@@ -46,14 +47,22 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
 
     private static readonly JsonElement EmptyBody = JsonDocument.Parse("""{"engine":""}""").RootElement;
 
-    private async Task<SessionOutcome> PlaySegmentedAsync(HttpClient client, JsonElement session, SessionOutcome outcome, long started, CancellationToken stop)
+    private async Task<SessionOutcome> PlaySegmentedAsync(SocketsHttpHandler connections, JsonElement session, SessionOutcome outcome, long started, CancellationToken stop)
     {
-        var master = new Uri(target, session.GetProperty("hlsUrl").GetString());
-        var list = await client.GetStringAsync(master, stop);
-        var media = list.Contains("#EXT-X-STREAM-INF", StringComparison.Ordinal) ? new Uri(master, Line().Match(list).Value.Trim()) : master;
-        if (media != master) list = await client.GetStringAsync(media, stop);
-        Uri[] segments = [.. Line().Matches(list).Select(m => new Uri(media, m.Value.Trim()))];
-        return await PlayAsync(segments.Length, i => client.GetAsync(segments[i], stop), outcome, started, stop);
+        var created = time.GetElapsedTime(started);
+        using var invoker = new HttpMessageInvoker(connections, disposeHandler: false);
+        var played = await players.PlayAsync(session.GetProperty("hlsUrl").GetString()!, invoker).WaitAsync(stop);
+        if (played.StartUp is not { } startUp) return outcome with { StartupFailed = true, StartupTimedOut = played.LastPhase != PlayerPhase.Failed };
+        var isBroken = played.LastPhase == PlayerPhase.Failed;
+        return outcome with
+        {
+            StartupMs = (created + startUp).TotalMilliseconds,
+            StallMs = played.StallTime.TotalMilliseconds,
+            LongestStallMs = played.Stalls.IsDefaultOrEmpty ? 0 : played.Stalls.Max(static s => s.Duration.TotalMilliseconds),
+            PlayedMs = played.Played.TotalMilliseconds,
+            HandoffLost = isBroken,
+            Interrupted = isBroken,
+        };
     }
 
     private Task<SessionOutcome> PlayFileAsync(HttpClient client, JsonElement session, SessionOutcome outcome, long started, CancellationToken stop)
@@ -89,10 +98,10 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
             }
 
             last = now;
-            ahead += s_segment.TotalSeconds;
-            played += s_segment.TotalSeconds;
+            ahead += s_piece.TotalSeconds;
+            played += s_piece.TotalSeconds;
             // One piece ahead, not the whole title at once.
-            if (ahead > s_segment.TotalSeconds) await Task.Delay(TimeSpan.FromSeconds(ahead - s_segment.TotalSeconds), time, stop);
+            if (ahead > s_piece.TotalSeconds) await Task.Delay(TimeSpan.FromSeconds(ahead - s_piece.TotalSeconds), time, stop);
         }
 
         return outcome with { StallMs = stalled * 1000, LongestStallMs = longest * 1000, PlayedMs = played * 1000 };
@@ -105,7 +114,7 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
         {
             outcome.StartupMs is { } ms
                 ? new { @event = "player.startup_timeline", totalToAudibleMs = ms, outcome = "audible" }
-                : new { @event = "player.startup_timeline", totalToAudibleMs = 0, outcome = "playback_error" },
+                : new { @event = "player.startup_timeline", totalToAudibleMs = 0, outcome = outcome.StartupTimedOut ? "startup_timeout" : "playback_error" },
         };
         if (outcome.LongestStallMs > 100)
         {
@@ -128,7 +137,4 @@ internal sealed partial class WaveViewer(WavePlan plan, IWaveLever lever, Uri ta
             return null;
         }
     }
-
-    [GeneratedRegex("^[^#\\s].*$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
-    private static partial Regex Line();
 }

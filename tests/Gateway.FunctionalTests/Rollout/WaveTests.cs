@@ -26,7 +26,7 @@ public sealed class WaveTests : IDisposable
         await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Rollout:Stage=1", "--Gateway:Rollout:LimitedShare=0.5", "--Gateway:Origin:Retries=0", "--Gateway:Prefetch:Segments=0");
         await fixture.PutFaultsAsync(new { kind = "status", path = "/**/*.m4s", status = 500 });
         var (code, told, report) = await WaveAsync(
-            """{"name":"half","kind":"engine","stage":2,"override":true,"sessions":400,"perSecond":40,"watchSec":2}""", "--target", fixture.Url.ToString(), "--admin-key", GatewayWithStub.OperatorKey);
+            """{"name":"half","kind":"engine","stage":2,"override":true,"sessions":400,"perSecond":40,"watchSec":2,"patienceSec":4}""", "--target", fixture.Url.ToString(), "--admin-key", GatewayWithStub.OperatorKey);
         Assert.True(code == 2, told);
         Assert.Contains("half: reverted", report, StringComparison.Ordinal);
         var (state, _) = await RolloutApi.ReadAsync(fixture.Client);
