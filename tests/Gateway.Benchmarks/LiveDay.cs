@@ -21,6 +21,9 @@ internal static class LiveDay
     /// <summary>Most growth of the heap an hour with a sliding window, and beyond it for each entry of a playlist that keeps everything.</summary>
     private const double MostGrowthMiB = 0.3, MostEntryKiB = 1.5;
 
+    /// <summary>How much longer a reload may take at last than at first, and a millisecond: noise of a busy machine.</summary>
+    private const double MostReloadGrowth = 2;
+
     private const double KiB = 1 << 10, MiB = 1 << 20;
 
     private static readonly TimeSpan s_chunk = TimeSpan.FromSeconds(5);
@@ -92,7 +95,7 @@ internal static class LiveDay
         if (rows.Count <= SettledAfterHours + 1) return 0;
         var growth = (rows[^1].Heap - rows[SettledAfterHours].Heap) / (rows.Count - 1 - SettledAfterHours);
         var allowed = MostGrowthMiB + (isSliding ? 0 : perHour * MostEntryKiB * KiB / MiB);
-        var isFlat = growth <= allowed;
+        var isFlat = growth <= allowed && rows[^1].Reload <= (rows[SettledAfterHours].Reload * MostReloadGrowth) + 1;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the heap grows by {growth:0.000} MiB an hour ({growth * MiB / perHour:0} bytes a chunk), {allowed:0.00} MiB are allowed; a reload takes {rows[SettledAfterHours].Reload:0.00} ms at first and {rows[^1].Reload:0.00} ms at last: {(isFlat ? "flat" : "it grows")}"));
         return isFlat ? 0 : 2;
     }
