@@ -1,10 +1,11 @@
 using Gateway.Adaptation.Serving;
 using Gateway.Problems;
 using Gateway.Sessions.Api;
+using Gateway.Sessions.Store;
 
 namespace Gateway.Admin;
 
-/// <summary><c>GET</c> and <c>PUT /admin/adaptation</c>: the limit that an operator sets for all sessions of this node while it runs, <c>{"capKbps": 2500}</c>; 0 takes it away.</summary>
+/// <summary><c>GET</c> and <c>PUT /admin/adaptation</c>: the limit that an operator sets for all sessions while the gateway runs, <c>{"capKbps": 2500}</c>; 0 takes it away. With a shared store it is that of all gateways.</summary>
 internal static class AdaptationActions
 {
     public static void Map(IEndpointRouteBuilder admin)
@@ -29,7 +30,13 @@ internal static class AdaptationActions
             return;
         }
 
-        cap.Kbps = kbps;
+        if (context.RequestServices.GetService<AdaptationCapStore>() is not { } shared) cap.Kbps = kbps;
+        else if (!await shared.TrySetAsync(kbps, context.RequestAborted))
+        {
+            await ProblemDocument.WriteAsync(context, ProblemCode.StoreUnavailable);
+            return;
+        }
+
         audit.Tell(context, "adaptation.cap", $"{kbps} kbps");
         await ShowAsync(context, cap);
     }

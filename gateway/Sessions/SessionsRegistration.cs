@@ -72,6 +72,8 @@ internal static class SessionsRegistration
         services.TryAddSingleton<RevocationStore>();
         services.AddHostedService(s => s.GetRequiredService<RevocationStore>());
         services.AddHostedService<GroupExchange>();
+        services.TryAddSingleton<AdaptationCapStore>();
+        services.AddHostedService(s => s.GetRequiredService<AdaptationCapStore>());
         services.AddRolloutStore(s =>
         {
             var db = s.GetRequiredService<NpgsqlDataSource>();

@@ -85,6 +85,29 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LimitOfAdaptation_SetOnOneNode_HoldsOnAllAndAfterARestart()
+    {
+        const string key = "--Gateway:Admin:ApiKey=correct-horse-battery";
+        await using var a = await StartAsync(key);
+        await using var b = await StartAsync(key);
+        foreach (var client in new[] { a.Client, b.Client }) client.DefaultRequestHeaders.Add("X-Admin-Key", "correct-horse-battery");
+        using var set = await a.Client.PutAsJsonAsync("/admin/adaptation", new { capKbps = 2500 });
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        await Patience.UntilAsync(async () => await CapAsync(b.Client) == 2500);
+        await a.KillAsync();
+
+        await using var again = await StartAsync(key, "--Gateway:Sessions:StoreTimeout=00:00:02");
+        again.Client.DefaultRequestHeaders.Add("X-Admin-Key", "correct-horse-battery");
+        Assert.Equal(2500, await CapAsync(again.Client));
+        await _postgres!.StopAsync();
+        using var refused = await again.Client.PutAsJsonAsync("/admin/adaptation", new { capKbps = 0 });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(2500, await CapAsync(again.Client));
+
+        static async Task<int> CapAsync(HttpClient node) => (await node.GetFromJsonAsync<JsonElement>("/admin/adaptation")).GetProperty("capKbps").GetInt32();
+    }
+
+    [Fact]
     public async Task StreamLimit_SeveralNodes_HoldsAcrossThem()
     {
         var keys = Path.GetTempFileName();

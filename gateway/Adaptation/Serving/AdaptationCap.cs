@@ -1,6 +1,6 @@
 namespace Gateway.Adaptation.Serving;
 
-/// <summary>The limit that an operator sets while the gateway runs, for all sessions of this node: a link that is down to half of its width, say. It is gone with a restart.</summary>
+/// <summary>The limit that an operator sets while the gateway runs, for all sessions: a link that is down to half of its width, say. With a shared store it is that of all gateways and stays; without one it is this node's and gone with a restart.</summary>
 internal sealed class AdaptationCap
 {
     private int _kbps;

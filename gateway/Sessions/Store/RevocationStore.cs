@@ -123,7 +123,7 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         _prunedAt = now;
     }
 
-    // Next free id: 31.
+    // Next free id: 32.
     [LoggerMessage(30, LogLevel.Error, "Synchronising revocations with the store failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
     private partial void LogTurnFailed(Exception exception);
 }

@@ -110,6 +110,8 @@ internal static class StoreSchema
         """
         CREATE TABLE gateway_rollout_judged (wave integer NOT NULL, name bigint NOT NULL, PRIMARY KEY (wave, name));
         """,
+        // What operators set of adaptation.
+        "CREATE TABLE gateway_adaptation (id smallint PRIMARY KEY CHECK (id = 1), cap_kbps integer NOT NULL)",
     ];
 
     /// <summary>Makes the tables or brings them up to date.</summary>
