@@ -12,7 +12,7 @@ internal sealed class SessionsOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long a session counts as playing after its last media: longer than a segment plays. What is held, but not playing, is left or paused.</summary>
+    /// <summary>How long a session counts as playing after its last media: longer than a segment plays. A player that tells of more media in its buffer counts until that is played, up to two minutes. What is held, but not playing, is left or paused.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan PlayingTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -66,8 +66,17 @@ internal readonly record struct HistoryEntry
     /// <summary>When it began; UTC ticks.</summary>
     public long BeganAt => At - (TookMs * TimeSpan.TicksPerMillisecond);
 
-    /// <summary>The client's share of the time.</summary>
-    public int LineMs => Math.Max(0, TookMs - WaitedMs);
+    /// <summary>What the client's line was measured to carry then, kbit/s; 0 = not known.</summary>
+    public int LineKbps { get; init; }
+
+    /// <summary>
+    /// The client's share of the time, in milliseconds: as long as the writer had to wait for it, or as long as the line needs for the bytes, whichever is more. The system's buffers take a whole segment at once
+    /// and send it for seconds.
+    /// </summary>
+    public int LineMs => Math.Max(Math.Max(0, TookMs - WaitedMs), LineKbps > 0 ? (int)Math.Min(Bytes * 8 / LineKbps, int.MaxValue) : 0);
+
+    /// <summary>Milliseconds until the client had it, as far as it can be told.</summary>
+    public long ArrivedMs => (long)WaitedMs + LineMs;
 
     /// <summary>Milliseconds of a time, within bounds.</summary>
     public static int Milliseconds(TimeSpan time) => (int)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);

@@ -9,6 +9,9 @@ internal sealed record SessionSnapshot
 
     public required string MediaId { get; init; }
 
+    /// <summary>Upstream's path of what it began with, without its query; null where this node knows it from its ticket only.</summary>
+    public string? Asset { get; init; }
+
     /// <summary>What is played: <c>segmented</c>, <c>direct</c>.</summary>
     public required string Engine { get; init; }
 

@@ -59,6 +59,7 @@ internal sealed class SessionSnapshots(MediaOptions media, SessionsOptions optio
             SessionId = session.Id.ToString("N"),
             UserId = session.User,
             MediaId = parameters.MediaId.Length > 0 ? parameters.MediaId : session.Entry.Path,
+            Asset = session.Entry.Path.Length > 1 ? session.Entry.Path : null,
             Engine = SessionMetrics.Label(session.Engine),
             Protocol = Segments.SegmentMetrics.Label(session.Tracker.Protocol),
             Player = Label(session.ReportedPlayer is { } told and not PlayerClass.Unknown ? told : parameters.Player),

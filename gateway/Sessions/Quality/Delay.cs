@@ -33,12 +33,13 @@ internal readonly record struct Delay(DelayCause Cause, long OriginMs, long Line
     public static Delay Of(ReadOnlySpan<HistoryEntry> entries, long from, long until)
     {
         long origin = 0, line = 0, bytes = 0;
-        int needed = 0, failed = 0, seen = 0;
+        int needed = 0, failed = 0;
+        // Of a time that lies mostly before what is held, nothing is known: before the session, or too long ago.
+        var isSeen = entries.Length > 0 && entries[0].BeganAt <= from + ((until - from) / 2);
         string? reason = null;
         foreach (ref readonly var entry in entries)
         {
             if (!entry.IsRequest || entry.At < from || entry.BeganAt > until) continue;
-            seen++;
             if (entry.Status >= 400 || entry.Reason is "origin_broke_off")
             {
                 failed++;
@@ -57,16 +58,15 @@ internal readonly record struct Delay(DelayCause Cause, long OriginMs, long Line
         }
 
         var kbps = line > 0 ? (int)Math.Min(bytes * 8 / line, int.MaxValue) : 0;
-        return new Delay(CauseOf(seen, failed, origin, line), origin, line, kbps, needed, failed, reason);
+        return new Delay(CauseOf(isSeen, failed, origin, line), origin, line, kbps, needed, failed, reason);
     }
 
-    private static DelayCause CauseOf(int seen, int failed, long origin, long line) =>
+    private static DelayCause CauseOf(bool isSeen, int failed, long origin, long line) =>
         failed > 0 ? DelayCause.Failures
-        : seen == 0 ? DelayCause.Unknown
-        : origin + line == 0 ? DelayCause.Player
+        : origin + line == 0 ? (isSeen ? DelayCause.Player : DelayCause.Unknown)
         : origin >= line ? DelayCause.Origin : DelayCause.Line;
 
     /// <summary>Whether a request took longer than what it brought plays, or than the buffer lasted of which the player told.</summary>
     private static bool IsLate(in HistoryEntry entry) =>
-        entry.TookMs >= WorthTellingMs && (entry.PlaysMs == 0 || entry.TookMs > InTime * entry.PlaysMs || (entry.BufferMs >= 0 && entry.TookMs > entry.BufferMs));
+        entry.ArrivedMs >= WorthTellingMs && (entry.PlaysMs == 0 || entry.ArrivedMs > InTime * entry.PlaysMs || (entry.BufferMs >= 0 && entry.ArrivedMs > entry.BufferMs));
 }

@@ -3,7 +3,7 @@ namespace Gateway.Sessions.Quality;
 /// <summary>What made a viewer wait, as far as the gateway can see.</summary>
 internal enum DelayCause
 {
-    /// <summary>Nothing is known of the time.</summary>
+    /// <summary>Nothing is known of most of the time: it lies before the first request, or the requests are not held any more.</summary>
     Unknown,
 
     /// <summary>Requests failed.</summary>

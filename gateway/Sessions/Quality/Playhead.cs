@@ -20,6 +20,9 @@ internal sealed class Playhead
     /// <summary>Most play time that is counted between two requests: nobody watched during a longer silence.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
 
+    /// <summary>Who has media left asks for nothing while the end of the title plays; a viewer who left counts as playing for no longer than this.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
     /// <summary>How far a client's clock and ours may drift apart during a session.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
 
@@ -55,6 +58,7 @@ internal sealed class Playhead
     private DateTimeOffset? _lastBeat;
     private DateTimeOffset? _lastAsked;
     private double? _askedSec;
+    private DateTimeOffset _mediaLasts = DateTimeOffset.MinValue;
     private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
 
     /// <param name="minBeforePlay">Media that must have been asked for before the session counts as playing …</param>
@@ -101,13 +105,14 @@ internal sealed class Playhead
         }
     }
 
-    /// <summary>Whether the client says that it plays; null where it says nothing that is younger than <paramref name="within"/>.</summary>
+    /// <summary>Whether the client says that it plays, or has media left by what it says of its buffer; null where it says nothing that is younger than <paramref name="within"/>.</summary>
     public bool? ToldPlaying(DateTimeOffset now, TimeSpan within)
     {
         lock (_lock)
         {
             if (_state is PlaybackState.Stopped or PlaybackState.Paused) return false;
-            return _lastBeat is { } beat && now - beat < within ? _isPlaying : null;
+            if (_lastBeat is { } beat && now - beat < within) return _isPlaying;
+            return now < _mediaLasts ? true : null;
         }
     }
 
@@ -166,6 +171,7 @@ internal sealed class Playhead
                 change = Notice(report, continues, now);
             }
 
+            if (report?.BufferMs is { } buffer) _mediaLasts = now + Min(TimeSpan.FromMilliseconds(buffer) + (length ?? TimeSpan.Zero), LongestSilence);
             if (isVideo)
             {
                 _segments++;

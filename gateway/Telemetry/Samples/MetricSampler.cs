@@ -22,7 +22,7 @@ internal sealed partial class MetricSampler(SampleRing ring, PrometheusExporter 
         var reading = new MetricReading();
         var at = time.GetTimestamp();
         if (!await exporter.ReadAsync(reading.Take, cancel)) return;
-        if (_last is { } last)
+        if (_last is { } last && time.GetElapsedTime(_lastAt, at) > TimeSpan.Zero)
         {
             reading.Since(last, time.GetElapsedTime(_lastAt, at), _figures);
             ring.Add(time.GetUtcNow(), _figures);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Adaptation;
 using Gateway.Responses;
 using Gateway.Rollout;
 using Gateway.Sessions.Registry;
@@ -54,6 +55,20 @@ public sealed class PlayingCountTests : RegistryFixture
         var viewer = Find("viewer", "player");
         viewer.Counts.Served(ServedFrom.Cache, 1000, _time.GetUtcNow());
         viewer.Playhead.Heartbeat(10, isPlaying, 20, _time.GetUtcNow());
+        _sessions.CountPlaying();
+        Assert.Equal(playing, Playing());
+    }
+
+    [Theory]
+    [InlineData(50_000, 50, 1)]
+    [InlineData(50_000, 53, 0)]
+    [InlineData(600_000, 121, 0)]
+    public void CountPlaying_SilentWithMediaLeft_PlaysUntilThatIsOverAndNotForLong(int bufferMs, int silence, int playing)
+    {
+        var viewer = Find("viewer", "player");
+        viewer.Counts.Served(ServedFrom.Cache, 1000, _time.GetUtcNow());
+        viewer.Playhead.Asked(new CmcdReport { ObjectType = "v", BufferMs = bufferMs }, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), _time.GetUtcNow());
+        _time.Advance(TimeSpan.FromSeconds(silence));
         _sessions.CountPlaying();
         Assert.Equal(playing, Playing());
     }

@@ -40,6 +40,13 @@ public sealed class DelayTests
     }
 
     [Fact]
+    public void Of_SegmentThatTheSystemsBuffersTook_IsTheLineByWhatWasMeasuredOnIt()
+    {
+        var delay = Of(Segment(-5, took: 3, waited: 1, bytes: 500_000) with { LineKbps = 800 });
+        Assert.Equal((DelayCause.Line, 5000, 800), (delay.Cause, delay.LineMs, delay.LineKbps));
+    }
+
+    [Fact]
     public void Of_FailedRequests_AreTheCauseWithTheirReason()
     {
         var delay = Of(Segment(-5, took: 3000, waited: 3000) with { Status = 502, Reason = "origin_broken" }, Segment(-2, took: 30, waited: 10));
@@ -54,7 +61,14 @@ public sealed class DelayTests
         Assert.Equal(DelayCause.Origin, Of(new HistoryEntry { Kind = HistoryKind.Manifest, At = s_at, TookMs = 4000, WaitedMs = 4000, Status = 200 }).Cause);
 
     [Fact]
-    public void Of_NothingOfThatTime_IsUnknown() => Assert.Equal(DelayCause.Unknown, Of(Segment(-300, took: 9000, waited: 0)).Cause);
+    public void Of_NothingAskedForAndTheSessionIsOlder_IsThePlayer() => Assert.Equal(DelayCause.Player, Of(Segment(-300, took: 9000, waited: 0)).Cause);
+
+    [Fact]
+    public void Of_TimeBeforeTheFirstRequest_IsUnknown()
+    {
+        Assert.Equal(DelayCause.Unknown, Of().Cause);
+        Assert.Equal(DelayCause.Unknown, Of(Segment(-1, took: 20, waited: 10)).Cause);
+    }
 
     private static Delay Of(params HistoryEntry[] entries) => Delay.Of(entries, s_at - Delay.LookBack.Ticks, s_at);
 
