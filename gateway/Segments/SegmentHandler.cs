@@ -35,7 +35,6 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
                 reply = await OpenAsync(wanted, isFile: false, context.RequestAborted);
             }
 
-            delivery.Waited = time.GetElapsedTime(delivery.Started);
             if (act.IsChosen) delivery.Kbps = act.Kbps;
             if (UpstreamProblem.Of(reply) is null && await HoldsReferencesAsync(reply, wanted, context.RequestAborted)) return HandOver(reply, wanted);
             using var held = reply;

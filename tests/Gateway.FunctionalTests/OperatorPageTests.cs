@@ -52,6 +52,10 @@ public sealed class OperatorPageTests
 
         var id = (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=DEMO"))[0].GetProperty("sessionId").GetString();
         Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=nobody&ended=true")).GetArrayLength());
+        // One that gave up waited for the origin too.
+        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(400)))
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(viewer.Segments[5], impatient.Token));
+        await Patience.UntilAsync(async () => (await fixture.Client.GetStringAsync($"/admin/sessions/{id}/events")).Contains("client_aborted", StringComparison.Ordinal));
         (await ControlPlane.PostAsync(fixture.Client, $"/api/v1/playback/sessions/{id}/events", """{"event":"player.rebuffer"}""")).EnsureSuccessStatusCode();
         (await fixture.Client.DeleteAsync($"/admin/sessions/{id}")).EnsureSuccessStatusCode();
         Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions")).GetArrayLength());
@@ -63,9 +67,10 @@ public sealed class OperatorPageTests
         var names = events.Select(e => e.GetProperty("event").GetString()).ToArray();
         foreach (var name in new[] { "session.create", "manifest.fetch", "segment.fetch", "player.rebuffer", "session.end" }) Assert.Contains(name, names);
         var segments = events.Where(e => e.GetProperty("event").GetString() == "segment.fetch").ToArray();
-        Assert.Equal(4, segments.Length);
+        Assert.Equal(5, segments.Length);
         Assert.All(segments, s => Assert.True(s.GetProperty("renditionKbps").GetInt32() > 0 && s.GetProperty("rendition").GetString()!.EndsWith('p')));
-        Assert.True(segments[^1].GetProperty("originMs").GetInt32() >= 600);
+        Assert.True(segments[^2].GetProperty("originMs").GetInt32() >= 600);
+        Assert.Equal((0, true), (segments[^1].GetProperty("lineMs").GetInt32(), segments[^1].GetProperty("originMs").GetInt32() > 0));
         var delay = events.Single(e => e.GetProperty("event").GetString() == "player.rebuffer").GetProperty("delay");
         Assert.Equal("origin", delay.GetProperty("cause").GetString());
         Assert.True(delay.GetProperty("originMs").GetInt64() >= 1200);

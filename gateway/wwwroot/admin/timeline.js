@@ -19,7 +19,7 @@ let shown = null;
 function cause({ cause, originMs, lineMs, lineKbps, neededKbps, failed, reason }) {
   switch (cause) {
     case 'failures': return `${failed} request${failed === 1 ? '' : 's'} failed${reason ? ` (${reason})` : ''}.`;
-    case 'origin': return `The origin: the gateway waited ${seconds(originMs)} for it${lineMs > 500 ? `, and the viewer's line took ${seconds(lineMs)}` : ''}.`;
+    case 'origin': return `The origin: late requests waited ${seconds(originMs)} for it, together${lineMs > 500 ? `, and the viewer's line took ${seconds(lineMs)}` : ''}.`;
     case 'line': return `The viewer's line: it took ${seconds(lineMs)}${lineKbps ? `, ${rate(lineKbps)}` : ''}${neededKbps ? ` for a rendition of ${rate(neededKbps)}` : ''}.`;
     case 'player': return 'Neither origin nor line: what was asked for came in time, or nothing was asked for. The player or its device.';
     default: return 'The gateway saw nothing of most of that time: it lies before the first request, as loading the page does, or the requests are not held any more.';

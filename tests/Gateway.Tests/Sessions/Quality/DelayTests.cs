@@ -66,11 +66,14 @@ public sealed class DelayTests
     [Fact]
     public void Of_TimeBeforeTheFirstRequest_IsUnknown()
     {
-        Assert.Equal(DelayCause.Unknown, Of().Cause);
-        Assert.Equal(DelayCause.Unknown, Of(Segment(-1, took: 20, waited: 10)).Cause);
+        Assert.Equal(DelayCause.Unknown, Within([]).Cause);
+        Assert.Equal(DelayCause.Unknown, Within([Segment(-1, took: 20, waited: 10)]).Cause);
     }
 
-    private static Delay Of(params HistoryEntry[] entries) => Delay.Of(entries, s_at - Delay.LookBack.Ticks, s_at);
+    /// <summary>Of a session that is older.</summary>
+    private static Delay Of(params HistoryEntry[] entries) => Within([Segment(-60, took: 40, waited: 0), .. entries]);
+
+    private static Delay Within(HistoryEntry[] entries) => Delay.Of(entries, s_at - Delay.LookBack.Ticks, s_at);
 
     private static HistoryEntry Segment(double end, int took, int waited, long bytes = 1_600_000, int buffer = -1) => new()
     {
