@@ -1,5 +1,8 @@
 /** What can be played: the titles that the operator names (`Player:TitlesFile`), and any asset path that a person types. */
 
+/** The gateway's address, for pages in any folder. */
+export const root = new URL('..', import.meta.url);
+
 export const formats = {
   hls: 'HLS',
   dash: 'DASH',
@@ -15,7 +18,7 @@ export const formats = {
 
 /** @returns {Promise<{titles: Title[], capture: string | null}>} and the page that records live sessions, where the gateway takes these */
 export async function loadTitles() {
-  const response = await fetch(new URL('titles.json', document.baseURI));
+  const response = await fetch(new URL('titles.json', root));
   if (!response.ok) {
     throw new Error(`titles.json answered ${response.status}`);
   }
@@ -39,7 +42,7 @@ export function formatOf(asset) {
  */
 export function readAsset(typed) {
   let asset = typed.trim();
-  const here = new URL('play/', document.baseURI);
+  const here = new URL('play/', root);
   if (isLiveSession(asset)) {
     return { asset: asset.slice(here.origin.length) };
   }
@@ -60,19 +63,19 @@ export function readAsset(typed) {
 
 /** Whether an address is the playlist of a live session that somebody uploads to this gateway. */
 export function isLiveSession(url) {
-  return url.startsWith(new URL('stream/', document.baseURI).href);
+  return url.startsWith(new URL('stream/', root).href);
 }
 
 /** The address that a player is given. A path part that is already percent-encoded is kept as it is. `draw` says under which name the gateway has drawn the engine that is followed. */
 export function playUrl(asset, accessToken, draw = null) {
   const [path, query = ''] = asset.split(/\?(.*)/s);
   if (path.startsWith('/')) {
-    return withToken(new URL(asset, document.baseURI), accessToken);
+    return withToken(new URL(asset, root), accessToken);
   }
   const encoded = path.split('/')
     .map(part => (/%[0-9a-f]{2}/i.test(part) ? part : encodeURIComponent(part)))
     .join('/');
-  const url = new URL(`play/${encoded}`, document.baseURI);
+  const url = new URL(`play/${encoded}`, root);
   url.search = query;
   if (draw) {
     url.searchParams.set('draw', draw);
