@@ -122,7 +122,7 @@ function show() {
   at('failure-headline').textContent = words.headline;
   at('failure-code').textContent = [words.status || '', words.code].filter(part => part !== '').join(' ');
   at('failure-detail').textContent = words.detail;
-  at('failure-advice').textContent = isFinal ? words.advice : 'It is asked for again; what is in memory plays on.';
+  at('failure-advice').textContent = isFinal ? words.advice : `It is asked for again${engine.figures.ahead > 0 ? '; what is in memory plays on' : ''}.`;
   at('retry').hidden = !isFinal;
 }
 

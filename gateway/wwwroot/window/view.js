@@ -30,10 +30,10 @@ export class View {
     this.#write('phase', phases[phase]);
     this.#write('format', format === null ? '–' : `${format.name} ${format.detail}`);
     this.#write('format-note', format === null ? '' : `${format.sampleRate / 1000} kHz, ${format.channels} ch${format.isExact ? '' : ', seeks are near'}`);
-    this.#write('ahead', figures === null ? '–' : words.seconds(figures.ahead));
-    this.#write('behind', figures === null ? '' : `${words.seconds(figures.behind)} behind`);
-    this.#write('memory', figures === null ? '–' : words.bytes(figures.windowBytes));
-    this.#write('memory-note', figures === null ? '' : `of ${words.bytes(decodedSize(format))} decoded`);
+    this.#write('ahead', format === null ? '–' : words.seconds(figures.ahead));
+    this.#write('behind', format === null ? '' : `${words.seconds(figures.behind)} behind`);
+    this.#write('memory', format === null ? '–' : words.bytes(figures.windowBytes));
+    this.#write('memory-note', format === null ? '' : `of ${words.bytes(decodedSize(format))} decoded`);
     this.#write('requests-count', String(figures?.requests ?? 0));
     this.#write('requests-note', figures?.failures > 0 ? `${figures.failures} failed` : '');
     this.#write('received', words.bytes(figures?.received ?? 0));
@@ -86,6 +86,7 @@ export class View {
   }
 }
 
+/** What the whole file would take. */
 function decodedSize(format) {
-  return format === null ? 0 : format.frames * format.channels * 4;
+  return format.frames * format.channels * 4;
 }

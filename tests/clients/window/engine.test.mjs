@@ -15,14 +15,14 @@ function fileOf(seconds) {
 async function opened({ seconds = 200, marks } = {}) {
   const server = FileServer.of(fileOf(seconds), 'audio/wav');
   const clock = new ManualClock();
-  const opened = {};
+  const it = {};
   const engine = new Engine(async () => ({ url: '/file.wav', headers: {} }), {
-    fetch: server.fetch, clock, codecs: {}, openOutput: RecordingOutput.opener(output => { opened.output = output; }), ...(marks ? { marks } : {}),
+    fetch: server.fetch, clock, codecs: {}, openOutput: RecordingOutput.opener(output => { it.output = output; }), ...(marks ? { marks } : {}),
   });
   engine.play();
   await engine.open();
   await settle();
-  return { engine, server, clock, output: opened.output };
+  return Object.assign(it, { engine, server, clock });
 }
 
 /** Plays on in small steps, with everything in between having its turn. */
@@ -176,6 +176,8 @@ test('a file that changes under play is told and never mixed; a retry plays the 
   await it.engine.retry();
   await settle();
   assert.equal(Math.round(it.engine.position * rate), changedAt);
+  assert.equal(it.engine.state, 'waiting');
+  await hear(it, 1);
   assert.equal(it.engine.state, 'playing');
 });
 

@@ -21,7 +21,7 @@ function readerOf(content, length = content.length) {
 
 async function decode(format, pieces) {
   const heard = [];
-  const decoder = format.decoder({ frame: 0, room: async () => {}, emit: async (frame, channels) => heard.push({ frame, channels }) });
+  const decoder = format.decoder({ frame: 0, room: async () => {}, emit: async (frame, channels) => heard.push({ frame, channels: channels.map(samples => samples.slice()) }) });
   for (const piece of pieces) await decoder.feed(piece);
   return heard;
 }

@@ -51,6 +51,8 @@ export class RecordingOutput {
 
   restart(frame) { this.#queue.restart(frame); }
 
+  spare() { return this.#queue.spent.pop()?.map(samples => new Float32Array(samples.buffer)); }
+
   push(frame, channels, isLast) { this.#queue.push({ frame, channels, isLast }); }
 
   async play(isPlaying) { this.#isPlaying = isPlaying; }

@@ -1,20 +1,14 @@
-import { systemClock } from './clock.js';
 import { asFailure } from './failure.js';
-import { openFormat } from './formats.js';
-import { AudioOutput } from './output.js';
-import { RangeReader } from './reader.js';
+import { browserMeans, openParts } from './opening.js';
 import { Recovery } from './recovery.js';
 import { run } from './runner.js';
-import { FileSource } from './source.js';
-import { DecodedWindow, marks as defaultMarks } from './window.js';
+import { blockSize, noFigures } from './window.js';
 
 /** Seconds handed to the sound output ahead of the place of play: what plays on while the page is busy. */
 const lead = 2;
 
 /** Seconds that have to be decoded before sound begins at a new place, and before it goes on after it ran dry. */
 const needed = { start: 0.1, dry: 1 };
-
-const noWindow = { ahead: 0, mostAhead: 0, behind: 0, from: 0, to: 0, windowBytes: 0, stalePushes: 0 };
 
 /**
  * Plays one file: owner of the source, the window, the runner and the output, and the only one who tells them anything.
@@ -63,9 +57,7 @@ export class Engine {
    */
   constructor(address, means = {}) {
     this.#address = address;
-    this.#means = {
-      fetch: (...request) => globalThis.fetch(...request), clock: systemClock, codecs: globalThis, openOutput: AudioOutput.open, marks: defaultMarks, ...means,
-    };
+    this.#means = { ...browserMeans, ...means };
     this.#recovery = new Recovery(this.#means.clock);
   }
 
@@ -90,7 +82,7 @@ export class Engine {
     const { starvations, breaks } = this.#report;
     return {
       state: this.state, position: this.position, duration: this.duration, frame: this.#position, generation: this.#generation, restarts: this.restarts, starvations, breaks,
-      ...(this.#window?.figures ?? noWindow), ...this.#source?.figures,
+      ...(this.#window?.figures ?? noFigures), ...this.#source?.figures,
     };
   }
 
@@ -101,7 +93,7 @@ export class Engine {
     const { signal } = this.#life;
     for (;;) {
       try {
-        await this.#openOnce(signal);
+        this.#adopt(await openParts(this.#address, this.#means, signal));
         break;
       } catch (error) {
         if (signal.aborted) return;
@@ -114,22 +106,14 @@ export class Engine {
     this.onChange();
   }
 
-  async #openOnce(signal) {
-    const { fetch, clock, codecs, openOutput, marks } = this.#means;
-    this.#source = new FileSource(await this.#address(signal), { fetch, clock });
-    this.#reader = new RangeReader(this.#source);
-    const format = await openFormat(this.#reader, signal, codecs);
-    const output = await openOutput(format);
-    signal.throwIfAborted();
+  #adopt({ source, reader, format, output, window }) {
+    [this.#source, this.#reader, this.#format, this.#output, this.#window] = [source, reader, format, output, window];
     output.volume = this.#volume;
     output.onReport = report => this.#heard(report);
-    this.#output = output;
-    this.#window = new DecodedWindow(format, marks);
-    this.#window.onGrowth = () => {
+    window.onGrowth = () => {
       this.#succeeded();
       this.#feed();
     };
-    this.#format = format;
   }
 
   play() {
@@ -169,7 +153,7 @@ export class Engine {
     this.#recovery.succeeded();
     if (this.#format === null || !failure.passes) {
       const at = this.position;
-      await this.#closeParts();
+      await this.close();
       this.#life = new AbortController();
       await this.open(at);
       return;
@@ -186,11 +170,6 @@ export class Engine {
   }
 
   async close() {
-    this.#isWanted = false;
-    await this.#closeParts();
-  }
-
-  async #closeParts() {
     this.#life.abort();
     this.#generation++;
     this.#run?.abort();
@@ -216,6 +195,7 @@ export class Engine {
       this.#feed();
       if (isBroken) this.#restart(this.#window.end, true);
     } else {
+      this.#isStarved = true;
       this.#restart(frame, false);
     }
   }
@@ -308,10 +288,11 @@ export class Engine {
     this.#needed = 0;
     const to = Math.min(end, this.#position + lead * rate);
     const isLast = this.#isComplete && to === end;
-    if (to > this.#fed || (isLast && !this.#isLastFed)) {
-      this.#output.push(this.#fed, this.#window.read(this.#fed, to - this.#fed), isLast);
-      this.#fed = to;
-      this.#isLastFed = isLast;
+    while (to > this.#fed || (isLast && !this.#isLastFed)) {
+      const count = Math.min(blockSize, to - this.#fed);
+      this.#isLastFed = isLast && this.#fed + count === end;
+      this.#output.push(this.#fed, this.#window.read(this.#fed, count, this.#output.spare()), this.#isLastFed);
+      this.#fed += count;
     }
   }
 }

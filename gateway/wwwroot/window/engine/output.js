@@ -17,6 +17,7 @@ export class AudioOutput {
   #node;
   #gain;
   #epoch = 0;
+  #spare = [];
 
   /** Called with each report of the current epoch: `{frame, queued, isStarved, isOver, starvations, breaks}`. */
   onReport = () => {};
@@ -42,6 +43,7 @@ export class AudioOutput {
     this.#gain = new GainNode(context);
     this.#node.connect(this.#gain).connect(context.destination);
     this.#node.port.onmessage = ({ data }) => {
+      this.#spare.push(...data.spent);
       if (data.epoch === this.#epoch) {
         this.onReport(data);
       }
@@ -60,6 +62,11 @@ export class AudioOutput {
   /** Drops what waits and goes on at a frame. */
   restart(frame) {
     this.#node.port.postMessage({ order: 'restart', epoch: ++this.#epoch, frame });
+  }
+
+  /** Memory for a block of samples, one buffer for each channel, which comes back from the audio thread when the block is played. */
+  spare() {
+    return this.#spare.pop()?.map(buffer => new Float32Array(buffer));
   }
 
   /** The channels become the output's own. */

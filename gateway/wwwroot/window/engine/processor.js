@@ -43,7 +43,8 @@ class WindowProcessor extends AudioWorkletProcessor {
 
   #report() {
     const { frame, queued, isStarved, isOver, starvations, breaks } = this.#queue;
-    this.port.postMessage({ epoch: this.#epoch, frame, queued, isStarved, isOver, starvations, breaks });
+    const spent = this.#queue.spent.splice(0).map(channels => channels.map(samples => samples.buffer));
+    this.port.postMessage({ epoch: this.#epoch, frame, queued, isStarved, isOver, starvations, breaks, spent }, spent.flat());
     this.#sinceReport = 0;
   }
 }

@@ -14,6 +14,9 @@ export class FrameQueue {
   breaks = 0;
   isStarved = false;
 
+  /** Channels of blocks that are played or dropped, for whoever gives them back to be filled again. */
+  spent = [];
+
   /** Frames that wait. */
   get queued() {
     return this.#blocks.reduce((sum, block) => sum + block.channels[0].length, 0) - this.#at;
@@ -25,6 +28,7 @@ export class FrameQueue {
 
   /** Drops everything and goes on at another frame. */
   restart(frame) {
+    for (const { channels } of this.#blocks) this.spent.push(channels);
     this.#blocks = [];
     this.#at = 0;
     this.#isLast = false;
@@ -59,6 +63,7 @@ export class FrameQueue {
       this.#at += count;
       this.frame += count;
       if (this.#at === channels[0].length) {
+        this.spent.push(channels);
         this.#blocks.shift();
         this.#at = 0;
       }

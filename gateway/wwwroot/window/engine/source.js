@@ -4,6 +4,8 @@ import { rangeFrom, rangeSize, readContentRange } from './ranges.js';
 /** A body that brings nothing for so long stands still and is asked for again. */
 const stillnessMs = 15_000;
 
+const chunkSize = 64 * 1024;
+
 /**
  * One file on a server, read by ranges with both ends, one at a time.
  *
@@ -98,10 +100,10 @@ export class FileSource {
     }));
     await this.#check(response, range, own);
     const end = Math.min(range.last + 1, this.length);
-    const reader = response.body.getReader();
+    const read = readerOf(response.body);
     let at = range.first;
     for (;;) {
-      const { done, value } = await this.#watched(own, () => reader.read());
+      const { done, value } = await this.#watched(own, read);
       if (done) {
         break;
       }
@@ -171,6 +173,23 @@ export class FileSource {
   rangeAt(offset, size = rangeSize) {
     return rangeFrom(offset, this.length, size);
   }
+}
+
+/** Reads a body by chunks, into the same memory again and again where the stream takes some: a chunk is good until the next one is read. */
+function readerOf(body) {
+  let reader;
+  try {
+    reader = body.getReader({ mode: 'byob' });
+  } catch {
+    reader = body.getReader();
+    return () => reader.read();
+  }
+  let memory = new ArrayBuffer(chunkSize);
+  return async () => {
+    const { done, value } = await reader.read(new Uint8Array(memory));
+    memory = value?.buffer ?? new ArrayBuffer(chunkSize);
+    return { done, value };
+  };
 }
 
 /** What an answer that is no part says. Its body is a problem document at best, and read up to a bound. */

@@ -92,6 +92,7 @@ class WavDecoder {
   #frame;
   #emit;
   #rest = new Uint8Array(0);
+  #decoded = [];
 
   constructor({ frame, emit, ...format }) {
     this.#format = format;
@@ -112,17 +113,19 @@ class WavDecoder {
     if (count === 0) {
       return;
     }
+    // The same arrays for each piece, as the window copies what it takes: at a gigabyte an hour they would be most of the page's garbage.
+    if (this.#decoded.length === 0 || this.#decoded[0].length < count) {
+      this.#decoded = Array.from({ length: channels }, () => new Float32Array(count));
+    }
     const samples = view(bytes);
-    const decoded = Array.from({ length: channels }, (_, channel) => {
-      const out = new Float32Array(count);
+    this.#decoded.forEach((out, channel) => {
       for (let i = 0, at = channel * width; i < count; i++, at += align) {
         out[i] = convert(samples, at);
       }
-      return out;
     });
     const frame = this.#frame;
     this.#frame += count;
-    await this.#emit(frame, decoded);
+    await this.#emit(frame, this.#decoded.map(out => out.subarray(0, count)));
   }
 
   async finish() {}

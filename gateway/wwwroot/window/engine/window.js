@@ -1,6 +1,12 @@
 /** What is decoded around the place of play. Times are seconds. */
 export const marks = { ahead: 30, low: 15, behind: 10, mostBytes: 64 * 1024 * 1024 };
 
+/** Frames of a block for the sound output, at most. */
+export const blockSize = 8192;
+
+/** Where there is no window yet. */
+export const noFigures = { ahead: 0, mostAhead: 0, behind: 0, from: 0, to: 0, windowBytes: 0, stalePushes: 0 };
+
 /**
  * The decoded window: samples from at most `behind` before the place of play to at most `ahead` after it, in one ring per channel.
  *
@@ -113,13 +119,16 @@ export class DecodedWindow {
     return skipped + taken;
   }
 
-  /** Copies of held samples, for the sound output. */
-  read(frame, count) {
+  /**
+   * Copies of held samples, for the sound output.
+   * @param {Float32Array[]} [into] one array for each channel, at least as long
+   */
+  read(frame, count, into) {
     if (frame < this.#start || frame + count > this.#end) {
       throw new RangeError(`Frames ${frame} to ${frame + count} are not held.`);
     }
-    return this.#rings.map(ring => {
-      const copy = new Float32Array(count);
+    return this.#rings.map((ring, channel) => {
+      const copy = (into?.[channel] ?? new Float32Array(blockSize)).subarray(0, count);
       const at = frame % ring.length;
       const first = Math.min(count, ring.length - at);
       copy.set(ring.subarray(at, at + first));
