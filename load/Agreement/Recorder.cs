@@ -25,7 +25,7 @@ internal sealed class Recorder(AgreementOrigin origin, IPEndPoint? gateway, stri
         // A gateway takes players of one kind behind one address for one viewer.
         var viewer = Interlocked.Increment(ref _viewers);
         var address = new IPAddress([127, 1, (byte)(viewer >> 8), (byte)viewer]);
-        await using var proxy = new ShapedProxy(gateway ?? origin.EndPoint, link, time, address);
+        await using var proxy = new ShapedProxy(gateway ?? origin.EndPoint, link, time, address, isThin: true);
         var id = Guid.NewGuid().ToString("N");
         var reported = origin.Expect(id);
         var page = new Uri($"http://{origin.EndPoint}/?id={id}&player={player}&seconds={AgreementCase.Seconds}&media=http://127.0.0.1:{proxy.Port}{(gateway is null ? "" : "/play")}/title");

@@ -28,7 +28,7 @@ internal static class SinglePlayer
             // What is fetched ahead would stand among what was asked for.
             await using var gateway = await RecordingRun.StartGatewayAsync(origin, "auto", cancellation, "--Gateway:Prefetch:Segments=0");
             var bottleneck = new RealTimeBottleneck(link.Link(folder), TimeProvider.System, TimeSpan.FromMilliseconds(5));
-            await using var proxy = new ShapedProxy(new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), bottleneck, TimeProvider.System);
+            await using var proxy = new ShapedProxy(new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), bottleneck, TimeProvider.System, isThin: true);
             var url = $"http://127.0.0.1:{proxy.Port}/play/title/master.m3u8{(isAuto ? "?rendition=auto" : "")}";
             var began = Stopwatch.GetTimestamp();
             await RunAsync(program, url, isAuto ? 0 : AgreementTitle.Kbps.Count - 1, seconds, cancellation);

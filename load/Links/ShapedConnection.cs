@@ -9,7 +9,7 @@ namespace Gateway.Load.Links;
 /// One connection through a <see cref="ShapedProxy"/>. Either side's end ends both ways at once: a browser that drops a request closes, and bytes that are still in the queue
 /// then are nobody's.
 /// </summary>
-internal sealed class ShapedConnection(Socket client, IPEndPoint target, IPAddress? from, RealTimeBottleneck link, TimeProvider time)
+internal sealed class ShapedConnection(Socket client, IPEndPoint target, IPAddress? from, bool isThin, RealTimeBottleneck link, TimeProvider time)
 {
     /// <summary>A request head is below a kilobyte; a client that sends more than this before an answer waits.</summary>
     private const int MostChunksOnTheWayUp = 64;
@@ -36,8 +36,8 @@ internal sealed class ShapedConnection(Socket client, IPEndPoint target, IPAddre
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = WindowBytes };
-        if (OperatingSystem.IsLinux()) upstream.SetRawSocketOption(ProtocolTcp, TcpMaxSegment, BitConverter.GetBytes(SegmentBytes));
+        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = isThin ? WindowBytes : BufferBytes };
+        if (isThin && OperatingSystem.IsLinux()) upstream.SetRawSocketOption(ProtocolTcp, TcpMaxSegment, BitConverter.GetBytes(SegmentBytes));
         using var downstream = client;
         client.NoDelay = true;
         try
@@ -106,12 +106,12 @@ internal sealed class ShapedConnection(Socket client, IPEndPoint target, IPAddre
         {
             while (true)
             {
-                var reading = upstream.ReceiveAsync(buffer.AsMemory(0, link.PortionOf(BufferBytes)), ending);
+                var reading = upstream.ReceiveAsync(buffer.AsMemory(0, isThin ? link.PortionOf(BufferBytes) : BufferBytes), ending);
                 var waiting = reading.IsCompleted;
                 var emptyAt = time.GetTimestamp();
                 var read = await reading;
                 TimeSpan? most = waiting ? null : Late;
-                waiting |= time.GetElapsedTime(emptyAt) < Refill;
+                waiting |= isThin && time.GetElapsedTime(emptyAt) < Refill;
                 if (read == 0) return;
                 for (var sent = 0; sent < read;)
                 {

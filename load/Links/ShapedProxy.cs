@@ -18,6 +18,7 @@ internal sealed class ShapedProxy : IAsyncDisposable
     private readonly Socket _listener;
     private readonly IPEndPoint _target;
     private readonly IPAddress? _from;
+    private readonly bool _isThin;
     private readonly RealTimeBottleneck _link;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
@@ -27,10 +28,11 @@ internal sealed class ShapedProxy : IAsyncDisposable
     /// <param name="target">Where it leads.</param>
     /// <param name="link">The way down; its options tell the round trip.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="isThin">It holds next to nothing of what waits for the line, so that a target that goes by acknowledgements sees the line itself.</param>
     /// <param name="from">Address of this machine that the target sees as its client's; null for any.</param>
-    public ShapedProxy(IPEndPoint target, RealTimeBottleneck link, TimeProvider time, IPAddress? from = null)
+    public ShapedProxy(IPEndPoint target, RealTimeBottleneck link, TimeProvider time, IPAddress? from = null, bool isThin = false)
     {
-        (_target, _link, _time, _from) = (target, link, time, from);
+        (_target, _link, _time, _from, _isThin) = (target, link, time, from, isThin);
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
@@ -64,7 +66,7 @@ internal sealed class ShapedProxy : IAsyncDisposable
                 return;
             }
 
-            var connection = new ShapedConnection(client, _target, _from, _link, _time);
+            var connection = new ShapedConnection(client, _target, _from, _isThin, _link, _time);
             _connections[connection] = RunAsync(connection);
         }
     }
