@@ -15,7 +15,7 @@ internal sealed record SamplesReply(double EverySec, double KeptSec, DateTimeOff
     public static SamplesReply Of(SampleRing ring, DateTimeOffset since)
     {
         var at = ring.Read(since, out var rows);
-        var columns = new Dictionary<string, double?[]>();
+        var columns = new Dictionary<string, double?[]>(StringComparer.Ordinal);
         foreach (var figure in Enum.GetValues<Figure>())
         {
             var column = new double?[at.Length];

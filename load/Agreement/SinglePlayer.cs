@@ -30,10 +30,10 @@ internal static class SinglePlayer
             var bottleneck = new RealTimeBottleneck(link.Link(folder), TimeProvider.System, TimeSpan.FromMilliseconds(5));
             await using var proxy = new ShapedProxy(new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), bottleneck, TimeProvider.System, isThin: true);
             var url = $"http://127.0.0.1:{proxy.Port}/play/title/master.m3u8{(isAuto ? "?rendition=auto" : "")}";
-            var began = Stopwatch.GetTimestamp();
+            var began = TimeProvider.System.GetTimestamp();
             await RunAsync(program, url, isAuto ? 0 : AgreementTitle.Kbps.Count - 1, seconds, cancellation);
-            var took = Stopwatch.GetElapsedTime(began);
-            return new SinglePlay(program, isAuto, took - TimeSpan.FromSeconds(seconds), [.. origin.Asked.Where(static p => p[0] == 'v').GroupBy(static p => p[3..]).OrderBy(static g => g.Key, StringComparer.Ordinal).Select(static g => g.Last()[1] - '0')]);
+            var took = TimeProvider.System.GetElapsedTime(began);
+            return new SinglePlay(program, isAuto, took - TimeSpan.FromSeconds(seconds), [.. origin.Asked.Where(static p => p[0] == 'v').GroupBy(static p => p[3..], StringComparer.Ordinal).OrderBy(static g => g.Key, StringComparer.Ordinal).Select(static g => g.Last()[1] - '0')]);
         }
         finally
         {

@@ -76,9 +76,9 @@ internal static class LiveDay
                 if (step % 360 == 0) await day.RenewAsync();
             }
 
-            var began = Stopwatch.GetTimestamp();
+            var began = TimeProvider.System.GetTimestamp();
             var whole = (await client.GetStringAsync(day.Playlist)).Length;
-            var wholeMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            var wholeMs = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
             reloads.Sort();
             rows.Add((GC.GetTotalMemory(forceFullCollection: true) / MiB, reloads[reloads.Count / 2]));
             using var process = Process.GetCurrentProcess();
@@ -121,9 +121,9 @@ internal static class LiveDay
             var name = string.Create(CultureInfo.InvariantCulture, $"seg_{index:D5}.mp4");
             while (true)
             {
-                var began = Stopwatch.GetTimestamp();
+                var began = TimeProvider.System.GetTimestamp();
                 var list = await client.GetStringAsync(playlist + (playlist.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "_HLS_skip=YES");
-                var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+                var took = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
                 LastReload = list.Length;
                 if (list.Split('\n').FirstOrDefault(l => l.EndsWith(name, StringComparison.Ordinal)) is not { } line) continue;
                 using var segment = await client.GetAsync(new Uri(new Uri(client.BaseAddress!, playlist), line));

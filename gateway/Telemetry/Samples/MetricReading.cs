@@ -80,12 +80,12 @@ internal sealed class MetricReading
 
     private void Add(Figure figure, double value) => _totals[(int)figure] += value;
 
-    private static void AddBuckets(SortedDictionary<double, long> buckets, in MetricPoint point)
+    private static void AddBuckets(SortedDictionary<double, long> buckets, MetricPoint point)
     {
         foreach (var bucket in point.GetHistogramBuckets()) buckets[bucket.ExplicitBound] = buckets.GetValueOrDefault(bucket.ExplicitBound) + bucket.BucketCount;
     }
 
-    private static double Value(Metric metric, in MetricPoint point) => metric.MetricType switch
+    private static double Value(Metric metric, MetricPoint point) => metric.MetricType switch
     {
         MetricType.LongSum or MetricType.LongSumNonMonotonic => point.GetSumLong(),
         MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => point.GetSumDouble(),
@@ -94,7 +94,7 @@ internal sealed class MetricReading
         _ => 0,
     };
 
-    private static string? Tag(in MetricPoint point, string name)
+    private static string? Tag(MetricPoint point, string name)
     {
         foreach (var tag in point.Tags)
         {
