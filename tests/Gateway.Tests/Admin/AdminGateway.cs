@@ -22,12 +22,14 @@ public abstract class AdminGateway : IAsyncLifetime
     private protected readonly ConcurrentQueue<string> _said = new();
     private protected WebApplication? _app;
     private protected HttpClient Client { get; set; } = new();
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_app is not null) await _app.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     private protected async Task<string> Raw(string target)
