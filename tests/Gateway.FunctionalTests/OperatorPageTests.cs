@@ -53,7 +53,7 @@ public sealed class OperatorPageTests
         var id = (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=DEMO"))[0].GetProperty("sessionId").GetString();
         Assert.Equal(0, (await fixture.Client.GetFromJsonAsync<JsonElement>("/admin/sessions?q=nobody&ended=true")).GetArrayLength());
         // One that gave up waited for the origin too.
-        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(400)))
+        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(400), TimeProvider.System))
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(viewer.Segments[5], impatient.Token));
         await Patience.UntilAsync(async () => (await fixture.Client.GetStringAsync($"/admin/sessions/{id}/events")).Contains("client_aborted", StringComparison.Ordinal));
         (await ControlPlane.PostAsync(fixture.Client, $"/api/v1/playback/sessions/{id}/events", """{"event":"player.rebuffer"}""")).EnsureSuccessStatusCode();
