@@ -12,7 +12,9 @@ namespace Gateway.Sessions.Quality;
 /// got a heartbeat, the later one is right: a position goes with the moment at which it was reported. Where a client sends no heartbeats, what it asks for tells where it
 /// plays (<see cref="PlayheadSnapshot.AskedSec"/>), which is enough to show and too coarse to go on at.
 /// </remarks>
-internal sealed class Playhead
+/// <param name="minBeforePlay">Media that must have been asked for before the session counts as playing …</param>
+/// <param name="minSegments">… or so many segments, whichever comes first.</param>
+internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
 {
     /// <summary>A client's events and its CMCD tell of one stall at different moments.</summary>
     private static readonly TimeSpan SameStall = TimeSpan.FromSeconds(15);
@@ -26,13 +28,8 @@ internal sealed class Playhead
     /// <summary>How far a client's clock and ours may drift apart during a session.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
 
-    /// <summary>Renditions' segments do not begin at the same sample.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
-
     private readonly Lock _lock = new();
     private readonly StallWatch _stalls = new();
-    private readonly TimeSpan _minBeforePlay;
-    private readonly int _minSegments;
     private PlaybackState _state = PlaybackState.Buffering;
     private double _positionSec;
     private double _bufferedUntilSec;
@@ -44,10 +41,8 @@ internal sealed class Playhead
     private int _asked;
     private int _reported;
     private TimeSpan _media;
-    private TimeSpan? _lastStart;
-    private TimeSpan _lastEnd;
-    private TimeSpan? _lastSoundStart;
-    private TimeSpan _lastSoundEnd;
+    private AskedSpan _video;
+    private AskedSpan _sound;
     private int _bitrateKbps;
     private int _throughputKbps;
     private int _switches;
@@ -60,14 +55,6 @@ internal sealed class Playhead
     private double? _askedSec;
     private DateTimeOffset _mediaLasts = DateTimeOffset.MinValue;
     private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
-
-    /// <param name="minBeforePlay">Media that must have been asked for before the session counts as playing …</param>
-    /// <param name="minSegments">… or so many segments, whichever comes first.</param>
-    public Playhead(TimeSpan minBeforePlay, int minSegments)
-    {
-        _minBeforePlay = minBeforePlay;
-        _minSegments = minSegments;
-    }
 
     public PlayheadSnapshot Snapshot
     {
@@ -167,7 +154,7 @@ internal sealed class Playhead
             var length = duration ?? (report?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
             if (report is not null)
             {
-                var continues = start is not { } at || (isVideo ? Continues(at, _lastStart, _lastEnd) : Continues(at, _lastSoundStart, _lastSoundEnd));
+                var continues = start is not { } at || (isVideo ? _video : _sound).IsFollowedBy(at);
                 change = Notice(report, continues, now);
             }
 
@@ -180,14 +167,12 @@ internal sealed class Playhead
                 {
                     // What lies in the buffer has yet to be played.
                     _askedSec = Math.Max(0, begin.TotalSeconds - ((report?.BufferMs ?? 0) / 1000d));
-                    _lastStart = begin;
-                    _lastEnd = begin + (length ?? TimeSpan.Zero);
+                    _video.Take(begin, length);
                 }
             }
             else if (start is { } begin)
             {
-                _lastSoundStart = begin;
-                _lastSoundEnd = begin + (length ?? TimeSpan.Zero);
+                _sound.Take(begin, length);
             }
 
             Turn(report, change);
@@ -283,15 +268,10 @@ internal sealed class Playhead
         return change with { Stall = sign, Stalled = stalled };
     }
 
-    /// <summary>
-    /// The next segment, or the same again: a player whose buffer ran empty abandons a large segment and requests it in a smaller rendition.
-    /// </summary>
-    private static bool Continues(TimeSpan start, TimeSpan? lastStart, TimeSpan lastEnd) => lastStart is not { } last || (start >= last - Slack && start <= lastEnd + Slack);
-
     private void Turn(CmcdReport? report, in PlayheadChange change)
     {
         if (_beats) return;
-        var enough = _segments >= _minSegments || _media >= _minBeforePlay;
+        var enough = _segments >= minSegments || _media >= minBeforePlay;
         _state = report?.State switch
         {
             "a" or "e" => PlaybackState.Paused,
