@@ -23,7 +23,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
     private static readonly TimeSpan KeepLoaded = TimeSpan.FromMinutes(10);
 
     private readonly HashSet<string> _inputDeleted = new(StringComparer.Ordinal);
-    private bool _hasDeleted;
+    private volatile bool _hasDeleted;
 
     /// <summary>Makes the folder of uploads, and checks what may be written.</summary>
     /// <exception cref="IOException">The store cannot be used; the message names the knob.</exception>
@@ -43,19 +43,48 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
 
     /// <param name="alone">Does what concerns one session, so that its failure stays its own.</param>
     /// <param name="stopping">Ends it.</param>
-    /// <exception cref="IOException">The journals cannot be listed, or the store cannot be measured.</exception>
+    /// <exception cref="IOException">The journals cannot be listed.</exception>
     public async Task DeleteAsync(Func<string, Func<Task>, Task> alone, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
         uploads.DeleteUnchanged(KeepUploads);
-        foreach (var session in sessions.Loaded()) await alone(session.Id, () => TrimAsync(session, now, stopping));
-        _hasDeleted = false;
-        foreach (var (id, closedAt) in await journal.ListAsync(stopping))
+        var loaded = sessions.Loaded();
+        foreach (var session in loaded) await alone(session.Id, () => TrimAsync(session, now, stopping));
+        var all = await journal.ListAsync(stopping);
+        Forget(loaded, all);
+        foreach (var (id, closedAt) in all)
         {
             if (closedAt is { } at) await alone(id, () => DeleteClosedAsync(id, now - at, now, stopping));
         }
+    }
 
-        await store.MeasureAsync(isDue: _hasDeleted, stopping);
+    /// <summary>Measures what lies in the store, where it is due. It may take minutes. One caller at a time.</summary>
+    /// <exception cref="IOException">The store cannot be measured; it stays due.</exception>
+    public async Task MeasureAsync(CancellationToken stopping)
+    {
+        var isDue = _hasDeleted;
+        _hasDeleted = false;
+        try
+        {
+            await store.MeasureAsync(isDue, stopping);
+        }
+        catch
+        {
+            _hasDeleted |= isDue;
+            throw;
+        }
+    }
+
+    /// <summary>Sessions whose records another node has deleted. Each was loaded before the journals were listed, and had one then.</summary>
+    private void Forget(ICollection<LiveSession> loaded, IReadOnlyList<(string Session, DateTimeOffset? ClosedAt)> all)
+    {
+        var known = all.Select(a => a.Session).ToHashSet(StringComparer.Ordinal);
+        foreach (var session in loaded)
+        {
+            if (!known.Contains(session.Id)) sessions.Unload(session.Id);
+        }
+
+        _inputDeleted.IntersectWith(known);
     }
 
     private async Task DeleteClosedAsync(string id, TimeSpan age, DateTimeOffset now, CancellationToken stopping)

@@ -20,6 +20,9 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     /// <summary>Most records that one session gets in a turn.</summary>
     private const int MostOfATurn = 64;
 
+    /// <summary>The last measuring of what lies in the store. No turn waits for it, since a large bucket is listed for minutes; it does not fail.</summary>
+    internal Task Measuring { get; private set; } = Task.CompletedTask;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -55,6 +58,8 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
         {
             // The host stops; so does the sweep.
         }
+
+        await Measuring;
     }
 
     internal async Task TakeTurnAsync(bool looksAround, CancellationToken stopping)
@@ -65,6 +70,7 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
             if (!looksAround) return;
             await TakeOnAsync(stopping);
             await retention.DeleteAsync((id, act) => AloneAsync(id, act, stopping), stopping);
+            if (Measuring.IsCompleted) Measuring = MeasureAsync(stopping);
         }
         catch (IOException e)
         {
@@ -73,6 +79,22 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             LogFailed(e);
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await retention.MeasureAsync(stopping);
+        }
+        catch (IOException e)
+        {
+            LogAway(e);
+        }
+        catch (Exception e)
+        {
+            if (!stopping.IsCancellationRequested) LogFailed(e);
         }
     }
 

@@ -147,8 +147,8 @@ internal sealed class S3Store : IObjectStore, IDisposable
         return request;
     }
 
-    /// <summary>412: it is there. 409: another conditional write was under way, and has won.</summary>
-    private static bool IsTaken(AmazonS3Exception e) => e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
+    /// <summary>412: it is there. A 409 does not say so: another request was under way, which may have been a deletion, or fail itself. That one is tried again, as Amazon asks for.</summary>
+    private static bool IsTaken(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
 
     private async Task<bool> IsThereAsync(string key, CancellationToken stopping)
     {

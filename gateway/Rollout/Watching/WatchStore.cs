@@ -45,7 +45,8 @@ internal sealed class WatchStore(RolloutStore store)
     public async Task<HashSet<ulong>> ClaimAsync(int wave, IReadOnlyList<ulong> names, CancellationToken stopping)
     {
         var taken = new HashSet<ulong>();
-        foreach (var batch in names.Chunk(ClaimBatch))
+        // All gateways take them in the same order: a row that another one is just inserting is waited for, and two that wait for each other are a deadlock.
+        foreach (var batch in names.Order().Chunk(ClaimBatch))
         {
             await using var claim = store.Database.CreateCommand(Claim);
             claim.Parameters.AddWithValue("wave", wave);

@@ -46,14 +46,19 @@ internal sealed class ListeningGroups(SessionRegistry sessions, TimeProvider tim
 
     /// <summary>
     /// What a leader on another node says. Where two nodes have a leader each, because both groups began before either had heard of the other, both come to the same one: that with the smaller id.
+    /// What was said too long ago, or before what the same leader has said here, moves nobody.
     /// </summary>
     public void Learn(string name, GroupState state)
     {
         var now = time.GetUtcNow();
+        // A gateway whose database was away tells then what was said before.
+        if (now - state.At >= Silence) return;
         lock (_lock)
         {
             if (!TryGetUnderLock(name, now, out var group)) return;
             if (group.State is { } known && known.Leader != state.Leader && IsLedUnderLock(known, now) && known.Leader.CompareTo(state.Leader) < 0) return;
+            // Two states from elsewhere come in their order; their ages, which lack the way, do not tell it.
+            if (group.State is { IsElsewhere: false } said && said.Leader == state.Leader && state.At < said.At) return;
             SetUnderLock(group, state);
         }
     }

@@ -34,6 +34,9 @@ internal sealed class BlindS3Server : IAsyncDisposable
     /// <summary>Uploads in parts that were neither completed nor aborted.</summary>
     public int OpenUploads => _uploads.Count;
 
+    /// <summary>Answers conditional writes as a server does that has another request for the object under way: nothing was written, and nothing is said of what is there.</summary>
+    public bool Conflicts { get; set; }
+
     public static async Task<BlindS3Server> StartAsync(bool conditionalPuts, bool conditionalParts)
     {
         var server = new BlindS3Server(conditionalPuts, conditionalParts);
@@ -90,6 +93,12 @@ internal sealed class BlindS3Server : IAsyncDisposable
         {
             _objects[key] = bytes;
             return true;
+        }
+
+        if (Conflicts)
+        {
+            context.Response.StatusCode = StatusCodes.Status409Conflict;
+            return false;
         }
 
         if (_objects.TryAdd(key, bytes)) return true;

@@ -45,6 +45,23 @@ public sealed class ObjectStoreTests : IDisposable
         Assert.Equal(0, server.OpenUploads);
     }
 
+    /// <summary>Another request for the same object may have been its deletion: what is answered so is neither written nor there.</summary>
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(9 << 20)]
+    public async Task Write_ThatConflictsWithAnotherRequest_IsTriedAgainAndNotTakenForDone(int length)
+    {
+        await using var server = await BlindS3Server.StartAsync(conditionalPuts: true, conditionalParts: true);
+        using var store = new S3Store(new LiveOptions { S3Bucket = "streams", S3Endpoint = server.Endpoint, S3AccessKey = "a", S3SecretKey = "b" });
+        await store.CheckAsync(TestContext.Current.CancellationToken);
+        var file = await FileOfAsync(Bytes(length));
+        server.Conflicts = true;
+        await Assert.ThrowsAsync<IOException>(() => store.CreateAsync("chunk", file, TestContext.Current.CancellationToken));
+        server.Conflicts = false;
+        Assert.True(await store.CreateAsync("chunk", file, TestContext.Current.CancellationToken));
+        Assert.Equal(0, server.OpenUploads);
+    }
+
     [Fact]
     public async Task Stream_InABucket_PlaysWithAllItsFrames()
     {

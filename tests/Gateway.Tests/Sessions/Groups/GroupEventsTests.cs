@@ -48,6 +48,25 @@ public sealed class GroupEventsTests : RegistryFixture
         Assert.NotNull(groups.Join("g", greedy));
     }
 
+    /// <summary>After an outage of the store another gateway tells what its leader said before; and a leader's beats may come to several gateways in turn.</summary>
+    [Fact]
+    public void Group_ThatIsLed_IsNotMovedByWhatIsPast()
+    {
+        var groups = new ListeningGroups(_sessions, _time);
+        var leader = InGroup("leader");
+        groups.Tell(leader, 100, true);
+        var member = groups.Join("g", Guid.NewGuid())!;
+        Assert.True(member.Reader.TryRead(out _));
+        var now = _time.GetUtcNow();
+        // Of two leaders the one with the smaller id would be followed, but this one fell silent long ago.
+        groups.Learn("g", new GroupNotice(Guid.NewGuid(), "g", Guid.Empty, "other", 5, true, 60_000).State(now));
+        groups.Learn("g", new GroupNotice(Guid.NewGuid(), "g", leader.Id, "vod/title", 98, true, 2000).State(now));
+        Assert.False(member.Reader.TryRead(out var told), $"Told {told}");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        groups.Learn("g", new GroupNotice(Guid.NewGuid(), "g", leader.Id, "vod/title", 101, true, 0).State(_time.GetUtcNow()));
+        Assert.True(member.Reader.TryRead(out _));
+    }
+
     /// <summary>Two nodes that hear each other a moment late: whoever began, they end up with one leader.</summary>
     [Fact]
     public void Groups_OfTwoNodes_ComeToOneLeader()
