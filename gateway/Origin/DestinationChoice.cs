@@ -8,7 +8,7 @@ namespace Gateway.Origin;
 /// <summary>
 /// Chooses the destination of a request the way YARP's own pipeline does: from the cluster's available destinations, by the cluster's
 /// load-balancing policy. Destinations that this fetch has tried already come last, and before them those that seem dead
-/// (<see cref="DestinationTrust"/>); those whose circuit is open are left out.
+/// (<see cref="DestinationTrust"/>); those whose circuit is open are left out. One that is only late, and is trusted, is asked again rather than one that seems dead.
 /// </summary>
 internal sealed class DestinationChoice
 {
@@ -26,9 +26,9 @@ internal sealed class DestinationChoice
     /// <summary>Picks a destination; null with a reason when there is none.</summary>
     /// <param name="cluster">Cluster of the destinations.</param>
     /// <param name="address">The requested address; a policy of the operator's may look at the path.</param>
-    /// <param name="tried">Destinations of earlier tries; taken again only when no other is left.</param>
+    /// <param name="asked">Destinations of earlier tries, taken again only when no other is left; and those of them that have not answered yet.</param>
     /// <param name="none">Why null was returned.</param>
-    public DestinationState? Pick(ClusterState cluster, MediaAddress address, IReadOnlyCollection<DestinationState> tried, out OriginFailure none)
+    public DestinationState? Pick(ClusterState cluster, MediaAddress address, (DestinationState[] Tried, DestinationState[] UnderWay) asked, out OriginFailure none)
     {
         none = OriginFailure.NoDestination;
         var state = cluster.DestinationsState;
@@ -44,7 +44,7 @@ internal sealed class DestinationChoice
         }
 
         // The common case, a healthy cluster and a first try, goes through without a copy.
-        var usable = tried.Count == 0 && !IsAnyLess(available) ? available : Usable(state, tried);
+        var usable = asked.Tried.Length == 0 && !IsAnyLess(available) ? available : Usable(state, asked.Tried, asked.UnderWay);
         if (usable.Count == 0)
         {
             none = OriginFailure.CircuitOpen;
@@ -64,7 +64,7 @@ internal sealed class DestinationChoice
         return false;
     }
 
-    private List<DestinationState> Usable(ClusterDestinationsState state, IReadOnlyCollection<DestinationState> tried)
+    private List<DestinationState> Usable(ClusterDestinationsState state, DestinationState[] tried, DestinationState[] underWay)
     {
         var available = state.AvailableDestinations;
         var closed = new List<DestinationState>(available.Count);
@@ -78,6 +78,7 @@ internal sealed class DestinationChoice
         if (fresh.Count == 0) fresh = [.. state.AllDestinations.Where(d => !tried.Contains(d) && !_circuits.Refuses(d))];
         if (fresh.Count == 0) fresh = closed;
         var trusted = fresh.FindAll(d => !_trust.Doubts(d));
+        if (trusted.Count == 0) trusted = closed.FindAll(d => underWay.Contains(d) && !_trust.Doubts(d));
         return trusted.Count > 0 ? trusted : fresh;
     }
 

@@ -12,7 +12,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
         if (!clusters.TryGetCluster(address.Cluster, out var cluster)) return Unsent(attempts, OriginFailure.NoCluster);
         while (true)
         {
-            var destination = choice.Pick(cluster, address, attempts.Tried, out var none);
+            var destination = choice.Pick(cluster, address, (attempts.Tried, attempts.UnderWay), out var none);
             if (destination is null) return Unsent(attempts, none);
             var limit = attempts.LimitFor(cluster);
             if (limit <= TimeSpan.Zero) return Unsent(attempts, OriginFailure.TimedOut);
@@ -25,6 +25,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
                 title,
                 static s => s.exchanges.StartAsync(s.attempts.Request, s.attempts.Method, s.address, (s.cluster, s.destination), s.limit, s.cancellation),
                 (exchanges, attempts, address, cluster, destination, limit, cancellation));
+            attempts.Ended(destination);
             // A half-open circuit lets few requests through; the others look for another destination.
             if (exchange.Failure != OriginFailure.CircuitOpen)
             {

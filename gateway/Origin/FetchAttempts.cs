@@ -4,12 +4,13 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Origin;
 
 /// <summary>State shared by all tries of one fetch: the request, the time left, and the destinations tried.</summary>
-/// <remarks>With hedging two tries run at once; both write only the list of tried destinations, under its lock.</remarks>
+/// <remarks>With hedging two tries run at once; both write only the lists of destinations, under one lock.</remarks>
 internal sealed class FetchAttempts
 {
     private readonly TimeProvider _time;
     private readonly OriginOptions _options;
     private readonly List<DestinationState> _tried = [];
+    private readonly List<DestinationState> _underWay = [];
     private readonly long _started;
     private int _tries;
     private bool _again;
@@ -47,6 +48,15 @@ internal sealed class FetchAttempts
         }
     }
 
+    /// <summary>Destinations that have been asked and have neither answered nor failed: with a hedge, the one that is late.</summary>
+    public DestinationState[] UnderWay
+    {
+        get
+        {
+            lock (_tried) return _underWay.Count == 0 ? [] : [.. _underWay];
+        }
+    }
+
     /// <summary>Records a failed try, before the wait for the next one.</summary>
     public void WillTryAgain() => Volatile.Write(ref _again, true);
 
@@ -60,7 +70,17 @@ internal sealed class FetchAttempts
 
     public void Asks(DestinationState destination)
     {
-        lock (_tried) _tried.Add(destination);
+        lock (_tried)
+        {
+            _tried.Add(destination);
+            _underWay.Add(destination);
+        }
+    }
+
+    /// <summary>An answer came, or none will.</summary>
+    public void Ended(DestinationState destination)
+    {
+        lock (_tried) _underWay.Remove(destination);
     }
 
     /// <summary>How long the next exchange may take to its head.</summary>

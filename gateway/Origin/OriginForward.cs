@@ -27,7 +27,7 @@ internal sealed class OriginForward(
             return;
         }
 
-        if (!clusters.TryGetCluster(address.Cluster, out var cluster) || choice.Pick(cluster, clean, [], out _) is not { } destination)
+        if (!clusters.TryGetCluster(address.Cluster, out var cluster) || choice.Pick(cluster, clean, ([], []), out _) is not { } destination)
         {
             await ProblemDocument.WriteAsync(context, ProblemCode.OriginUnavailable);
             return;

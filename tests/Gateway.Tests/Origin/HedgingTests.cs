@@ -157,6 +157,25 @@ public sealed class HedgingTests
         Assert.Equal("recovered", await network.ReadAsync(reply));
     }
 
+    /// <summary>A destination that does not answer is no help for one that is only late.</summary>
+    [Fact]
+    public async Task Fetch_TheOtherDestinationIsDoubted_TheLateOneIsAskedAgain()
+    {
+        await using var late = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var dead = await LoopbackUpstream.StartAsync(FaultyOrigin.HangAsync);
+        await using var network = await OpenAsync(true, late, dead);
+        await WarmUpAsync(network);
+        Assert.True(network.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("origin", out var cluster));
+        network.Services.GetRequiredService<DestinationTrust>().Failed(cluster.Destinations["b"]);
+        var asked = 0;
+        late.Answer = c => Interlocked.Increment(ref asked) == 1 ? FaultyOrigin.HangAsync(c) : c.Response.WriteAsync("again");
+        var fetching = network.GetAsync("/x");
+        await _clock.AdvanceUntilAsync(() => fetching.IsCompleted || !dead.Requests.IsEmpty, MinimumDelay / 4);
+        Assert.Empty(dead.Requests);
+        await using var reply = await fetching;
+        Assert.Equal("again", await network.ReadAsync(reply));
+    }
+
     [Fact]
     public async Task Fetch_EverythingIsSlow_SecondRequestsStayWithinTheirShare()
     {
