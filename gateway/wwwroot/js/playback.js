@@ -11,7 +11,7 @@ import { idleState, measure, newSessionId } from './state.js';
 /** A start-up that takes longer is reported as failed and begun once more, where the gateway names no other limit; playback may still begin. */
 const startupLimitMs = 20_000;
 
-/** After a difficulty that the player reported without giving up, a stall of this length is a failure. */
+/** After a difficulty that the player reported without giving up, a stall of this length is a failure. Not in a broadcast: whoever sends it may be back. */
 const hopelessStallMs = 20_000;
 
 /**
@@ -103,7 +103,7 @@ export class Playback {
       this.#timeline?.tell('startup_timeout');
       this.#beginLate();
     }
-    if (state.trouble !== null && picture?.stalls.milliseconds > hopelessStallMs) {
+    if (state.trouble !== null && !state.live && picture?.stalls.milliseconds > hopelessStallMs) {
       this.#breakOff(state.trouble);
     }
     state.ended = picture?.hasEnded ?? false;

@@ -69,15 +69,25 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
     },
   });
 
-  hls.on(Hls.Events.ERROR, (_, data) => {
-    const words = lastProblem !== null && data.type === Hls.ErrorTypes.NETWORK_ERROR
-      ? explain(lastProblem)
+  const wordsOf = data => {
+    if (lastProblem !== null && data.type === Hls.ErrorTypes.NETWORK_ERROR) {
+      return explain(lastProblem);
+    }
+    return data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR && hls.latestLevelDetails?.live
+      ? {
+        headline: 'Waiting for media', detail: 'Everything that has come is played.',
+        advice: 'The line is slow, or whoever sends this broadcast has stopped for a while. Playback goes on by itself.', code: '', status: 0,
+      }
       : {
         headline: 'hls.js reports a problem',
         detail: `${data.details}${data.reason ? `: ${data.reason}` : ''}${data.error?.message ? ` (${data.error.message})` : ''}`,
         advice: 'Look at the last requests. If they are well, the media may be damaged: try another title or player.',
         code: '', status: 0,
       };
+  };
+
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    const words = wordsOf(data);
     if (!data.fatal) {
       onTrouble(words);
     } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && performance.now() - recoveredAt > 5000) {
