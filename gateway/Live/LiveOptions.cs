@@ -44,9 +44,13 @@ internal sealed class LiveOptions : IValidatableObject
     [Range(1024, 1L << 50)]
     public long MaxSessionBytes { get; set; } = 64L << 30;
 
-    /// <summary>Most bytes of chunks and segments that may lie in the store; chunks are told to come again until there is room. Measured each five minutes; what this gateway writes in between is added.</summary>
+    /// <summary>Most bytes of chunks and segments that may lie in the store, and of this gateway's uploads that are under way or broke off; chunks are told to come again until there is room. Measured each five minutes; what this gateway writes in between is added.</summary>
     [Range(1024, 1L << 60)]
     public long MaxBytes { get; set; } = 1L << 40;
+
+    /// <summary>How far a chunk's index may lie beyond the first one that is not listed yet; a farther one is refused, since each index in between becomes a gap of the playlist. 1000: longer than <see cref="IdleTimeout"/> in chunks of a second.</summary>
+    [Range(1, 100_000)]
+    public int MaxAhead { get; set; } = 1000;
 
     /// <summary>Most uploads of one session that may be under way at a time.</summary>
     [Range(1, 1000)]

@@ -47,7 +47,7 @@ internal static class ProblemTable
         ProblemCode.TooManyStreams => Waiting("STREAMING_TOO_MANY_STREAMS", 429, "stream_limit_reached", "This user already has as many streams as allowed. Stop one of them."),
         ProblemCode.RateLimited => Waiting("STREAMING_RATE_LIMITED", 429, "rate_limited", "Too many requests from here. Slow down."),
         ProblemCode.LiveNotAllowed => Blocked("STREAMING_LIVE_NOT_ALLOWED", 403, "live_not_allowed", "Live sessions are open to named accounts only, and this is none of them."),
-        ProblemCode.ChunkIndexInvalid => Failed("STREAMING_CHUNK_INDEX_INVALID", 400, "chunk_invalid", "The index of a chunk is a whole number from 0 to 99999."),
+        ProblemCode.ChunkIndexInvalid => Failed("STREAMING_CHUNK_INDEX_INVALID", 400, "chunk_invalid", "The index of a chunk is a whole number from 0 to 99999, and no farther ahead of what the playlist lists than Gateway:Live:MaxAhead."),
         ProblemCode.ChunkEmpty => Failed("STREAMING_CHUNK_EMPTY", 400, "chunk_invalid", "The chunk has no bytes."),
         ProblemCode.ChunkTooLarge => Failed("STREAMING_CHUNK_TOO_LARGE", 413, "chunk_invalid", "The chunk is larger than max_bytes of the session's upload. Send shorter chunks, or a lower bitrate."),
         ProblemCode.LiveSessionFull => Failed("STREAMING_LIVE_SESSION_FULL", 413, "chunk_invalid", "The session has uploaded as many bytes as it may. End it, and create another one."),

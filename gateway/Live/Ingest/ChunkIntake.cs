@@ -92,6 +92,15 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
             return;
         }
 
+        // The same chunk once more takes no more than it has already.
+        var isRepeated = context.Request.ContentLength is not null && session.Look(t => t.ChunkAt(index)) is not null;
+        holder.Announce(context.Request.ContentLength + (upload.Offset ?? 0) ?? receiver.MaxBytes);
+        if (!isRepeated && room.IsOverfull)
+        {
+            await replies.RefuseAsync(context, session, index, ChunkRoom.StorageFull);
+            return;
+        }
+
         // 2
         var received = await receiver.ReceiveAsync(context.Request, path, upload.Offset ?? 0, holder.Ended);
         if (received == ReceivedBody.Whole && uploads.LengthOf(session.Id, index) == 0)
@@ -107,6 +116,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         }
         else
         {
+            holder.Announce(uploads.LengthOf(session.Id, index));
             await KeepAsync(upload, path);
         }
     }

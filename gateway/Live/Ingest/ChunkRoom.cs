@@ -9,15 +9,23 @@ namespace Gateway.Live.Ingest;
 /// Whether there is room for a chunk: in its session, in the store, and in the queue of those that wait for the transcoder. Asked before a body is read, so that nothing is sent in vain, and again when it is there: only then
 /// a place in the queue is taken, and whoever sends slowly holds none.
 /// </summary>
-internal sealed class ChunkRoom(LiveWork work, MeasuredStore store, LiveOptions options, TimeProvider time)
+internal sealed class ChunkRoom(LiveWork work, MeasuredStore store, PartialUploads uploads, LiveOptions options, TimeProvider time)
 {
+    public static readonly ChunkRefusal StorageFull = new(ProblemCode.LiveStorageFull, "storage_full");
+
+    /// <summary>Whether the store and the uploads together have more than they may: those that are under way have announced what they will take.</summary>
+    public bool IsOverfull => store.Bytes + uploads.Bytes > options.MaxBytes;
+
     /// <summary>Why a chunk of which nothing is known yet is not taken; null where there is room.</summary>
     /// <param name="session">Its session.</param>
     /// <param name="index">Its index.</param>
     /// <param name="bytes">Its length, as far as it is known.</param>
     public ChunkRefusal? Look(LiveSession session, int index, long bytes) =>
         session.Look(t => t.ClosedAt) is { } at && time.GetUtcNow() - at > options.LateUploads ? new ChunkRefusal(ProblemCode.SessionEnded, "ended")
-        : Quota(session, bytes) ?? (session.Look(t => t.MayBeListed(index)) ? RefusalOf(work.Queue.RoomFor(session.Id)) : null);
+        : index - session.Look(t => t.Next) > options.MaxAhead ? new ChunkRefusal(ProblemCode.ChunkIndexInvalid, "ahead")
+        : Quota(session, bytes) is { } full ? full
+        : store.Bytes + uploads.Bytes - uploads.LengthOf(session.Id, index) + bytes > options.MaxBytes ? StorageFull
+        : (session.Look(t => t.MayBeListed(index)) ? RefusalOf(work.Queue.RoomFor(session.Id)) : null);
 
     /// <summary>Takes a place in the queue for a chunk whose bytes are there, where it needs one; <paramref name="isReserved"/> tells whether <see cref="Release"/> or <see cref="Queue"/> has to follow.</summary>
     public ChunkRefusal? Reserve(LiveSession session, int index, long bytes, out bool isReserved)
@@ -25,6 +33,7 @@ internal sealed class ChunkRoom(LiveWork work, MeasuredStore store, LiveOptions 
         isReserved = false;
         if (session.Look(t => t.ChunkAt(index)) is not null) return null;
         if (Quota(session, bytes) is { } full) return full;
+        if (IsOverfull) return StorageFull;
         if (!session.Look(t => t.MayBeListed(index))) return null;
         var room = work.Queue.TryReserve(session.Id);
         isReserved = room == ReservationResult.Reserved;
@@ -37,9 +46,7 @@ internal sealed class ChunkRoom(LiveWork work, MeasuredStore store, LiveOptions 
     public void Queue(LiveSession session, int index, bool isReserved) => work.Add(new WorkItem(session.Id, index), isReserved);
 
     private ChunkRefusal? Quota(LiveSession session, long bytes) =>
-        session.Look(t => t.ChunkBytes) + bytes > options.MaxSessionBytes ? new ChunkRefusal(ProblemCode.LiveSessionFull, "session_full")
-        : store.Bytes + bytes > options.MaxBytes ? new ChunkRefusal(ProblemCode.LiveStorageFull, "storage_full")
-        : null;
+        session.Look(t => t.ChunkBytes) + bytes > options.MaxSessionBytes ? new ChunkRefusal(ProblemCode.LiveSessionFull, "session_full") : null;
 
     private static ChunkRefusal? RefusalOf(ReservationResult room) => room switch
     {

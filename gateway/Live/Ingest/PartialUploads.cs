@@ -22,6 +22,8 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
 
     private readonly ConcurrentDictionary<(string Session, int Index), Holder> _holders = new();
     private readonly ConcurrentDictionary<string, int> _underWay = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _bytesOf = new(StringComparer.Ordinal);
+    private long _bytes;
     private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
     private Dictionary<string, (DateTime Changed, DateTimeOffset Since)> _seen = [];
     private readonly string _suffix = journal.IsShared ? $".{Guid.NewGuid():N}.part" : ".part";
@@ -30,6 +32,9 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
 
     /// <summary>Uploads that are under way.</summary>
     public int UnderWay => _holders.Count;
+
+    /// <summary>Bytes of this gateway's uploads: of those that are under way as many as they have announced, of those that broke off as many as came.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public string PathOf(string session, int index) => Path.Combine(_folder, $"{session}_{index:D5}{_suffix}");
 
@@ -98,6 +103,7 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
             var since = _seen.TryGetValue(file.Name, out var known) && known.Changed == file.LastWriteTimeUtc ? known.Since : now;
             if (now - since >= after) TryDelete(file.FullName);
             else seen[file.Name] = (file.LastWriteTimeUtc, since);
+            CountLeft(file.FullName);
         }
 
         _seen = seen;
@@ -113,6 +119,29 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It is in nobody's way.
+        }
+    }
+
+    private void Count(string path, long bytes)
+    {
+        lock (_bytesOf)
+        {
+            _bytes += bytes - _bytesOf.GetValueOrDefault(path);
+            if (bytes == 0) _bytesOf.Remove(path);
+            else _bytesOf[path] = bytes;
+        }
+    }
+
+    /// <summary>Counts what an earlier run has left, and what is deleted no more. Of others that share the folder nothing is counted: nobody tells when it goes.</summary>
+    private void CountLeft(string path)
+    {
+        if (!path.EndsWith(_suffix, StringComparison.Ordinal) || path.EndsWith(SegmentIntake.Beside, StringComparison.Ordinal)) return;
+        // With the lock, so that what its holder has deleted in between does not come back.
+        lock (_bytesOf)
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists) Count(path, 0);
+            else if (!_bytesOf.ContainsKey(path)) Count(path, file.Length);
         }
     }
 
@@ -139,8 +168,12 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
             }
         }
 
+        /// <summary>Tells how many bytes the file will have; once it is let go of, it counts as it is.</summary>
+        public void Announce(long bytes) => uploads.Count(uploads.PathOf(chunk.Session, chunk.Index), bytes);
+
         public void Dispose()
         {
+            if (uploads._holders.TryGetValue(chunk, out var holder) && ReferenceEquals(holder, this)) Announce(uploads.LengthOf(chunk.Session, chunk.Index));
             uploads._holders.TryRemove(KeyValuePair.Create(chunk, this));
             _left.TrySetResult();
             _ended.Dispose();

@@ -15,6 +15,9 @@ namespace Gateway.Live.Ingest;
 /// </summary>
 internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, BodyReceiver receiver, TimeProvider time)
 {
+    /// <summary>How the names of files end in which segments arrive, and of those that they are taken apart into.</summary>
+    public const string Suffix = ".segment", Beside = Suffix + ".part";
+
     private static readonly ProblemNotes NoSegment = new() { Detail = "The segment is no fragmented MP4 with its movie header and 64-bit decode times, or lasts longer than the target duration of its playlist." };
 
     /// <summary>Sends an uploaded chunk to the transcoder.</summary>
@@ -39,7 +42,7 @@ internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, 
     public async Task TakeSegmentAsync(HttpContext context, LiveSession session, int index)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        var path = Path.Combine(uploads.Folder, $"{session.Id}_{index:D5}.{Guid.NewGuid():N}.segment");
+        var path = Path.Combine(uploads.Folder, $"{session.Id}_{index:D5}.{Guid.NewGuid():N}{Suffix}");
         try
         {
             var received = await receiver.ReceiveAsync(context.Request, path, 0, context.RequestAborted);
@@ -73,7 +76,7 @@ internal sealed class SegmentIntake(IObjectStore store, PartialUploads uploads, 
         using var file = File.OpenHandle(path);
         // A chunk's header may say less than its media last, and no entry may be longer than the target (RFC 8216 §4.3.3.1).
         if (MadeSegmentReader.Read(file) is not { } made || made.Segment.Seconds > session.Header.Timeline.LongestChunk) return false;
-        var part = path + ".part";
+        var part = path[..^Suffix.Length] + Beside;
         try
         {
             await CopyAsync(file, made.File.Init, part);

@@ -1,10 +1,12 @@
 using Gateway.Live;
 using Gateway.Live.Ingest;
 using Gateway.Live.Journal;
+using Gateway.Live.Sessions;
 using Gateway.Live.Timeline;
 using Gateway.Testing;
 using Gateway.Tests.Live.Journal;
 using Gateway.Tests.Live.Life;
+using Gateway.Tests.Live.Timeline;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Live.Ingest;
@@ -107,11 +109,68 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.False(node.Uploads.TryEnter("busy"));
     }
 
+    /// <summary>Each index in between becomes a gap: a record that is flushed, an entry in memory and a line of the playlist for each.</summary>
+    [Theory]
+    [InlineData(12, 422)]
+    [InlineData(13, 400)]
+    [InlineData(99_999, 400)]
+    public async Task Chunk_FarAheadOfThePlaylist_IsRefused(int index, int status)
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        node.Options.MaxAhead = 10;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        // The two that are listed are gaps as well.
+        var session = await node.BeginAsync("ahead", new LiveRecord(LiveRecordKind.Missed, LiveBench.Begin, 0), new LiveRecord(LiveRecordKind.Missed, LiveBench.Begin, 1));
+        Assert.Equal(status, await SendAsync(node, session, index, 100, 100));
+    }
+
+    /// <summary>Whoever creates session after session and breaks its uploads off must not fill the disk.</summary>
+    [Fact]
+    public async Task Uploads_ThatBrokeOff_TakeRoomOfTheStore()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        node.Options.MaxBytes = 1000;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var (one, other) = (await node.BeginAsync("one"), await node.BeginAsync("other"));
+        Assert.Equal(400, await SendAsync(node, one, 0, announced: 600, sent: 500));
+        Assert.Equal(500, node.Uploads.Bytes);
+        Assert.Equal(400, await SendAsync(node, other, 0, announced: 500, sent: 400));
+        Assert.Equal(503, await SendAsync(node, other, 1, announced: 200, sent: 200));
+        Assert.Equal(503, await SendAsync(node, one, 1, announced: null, sent: 200));
+
+        // Whoever goes on takes no more than is missing, and what nobody goes on with is deleted, also after a restart.
+        Assert.Equal(422, await SendAsync(node, one, 0, announced: 50, sent: 50, offset: 500));
+        Assert.Equal(400, node.Uploads.Bytes);
+        using var later = new LiveNode(_folder, TimeSpan.FromHours(1));
+        later.Uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal(400, later.Uploads.Bytes);
+        later.Uploads.DeleteUnchanged(TimeSpan.Zero);
+        Assert.Equal(0, later.Uploads.Bytes);
+    }
+
+    /// <summary>Sends a chunk that is no media; one that announces more than it sends breaks off.</summary>
+    private static async Task<int> SendAsync(LiveNode node, LiveSession session, int index, int? announced, int sent, int? offset = null)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.ContentLength = announced;
+        if (offset is not null) context.Request.Headers[ChunkIntake.OffsetField] = $"{offset}";
+        context.Request.Body = announced > sent ? new BrokenBody(sent) : new MemoryStream(new byte[sent]);
+        await node.Intake.TakeAsync(context, session, index);
+        return context.Response.StatusCode;
+    }
+
     private async Task<string> RecordAsync(int seconds)
     {
         var path = Path.Combine(_folder, $"{seconds}.mp4");
         await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-t", $"{seconds}", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", path]);
         return path;
+    }
+
+    /// <summary>A body whose connection is lost after some bytes.</summary>
+    private sealed class BrokenBody(int bytes) : MemoryStream(new byte[bytes])
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The connection is lost.");
     }
 
     /// <summary>A journal to which another node appends just before this one does.</summary>

@@ -38,7 +38,10 @@ internal sealed class LiveNode : IDisposable
         Segments = new SegmentIntake(Store, Uploads, new BodyReceiver(Options, time), time);
         Retention = new LiveRetention(Sessions, Journal, Store, Uploads, Options, time);
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
-        Sweep = new LiveSweep(Sessions, Journal, Retention, new LiveWork(Queue, Processor), time, NullLogger<LiveSweep>.Instance);
+        var work = new LiveWork(Queue, Processor);
+        Sweep = new LiveSweep(Sessions, Journal, Retention, work, time, NullLogger<LiveSweep>.Instance);
+        var room = new ChunkRoom(work, Store, Uploads, Options, time);
+        Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, room, new ChunkReplies(telemetry), time);
     }
 
     public LiveOptions Options { get; }
@@ -56,6 +59,8 @@ internal sealed class LiveNode : IDisposable
     public ChunkStore Chunks { get; }
 
     public SegmentIntake Segments { get; }
+
+    public ChunkIntake Intake { get; }
 
     public LiveRetention Retention { get; }
 
