@@ -52,6 +52,35 @@ public sealed class SessionStoreTests : IAsyncLifetime
         Assert.True((await FindAsync(good[0]))!.Ended);
     }
 
+    /// <summary>Behind a balancer that sends a viewer's requests to several nodes, these write the same sessions. Whoever wrote in an order of its own would hold a row for which another waits, and wait for one that it holds.</summary>
+    [Fact]
+    public async Task Write_SessionsThatAnotherNodeIsWriting_WaitsForThem()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        SessionState[] both = [.. new[] { Draft(new SessionParameters()), Draft(new SessionParameters()) }.OrderByDescending(s => s.Id)];
+        await _store!.WriteAsync(both, _streams, stop);
+        await using var db = NpgsqlDataSource.Create(_postgres!.ConnectionString);
+        await using var connection = await db.OpenConnectionAsync(stop);
+        await using var other = await connection.BeginTransactionAsync(stop);
+        await TouchAsync(both[1].Id);
+        var writing = _store.WriteAsync(both, _streams, stop);
+        await Patience.UntilAsync(async () =>
+        {
+            await using var waiting = db.CreateCommand("SELECT count(*) FROM pg_locks WHERE NOT granted");
+            return (long)(await waiting.ExecuteScalarAsync(stop))! > 0;
+        });
+        await TouchAsync(both[0].Id);
+        await other.CommitAsync(stop);
+        Assert.Equal(0, await writing);
+
+        async Task TouchAsync(Guid id)
+        {
+            await using var touch = new NpgsqlCommand("UPDATE gateway_sessions SET seen = now() WHERE id = @id", connection);
+            touch.Parameters.AddWithValue("id", id);
+            await touch.ExecuteNonQueryAsync(stop);
+        }
+    }
+
     [Fact]
     public async Task Sweep_SessionsOfANodeWithAWrongClock_AreNotIdle()
     {

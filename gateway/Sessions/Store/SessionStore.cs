@@ -157,13 +157,15 @@ internal sealed partial class SessionStore : IAsyncDisposable
         ? refusal.SqlState.StartsWith("22", StringComparison.Ordinal) || refusal.SqlState.StartsWith("23", StringComparison.Ordinal)
         : e is ArgumentException or InvalidCastException or OverflowException or FormatException;
 
-    private async Task WriteBatchAsync(IReadOnlyList<SessionState> sessions, UserStreams streams, CancellationToken stopping)
+    private async Task WriteBatchAsync(IReadOnlyList<SessionState> unordered, UserStreams streams, CancellationToken stopping)
     {
+        // All nodes write in the same order: a row that another one is writing is waited for, and two that wait for each other are a deadlock.
+        SessionState[] sessions = [.. unordered.OrderBy(static session => session.Id)];
         await using var connection = await _db.OpenConnectionAsync(stopping);
         await using var batch = new NpgsqlBatch(connection);
         var now = _time.GetUtcNow();
-        var places = new TimeSpan?[sessions.Count];
-        for (var i = 0; i < sessions.Count; i++)
+        var places = new TimeSpan?[sessions.Length];
+        for (var i = 0; i < sessions.Length; i++)
         {
             places[i] = sessions[i].Parameters.MaxStreams > 0 ? streams.WantedFor(sessions[i]) : null;
             var command = new NpgsqlBatchCommand(StoreStatements.Write);
@@ -172,7 +174,7 @@ internal sealed partial class SessionStore : IAsyncDisposable
         }
 
         await using var reader = await batch.ExecuteReaderAsync(stopping);
-        for (var i = 0; i < sessions.Count; i++)
+        for (var i = 0; i < sessions.Length; i++)
         {
             if (await reader.ReadAsync(stopping))
             {

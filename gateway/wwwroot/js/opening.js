@@ -1,9 +1,13 @@
 import { players } from './players/index.js';
 
+/** A player that is not there after this time waits for its library, and holds nothing. */
+const longestWaitMs = 5_000;
+
 /** The one player that a play has at a time. What an earlier one still says is not listened to. */
 export class Opening {
   #number = 0;
   #player = null;
+  #opening = null;
   #shutting = Promise.resolve();
 
   /** The player that is open; null before, between and after. */
@@ -23,7 +27,17 @@ export class Opening {
    * @param {import('./players/index.js').OpenOptions} options
    * @param {(words: object) => void} onRefused it did not even begin
    */
-  async open(id, options, onRefused) {
+  open(id, options, onRefused) {
+    const opening = this.#open(id, options, onRefused).finally(() => {
+      if (this.#opening === opening) {
+        this.#opening = null;
+      }
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  async #open(id, options, onRefused) {
     this.#number += 1;
     const isPast = this.watch();
     const only = hear => told => {
@@ -52,6 +66,7 @@ export class Opening {
   shut() {
     this.#number += 1;
     const player = this.#player;
+    const opening = this.#opening;
     this.#player = null;
     this.#shutting = this.#shutting.then(async () => {
       // Not from within the library's own call that led here: it would go on in ruins.
@@ -60,6 +75,9 @@ export class Opening {
         await player?.close();
       } catch {
         // Nothing listens to it any more, closed or not.
+      }
+      if (opening !== null) {
+        await Promise.race([opening, new Promise(over => { setTimeout(over, longestWaitMs); })]);
       }
     });
     return this.#shutting;
