@@ -120,15 +120,11 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
     /// <summary>The timelines of a playlist as its viewer has it: what a delta update leaves out comes from the version that was handed out before.</summary>
     /// <param name="manifest">What was read.</param>
     /// <param name="before">The viewer's last timeline of the same playlist.</param>
-    /// <param name="finalUrl">Where the playlist came from.</param>
-    /// <param name="cluster">Cluster that holds it.</param>
-    public IReadOnlyList<MediaTimeline> WholeTimelines(UpstreamManifest manifest, MediaTimeline? before, string finalUrl, string cluster)
+    public IReadOnlyList<MediaTimeline> WholeTimelines(UpstreamManifest manifest, MediaTimeline? before)
     {
         if (manifest is not HlsMediaPlaylist { Imports: false, Timelines: [HlsTimeline { Skipped: > 0 } delta] } playlist) return manifest.Timelines;
         if (playlist.Spliced is { } known) return [known];
-        if (before is not HlsTimeline whole || !UrlReference.TryParse(finalUrl, out var url) || HlsDelta.Splice(whole, delta, options.MaxBytes) is not { } body)
-            return manifest.Timelines;
-        var spliced = HlsTimeline.Read(body, new ReferenceBase(upstreams.Current, cluster, url), new HlsVariables(FrozenDictionary<string, string>.Empty, url.Query));
+        if (HlsDelta.Restore(before, delta, options.MaxBytes) is not { } spliced) return manifest.Timelines;
         playlist.Spliced = spliced;
         return [spliced];
     }

@@ -79,7 +79,7 @@ internal sealed class ManifestTracking(ManifestReader reader, OfferReader offers
             var offer = request.Offers is null ? null : offers.Of(manifest, request.MaxKbps, finalUrl, playlist.Cluster);
             if (offer is not null) request.Offers!.Take(playlist, offer);
             timelines = manifest.Protocol == StreamingProtocol.Dash && offer is not null ? offer.Timelines
-                : manifest is not HlsMediaPlaylist { Imports: true } ? reader.WholeTimelines(manifest, request.Tracker.Find(playlist), finalUrl, playlist.Cluster)
+                : manifest is not HlsMediaPlaylist { Imports: true } ? reader.WholeTimelines(manifest, request.Tracker.Find(playlist))
                 : reader.TimelinesFor(manifest, request.Tracker.Ladders.VariablesFor(playlist), finalUrl, playlist.Cluster);
             request.Tracker.Loaded(manifest.Protocol, playlist, timelines, manifest.Version, time.GetUtcNow());
             prefetcher.Reloaded(request.Tracker, playlist);

@@ -44,6 +44,12 @@ internal sealed class ReferenceBase
     /// <summary>Path of the URL after its last slash.</summary>
     public string File { get; }
 
+    /// <summary>Whether references lead to the same places from another one: its query is part of none but the empty one.</summary>
+    public bool IsSame(ReferenceBase other) =>
+        ReferenceEquals(Upstreams, other.Upstreams) && string.Equals(Cluster, other.Cluster, StringComparison.Ordinal)
+        && string.Equals(Directory, other.Directory, StringComparison.Ordinal) && string.Equals(File, other.File, StringComparison.Ordinal)
+        && string.Equals(Url.Scheme, other.Url.Scheme, StringComparison.Ordinal) && string.Equals(Url.Authority, other.Url.Authority, StringComparison.Ordinal);
+
     /// <summary>Finds out where the directory of a reference leads.</summary>
     /// <param name="directory"><see cref="ReferenceSpelling.Directory"/> of a clean reference.</param>
     public ResolvedDirectory Resolve(ReadOnlySpan<byte> directory)

@@ -1,10 +1,12 @@
+using Gateway.Timelines;
+
 namespace Gateway.Manifests.Hls;
 
 /// <summary>A media playlist (RFC 8216 §4.3.3).</summary>
 internal sealed class HlsMediaPlaylist : HlsPlaylistManifest
 {
     private ImportedTimelines? _imported;
-    private HlsTimeline? _spliced;
+    private MediaTimeline? _spliced;
 
     /// <summary>Whether references depend on variables of the multivariant playlist (EXT-X-DEFINE with IMPORT).</summary>
     public bool Imports { get; init; }
@@ -20,13 +22,18 @@ internal sealed class HlsMediaPlaylist : HlsPlaylistManifest
     }
 
     /// <summary>Of a delta update, the timeline with what it leaves out, for all sessions that have it.</summary>
-    public HlsTimeline? Spliced
+    public MediaTimeline? Spliced
     {
         get => Volatile.Read(ref _spliced);
         set => Volatile.Write(ref _spliced, value);
     }
 
-    protected override long Gained => Spliced is { } spliced ? spliced.SizeBytes + spliced.Playlist.Length : 0;
+    protected override long Gained => Spliced switch
+    {
+        HlsSplicedTimeline spliced => spliced.SizeBytes,
+        HlsTimeline whole => whole.SizeBytes + whole.Playlist.Length,
+        _ => 0,
+    };
 
     public override void DropGains()
     {

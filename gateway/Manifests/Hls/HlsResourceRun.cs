@@ -8,6 +8,14 @@ internal struct HlsResourceRun
     private byte[]? _resource;
     private long _end;
 
+    /// <param name="resource">Of the sub-range that came last.</param>
+    /// <param name="end">Where that ends.</param>
+    public HlsResourceRun(ReadOnlySpan<byte> resource, long end)
+    {
+        _resource = resource.ToArray();
+        _end = end;
+    }
+
     public ByteRange Take(ReadOnlySpan<byte> reference, (long Length, long Offset) given)
     {
         var same = _resource is not null && reference.SequenceEqual(_resource);

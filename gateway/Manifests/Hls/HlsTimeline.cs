@@ -39,7 +39,10 @@ internal sealed class HlsTimeline : MediaTimeline
         PartTarget = read.PartTarget > 0 ? TimeSpan.FromTicks(read.PartTarget) : null;
         Duration = TimeSpan.FromTicks(read.Time);
         PartsEnd = read.Time + read.PartTime;
-        StartIndex = ChooseStart(read.StartOffset, read.HoldBack);
+        Defines = read.Defines;
+        StartOffset = read.StartOffset;
+        HoldBack = read.HoldBack;
+        StartIndex = ChooseStart(this, SegmentCount, StartOffset, HoldBack);
     }
 
     public override int Count => _rows.Length;
@@ -65,6 +68,18 @@ internal sealed class HlsTimeline : MediaTimeline
     public override TimeSpan Duration { get; }
 
     public override int StartIndex { get; }
+
+    /// <summary>Where it came from.</summary>
+    public ReferenceBase Base => _base;
+
+    /// <summary>Whether its references may hold variables (EXT-X-DEFINE).</summary>
+    public bool Defines { get; }
+
+    /// <summary>Ticks of EXT-X-START; null without one.</summary>
+    public long? StartOffset { get; }
+
+    /// <summary>Ticks that players keep from the edge; 0 where the playlist does not say.</summary>
+    public long HoldBack { get; }
 
     /// <summary>Bytes that the timeline holds beside the playlist.</summary>
     public long SizeBytes =>
@@ -109,9 +124,12 @@ internal sealed class HlsTimeline : MediaTimeline
     /// <param name="playlist">The whole playlist; its bytes must stay as they are for as long as the timeline lives.</param>
     /// <param name="from">Where it came from.</param>
     /// <param name="variables">What its EXT-X-DEFINE tags may refer to; of one use.</param>
-    public static HlsTimeline Read(ReadOnlyMemory<byte> playlist, ReferenceBase from, HlsVariables variables)
+    public static HlsTimeline Read(ReadOnlyMemory<byte> playlist, ReferenceBase from, HlsVariables variables) => Read(playlist, from, variables, default);
+
+    /// <summary>The same of a text that is a part of a playlist.</summary>
+    public static HlsTimeline Read(ReadOnlyMemory<byte> playlist, ReferenceBase from, HlsVariables variables, HlsTimelineStart start)
     {
-        var reader = new HlsTimelineReader(from, variables);
+        var reader = new HlsTimelineReader(from, variables, start);
         reader.Read(playlist.Span);
         return new HlsTimeline(reader, new HlsTimelineText(playlist, reader.Filled.WrittenSpan.ToArray()));
     }
@@ -135,37 +153,72 @@ internal sealed class HlsTimeline : MediaTimeline
     public override bool TryFind(MediaAddress address, ByteRange? range, out int index)
     {
         var hash = AddressHash.Of(address);
-        if (range is { } asked && _ranges is not null && TryFindExact(address, hash, asked.Offset, out index)) return true;
-        var first = _index.Find(hash, null);
-        while (first.MoveNext())
-        {
-            index = first.Row;
-            if (_rows[index].Hash != hash || !IsAt(index, address)) continue;
-            if (range is null || RangeOf(index) is null) return true;
-            return TryFindHolder(index, range.Value.Offset, out index);
-        }
-
-        index = -1;
-        return false;
+        return (range is not null && TryFindWithin(address, hash, range, isExact: true, 0, Count, out index)) || TryFindWithin(address, hash, range, isExact: false, 0, Count, out index);
     }
 
-    private bool TryFindExact(MediaAddress address, int hash, long offset, out int index)
+    /// <summary>Finds what a request is for among some of the entries.</summary>
+    /// <param name="address">What is asked for.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="range">Bytes of it; null = all.</param>
+    /// <param name="isExact">Whether only what begins at the first byte is wanted.</param>
+    /// <param name="from">The first entry to look at.</param>
+    /// <param name="to">The first one behind them.</param>
+    /// <param name="index">The entry.</param>
+    public bool TryFindWithin(MediaAddress address, int hash, ByteRange? range, bool isExact, int from, int to, out int index)
     {
-        var candidates = _index.Find(hash, offset);
-        while (candidates.MoveNext())
+        index = -1;
+        if (isExact && _ranges is null) return false;
+        var begin = isExact ? range?.Offset : null;
+        for (var candidates = _index.Find(hash, begin); candidates.MoveNext();)
         {
-            index = candidates.Row;
-            if (_rows[index].Hash == hash && _ranges![index].Length > 0 && _ranges[index].Offset == offset && IsAt(index, address)) return true;
+            var row = candidates.Row;
+            if (row >= to || !Matches(row, address, hash, begin)) continue;
+
+            // Of rows that are the same only the first is in the index.
+            for (var isBefore = row < from; isBefore; isBefore = row < from || !Matches(row, address, hash, begin))
+            {
+                row = Math.Max(row + 1, from);
+                if (row >= to) return false;
+            }
+
+            index = row;
+            return isExact || range is not { } asked || RangeOf(row) is null || TryFindHolder(row, to, asked.Offset, out index);
         }
 
-        index = -1;
         return false;
     }
+
+    /// <summary>Ticks from its beginning at which a segment begins, and behind the last one, at which it ends.</summary>
+    public long StartOf(int segment) => segment < SegmentCount ? _rows[segment].Start : Duration.Ticks;
+
+    /// <summary>When a segment plays; null where the playlist does not tell.</summary>
+    public DateTimeOffset? ClockAt(int segment) => ClockAt(segment, _rows[segment].Start);
+
+    /// <summary>When a segment has been played; null where the playlist does not tell.</summary>
+    public DateTimeOffset? ClockBehind(int segment) => ClockAt(segment, StartOf(segment + 1));
+
+    /// <summary>The sub-range behind which the next one of the same resource begins where it does not say.</summary>
+    public HlsResourceRun ResourceRunBehind(int segment) =>
+        RangeOf(segment) is { } range ? new HlsResourceRun(_text.Slice(_rows[segment].Text, _rows[segment].TextLength), range.End) : default;
+
+    /// <summary>EXT-X-START where there is one; else the beginning of what is complete, and the hold-back from the edge of what is not.</summary>
+    internal static int ChooseStart(MediaTimeline timeline, int segments, long? offset, long holdBack)
+    {
+        if (offset is { } given) return timeline.IndexAt(TimeSpan.FromTicks(given < 0 ? timeline.Duration.Ticks + given : given));
+        if (timeline.HasEnd) return segments > 0 ? 0 : -1;
+
+        // Three target durations where the playlist does not say (RFC 8216 §6.3.3).
+        var distance = holdBack > 0 ? holdBack : 3 * timeline.TargetDuration.Ticks;
+        return timeline.IndexAt(TimeSpan.FromTicks(timeline.Duration.Ticks - distance));
+    }
+
+    private bool Matches(int row, MediaAddress address, int hash, long? begin) =>
+        _rows[row].Hash == hash && (begin is null || (_ranges![row].Length > 0 && _ranges[row].Offset == begin)) && IsAt(row, address);
 
     /// <summary>A player may ask for a run of bytes that begins inside of a segment; that is rare enough to look at every row.</summary>
-    private bool TryFindHolder(int first, long offset, out int index)
+    private bool TryFindHolder(int first, int to, long offset, out int index)
     {
-        for (index = first; index < Count; index++)
+        for (index = first; index < to; index++)
         {
             if (_rows[index].Hash != _rows[first].Hash || RangeOf(index) is not { } range) continue;
             if (range.Offset <= offset && offset < range.End) return true;
@@ -204,16 +257,5 @@ internal sealed class HlsTimeline : MediaTimeline
         }
 
         return low > 0 && _clocks[low - 1].At is { } at ? at + TimeSpan.FromTicks(start - _clocks[low - 1].Start) : null;
-    }
-
-    /// <summary>EXT-X-START where there is one; else the beginning of what is complete, and the hold-back from the edge of what is not.</summary>
-    private int ChooseStart(long? offset, long holdBack)
-    {
-        if (offset is { } given) return IndexAt(TimeSpan.FromTicks(given < 0 ? Duration.Ticks + given : given));
-        if (HasEnd) return SegmentCount > 0 ? 0 : -1;
-
-        // Three target durations where the playlist does not say (RFC 8216 §6.3.3).
-        var distance = holdBack > 0 ? holdBack : 3 * TargetDuration.Ticks;
-        return IndexAt(TimeSpan.FromTicks(Duration.Ticks - distance));
     }
 }

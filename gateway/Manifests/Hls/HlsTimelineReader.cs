@@ -24,11 +24,13 @@ internal sealed class HlsTimelineReader
     private DateTimeOffset? _clock;
     private bool _hinted;
 
-    public HlsTimelineReader(ReferenceBase from, HlsVariables variables)
+    public HlsTimelineReader(ReferenceBase from, HlsVariables variables, HlsTimelineStart start)
     {
         Base = from;
         _hasher = new AddressHasher(from);
         _variables = variables;
+        _segmentRun = start.Run;
+        if (start.Clock is not null) Clocks.Add(new(0, 0, start.Clock));
     }
 
     public ReferenceBase Base { get; }
@@ -55,6 +57,9 @@ internal sealed class HlsTimelineReader
     public long Skipped { get; private set; }
 
     public bool HasEnd { get; private set; }
+
+    /// <summary>Whether references may hold variables.</summary>
+    public bool Defines => _variables.MayOccur;
 
     /// <summary>In ticks, as all times here.</summary>
     public long TargetDuration { get; private set; }
