@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using Gateway.Live.Keys;
 using Gateway.Live.Sessions;
 using Gateway.Live.Storage;
@@ -59,8 +57,7 @@ internal sealed class LiveFetch(LiveSessions sessions, IObjectStore store, LiveT
         if (PlaylistRequest.Read(request.Address.Query) is not { } wanted) return Status(404);
         var now = time.GetUtcNow();
         session.WatchedAt = now;
-        var text = session.Playlist(wanted, now);
-        var tag = $"\"{Base64Url.EncodeToString(SHA256.HashData(text).AsSpan(0, 12))}\"";
+        var (_, text, tag) = session.Playlist(wanted, now);
         // Each request asks anew: a version that is a moment old could be older than what the same viewer got from another node.
         HeaderLine[] fields =
         [

@@ -55,7 +55,7 @@ internal sealed class ChunkStore(IObjectStore store, TimeProvider time)
         // Appended is not yet accepted: another node's chunk may stand before it in the journal.
         if (session.Look(t => t.ChunkAt(index)) is not { } first || !first.IsSame(chunk)) return (ChunkVerdict.Conflict, chunk);
         if (!isNew) return (ChunkVerdict.Repeated, chunk);
-        return (session.Look(t => t.IsUnsettled(index) || t.Entries.Any(e => e.Index == index && !e.IsGap)) ? ChunkVerdict.Accepted : ChunkVerdict.Late, chunk);
+        return (session.Look(t => t.IsUnsettled(index) || t.EntryAt(index) is { IsGap: false }) ? ChunkVerdict.Accepted : ChunkVerdict.Late, chunk);
     }
 
     /// <summary>Whether the bytes under a key are those of a digest: an upload whose journal was away, or whose process was lost, has left them there.</summary>

@@ -125,11 +125,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         {
             var first = t.Removed;
             var settled = first;
-            foreach (var entry in t.Entries)
-            {
-                if (entry.ListedAt + options.KeepInput > now) break;
-                settled = entry.Index + 1;
-            }
+            for (var at = Math.Max(0, input - first); at < t.Entries.Count && t.Entries[at].ListedAt + options.KeepInput <= now; at++) settled = t.Entries[at].Index + 1;
 
             return (settled, t.Options.IsSliding ? Math.Max(0, first - t.Entries.Count) : 0);
         });

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Gateway.Live.Journal;
 using Gateway.Live.Timeline;
 
@@ -19,7 +21,8 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
     private Task _lastTurn = Task.CompletedTask;
     private Task? _nextRead;
     private int _known;
-    private (int Version, byte[] Text)? _written;
+    private WrittenPlaylist? _whole;
+    private WrittenPlaylist? _update;
     private bool _isCloseNoted;
     private long _watchedAt = DateTimeOffset.MinValue.UtcTicks;
 
@@ -46,16 +49,15 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
         lock (_lock) return look(_timeline);
     }
 
-    /// <summary>The playlist as it is now; the whole one is written once for each version.</summary>
-    public byte[] Playlist(PlaylistRequest request, DateTimeOffset now)
+    /// <summary>The playlist as it is now. The whole one and the update of it are written once for each version, and all readers share them.</summary>
+    public WrittenPlaylist Playlist(PlaylistRequest request, DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (!request.IsWhole || request.Skips) return PlaylistWriter.Write(_timeline, request, now);
-            if (_written is { } written && written.Version == _timeline.Version) return written.Text;
-            var text = PlaylistWriter.Write(_timeline, request, now);
-            _written = (_timeline.Version, text);
-            return text;
+            if (!request.IsWhole) return Write(request, now);
+            ref var written = ref request.Skips ? ref _update : ref _whole;
+            if (written?.Version != _timeline.Version) written = Write(request, now);
+            return written;
         }
     }
 
@@ -107,6 +109,12 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
         }
     }
 
+    private WrittenPlaylist Write(PlaylistRequest request, DateTimeOffset now)
+    {
+        var text = PlaylistWriter.Write(_timeline, request, now);
+        return new WrittenPlaylist(_timeline.Version, text, $"\"{Base64Url.EncodeToString(SHA256.HashData(text).AsSpan(0, 12))}\"");
+    }
+
     private async Task ReadAsync()
     {
         var mine = await TakeTurnAsync();
@@ -148,7 +156,10 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
             foreach (var record in records) _timeline.Apply(record);
             _known += records.Count;
             if (_timeline.Next == listed) return [];
-            return [.. _timeline.Entries.Where(e => e.Index >= listed).Select(e => (e, _timeline.AcceptedAt(e.Index)))];
+            var entries = _timeline.Entries;
+            var first = entries.Count;
+            while (first > 0 && entries[first - 1].Index >= listed) first--;
+            return [.. entries.Skip(first).Select(e => (e, _timeline.AcceptedAt(e.Index)))];
         }
     }
 

@@ -14,8 +14,12 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     /// <summary>Words of <see cref="LiveRecord.Reason"/> for an end.</summary>
     public const string EndedByUploader = "uploader", EndedIdle = "idle";
 
+    // What is not listed: few, however long the stream is.
     private readonly Dictionary<int, Slot> _slots = [];
     private readonly List<TimelineEntry> _entries = [];
+
+    // Of each entry, the chunk that came for it.
+    private readonly List<ListedChunk> _chunks = [];
     private readonly List<TimelineEntry> _left = [];
     private readonly TrackClock _clock = new();
     private DateTimeOffset _lastActivity = createdAt;
@@ -72,10 +76,18 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     public long ChunkBytes { get; private set; }
 
     /// <summary>What is known of a chunk; null where none has come.</summary>
-    public AcceptedChunk? ChunkAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.Chunk : null;
+    public AcceptedChunk? ChunkAt(int index)
+    {
+        if (IsListed(index)) return _chunks[index - Removed] is { Length: > 0 } listed ? listed.Chunk : null;
+        return _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.Chunk : null;
+    }
 
     /// <summary>When a chunk was confirmed; null where none has come.</summary>
-    public DateTimeOffset? AcceptedAt(int index) => _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.At : null;
+    public DateTimeOffset? AcceptedAt(int index)
+    {
+        if (IsListed(index)) return _chunks[index - Removed] is { Length: > 0 } listed ? listed.At : null;
+        return _slots.TryGetValue(index, out var slot) && slot.Chunk.Length > 0 ? slot.At : null;
+    }
 
     /// <summary>Whether a chunk waits for its segment.</summary>
     public bool IsUnsettled(int index) => _slots.TryGetValue(index, out var slot) && slot.State == SlotState.Accepted;
@@ -87,7 +99,7 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     public bool MayBeListed(int index) => index >= Next && index < _end && !IsClosed;
 
     /// <summary>Whether an index has left the front of a sliding window, and is not remembered any more.</summary>
-    public bool IsForgotten(int index) => index < Next && !_slots.ContainsKey(index);
+    public bool IsForgotten(int index) => index < Removed;
 
     /// <summary>Takes the journal's next record.</summary>
     /// <returns>Whether the playlist has changed.</returns>
@@ -148,8 +160,20 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         return since;
     }
 
+    private bool IsListed(int index) => index >= Removed && index < Next;
+
     private void Accept(LiveRecord record)
     {
+        if (IsListed(record.Index))
+        {
+            // Too late: remembered, so that the same chunk is told from another one.
+            var listed = _chunks[record.Index - Removed];
+            if (listed.Length > 0) return;
+            _chunks[record.Index - Removed] = new ListedChunk(record.Chunk, listed.At);
+            ChunkBytes += record.Chunk.Length;
+            return;
+        }
+
         if (_slots.TryGetValue(record.Index, out var known))
         {
             // Too late: remembered, so that the same chunk is told from another one, and never listed.
@@ -184,7 +208,8 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         {
             if (slot.Segment is { } segment) ListSegment(segment, slot, at);
             else ListGap(slot, at);
-            _slots[Next] = slot with { Segment = null };
+            _chunks.Add(new ListedChunk(slot.Chunk, slot.At));
+            _slots.Remove(Next);
             Next++;
             Version++;
         }
@@ -203,8 +228,9 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         BeginsAt ??= slot.At - TimeSpan.FromSeconds(_clock.Seconds + segment.Seconds);
         var start = _clock.Seconds;
         var isOther = _init is not null && !string.Equals(_init, segment.Init, StringComparison.Ordinal);
-        _init = segment.Init;
-        _entries.Add(new TimelineEntry(Next, segment.Seconds, start, segment.Init, _clock.Place(segment), isOther, at));
+        // Each record brings its own copy of the name.
+        if (isOther || _init is null) _init = segment.Init;
+        _entries.Add(new TimelineEntry(Next, segment.Seconds, start, _init, _clock.Place(segment), isOther, at));
     }
 
     /// <summary>A gap lasts as long as the chunk that failed, else as the entry before, else as long as chunks are meant to.</summary>
@@ -226,11 +252,11 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         for (var i = 0; i < drop; i++)
         {
             if (_entries[i].IsDiscontinuous) RemovedDiscontinuities++;
-            _slots.Remove(_entries[i].Index);
             _left.Add(_entries[i]);
         }
 
         _entries.RemoveRange(0, drop);
+        _chunks.RemoveRange(0, drop);
         if (_left.Count > _entries.Count) _left.RemoveRange(0, _left.Count - _entries.Count);
         Removed += drop;
     }

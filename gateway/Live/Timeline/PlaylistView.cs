@@ -25,19 +25,31 @@ internal readonly record struct PlaylistView(int First, int Count, bool IsComple
         if (request.Start is { } start)
         {
             var from = start.Within(beginsAt);
-            while (first < count && entries[first].End <= from) first++;
+            first = Search(entries, 0, count, e => e.End > from);
         }
 
         if (request.End is { } end)
         {
             var to = end.Within(beginsAt);
-            var last = count;
-            while (last > first && entries[last - 1].Start >= to) last--;
+            var last = Search(entries, first, count, e => e.Start >= to);
             // The end is there as soon as an entry reaches it: what follows is not wanted.
             isComplete |= last < count || (count > 0 && entries[count - 1].End >= to);
             count = last;
         }
 
         return new PlaylistView(first, count - first, isComplete);
+    }
+
+    /// <summary>The first entry for which something is true that is true for all behind it as well.</summary>
+    private static int Search(IReadOnlyList<TimelineEntry> entries, int low, int high, Func<TimelineEntry, bool> isTrue)
+    {
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (isTrue(entries[middle])) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
     }
 }

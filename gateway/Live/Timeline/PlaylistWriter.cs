@@ -51,13 +51,12 @@ internal static class PlaylistWriter
 
     private static void WriteEntries(StringBuilder text, LiveTimeline timeline, PlaylistView view, int skipped)
     {
-        string? map = null;
-        for (var i = 0; i < view.Count; i++)
+        var map = InitBefore(timeline, view, skipped);
+        for (var i = skipped; i < view.Count; i++)
         {
             var entry = timeline.Entries[view.First + i];
             var isNewMap = entry.Init is not null && !string.Equals(entry.Init, map, StringComparison.Ordinal);
             map = entry.Init ?? map;
-            if (i < skipped) continue;
             // What the first entry differs from is not in the list; it counts in the discontinuity sequence instead.
             if (entry.IsDiscontinuous && i > 0) text.Append("#EXT-X-DISCONTINUITY\n");
             if (isNewMap) Line(text, $"#EXT-X-MAP:URI=\"{StreamChunkKey.InitNameOf(entry.Init!)}\"");
@@ -73,9 +72,21 @@ internal static class PlaylistWriter
     {
         if (view.Count == 0) return 0;
         var boundary = timeline.Entries[view.First + view.Count - 1].End - (SkipBoundary * timeline.Options.TargetDuration);
-        var skipped = 0;
-        while (skipped < view.Count && timeline.Entries[view.First + skipped].End < boundary) skipped++;
+        // From the end on, so that an update costs the same however long the stream is.
+        var skipped = view.Count;
+        while (skipped > 0 && timeline.Entries[view.First + skipped - 1].End >= boundary) skipped--;
         return skipped;
+    }
+
+    /// <summary>The configuration that is in force at an entry of a list; null at its beginning.</summary>
+    private static string? InitBefore(LiveTimeline timeline, PlaylistView view, int index)
+    {
+        while (--index >= 0)
+        {
+            if (timeline.Entries[view.First + index].Init is { } init) return init;
+        }
+
+        return null;
     }
 
     private static int DiscontinuitiesBefore(LiveTimeline timeline, PlaylistView view)
