@@ -82,16 +82,11 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
     {
         var kept = new DirectoryInfo(_folder).GetFiles($"{session}_?????{_suffix}");
         if (kept.Length <= MostKept) return;
-        foreach (var file in kept.OrderByDescending(f => f.LastWriteTimeUtc).Skip(MostKept))
-        {
-            if (!int.TryParse(file.Name.AsSpan(session.Length + 1, 5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
-            using var mine = new Holder(this, (session, index), CancellationToken.None);
-            if (_holders.TryAdd((session, index), mine)) TryDelete(file.FullName);
-        }
+        foreach (var file in kept.OrderByDescending(f => f.LastWriteTimeUtc).Skip(MostKept)) DeleteUnheld(file);
     }
 
     /// <summary>
-    /// Deletes what nobody has gone on with: files that were the same at every look for so long. The file's own time is compared with itself alone, since the file system may have another clock. Only the sweep calls it.
+    /// Deletes what nobody has gone on with: files that were the same at every look for so long, and that no request holds. The file's own time is compared with itself alone, since the file system may have another clock. Only the sweep calls it.
     /// </summary>
     public void DeleteUnchanged(TimeSpan after)
     {
@@ -101,8 +96,8 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
             var since = _seen.TryGetValue(file.Name, out var known) && known.Changed == file.LastWriteTimeUtc ? known.Since : now;
-            if (now - since >= after) TryDelete(file.FullName);
-            else seen[file.Name] = (file.LastWriteTimeUtc, since);
+            if (now - since < after) seen[file.Name] = (file.LastWriteTimeUtc, since);
+            else if (!DeleteUnheld(file)) seen[file.Name] = (file.LastWriteTimeUtc, now);
             CountLeft(file.FullName);
         }
 
@@ -120,6 +115,25 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
         {
             // It is in nobody's way.
         }
+    }
+
+    /// <returns>False where a request holds it.</returns>
+    private bool DeleteUnheld(FileInfo file)
+    {
+        var name = file.Name.AsSpan();
+        var end = name.LastIndexOf('_');
+        // Segments that arrive are in files of their own, which nobody holds; so are other gateways' uploads.
+        if (end < 0 || !name.EndsWith(_suffix, StringComparison.Ordinal) || !int.TryParse(name[(end + 1)..^_suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        {
+            TryDelete(file.FullName);
+            return true;
+        }
+
+        var chunk = (name[..end].ToString(), index);
+        using var mine = new Holder(this, chunk, CancellationToken.None);
+        if (!_holders.TryAdd(chunk, mine)) return false;
+        TryDelete(file.FullName);
+        return true;
     }
 
     private void Count(string path, long bytes)

@@ -32,7 +32,29 @@ internal static partial class DurableFile
         var above = Path.GetDirectoryName(folder);
         if (above is not null) CreateFolder(above, flush);
         Directory.CreateDirectory(folder);
-        if (above is not null) flush(above);
+        if (above is null) return;
+        try
+        {
+            flush(above);
+        }
+        catch (IOException)
+        {
+            // Whoever tries again must not find it: it would be taken for durable.
+            TryRemove(folder);
+            throw;
+        }
+    }
+
+    private static void TryRemove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Somebody has written to it already.
+        }
     }
 
     /// <summary>A folder is flushed by its own descriptor, which .NET has no way to open.</summary>

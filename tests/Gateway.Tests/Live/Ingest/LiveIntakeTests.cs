@@ -86,6 +86,23 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.Equal(0, uploads.LengthOf("session", 1));
     }
 
+    /// <summary>A request that goes on with an upload may have written nothing yet when its time is over.</summary>
+    [Fact]
+    public async Task Upload_ThatARequestHolds_IsNotDeletedForItsAge()
+    {
+        var clock = new ManualTimeProvider();
+        var uploads = new PartialUploads(new FolderJournal(_folder), new LiveOptions { Folder = _folder }, clock);
+        Directory.CreateDirectory(uploads.Folder);
+        await File.WriteAllTextAsync(uploads.PathOf("session", 3), "begun", TestContext.Current.CancellationToken);
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromHours(1));
+        using (await uploads.TakeAsync("session", 3, TestContext.Current.CancellationToken)) uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal(5, uploads.LengthOf("session", 3));
+        clock.Advance(TimeSpan.FromHours(1));
+        uploads.DeleteUnchanged(TimeSpan.FromHours(1));
+        Assert.Equal(0, uploads.LengthOf("session", 3));
+    }
+
     /// <summary>A folder that several gateways mount: each run has its own files, or two uploads of one chunk would be mixed. One that has the folder for itself finds them again after a restart.</summary>
     [Theory]
     [InlineData(true)]

@@ -25,6 +25,18 @@ public sealed class DurableFileTests : IDisposable
         Assert.Equal(3, flushed.Count);
     }
 
+    /// <summary>Its writer tries again, and what is confirmed then must lie in a folder whose name is durable.</summary>
+    [Fact]
+    public void Folder_WhoseNameCouldNotBeFlushed_IsFlushedByTheNextTry()
+    {
+        var session = Path.Combine(_folder, "session");
+        Assert.Throws<IOException>(() => DurableFile.CreateFolder(session, static _ => throw new IOException("The disk is away.")));
+        var flushed = new List<string>();
+        DurableFile.CreateFolder(session, flushed.Add);
+        Assert.Equal([_folder], flushed);
+        Assert.True(Directory.Exists(session));
+    }
+
     /// <summary>Two writers at a time, many times: whoever is told that the name is his own finds his bytes there.</summary>
     [Fact]
     public void Name_ThatTwoWant_IsGivenToOne()
