@@ -56,6 +56,10 @@ internal sealed partial class MetricSampler(SampleRing ring, PrometheusExporter 
         {
             await SampleAsync(stopping);
         }
+        catch (ObjectDisposedException)
+        {
+            // The host goes down, or its start was refused, and the exporter went before the sampler.
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // A reading that failed must not end the host.

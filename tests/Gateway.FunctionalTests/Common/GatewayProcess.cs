@@ -40,9 +40,17 @@ public sealed class GatewayProcess : IAsyncDisposable
         cage?.Limit(process.StartInfo.Environment);
         var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var output = new List<string>();
+        var open = 2;
         void Hear(string? line)
         {
-            if (line is null) return;
+            if (line is null)
+            {
+                // Both streams have ended, so that all it had to say is here.
+                if (Interlocked.Decrement(ref open) > 0) return;
+                lock (output) listens.TrySetException(new InvalidOperationException($"The gateway ended: {string.Join('\n', output)}"));
+                return;
+            }
+
             lock (output) output.Add(line);
             const string mark = "Now listening on: ";
             var at = line.IndexOf(mark, StringComparison.Ordinal);
@@ -51,11 +59,6 @@ public sealed class GatewayProcess : IAsyncDisposable
 
         process.ErrorDataReceived += (_, e) => Hear(e.Data);
         process.OutputDataReceived += (_, e) => Hear(e.Data);
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) =>
-        {
-            lock (output) listens.TrySetException(new InvalidOperationException($"The gateway ended: {string.Join('\n', output)}"));
-        };
         process.Start();
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();

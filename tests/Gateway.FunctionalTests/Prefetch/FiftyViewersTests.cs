@@ -18,7 +18,8 @@ public sealed partial class FiftyViewersTests(ITestOutputHelper output)
     [Fact]
     public async Task FiftyViewers_StartedWithinTwentySeconds_CostTheOriginEachSegmentOnce()
     {
-        await using var fixture = await GatewayWithStub.StartAsync();
+        // A second request for what is late is wanted where an origin is slow; here only this machine is.
+        await using var fixture = await GatewayWithStub.StartAsync("--Gateway:Origin:Hedging=false");
         var demanded = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var viewers = Enumerable.Range(0, Viewers).Select(n => new ScriptedViewer(fixture, n, demanded)).ToArray();
         var rounds = (int)(Spread / SegmentTime);
