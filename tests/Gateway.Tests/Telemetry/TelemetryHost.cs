@@ -1,5 +1,6 @@
 using Gateway.Telemetry;
 using Gateway.Telemetry.Events;
+using Gateway.Telemetry.Samples;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +40,8 @@ internal sealed class TelemetryHost : IAsyncDisposable
         if (clock is not null) builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<EventConsole>(() => console);
         builder.Services.AddTelemetry(builder.Configuration);
+        // It reads the metrics too, at moments that no test chooses.
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(MetricSampler)));
         var app = builder.Build();
         app.UseTelemetry();
         app.MapTelemetry();
