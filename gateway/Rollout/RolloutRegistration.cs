@@ -27,15 +27,11 @@ internal static class RolloutRegistration
             s.GetService<RolloutStore>()));
         services.TryAddSingleton<RolloutSignals>();
         services.TryAddSingleton(s => new WaveCounts(s.GetRequiredService<RolloutControl>(), s.GetService<RolloutStore>() is not null));
-        services.TryAddSingleton(s => new RolloutWatch(
-            s.GetRequiredService<RolloutControl>(),
+        services.TryAddSingleton(s => new RolloutCounts(
             s.GetRequiredService<RolloutSignals>(),
             s.GetRequiredService<WaveCounts>(),
-            s.GetRequiredService<TriggerOptions>(),
-            s.GetRequiredService<RolloutMetrics>(),
-            s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILogger<RolloutWatch>>(),
             s.GetService<RolloutStore>() is { } store ? new WatchStore(store) : null));
+        services.TryAddSingleton<RolloutWatch>();
         services.AddHostedService(s => s.GetRequiredService<RolloutWatch>());
         services.AddHostedService<RolloutStart>();
         services.AddOptionsReload<RolloutOptions>("Rollout", static (provided, fresh) => _ = provided.GetRequiredService<RolloutControl>().ReconfigureAsync(fresh));

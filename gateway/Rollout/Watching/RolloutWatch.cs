@@ -1,7 +1,6 @@
 using Gateway.Rollout.Cohorts;
 using Gateway.Rollout.Control;
 using Gateway.Rollout.Judging;
-using Gateway.Rollout.Store;
 
 namespace Gateway.Rollout.Watching;
 
@@ -13,7 +12,7 @@ namespace Gateway.Rollout.Watching;
 /// One owner, one timer. Every gateway looks for itself, at the same sums: whoever sees a breach first reverts here at once and everywhere by the shared state, in which one of several wins. With the store away
 /// a gateway judges by its own counts alone. The judge's counts are sums of whole rows, so the last few seconds of a killed gateway are missing, in both arms alike.
 /// </remarks>
-internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignals signals, WaveCounts counts, TriggerOptions options, RolloutMetrics metrics, TimeProvider time, ILogger<RolloutWatch> log, WatchStore? store = null) : BackgroundService
+internal sealed partial class RolloutWatch(RolloutControl control, RolloutCounts counts, TriggerOptions options, RolloutMetrics metrics, TimeProvider time, ILogger<RolloutWatch> log) : BackgroundService
 {
     private TriggerMatrix? _matrix;
     private Judge? _judge;
@@ -63,18 +62,14 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
             var state = control.Current;
             if (!control.IsKnown) return;
             // 1
-            await SettleAsync(stopping);
-            var own = counts.Snapshot();
-            var window = signals.Sum(state.DeployBeganAt is not null);
-            var sum = (Counts: own, Window: window);
-            if (store is not null && own.Wave == state.Wave) sum = await ExchangeAsync(own, window, stopping);
-            if (own.Wave != state.Wave || state.Reversion is not null) return;
+            var sum = await counts.SumAsync(state, stopping);
+            if (sum is not var (all, window) || state.Reversion is not null) return;
             Prepare(state);
             // 2
-            var firing = _matrix!.Look(sum.Window);
+            var firing = _matrix!.Look(window);
             // 3
-            var verdict = _judge?.Look(sum.Counts) ?? Judge.WithoutControl(sum.Counts, _share);
-            _latest = new WaveReport(state.Wave, time.GetUtcNow(), sum.Window, sum.Counts, verdict);
+            var verdict = _judge?.Look(all) ?? Judge.WithoutControl(all, _share);
+            _latest = new WaveReport(state.Wave, time.GetUtcNow(), window, all, verdict);
             // 4
             if (firing is not null) control.Revert(Reversion(state, firing));
             else if (verdict.Decision == Decision.Revert) control.Revert(Reversion(state, verdict));
@@ -85,39 +80,6 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutSignal
         {
             // A bug must not stop all later looks, and with them the host.
             LogLookFailed(e);
-        }
-    }
-
-    /// <summary>Outcomes of viewers whom another gateway may have counted.</summary>
-    private async Task SettleAsync(CancellationToken stopping)
-    {
-        if (store is null) return;
-        var (wave, outcomes) = counts.TakeWaiting();
-        if (outcomes.Count == 0) return;
-        HashSet<ulong>? first = null;
-        try
-        {
-            first = await store.ClaimAsync(wave, [.. outcomes.Select(static o => o.Name)], stopping);
-        }
-        catch (Exception e) when (RolloutStore.IsAway(e, stopping))
-        {
-            // Judged by what this gateway alone knows: a wave that does harm has to be taken back without a database, too.
-        }
-        finally
-        {
-            counts.Settle(wave, outcomes, first);
-        }
-    }
-
-    private async Task<(JudgeState Counts, TriggerWindow Window)> ExchangeAsync(JudgeState own, TriggerWindow window, CancellationToken stopping)
-    {
-        try
-        {
-            return await store!.ExchangeAsync(own, window, stopping);
-        }
-        catch (Exception e) when (RolloutStore.IsAway(e, stopping))
-        {
-            return (own, window);
         }
     }
 
