@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Gateway.Load.Agreement;
 using Gateway.Load.Baseline;
+using Gateway.Load.Contract;
+using Gateway.Load.Drill;
 using Gateway.Load.Ingest;
 using Gateway.Load.Judging;
 using Gateway.Load.OriginFaults;
@@ -28,6 +30,8 @@ public static class Program
         root.Add(BaselineCommand.Create());
         root.Add(JudgeCommand.Create());
         root.Add(WaveCommand.Create());
+        root.Add(ContractCommand.Create());
+        root.Add(DrillCommand.Create());
         root.Add(CostCommand.Create());
         root.Add(OriginFaultsCommand.Create());
         root.Add(AgreementCommand.Create());

@@ -41,7 +41,8 @@ internal sealed partial class Player
         if (_action < Plan.Actions.Length) Loop.Schedule(At(StartedAt) + Plan.Actions[_action].At, this, ActionEvent);
     }
 
-    private void Act(in ViewerAction action)
+    /// <summary>Does a deed now.</summary>
+    public void Act(in ViewerAction action)
     {
         switch (action.Deed)
         {

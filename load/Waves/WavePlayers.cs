@@ -29,7 +29,8 @@ internal sealed class WavePlayers : IAsyncDisposable
     /// <summary>Plays a title: for the plan's time from the first picture on, and not at all where that does not come within its patience.</summary>
     /// <param name="title">Path of its playlist in the session.</param>
     /// <param name="invoker">The viewer's connections: its cookies keep it with one version.</param>
-    public Task<PlayerResult> PlayAsync(string title, HttpMessageInvoker invoker)
+    /// <param name="deeds">What the viewer does; their moments count from the first picture on.</param>
+    public Task<PlayerResult> PlayAsync(string title, HttpMessageInvoker invoker, params ViewerAction[] deeds)
     {
         var plan = new PlayerPlan
         {
@@ -39,7 +40,7 @@ internal sealed class WavePlayers : IAsyncDisposable
             Rules = _plan.Rules,
             Stay = TimeSpan.FromSeconds(_plan.PatienceSec + _plan.WatchSec),
         };
-        var viewing = new Viewing(plan, this, invoker);
+        var viewing = new Viewing(plan, this, invoker, deeds);
         _loop.Post(viewing, Viewing.Begin);
         return viewing.Ended;
     }
@@ -53,11 +54,12 @@ internal sealed class WavePlayers : IAsyncDisposable
     }
 
     /// <summary>One of them; on the loop's thread, but for <see cref="Ended"/>.</summary>
-    private sealed class Viewing(PlayerPlan plan, WavePlayers all, HttpMessageInvoker invoker) : IScheduled, IPlayerObserver
+    private sealed class Viewing(PlayerPlan plan, WavePlayers all, HttpMessageInvoker invoker, ViewerAction[] deeds) : IScheduled, IPlayerObserver
     {
         public const long Begin = 0;
         private const long OutOfPatience = 1;
         private const long Watched = 2;
+        private const long FirstDeed = 3;
 
         private readonly TaskCompletionSource<PlayerResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Player? _player;
@@ -77,6 +79,9 @@ internal sealed class WavePlayers : IAsyncDisposable
                 case Watched or OutOfPatience when !_ended.Task.IsCompleted && (tag == Watched || !_hasPlayed):
                     _player!.Stop();
                     break;
+                case >= FirstDeed when !_ended.Task.IsCompleted:
+                    _player!.Act(deeds[tag - FirstDeed]);
+                    break;
             }
         }
 
@@ -85,6 +90,7 @@ internal sealed class WavePlayers : IAsyncDisposable
             if (to != PlayerPhase.Playing || _hasPlayed) return;
             _hasPlayed = true;
             all._loop.Schedule(all._loop.Now + TimeSpan.FromSeconds(all._plan.WatchSec), this, Watched);
+            for (var i = 0; i < deeds.Length; i++) all._loop.Schedule(all._loop.Now + deeds[i].At, this, FirstDeed + i);
         }
 
         public void SegmentLoaded(in SegmentLoad load)
