@@ -36,6 +36,7 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
     private DateTimeOffset _positionAt = DateTimeOffset.UnixEpoch;
     private bool _isPlaying;
     private bool _beats;
+    private bool _beatElsewhere;
     private bool _reportsStalls;
     private int _segments;
     private int _asked;
@@ -68,7 +69,7 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
                     PositionSec = _positionSec,
                     PositionAt = _positionAt,
                     AskedSec = _askedSec,
-                    HasBeats = _beats,
+                    HasBeats = _beats || _beatElsewhere,
                     IsPlaying = _isPlaying,
                     BufferedUntilSec = _bufferedUntilSec,
                     BitrateKbps = _bitrateKbps,
@@ -104,10 +105,15 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
     }
 
     /// <summary>Sets the position at which a session is opened, or at which another node knew it at some moment.</summary>
-    public void Place(double positionSec, bool isPlaying, DateTimeOffset at)
+    /// <param name="positionSec">Seconds from the title's beginning.</param>
+    /// <param name="isPlaying">Whether it moves from there.</param>
+    /// <param name="at">When it was known.</param>
+    /// <param name="isElsewhere">Another node knew it: what is asked for here does not move it until a heartbeat comes, since there heartbeats came.</param>
+    public void Place(double positionSec, bool isPlaying, DateTimeOffset at, bool isElsewhere = false)
     {
         lock (_lock)
         {
+            _beatElsewhere |= isElsewhere;
             if (at < _positionAt) return;
             _positionSec = positionSec;
             _isPlaying = isPlaying;

@@ -96,7 +96,7 @@ internal sealed class SessionDirectory(SessionRegistry sessions, SessionDrafts d
         }
 
         session = sessions.Adopt(row.Ticket, row.Entry, row.Parameters);
-        if (row.PositionAt > DateTimeOffset.UnixEpoch) session.Playhead.Place(row.PositionSec, row.IsPlaying, row.PositionAt);
+        if (row.PositionAt > DateTimeOffset.UnixEpoch) session.Playhead.Place(row.PositionSec, row.IsPlaying, row.PositionAt, isElsewhere: true);
         return (session, false);
     }
 

@@ -55,6 +55,15 @@ public sealed class PlayheadTests
         Assert.Equal(40, _head.Snapshot.ShownSec);
     }
 
+    /// <summary>A player whose heartbeats went to a node that died: what it asks for at this one is ahead of where it is, or from its beginning again.</summary>
+    [Fact]
+    public void Place_KnownByAnotherNode_IsNotMovedByWhatIsAskedForHere()
+    {
+        _head.Place(7.5, isPlaying: true, _now, isElsewhere: true);
+        Ask(0, 2);
+        Assert.Equal(7.5, _head.Snapshot.ShownSec);
+    }
+
     [Fact]
     public void Place_OlderThanTheLastHeartbeat_IsIgnoredWhileANewerOneHolds()
     {
