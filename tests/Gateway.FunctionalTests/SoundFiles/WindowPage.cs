@@ -94,10 +94,11 @@ internal sealed partial class WindowPage : IAsyncDisposable
             Assert.True((last + 1) % (64 << 10) == 0 || last == length - 1, asked);
         }
 
-        // A request that a seek ends is told as ended a moment after the next one has begun; of those that were read to their end no two were under way at once.
+        // A request that a seek ends is told as ended a moment after the next one has begun; of those that were read to their end no two were under way at once. Another process of the browser tells
+        // of ends than of beginnings: an end may be told right after the beginning that it made way for, and no later.
         var read = _read.OrderBy(r => r.Begun).ToList();
         Assert.NotEmpty(read);
-        Assert.All(read.Zip(read.Skip(1)), pair => Assert.True(pair.First.Ended < pair.Second.Begun));
+        Assert.All(read.Zip(read.Skip(1)), pair => Assert.True(pair.First.Ended <= pair.Second.Begun + 1));
     }
 
     public ValueTask DisposeAsync() => _tab.DisposeAsync();
