@@ -16,7 +16,7 @@ internal sealed record DrillOptions(Uri Target, Uri AdminAddress, string AdminKe
     /// <summary>How long handoffs are counted before the switch, and after each.</summary>
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long each segmented session plays from the first picture on, with two seeks in it.</summary>
+    /// <summary>How long each segmented session plays with two seeks in it; what its viewer waits for pictures comes on top.</summary>
     public TimeSpan Play { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long each reply and each first picture may take.</summary>

@@ -91,11 +91,7 @@ internal sealed class PlaybackDrill(CheckedSystem system, Checklist list, DrillO
 
     private async Task<string?> PlaySegmentsAsync(CheckedSession session, CancellationToken stop)
     {
-        var played = await players.PlayAsync(
-            session.Url("hlsUrl")!,
-            invoker,
-            new ViewerAction(options.Play / 6, ViewerDeed.Seek, s_ahead),
-            new ViewerAction(options.Play / 2, ViewerDeed.Seek, TimeSpan.Zero)).WaitAsync(stop);
+        var played = await players.PlayAsync(session.Url("hlsUrl")!, invoker, s_ahead, TimeSpan.Zero).WaitAsync(stop);
         if (played.StartUp is null) return $"no picture came within {options.Patience.TotalSeconds:0} s";
         return Expect.All(
             Expect.That(played.LastPhase != PlayerPhase.Failed, "playback failed on its way"),

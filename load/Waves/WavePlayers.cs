@@ -26,11 +26,11 @@ internal sealed class WavePlayers : IAsyncDisposable
         _playing = Task.Run(() => _loop.RunAsync(_over.Token));
     }
 
-    /// <summary>Plays a title: for the plan's time from the first picture on, and not at all where that does not come within its patience.</summary>
+    /// <summary>Plays a title: for the plan's time, and not at all where its picture does not come within the plan's patience.</summary>
     /// <param name="title">Path of its playlist in the session.</param>
     /// <param name="invoker">The viewer's connections: its cookies keep it with one version.</param>
-    /// <param name="deeds">What the viewer does; their moments count from the first picture on.</param>
-    public Task<PlayerResult> PlayAsync(string title, HttpMessageInvoker invoker, params ViewerAction[] deeds)
+    /// <param name="seeks">Positions the viewer goes to in turn, each as patiently as the start; start and seeks share the plan's time evenly.</param>
+    public Task<PlayerResult> PlayAsync(string title, HttpMessageInvoker invoker, params TimeSpan[] seeks)
     {
         var plan = new PlayerPlan
         {
@@ -38,9 +38,9 @@ internal sealed class WavePlayers : IAsyncDisposable
             Target = _target,
             Title = title,
             Rules = _plan.Rules,
-            Stay = TimeSpan.FromSeconds(_plan.PatienceSec + _plan.WatchSec),
+            Stay = TimeSpan.FromSeconds((_plan.PatienceSec * (1 + seeks.Length)) + _plan.WatchSec),
         };
-        var viewing = new Viewing(plan, this, invoker, deeds);
+        var viewing = new Viewing(plan, this, invoker, seeks);
         _loop.Post(viewing, Viewing.Begin);
         return viewing.Ended;
     }
@@ -53,44 +53,50 @@ internal sealed class WavePlayers : IAsyncDisposable
         _over.Dispose();
     }
 
-    /// <summary>One of them; on the loop's thread, but for <see cref="Ended"/>.</summary>
-    private sealed class Viewing(PlayerPlan plan, WavePlayers all, HttpMessageInvoker invoker, ViewerAction[] deeds) : IScheduled, IPlayerObserver
+    /// <summary>One of them; on the loop's thread, but for <see cref="Ended"/>. It waits for a picture, watches its part of the time, seeks and waits again.</summary>
+    private sealed class Viewing(PlayerPlan plan, WavePlayers all, HttpMessageInvoker invoker, TimeSpan[] seeks) : IScheduled, IPlayerObserver
     {
         public const long Begin = 0;
-        private const long OutOfPatience = 1;
-        private const long Watched = 2;
-        private const long FirstDeed = 3;
+        private const long Watched = 1;
+
+        /// <summary>And those after it: the patience with one wait is at its end.</summary>
+        private const long OutOfPatience = 2;
 
         private readonly TaskCompletionSource<PlayerResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TimeSpan _part = TimeSpan.FromSeconds(all._plan.WatchSec) / (1 + seeks.Length);
         private Player? _player;
-        private bool _hasPlayed;
+        private int _seeks;
+        private bool _waits;
 
         public Task<PlayerResult> Ended => _ended.Task;
 
         public void Fire(long tag)
         {
+            if (_ended.Task.IsCompleted) return;
             switch (tag)
             {
                 case Begin:
                     _player = new Player(plan with { IntendedStart = all._loop.Now }, all._loop, new HttpTransport(all._loop, invoker, null), all._library, this);
-                    all._loop.Schedule(all._loop.Now + TimeSpan.FromSeconds(all._plan.PatienceSec), this, OutOfPatience);
+                    Wait();
                     _player.Start();
                     break;
-                case Watched or OutOfPatience when !_ended.Task.IsCompleted && (tag == Watched || !_hasPlayed):
-                    _player!.Stop();
+                case Watched when _seeks < seeks.Length:
+                    var position = seeks[_seeks++];
+                    Wait();
+                    _player!.Act(new ViewerAction(all._loop.Now, ViewerDeed.Seek, position));
                     break;
-                case >= FirstDeed when !_ended.Task.IsCompleted:
-                    _player!.Act(deeds[tag - FirstDeed]);
+                case Watched:
+                case >= OutOfPatience when _waits && tag == OutOfPatience + _seeks:
+                    _player!.Stop();
                     break;
             }
         }
 
         public void PhaseChanged(int player, PlayerPhase from, PlayerPhase to, TimeSpan at)
         {
-            if (to != PlayerPhase.Playing || _hasPlayed) return;
-            _hasPlayed = true;
-            all._loop.Schedule(all._loop.Now + TimeSpan.FromSeconds(all._plan.WatchSec), this, Watched);
-            for (var i = 0; i < deeds.Length; i++) all._loop.Schedule(all._loop.Now + deeds[i].At, this, FirstDeed + i);
+            if (to != PlayerPhase.Playing || !_waits) return;
+            _waits = false;
+            all._loop.Schedule(all._loop.Now + _part, this, Watched);
         }
 
         public void SegmentLoaded(in SegmentLoad load)
@@ -102,5 +108,11 @@ internal sealed class WavePlayers : IAsyncDisposable
         }
 
         public void Finished(PlayerResult result) => _ended.TrySetResult(result);
+
+        private void Wait()
+        {
+            _waits = true;
+            all._loop.Schedule(all._loop.Now + TimeSpan.FromSeconds(all._plan.PatienceSec), this, OutOfPatience + _seeks);
+        }
     }
 }
