@@ -59,7 +59,7 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
         await file.ReadExactlyAsync(whole, stop);
         try
         {
-            TrackStarts.Correct(whole, streams.VideoStart, streams.AudioStart);
+            TrackStarts.Correct(whole, streams);
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
         {

@@ -5,8 +5,8 @@ using static TranscoderStub.Live.Boxes;
 namespace TranscoderStub.Streams;
 
 /// <summary>
-/// Puts right when the tracks of a made segment begin. ffmpeg's muxer, which writes no edit list here, lets each track begin at zero, its first sample last the longer and its last one the
-/// shorter, so that picture and sound are moved against each other. Where a track is known to begin later, both samples get their own durations back, and the decode time says when it begins.
+/// Puts right when the tracks of a made segment begin. ffmpeg's muxer, which writes no edit list here, lets each track begin at zero and its first sample last the longer, so that picture and sound are moved
+/// against each other; the last sample of a copied track lasts the shorter. Where a track is known to begin later, these samples get their own durations back, and the decode time says when it begins.
 /// </summary>
 internal static class TrackStarts
 {
@@ -14,10 +14,9 @@ internal static class TrackStarts
     private const uint DefaultBaseFlags = 0xFFFFFF, HasDurations = 0x100, PerSample = 0xF00, HasOffset = 0x1, HasFirstFlags = 0x4;
 
     /// <param name="segment">Header and one fragment, changed in place.</param>
-    /// <param name="videoStart">Seconds at which the pictures begin.</param>
-    /// <param name="audioStart">Seconds at which the sound begins.</param>
+    /// <param name="streams">When its tracks begin, and which were copied.</param>
     /// <exception cref="InvalidDataException">The boxes do not nest.</exception>
-    public static void Correct(Span<byte> segment, double videoStart, double audioStart)
+    public static void Correct(Span<byte> segment, ChunkStreams streams)
     {
         var moov = Find(segment, Moov);
         for (var rest = segment; !rest.IsEmpty; rest = rest[LengthOf(rest)..])
@@ -25,17 +24,17 @@ internal static class TrackStarts
             if (TypeOf(rest) != Moof) continue;
             for (var boxes = rest[HeaderLength..LengthOf(rest)]; !boxes.IsEmpty; boxes = boxes[LengthOf(boxes)..])
             {
-                if (TypeOf(boxes) == Traf) CorrectTrack(boxes[HeaderLength..LengthOf(boxes)], moov, videoStart, audioStart);
+                if (TypeOf(boxes) == Traf) CorrectTrack(boxes[HeaderLength..LengthOf(boxes)], moov, streams);
             }
 
             return;
         }
     }
 
-    private static void CorrectTrack(Span<byte> traf, ReadOnlySpan<byte> moov, double videoStart, double audioStart)
+    private static void CorrectTrack(Span<byte> traf, ReadOnlySpan<byte> moov, ChunkStreams streams)
     {
         var (timescale, isVideo) = TrackOf(moov, BinaryPrimitives.ReadUInt32BigEndian(Find(traf, Tfhd)[4..]));
-        var late = (long)Math.Round((isVideo ? videoStart : audioStart) * timescale);
+        var late = (long)Math.Round((isVideo ? streams.VideoStart : streams.AudioStart) * timescale);
         Span<byte> tfdt = default, trun = default;
         for (var boxes = traf; !boxes.IsEmpty; boxes = boxes[LengthOf(boxes)..])
         {
@@ -49,11 +48,15 @@ internal static class TrackStarts
         var at = 8 + ((flags & HasOffset) != 0 ? 4 : 0) + ((flags & HasFirstFlags) != 0 ? 4 : 0);
         var first = BinaryPrimitives.ReadUInt32BigEndian(trun[at..]);
         if (first <= late) return;
-        var count = BinaryPrimitives.ReadUInt32BigEndian(trun[4..]);
-        var stride = 4 * BitOperations.PopCount(flags & PerSample);
-        var last = trun[checked(at + ((int)(count - 1) * stride))..];
         BinaryPrimitives.WriteUInt32BigEndian(trun[at..], first - (uint)late);
-        BinaryPrimitives.WriteUInt32BigEndian(last, BinaryPrimitives.ReadUInt32BigEndian(last) + (uint)late);
+        if (isVideo ? streams.CopiesVideo : streams.CopiesAudio)
+        {
+            var count = BinaryPrimitives.ReadUInt32BigEndian(trun[4..]);
+            var stride = 4 * BitOperations.PopCount(flags & PerSample);
+            var last = trun[checked(at + ((int)(count - 1) * stride))..];
+            BinaryPrimitives.WriteUInt32BigEndian(last, BinaryPrimitives.ReadUInt32BigEndian(last) + (uint)late);
+        }
+
         BinaryPrimitives.WriteInt64BigEndian(tfdt[4..], late);
     }
 

@@ -84,19 +84,32 @@ public sealed class ChunkPackagerTests
     }
 
     [Theory]
-    [InlineData("libx264", "yuv444p", "aac")]
-    [InlineData("libx264", "yuv420p10le", "aac")]
-    [InlineData("libx264", "yuv420p", "libmp3lame")]
-    [InlineData("mpeg4", "yuv420p", "aac")]
-    public async Task Segment_OfAnMp4ThatNotEveryPlayerPlays_IsEncoded(string video, string pixels, string audio)
+    [InlineData("libx264", "yuv444p", "aac", 0)]
+    [InlineData("libx264", "yuv444p", "aac", 2)]
+    [InlineData("libx264", "yuv420p10le", "aac", 0)]
+    [InlineData("libx264", "yuv420p", "libmp3lame", 0)]
+    [InlineData("mpeg4", "yuv420p", "aac", 0)]
+    public async Task Segment_OfAnMp4ThatNotEveryPlayerPlays_IsEncoded(string video, string pixels, string audio, int bFrames)
     {
-        var recorded = await RecordedChunks.OfAsync(2, codecs: ["-c:v", video, "-bf", "0", "-pix_fmt", pixels, "-c:a", audio]);
+        var recorded = await RecordedChunks.OfAsync(2, codecs: ["-c:v", video, "-bf", $"{bFrames}", "-pix_fmt", pixels, "-c:a", audio]);
         await using var host = await PackagerHost.StartAsync();
         var made = await host.MakeAsync(recorded[1]);
-        Assert.Equal(2.0, made.Seconds, 1);
+        Assert.InRange(made.Seconds, 1.98, 2.02);
         var written = host.Written!;
         var configuration = written.AsSpan(written.AsSpan().IndexOf("avcC"u8) + 4);
         Assert.Equal((100, 1), (configuration[1], written.AsSpan().IndexOf("mp4a"u8) > 0 ? 1 : 0));
+    }
+
+    /// <summary>Sound that begins late and is encoded lasts as long as it was recorded.</summary>
+    [Fact]
+    public async Task Segment_WhoseSoundBeginsLateAndIsEncoded_EndsWithItsPictures()
+    {
+        var recorded = await RecordedChunks.OfAsync(1, codecs: ["-c:v", "libx264", "-bf", "0", "-pix_fmt", "yuv420p", "-c:a", "libmp3lame", "-af", "atrim=start=0.3"]);
+        await using var host = await PackagerHost.StartAsync();
+        var made = await host.MakeAsync(recorded[0]);
+        var sound = made.Tracks[1];
+        Assert.InRange((double)sound.Start / sound.Timescale, 0.22, 0.32);
+        Assert.InRange((double)(sound.Start + sound.Duration) / sound.Timescale, 1.95, 2.1);
     }
 
     [Theory]
