@@ -44,7 +44,7 @@ internal static class LiveRegistration
         services.TryAddSingleton<PartialUploads>();
         services.TryAddSingleton<BodyReceiver>();
         services.TryAddSingleton<ChunkStore>();
-        services.TryAddSingleton<ChunkRoom>();
+        services.TryAddSingleton<ChunkAdmission>();
         services.TryAddSingleton<ChunkReplies>();
         services.TryAddSingleton<ChunkIntake>();
         services.TryAddSingleton<SegmentIntake>();

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Live.Ingest;
 
 /// <summary>
-/// <c>PUT /stream_sessions/{id}/chunks/{index}</c>. What can be refused is refused before the body is read: (1) index, length, a session that takes nothing more, no room (<see cref="ChunkRoom"/>); then (2) the body
+/// <c>PUT /stream_sessions/{id}/chunks/{index}</c>. What can be refused is refused before the body is read: (1) index, length, a session that takes nothing more, no room (<see cref="ChunkAdmission"/>); then (2) the body
 /// goes to a file of its own, from where a broken upload can go on; (3) room is taken for it; (4) <see cref="ChunkStore"/> makes it a chunk; (5) it is queued, and its uploader is told.
 /// </summary>
-internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver, ChunkStore chunks, ChunkRoom room, ChunkReplies replies, TimeProvider time)
+internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver, ChunkStore chunks, ChunkAdmission admission, ChunkReplies replies, TimeProvider time)
 {
     public const string OffsetField = "Upload-Offset";
 
@@ -51,7 +51,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         await session.RefreshAsync();
         var refusal = session.Look(t => t.ChunkAt(index)) is { } known
             ? upload.Offset is null && context.Request.ContentLength is { } length && length != known.Length ? new ChunkRefusal(ProblemCode.ChunkConflict, "conflict") : (ChunkRefusal?)null
-            : room.Look(session, index, (context.Request.ContentLength ?? 0) + (upload.Offset ?? 0));
+            : admission.Look(session, index, (context.Request.ContentLength ?? 0) + (upload.Offset ?? 0));
         if (refusal is { } early)
         {
             await replies.RefuseAsync(context, session, index, early);
@@ -95,9 +95,9 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         // The same chunk once more takes no more than it has already.
         var isRepeated = context.Request.ContentLength is not null && session.Look(t => t.ChunkAt(index)) is not null;
         holder.Announce(context.Request.ContentLength + (upload.Offset ?? 0) ?? receiver.MaxBytes);
-        if (!isRepeated && room.IsOverfull)
+        if (!isRepeated && admission.IsOverfull)
         {
-            await replies.RefuseAsync(context, session, index, ChunkRoom.StorageFull);
+            await replies.RefuseAsync(context, session, index, ChunkAdmission.StorageFull);
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
     {
         var (context, session, index) = (upload.Context, upload.Session, upload.Index);
         // 3
-        if (room.Reserve(session, index, uploads.LengthOf(session.Id, index), out var isReserved) is { } full)
+        if (admission.Reserve(session, index, uploads.LengthOf(session.Id, index), out var isReserved) is { } full)
         {
             uploads.Trim(session.Id);
             await replies.RefuseAsync(context, session, index, full);
@@ -142,7 +142,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
             // 5
             if (verdict == ChunkVerdict.Accepted)
             {
-                room.Queue(session, index, isReserved);
+                admission.Queue(session, index, isReserved);
                 isReserved = false;
             }
         }
@@ -153,7 +153,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         }
         finally
         {
-            if (isReserved) room.Release(session);
+            if (isReserved) admission.Release(session);
         }
 
         PartialUploads.TryDelete(path);

@@ -40,8 +40,8 @@ internal sealed class LiveNode : IDisposable
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
         var work = new LiveWork(Queue, Processor);
         Sweep = new LiveSweep(Sessions, Journal, Retention, work, time, NullLogger<LiveSweep>.Instance);
-        var room = new ChunkRoom(work, Store, Uploads, Options, time);
-        Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, room, new ChunkReplies(telemetry), time);
+        var admission = new ChunkAdmission(work, Store, Uploads, Options, time);
+        Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, admission, new ChunkReplies(telemetry), time);
     }
 
     public LiveOptions Options { get; }
