@@ -17,7 +17,6 @@ namespace Gateway.Manifests.Dash;
 /// </remarks>
 internal ref struct MpdEdit
 {
-    private readonly ReadOnlySpan<byte> _document;
     private readonly DashElement _root;
     private readonly int _basePosition;
     private readonly ReferenceMap _map;
@@ -28,11 +27,10 @@ internal ref struct MpdEdit
     private readonly ReadOnlySpan<byte> _prefix;
     private readonly Span<MpdContext> _levels;
     private readonly Span<MpdReference> _references;
-    private readonly IBufferWriter<byte> _output;
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private DashBases _bases;
+    private MpdOutput _output;
     private bool[]? _hasBaseInside;
-    private int _copied;
     private bool _putsBase;
 
     // While a BaseURL is written that has to open more than its own folder.
@@ -54,10 +52,9 @@ internal ref struct MpdEdit
         bool isUtf8,
         IBufferWriter<byte> output)
     {
-        _document = document;
         _root = scan.Root;
         _basePosition = scan.BasePosition;
-        _output = output;
+        _output = new MpdOutput(document, output);
         _map = map;
         _self = scan.Root == DashElement.Patch ? map.WithBase(map.Base, mirrored: false) : map;
         _values = new DashValues(document, isUtf8);
@@ -89,8 +86,7 @@ internal ref struct MpdEdit
         }
 
         if (_putsBase) PutBase();
-        if (_copied > 0) _output.Write(_document[_copied..]);
-        return _copied > 0;
+        return _output.End();
     }
 
     private readonly bool NeedsBase()
@@ -111,20 +107,7 @@ internal ref struct MpdEdit
         // "." resolves to the directory, with the slash at its end that ffmpeg needs.
         _scratch.ResetWrittenCount();
         _self.Map("."u8, ReferenceForm.Absolute, _scratch);
-        CopyTo(_basePosition);
-        _output.Write("<"u8);
-        _output.Write(_prefix);
-        _output.Write("BaseURL>"u8);
-        XmlValue.Encode(_scratch.WrittenSpan, DashSpelling.Text, _output);
-        _output.Write("</"u8);
-        _output.Write(_prefix);
-        _output.Write("BaseURL>"u8);
-    }
-
-    private void CopyTo(int position)
-    {
-        _output.Write(_document[_copied..position]);
-        _copied = position;
+        _output.InsertBase(_basePosition, _prefix, _scratch.WrittenSpan);
     }
 
     private void DecideBase(MpdReference found)
@@ -259,7 +242,7 @@ internal ref struct MpdEdit
         var origin = _map.Target.PublicOrigin;
         if (_inherited is not null && TryWidenTicket(map, reference, text, out var widened))
         {
-            Edit(found, widened);
+            _output.Replace(_values, found, widened);
             return verdict;
         }
 
@@ -268,7 +251,7 @@ internal ref struct MpdEdit
             text = text[Encoding.UTF8.GetByteCount(origin)..];
         }
 
-        Edit(found, text);
+        _output.Replace(_values, found, text);
         return verdict;
     }
 
@@ -284,29 +267,5 @@ internal ref struct MpdEdit
         var after = _map.Target.PublicOrigin + _map.Target.TicketPath(new MediaAddress(address.Cluster, folder + _inherited, ""));
         widened = [.. Encoding.UTF8.GetBytes(after), .. text[before.Length..]];
         return true;
-    }
-
-    private void Edit(MpdReference found, ReadOnlySpan<byte> text)
-    {
-        if (found.Spelling != DashSpelling.Mixed)
-        {
-            CopyTo(found.Start);
-            XmlValue.Encode(text, found.Spelling, _output);
-            _copied = found.Start + found.Length;
-            return;
-        }
-
-        // The first run of characters is replaced by the whole URL, the others are removed; comments between them stay.
-        var raw = _values.Raw(found);
-        var written = false;
-        for (var position = 0; XmlValue.TryReadRun(raw, ref position, out var run, out var spelling);)
-        {
-            var trimmed = raw[run].Trim(" \t\r\n"u8);
-            if (trimmed.IsEmpty) continue;
-            CopyTo(found.Start + run.Start.Value + (raw[run].Length - raw[run].TrimStart(" \t\r\n"u8).Length));
-            if (!written) XmlValue.Encode(text, spelling, _output);
-            _copied += trimmed.Length;
-            written = true;
-        }
     }
 }

@@ -7,8 +7,7 @@ namespace Gateway.Sessions.Quality;
 /// per session protects all fields and covers field work only.
 /// </summary>
 /// <remarks>
-/// Precedence: once a client reports its stalls itself, stalls inferred from CMCD are no longer counted, and a stall that both told within
-/// <see cref="SameStall"/> is one. The last heartbeat's position holds until the next; media requests only show that playback goes on. Of two nodes that each
+/// Precedence: stalls that a client reports go before those inferred from CMCD (<see cref="StallCount"/>). The last heartbeat's position holds until the next; media requests only show that playback goes on. Of two nodes that each
 /// got a heartbeat, the later one is right: a position goes with the moment at which it was reported. Where a client sends no heartbeats, what it asks for tells where it
 /// plays (<see cref="PlayheadSnapshot.AskedSec"/>), which is enough to show and too coarse to go on at.
 /// </remarks>
@@ -16,20 +15,14 @@ namespace Gateway.Sessions.Quality;
 /// <param name="minSegments">… or so many segments, whichever comes first.</param>
 internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
 {
-    /// <summary>A client's events and its CMCD tell of one stall at different moments.</summary>
-    private static readonly TimeSpan SameStall = TimeSpan.FromSeconds(15);
-
     /// <summary>Most play time that is counted between two requests: nobody watched during a longer silence.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
 
     /// <summary>Who has media left asks for nothing while the end of the title plays; a viewer who left counts as playing for no longer than this.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
-    /// <summary>How far a client's clock and ours may drift apart during a session.</summary>
-    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
-
     private readonly Lock _lock = new();
-    private readonly StallWatch _stalls = new();
+    private readonly StallCount _stalls = new();
     private PlaybackState _state = PlaybackState.Buffering;
     private double _positionSec;
     private double _bufferedUntilSec;
@@ -37,25 +30,19 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
     private bool _isPlaying;
     private bool _beats;
     private bool _beatElsewhere;
-    private bool _reportsStalls;
     private int _segments;
     private int _asked;
-    private int _reported;
     private TimeSpan _media;
     private AskedSpan _video;
     private AskedSpan _sound;
     private int _bitrateKbps;
     private int _throughputKbps;
     private int _switches;
-    private int _stallCount;
-    private TimeSpan _stalled;
-    private TimeSpan _estimate;
     private TimeSpan _watched;
     private DateTimeOffset? _lastBeat;
     private DateTimeOffset? _lastAsked;
     private double? _askedSec;
     private DateTimeOffset _mediaLasts = DateTimeOffset.MinValue;
-    private DateTimeOffset _lastStall = DateTimeOffset.MinValue;
 
     public PlayheadSnapshot Snapshot
     {
@@ -75,8 +62,8 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
                     BitrateKbps = _bitrateKbps,
                     ThroughputKbps = _throughputKbps,
                     QualitySwitches = _switches,
-                    Stalls = _stallCount,
-                    Stalled = _stalled,
+                    Stalls = _stalls.Count,
+                    Stalled = _stalls.Total,
                     Watched = _watched,
                     HasBegun = _segments > 0 || _beats,
                 };
@@ -199,17 +186,11 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
     {
         lock (_lock)
         {
-            // Nothing can stall before media was requested, but a stall of the first frame may be reported before its request is counted here.
-            if (_state == PlaybackState.Stopped || _reported > _asked) return false;
-            var known = !_reportsStalls && now - _lastStall < SameStall;
-            _reportsStalls = true;
-            if (!known) _estimate = TimeSpan.Zero;
-            _lastStall = now;
+            if (_state == PlaybackState.Stopped) return false;
+            var isNew = _stalls.TryReport(_asked, now);
+            if (isNew is null) return false;
             if (_state == PlaybackState.Playing) _state = PlaybackState.Buffering;
-            if (known) return false;
-            _reported++;
-            _stallCount++;
-            return true;
+            return isNew.Value;
         }
     }
 
@@ -222,12 +203,7 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
         lock (_lock)
         {
             if (_state == PlaybackState.Stopped) return TimeSpan.Zero;
-            _reportsStalls = true;
-            var more = stalled > _estimate ? stalled - _estimate : TimeSpan.Zero;
-            var left = age + ClockSlack - _stalled;
-            more = Min(more, left > TimeSpan.Zero ? left : TimeSpan.Zero);
-            _estimate = TimeSpan.Zero;
-            _stalled += more;
+            var more = _stalls.EndReported(stalled, age);
             if (_state == PlaybackState.Buffering) _state = PlaybackState.Playing;
             return more;
         }
@@ -262,15 +238,6 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
         }
 
         var sign = _stalls.Look(report, continues, now, out var stalled);
-        if (sign == StallSign.Nothing || _reportsStalls) return change;
-        if (sign is StallSign.Began or StallSign.Passed)
-        {
-            _stallCount++;
-            _lastStall = now;
-        }
-
-        _stalled += stalled;
-        _estimate = stalled;
         return change with { Stall = sign, Stalled = stalled };
     }
 

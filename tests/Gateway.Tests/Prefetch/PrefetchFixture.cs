@@ -99,6 +99,9 @@ internal sealed class PrefetchFixture : IAsyncDisposable
         return reply.WasPrefetched;
     }
 
+    /// <summary>Wants a path of the origin ahead, for a viewer of its own.</summary>
+    public void Want(string path, DateTimeOffset due) => Scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isCounted: false);
+
     /// <summary>Calls the prefetcher for a request without opening anything.</summary>
     public void Tell(PlaybackTracker tracker, MediaAddress address, CmcdReport? report = null, long? bytes = 100) =>
         Prefetcher.Asked(tracker, new CacheRequest { Address = address }, bytes, report);

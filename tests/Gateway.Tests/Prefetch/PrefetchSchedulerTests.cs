@@ -13,38 +13,6 @@ namespace Gateway.Tests.Prefetch;
 
 public sealed class PrefetchSchedulerTests
 {
-    /// <summary>Many threads take shares in the same and different segments, and give them back in every state: in the end no slot is lost, and each segment has its outcome.</summary>
-    [Fact]
-    public async Task Slots_ManyThreadsTakeAndGiveBack_NoneIsLost()
-    {
-        await using var fixture = new PrefetchFixture(o => (o.MaxConcurrent, o.MaxPerSession, o.MaxWaiting) = (4, 2, 8), cache: o => o.LingerTime = TimeSpan.Zero);
-        var now = fixture.Caching.Clock.GetUtcNow();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
-        {
-            var viewer = new Lookahead();
-            for (var i = 0; i < 2000; i++)
-            {
-                PrefetchItem?[] shares = [Take($"/shared/{i % 5}", i), Take($"/own/{thread}/{i % 50}", 2000 - i), Take($"/mixed/{i / 100 % 3}", 0)];
-                if (i % 3 == 0 && shares[0] is { } first) fixture.Scheduler.Settle(first);
-                else if (shares[0] is { } given) fixture.Scheduler.GiveBack([given]);
-                foreach (var share in shares.AsSpan(1))
-                {
-                    if (share is not null) fixture.Scheduler.GiveBack([share]);
-                }
-            }
-
-            PrefetchItem? Take(string path, int seconds) =>
-                fixture.Scheduler.Want(viewer, new RangedAddress(new MediaAddress("origin", path, string.Empty), null), now.AddSeconds(seconds), isCounted: false);
-        }))).WaitAsync(Deadline.Value);
-        await fixture.QuietAsync();
-
-        // All slots are free again.
-        fixture.Answers = false;
-        var before = fixture.Calls.Length;
-        for (var i = 0; i < 4; i++) Want(fixture, $"/after/{i}", now);
-        await Deadline.Until(() => fixture.Calls.Length == before + 4);
-    }
-
     [Fact]
     public async Task Slot_TakenForAHeldSegment_GoesToTheNextWaitingItem()
     {
@@ -86,12 +54,12 @@ public sealed class PrefetchSchedulerTests
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxConcurrent) = (1, 1)) { Answers = false };
         var now = fixture.Caching.Clock.GetUtcNow();
-        Want(fixture, "/first", now);
-        Want(fixture, "/late", now + TimeSpan.FromSeconds(20));
-        Want(fixture, "/soon", now + TimeSpan.FromSeconds(2));
-        Want(fixture, "/later", now + TimeSpan.FromSeconds(30));
+        fixture.Want("/first", now);
+        fixture.Want("/late", now + TimeSpan.FromSeconds(20));
+        fixture.Want("/soon", now + TimeSpan.FromSeconds(2));
+        fixture.Want("/later", now + TimeSpan.FromSeconds(30));
         // Another session needs it sooner.
-        Want(fixture, "/later", now + TimeSpan.FromSeconds(1));
+        fixture.Want("/later", now + TimeSpan.FromSeconds(1));
         for (var i = 0; i < 4; i++)
         {
             await Deadline.Until(() => fixture.Calls.Length == i + 1);
@@ -106,7 +74,7 @@ public sealed class PrefetchSchedulerTests
     {
         await using var fixture = new PrefetchFixture(o => o.MaxConcurrent = 8) { Answers = false };
         var demand = Enumerable.Range(0, 20).Select(i => fixture.Caching.OpenAsync(CacheFixture.Request($"/demand/{i}"))).ToArray();
-        for (var i = 0; i < 8; i++) Want(fixture, $"/ahead/{i}", fixture.Caching.Clock.GetUtcNow());
+        for (var i = 0; i < 8; i++) fixture.Want($"/ahead/{i}", fixture.Caching.Clock.GetUtcNow());
         Assert.Equal(22, fixture.Calls.Length);
         foreach (var call in fixture.Calls[..20]) call.Answer(200, [1]);
         foreach (var one in demand) (await one.WaitAsync(Deadline.Value)).Dispose();
@@ -182,14 +150,14 @@ public sealed class PrefetchSchedulerTests
     public async Task Timeout_WithAClientReadingAlong_LeavesTheFetch()
     {
         await using var fixture = new PrefetchFixture(o => (o.Segments, o.MaxConcurrent, o.Timeout) = (1, 1, TimeSpan.FromSeconds(10))) { Answers = false };
-        Want(fixture, "/a/1", fixture.Caching.Clock.GetUtcNow());
+        fixture.Want("/a/1", fixture.Caching.Clock.GetUtcNow());
         fixture.Calls[0].Head(200, 100).Send(1);
         using var reply = await fixture.Caching.OpenAsync(CacheFixture.Request("/a/1")).WaitAsync(Deadline.Value);
         fixture.Caching.Clock.Advance(TimeSpan.FromSeconds(10));
         // The slot is free, and the client reads on.
         await Deadline.Until(() =>
         {
-            Want(fixture, "/a/2", fixture.Caching.Clock.GetUtcNow());
+            fixture.Want("/a/2", fixture.Caching.Clock.GetUtcNow());
             return fixture.Calls.Length == 2;
         });
         fixture.Calls[0].Send(new byte[99]).End();
@@ -252,44 +220,6 @@ public sealed class PrefetchSchedulerTests
         using var reply = await demand.WaitAsync(Deadline.Value);
         Assert.Equal([7], await reply.ReadAllAsync());
     }
-
-    [Fact]
-    public async Task Segment_WantedByMany_IsFetchedOnceAndGivenUpWithTheLast()
-    {
-        await using var fixture = new PrefetchFixture { Answers = false };
-        var timeline = Of("v", 0, 99);
-        var viewers = Enumerable.Range(0, 50).Select(_ => PrefetchFixture.Viewer(("v", timeline))).ToArray();
-        await Task.WhenAll(viewers.Select(v => Task.Run(() => fixture.Tell(v, Segment("v", 0)))));
-        Assert.Equal(3, fixture.Calls.Length);
-        foreach (var viewer in viewers[1..]) viewer.End();
-        Assert.All(fixture.Calls, c => Assert.False(c.Cancellation.IsCancellationRequested));
-        viewers[0].End();
-        Assert.All(fixture.Calls, c => Assert.True(c.Cancellation.IsCancellationRequested));
-    }
-
-    [Fact]
-    public async Task Requests_ManyOfOneSessionAtOnce_LeaveNothingBehind()
-    {
-        await using var fixture = new PrefetchFixture(o => (o.MaxConcurrent, o.MaxPerSession, o.MaxWaiting) = (4, 3, 5));
-        var viewers = Enumerable.Range(0, 4).Select(_ => PrefetchFixture.Viewer(("v", Of("v", 0, 400)), ("w", Of("w", 0, 400)))).ToArray();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() =>
-        {
-            var random = new Random(n);
-            for (var i = 0; i < 300; i++) fixture.Tell(viewers[n % 4], Segment(n % 3 == 0 ? "w" : "v", random.Next(4) == 0 ? random.Next(400) : i));
-        })));
-        foreach (var viewer in viewers) viewer.End();
-        await fixture.QuietAsync();
-
-        // Every slot was given back: as many start at once as before.
-        fixture.Answers = false;
-        var before = fixture.Calls.Length;
-        var starter = new Lookahead();
-        for (var i = 0; i < 10; i++) fixture.Scheduler.Want(i < 3 ? starter : new Lookahead(), new RangedAddress(Segment("x", i), null), default, false);
-        await Deadline.Until(() => fixture.Calls.Length == before + 4);
-    }
-
-    private static void Want(PrefetchFixture fixture, string path, DateTimeOffset due) =>
-        fixture.Scheduler.Want(new Lookahead(), new RangedAddress(new MediaAddress("origin", path, ""), null), due, isCounted: false);
 
     /// <summary>Signals when the cache reads it: in the middle of a fetch that is about to start.</summary>
     private sealed class WatchedClock : TimeProvider
