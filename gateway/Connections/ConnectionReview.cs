@@ -1,36 +1,19 @@
+using Gateway.Hosting;
+
 namespace Gateway.Connections;
 
-/// <summary>Reviews the clients' connections once a second; a failed review is logged, and the next one runs as usual.</summary>
-internal sealed partial class ConnectionReview(ClientConnections connections, TimeProvider time, ILogger<ConnectionReview> log) : BackgroundService
+/// <summary>Reviews the clients' connections once a second.</summary>
+internal sealed class ConnectionReview(ClientConnections connections, TimeProvider time, ILogger<ConnectionReview> log) : PeriodicService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    connections.Review();
-                }
-                catch (Exception e)
-                {
-                    Log.ReviewFailed(log, e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The regular stop.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    private static partial class Log
+    protected override PeriodicTimer StartClock() => new(Interval, time);
+
+    protected override Task WorkAsync(CancellationToken stopping)
     {
-        [LoggerMessage(7002, LogLevel.Error, "Review of the client connections failed; the next one runs in a second.", EventName = nameof(ReviewFailed))]
-        public static partial void ReviewFailed(ILogger log, Exception exception);
+        connections.Review();
+        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Hosting;
 using Gateway.Rollout.Control;
 
 namespace Gateway.Rollout.Store;
@@ -6,7 +7,7 @@ namespace Gateway.Rollout.Store;
 /// Keeps this node's roll-out the same as the store's: reads it at each <see cref="Turn"/>, so that a change on one node holds on all within a second. One owner, one timer; a turn that fails is tried
 /// again by the next, and meanwhile the node keeps what it last knew.
 /// </summary>
-internal sealed partial class RolloutSync(RolloutControl control, TimeProvider time, ILogger<RolloutSync> log) : BackgroundService
+internal sealed class RolloutSync(RolloutControl control, TimeProvider time, ILogger<RolloutSync> log) : PeriodicService
 {
     internal static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
 
@@ -17,20 +18,11 @@ internal sealed partial class RolloutSync(RolloutControl control, TimeProvider t
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TakeTurnAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    private async Task TakeTurnAsync(CancellationToken stopping)
+    protected override PeriodicTimer StartClock() => new(Turn, time);
+
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         try
         {
@@ -40,14 +32,5 @@ internal sealed partial class RolloutSync(RolloutControl control, TimeProvider t
         {
             // The session store writer uses the same database and logs the outage.
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A bug must not stop all later turns, and with them the host.
-            LogTurnFailed(e);
-        }
     }
-
-    // Next free id: 1211.
-    [LoggerMessage(1210, LogLevel.Error, "Reading the shared roll-out failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
-    private partial void LogTurnFailed(Exception exception);
 }

@@ -1,3 +1,4 @@
+using Gateway.Hosting;
 using Gateway.Rollout.Cohorts;
 using Gateway.Rollout.Control;
 using Gateway.Rollout.Judging;
@@ -12,7 +13,7 @@ namespace Gateway.Rollout.Watching;
 /// One owner, one timer. Every gateway looks for itself, at the same sums: whoever sees a breach first reverts here at once and everywhere by the shared state, in which one of several wins. With the store away
 /// a gateway judges by its own counts alone. The judge's counts are sums of whole rows, so the last few seconds of a killed gateway are missing, in both arms alike.
 /// </remarks>
-internal sealed partial class RolloutWatch(RolloutControl control, RolloutCounts counts, TriggerOptions options, RolloutMetrics metrics, TimeProvider time, ILogger<RolloutWatch> log) : BackgroundService
+internal sealed partial class RolloutWatch(RolloutControl control, RolloutCounts counts, TriggerOptions options, RolloutMetrics metrics, TimeProvider time, ILogger<RolloutWatch> log) : PeriodicService
 {
     private TriggerMatrix? _matrix;
     private Judge? _judge;
@@ -40,47 +41,29 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutCounts
         return base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    /// <summary>One look; the loop is nothing but this.</summary>
-    internal async Task LookAsync(CancellationToken stopping)
+    protected override PeriodicTimer StartClock() => new(options.Interval, time);
+
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
-        try
-        {
-            BeforeLook?.Invoke();
-            var state = control.Current;
-            if (!control.IsKnown) return;
-            // 1
-            var sum = await counts.SumAsync(state, stopping);
-            if (sum is not var (all, window) || state.Reversion is not null) return;
-            Prepare(state);
-            // 2
-            var firing = _matrix!.Look(window);
-            // 3
-            var verdict = _judge?.Look(all) ?? Judge.WithoutControl(all, _share);
-            _latest = new WaveReport(state.Wave, time.GetUtcNow(), window, all, verdict);
-            // 4
-            if (firing is not null) control.Revert(Reversion(state, firing));
-            else if (verdict.Decision == Decision.Revert) control.Revert(Reversion(state, verdict));
-            // 5
-            else if (control.Options.AutoPromote) await PromoteAsync(state, stopping);
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A bug must not stop all later looks, and with them the host.
-            LogLookFailed(e);
-        }
+        BeforeLook?.Invoke();
+        var state = control.Current;
+        if (!control.IsKnown) return;
+        // 1
+        var sum = await counts.SumAsync(state, stopping);
+        if (sum is not var (all, window) || state.Reversion is not null) return;
+        Prepare(state);
+        // 2
+        var firing = _matrix!.Look(window);
+        // 3
+        var verdict = _judge?.Look(all) ?? Judge.WithoutControl(all, _share);
+        _latest = new WaveReport(state.Wave, time.GetUtcNow(), window, all, verdict);
+        // 4
+        if (firing is not null) control.Revert(Reversion(state, firing));
+        else if (verdict.Decision == Decision.Revert) control.Revert(Reversion(state, verdict));
+        // 5
+        else if (control.Options.AutoPromote) await PromoteAsync(state, stopping);
     }
 
     /// <summary>A new wave, or another share, begins with fresh looks.</summary>
@@ -134,8 +117,4 @@ internal sealed partial class RolloutWatch(RolloutControl control, RolloutCounts
             By = "automatic",
         };
     }
-
-    // Next free id: 1231.
-    [LoggerMessage(1230, LogLevel.Error, "A look at the roll-out failed; the next one runs as planned", EventName = nameof(LogLookFailed))]
-    private partial void LogLookFailed(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Gateway.Adaptation.Serving;
+using Gateway.Hosting;
 using Npgsql;
 
 namespace Gateway.Sessions.Store;
@@ -8,7 +9,7 @@ namespace Gateway.Sessions.Store;
 /// gateway keeps what it last knew.
 /// </summary>
 /// <remarks>One owner, one timer; a turn that fails is tried again by the next.</remarks>
-internal sealed partial class AdaptationCapStore(NpgsqlDataSource db, AdaptationCap cap, SessionsOptions options, TimeProvider time, ILogger<AdaptationCapStore> log) : BackgroundService
+internal sealed class AdaptationCapStore(NpgsqlDataSource db, AdaptationCap cap, SessionsOptions options, TimeProvider time, ILogger<AdaptationCapStore> log) : PeriodicService
 {
     internal static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
@@ -17,6 +18,7 @@ internal sealed partial class AdaptationCapStore(NpgsqlDataSource db, Adaptation
     private const string Read = "SELECT cap_kbps FROM gateway_adaptation WHERE id = 1";
 
     private bool _isPrepared;
+    private int _writes;
 
     /// <summary>Sets the limit for all gateways.</summary>
     /// <returns>False where the store is away: nothing was changed, because this gateway alone would be overruled by the others' limit.</returns>
@@ -29,6 +31,8 @@ internal sealed partial class AdaptationCapStore(NpgsqlDataSource db, Adaptation
             await using var write = db.CreateCommand(Write);
             write.Parameters.AddWithValue("kbps", kbps);
             await write.ExecuteNonQueryAsync(limit.Token);
+            // Before the limit itself, so that a read that began earlier does not put the old one back.
+            Interlocked.Increment(ref _writes);
             cap.Kbps = kbps;
             return true;
         }
@@ -45,40 +49,23 @@ internal sealed partial class AdaptationCapStore(NpgsqlDataSource db, Adaptation
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TakeTurnAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    private async Task TakeTurnAsync(CancellationToken stopping)
+    protected override PeriodicTimer StartClock() => new(Turn, time);
+
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         try
         {
             if (!_isPrepared) await StoreSchema.PrepareAsync(db, stopping);
             _isPrepared = true;
+            var writes = Volatile.Read(ref _writes);
             await using var read = db.CreateCommand(Read);
-            if (await read.ExecuteScalarAsync(stopping) is int kbps) cap.Kbps = kbps;
+            if (await read.ExecuteScalarAsync(stopping) is int kbps && writes == Volatile.Read(ref _writes)) cap.Kbps = kbps;
         }
         catch (Exception e) when (SessionStore.IsAway(e, stopping))
         {
             // The session store writer uses the same database and logs the outage.
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A bug must not stop all later turns, and with them the host.
-            LogTurnFailed(e);
-        }
     }
-
-    // Next free id: 32.
-    [LoggerMessage(31, LogLevel.Error, "Reading the shared limit of adaptation failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
-    private partial void LogTurnFailed(Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Access.Revocation;
+using Gateway.Hosting;
 using Npgsql;
 
 namespace Gateway.Sessions.Store;
@@ -11,7 +12,7 @@ namespace Gateway.Sessions.Store;
 /// A revoking caller waits for the store, and learns when it is unreachable; the revocation holds on this node at once and is written with the first turn that succeeds. One owner, one timer; a
 /// turn that fails is tried again. The overlap of reads covers transactions that were open then.
 /// </remarks>
-internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations revocations, SessionsOptions options, TimeProvider time, ILogger<RevocationStore> log) : BackgroundService
+internal sealed class RevocationStore(NpgsqlDataSource db, Revocations revocations, SessionsOptions options, TimeProvider time, ILogger<RevocationStore> log) : PeriodicService
 {
     internal static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
 
@@ -56,20 +57,11 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TakeTurnAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops. What could not be written was not confirmed to anybody.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    private async Task TakeTurnAsync(CancellationToken stopping)
+    protected override PeriodicTimer StartClock() => new(Turn, time);
+
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         try
         {
@@ -82,11 +74,6 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         catch (Exception e) when (SessionStore.IsAway(e, stopping))
         {
             // The session store writer uses the same database and logs the outage.
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A bug must not stop all later turns, and with them the host.
-            LogTurnFailed(e);
         }
     }
 
@@ -122,8 +109,4 @@ internal sealed partial class RevocationStore(NpgsqlDataSource db, Revocations r
         await prune.ExecuteNonQueryAsync(stopping);
         _prunedAt = now;
     }
-
-    // Next free id: 32.
-    [LoggerMessage(30, LogLevel.Error, "Synchronising revocations with the store failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
-    private partial void LogTurnFailed(Exception exception);
 }

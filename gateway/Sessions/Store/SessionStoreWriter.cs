@@ -1,3 +1,4 @@
+using Gateway.Hosting;
 using Gateway.Sessions.Registry;
 
 namespace Gateway.Sessions.Store;
@@ -8,7 +9,7 @@ namespace Gateway.Sessions.Store;
 /// Stops with the host, after a last turn.
 /// </summary>
 internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegistry sessions, SessionsOptions options, TimeProvider time, ILogger<SessionStoreWriter> log)
-    : BackgroundService
+    : PeriodicService
 {
     /// <summary>How long an ended session is still served by another node, at most, and how old a confirmed heartbeat may be that a killed node takes along.</summary>
     internal static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
@@ -38,21 +39,11 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
         await TakeTurnAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TakeTurnAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops; the last turn is StopAsync's.
-        }
-    }
+    protected override ILogger Logger => log;
 
-    /// <summary>One turn; the loop is nothing but this.</summary>
-    internal async Task TakeTurnAsync(CancellationToken stopping)
+    protected override PeriodicTimer StartClock() => new(Turn, time);
+
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         try
         {
@@ -72,11 +63,6 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
         {
             if (_isUp != false) LogAway(e.Message);
             _isUp = false;
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A bug must not stop all later turns, and with them the host.
-            LogTurnFailed(e);
         }
     }
 
@@ -137,7 +123,7 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
         _lastSweep = now;
     }
 
-    // Next free id: 24.
+    // Next free id: 23.
     [LoggerMessage(20, LogLevel.Information, "Session store reachable", EventName = nameof(LogUp))]
     private partial void LogUp();
 
@@ -146,7 +132,4 @@ internal sealed partial class SessionStoreWriter(SessionStore store, SessionRegi
 
     [LoggerMessage(22, LogLevel.Error, "Session store rejects the rows of '{Count}' sessions as invalid; they play here, but other gateways do not know them", EventName = nameof(LogRefused))]
     private partial void LogRefused(int count);
-
-    [LoggerMessage(23, LogLevel.Error, "Synchronising with the session store failed; the next attempt runs as planned", EventName = nameof(LogTurnFailed))]
-    private partial void LogTurnFailed(Exception exception);
 }

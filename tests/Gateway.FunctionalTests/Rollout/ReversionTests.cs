@@ -91,7 +91,7 @@ public sealed class ReversionTests
         }
 
         var watch = fixture.Part<Gateway.Rollout.Watching.RolloutWatch>();
-        for (var i = 0; i < 5; i++) await watch.LookAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 5; i++) await watch.TakeTurnAsync(TestContext.Current.CancellationToken);
         var latest = watch.Latest!;
         Assert.InRange(latest.Window.CreateFailures, 1, 20);
         Assert.InRange(latest.Window.HandoffFailures, 1, 20);
@@ -106,7 +106,7 @@ public sealed class ReversionTests
         for (var i = 0; i < 120; i++) (await fixture.Client.PostAsJsonAsync(ControlPlane.Root, new { mediaId = $"missing-{i}" })).Dispose();
         var watch = fixture.Part<Gateway.Rollout.Watching.RolloutWatch>();
         await Patience.UntilAsync(() => Task.FromResult(watch.Latest is { Window.Creates: >= 20 }));
-        for (var i = 0; i < 5; i++) await watch.LookAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 5; i++) await watch.TakeTurnAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, watch.Latest!.Window.CreateFailures);
         Assert.Equal("segmented", await RolloutApi.EngineAsync(fixture.Client));
     }

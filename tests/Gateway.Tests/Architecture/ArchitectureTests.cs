@@ -37,6 +37,7 @@ public sealed partial class ArchitectureTests
         "Connections",
         "Json",
         "Configuration",
+        "Hosting",
     ];
 
     [Fact]
