@@ -1,4 +1,5 @@
 using Gateway.Origin;
+using Gateway.Problems;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
 
@@ -10,8 +11,13 @@ internal static class HealthRoutes
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text($"live\nversion {BuildMetrics.Version}\n"));
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (OriginReadiness origin, Drain drain) => (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason
-            ? TypedResults.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : TypedResults.Text("ready\n"));
+        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, OriginReadiness origin, Drain drain) =>
+        {
+            // Balancers and other gateways tell a node that leaves from one that is broken.
+            if (drain.IsDraining) response.Headers[ProblemDocument.DrainingHeader] = "1";
+            return (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason
+                ? TypedResults.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : TypedResults.Text("ready\n");
+        });
     }
 }

@@ -9,6 +9,7 @@ using Gateway.Files;
 using Gateway.Live;
 using Gateway.Manifests;
 using Gateway.Origin;
+using Gateway.Peers.Serving;
 using Gateway.Playback;
 using Gateway.Prefetch;
 using Gateway.Problems;
@@ -90,6 +91,7 @@ public static class Program
             .AddCaching()
             .AddTranscoding()
             .AddOrigin(builder.Configuration)
+            .AddPeers(builder.Configuration)
             .AddLive(builder.Configuration)
             .AddAdmin()
             .AddPlayback();
@@ -113,6 +115,7 @@ public static class Program
         app.MapTelemetry();
         app.MapSessions();
         app.MapLive();
+        app.MapPeers();
         app.MapAdmin();
         app.MapPages(withCapture: app.TakesLive());
         app.MapApiDocument();

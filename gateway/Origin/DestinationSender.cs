@@ -66,7 +66,7 @@ internal sealed class DestinationSender(IProxyStateLookup clusters, DestinationC
     private Exchange Unsent(FetchAttempts attempts, OriginFailure failure)
     {
         var exchange = Exchange.Failed(failure);
-        metrics.Ended(attempts.Request.Purpose, exchange.Outcome, TimeSpan.Zero);
+        if (!PeerCluster.Is(attempts.Address.Cluster)) metrics.Ended(attempts.Request.Purpose, exchange.Outcome, TimeSpan.Zero);
         return exchange;
     }
 }

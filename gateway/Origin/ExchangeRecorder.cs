@@ -16,7 +16,7 @@ internal sealed class ExchangeRecorder(OriginMetrics metrics, PassiveHealth heal
     public void Answered(Exchange exchange)
     {
         var firstByte = time.GetElapsedTime(exchange.Started);
-        metrics.Answered(exchange.Purpose, firstByte);
+        if (!PeerCluster.Is(exchange.Cluster!.ClusterId)) metrics.Answered(exchange.Purpose, firstByte);
         trust.Answered(exchange.Destination!);
         if (!exchange.IsHeld) firstBytes.Add(exchange.Cluster!.ClusterId, firstByte);
     }
@@ -25,7 +25,7 @@ internal sealed class ExchangeRecorder(OriginMetrics metrics, PassiveHealth heal
     {
         var (cluster, destination) = (exchange.Cluster!, exchange.Destination!);
         InFlight.Leave(destination);
-        metrics.Ended(exchange.Purpose, exchange.Outcome, time.GetElapsedTime(exchange.Started));
+        if (!PeerCluster.Is(cluster.ClusterId)) metrics.Ended(exchange.Purpose, exchange.Outcome, time.GetElapsedTime(exchange.Started));
         Judge(exchange, destination);
         if (exchange.WasLeft) return;
         var broke = exchange.Outcome is ExchangeOutcome.Cut or ExchangeOutcome.TooSlow;

@@ -49,10 +49,16 @@ internal sealed class OriginReply : IAsyncDisposable
     /// <summary>Requests sent upstream for this reply.</summary>
     public int Tries { get; init; } = 1;
 
+    /// <summary>Another gateway has the object and gives it at any time: it need not be stored here as well.</summary>
+    public bool IsHeldByPeer { get; set; }
+
     public static OriginReply Failed(OriginFailure failure, int tries = 1) => new(failure) { Tries = tries };
 
     /// <summary>The same reply under another URL; this one is used up.</summary>
     public OriginReply At(string finalUrl) => Answered ? new OriginReply(Head, finalUrl, Length, _body, _exchange) { Tries = Tries } : this;
+
+    /// <summary>The same reply with another head, under another URL; this one is used up.</summary>
+    public OriginReply As(ResponseHead head, string finalUrl) => new(head, finalUrl, Length, _body, _exchange) { Tries = Tries };
 
     /// <summary>Next bytes of the body; 0 at its proper end.</summary>
     /// <exception cref="OriginBrokenException">The body broke off: the bytes read so far are not the whole.</exception>

@@ -58,6 +58,9 @@ internal sealed class OriginRequest
     /// </summary>
     public bool Verbatim { get; init; }
 
+    /// <summary>Published media, the same bytes for everybody: another gateway may give them.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>
     /// The title by which a request counts for a destination's circuit: its own, else its folder. A file in no folder is its own title.
     /// </summary>
@@ -83,6 +86,7 @@ internal sealed class OriginRequest
         Fields = Fields,
         FirstByteLimit = FirstByteLimit,
         Urgency = Urgency,
+        IsPublished = IsPublished,
         GivesUp = GivesUp,
     };
 

@@ -10,22 +10,24 @@ namespace Gateway.Responses;
 /// </summary>
 internal static class CacheStatus
 {
-    public static string Of(CacheReply reply)
+    /// <param name="reply">The reply.</param>
+    /// <param name="name">Of the cache.</param>
+    public static string Of(CacheReply reply, string name = "gateway")
     {
         // Neither answered from the cache nor forwarded: the client asked for a stored response only (only-if-cached), and there is none.
-        if (reply.Result == CacheResult.NotHeld) return "gateway";
+        if (reply.Result == CacheResult.NotHeld) return name;
         if (reply.Forward == ForwardReason.None)
         {
             return reply.FreshFor is { } fresh
-                ? string.Create(CultureInfo.InvariantCulture, $"gateway; hit; ttl={(long)fresh.TotalSeconds}")
-                : "gateway; hit";
+                ? string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={(long)fresh.TotalSeconds}")
+                : $"{name}; hit";
         }
 
         var forward = Label(reply.Forward);
         var status = reply.ForwardStatus is { } code ? string.Create(CultureInfo.InvariantCulture, $"; fwd-status={code}") : string.Empty;
         var stored = reply.Stored ? "; stored" : string.Empty;
         var collapsed = reply.Collapsed ? "; collapsed" : string.Empty;
-        return $"gateway; fwd={forward}{status}{stored}{collapsed}";
+        return $"{name}; fwd={forward}{status}{stored}{collapsed}";
     }
 
     private static string Label(ForwardReason reason) => reason switch

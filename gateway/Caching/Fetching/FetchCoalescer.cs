@@ -158,7 +158,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
     /// <summary>A response that is not stored was judged when it came, unless only space was missing.</summary>
     private static bool MayFollow(FetchHead head, CacheRequest request) => head switch
     {
-        { Ending: FetchEnding.StaleIfError } or { Ending: FetchEnding.Shared, Reason: not PassReason.NoSpace } => true,
+        { Ending: FetchEnding.StaleIfError } or { Ending: FetchEnding.Shared, Reason: not (PassReason.NoSpace or PassReason.HeldByPeer) } => true,
         { Entry: { } entry } => Reuse.MayFollow(request.Rules, entry.Freshness),
         _ => true,
     };

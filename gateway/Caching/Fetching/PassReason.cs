@@ -39,6 +39,9 @@ internal enum PassReason
     /// <summary>No space could be made within the budget.</summary>
     NoSpace,
 
+    /// <summary>Another gateway holds it, and it is not asked for often enough here to be held twice.</summary>
+    HeldByPeer,
+
     /// <summary>Upstream ignored the range, or answered with a part where a whole was requested.</summary>
     Partial,
 }

@@ -80,6 +80,7 @@ internal sealed partial class SharedFetch
         Urgency = _urgency,
         Start = Request.Start,
         Verbatim = Request.Verbatim,
+        IsPublished = Request is { Rules.KeptByDefault: true, Fields.Length: 0, Partition: "", Verbatim: false },
         GivesUp = IsNotWorthAnotherTry,
     };
 
@@ -100,6 +101,7 @@ internal sealed partial class SharedFetch
         // A prefetch that came too early must not store upstream's error: the player comes later, when the object exists.
         var isTooEarly = IsAhead && head.Status is not (>= 200 and <= 299);
         if (isTooEarly && reason == PassReason.None) reason = PassReason.Status;
+        if (reply.IsHeldByPeer && reason == PassReason.None) reason = PassReason.HeldByPeer;
         if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_urgency.IsDemanded);
         var isLaidOut = reason == PassReason.None;
         var entry = new CacheEntry(_cacheSlot.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, IsAhead)
@@ -122,7 +124,7 @@ internal sealed partial class SharedFetch
         Announce(new FetchHead(ending, entry, reason, head.Status));
         if (State == FetchState.Keeping) return true;
         // A prefetch, or a fetch whose readers left, is pointless when no later request may have the response.
-        if (_isWantedAhead) _givenUpAs = reason == PassReason.NoSpace ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
+        if (_isWantedAhead) _givenUpAs = reason is PassReason.NoSpace or PassReason.HeldByPeer ? PrefetchEnding.GivenUp : PrefetchEnding.Failed;
         TryGiveUp();
         return true;
     }

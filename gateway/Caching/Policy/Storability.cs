@@ -51,7 +51,7 @@ internal static class Storability
         {
             PassReason.Private or PassReason.Authorization or PassReason.SetCookie or PassReason.VaryAny or PassReason.Method or PassReason.RequestNoStore or
                 PassReason.Partial or PassReason.TooLarge => false,
-            PassReason.NoSpace => true,
+            PassReason.NoSpace or PassReason.HeldByPeer => true,
             // Upstream does not state that the response is for others, too: then a cookie belongs to its requester.
             _ when (rules.CookiesArePersonal || head.Status < 400) && head.TryGet("Set-Cookie", out _) => false,
             PassReason.NoStore => rules.ShareUnkept,
@@ -72,7 +72,7 @@ internal static class Storability
 
     /// <summary>Whether sharing is allowed: the response is stored, or not stored for reasons that do not depend on the requester.</summary>
     public static bool IsForAnybody(PassReason reason) =>
-        reason is PassReason.None or PassReason.Status or PassReason.NoLifetime or PassReason.TooLarge or PassReason.NoSpace;
+        reason is PassReason.None or PassReason.Status or PassReason.NoLifetime or PassReason.TooLarge or PassReason.NoSpace or PassReason.HeldByPeer;
 
     /// <summary>
     /// A response to an identified client whose only validator is a date: the next client's response may have the same date and another body, and a 304 would not tell.

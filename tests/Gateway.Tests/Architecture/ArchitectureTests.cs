@@ -14,6 +14,7 @@ public sealed partial class ArchitectureTests
     [
         "Admin",
         "Playback",
+        "Peers.Serving",
         "Live",
         "Sessions",
         "Rollout",
@@ -28,6 +29,7 @@ public sealed partial class ArchitectureTests
         "Responses",
         "Timelines",
         "Caching",
+        "Peers",
         "Transcoding",
         "Origin",
         "Rollout.Judging",

@@ -25,7 +25,12 @@ internal sealed class InstrumentProbe : IDisposable
     {
         IServiceCollection? registered = null;
         var probe = new InstrumentProbe();
-        using var app = Gateway.Program.Build(["--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off", "--Gateway:Live:Enabled=true"], builder =>
+        string[] knobs =
+        [
+            "--urls", "http://127.0.0.1:0", "--Gateway:Telemetry:Events=Off", "--Gateway:Live:Enabled=true", $"--Gateway:Access:TicketKeys:0=k:{new string('0', 64)}",
+            "--Gateway:Peers:Self=a", "--Gateway:Peers:Nodes:a=http://127.0.0.1:1", "--Gateway:Peers:Nodes:b=http://127.0.0.1:2",
+        ];
+        using var app = Gateway.Program.Build(knobs, builder =>
         {
             builder.Logging.ClearProviders();
             registered = builder.Services;

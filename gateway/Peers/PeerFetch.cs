@@ -1,0 +1,44 @@
+using Gateway.Origin;
+using Gateway.Transcoding;
+
+namespace Gateway.Peers;
+
+/// <summary>
+/// Fetches media from the gateway whose share they are before it asks upstream, so that an origin sees each object once however viewers are spread. Stands between the cache and whatever fetches from
+/// upstream:
+/// (1) what is not published media, or is made when it is asked for, goes upstream as ever;
+/// (2) an object of a peer's title is asked of that peer, which holds it, is fetching it, or fetches it;
+/// (3) an object of this node's own title is asked of whoever had the title before, for a time after nodes came or went, and only for what that one holds;
+/// (4) whatever a peer does not give is asked of upstream at once.
+/// </summary>
+/// <remarks>
+/// One hop at most: a node that is asked as a peer never asks a peer that could fetch (<see cref="PeerRing"/>), and <c>CDN-Loop</c> (RFC 8586) says who asked. A peer is a YARP cluster of its own with one
+/// destination: connections, places, circuit and body limits are those of any upstream. A body that breaks is the cache's to fetch again, which then finds the peer out.
+/// </remarks>
+internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstream next, PeersOptions options, TranscoderOptions transcoder)
+{
+    private readonly RecentObjects _recent = new(options.HotTime);
+    private readonly bool _isMadeHere = transcoder.IsOn();
+
+    public ValueTask<OriginReply> FetchAsync(OriginRequest request, CancellationToken cancellation)
+    {
+        // 1
+        if (!request.IsPublished || (_isMadeHere && transcoder.Makes(request.Address))) return next(request, cancellation);
+        if (ring.OwnerOf(request.Address) is { } owner) return FromOwnerAsync(owner, request, cancellation);
+        return ring.FormerOwnerOf(request.Address) is { } former ? FromFormerAsync(former, request, cancellation) : next(request, cancellation);
+    }
+
+    /// <summary>Step 2.</summary>
+    private async ValueTask<OriginReply> FromOwnerAsync(Peer owner, OriginRequest request, CancellationToken cancellation)
+    {
+        var reply = await ask.AskAsync(owner, request, onlyIfHeld: false, cancellation);
+        if (reply is null) return await next(request, cancellation);
+        // What was fetched ahead waits here for its first demand; everything else has to be asked for again to be worth its place twice.
+        reply.IsHeldByPeer = !_recent.IsAgain(request.Address, request.Range?.Offset ?? 0, ring.Now) && request.Purpose != FetchPurpose.Prefetch;
+        return reply;
+    }
+
+    /// <summary>Step 3.</summary>
+    private async ValueTask<OriginReply> FromFormerAsync(Peer former, OriginRequest request, CancellationToken cancellation) =>
+        await ask.AskAsync(former, request, onlyIfHeld: true, cancellation) ?? await next(request, cancellation);
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Gateway.FunctionalTests.Common;
+using Gateway.Media;
+using Gateway.Origin;
+using Gateway.Peers;
+using Gateway.Sessions.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests;
+
+/// <summary>Three gateways that fetch from each other, and an origin that counts. Few requests, so that no peer's usual speed is known and no limit below a minute holds.</summary>
+public sealed class PeersTests : IAsyncLifetime
+{
+    private const string TicketKey = "--Gateway:Access:TicketKeys:0=k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    private const int SegmentBytes = 100_000;
+
+    private static readonly string[] Names = ["a", "b", "c"];
+
+    private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private WebApplication? _origin;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        _origin = builder.Build();
+        _origin.Run(context =>
+        {
+            var path = context.Request.Path.Value!;
+            if (!path.EndsWith(".m4s", StringComparison.Ordinal)) return Task.CompletedTask;
+            _asked.AddOrUpdate(path, 1, (_, count) => count + 1);
+            context.Response.ContentType = "video/iso.segment";
+            context.Response.Headers.ETag = $"\"{path.Length}\"";
+            return context.Response.Body.WriteAsync(BytesOf(path)).AsTask();
+        });
+        await _origin.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes.Values) await node.DisposeAsync();
+        if (_origin is not null) await _origin.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Segments_AskedForAtAllNodesAtOnce_AreFetchedFromTheOriginOnce()
+    {
+        await StartAsync();
+        string[] paths = [.. Enumerable.Range(0, 12).Select(i => $"/title-{i % 4}/v1/seg_{i}.m4s")];
+        await Task.WhenAll(paths.SelectMany(path => Names, GetAsync));
+        Assert.Equal(paths.Order(StringComparer.Ordinal), _asked.Keys.Order(StringComparer.Ordinal));
+        Assert.All(_asked, a => Assert.Equal(1, a.Value));
+
+        // Of several nodes only the owner needs to hold it, until it is asked for again.
+        var stranger = Names.First(n => OwnerOf(paths[0]) != n);
+        var second = await GetAsync(paths[0], stranger);
+        Assert.Contains("peer; hit", second, StringComparison.Ordinal);
+        Assert.EndsWith("; stored", second, StringComparison.Ordinal);
+        Assert.Contains("gateway; hit", await GetAsync(paths[0], stranger), StringComparison.Ordinal);
+        Assert.Equal(1, _asked[paths[0]]);
+    }
+
+    [Fact]
+    public async Task Owner_Drains_ItsSuccessorTakesWhatItHoldsFromIt()
+    {
+        await StartAsync();
+        const string Path = "/drained/v1/seg_1.m4s";
+        var owner = OwnerOf(Path);
+        await GetAsync(Path, owner);
+        _nodes[owner].Part<Drain>().Set(true);
+        string[] others = [.. Names.Where(n => n != owner)];
+        await Patience.UntilAsync(() => Task.FromResult(others.All(n => _nodes[n].Part<PeerRing>().Find(owner)!.Health == PeerHealth.Draining)));
+        var successor = OwnerOf(Path);
+        Assert.NotEqual(owner, successor);
+        foreach (var other in others) await GetAsync(Path, other);
+        Assert.Equal(1, _asked[Path]);
+
+        // And what is new is the successor's: nobody asks the one that leaves for it.
+        await Task.WhenAll(others.Select(n => GetAsync("/drained/v1/seg_2.m4s", n)));
+        Assert.Equal(1, _asked["/drained/v1/seg_2.m4s"]);
+    }
+
+    [Fact]
+    public async Task Owner_Killed_OthersGoOnFromTheOrigin()
+    {
+        await StartAsync();
+        const string Path = "/killed/v1/seg_1.m4s";
+        var owner = OwnerOf(Path);
+        await _nodes[owner].DisposeAsync();
+        foreach (var other in Names.Where(n => n != owner)) await GetAsync(Path, other);
+        // One asked in vain, then both took the same node for the owner.
+        Assert.InRange(_asked[Path], 1, 2);
+    }
+
+    [Fact]
+    public async Task Owner_IsSomebodyElse_IsNotBelieved()
+    {
+        var foreign = WebApplication.CreateSlimBuilder();
+        foreign.WebHost.UseUrls("http://127.0.0.1:0");
+        foreign.Logging.ClearProviders();
+        await using var liar = foreign.Build();
+        var lies = 0;
+        liar.Run(context =>
+        {
+            if (context.Request.Path.StartsWithSegments("/internal", StringComparison.Ordinal)) Interlocked.Increment(ref lies);
+            context.Response.ContentType = "video/iso.segment";
+            context.Response.Headers["X-Peer-Outcome"] = "hit";
+            // What it was shown is no proof.
+            context.Response.Headers["X-Peer-Proof"] = context.Request.Headers["X-Peer-Token"];
+            return context.Response.WriteAsync("another service");
+        });
+        await liar.StartAsync(TestContext.Current.CancellationToken);
+        await StartAsync(("b", liar.Urls.Single()));
+        for (var i = 0; i < 8; i++) await GetAsync($"/title-{i}/v1/seg_1.m4s", "a");
+        // Once by the node that was asked, and at most once by the third, which looks there for what it takes to be new to it.
+        Assert.InRange(lies, 1, 2);
+        Assert.All(_asked, a => Assert.Equal(1, a.Value));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("AAAA")]
+    public async Task PeerRoute_AskedByAClient_IsNotThere(string? token)
+    {
+        await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{PeerFields.Root}origin/title/v1/seg_1.m4s");
+        if (token is not null) request.Headers.Add(PeerFields.Token, token);
+        using var answer = await _nodes["a"].Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Empty(_asked);
+    }
+
+    /// <summary>What a viewer gets; returns its Cache-Status.</summary>
+    private async Task<string> GetAsync(string path, string node)
+    {
+        using var answer = await _nodes[node].Client.GetAsync("/play" + path, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.True(BytesOf(path).AsSpan().SequenceEqual(bytes), "Wrong bytes.");
+        Assert.DoesNotContain(answer.Headers, h => h.Key.StartsWith("X-Peer", StringComparison.OrdinalIgnoreCase));
+        return answer.Headers.GetValues("Cache-Status").Single();
+    }
+
+    /// <summary>By the view of a node that has it not.</summary>
+    private string OwnerOf(string path)
+    {
+        var address = new MediaAddress(OriginOptions.DefaultCluster, path, "");
+        return Names.First(n => _nodes.TryGetValue(n, out var node) && node.Part<PeerRing>().OwnerOf(address) is null && !node.Part<Drain>().IsDraining);
+    }
+
+    private static byte[] BytesOf(string path)
+    {
+        var bytes = new byte[SegmentBytes];
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)(path[i % path.Length] + (i / 251));
+        return bytes;
+    }
+
+    private async Task StartAsync(params (string Name, string Address)[] elsewhere)
+    {
+        // Each knows the others' addresses before any of them listens: the sockets are bound first.
+        var sockets = Names.Where(n => !elsewhere.Any(e => e.Name == n)).ToDictionary(n => n, _ => Bound(), StringComparer.Ordinal);
+        string[] nodes = [.. sockets.Select(s => $"--Gateway:Peers:Nodes:{s.Key}=http://{s.Value.LocalEndPoint}"), .. elsewhere.Select(e => $"--Gateway:Peers:Nodes:{e.Name}={e.Address}")];
+        foreach (var (name, socket) in sockets) _nodes[name] = await Node.StartAsync(name, socket, [.. nodes, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={_origin!.Urls.Single()}"]);
+        // As long as one takes another for gone, they disagree on who has what.
+        await Patience.UntilAsync(() => Task.FromResult(_nodes.Values.All(n => n.Part<PeerRing>().Peers.ToArray().All(p => p.Health == PeerHealth.Ready))));
+    }
+
+    private static Socket Bound()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    private sealed class Node(WebApplication app, Socket socket, HttpClient client) : IAsyncDisposable
+    {
+        private bool _isGone;
+
+        public HttpClient Client => client;
+
+        public T Part<T>()
+            where T : notnull => app.Services.GetRequiredService<T>();
+
+        public static async Task<Node> StartAsync(string name, Socket socket, string[] knobs)
+        {
+            var client = new HttpClient { BaseAddress = new Uri($"http://{socket.LocalEndPoint}"), Timeout = Patience.Deadline };
+            string[] settings =
+            [
+                TicketKey, $"--Gateway:Peers:Self={name}", "--Gateway:Peers:FirstByteTimeout=00:01:00", "--Gateway:Peers:ProbeInterval=00:00:00.1", "--Gateway:Peers:FailurePause=00:10:00",
+                "--Gateway:Telemetry:Events=Off", .. Patience.Knobs, .. knobs,
+            ];
+            var app = Program.Build(settings, builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.WebHost.ConfigureKestrel(server =>
+                {
+                    Patience.Server(server);
+                    server.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
+                });
+            });
+            await app.StartAsync();
+            return new Node(app, socket, client);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_isGone) return;
+            _isGone = true;
+            client.Dispose();
+            await app.StopAsync();
+            await app.DisposeAsync();
+            // The server does not own what it was given.
+            socket.Dispose();
+        }
+    }
+}
