@@ -11,7 +11,7 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
     private const int Slower = 3;
 
     /// <summary>Least patience: a pause of the peer's collector is no failure.</summary>
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly FirstByteTimes _times = new();
 

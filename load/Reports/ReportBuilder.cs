@@ -15,6 +15,7 @@ internal static class ReportBuilder
             .ToDictionary(static g => g.Key, static g => g.Sum(static m => m.Value), StringComparer.Ordinal);
         var recorder = run.Recorder;
         var figures = RunFigures.Of(recorder, steps, metrics, run.Lateness, facts.Duration);
+        figures.AddRange(facts.More);
         var sources = recorder.Sources;
         return new RunReport
         {

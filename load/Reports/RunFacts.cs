@@ -16,6 +16,9 @@ internal sealed record RunFacts
 
     public required MachineFacts Machine { get; init; }
 
+    /// <summary>Figures that are not of players, such as what an origin saw.</summary>
+    public IReadOnlyList<Figure> More { get; init; } = [];
+
     public TimeSpan CpuTime { get; init; }
 
     public long PeakBytes { get; init; }

@@ -42,6 +42,7 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
             Machine = machine.AfterTheRun(),
             CpuTime = process.TotalProcessorTime - cpu,
             PeakBytes = process.PeakWorkingSet64,
+            More = [.. system?.Origin.Figures() ?? []],
             SharedWith = system?.InProcess,
             HeapBytesPerPlayer = system is { SharesHeap: true } ? null : perPlayer,
         });

@@ -6,14 +6,18 @@ using Gateway.Load.Scenarios;
 
 namespace Gateway.Load.Targets;
 
-/// <summary>Several gateways in processes of their own with the same ticket keys, behind HAProxy with the configuration of <c>deploy/haproxy</c>.</summary>
+/// <summary>Several gateways in processes of their own with the same ticket keys, behind HAProxy with the configuration of <c>deploy/haproxy</c>: two that hash, or three that are peers.</summary>
 internal sealed class GatewayCluster : IAsyncDisposable
 {
+    /// <summary>From so many on they fetch from each other, and the balancer does not hash.</summary>
+    private const int PeerCount = 3;
+
     private readonly List<Node> _nodes = [];
     private readonly TimeProvider _time;
     private readonly string[] _knobs;
     private readonly HttpClient _operator = new();
     private readonly string _operatorKey = NewKey();
+    private string[] _peers = [];
     private ChildProcess? _balancer;
 
     private GatewayCluster(string[] knobs, TimeProvider time)
@@ -40,7 +44,8 @@ internal sealed class GatewayCluster : IAsyncDisposable
         try
         {
             var ports = FreePorts(count + 1);
-            for (var i = 0; i < count; i++) cluster._nodes.Add(new Node(ports[i]));
+            for (var i = 0; i < count; i++) cluster._nodes.Add(new Node(i, ports[i]));
+            if (count >= PeerCount) cluster._peers = [.. cluster._nodes.Select(static n => $"--Gateway:Peers:Nodes:{n.Name}={n.Url}")];
             foreach (var node in cluster._nodes) cluster.Start(node);
             await Task.WhenAll(cluster._nodes.Select(n => cluster.ReadyAsync(n.Url, stop)));
             cluster._balancer = Balancer(cluster._nodes, ports[count]);
@@ -90,7 +95,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
     private void Start(Node node)
     {
         node.Process?.Kill();
-        node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs], new Dictionary<string, string>(StringComparer.Ordinal));
+        node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs, .. _peers.Length == 0 ? [] : (string[])[$"--Gateway:Peers:Self={node.Name}", .. _peers]], new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
     private async Task DrainAsync(Node node)
@@ -136,10 +141,10 @@ internal sealed class GatewayCluster : IAsyncDisposable
 
     private static ChildProcess Balancer(List<Node> nodes, int port)
     {
-        var file = Path.Combine(AppContext.BaseDirectory, "haproxy", "haproxy.cfg");
+        var file = Path.Combine(AppContext.BaseDirectory, "haproxy", nodes.Count == PeerCount ? "peers.cfg" : "haproxy.cfg");
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRONT"] = $"127.0.0.1:{port}" };
-        // The file names two gateways; a third and a fourth would be two more lines of it.
-        if (nodes.Count != 2) throw new IOException($"deploy/haproxy/haproxy.cfg balances two gateways, not {nodes.Count}.");
+        // The files name so many gateways; a fourth would be one more line.
+        if (nodes.Count is not (2 or PeerCount)) throw new IOException($"deploy/haproxy has files for two gateways and for three that are peers, not for {nodes.Count}.");
         for (var i = 0; i < nodes.Count; i++) environment[string.Create(CultureInfo.InvariantCulture, $"GATEWAY_{i + 1}")] = $"127.0.0.1:{nodes[i].Port}";
         return ChildProcess.Start("haproxy", ["-db", "-f", file], environment);
     }
@@ -156,8 +161,10 @@ internal sealed class GatewayCluster : IAsyncDisposable
         return ports;
     }
 
-    private sealed class Node(int port)
+    private sealed class Node(int index, int port)
     {
+        public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"gateway-{index + 1}");
+
         public int Port => port;
 
         public string Url => $"http://127.0.0.1:{port}";

@@ -26,6 +26,9 @@ internal sealed class OriginHost : IAsyncDisposable
     /// <summary>What its titles hold.</summary>
     public IKnownTitles Known { get; }
 
+    /// <summary>What was asked of it.</summary>
+    public required OriginCount Count { get; init; }
+
     /// <summary>Without a slash at its end.</summary>
     public string Url => _app.Urls.First();
 
@@ -39,11 +42,12 @@ internal sealed class OriginHost : IAsyncDisposable
     public static async Task<OriginHost> StartAsync(OriginKind kind, TimeProvider time, CancellationToken stop)
     {
         OriginHost? host = null;
+        var count = new OriginCount(time);
         var made = kind == OriginKind.Synthetic ? new SyntheticOrigin(SyntheticCatalog.Shapes, time) : null;
-        var app = made is null ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Outage(() => host!.IsDown))) : Synthetic(made, () => host!.IsDown);
+        var app = made is null ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Watched(count, () => host!.IsDown))) : Synthetic(made, new Watched(count, () => host!.IsDown));
         try
         {
-            host = made is null ? new OriginHost(app, "the transcoder-stub", new StoredTitles(TitlesOf(app))) : new OriginHost(app, "a made-up origin", made);
+            host = made is null ? new OriginHost(app, "the transcoder-stub", new StoredTitles(TitlesOf(app))) { Count = count } : new OriginHost(app, "a made-up origin", made) { Count = count };
             await app.StartAsync(stop);
             return host;
         }
@@ -60,11 +64,11 @@ internal sealed class OriginHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Synthetic(SyntheticOrigin origin, Func<bool> isDown)
+    private static WebApplication Synthetic(SyntheticOrigin origin, IStartupFilter watched)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IStartupFilter>(new Outage(isDown));
+        builder.Services.AddSingleton(watched);
         var app = builder.Build();
         origin.Map(app);
         return app;
@@ -72,12 +76,13 @@ internal sealed class OriginHost : IAsyncDisposable
 
     private static string TitlesOf(WebApplication app) => Path.GetFullPath(app.Services.GetRequiredService<IOptions<TranscoderStub.Titles.TitlesOptions>>().Value.Root, AppContext.BaseDirectory);
 
-    private sealed class Outage(Func<bool> isDown) : IStartupFilter
+    private sealed class Watched(OriginCount count, Func<bool> isDown) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Use((context, rest) =>
             {
+                count.Asked(context.Request.Method, context.Request.Path.Value ?? "", context.Request.Headers.Range);
                 if (!isDown()) return rest(context);
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return Task.CompletedTask;

@@ -36,6 +36,9 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>What its titles hold.</summary>
     public IKnownTitles Known => _origin.Known;
 
+    /// <summary>What was asked of its origin.</summary>
+    public OriginCount Origin => _origin.Count;
+
     /// <summary>Whether a gateway's cache is in the tester's heap.</summary>
     public bool SharesHeap => _cluster is null;
 

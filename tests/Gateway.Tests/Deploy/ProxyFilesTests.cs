@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gateway.Testing;
+using YamlDotNet.RepresentationModel;
 
 namespace Gateway.Tests.Deploy;
 
@@ -12,11 +13,13 @@ public sealed partial class ProxyFilesTests
     [Theory]
     [InlineData("compose/haproxy.cfg")]
     [InlineData("kubernetes/haproxy.cfg")]
+    [InlineData("haproxy/haproxy.cfg")]
+    [InlineData("haproxy/peers.cfg")]
     public async Task HAProxy_ByItsOwnCheck_TakesTheFile(string path)
     {
         var version = await ForeignProgram.RunAsync(DeployFile.Folder, Deadline, "haproxy", "-v");
         Assert.SkipWhen(version is null, "There is no haproxy here.");
-        var text = DeployFile.Text(path);
+        var text = Address().Replace(DeployFile.Text(path), "127.0.0.1:1");
         // The key is known from 3.0 on, which is what the images are.
         if (double.Parse(Version().Match(version.Output).Groups["version"].Value, CultureInfo.InvariantCulture) < 3) text = text.Replace(" hash-key addr-port", "", StringComparison.Ordinal);
         var file = Path.GetTempFileName();
@@ -47,6 +50,60 @@ public sealed partial class ProxyFilesTests
         string[] files = ["haproxy/haproxy.cfg", "compose/haproxy.cfg", "kubernetes/haproxy.cfg"];
         Assert.Single(files.Select(f => Hash().Match(DeployFile.Text(f)).Value).Distinct(StringComparer.Ordinal));
     }
+
+    /// <summary>Each in its own spelling: what they hash is the title, whatever the request is.</summary>
+    [Theory]
+    [InlineData("/play/demo/master.m3u8", "demo")]
+    [InlineData("/api/v1/playback/dGlja2V0/origin/demo/v360/seg_00001.m4s?x=1", "demo")]
+    [InlineData("/api/v1/playback/dGlja2V0/cdn/my%20film/a/b/c.ts", "my%20film")]
+    public void Balancers_OfOtherKinds_HashTheSameTitle(string target, string title)
+    {
+        var path = target.Split('?')[0];
+        Assert.Equal(title, Regex.Replace(path, Converter().Match(DeployFile.Text("haproxy/haproxy.cfg")).Groups["regex"].Value, "$2"));
+        var hash = DeployFile.Documents("envoy/envoy.yaml")[0].At("static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/routes/1/route/hash_policy/0/header")!;
+        Assert.Equal(":path", hash.TextAt("header_name"));
+        Assert.Equal(title, Regex.Replace(target, hash.TextAt("regex_rewrite/pattern/regex")!, hash.TextAt("regex_rewrite/substitution")!.Replace('\\', '$')));
+        var map = DeployFile.Documents("ingress-nginx/ingress.yaml")[1].TextAt("data/http-snippet")!;
+        Assert.Equal(title, Regex.Match(target, MapEntry().Match(map).Groups["regex"].Value, RegexOptions.ExplicitCapture).Groups["title"].Value);
+    }
+
+    [Fact]
+    public void Envoy_ItsCluster_BoundsTheLoadAsHAProxyDoes()
+    {
+        var cluster = DeployFile.Documents("envoy/envoy.yaml")[0].At("static_resources/clusters/0")!;
+        Assert.Equal("MAGLEV", cluster.TextAt("lb_policy"));
+        Assert.Contains($"hash-balance-factor {cluster.TextAt("common_lb_config/consistent_hashing_lb_config/hash_balance_factor")}\n", DeployFile.Text("haproxy/haproxy.cfg"), StringComparison.Ordinal);
+        Assert.Equal("/health/ready", cluster.TextAt("health_checks/0/http_health_check/path"));
+    }
+
+    [Fact]
+    public void IngressNginx_ItsAnnotations_NameTheVariableOfTheSnippetAndTheService()
+    {
+        var documents = DeployFile.Documents("ingress-nginx/ingress.yaml");
+        Assert.Equal("$streaming_title", Annotation(documents[0], "nginx.ingress.kubernetes.io/upstream-hash-by"));
+        Assert.Contains("$streaming_title {", documents[1].TextAt("data/http-snippet"), StringComparison.Ordinal);
+        var service = DeployFile.Documents("kubernetes/gateway.yaml").Single(d => d.TextAt("kind") == "Service" && d.TextAt("metadata/name") == "gateway");
+        var ports = service.ListAt("spec/ports").Select(p => p.TextAt("port")).ToArray();
+        Assert.All(documents[0].ListAt("spec/rules/0/http/paths"), path =>
+        {
+            Assert.Equal("gateway", path.TextAt("backend/service/name"));
+            Assert.Contains(path.TextAt("backend/service/port/number"), ports);
+        });
+
+        // The route between gateways is not among them.
+        Assert.DoesNotContain("/internal", documents[0].ListAt("spec/rules/0/http/paths").Select(p => p.TextAt("path")));
+    }
+
+    private static string? Annotation(YamlNode node, string name) => node.MapAt("metadata/annotations").Single(a => a.Name == name).Value.ToString();
+
+    [GeneratedRegex(@"regsub\(""(?<regex>[^""]+)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Converter();
+
+    [GeneratedRegex(@"""~(?<regex>[^""]+)"" \$title;", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MapEntry();
+
+    [GeneratedRegex(@"""\$\{\w+\}""", RegexOptions.None, 1000)]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"version (?<version>\d+\.\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Version();
