@@ -38,8 +38,8 @@ internal sealed class LiveFetch(LiveSessions sessions, IObjectStore store, LiveT
         var id = rest[..slash].ToString();
         try
         {
+            if (sessions.IsPurged(id)) return Status(410);
             if (await sessions.FindAsync(id) is not { } session) return Status(404);
-            if (session.IsPurged) return Status(410);
             await session.RefreshAsync();
             if (name == PlaylistName) return Playlist(session, request);
             if (StreamChunkKey.TryReadSegmentName(name, out var index)) return await SegmentAsync(session, index, request, cancellation);

@@ -85,6 +85,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
         }
 
         _inputDeleted.IntersectWith(known);
+        sessions.ForgetPurged(known);
     }
 
     private async Task DeleteClosedAsync(string id, TimeSpan age, DateTimeOffset now, CancellationToken stopping)
@@ -98,16 +99,14 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
 
         var session = sessions.Loaded().FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal));
         var isWatched = session is not null && now - session.WatchedAt < StillWatched;
-        if (age >= options.KeepOutput && !isWatched && session is not { IsPurged: true })
+        if (age >= options.KeepOutput && !isWatched && !sessions.IsPurged(id))
         {
             await store.DeleteAsync(StreamChunkKey.OutputFolderOf(id), stopping);
-            if ((session ?? await sessions.FindAsync(id)) is { } loaded) loaded.IsPurged = true;
+            sessions.NotePurged(id);
             _hasDeleted = true;
         }
-        else if (age >= KeepLoaded && age < options.KeepOutput && session is not null && !isWatched)
-        {
-            sessions.Unload(id);
-        }
+
+        if (age >= KeepLoaded && !isWatched) sessions.Unload(id);
 
         if (age < options.KeepRecord || age < options.KeepOutput || isWatched) return;
         // What came late, after the chunks were deleted: without the record nobody knows of it any more.

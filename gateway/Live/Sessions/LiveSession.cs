@@ -30,9 +30,6 @@ internal sealed class LiveSession(LiveSessionHeader header, ILiveJournal journal
 
     public string Id => header.Id;
 
-    /// <summary>Whether its segments have been deleted.</summary>
-    public bool IsPurged { get; set; }
-
     /// <summary>First index whose uploaded chunk may still be there, and first one whose segment may: the sweeper's own.</summary>
     public (int Input, int Output) Kept { get; set; }
 

@@ -8,6 +8,7 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LiveSession?>>> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LiveSession> _loaded = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _purged = new(StringComparer.Ordinal);
     private int _creating;
 
     /// <summary>The sessions that are loaded.</summary>
@@ -59,6 +60,21 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
     {
         _sessions.TryRemove(id, out _);
         _loaded.TryRemove(id, out _);
+    }
+
+    /// <summary>Whether this node has deleted the segments of a session.</summary>
+    public bool IsPurged(string id) => _purged.ContainsKey(id);
+
+    /// <summary>The segments of a session are deleted; known for as long as it has a record, whether it is loaded or not.</summary>
+    public void NotePurged(string id) => _purged[id] = true;
+
+    /// <summary>Sessions other than these have no record any more.</summary>
+    public void ForgetPurged(IReadOnlySet<string> known)
+    {
+        foreach (var id in _purged.Keys)
+        {
+            if (!known.Contains(id)) _purged.TryRemove(id, out _);
+        }
     }
 
     private void Forget(string id, Lazy<Task<LiveSession?>> held) => _sessions.TryRemove(KeyValuePair.Create(id, held));

@@ -51,7 +51,7 @@ public sealed class LiveRetentionTests : IDisposable
         using var second = new LiveNode(_folder, TimeSpan.FromDays(2), journal);
         await second.BeginAsync("ended", new LiveRecord(LiveRecordKind.Ended, LiveBench.Begin) { Reason = LiveTimeline.EndedByUploader });
         await second.Sweep.TakeTurnAsync(looksAround: true, TestContext.Current.CancellationToken);
-        Assert.Single(second.Sessions.Loaded());
+        Assert.NotNull(await second.Sessions.FindAsync("ended"));
         await first.Sweep.TakeTurnAsync(looksAround: true, TestContext.Current.CancellationToken);
         Assert.Empty(await journal.ListAsync(TestContext.Current.CancellationToken));
         await second.BeginAsync("new");
@@ -61,6 +61,19 @@ public sealed class LiveRetentionTests : IDisposable
     }
 
     /// <summary>A large bucket is listed for minutes; gaps and ends of sessions are due each second.</summary>
+    /// <summary>A service of many recordings keeps a week of them: their records lie on the disk, and no list of them in memory.</summary>
+    [Fact]
+    public async Task Session_WhoseSegmentsAreDeleted_IsKnownAndNotHeld()
+    {
+        var store = new StoreThatWasAway(new FolderStore(_folder));
+        using var node = new LiveNode(_folder, TimeSpan.FromDays(2), store: store);
+        await node.BeginAsync("ended", new LiveRecord(LiveRecordKind.Ended, LiveBench.Begin) { Reason = LiveTimeline.EndedByUploader });
+        for (var turn = 0; turn < 3; turn++) await node.Sweep.TakeTurnAsync(looksAround: true, TestContext.Current.CancellationToken);
+        Assert.Empty(node.Sessions.Loaded());
+        Assert.True(node.Sessions.IsPurged("ended"));
+        Assert.Single(store.Deleted, "stream_output/ended/");
+    }
+
     [Fact]
     public async Task Measuring_ThatTakesLong_HoldsUpNoSweep()
     {
