@@ -84,6 +84,7 @@ public static class Program
             .AddSessions(builder.Configuration)
             .AddRollout()
             .AddManifests()
+            .AddSteering()
             .AddSegments()
             .AddFiles()
             .AddAdaptation()
@@ -100,6 +101,7 @@ public static class Program
         app.CheckConfiguration();
         app.UseTelemetry();
         app.UseUnpacedConnections();
+        app.UseDrainingConnections();
         app.UseProblems();
         app.UseStrictFraming();
         app.UseAdminListener();
@@ -114,6 +116,7 @@ public static class Program
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();
+        app.MapSteering();
         app.MapLive();
         app.MapPeers();
         app.MapAdmin();

@@ -147,7 +147,7 @@ internal sealed class ManifestHandler(
     private async Task<ManifestOutcome> AnswerAsync(HttpContext context, PlaybackRequest request, MediaAddress playlist, CacheReply reply, UpstreamManifest manifest)
     {
         var response = context.Response;
-        var target = TargetOf(context.Request, request);
+        var target = TargetOf(context.Request, request) with { IsSteered = rewriter.Steers };
         var accepted = rewriter.AcceptedCoding(context.Request.Headers.AcceptEncoding);
         var importable = manifest is HlsMediaPlaylist { Imports: true } ? request.Tracker.Ladders.VariablesFor(playlist) : FrozenDictionary<string, string>.Empty;
 
@@ -194,6 +194,7 @@ internal sealed class ManifestHandler(
         var text = $"{target.PublicOrigin}|{target.PathOf(request.Address)}|{finalUrl}|{request.Mirrored}|{request.MaxKbps}|{coding}";
         if (request.Adapted is { Auto: { } auto, Player: var player }) text += $"|auto {auto.Shown.Variant.Bandwidth} {player}";
         if (request.Adapted is { HelpsStart: true } session) text += $"|start {session.ExpectedKbps} {session.OperatorKbps}";
+        if (target.IsSteered) text += "|steered";
         if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
         Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);

@@ -7,6 +7,7 @@ using Gateway.Manifests.Offers;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Playback.Requests;
+using Gateway.Steering;
 using Gateway.Timelines;
 
 namespace Gateway.Manifests;
@@ -15,8 +16,11 @@ namespace Gateway.Manifests;
 /// Rewrites an upstream manifest for one session and encodes it for its client. A manifest that goes out as it came in, whole or cut to a bitrate, is compressed once for all that
 /// get it; one that is written for one session is bounded before it is written (<see cref="RewritingBudget"/>).
 /// </summary>
-internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, OfferReader offers, RewritingBudget budget, ManifestMetrics metrics)
+internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, OfferReader offers, RewritingBudget budget, ManifestMetrics metrics, SteeringPlan steering)
 {
+    /// <summary>Whether players may be told other gateways to go to.</summary>
+    public bool Steers => steering.IsOn;
+
     /// <summary>Content coding that the client accepts; null for none, or where nothing is to be compressed.</summary>
     public string? AcceptedCoding(string? acceptEncoding) => options.CompressFrom == 0 ? null : BodyEncoding.Choose(acceptEncoding);
 
@@ -53,7 +57,8 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
         {
             var source = Started(Offered(manifest, request, finalUrl), manifest, request);
             var length = source.Bytes.Length;
-            if (map.IsMirrored && manifest.StandsForAll && source == manifest.Whole)
+            var server = manifest is HlsMultivariantPlaylist or DashMpd ? steering.UrlFor(target.PublicOrigin, manifest is DashMpd, request.SessionId) : null;
+            if (map.IsMirrored && manifest.StandsForAll && source == manifest.Whole && server is null)
             {
                 body = AsItIs(source, accepted);
                 return ManifestOutcome.Served;
@@ -63,6 +68,13 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             var changed = manifest.Rewrite(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten, metrics);
             if (changed is null) return ManifestOutcome.Invalid;
             metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
+            if (server is not null && Steered(manifest, changed.Value ? rewritten.Written.Span : source.Bytes.Span, server, map.IsMirrored ? target.PathOf(request.Address with { Query = "" }) : null) is { } steered)
+            {
+                rewritten.Dispose();
+                rewritten = steered;
+                changed = true;
+            }
+
             if (changed.Value)
             {
                 manifest.RewrittenBytes = rewritten.Written.Length;
@@ -105,6 +117,24 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             ? DashStart.TryApply(offered.Bytes.Span, session.ExpectedKbps ?? 0, session.OperatorKbps, changed)
             : session is { BeginsWithTheFirst: true, ExpectedKbps: { } kbps } && HlsStartOrder.TryApply(offered.Bytes.Span, kbps * 1000L, changed);
         return isChanged ? new SharedBody(changed.Written.ToArray()) : offered;
+    }
+
+    /// <summary>The manifest with what moves its players to another gateway when this one drains; null where it has steering of its own.</summary>
+    private PooledBuffer? Steered(UpstreamManifest manifest, ReadOnlySpan<byte> plain, string server, string? path)
+    {
+        var output = new PooledBuffer(plain.Length + 4096, budget, budget.LongestOf(plain.Length));
+        var isChanged = false;
+        try
+        {
+            isChanged = manifest is DashMpd
+                ? DashSteering.TryApply(plain, server, [.. steering.OwnFirst.Select(static p => (p.Name, p.Origin))], path?[..(path.LastIndexOf('/') + 1)], output)
+                : HlsSteering.TryApply(plain, server, output);
+            return isChanged ? output : null;
+        }
+        finally
+        {
+            if (!isChanged) output.Dispose();
+        }
     }
 
     /// <summary>The manifest with the rung alone that players of <c>auto</c> are shown; null for one that has no other. It is short, or made once for a film, hence not kept.</summary>

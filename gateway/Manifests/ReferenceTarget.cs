@@ -28,6 +28,9 @@ internal sealed record ReferenceTarget(string PublicOrigin, Func<MediaAddress, s
     /// <summary>Whether <see cref="TicketPath"/> is asked about a template's folder with the variables in it, rather than about the part before them.</summary>
     public bool TakesVariables { get; init; }
 
+    /// <summary>Whether the player is told other gateways to go to.</summary>
+    public bool IsSteered { get; init; }
+
     /// <summary>Host of <see cref="PublicOrigin"/>, without a port.</summary>
     public string Host => Uri.TryCreate(PublicOrigin, UriKind.Absolute, out var url) ? url.Host : "";
 

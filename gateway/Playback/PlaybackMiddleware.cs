@@ -32,11 +32,12 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entr
     private static readonly PathString Sessions = "/api/v1/playback/sessions";
     private static readonly PathString Engine = "/api/v1/playback/engine";
     private static readonly PathString Groups = "/api/v1/playback/groups";
+    private static readonly PathString Steering = "/api/v1/playback/steering";
 
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (IsBelow(path, Playback) && !IsBelow(path, Sessions) && !IsBelow(path, Engine) && !IsBelow(path, Groups))
+        if (IsBelow(path, Playback) && !IsBelow(path, Sessions) && !IsBelow(path, Engine) && !IsBelow(path, Groups) && !IsBelow(path, Steering))
         {
             MediaSafety.Guard(context.Response);
             return PlaybackAsync(context);

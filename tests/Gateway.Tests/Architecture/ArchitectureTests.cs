@@ -29,6 +29,7 @@ public sealed partial class ArchitectureTests
         "Responses",
         "Timelines",
         "Caching",
+        "Steering",
         "Peers",
         "Transcoding",
         "Origin",

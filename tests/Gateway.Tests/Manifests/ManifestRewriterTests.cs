@@ -10,6 +10,7 @@ using Gateway.Origin;
 using Gateway.Playback.Requests;
 using Gateway.Prefetch;
 using Gateway.Responses;
+using Gateway.Steering;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +34,7 @@ public sealed class ManifestRewriterTests : IDisposable
         upstreams.ConfigurationApplied([new InMemoryConfigProvider([], [origin]).GetConfig()]);
         var options = new ManifestsOptions { CompressFrom = 1000, MaxRewrittenBytes = 4 << 20 };
         _budget = new RewritingBudget(options);
-        _rewriter = new ManifestRewriter(upstreams, options, new OfferReader(upstreams, new ManualTimeProvider()), _budget, new ManifestMetrics(_services.GetRequiredService<IMeterFactory>()));
+        _rewriter = new ManifestRewriter(upstreams, options, new OfferReader(upstreams, new ManualTimeProvider()), _budget, new ManifestMetrics(_services.GetRequiredService<IMeterFactory>()), new SteeringPlan(new SteeringOptions()));
     }
 
     [Fact]
