@@ -3,28 +3,28 @@ import { chunkOf } from './mp4.js';
 /** @typedef {import('./mp4.js').Sample} Sample */
 
 // Sound that is so far behind the picture has stopped coming: chunks go on without it.
-const soundPatience = 1e6;
+const audioPatience = 1e6;
 
 /**
  * Sorts encoded frames into chunks. A chunk begins with the key frame that was asked for as a cut and ends where the next one begins, so that nothing is lost between them; sound goes to the chunk in
  * whose time it begins.
  */
 export class ChunkAssembler {
-  #isSounding;
+  #hasAudio;
   #take;
   #cuts = new Set();
-  #pictures = [];
+  #frames = [];
   #sounds = [];
   #videoConfig = null;
   #nextVideoConfig = null;
   #audioConfig = null;
 
   /**
-   * @param {boolean} isSounding whether sound comes as well
+   * @param {boolean} hasAudio whether sound comes as well
    * @param {(chunk: Blob, seconds: number) => void} take
    */
-  constructor(isSounding, take) {
-    this.#isSounding = isSounding;
+  constructor(hasAudio, take) {
+    this.#hasAudio = hasAudio;
     this.#take = take;
   }
 
@@ -38,10 +38,10 @@ export class ChunkAssembler {
     if (config) {
       this.#nextVideoConfig = config;
     }
-    if (this.#pictures.length === 0) {
+    if (this.#frames.length === 0) {
       this.#videoConfig = this.#nextVideoConfig;
     }
-    this.#pictures.push({ ...sample, config: this.#nextVideoConfig });
+    this.#frames.push({ ...sample, config: this.#nextVideoConfig });
     this.#close();
   }
 
@@ -53,23 +53,23 @@ export class ChunkAssembler {
 
   /** The recording is over: what is left is the last chunk. */
   finish() {
-    this.#isSounding = false;
+    this.#hasAudio = false;
     this.#close();
-    if (this.#pictures.length > 0) {
-      const last = this.#pictures.length - 1;
-      const frame = last > 0 ? (this.#pictures[last].time - this.#pictures[0].time) / last : 33_333;
-      this.#write(this.#pictures.length, this.#pictures[last].time + frame);
+    if (this.#frames.length > 0) {
+      const last = this.#frames.length - 1;
+      const frame = last > 0 ? (this.#frames[last].time - this.#frames[0].time) / last : 33_333;
+      this.#write(this.#frames.length, this.#frames[last].time + frame);
     }
   }
 
   #close() {
-    const next = this.#pictures.findIndex((sample, i) => i > 0 && sample.isKey && this.#cuts.has(sample.time));
+    const next = this.#frames.findIndex((sample, i) => i > 0 && sample.isKey && this.#cuts.has(sample.time));
     if (next < 0) {
       return;
     }
-    const end = this.#pictures[next].time;
+    const end = this.#frames[next].time;
     const heard = this.#sounds.at(-1)?.time ?? -Infinity;
-    if (!this.#isSounding || heard >= end || this.#pictures.at(-1).time > end + soundPatience) {
+    if (!this.#hasAudio || heard >= end || this.#frames.at(-1).time > end + audioPatience) {
       this.#cuts.delete(end);
       this.#write(next, end);
       this.#close();
@@ -77,8 +77,8 @@ export class ChunkAssembler {
   }
 
   #write(count, end) {
-    const pictures = this.#pictures.splice(0, count);
-    const begin = pictures[0].time;
+    const frames = this.#frames.splice(0, count);
+    const begin = frames[0].time;
     const sounds = [];
     while (this.#sounds.length > 0 && this.#sounds[0].time < end) {
       const sound = this.#sounds.shift();
@@ -86,11 +86,11 @@ export class ChunkAssembler {
         sounds.push(sound);
       }
     }
-    const tracks = [{ ...this.#videoConfig, samples: pictures, end }];
+    const tracks = [{ ...this.#videoConfig, samples: frames, end }];
     if (sounds.length > 0) {
       tracks.push({ ...this.#audioConfig, samples: sounds, end: sounds.at(-1).time + sounds.at(-1).duration });
     }
-    this.#videoConfig = this.#pictures[0]?.config ?? this.#nextVideoConfig;
+    this.#videoConfig = this.#frames[0]?.config ?? this.#nextVideoConfig;
     this.#take(chunkOf(tracks, begin), (end - begin) / 1e6);
   }
 }

@@ -1,7 +1,7 @@
 import { ChunkAssembler } from './chunk-assembler.js';
-import { PictureEncoder, findCodec } from './picture-encoder.js';
+import { VideoEncoding, findCodec } from './video-encoding.js';
 import { RestartedRecorder, findType } from './restarted-recorder.js';
-import { SoundEncoder } from './sound-encoder.js';
+import { AudioEncoding } from './audio-encoding.js';
 
 /**
  * A recorder makes chunks of a stream, each decodable by itself: `start()`, `stop()` (resolves when the last chunk was handed on) and `label`, what it writes.
@@ -43,9 +43,9 @@ class EncodingRecorder {
   constructor(stream, options) {
     const sound = typeof AudioEncoder === 'undefined' ? undefined : stream.getAudioTracks()[0];
     this.#assembler = new ChunkAssembler(sound !== undefined, options.take);
-    this.#encoders = [new PictureEncoder(stream.getVideoTracks()[0], options, this.#assembler, options.fail)];
+    this.#encoders = [new VideoEncoding(stream.getVideoTracks()[0], options, this.#assembler, options.fail)];
     if (sound) {
-      this.#encoders.push(new SoundEncoder(sound, this.#assembler, options.fail));
+      this.#encoders.push(new AudioEncoding(sound, this.#assembler, options.fail));
     }
   }
 

@@ -1,7 +1,7 @@
 import { formatOf } from './catalogue.js';
 import { Interruption } from './interruption.js';
 import { Opening } from './opening.js';
-import { Picture } from './picture.js';
+import { MediaElement } from './media-element.js';
 import { players } from './players/index.js';
 import { explain, isLostSession } from './problem.js';
 import { Reports, StartupTimeline } from './reports.js';
@@ -15,14 +15,14 @@ const startupLimitMs = 20_000;
 const hopelessStallMs = 20_000;
 
 /**
- * One play of one asset by one player: what is asked again, begun again, waited for, and given up. The picture itself is judged at the element (picture.js); what a
+ * One play of one asset by one player: what is asked again, begun again, waited for, and given up. Whether it moves is judged at the element (media-element.js); what a
  * library says of itself is taken only for what it alone knows (state.js).
  */
 export class Playback {
   #video;
   #state = idleState();
   #opening = new Opening();
-  #picture = null;
+  #element = null;
   #isClosed = false;
   #listening = new AbortController();
   #startedAt = 0;
@@ -64,7 +64,7 @@ export class Playback {
       this.#reports.hurry();
       this.#leave();
     }, { signal });
-    this.#picture = new Picture(this.#video, this.#reports, () => this.#who(), this.#startedAt, {
+    this.#element = new MediaElement(this.#video, this.#reports, () => this.#who(), this.#startedAt, {
       first: now => this.#began(now),
       again: () => this.#forget(),
       isOver: () => this.#isOver(),
@@ -90,26 +90,26 @@ export class Playback {
   /** @returns {import('./state.js').PlayerState} */
   read() {
     const state = this.#state;
-    const picture = this.#picture;
+    const element = this.#element;
     measure(state, this.#video, this.#opening.player);
     const now = performance.now();
-    if (picture?.look(now)) {
+    if (element?.look(now)) {
       state.trouble ??= {
         headline: 'The media is there and does not move', detail: `${players[state.player].name} has loaded it, and the browser does not play it.`,
-        advice: 'Press the picture’s own play button, or choose another player.', code: '', status: 0,
+        advice: 'Press the video’s own play button, or choose another player.', code: '', status: 0,
       };
     }
     if (state.startupSeconds === null && !this.#video.paused && now - this.#startedAt > this.#startupLimitMs) {
       this.#timeline?.tell('startup_timeout');
       this.#beginLate();
     }
-    if (state.trouble !== null && !state.live && picture?.stalls.milliseconds > hopelessStallMs) {
+    if (state.trouble !== null && !state.live && element?.stalls.milliseconds > hopelessStallMs) {
       this.#breakOff(state.trouble);
     }
-    state.ended = picture?.hasEnded ?? false;
+    state.ended = element?.hasEnded ?? false;
     state.phase = this.#phase();
-    state.rebuffers = picture?.stalls.count ?? 0;
-    state.rebufferSeconds = picture?.stalls.seconds ?? 0;
+    state.rebuffers = element?.stalls.count ?? 0;
+    state.rebufferSeconds = element?.stalls.seconds ?? 0;
     return { ...state, sources: { ...state.sources } };
   }
 
@@ -158,11 +158,11 @@ export class Playback {
       return;
     }
     this.#startAt = state.live ? null : this.#video.currentTime;
-    this.#picture.reopen();
+    this.#element.reopen();
     await this.#opening.shut();
     if (!this.#isOver()) {
       await this.#open();
-      this.#picture.push();
+      this.#element.push();
     }
   }
 
@@ -210,12 +210,12 @@ export class Playback {
     if (this.#video.paused) {
       return 'paused';
     }
-    return this.#picture.stalls.isSeen ? 'rebuffering' : 'playing';
+    return this.#element.stalls.isSeen ? 'rebuffering' : 'playing';
   }
 
   /** The first frame or sound. */
   #began(now) {
-    this.#state.startupSeconds = this.#picture.startupSeconds;
+    this.#state.startupSeconds = this.#element.startupSeconds;
     this.#state.firstPosition = this.#video.currentTime;
     this.#forget();
     this.#timeline.tell('audible', now, this.#video.videoHeight);
@@ -234,7 +234,7 @@ export class Playback {
   /** The viewer goes: what was under way ends here, and is told before the page is gone. */
   #leave() {
     if (!this.#isOver()) {
-      this.#picture?.resume('left');
+      this.#element?.resume('left');
       this.#timeline?.tell('unexpected_stop');
     }
   }
@@ -251,7 +251,7 @@ export class Playback {
     if (exchange.kind === 'segment' && exchange.problem === undefined) {
       const source = exchange.source !== null && Object.hasOwn(state.sources, exchange.source) ? exchange.source : 'unknown';
       state.sources[source] += 1;
-      this.#picture.source = source === 'unknown' ? null : source;
+      this.#element.source = source === 'unknown' ? null : source;
     }
     this.#onExchange(exchange);
     if (state.fatalError !== null || exchange.problem === undefined) {
@@ -269,7 +269,7 @@ export class Playback {
 
   #fail(words) {
     if (!this.#isOver()) {
-      this.#picture.resume('failed');
+      this.#element.resume('failed');
       this.#timeline?.tell('playback_error');
       this.#state.fatalError = words.status === 0 ? this.#blocked ?? words : words;
       this.#video.pause();

@@ -4,7 +4,7 @@ using Gateway.FunctionalTests.Common;
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>What the page calls playing is what the decoder shows, not what the element's clock says.</summary>
-public sealed class PictureTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class MovementTests(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>Half of the title's 25 frames a second: a busy machine may drop some; a player that keeps one part in ten has five in two seconds.</summary>
     private const double LeastFramesPerSecond = 12.5;
@@ -34,7 +34,7 @@ public sealed class PictureTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData(true, false, "00000")]
     [InlineData(false, false, "01111")]
     [InlineData(false, true, "00000")]
-    public async Task Picture_OverARunningClock_StandsWhereNoFramesCome(bool hasFrames, bool isBuffered, string stands)
+    public async Task Movement_OverARunningClock_StandsWhereNoFramesCome(bool hasFrames, bool isBuffered, string stands)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
         await using var page = await chromium.OpenAsync(fixture.Url);

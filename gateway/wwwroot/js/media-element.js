@@ -2,14 +2,14 @@ import { Movement, idleMs } from './movement.js';
 import { Stalls } from './stalls.js';
 
 /**
- * The picture of one play at its element, where all players are alike: when it first moves, when it stands, and whether the viewer wants it to move.
+ * The media element of one play, where all players are alike: when it first moves, when it stands, and whether the viewer wants it to move.
  *
  * @typedef {object} Told whom it tells
  * @property {(now: number) => void} first the first frame or sound has moved, by `performance.now()`
  * @property {() => void} again it moves after a wait
  * @property {() => boolean} isOver whether nothing is to be played any more
  */
-export class Picture {
+export class MediaElement {
   #video;
   #told;
   #startedAt;

@@ -1,4 +1,4 @@
-import { bytesOf } from './picture-encoder.js';
+import { bytesOf } from './video-encoding.js';
 
 const bitrate = 128_000;
 
@@ -6,7 +6,7 @@ const bitrate = 128_000;
 const opusRate = 48_000;
 
 /** Encodes a track's sound without a break: AAC where the browser can, which goes out as it is, else Opus, of which the transcoder makes AAC. */
-export class SoundEncoder {
+export class AudioEncoding {
   #assembler;
   #fail;
   #reader;

@@ -13,7 +13,7 @@ const longestPause = 10e6;
 const mostWaiting = 20;
 
 /**
- * The first H.264 profile in which this browser encodes pictures of a size.
+ * The first H.264 profile in which this browser encodes frames of a size.
  * @returns {Promise<string | null>}
  */
 export async function findCodec(height, bitsPerSecond, framesPerSecond) {
@@ -29,8 +29,8 @@ export async function findCodec(height, bitsPerSecond, framesPerSecond) {
   return null;
 }
 
-/** Encodes a track's pictures without a break, and asks for a key frame where a chunk has to begin. Times are microseconds of the page's own clock. */
-export class PictureEncoder {
+/** Encodes a track's frames without a break, and asks for a key frame where a chunk has to begin. Times are microseconds of the page's own clock. */
+export class VideoEncoding {
   #options;
   #assembler;
   #fail;
@@ -154,7 +154,7 @@ function configOf(codec, size, bitrate, framerate) {
   return { codec, ...size, bitrate, framerate, latencyMode: 'realtime', avc: { format: 'avc' } };
 }
 
-/** H.264 pictures have even sizes. */
+/** H.264 frames have even sizes. */
 function even(pixels) {
   return Math.max(2, Math.round(pixels / 2) * 2);
 }
