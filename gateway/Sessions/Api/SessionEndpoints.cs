@@ -28,6 +28,8 @@ internal sealed class SessionEndpoints(SessionDirectory directory, SessionTeleme
         telemetry.Heartbeat(session, body.PositionSec!.Value, body.IsPlaying!.Value, body.BufferedUntilSec ?? body.PositionSec.Value);
         groups.Tell(session, body.PositionSec.Value, body.IsPlaying.Value);
         session.MarkUrgent();
+        // A player that knows goes on elsewhere while its buffer lasts.
+        if (directory.IsDraining) context.Response.Headers[ProblemDocument.DrainingHeader] = "1";
         await context.Response.WriteAsJsonAsync(new HeartbeatReply(snapshots.ExpiryOf(session)), SessionJson.Default.HeartbeatReply, cancellationToken: context.RequestAborted);
     }
 

@@ -20,7 +20,7 @@ export class Interruption {
   #recoveredAt = -Infinity;
   #running = false;
 
-  /** @param {string} url the title's own address, where the gateway opens a session, or finds the viewer's own again */
+  /** @param {() => string} url an address of the title by which it is seen whether the gateway answers */
   constructor(url) {
     this.#url = url;
   }
@@ -39,9 +39,10 @@ export class Interruption {
   /**
    * Waits until the gateway answers.
    * @param {() => boolean} isOver whether nobody waits any more
+   * @param {() => Promise<true | number | null>} renew what it takes to go on, once it answers: true, or for how many milliseconds at least to wait before the next try, or null for the end
    * @returns {Promise<boolean>} whether to open the player again
    */
-  async wait(isOver) {
+  async wait(isOver, renew) {
     const now = performance.now();
     if (this.#startedAt === null || now - this.#recoveredAt > settledMs) {
       this.#startedAt = now;
@@ -51,9 +52,14 @@ export class Interruption {
       for (let wait = shortestWaitMs; !isOver() && performance.now() - this.#startedAt < patienceMs; wait = Math.min(longestWaitMs, wait * 1.5)) {
         // Also before the first question: who comes back at once, again and again, would be one more load on a gateway that has just started.
         await new Promise(over => { setTimeout(over, wait * (1 + jitter * (2 * Math.random() - 1))); });
-        if (!isOver() && await this.#answers()) {
-          return !isOver();
+        if (isOver() || !await this.#answers()) {
+          continue;
         }
+        const renewed = await renew();
+        if (renewed === true || renewed === null) {
+          return renewed === true && !isOver();
+        }
+        await new Promise(over => { setTimeout(over, Math.max(0, renewed - wait)); });
       }
       return false;
     } finally {
@@ -65,7 +71,7 @@ export class Interruption {
   /** Any answer but that of a gateway that cannot serve now: what else is wrong, the player finds out and tells. */
   async #answers() {
     try {
-      const response = await fetch(this.#url, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(5_000) });
+      const response = await fetch(this.#url(), { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(5_000) });
       return response.status !== 408 && response.status !== 429 && response.status < 500;
     } catch {
       return false;

@@ -6,7 +6,7 @@ import { Stalls } from './stalls.js';
  *
  * @typedef {object} Told whom it tells
  * @property {(now: number) => void} first the first frame or sound has moved, by `performance.now()`
- * @property {() => void} again it moves after a wait
+ * @property {(seconds: number) => void} again it moves after a wait of so long
  * @property {() => boolean} isOver whether nothing is to be played any more
  */
 export class MediaElement {
@@ -114,8 +114,9 @@ export class MediaElement {
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins. Nor is a clock that runs on without frames.
     if (this.#stalls.isRunning && video.currentTime !== this.#stalls.position && !this.#movement.isStanding(video)) {
+      const stood = this.#stalls.milliseconds / 1000;
       this.resume();
-      this.#told.again();
+      this.#told.again(stood);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Chart } from './chart.js';
+import { readCmsd } from './cmsd.js';
 import * as words from './words.js';
 
 const phases = {
@@ -47,7 +48,7 @@ export class Panel {
     if (exchange.kind === 'segment') {
       const mark = document.createElement('span');
       mark.className = `mark ${failed ? 'failed' : source}`;
-      mark.title = `${words.shortName(exchange.url)}: ${failed ? `failed, ${exchange.status}` : source}`;
+      mark.title = [`${words.shortName(exchange.url)}: ${failed ? `failed, ${exchange.status}` : source}`, exchange.cacheStatus].filter(Boolean).join('\n');
       const strip = this.#at('strip');
       strip.append(mark);
       while (strip.childElementCount > longestStrip) {
@@ -62,9 +63,7 @@ export class Panel {
     const badge = document.createElement('span');
     badge.className = `badge ${failed ? 'failed' : exchange.source === null ? 'none' : source}`;
     badge.textContent = failed ? String(exchange.status || 'no answer') : exchange.source ?? '–';
-    if (exchange.problem?.code) {
-      badge.title = exchange.problem.code;
-    }
+    badge.title = exchange.problem?.code ?? exchange.cacheStatus ?? '';
     from.append(badge);
     row.append(name, from, cell(`${Math.round(exchange.milliseconds)} ms`, 'number'), cell(words.bytes(exchange.bytes), 'number'));
     const log = this.#at('log');
@@ -84,6 +83,11 @@ export class Panel {
     this.#write('rendition-note', rendition?.bitsPerSecond > 0 ? words.bitrate(rendition.bitsPerSecond) : '');
     this.#write('buffered', words.seconds(state.phase === 'idle' ? null : state.bufferSeconds));
     this.#write('throughput', words.bitrate(state.throughput));
+    const line = readCmsd(state.cmsd);
+    this.#write('line', words.bitrate(line.estimate));
+    this.#write('line-note', line.most === null ? '' : `at most ${words.bitrate(line.most)}`);
+    this.#write('session', state.gatewaySession?.slice(0, 8) ?? '–');
+    this.#at('session').title = state.gatewaySession ?? '';
     this.#write('startup', words.seconds(state.startupSeconds, 2));
     this.#write('rebuffers', String(state.rebuffers));
     this.#write('rebuffers-note', state.rebuffers > 0 ? words.seconds(state.rebufferSeconds) : '');

@@ -1,12 +1,13 @@
 import { formatOf } from './catalogue.js';
-import { Interruption } from './interruption.js';
-import { Opening } from './opening.js';
 import { MediaElement } from './media-element.js';
+import { Opening } from './opening.js';
 import { players } from './players/index.js';
-import { explain, isLostSession } from './problem.js';
-import { Reports, StartupTimeline } from './reports.js';
+import { Recovery } from './recovery.js';
+import { Reports } from './reports.js';
+import { createSession } from './session/creation.js';
+import { StartupTimeline } from './startup-timeline.js';
 import { StartupBudget } from './startup.js';
-import { idleState, measure, newSessionId } from './state.js';
+import { count, idleState, measure, newSessionId, phaseOf } from './state.js';
 
 /** A start-up that takes longer is reported as failed and begun once more, where the gateway names no other limit; playback may still begin. */
 const startupLimitMs = 20_000;
@@ -15,8 +16,18 @@ const startupLimitMs = 20_000;
 const hopelessStallMs = 20_000;
 
 /**
- * One play of one asset by one player: what is asked again, begun again, waited for, and given up. Whether it moves is judged at the element (media-element.js); what a
- * library says of itself is taken only for what it alone knows (state.js).
+ * One play of one asset by one player: what is asked again, begun again, waited for, and given up. Whether it moves is judged at the element (media-element.js); what a library says of itself is taken
+ * only for what it alone knows (state.js); in which session it plays is the continuity's (session/continuity.js), where the title is opened by the gateway's control plane.
+ *
+ * @typedef {object} Choice
+ * @property {string} player
+ * @property {string} asset
+ * @property {string} url the title's own address, where the gateway opens a session, or finds the viewer's own again
+ * @property {string} [profile]
+ * @property {number} [startupTimeoutMs]
+ * @property {number | null} [startAt] seconds; null for the player's own choice
+ * @property {(correlation: string) => Promise<{player: string, asset: string, continuity: import('./session/continuity.js').Continuity} | null>} [open] opens a session by the control plane;
+ *   null where that cannot play the asset, and its own address does
  */
 export class Playback {
   #video;
@@ -26,32 +37,44 @@ export class Playback {
   #isClosed = false;
   #listening = new AbortController();
   #startedAt = 0;
-  #onExchange;
+  #told;
   #reports;
   #timeline;
   #budget;
   #blocked = null;
-  #interruption;
+  #recovery;
+  #continuity = null;
   // By the gateway's order: how libraries start and retry, and how long a start may take.
   #isBalanced;
   #startupLimitMs;
-  // Where a player that is opened again begins; null for its own choice.
-  #startAt = null;
+  // Where the player begins when it is opened; null for its own choice.
+  #startAt;
+  #open;
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {{player: string, asset: string, url: string, profile?: string, startupTimeoutMs?: number}} choice
-   * @param {(exchange: import('./players/index.js').Exchange) => void} onExchange called for each finished request
+   * @param {Choice} choice
+   * @param {{exchange: (exchange: import('./players/index.js').Exchange) => void, event: (event: {kind: string}) => void}} told each finished request, and what happens
    */
-  constructor(video, choice, onExchange) {
+  constructor(video, choice, told) {
     this.#video = video;
-    this.#onExchange = onExchange;
+    this.#told = told;
     Object.assign(this.#state, { phase: 'loading', player: choice.player, asset: choice.asset, sessionId: newSessionId() });
     this.url = choice.url;
     this.#isBalanced = choice.profile !== 'legacy';
     this.#startupLimitMs = choice.startupTimeoutMs ?? startupLimitMs;
-    this.#interruption = new Interruption(choice.url);
+    this.#startAt = choice.startAt ?? null;
+    this.#open = choice.open;
     this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
+  }
+
+  /** The player that is open, for what a viewer chooses of it: renditions, tracks, the live edge. Null before, between and after. */
+  get player() {
+    return this.#opening.player;
+  }
+
+  get continuity() {
+    return this.#continuity;
   }
 
   /** Opens the player and starts playback. Failures end up in the state, never as an exception. */
@@ -59,24 +82,27 @@ export class Playback {
     const { signal } = this.#listening;
     this.#startedAt = performance.now();
     this.#budget = new StartupBudget(this.#startedAt);
-    this.#timeline = new StartupTimeline(this.#reports, this.#who(), this.#startedAt, this.#budget);
-    window.addEventListener('pagehide', () => {
-      this.#reports.hurry();
-      this.#leave();
-    }, { signal });
+    this.#timeline = new StartupTimeline(this.#reports, () => this.#who(), this.#startedAt, this.#budget);
+    window.addEventListener('pagehide', event => this.#hide(event.persisted), { signal });
     this.#element = new MediaElement(this.#video, this.#reports, () => this.#who(), this.#startedAt, {
       first: now => this.#began(now),
-      again: () => this.#forget(),
+      again: seconds => this.#resumed(seconds),
       isOver: () => this.#isOver(),
     }, signal);
-    await this.#open();
+    this.#recovery = this.#recoveryOf();
+    if (this.#open === undefined || await this.#openSession()) {
+      await this.#openPlayer();
+    }
   }
 
   async close() {
     this.#leave();
     this.#isClosed = true;
     this.#listening.abort();
+    this.#continuity?.stop();
     await this.#opening.shut();
+    // Not awaited: what was told goes out before its session ends, and nobody waits for either.
+    this.#reports.settled().then(() => this.#continuity?.close());
   }
 
   /**
@@ -96,121 +122,92 @@ export class Playback {
     if (element?.look(now)) {
       state.trouble ??= {
         headline: 'The media is there and does not move', detail: `${players[state.player].name} has loaded it, and the browser does not play it.`,
-        advice: 'Press the video’s own play button, or choose another player.', code: '', status: 0,
+        advice: 'Press Play, or choose another player.', code: '', status: 0,
       };
     }
     if (state.startupSeconds === null && !this.#video.paused && now - this.#startedAt > this.#startupLimitMs) {
       this.#timeline?.tell('startup_timeout');
-      this.#beginLate();
+      this.#recovery.late();
     }
     if (state.trouble !== null && !state.live && element?.stalls.milliseconds > hopelessStallMs) {
-      this.#breakOff(state.trouble);
+      this.#recovery.gaveUp(state.trouble);
     }
     state.ended = element?.hasEnded ?? false;
-    state.phase = this.#phase();
+    state.phase = phaseOf(state, this.#video, element);
     state.rebuffers = element?.stalls.count ?? 0;
     state.rebufferSeconds = element?.stalls.seconds ?? 0;
+    state.gatewaySession = this.#continuity?.session.id ?? this.#reports.session;
     return { ...state, sources: { ...state.sources } };
   }
 
-  #open() {
+  async #openSession() {
+    const opened = await createSession(this.#open, this.#budget, {
+      correlation: this.#state.sessionId,
+      isOver: () => this.#isOver(),
+      waits: (words, exchange) => {
+        this.#state.trouble = words;
+        this.#count(exchange);
+      },
+    });
+    if (this.#isOver()) {
+      opened?.continuity?.close();
+      return false;
+    }
+    if (opened?.words !== undefined) {
+      if (opened.isExhausted) {
+        this.#reports.add(this.#budget.exhausted());
+      }
+      this.#fail(opened.words);
+      return false;
+    }
+    if (opened !== null) {
+      this.#continuity = opened.continuity;
+      this.#continuity.onSession = session => this.#reports.opened(session.id, session.ticket);
+      Object.assign(this.#state, { player: opened.player, asset: opened.asset, trouble: null });
+      this.#timeline.created();
+      this.#continuity.onSession(opened.continuity.session);
+      this.#continuity.start();
+    }
+    return true;
+  }
+
+  #openPlayer() {
     const state = this.#state;
     return this.#opening.open(state.player, {
       video: this.#video,
-      url: this.url,
+      url: this.#continuity?.url ?? this.url,
+      addressOf: url => this.#continuity?.address(url) ?? url,
       sessionId: state.sessionId,
       startAt: this.#startAt,
       isBalanced: this.#isBalanced,
       contentId: state.asset.split('?')[0],
       onSession: session => this.#reports.opened(session),
       onExchange: exchange => this.#count(exchange),
-      onFatal: words => this.#gaveUp(words),
+      onFatal: words => this.#recovery.gaveUp(words),
       onTrouble: words => { state.trouble = words; },
     }, words => this.#fail(words));
   }
 
-  /** The player says that it will not go on. Before the first frame, and after faults that may pass by themselves, the page decides whether to try again. */
-  #gaveUp(words) {
-    if (this.#state.startupSeconds === null && this.#budget.isTouched()) {
-      this.#beginAgain(words);
-    } else {
-      this.#breakOff(words);
-    }
-  }
-
-  /** What was playing does not go on: once the gateway answers again it does, where it stood, or at the edge of what is live. */
-  async #breakOff(words) {
-    const state = this.#state;
-    if (this.#interruption.isRunning) {
-      return;
-    }
-    if (state.startupSeconds === null || words.passes !== true || this.#blocked !== null || !this.#interruption.hasPatience) {
-      this.#fail(words);
-      return;
-    }
-    state.trouble = { ...words, advice: 'Playback goes on by itself as soon as the gateway answers again.' };
-    const isPast = this.#opening.watch();
-    const isOver = () => this.#isOver() || isPast();
-    if (!await this.#interruption.wait(isOver)) {
-      if (!isOver()) {
-        this.#fail(words);
-      }
-      return;
-    }
-    this.#startAt = state.live ? null : this.#video.currentTime;
-    this.#element.reopen();
-    await this.#opening.shut();
-    if (!this.#isOver()) {
-      await this.#open();
-      this.#element.push();
-    }
-  }
-
-  /** The tries of a start-up are used up: from the beginning once more, or the end, and then nothing more is asked of the gateway. */
-  async #beginAgain(words) {
-    const wait = this.#budget.reset();
-    if (Number.isNaN(wait)) {
-      this.#reports.add(this.#budget.exhausted());
-      this.#fail(words);
-      return;
-    }
-    this.#state.trouble = words;
-    await this.#beginAfter(wait);
-  }
-
-  /** Not audible in time: from the beginning once more, unless that was tried already. */
-  async #beginLate() {
-    const wait = this.#isOver() || this.#opening.player === null ? NaN : this.#budget.resetLate();
-    if (!Number.isNaN(wait)) {
-      await this.#beginAfter(wait);
-    }
-  }
-
-  async #beginAfter(wait) {
-    await this.#opening.shut();
-    const isPast = this.#opening.watch();
-    await new Promise(over => { setTimeout(over, wait); });
-    if (!isPast() && this.#state.fatalError === null) {
-      await this.#open();
-      this.#video.play().catch(() => {});
-    }
-  }
-
-  #phase() {
-    const state = this.#state;
-    if (state.fatalError !== null) {
-      return 'failed';
-    }
-    if (state.ended) {
-      return 'ended';
-    }
-    if (state.startupSeconds === null) {
-      return 'loading';
-    }
-    if (this.#video.paused) {
-      return 'paused';
-    }
-    return this.#element.stalls.isSeen ? 'rebuffering' : 'playing';
+  #recoveryOf() {
+    return new Recovery({
+      video: this.#video,
+      state: this.#state,
+      opening: this.#opening,
+      budget: this.#budget,
+      reports: this.#reports,
+      continuity: () => this.#continuity,
+      url: () => this.#continuity?.url ?? this.url,
+      isOver: () => this.#isOver(),
+      isBlocked: () => this.#blocked !== null,
+      open: (startAt = this.#startAt) => {
+        this.#startAt = startAt;
+        return this.#openPlayer();
+      },
+      reopening: () => this.#element.reopen(),
+      push: () => this.#element.push(),
+      fail: words => this.#fail(words),
+      tell: event => this.#told.event(event),
+    });
   }
 
   /** The first frame or sound. */
@@ -219,9 +216,15 @@ export class Playback {
     this.#state.firstPosition = this.#video.currentTime;
     this.#forget();
     this.#timeline.tell('audible', now, this.#video.videoHeight);
+    this.#told.event({ kind: 'began', seconds: this.#state.startupSeconds });
   }
 
   /** It moves: what was in its way is past. */
+  #resumed(seconds) {
+    this.#forget();
+    this.#told.event({ kind: 'resumed', seconds, source: this.#element.source });
+  }
+
   #forget() {
     this.#state.trouble = null;
     this.#blocked = null;
@@ -229,6 +232,15 @@ export class Playback {
 
   #isOver() {
     return this.#isClosed || this.#state.fatalError !== null;
+  }
+
+  /** The page goes away, and its session with it, unless something is still to be told of it or the browser keeps the page. */
+  #hide(isKept) {
+    this.#reports.hurry();
+    this.#leave();
+    if (!isKept && this.#reports.isSettled) {
+      this.#continuity?.close();
+    }
   }
 
   /** The viewer goes: what was under way ends here, and is told before the page is gone. */
@@ -246,24 +258,13 @@ export class Playback {
   #count(exchange) {
     const state = this.#state;
     this.#timeline.saw(exchange);
-    state.requests += 1;
-    state.bytes += exchange.bytes;
-    if (exchange.kind === 'segment' && exchange.problem === undefined) {
-      const source = exchange.source !== null && Object.hasOwn(state.sources, exchange.source) ? exchange.source : 'unknown';
-      state.sources[source] += 1;
-      this.#element.source = source === 'unknown' ? null : source;
+    const source = count(state, exchange);
+    if (source !== undefined) {
+      this.#element.source = source;
     }
-    this.#onExchange(exchange);
-    if (state.fatalError !== null || exchange.problem === undefined) {
-      return;
-    }
-    if (state.startupSeconds === null) {
-      if (this.#budget.spends(exchange)) {
-        this.#beginAgain(explain(exchange.problem));
-      }
-    } else if (isLostSession(exchange.problem)) {
-      // Some libraries ask with the lost session's address for ever.
-      this.#breakOff(explain(exchange.problem));
+    this.#told.exchange(exchange);
+    if (state.fatalError === null && exchange.problem !== undefined && exchange.kind !== 'session') {
+      this.#recovery.failed(exchange, this.#timeline.hasManifest);
     }
   }
 
@@ -273,6 +274,8 @@ export class Playback {
       this.#timeline?.tell('playback_error');
       this.#state.fatalError = words.status === 0 ? this.#blocked ?? words : words;
       this.#video.pause();
+      this.#continuity?.stop();
+      this.#told.event({ kind: 'failed', detail: words.headline });
       // A still frame stays visible; an element without one would show its waiting animation for ever.
       if (this.#state.startupSeconds === null) {
         this.#opening.shut();

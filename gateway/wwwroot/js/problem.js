@@ -7,6 +7,8 @@
  * @property {string} [title]
  * @property {string} [detail]
  * @property {number} [retryAfterSeconds]
+ * @property {boolean} [isTransient] what the gateway says of a start-up that failed: whether the same request will succeed later; absent where it says nothing
+ * @property {number} [retryAfterMs] when, by the same hint
  */
 
 const adviceByStatus = {
@@ -35,8 +37,14 @@ export function readProblem(status, contentType, body, retryAfter) {
   const problem = { status };
   if (/^application\/(problem\+)?json/i.test(contentType ?? '')) {
     try {
-      const { code, title, detail } = JSON.parse(body);
+      const { code, title, detail, startupHint: hint } = JSON.parse(body);
       Object.assign(problem, { code: text(code), title: text(title), detail: text(detail) });
+      if (typeof hint?.transient === 'boolean') {
+        problem.isTransient = hint.transient;
+      }
+      if (hint?.retryAfterMs > 0) {
+        problem.retryAfterMs = hint.retryAfterMs;
+      }
     } catch {
       // Cut short or not JSON after all: the status still tells what to do.
     }
@@ -71,6 +79,26 @@ export function explain(problem) {
  */
 export function passes(problem) {
   return problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500 || isLostSession(problem);
+}
+
+/**
+ * Whether a start-up that failed so may be tried again: what the gateway says of it, else what the status says. No answer, a limit, or a fault behind the gateway.
+ * @param {Problem} problem
+ */
+export function mayMend(problem) {
+  return problem.isTransient ?? (problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500);
+}
+
+/** The longest that a page waits because it is told to. */
+const longestHintMs = 30_000;
+
+/**
+ * How long the gateway wants a start-up to wait; 0 where it says nothing.
+ * @param {Problem} problem
+ */
+export function hintedMs(problem) {
+  const hinted = problem.retryAfterMs ?? (problem.retryAfterSeconds ?? 0) * 1000;
+  return hinted > 0 ? Math.min(Math.max(hinted, 1), longestHintMs) : 0;
 }
 
 /** The session's address is good no longer, and its title's own address opens another one. */

@@ -10,6 +10,7 @@ export class Reports {
   #leaving = false;
   #headers;
   #sending = Promise.resolve();
+  #inFlight = 0;
 
   /**
    * @param {string} correlation joins these events with the gateway's own of the same start-up
@@ -22,10 +23,13 @@ export class Reports {
     }
   }
 
-  /** An answer named the session. The last one counts: a manifest that failed names one that never began, and is good for telling of that only. */
-  opened(session) {
+  /** An answer named the session. The last one counts: a manifest that failed names one that never began, and is good for telling of that only. Its ticket opens it where there is one. */
+  opened(session, ticket = null) {
     if (session) {
       this.#session = session;
+      if (ticket) {
+        this.#headers.Authorization = `Bearer ${ticket}`;
+      }
       this.#flush();
     }
   }
@@ -43,6 +47,22 @@ export class Reports {
     }
   }
 
+  /** The session that is told; null while no answer has named one. */
+  get session() {
+    return this.#session;
+  }
+
+  /** Everything that was told has been sent, or could not be. */
+  get isSettled() {
+    return this.#waiting.length === 0 && this.#inFlight === 0;
+  }
+
+  /** Ends when everything that has been told so far was sent. */
+  async settled() {
+    await Promise.resolve();
+    await this.#sending;
+  }
+
   /** The page is going away: from now on nothing waits for anything. */
   hurry() {
     this.#leaving = true;
@@ -55,75 +75,8 @@ export class Reports {
     const body = JSON.stringify(this.#waiting.splice(0));
     const send = () => fetch(new URL(`api/v1/playback/sessions/${this.#session}/events`, document.baseURI), {
       method: 'POST', keepalive: true, headers: this.#headers, body,
-    }).catch(() => {});
+    }).catch(() => {}).finally(() => { this.#inFlight -= 1; });
+    this.#inFlight += 1;
     this.#sending = this.#leaving ? send() : this.#sending.then(send);
-  }
-}
-
-/**
- * The parts of one start-up, each from the end of the one before, so that they add up to the whole. Told exactly once.
- */
-export class StartupTimeline {
-  #reports;
-  #fixed;
-  #startedAt;
-  #manifestAt = null;
-  #chunkAt = null;
-  #retries = 0;
-  #told = false;
-  #budget;
-
-  /**
-   * @param {{engine: string, player: string}} fixed fields that do not change
-   * @param {import('./startup.js').StartupBudget} budget what the start-up may still try
-   */
-  constructor(reports, fixed, startedAt, budget) {
-    this.#reports = reports;
-    this.#fixed = fixed;
-    this.#startedAt = startedAt;
-    this.#budget = budget;
-  }
-
-  /** @param {import('./players/index.js').Exchange} exchange that has just ended */
-  saw(exchange) {
-    if (this.#told) {
-      return;
-    }
-    if (exchange.problem !== undefined) {
-      this.#retries += 1;
-    } else if (exchange.kind === 'manifest') {
-      this.#manifestAt ??= performance.now();
-    } else if (exchange.kind === 'segment') {
-      this.#chunkAt ??= performance.now();
-    }
-  }
-
-  /**
-   * @param {'audible' | 'playback_error' | 'unexpected_stop' | 'startup_timeout'} outcome
-   * @param {number} now by `performance.now()`
-   * @param {number} height of the picture, 0 without one
-   */
-  tell(outcome, now = performance.now(), height = 0) {
-    if (this.#told) {
-      return;
-    }
-    this.#told = true;
-    // One file has no manifest, and a browser may show a frame before it reports the request: such a part takes no time.
-    const manifestAt = Math.min(this.#manifestAt ?? this.#startedAt, now);
-    const chunkAt = Math.min(Math.max(this.#chunkAt ?? manifestAt, manifestAt), now);
-    this.#reports.add({
-      event: 'player.startup_timeline',
-      outcome,
-      ...(height > 0 && { height }),
-      ...this.#fixed,
-      totalToAudibleMs: Math.round(now - this.#startedAt),
-      // The request for the manifest opens the session: creating it is a part of that.
-      createLatencyMs: 0,
-      createToManifestMs: Math.round(manifestAt - this.#startedAt),
-      manifestToFirstChunkMs: Math.round(chunkAt - manifestAt),
-      firstChunkToAudibleMs: Math.round(now - chunkAt),
-      startupRetryCount: this.#retries,
-      retryBudgetRemaining: this.#budget.remaining(),
-    });
   }
 }

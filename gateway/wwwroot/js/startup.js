@@ -1,5 +1,7 @@
+import { hintedMs, mayMend } from './problem.js';
+
 /** How often one file may fail before its stage is given up, until playback begins. */
-export const tries = { manifest: 3, segment: 2 };
+export const tries = { session_create: 2, manifest: 3, segment: 2 };
 
 /** How often a playlist is asked for again by the profile “balanced”. */
 export const playlistRetries = 6;
@@ -31,6 +33,7 @@ export class StartupBudget {
   #attempts = 0;
   #resets = 0;
   #isSpent = false;
+  #hintedMs = 0;
 
   /** @param {number} startedAt by `performance.now()` */
   constructor(startedAt) {
@@ -43,10 +46,11 @@ export class StartupBudget {
    * @returns {boolean} whether the stage's tries are used up by it
    */
   spends(exchange) {
-    if (exchange.problem === undefined || !mayMend(exchange.problem.status)) {
+    if (exchange.problem === undefined || !mayMend(exchange.problem)) {
       return false;
     }
-    this.#stage = exchange.kind === 'manifest' ? 'manifest' : 'segment';
+    this.#stage = stageOf(exchange.kind);
+    this.#hintedMs = hintedMs(exchange.problem);
     const file = `${this.#stage} ${withoutQuery(exchange.url)}`;
     this.#attempts = (this.#failures.get(file) ?? 0) + 1;
     this.#failures.set(file, this.#attempts);
@@ -69,9 +73,20 @@ export class StartupBudget {
       return NaN;
     }
     this.#failures.clear();
-    const wait = Math.min(longestWaitMs, shortestWaitMs * 2 ** this.#resets);
+    const wait = this.#waitAfter(this.#resets);
     this.#resets += 1;
-    return wait * (1 + jitter * (2 * Math.random() - 1));
+    return wait;
+  }
+
+  /** Milliseconds until the failed request may be asked again, where nobody else decides it. */
+  pause() {
+    return this.#waitAfter(this.#attempts - 1);
+  }
+
+  /** Never sooner than the gateway wants. */
+  #waitAfter(times) {
+    const wait = Math.min(longestWaitMs, shortestWaitMs * 2 ** times) * (1 + jitter * (2 * Math.random() - 1));
+    return Math.max(wait, this.#hintedMs);
   }
 
   /** Tries that are left in the stage that failed last. */
@@ -92,9 +107,8 @@ export class StartupBudget {
   }
 }
 
-/** No answer, a limit, or a fault behind the gateway. */
-function mayMend(status) {
-  return status === 0 || status === 408 || status === 429 || status >= 500;
+function stageOf(kind) {
+  return kind === 'session' ? 'session_create' : kind === 'manifest' ? 'manifest' : 'segment';
 }
 
 /** Players add CMCD to the query, other with each request. */

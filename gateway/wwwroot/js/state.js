@@ -6,6 +6,7 @@
  * @property {string | null} player id of the player
  * @property {string | null} asset path behind /play/
  * @property {string | null} sessionId CMCD session id that the player sends
+ * @property {string | null} gatewaySession the gateway's session, as far as the page knows it
  * @property {boolean} live
  * @property {number} position seconds on the media's own timeline
  * @property {number} firstPosition where playback began; a live timeline may count from 1970
@@ -13,6 +14,9 @@
  * @property {import('./players/index.js').Rendition | null} rendition what is on the screen
  * @property {number} bufferSeconds media ahead of the position
  * @property {number | null} throughput bits per second, by the player's own estimate
+ * @property {{start: number, end: number} | null} seekable what can be sought, on the media's own timeline
+ * @property {number | null} livePosition where a broadcast plays that is not behind; null on demand
+ * @property {string | null} cmsd what the gateway said in CMSD-Dynamic last
  * @property {number | null} latencySeconds behind the live edge; null on demand
  * @property {number | null} startupSeconds from Play to the first moving frame or sound
  * @property {number} rebuffers
@@ -30,8 +34,8 @@
 /** @returns {PlayerState} */
 export function idleState() {
   return {
-    phase: 'idle', player: null, asset: null, sessionId: null, live: false, position: 0, firstPosition: 0, duration: null, rendition: null,
-    bufferSeconds: 0, throughput: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
+    phase: 'idle', player: null, asset: null, sessionId: null, gatewaySession: null, live: false, position: 0, firstPosition: 0, duration: null, rendition: null,
+    bufferSeconds: 0, throughput: null, seekable: null, livePosition: null, cmsd: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
     droppedFrames: 0, totalFrames: 0, sources: { buffer: 0, cache: 0, origin: 0, unknown: 0 }, requests: 0, bytes: 0,
     trouble: null, fatalError: null, ended: false,
   };
@@ -43,14 +47,50 @@ export function measure(state, video, player) {
     state.live = player.isLive();
     state.throughput = player.throughput();
     state.latencySeconds = state.live ? player.latency() : null;
+    state.livePosition = state.live ? player.livePosition() : null;
     state.rendition = onScreen(video, player);
     state.bufferSeconds = bufferAhead(video);
   }
   state.position = video.currentTime;
   state.duration = !state.live && Number.isFinite(video.duration) ? video.duration : null;
+  state.seekable = seekableOf(video);
   const quality = video.getVideoPlaybackQuality?.();
   state.droppedFrames = quality?.droppedVideoFrames ?? 0;
   state.totalFrames = quality?.totalVideoFrames ?? 0;
+}
+
+/** Counts a finished request. @returns {string | null | undefined} the source of a segment, null where it is not known; undefined for anything else */
+export function count(state, exchange) {
+  state.requests += 1;
+  state.bytes += exchange.bytes;
+  state.cmsd = exchange.cmsd ?? state.cmsd;
+  if (exchange.kind !== 'segment' || exchange.problem !== undefined) {
+    return undefined;
+  }
+  const source = exchange.source !== null && Object.hasOwn(state.sources, exchange.source) ? exchange.source : 'unknown';
+  state.sources[source] += 1;
+  return source === 'unknown' ? null : source;
+}
+
+/** @param {import('./media-element.js').MediaElement | null} element */
+export function phaseOf(state, video, element) {
+  if (state.fatalError !== null) {
+    return 'failed';
+  }
+  if (state.ended) {
+    return 'ended';
+  }
+  if (state.startupSeconds === null) {
+    return 'loading';
+  }
+  if (video.paused) {
+    return 'paused';
+  }
+  return element.stalls.isSeen ? 'rebuffering' : 'playing';
+}
+
+function seekableOf({ seekable }) {
+  return seekable.length > 0 ? { start: seekable.start(0), end: seekable.end(seekable.length - 1) } : null;
 }
 
 /** A UUID for CMCD `sid`. `crypto.randomUUID` exists on secure origins only, and a gateway in a test network rarely is one. */

@@ -17,7 +17,7 @@ public sealed class EngineTests(Chromium chromium) : IClassFixture<Chromium>
         await using var page = await chromium.OpenAsync(fixture.Url);
         await page.GoAsync("/?title=demo&autoplay=1&muted=1");
         var begun = await page.UntilAsync("s.position > 1", Patience.Deadline);
-        Assert.Contains(page.Requests, url => url.Contains("/play/demo/direct.mp4", StringComparison.Ordinal));
+        Assert.Contains(page.Requests, url => url.Contains("/demo/direct.mp4", StringComparison.Ordinal));
         Assert.DoesNotContain(page.Requests, url => url.Contains(".m3u8", StringComparison.Ordinal));
         var session = Assert.Single(fixture.Part<SessionRegistry>().All);
         Assert.Equal((PlaybackEngine.Direct, RolloutArm.ByRule), (session.Parameters.Engine, session.Parameters.Arm));
@@ -52,7 +52,7 @@ public sealed class EngineTests(Chromium chromium) : IClassFixture<Chromium>
         // The first answer comes when its start has been given up.
         await fixture.PutFaultsAsync(new { kind = "latency", path = "/demo/master.m3u8", milliseconds = 4000, times = 1 });
         await using var page = await chromium.OpenAsync(fixture.Url);
-        await page.GoAsync("/?title=demo&autoplay=1&muted=1");
+        await page.GoAsync("/?asset=demo/master.m3u8&player=hlsjs&autoplay=1&muted=1");
         var state = await page.UntilAsync("s.position > 1", Patience.Deadline);
         Assert.Null(state.FatalError);
         Assert.Equal(2, page.Requests.Count(url => url.Contains("/play/demo/master.m3u8", StringComparison.Ordinal)));

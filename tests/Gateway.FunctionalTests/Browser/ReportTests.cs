@@ -82,7 +82,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
         await fixture.PutFaultsAsync(new { kind = "status", path = broken, status = 503 });
         await using var page = await OpenAsync(fixture.Url);
-        await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
+        await page.GoAsync($"/?asset=demo/{(format == "hls" ? "master.m3u8" : "manifest.mpd")}&player={player}&autoplay=1&muted=1");
         Assert.NotNull((await page.UntilAsync("false", Deadline)).FatalError);
 
         var spent = Assert.Single(await EventsAsync("session.startup_retry_exhausted"));
@@ -107,7 +107,7 @@ public sealed class ReportTests(Chromium chromium) : IClassFixture<Chromium>, ID
         await using var fixture = await GatewayWithStub.StartAsync($"--Gateway:Telemetry:EventsFile={EventsFile}", "--Gateway:Origin:Retries=0");
         await fixture.PutFaultsAsync(new { kind = "status", path = "/demo/master.m3u8", status = 503, times = 4 });
         await using var page = await OpenAsync(fixture.Url);
-        await page.GoAsync("/?title=demo&format=hls&player=hlsjs&autoplay=1&muted=1");
+        await page.GoAsync("/?asset=demo/master.m3u8&player=hlsjs&autoplay=1&muted=1");
         var state = await page.UntilAsync("s.position > 1", Deadline);
 
         Assert.Null(state.FatalError);

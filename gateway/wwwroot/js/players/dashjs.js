@@ -1,6 +1,6 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { playlistRetries } from '../startup.js';
-import { players } from './index.js';
+import { labelOf, players } from './index.js';
 
 // Errors after which dash.js does not go on by itself: no media source, no manifest, no stream in it.
 const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFEST_CODE', 'MANIFEST_LOADER_LOADING_FAILURE_ERROR_CODE',
@@ -12,7 +12,7 @@ const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFES
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const { MediaPlayer } = await import(players.dashjs.file);
   const dash = MediaPlayer().create();
   const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
@@ -27,6 +27,10 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
     },
   });
 
+  dash.addRequestInterceptor(async request => {
+    request.url = addressOf(request.url);
+    return request;
+  });
   dash.addResponseInterceptor(async response => {
     const type = response.request.customData?.request?.type ?? '';
     const header = name => response.headers?.[name] ?? response.headers?.[name.toLowerCase()] ?? null;
@@ -36,6 +40,8 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
       kind: type === 'MPD' ? 'manifest' : type.endsWith('Segment') ? 'segment' : 'other',
       status: response.status ?? 0,
       source: header('X-Served-From'),
+      cacheStatus: header('Cache-Status'),
+      cmsd: header('CMSD-Dynamic'),
       milliseconds: response.resourceTiming?.duration ?? 0,
       bytes: sizeOf(response),
     };
@@ -90,11 +96,34 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
   };
   const mainType = () => (ask(() => dash.getTracksFor('video').length) > 0 ? 'video' : 'audio');
 
+  const tracksOf = type => ask(() => dash.getTracksFor(type)) ?? [];
+  const listOf = type => {
+    const current = ask(() => dash.getCurrentTrackFor(type));
+    return tracksOf(type).map((track, index) => ({ id: String(index), label: labelOf(track.labels?.[0]?.text, track.lang, index + 1), isOn: track.index === current?.index }));
+  };
+  let isTextOn = false;
+
   return {
     renditions: () => (ask(() => dash.getRepresentationsByType(mainType())) ?? []).map(rendition),
     selected: () => {
       const entry = ask(() => dash.getCurrentRepresentationForType(mainType()));
       return entry ? rendition(entry) : null;
+    },
+    isAutomatic: () => dash.getSettings().streaming.abr.autoSwitchBitrate[mainType()] !== false,
+    select: id => {
+      const type = mainType();
+      dash.updateSettings({ streaming: { abr: { autoSwitchBitrate: { [type]: id === null } } } });
+      if (id !== null) {
+        ask(() => dash.setRepresentationForTypeById(type, id));
+      }
+    },
+    audioTracks: () => listOf('audio'),
+    selectAudio: id => dash.setCurrentTrack(tracksOf('audio')[Number(id)]),
+    textTracks: () => listOf('text').map(track => ({ ...track, isOn: isTextOn && track.isOn })),
+    selectText: id => {
+      isTextOn = id !== null;
+      dash.enableText(isTextOn);
+      dash.setTextTrack(id === null ? -1 : Number(id));
     },
     throughput: () => {
       const kbps = ask(() => dash.getAverageThroughput(mainType()));
@@ -105,6 +134,7 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
       const seconds = ask(() => dash.getCurrentLiveLatency());
       return seconds > 0 ? seconds : null;
     },
+    livePosition: () => ask(() => (dash.isDynamic() && dash.getDvrWindow() !== null ? dash.getDvrWindow().end - dash.getTargetLiveDelay() : null)),
     close: () => dash.destroy(),
   };
 }

@@ -1,7 +1,7 @@
 import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { longestWaitMs, playlistRetries, shortestWaitMs, tries } from '../startup.js';
-import { players } from './index.js';
+import { labelOf, players } from './index.js';
 
 /**
  * hls.js. Every request goes through an XMLHttpRequest that `xhrSetup` sees before it is sent, playlists and failures too,
@@ -9,7 +9,7 @@ import { players } from './index.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const { default: Hls } = await import(players.hlsjs.file);
   if (!Hls.isSupported()) {
     onFatal({
@@ -36,6 +36,10 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
         return;
       }
       watched.add(xhr);
+      const wanted = addressOf(address);
+      if (wanted !== address) {
+        xhr.open('GET', wanted, true);
+      }
       const started = performance.now();
       let aborted = false;
       xhr.addEventListener('abort', () => { aborted = true; });
@@ -58,6 +62,8 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
           kind: /mpegurl/i.test(type ?? '') || /\.m3u8?(\?|$)/i.test(url) ? 'manifest' : 'segment',
           status: xhr.status,
           source: xhr.getResponseHeader('X-Served-From'),
+          cacheStatus: xhr.getResponseHeader('Cache-Status'),
+          cmsd: xhr.getResponseHeader('CMSD-Dynamic'),
           milliseconds: performance.now() - started,
           bytes: event.loaded,
         };
@@ -115,10 +121,21 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
       const index = hls.currentLevel >= 0 ? hls.currentLevel : hls.loadLevel;
       return hls.levels[index] ? rendition(hls.levels[index], index) : null;
     },
+    isAutomatic: () => hls.autoLevelEnabled,
+    // The segment that plays is played out: a switch at once would empty the buffer.
+    select: id => { hls.nextLevel = id === null ? -1 : Number(id); },
+    audioTracks: () => hls.audioTracks.map((track, index) => ({ id: String(index), label: labelOf(track.name, track.lang, index + 1), isOn: index === hls.audioTrack })),
+    selectAudio: id => { hls.audioTrack = Number(id); },
+    textTracks: () => hls.subtitleTracks.map((track, index) => ({ id: String(index), label: labelOf(track.name, track.lang, index + 1), isOn: hls.subtitleDisplay && index === hls.subtitleTrack })),
+    selectText: id => {
+      hls.subtitleDisplay = id !== null;
+      hls.subtitleTrack = id === null ? -1 : Number(id);
+    },
     // Before the first segment the estimate is only the library's default.
     throughput: () => (segmentSeen ? hls.bandwidthEstimate : null),
     isLive: () => hls.latestLevelDetails?.live === true,
     latency: () => (hls.latency > 0 ? hls.latency : null),
+    livePosition: () => hls.liveSyncPosition,
     close: () => hls.destroy(),
   };
 }

@@ -3,9 +3,11 @@
  *
  * @typedef {object} Exchange one finished request, whoever made it
  * @property {string} url
- * @property {'manifest' | 'segment' | 'other'} kind
+ * @property {'session' | 'manifest' | 'segment' | 'other'} kind
  * @property {number} status 0 when no answer came
  * @property {string | null} source the response's X-Served-From
+ * @property {string | null} [cacheStatus] the response's Cache-Status
+ * @property {string | null} [cmsd] the response's CMSD-Dynamic
  * @property {number} milliseconds from asking to the last byte
  * @property {number} bytes
  * @property {import('../problem.js').Problem} [problem] set when the answer was no success
@@ -19,6 +21,7 @@
  * @typedef {object} OpenOptions
  * @property {HTMLVideoElement} video
  * @property {string} url
+ * @property {(url: string) => string} addressOf what an address is by now: a session that was carried on by another one has another ticket
  * @property {string} sessionId CMCD sid
  * @property {string} contentId CMCD cid
  * @property {number | null} startAt seconds on the media's timeline where playback begins; null for the player's own choice
@@ -28,12 +31,24 @@
  * @property {(words: object) => void} onFatal the player has given up
  * @property {(words: object) => void} onTrouble the player has a difficulty and goes on by itself
  *
+ * @typedef {object} Track sound or subtitles
+ * @property {string} id
+ * @property {string} label
+ * @property {boolean} isOn
+ *
  * @typedef {object} Player
  * @property {() => Rendition[]} renditions
  * @property {() => Rendition | null} selected the rendition the player fetches now
+ * @property {() => boolean} isAutomatic whether the player chooses the rendition
+ * @property {(id: string | null) => void} select a rendition; null leaves it to the player
+ * @property {() => Track[]} audioTracks
+ * @property {(id: string) => void} selectAudio
+ * @property {() => Track[]} textTracks
+ * @property {(id: string | null) => void} selectText null for none
  * @property {() => number | null} throughput bits per second, by the player's own estimate
  * @property {() => boolean} isLive
  * @property {() => number | null} latency seconds behind the live edge
+ * @property {() => number | null} livePosition where a broadcast plays that is not behind, on the media's own timeline
  * @property {() => void | Promise<void>} close
  */
 
@@ -65,6 +80,11 @@ export const players = {
     open: async options => (await import('./native.js')).open(options),
   },
 };
+
+/** What a track is called in a menu. */
+export function labelOf(name, language, number) {
+  return name || (language && language !== 'und' ? language : '') || `Track ${number}`;
+}
 
 /** Finds out which libraries were never installed: a page that offers them and then fails says less than one that knows. */
 export async function findMissing() {

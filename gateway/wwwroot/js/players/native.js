@@ -1,4 +1,8 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
+import { labelOf } from './index.js';
+
+/** Browsers keep so far from the end of a live playlist, or farther. */
+const behindSec = 6;
 
 /**
  * The browser's own player: one file in any browser, HLS where the browser knows it. It shows no response headers to a page,
@@ -86,11 +90,21 @@ export async function open({ video, url: given, sessionId, startAt, onSession, o
   return {
     renditions: () => [],
     selected: () => null,
+    isAutomatic: () => true,
+    select: () => {},
+    audioTracks: () => Array.from(video.audioTracks ?? [], (track, index) => ({ id: String(index), label: labelOf(track.label, track.language, index + 1), isOn: track.enabled })),
+    selectAudio: id => Array.from(video.audioTracks ?? []).forEach((track, index) => { track.enabled = String(index) === id; }),
+    textTracks: () => Array.from(video.textTracks, (track, index) => ({ id: String(index), label: labelOf(track.label, track.language, index + 1), isOn: track.mode === 'showing' })),
+    selectText: id => Array.from(video.textTracks).forEach((track, index) => { track.mode = String(index) === id ? 'showing' : 'disabled'; }),
     throughput: () => bits,
     isLive: () => video.duration === Infinity,
     latency: () => {
       const { seekable } = video;
       return video.duration === Infinity && seekable.length > 0 ? seekable.end(seekable.length - 1) - video.currentTime : null;
+    },
+    livePosition: () => {
+      const { seekable } = video;
+      return video.duration === Infinity && seekable.length > 0 ? Math.max(seekable.start(0), seekable.end(seekable.length - 1) - behindSec) : null;
     },
     close: () => {
       observer.disconnect();

@@ -1,7 +1,7 @@
 import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { barredSec, jitter, shortestWaitMs, tries } from '../startup.js';
-import { players } from './index.js';
+import { labelOf, players } from './index.js';
 
 let loading = null;
 
@@ -26,7 +26,7 @@ function loadLibrary() {
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
   const shaka = await loadLibrary();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
@@ -47,6 +47,7 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
     ...(isBalanced && { streaming: { maxDisabledTime: barredSec }, abr: { defaultBandwidthEstimate: 1 } }),
   });
 
+  player.getNetworkingEngine().registerRequestFilter((_, request) => { request.uris = request.uris.map(addressOf); });
   player.getNetworkingEngine().registerResponseFilter((type, response) => {
     if (type === RequestType.MANIFEST && !isInSequence && hasParts(response.data)) {
       // The mode is chosen when a load begins.
@@ -60,6 +61,8 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
       kind: kindOf(type),
       status: response.status ?? 200,
       source: response.headers['x-served-from'] ?? null,
+      cacheStatus: response.headers['cache-status'] ?? null,
+      cmsd: response.headers['cmsd-dynamic'] ?? null,
       milliseconds: response.timeMs ?? 0,
       bytes: response.data?.byteLength ?? 0,
     });
@@ -114,13 +117,31 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
   const rendition = track => ({
     id: String(track.id), width: track.width ?? 0, height: track.height ?? 0, bitsPerSecond: track.bandwidth,
   });
+  // A variant is a rendition with a sound: those with the sound of now are the renditions to choose among.
+  const variants = () => {
+    const all = player.getVariantTracks();
+    const active = all.find(track => track.active);
+    return active === undefined ? all : all.filter(track => track.audioId === active.audioId || track.language === active.language);
+  };
 
   return {
-    renditions: () => player.getVariantTracks().map(rendition),
+    renditions: () => variants().map(rendition),
     selected: () => {
       const track = player.getVariantTracks().find(candidate => candidate.active);
       return track ? rendition(track) : null;
     },
+    isAutomatic: () => player.getConfiguration().abr.enabled,
+    select: id => {
+      player.configure('abr.enabled', id === null);
+      const track = player.getVariantTracks().find(candidate => String(candidate.id) === id);
+      if (track !== undefined) {
+        player.selectVariantTrack(track);
+      }
+    },
+    audioTracks: () => player.getAudioTracks().map((track, index) => ({ id: String(index), label: labelOf(track.label, track.language, index + 1), isOn: track.active })),
+    selectAudio: id => player.selectAudioTrack(player.getAudioTracks()[Number(id)]),
+    textTracks: () => player.getTextTracks().map((track, index) => ({ id: String(track.id), label: labelOf(track.label, track.language, index + 1), isOn: track.active })),
+    selectText: id => player.selectTextTrack(player.getTextTracks().find(track => String(track.id) === id) ?? null),
     throughput: () => {
       const bits = player.getStats().estimatedBandwidth;
       return bits > 0 ? bits : null;
@@ -131,6 +152,7 @@ export async function open({ video, url, sessionId, contentId, startAt, isBalanc
       const seconds = player.isLive() ? player.getStats().liveLatency : NaN;
       return seconds > 0 ? seconds : null;
     },
+    livePosition: () => (player.isLive() ? player.seekRange().end : null),
     close: () => player.destroy(),
   };
 }
