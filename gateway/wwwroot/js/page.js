@@ -11,6 +11,7 @@ import { findMissing } from './players/index.js';
 import { Playout } from './playout.js';
 import { QueueList } from './queue/queue-list.js';
 import { Queue } from './queue/queue.js';
+import { GatewayFigures } from './session/gateway-figures.js';
 import { idleState } from './state.js';
 
 /**
@@ -30,6 +31,7 @@ const choice = new Choice(advice);
 const queue = new Queue({ items: asked.queue.length > 0 || name === null ? asked.queue : [name], current: name, repeat: asked.repeat, seed: asked.shuffle });
 const panel = new Panel();
 const log = new EventLog();
+const gateway = new GatewayFigures();
 const link = new Link(() => address());
 const playout = new Playout(video, {
   choice,
@@ -90,7 +92,12 @@ function tell(event) {
   if (event.kind === 'muted') {
     messages.quiet(true);
   }
-  log.add({ ...event, label: event.kind === 'title' || event.kind === 'prewarmed' ? labelOf(event.detail) : undefined }, playout.playback === null ? null : state.position);
+  log.add({ ...event, label: event.kind === 'title' || event.kind === 'prewarmed' ? labelOf(event.detail) : undefined }, playout.playback === null || state.startupSeconds === null ? null : shownPosition());
+}
+
+/** A live timeline may count from 1970. */
+function shownPosition() {
+  return state.live ? state.position - state.firstPosition : state.position;
 }
 
 function heard(exchange) {
@@ -104,7 +111,6 @@ function heard(exchange) {
 function changed() {
   const isPlaying = playout.playback !== null;
   at('stop').disabled = !isPlaying;
-  at('stage').classList.toggle('open', isPlaying);
   messages.quiet(false);
   if (isPlaying) {
     link.write();
@@ -118,8 +124,10 @@ function tick() {
   state = playout.tick();
   window.playerState = state;
   window.queueState = { order: queue.order, current: queue.current, following: queue.following, repeat: queue.repeat, seed: queue.seed, isPrepared: playout.prepared.isReady };
-  panel.show(state, performance.now() / 1000);
+  gateway.look(playout.playback?.continuity?.session ?? null);
+  panel.show(state, performance.now() / 1000, gateway.figures);
   controls.show(state);
+  invite();
   list.show(playout.prepared.isReady ? playout.prepared.name : null);
   if (playout.playback === null) {
     return;
@@ -132,6 +140,16 @@ function tick() {
   }
   if (state.phase === 'playing') {
     link.tick();
+  }
+}
+
+/** Where there is no frame to show: what to do instead. */
+function invite() {
+  const hasFailed = state.fatalError !== null && state.startupSeconds === null;
+  at('stage').classList.toggle('open', playout.playback !== null && !hasFailed);
+  const text = hasFailed ? `${state.fatalError.headline}: try again` : 'Choose a title and press Play';
+  if (at('invitation-text').textContent !== text) {
+    at('invitation-text').textContent = text;
   }
 }
 

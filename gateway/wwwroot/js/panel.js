@@ -74,8 +74,12 @@ export class Panel {
     this.#at('log-empty').hidden = true;
   }
 
-  /** @param {import('./state.js').PlayerState} state */
-  show(state, now) {
+  /**
+   * @param {import('./state.js').PlayerState} state
+   * @param {number} now seconds
+   * @param {import('./session/gateway-figures.js').GatewayFigures['figures']} figures what the gateway counts
+   */
+  show(state, now, figures) {
     const { rendition } = state;
     this.#write('phase', phases[state.phase]);
     this.#at('phase').dataset.phase = state.phase;
@@ -84,8 +88,9 @@ export class Panel {
     this.#write('buffered', words.seconds(state.phase === 'idle' ? null : state.bufferSeconds));
     this.#write('throughput', words.bitrate(state.throughput));
     const line = readCmsd(state.cmsd);
-    this.#write('line', words.bitrate(line.estimate));
+    this.#write('line', words.bitrate(line.estimate ?? (figures?.estimateKbps ?? 0) * 1000));
     this.#write('line-note', line.most === null ? '' : `at most ${words.bitrate(line.most)}`);
+    this.#write('gateway-counts', figures === null ? '' : countsOf(figures));
     this.#write('session', state.gatewaySession?.slice(0, 8) ?? '–');
     this.#at('session').title = state.gatewaySession ?? '';
     this.#write('startup', words.seconds(state.startupSeconds, 2));
@@ -145,6 +150,10 @@ export class Panel {
       this.#at(id).setAttribute('aria-label', value);
     }
   }
+}
+
+function countsOf({ segments, stalls, stallSeconds }) {
+  return `The gateway counts ${segments.buffer} + ${segments.cache} + ${segments.origin}, ${stalls} rebuffer${stalls === 1 ? '' : 's'}${stalls > 0 ? ` of ${words.seconds(stallSeconds)}` : ''}`;
 }
 
 function cell(value, className) {

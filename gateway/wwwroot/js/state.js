@@ -14,8 +14,7 @@
  * @property {import('./players/index.js').Rendition | null} rendition what is on the screen
  * @property {number} bufferSeconds media ahead of the position
  * @property {number | null} throughput bits per second, by the player's own estimate
- * @property {{start: number, end: number} | null} seekable what can be sought, on the media's own timeline
- * @property {number | null} livePosition where a broadcast plays that is not behind; null on demand
+ * @property {{start: number, end: number} | null} liveRange where a broadcast can be sought; its end is where it plays when it is not behind; null on demand
  * @property {string | null} cmsd what the gateway said in CMSD-Dynamic last
  * @property {number | null} latencySeconds behind the live edge; null on demand
  * @property {number | null} startupSeconds from Play to the first moving frame or sound
@@ -35,7 +34,7 @@
 export function idleState() {
   return {
     phase: 'idle', player: null, asset: null, sessionId: null, gatewaySession: null, live: false, position: 0, firstPosition: 0, duration: null, rendition: null,
-    bufferSeconds: 0, throughput: null, seekable: null, livePosition: null, cmsd: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
+    bufferSeconds: 0, throughput: null, liveRange: null, cmsd: null, latencySeconds: null, startupSeconds: null, rebuffers: 0, rebufferSeconds: 0,
     droppedFrames: 0, totalFrames: 0, sources: { buffer: 0, cache: 0, origin: 0, unknown: 0 }, requests: 0, bytes: 0,
     trouble: null, fatalError: null, ended: false,
   };
@@ -47,13 +46,12 @@ export function measure(state, video, player) {
     state.live = player.isLive();
     state.throughput = player.throughput();
     state.latencySeconds = state.live ? player.latency() : null;
-    state.livePosition = state.live ? player.livePosition() : null;
+    state.liveRange = state.live ? player.liveRange() : null;
     state.rendition = onScreen(video, player);
     state.bufferSeconds = bufferAhead(video);
   }
   state.position = video.currentTime;
   state.duration = !state.live && Number.isFinite(video.duration) ? video.duration : null;
-  state.seekable = seekableOf(video);
   const quality = video.getVideoPlaybackQuality?.();
   state.droppedFrames = quality?.droppedVideoFrames ?? 0;
   state.totalFrames = quality?.totalVideoFrames ?? 0;
@@ -87,10 +85,6 @@ export function phaseOf(state, video, element) {
     return 'paused';
   }
   return element.stalls.isSeen ? 'rebuffering' : 'playing';
-}
-
-function seekableOf({ seekable }) {
-  return seekable.length > 0 ? { start: seekable.start(0), end: seekable.end(seekable.length - 1) } : null;
 }
 
 /** A UUID for CMCD `sid`. `crypto.randomUUID` exists on secure origins only, and a gateway in a test network rarely is one. */

@@ -248,12 +248,13 @@ test('a hint is read from the problem, wins over the status, and is held within 
 });
 
 test('the seek bar spans a title, or the window of a broadcast up to its live position', () => {
-  const base = { live: false, position: 5, duration: 20, seekable: { start: 0, end: 20 }, livePosition: null };
+  const base = { live: false, position: 5, duration: 20, liveRange: null };
   assert.deepEqual(rangeOf(base), { start: 0, end: 20, behind: null });
   assert.equal(rangeOf({ ...base, duration: null }), null);
-  const live = { ...base, live: true, duration: null, position: 1040, seekable: { start: 1000, end: 1066 }, livePosition: 1060 };
+  const live = { live: true, duration: null, position: 1040, liveRange: { start: 1000, end: 1060 } };
   assert.deepEqual(rangeOf(live), { start: 1000, end: 1060, behind: 20 });
   assert.equal(rangeOf({ ...live, position: 1058 }).behind, 0);
+  assert.equal(rangeOf({ ...live, liveRange: null }), null);
   // Ahead of where broadcasts are played, after a seek by the library.
   assert.deepEqual(rangeOf({ ...live, position: 1063 }), { start: 1000, end: 1063, behind: 0 });
 });

@@ -3,6 +3,9 @@ import { clock } from '../words.js';
 /** A broadcast that is so near to its live position is not behind. */
 export const atEdgeSec = 4;
 
+/** So far behind its beginning a broadcast's window is entered. */
+const leastSec = 3;
+
 /**
  * Where playback stands, and where it can go: the whole of a title, or the window of a broadcast that can be sought.
  * @param {import('../state.js').PlayerState} state
@@ -10,12 +13,12 @@ export const atEdgeSec = 4;
  */
 export function rangeOf(state) {
   if (state.live) {
-    const end = state.livePosition ?? state.seekable?.end ?? null;
-    if (end === null) {
+    if (state.liveRange === null) {
       return null;
     }
+    const { start, end } = state.liveRange;
     const behind = Math.max(0, end - state.position);
-    return { start: Math.min(state.seekable?.start ?? end, state.position), end: Math.max(end, state.position), behind: behind < atEdgeSec ? 0 : behind };
+    return { start: Math.min(start, state.position), end: Math.max(end, state.position), behind: behind < atEdgeSec ? 0 : behind };
   }
   return state.duration === null ? null : { start: 0, end: state.duration, behind: null };
 }
@@ -45,7 +48,10 @@ export class SeekBar {
   /** Seconds on the media's own timeline, held within what can be sought. */
   to(position) {
     if (this.#range !== null) {
-      this.#video.currentTime = Math.min(Math.max(position, this.#range.start), Math.max(this.#range.start, this.#range.end - 0.1));
+      const { start, end, behind } = this.#range;
+      // The oldest segment of a broadcast is gone before it is there.
+      const first = behind === null ? start : Math.min(start + leastSec, end);
+      this.#video.currentTime = Math.min(Math.max(position, first), Math.max(first, end - 0.1));
     }
   }
 

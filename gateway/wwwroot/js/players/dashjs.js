@@ -134,7 +134,10 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       const seconds = ask(() => dash.getCurrentLiveLatency());
       return seconds > 0 ? seconds : null;
     },
-    livePosition: () => ask(() => (dash.isDynamic() && dash.getDvrWindow() !== null ? dash.getDvrWindow().end - dash.getTargetLiveDelay() : null)),
+    liveRange: () => ask(() => {
+      const { start, end } = dash.getDvrWindow();
+      return { start, end: end - dash.getTargetLiveDelay() };
+    }),
     close: () => dash.destroy(),
   };
 }

@@ -135,7 +135,11 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     throughput: () => (segmentSeen ? hls.bandwidthEstimate : null),
     isLive: () => hls.latestLevelDetails?.live === true,
     latency: () => (hls.latency > 0 ? hls.latency : null),
-    livePosition: () => hls.liveSyncPosition,
+    // What the element calls seekable begins with what is still in the buffer, and the library does not go back to that.
+    liveRange: () => {
+      const first = hls.latestLevelDetails?.fragments[0];
+      return first !== undefined && hls.liveSyncPosition !== null ? { start: first.start, end: hls.liveSyncPosition } : null;
+    },
     close: () => hls.destroy(),
   };
 }

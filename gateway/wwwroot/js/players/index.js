@@ -48,7 +48,7 @@
  * @property {() => number | null} throughput bits per second, by the player's own estimate
  * @property {() => boolean} isLive
  * @property {() => number | null} latency seconds behind the live edge
- * @property {() => number | null} livePosition where a broadcast plays that is not behind, on the media's own timeline
+ * @property {() => {start: number, end: number} | null} liveRange where a broadcast can be sought, on the media's own timeline; its end is where it plays when it is not behind
  * @property {() => void | Promise<void>} close
  */
 

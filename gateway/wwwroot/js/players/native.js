@@ -102,9 +102,13 @@ export async function open({ video, url: given, sessionId, startAt, onSession, o
       const { seekable } = video;
       return video.duration === Infinity && seekable.length > 0 ? seekable.end(seekable.length - 1) - video.currentTime : null;
     },
-    livePosition: () => {
+    liveRange: () => {
       const { seekable } = video;
-      return video.duration === Infinity && seekable.length > 0 ? Math.max(seekable.start(0), seekable.end(seekable.length - 1) - behindSec) : null;
+      if (video.duration !== Infinity || seekable.length === 0) {
+        return null;
+      }
+      const start = seekable.start(0);
+      return { start, end: Math.max(start, seekable.end(seekable.length - 1) - behindSec) };
     },
     close: () => {
       observer.disconnect();

@@ -152,7 +152,7 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       const seconds = player.isLive() ? player.getStats().liveLatency : NaN;
       return seconds > 0 ? seconds : null;
     },
-    livePosition: () => (player.isLive() ? player.seekRange().end : null),
+    liveRange: () => (player.isLive() || player.isInProgress() ? player.seekRange() : null),
     close: () => player.destroy(),
   };
 }

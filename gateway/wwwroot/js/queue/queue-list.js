@@ -26,7 +26,7 @@ export class QueueList {
       return;
     }
     this.#shown = key;
-    this.#at('queue').hidden = order.length === 0;
+    this.#at('queue').hidden = order.length < 2;
     this.#at('queue-note').textContent = [seed === null ? '' : 'shuffled', repeat === 'off' ? '' : repeat === 'all' ? 'all repeated' : 'this title repeated'].filter(note => note !== '').join(', ');
     this.#at('queue-items').replaceChildren(...order.map((name, index) => this.#row(name, index, prepared)));
   }

@@ -75,6 +75,12 @@ export class PlaybackSession {
     return new PlaybackSession(this.#root, await ask(this.#at('handoff'), body, credential, this.#correlation), this.#token, this.#correlation);
   }
 
+  /** Its state as the gateway has it; null where it does not say. */
+  async read() {
+    const answer = await fetch(this.#at(), { cache: 'no-store', headers: headersOf(this.ticket, this.#correlation) });
+    return answer.ok ? answer.json() : null;
+  }
+
   /** Nobody waits for it, and a page that goes away takes it along. */
   async end() {
     await fetch(this.#at(), { method: 'DELETE', keepalive: true, headers: headersOf(this.ticket, this.#correlation) }).catch(() => {});
