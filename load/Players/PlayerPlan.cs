@@ -54,7 +54,7 @@ internal sealed record PlayerPlan
     /// <summary>Sends events and heartbeats as the player page does; needs a gateway.</summary>
     public bool Reports { get; init; }
 
-    /// <summary>How often a heartbeat is sent; null for never, as the player page has it. Needs a gateway.</summary>
+    /// <summary>How often a heartbeat is sent; null for never; the player page sends one every 15 s. Needs a gateway.</summary>
     public TimeSpan? Heartbeat { get; init; }
 
     /// <summary>Bearer token for the first request; null for none.</summary>

@@ -59,6 +59,11 @@ public sealed class SessionControlTests
         var shown = await fixture.Client.GetFromJsonAsync<JsonElement>($"{Root}/{id}");
         Assert.Equal("paused", shown.GetProperty("state").GetString());
         Assert.Equal(12.5, shown.GetProperty("positionSec").GetDouble());
+        // A gateway that is going away says so.
+        Assert.False(answer.Headers.Contains("X-Gateway-Draining"));
+        using var drain = await fixture.Client.PostAsync("/admin/drain", null);
+        using var last = await fixture.Client.PostAsJsonAsync($"{Root}/{id}/heartbeat", new { positionSec = 13, isPlaying = true });
+        Assert.Equal("1", Assert.Single(last.Headers.GetValues("X-Gateway-Draining")));
     }
 
     [Fact]

@@ -126,6 +126,10 @@ export class Choice {
     this.#refill(form.format, isOwn ? [formatOf(form.asset.value)] : Object.keys(this.title?.assets ?? {}), id => formats[id]);
     const fitting = Object.keys(players).filter(id => players[id].plays.includes(form.format.value));
     this.#refill(form.player, fitting, id => (this.#missing.has(id) ? `${players[id].name} (not installed)` : players[id].name));
+    if (!this.isChosen && form.player.value === 'native' && form.format.value !== 'file') {
+      // Nobody chose it: it was there for one file.
+      form.player.value = fitting.find(id => !this.#missing.has(id)) ?? 'native';
+    }
     const isMissing = this.#missing.has(form.player.value);
     this.#at('missing').hidden = !isMissing;
     if (isMissing) {

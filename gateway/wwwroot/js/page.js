@@ -147,6 +147,7 @@ function tick() {
 function invite() {
   const hasFailed = state.fatalError !== null && state.startupSeconds === null;
   at('stage').classList.toggle('open', playout.playback !== null && !hasFailed);
+  at('stage').dataset.phase = state.phase;
   const text = hasFailed ? `${state.fatalError.headline}: try again` : 'Choose a title and press Play';
   if (at('invitation-text').textContent !== text) {
     at('invitation-text').textContent = text;

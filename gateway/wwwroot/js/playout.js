@@ -1,10 +1,8 @@
-import { itemOf } from './address.js';
 import { Group } from './group.js';
 import { Playback } from './playback.js';
-import { players } from './players/index.js';
 import { bufferAhead, idleState } from './state.js';
 import { NextTitle } from './session/next-title.js';
-import { Titles } from './session/titles.js';
+import { TitleOpening } from './session/title-opening.js';
 
 /** The queue's next title is opened when so much is left of the present one. */
 const prewarmSec = 30;
@@ -27,8 +25,8 @@ const restartSec = 5;
 export class Playout {
   #video;
   #page;
-  #titles = new Titles();
-  #next = new NextTitle(name => this.#prewarm(name));
+  #opening;
+  #next = new NextTitle(name => this.#opening.ahead(name));
   #playback = null;
   #group = null;
   #turns = 0;
@@ -38,6 +36,7 @@ export class Playout {
   constructor(video, page) {
     this.#video = video;
     this.#page = page;
+    this.#opening = new TitleOpening(page, () => this.#look());
     video.addEventListener('ended', () => this.#ended());
   }
 
@@ -58,6 +57,7 @@ export class Playout {
     const name = turn === this.#turns ? choice.name : null;
     if (name !== null) {
       queue.play(name);
+      this.#video.muted = choice.isMuted;
       await this.#start(turn, name, this.#next.take(name), startAt);
     }
   }
@@ -69,7 +69,11 @@ export class Playout {
     }
     const { choice, queue } = this.#page;
     const turn = ++this.#turns;
-    await this.#ask(turn);
+    // What was opened ahead has followed the gateway then, and waits for nothing.
+    const isAhead = this.#next.name === name && this.#next.isReady;
+    if (!isAhead) {
+      await this.#ask(turn);
+    }
     if (turn !== this.#turns) {
       return;
     }
@@ -80,7 +84,7 @@ export class Playout {
       return;
     }
     queue.play(name);
-    const ready = this.#next.take(name) ?? await this.#handOff();
+    const ready = this.#next.take(name) ?? await this.#opening.handOff(this.#playback?.continuity?.session);
     if (turn !== this.#turns) {
       ready?.end();
       return;
@@ -141,7 +145,6 @@ export class Playout {
       ready?.end();
       return;
     }
-    this.#video.muted = this.#video.muted || choice.isMuted;
     const joined = await this.#join();
     if (turn !== this.#turns) {
       joined?.close();
@@ -149,7 +152,10 @@ export class Playout {
       return;
     }
     this.#group = joined;
-    const own = { player: choice.player, asset: choice.asset, url: choice.url, startAt, open: this.#titles.has(choice.title) ? this.#opener(ready, startAt) : undefined };
+    if (joined !== null) {
+      ready?.end();
+    }
+    const own = { player: choice.player, asset: choice.asset, url: choice.url, startAt, open: joined === null ? this.#opening.by(ready, startAt) : undefined };
     const { answer } = advice;
     const playback = new Playback(this.#video, { ...(joined?.choice ?? own), profile: answer?.profile, startupTimeoutMs: answer?.startupTimeoutMs }, { exchange: this.#page.exchange, event: tell });
     this.#playback = playback;
@@ -158,61 +164,6 @@ export class Playout {
     await playback.start();
     if (this.#playback === playback) {
       await this.#push();
-    }
-  }
-
-  /** Opens the chosen title by its name, once: what was opened ahead is not to be used twice. */
-  #opener(ready, startAt) {
-    const { choice, tell } = this.#page;
-    const wanted = this.#wanted(choice.title, startAt);
-    let held = ready;
-    return async correlation => {
-      const session = held;
-      held = null;
-      const opened = await this.#titles.open(wanted, session, { correlation, look: () => this.#look(), tell });
-      if (opened === null) {
-        return null;
-      }
-      // The gateway has drawn another engine than the one that it advised: the form shows what plays.
-      choice.choose(opened.format);
-      return { player: choice.player, asset: wanted.title.assets[opened.format], continuity: opened.continuity };
-    };
-  }
-
-  #wanted(title, startAt) {
-    const { choice } = this.#page;
-    const format = choice.format in title.assets ? choice.format : Object.keys(title.assets)[0];
-    return { title, format, player: players[choice.player].plays.includes(format) ? choice.player : 'native', isChosen: choice.isChosen, token: choice.token, startAt };
-  }
-
-  #titleOf(name) {
-    const { title } = itemOf(name);
-    const found = this.#page.choice.titles.find(candidate => candidate.id === title);
-    return this.#titles.has(found) ? found : undefined;
-  }
-
-  async #prewarm(name) {
-    const title = this.#titleOf(name);
-    const session = title === undefined ? null : await this.#titles.prewarm(this.#wanted(title, null));
-    if (session !== null) {
-      this.#page.tell({ kind: 'prewarmed', detail: name });
-    }
-    return session;
-  }
-
-  /** The next title by a handoff of the present session, where its engine is the one that is wanted now. */
-  async #handOff() {
-    const { choice, advice } = this.#page;
-    const session = this.#playback?.continuity?.session;
-    const engine = choice.isChosen ? (choice.format === 'file' ? 'direct' : 'segmented') : advice.answer?.engine;
-    if (session === undefined || !this.#titles.has(choice.title) || session.engine !== engine) {
-      return null;
-    }
-    try {
-      return await session.handoff({ positionSec: 0, isPlaying: true, mediaId: choice.title.id });
-    } catch {
-      // Opened anew, that may go well, or say why not.
-      return null;
     }
   }
 

@@ -4,8 +4,8 @@ using Gateway.FunctionalTests.Rollout;
 namespace Gateway.FunctionalTests.Browser;
 
 /// <summary>
-/// What a viewer does with the player page, by one script in both engines. The page has the buttons of the browser's video element (play, pause, seek, and its Loop, which repeats one title), a list of
-/// titles with Play and Stop, and shared listening (<see cref="GroupTests"/>, in both engines). It has no queue that goes on by itself, no repeat of all and no shuffle.
+/// What a viewer does with one title on the player page, by one script in both engines: play, pause, seek, repeat, stop. Its queue is <see cref="QueueTests"/>, shared listening <see cref="GroupTests"/>, in
+/// both engines as well.
 /// </summary>
 public sealed class ControlsTests(Chromium chromium) : IClassFixture<Chromium>
 {

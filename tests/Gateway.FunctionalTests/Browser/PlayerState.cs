@@ -4,6 +4,7 @@ namespace Gateway.FunctionalTests.Browser;
 internal sealed record PlayerState(
     string Phase,
     string? SessionId,
+    string? GatewaySession,
     bool Live,
     double Position,
     RenditionState? Rendition,

@@ -81,7 +81,11 @@ export class ControlBar {
         this.#changed();
       },
       volume: () => this.#setVolume(video.volume + by),
-      mute: () => { video.muted = !video.muted; },
+      mute: () => {
+        video.muted = !video.muted;
+        // The next Play begins as the viewer has it now.
+        this.#at('choice').muted.checked = video.muted;
+      },
       subtitles: () => this.#menus.toggleSubtitles(),
       fullscreen: () => (document.fullscreenElement === null ? this.#at('stage').requestFullscreen?.() : document.exitFullscreen()),
       link: () => this.#copy(),

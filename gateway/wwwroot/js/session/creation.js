@@ -19,10 +19,11 @@ export async function createSession(open, budget, { correlation, isOver, waits }
       if (isOver()) {
         return null;
       }
-      waits(words, exchange);
       const isSpent = budget.spends(exchange);
       const wait = isSpent ? budget.reset() : budget.pause();
-      if (!mayMend(problem) || Number.isNaN(wait)) {
+      const isLast = !mayMend(problem) || Number.isNaN(wait);
+      waits(isLast ? words : { ...words, advice: `The page asks again by itself, in ${Math.max(1, Math.round(wait / 1000))} s.` }, exchange);
+      if (isLast) {
         return { words, isExhausted: isSpent };
       }
       await new Promise(over => { setTimeout(over, wait); });

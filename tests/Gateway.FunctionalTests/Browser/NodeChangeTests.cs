@@ -1,0 +1,54 @@
+using Gateway.FunctionalTests.Common;
+using Gateway.Sessions.Registry;
+using Microsoft.Playwright;
+
+namespace Gateway.FunctionalTests.Browser;
+
+/// <summary>
+/// Two gateways behind a balancer, which is the browser's own here: one drains under a page that plays, then it is gone. The page goes on at the other one in a session of that one, with the player that
+/// it has.
+/// </summary>
+public sealed class NodeChangeTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Key = "--Gateway:Access:TicketKeys:0=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    [Theory]
+    [InlineData("hls", "hlsjs")]
+    [InlineData("dash", "dashjs")]
+    [InlineData("dash", "shaka")]
+    public async Task Drain_ThenTheEndOfANode_PlaysOnAtTheOther(string format, string player)
+    {
+        await using var first = await GatewayWithStub.StartAsync(Key);
+        await using var second = await GatewayWithStub.StartAtAsync($"{first.StubUrl}", Key);
+        await using var page = await chromium.OpenAsync(first.Url);
+        var isDraining = false;
+        var isGone = false;
+        // As a balancer with a check: new sessions go where they are taken, and everything does once the node is gone.
+        await page.Page.RouteAsync("**/api/**", route => isGone || (isDraining && IsOpening(route.Request))
+            ? route.ContinueAsync(new() { Url = new UriBuilder(route.Request.Url) { Port = second.Url.Port }.Uri.AbsoluteUri })
+            : route.ContinueAsync());
+        await page.GoAsync($"/?title=demo-live&format={format}&player={player}&autoplay=1&muted=1");
+        var before = await page.UntilAsync("s.startupSeconds !== null && s.gatewaySession !== null", Patience.Deadline);
+        Assert.Null(before.FatalError);
+        Assert.Single(first.Part<SessionRegistry>().All);
+
+        // The next heartbeat's answer says it.
+        isDraining = true;
+        first.Part<Drain>().Set(true);
+        await page.UntilAsync($"s.gatewaySession !== '{before.GatewaySession}'", Patience.Deadline);
+        var taken = await page.StateAsync();
+        Assert.Contains(second.Part<SessionRegistry>().All, session => session.Id.ToString("N") == taken.GatewaySession);
+
+        // Everything that is in the buffer was there before: what moves after it comes from the other node.
+        isGone = true;
+        var end = await page.UntilAsync(FormattableString.Invariant($"s.phase === 'playing' && s.position > {taken.Position + taken.BufferSeconds + 3}"), Patience.Deadline);
+        Assert.Null(end.FatalError);
+        Assert.Equal(taken.GatewaySession, end.GatewaySession);
+        // The same player all along: nothing was opened again.
+        await page.Page.WaitForFunctionAsync("() => /Handed off|Opened anew/.test(document.getElementById('events-list').textContent)");
+        Assert.DoesNotContain("Interrupted", await page.Page.TextContentAsync("#events-list"), StringComparison.Ordinal);
+        Assert.Empty(page.Violations);
+    }
+
+    private static bool IsOpening(IRequest request) => request.Method == "POST" && (request.Url.EndsWith("/sessions", StringComparison.Ordinal) || request.Url.EndsWith("/handoff", StringComparison.Ordinal));
+}
