@@ -21,6 +21,7 @@ internal static class EnvironmentAliases
         new("LISTEN_TOGETHER_SEGMENTED_PLAYBACK_ENABLED", ["Rollout:GroupsSegmented"], "true, false", Flag),
         new("SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS", ["Player:StartupTimeout", "Transcoder:StartPatience"], "1500 to 22000", static text => Milliseconds(text, 1500, 22_000)),
         new("SEGMENTED_VHS_PROFILE", ["Player:Profile"], "balanced, legacy", static text => text.ToLowerInvariant() switch { "balanced" => "Balanced", "legacy" => "Legacy", _ => null }),
+        new("USE_MSE_STREAMING", ["Player:Progressive"], "true, false", Flag),
         new("SEGMENTED_LOCAL_SEG_DURATION_SEC", ["Player:SegmentDurationSec"], "a number above 0", Positive),
         new("SEGMENTED_DASH_FRAGMENT_DURATION_RATIO", ["Player:FragmentDurationRatio"], "a number above 0", Positive),
         new("STREAMING_ENABLED", ["Live:Enabled"], "true, false", Flag),

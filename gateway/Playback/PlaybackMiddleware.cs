@@ -160,13 +160,21 @@ internal sealed class PlaybackMiddleware(RequestDelegate next, SessionEntry entr
             return;
         }
 
-        await entry.OpenAsync(context, query, granted, track.EntryOf(routes.Tracks.Options), async (session, cmcd) =>
-        {
-            var address = track.Chunk is null
-                ? track.AddressOf(routes.Tracks.Options, TranscoderOptions.TrackDescription)
-                : await routes.Tracks.FindAsync(context, track, mpd => entry.RequestFor(context, session, mpd, mirrored: false, cmcd));
-            if (address is { } found) await serving.ServeAsync(context, session, entry.RequestFor(context, session, found, mirrored: false, cmcd), isTicketed: true);
-        });
+        // The description names the session, as a manifest does, and so is for its viewer alone. A chunk is for everybody, in caches too.
+        if (track.Chunk is null) MediaPrivacy.Keep(context.Response);
+        await entry.OpenAsync(
+            context,
+            query,
+            granted,
+            track.EntryOf(routes.Tracks.Options),
+            async (session, cmcd) =>
+            {
+                var address = track.Chunk is null
+                    ? track.AddressOf(routes.Tracks.Options, TranscoderOptions.TrackDescription)
+                    : await routes.Tracks.FindAsync(context, track, mpd => entry.RequestFor(context, session, mpd, mirrored: false, cmcd));
+                if (address is { } found) await serving.ServeAsync(context, session, entry.RequestFor(context, session, found, mirrored: false, cmcd), isTicketed: true);
+            },
+            isStored: track.Chunk is not null);
     }
 
     /// <summary>A live session's playlist: <c>/play</c> with another address, and with the capability in its query where it has one.</summary>

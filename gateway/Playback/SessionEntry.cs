@@ -64,7 +64,15 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
     }
 
     /// <summary>For a request with a credential: its viewer's session is found, or begins when the answer shows that the media are there.</summary>
-    public async Task OpenAsync(HttpContext context, MediaQuery query, string granted, MediaAddress address, Func<SessionState, CmcdReport?, Task> serve, AccessGrant? capability = null)
+    /// <param name="context">The request.</param>
+    /// <param name="query">Its query.</param>
+    /// <param name="granted">The path for which access is checked.</param>
+    /// <param name="address">The session's entry.</param>
+    /// <param name="serve">Answers within the session.</param>
+    /// <param name="capability">What the caller may do, where the URL itself carries that.</param>
+    /// <param name="isStored">Whether caches store the answer, although the session's entry is a manifest: it names no session then.</param>
+    public async Task OpenAsync(
+        HttpContext context, MediaQuery query, string granted, MediaAddress address, Func<SessionState, CmcdReport?, Task> serve, AccessGrant? capability = null, bool isStored = false)
     {
         var span = GatewayTrace.Access();
         var accessResult = capability is null ? await authenticator.AdmitAsync(context.Request, query, granted) : AccessResult.Of(capability);
@@ -110,9 +118,10 @@ internal sealed class SessionEntry(Authenticator authenticator, SessionRegistry 
 
         try
         {
-            if (draft is not null) directory.BeginWithAnswer(context, draft, ManifestKinds.IsManifestPath(address.Path));
+            var mayTell = ManifestKinds.IsManifestPath(address.Path) && !isStored;
+            if (draft is not null) directory.BeginWithAnswer(context, draft, mayTell);
             // So that a page can report events of the session, or a failed start-up. Manifests only: they are never stored, and a response in a shared cache must name no session.
-            if ((ManifestKinds.IsManifestPath(address.Path) || query.Draw is not null) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
+            if ((mayTell || query.Draw is not null) && (draft is null || !HttpMethods.IsHead(context.Request.Method))) context.Response.Headers["X-Session-Id"] = session.Id.ToString("N");
 
             await serve(session, cmcd);
         }

@@ -59,6 +59,7 @@ public sealed class PagesTests
     [Theory]
     [InlineData("{}", "no list of titles")]
     [InlineData("[{\"id\":\"a\"}]", "no list of titles")]
+    [InlineData("[{\"id\":\"a\",\"name\":\"A\",\"assets\":{},\"track\":5}]", "no list of titles")]
     [InlineData("[", "no JSON")]
     [InlineData(null, "cannot be read")]
     public async Task Titles_InAWrongFile_RefuseTheStart(string? content, string reason)

@@ -11,7 +11,7 @@ internal sealed class PlayerOptions : IValidatableObject
 
     /// <summary>
     /// File with the titles that the player page offers, as JSON: <c>[{"id": "big", "name": "Big film", "assets": {"hls": "big/master.m3u8", "dash": "big/manifest.mpd", "file": "big/direct.mp4"}}]</c>.
-    /// Read at each visit. Empty: the page offers none, and plays what its visitor types.
+    /// A title that the transcoder has as a track says so in <c>"track": "big.flac"</c> beside them. Read at each visit. Empty: the page offers none, and plays what its visitor types.
     /// </summary>
     public string TitlesFile { get; set; } = "";
 
@@ -21,6 +21,9 @@ internal sealed class PlayerOptions : IValidatableObject
 
     /// <summary>How the segmented player starts and retries. Also as <c>SEGMENTED_VHS_PROFILE</c>.</summary>
     public PlayerProfile Profile { get; set; } = PlayerProfile.Balanced;
+
+    /// <summary>Whether the page of tracks in chunks (<c>/progressive/</c>) may play them chunk by chunk; off, it plays whole files. Also as <c>USE_MSE_STREAMING</c>.</summary>
+    public bool Progressive { get; set; } = true;
 
     /// <summary>Length of segments of local titles, s. Also as <c>SEGMENTED_LOCAL_SEG_DURATION_SEC</c>.</summary>
     [Range(0.001, 60)]
@@ -62,6 +65,7 @@ internal sealed class PlayerOptions : IValidatableObject
         title.ValueKind == JsonValueKind.Object
         && IsText(title, "id")
         && IsText(title, "name")
+        && (!title.TryGetProperty("track", out _) || IsText(title, "track"))
         && title.TryGetProperty("assets", out var assets)
         && assets.ValueKind == JsonValueKind.Object
         && assets.EnumerateObject().All(a => a.Name is "hls" or "dash" or "file" && a.Value.ValueKind == JsonValueKind.String);

@@ -35,6 +35,7 @@ internal sealed class EngineEndpoint(Authenticator authenticator, EngineSelector
             player.EffectiveFragmentDurationSec,
             sessions.PrewarmEnabled,
             engines.GroupsMaySegment,
+            player.Progressive,
             draw.ToString("N"));
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(reply, SessionJson.Default.EngineReply, cancellationToken: context.RequestAborted);

@@ -10,6 +10,7 @@ namespace Gateway.Sessions.Api;
 /// <param name="EffectiveFragmentDurationSec">Length of a fragment.</param>
 /// <param name="PrewarmEnabled">Whether <c>prewarm</c> has an effect.</param>
 /// <param name="GroupsSegmented">Whether shared-listening groups may play segmented.</param>
+/// <param name="Progressive">Whether tracks may be played chunk by chunk; false is the operator's emergency stop.</param>
 /// <param name="Draw">A page that follows this answer sends it with the URL of the title, as <c>draw</c>: for this session the engine is the one that was told here.</param>
 internal sealed record EngineReply(
-    string Engine, string Mode, int Stage, bool Reverted, string Profile, int StartupTimeoutMs, double EffectiveFragmentDurationSec, bool PrewarmEnabled, bool GroupsSegmented, string Draw);
+    string Engine, string Mode, int Stage, bool Reverted, string Profile, int StartupTimeoutMs, double EffectiveFragmentDurationSec, bool PrewarmEnabled, bool GroupsSegmented, bool Progressive, string Draw);

@@ -5,20 +5,22 @@ import { refusal } from './engine/source.js';
 /**
  * Where a file is read: below a session of its title, where the gateway gives other forms of it too (`?format=`); or at `/play/…` where its folder is no title.
  * @param {{file: string, form: string, token: string}} choice
+ * @param {(session: {id: string, credential: string}) => void} [onSession] called with each session that is opened for it
  * @returns {(signal: AbortSignal) => Promise<{url: string, headers: Object<string, string>}>}
  */
-export function addressOf({ file, form, token }) {
+export function addressOf({ file, form, token }, onSession = () => {}) {
   const credential = token === '' ? {} : { Authorization: `Bearer ${token}` };
   const folder = file.split('?')[0].split('/').slice(0, -1).map(decoded).join('/');
   return async signal => {
-    const ticket = folder === '' ? null : await openSession(folder, credential, signal);
-    if (ticket === null) {
+    const session = folder === '' ? null : await openSession(folder, credential, signal);
+    if (session === null) {
       if (form !== 'native') {
         throw new Failure('unplayable', 'Other forms of a file are offered for files in the folder of a title, and this folder is none.');
       }
       return { url: playUrl(file), headers: credential };
     }
-    const url = new URL(playUrl(file).replace('/play/', `/api/v1/files/${ticket}/`));
+    onSession({ id: session.sessionId, credential: session.ticket });
+    const url = new URL(playUrl(file).replace('/play/', `/api/v1/files/${session.ticket}/`));
     if (form !== 'native') url.searchParams.set('format', form);
     return { url: url.href, headers: credential };
   };
@@ -32,7 +34,7 @@ export function besides(url, ending) {
   return beside.href;
 }
 
-/** @returns {Promise<string | null>} null where the folder is no title */
+/** @returns {Promise<{sessionId: string, ticket: string} | null>} null where the folder is no title */
 async function openSession(mediaId, credential, signal) {
   let response;
   try {
@@ -48,7 +50,7 @@ async function openSession(mediaId, credential, signal) {
     return null;
   }
   if (!response.ok) throw await refusal(response, Infinity);
-  return (await response.json()).ticket;
+  return response.json();
 }
 
 function decoded(part) {

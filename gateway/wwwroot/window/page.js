@@ -1,13 +1,14 @@
 import { loadTitles, readAsset } from '../js/catalogue.js';
 import { addressOf, besides } from './address.js';
 import { Engine } from './engine/engine.js';
+import { SessionLife } from './session.js';
 import { describe } from './words.js';
 import { View } from './view.js';
 import { loadWaveform } from './waveform.js';
 
 /**
  * The page of sound files. An address can say what to play: ?title=demo or ?file=mixes/long/set.wav, with form=native|wav|opus, t=seconds and autoplay=1.
- * `window.windowPlayer` is the engine, for tests and the curious.
+ * `window.windowPlayer` is the engine and `window.windowSession` its session, for tests and the curious.
  */
 
 const at = id => document.getElementById(id);
@@ -20,6 +21,7 @@ let titles = [];
 let engine = null;
 let choice = null;
 let turns = 0;
+let session = null;
 
 function option(value, label) {
   const element = document.createElement('option');
@@ -49,7 +51,7 @@ async function open(seconds = 0, isPlayed = true) {
   const forms = form.form.value === 'auto' ? ['native', 'wav', 'opus'] : [form.form.value];
   for (const [n, wanted] of forms.entries()) {
     if (turn !== turns) return;
-    const attempt = new Engine(addressOf({ ...choice, form: wanted }));
+    const attempt = new Engine(addressOf({ ...choice, form: wanted }, opened => hold(opened)));
     engine = window.windowPlayer = attempt;
     attempt.onChange = () => show();
     if (isPlayed) attempt.play();
@@ -65,20 +67,33 @@ async function open(seconds = 0, isPlayed = true) {
   if (turn === turns && engine.format !== null) void showWaveform(turn);
 }
 
+/** The session of what plays now; the one before has ended. */
+function hold(opened) {
+  session?.end();
+  session = window.windowSession = new SessionLife(opened, () => engine === null || engine.format === null ? null : {
+    positionSec: engine.position, isPlaying: engine.state === 'playing' || engine.state === 'waiting', bufferedUntilSec: engine.position + engine.figures.ahead,
+  });
+}
+
 /** Whether the title has a form beside the file itself. */
 async function hasForm(wanted) {
+  let asked = null;
   try {
-    const { url, headers } = await addressOf({ ...choice, form: wanted })(new AbortController().signal);
+    const { url, headers } = await addressOf({ ...choice, form: wanted }, opened => { asked = new SessionLife(opened, () => null); })(new AbortController().signal);
     const response = await fetch(url, { method: 'HEAD', headers, cache: 'no-store' });
     return response.ok && response.headers.get('X-File-Format') === wanted;
   } catch {
     return false;
+  } finally {
+    asked?.end();
   }
 }
 
 async function close() {
   const old = engine;
   engine = null;
+  session?.end();
+  session = null;
   view.waveform = null;
   if (old !== null) {
     old.onChange = () => {};
@@ -161,6 +176,7 @@ function listen() {
     event.preventDefault();
     keys[event.key]();
   });
+  addEventListener('pagehide', () => session?.end());
   navigator.mediaSession?.setActionHandler('play', () => engine?.play());
   navigator.mediaSession?.setActionHandler('pause', () => engine?.pause());
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Gateway.FunctionalTests.Browser;
 using Gateway.FunctionalTests.Common;
@@ -16,8 +15,6 @@ public sealed class MemoryTests(Chromium chromium) : IClassFixture<Chromium>
     /// afterwards is the page's.
     /// </summary>
     private const int WarmSeconds = 700;
-
-    private const string ParentField = "PPid:";
 
     [Fact(Explicit = true)]
     public Task Renderer_TwoHoursInFastMotion_StaysWithinSixtyMegabytes() => PlayAsync(7200);
@@ -42,7 +39,7 @@ public sealed class MemoryTests(Chromium chromium) : IClassFixture<Chromium>
             // Each look is a message to the page and back; the play in between needs no other pause.
             state = JsonDocument.Parse(await tab.Page.EvaluateAsync<string>("async () => { await new Promise(resolve => setTimeout(resolve, 250)); const { isOver, seconds, wrong, failure, engine } = window.fast; return JSON.stringify({ isOver, seconds, wrong, failure, figures: engine?.figures }); }")).RootElement;
             if (state.GetProperty("seconds").GetDouble() < WarmSeconds) continue;
-            var now = RendererBytes();
+            var now = RendererMemory.Bytes();
             (least, most) = (Math.Min(least, now), Math.Max(most, now));
         }
         while (!state.GetProperty("isOver").GetBoolean());
@@ -52,38 +49,5 @@ public sealed class MemoryTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(seconds, state.GetProperty("seconds").GetDouble());
         Assert.Equal(0, state.GetProperty("wrong").GetInt32());
         Assert.InRange(most - least, 0, 60 * MegaByte);
-    }
-
-    /// <summary>The resident memory of the largest renderer below this process.</summary>
-    private static long RendererBytes()
-    {
-        var most = 0L;
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)) continue;
-            try
-            {
-                if (!File.ReadAllText($"{folder}/cmdline").Contains("--type=renderer", StringComparison.Ordinal) || !IsBelowUs(id)) continue;
-                most = Math.Max(most, long.Parse(File.ReadAllText($"{folder}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-        }
-
-        return most;
-    }
-
-    private static bool IsBelowUs(int id)
-    {
-        for (var at = id; at > 1;)
-        {
-            if (at == Environment.ProcessId) return true;
-            var line = File.ReadLines($"/proc/{at}/status").First(l => l.StartsWith(ParentField, StringComparison.Ordinal));
-            at = int.Parse(line.AsSpan(ParentField.Length), CultureInfo.InvariantCulture);
-        }
-
-        return false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Gateway.FunctionalTests.Browser;
 using Gateway.FunctionalTests.Common;
 
@@ -49,6 +51,28 @@ public sealed class WindowPageTests(Chromium chromium) : IClassFixture<Chromium>
         var figures = await page.FiguresAsync();
         foreach (var name in new[] { "stalePushes", "breaks", "failures" }) Assert.Equal((name, 0), (name, figures.GetProperty(name).GetInt32()));
         Assert.Empty(page.Tab.Violations);
+    }
+
+    [Fact]
+    public async Task Session_OfThePage_HearsWhereItIsAndEndsWithIt()
+    {
+        await using var origin = await SoundOrigin.StartAsync();
+        origin.AddNumbered("/mix/set.wav", Frames);
+        origin.Add("/mix/direct.mp4", [0]);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Url);
+        await using var page = await WindowPage.PlayAsync(chromium, fixture, "file=mix/set.wav&t=3000");
+        var address = $"/api/v1/playback/sessions/{await page.Page.EvaluateAsync<string>("window.windowSession.id")}";
+
+        await page.Page.EvaluateAsync("() => window.windowSession.beat()");
+
+        using var told = JsonDocument.Parse(await fixture.Client.GetStringAsync(address));
+        Assert.True(told.RootElement.GetProperty("positionSec").GetDouble() >= 3000, told.RootElement.ToString());
+        await page.Page.GotoAsync("about:blank");
+        await Patience.UntilAsync(async () =>
+        {
+            using var answer = await fixture.Client.GetAsync(address);
+            return answer.StatusCode == HttpStatusCode.Gone;
+        });
     }
 
     [Fact]

@@ -32,6 +32,24 @@ public sealed class TrackTests(MediaMadeToOrder media) : IClassFixture<MediaMade
         }
     }
 
+    /// <summary>A chunk may lie in a cache in front of the gateway, from where everybody gets it: whose session it was asked in is nobody's business there.</summary>
+    [Fact]
+    public async Task Chunk_ThatCachesMayKeep_NamesNoSession()
+    {
+        await using var host = await GatewayWithTranscoder.StartAsync(media.Folder, "--Gateway:Prefetch:Segments=0");
+        foreach (var _ in new[] { "opens the session", "finds it" })
+        {
+            using var chunk = await host.Client.GetAsync($"{Chunk}/3");
+            Assert.Equal(HttpStatusCode.OK, chunk.StatusCode);
+            Assert.NotEqual(true, chunk.Headers.CacheControl?.Private);
+            Assert.Empty(chunk.Headers.Where(h => h.Key.StartsWith("X-Session-", StringComparison.OrdinalIgnoreCase)));
+        }
+
+        using var track = await host.Client.GetAsync("/api/library/tracks/long48.flac");
+        Assert.True(track.Headers.CacheControl is { NoStore: true } or { Private: true }, track.Headers.CacheControl?.ToString());
+        Assert.Equal(32, track.Headers.GetValues("X-Session-Id").Single().Length);
+    }
+
     [Fact]
     public async Task Chunk_AskedTenTimesBesideEachOther_IsMadeOnce()
     {

@@ -14,6 +14,7 @@ public sealed class EnvironmentAliasTests
     [InlineData("SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS", "1500", "Player:StartupTimeout", "00:00:01.5000000")]
     [InlineData("SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS", "22000", "Transcoder:StartPatience", "00:00:22")]
     [InlineData("SEGMENTED_VHS_PROFILE", "legacy", "Player:Profile", "Legacy")]
+    [InlineData("USE_MSE_STREAMING", "false", "Player:Progressive", "false")]
     [InlineData("SEGMENTED_LOCAL_SEG_DURATION_SEC", "3", "Player:SegmentDurationSec", "3")]
     [InlineData("STREAMING_ENABLED", "TRUE", "Live:Enabled", "true")]
     [InlineData("SEGMENTED_DASH_FRAGMENT_DURATION_RATIO", "0.333", "Player:FragmentDurationRatio", "0.333")]

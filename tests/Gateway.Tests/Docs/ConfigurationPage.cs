@@ -46,11 +46,12 @@ internal static class ConfigurationPage
         | `ReverseProxy:Routes:{id}:Metadata:Gateway.Cache.SharedCookies` | `true`: an answer with `Set-Cookie` is kept where RFC 9111 lets it be, and the cookie goes to everybody |
         | `ConnectionStrings:Sessions` | PostgreSQL in which several gateways share their sessions ([clustering](clustering.md)); empty: in memory |
         | `ConnectionStrings:SessionsFile` | File that holds it. Read again when it changes; of the new one only the password counts |
-        | `STREAMING_ENGINE_MODE` | `howler`: `Rollout:EngineMode` is `Direct`; `videojs`: `Segmented`. Like the five below, another name of a knob, with the precedence of the environment; a knob that has another value under its own name refuses the start |
+        | `STREAMING_ENGINE_MODE` | `howler`: `Rollout:EngineMode` is `Direct`; `videojs`: `Segmented`. Like the six below, another name of a knob, with the precedence of the environment; a knob that has another value under its own name refuses the start |
         | `SEGMENTED_SESSION_PREWARM_ENABLED` | `Sessions:PrewarmEnabled` |
         | `LISTEN_TOGETHER_SEGMENTED_PLAYBACK_ENABLED` | `Rollout:GroupsSegmented` |
         | `SEGMENTED_STARTUP_FALLBACK_TIMEOUT_MS` | 1500 to 22000: `Player:StartupTimeout` and `Transcoder:StartPatience` |
         | `SEGMENTED_VHS_PROFILE` | `balanced`, `legacy`: `Player:Profile` |
+        | `USE_MSE_STREAMING` | `Player:Progressive` |
         | `SEGMENTED_LOCAL_SEG_DURATION_SEC`, `SEGMENTED_DASH_FRAGMENT_DURATION_RATIO` | `Player:SegmentDurationSec`, `Player:FragmentDurationRatio`. `SEGMENTED_EFFECTIVE_FRAGMENT_DURATION_SEC` is their product; setting it has no effect and is told at the start |
         | `OTEL_EXPORTER_OTLP_ENDPOINT` and the other standard variables | Traces, and metrics by push, by OTLP. Without an endpoint no span is made |
         | `DOTNET_gcServer`, `DOTNET_GCHeapCount`, `DOTNET_GCConserveMemory` | .NET's own: `DOTNET_gcServer=0` takes the workstation collector instead of the server's |
