@@ -107,11 +107,13 @@ export class CaptureSession {
   }
 
   #begin() {
-    for (const track of this.stream.getTracks()) {
-      track.addEventListener('ended', () => {
-        this.notice ||= 'The source has ended: it was closed, unplugged, or its sharing was stopped.';
-        this.stop();
-      });
+    const tracks = this.stream.getTracks();
+    const sourceEnded = () => {
+      this.notice ||= 'The source has ended: it was closed, unplugged, or its sharing was stopped.';
+      this.stop();
+    };
+    for (const track of tracks) {
+      track.addEventListener('ended', sourceEnded);
     }
     if (this.#choice.sound === 'own' && this.stream.getAudioTracks().length === 0) {
       this.notice = 'The stream has no sound: none was shared with the picture.';
@@ -120,6 +122,10 @@ export class CaptureSession {
     this.startedAt = performance.now();
     this.phase = 'recording';
     this.#change();
+    // While the session was opened nobody listened.
+    if (tracks.some(track => track.readyState === 'ended')) {
+      sourceEnded();
+    }
   }
 
   #recorderOptions() {

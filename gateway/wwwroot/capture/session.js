@@ -1,5 +1,8 @@
 import { readProblem } from '../js/problem.js';
 
+/** How long an answer to something small may take, milliseconds: a request that hangs must hold up neither the queue nor the end. */
+const longestAnswer = 15_000;
+
 /**
  * One live session at the gateway, by docs/live.md. Every answer that is not a success is thrown as a Refusal.
  */
@@ -99,7 +102,7 @@ export class Refusal extends Error {
 async function ask(url, options) {
   let answer;
   try {
-    answer = await fetch(url, { cache: 'no-store', credentials: 'omit', ...options });
+    answer = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(longestAnswer), ...options });
   } catch (error) {
     throw new Refusal({ status: 0, detail: error.message });
   }
