@@ -1,5 +1,6 @@
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Store;
+using Gateway.Connections.Sending;
 using Gateway.Origin;
 
 namespace Gateway.Caching;
@@ -69,6 +70,15 @@ internal abstract class CacheReply : IDisposable
     /// <exception cref="BrokenBodyException">The fetch broke; the bytes read so far are not the whole body.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="leaving"/>: this reader left; other readers are not affected.</exception>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving);
+
+    /// <summary>
+    /// Takes a further lease on the bytes of the latest read, for whoever uses them beyond the next read or this reply's end. False where they do not stay: a stream that is not stored. The bytes are pinned.
+    /// </summary>
+    public virtual bool TryLend(out ByteLease lease)
+    {
+        lease = default;
+        return false;
+    }
 
     /// <summary>Shortens the freshness lifetime: that of a live playlist is known only after parsing. Counted from the response's arrival; never prolongs.</summary>
     public abstract void LimitFreshness(TimeSpan lifetime);

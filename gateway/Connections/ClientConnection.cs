@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gateway.Connections.Sending;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -46,6 +47,12 @@ internal sealed class ClientConnection
 
     /// <summary>The system counts what the client has taken, so the writer need not.</summary>
     public bool IsTold => _socket is not null;
+
+    /// <summary>The socket where <see cref="IsTold"/>, else null.</summary>
+    public Socket? Socket => _socket;
+
+    /// <summary>Where HTTP writes to, as far as that takes lent blocks; null where the transport sends by itself.</summary>
+    public ConnectionOutput? Output { get; set; }
 
     /// <summary>Bytes handed over that the client has not taken, as of the last review.</summary>
     public long Waiting { get; private set; }

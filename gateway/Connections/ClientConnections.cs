@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using Gateway.Connections.Sending;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
@@ -41,15 +41,17 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
         var connection = new ClientConnection(context, time);
         context.Features.Set(this);
         context.Features.Set(connection);
-        context.Transport = new Duplex(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
+        var direct = options.LendBlocks ? DirectConnection.TryTake(context, connection, metrics) : null;
+        if (direct is null) context.Transport = new DuplexPipe(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
         _open.TryAdd(connection, 0);
         try
         {
-            await next(context);
+            await next(direct ?? context);
         }
         finally
         {
             connection.Left();
+            if (direct is not null) await direct.EndAsync();
         }
     }
 
@@ -120,13 +122,6 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     {
         metrics.Cut(reason);
         Log.ClientCut(log, reason);
-    }
-
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
     }
 
     private static partial class Log

@@ -8,18 +8,33 @@ internal sealed class ConnectionMetrics
     private static readonly KeyValuePair<string, object?> OfStalled = new("reason", "stalled");
     private static readonly KeyValuePair<string, object?> OfMemory = new("reason", "memory");
 
+    private static readonly KeyValuePair<string, object?> OfLent = new("way", "lent");
+    private static readonly KeyValuePair<string, object?> OfCopied = new("way", "copied");
+
     private long _stalled;
     private long _memory;
+    private long _lent;
+    private long _copied;
 
     public ConnectionMetrics(IMeterFactory meters, ConnectionMemory memory)
     {
         var meter = meters.Create("Gateway.Connections");
         meter.CreateObservableCounter("gateway.connections.cut", Measure, description: "Clients that were cut because they took nothing, or too slowly while memory was short.");
+        meter.CreateObservableCounter("gateway.connections.sent", MeasureSent, "By", "Bytes of connections that the gateway sends by itself (Connections:LendBlocks), before encryption: from cached blocks as they lie, or copied into buffers.");
         meter.CreateObservableGauge("gateway.connections.memory", () => memory.Lent, "By", "Bytes that clients' connections hold.");
         meter.CreateObservableGauge("gateway.connections.memory.limit", () => memory.Limit, "By", "Bytes that clients' connections may hold.");
     }
 
     public void Cut(CutReason reason) => Interlocked.Increment(ref reason == CutReason.Stalled ? ref _stalled : ref _memory);
+
+    /// <summary>Bytes were sent.</summary>
+    public void Sent(long lent, long copied)
+    {
+        if (lent > 0) Interlocked.Add(ref _lent, lent);
+        if (copied > 0) Interlocked.Add(ref _copied, copied);
+    }
+
+    private Measurement<long>[] MeasureSent() => [new(Volatile.Read(ref _lent), OfLent), new(Volatile.Read(ref _copied), OfCopied)];
 
     private Measurement<long>[] Measure() => [new(Volatile.Read(ref _stalled), OfStalled), new(Volatile.Read(ref _memory), OfMemory)];
 }

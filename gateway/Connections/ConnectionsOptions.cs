@@ -16,6 +16,11 @@ internal sealed class ConnectionsOptions
     [Range(64 << 10, 64 << 20)]
     public int ResponseBufferBytes { get; set; } = 256 << 10;
 
+    /// <summary>
+    /// Cached blocks go to a client's socket from where they lie, without a copy, and everything is sent from the thread that wrote it: on Linux, over TCP and HTTP/1.1, with TLS and without. False has the server's own transport send, as everywhere else.
+    /// </summary>
+    public bool LendBlocks { get; set; } = true;
+
     /// <summary>Blocks kept for reuse while no connection needs them.</summary>
     [Range(0, 1 << 20)]
     public int IdleBlocks { get; set; } = 1024;

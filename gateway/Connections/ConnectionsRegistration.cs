@@ -1,6 +1,7 @@
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,7 +33,7 @@ internal static class ConnectionsRegistration
 
     /// <summary>
     /// Takes a limit away that the answer before has left on the connection (<see cref="ConnectionDelivery.TryPace"/>): a manifest, a page or another's film on the same connection would keep to it. A body that is to be held
-    /// to a rate sets it anew.
+    /// to a rate sets it anew. The server's own rule of slow readers is off for every answer of a watched connection: it would abort a client that takes a flush too slowly, and <see cref="ClientConnections"/> cuts one that takes nothing.
     /// </summary>
     public static IApplicationBuilder UseUnpacedConnections(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
@@ -40,7 +41,13 @@ internal static class ConnectionsRegistration
         return next(context);
     });
 
-    internal static void Unpace(HttpContext context) => context.Features.Get<ClientConnection>()?.Delivery?.TryPace(0);
+    internal static void Unpace(HttpContext context)
+    {
+        if (context.Features.Get<ClientConnection>() is not { } connection) return;
+        connection.Delivery?.TryPace(0);
+        // Streams of HTTP/2 have no such feature.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
 
     private static void Configure(KestrelServerOptions kestrel, IServiceProvider services)
     {

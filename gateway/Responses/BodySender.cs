@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Caching;
 using Gateway.Caching.Store;
 using Gateway.Connections;
+using Gateway.Connections.Sending;
 using Gateway.Origin;
 
 namespace Gateway.Responses;
@@ -9,9 +10,12 @@ namespace Gateway.Responses;
 /// <summary>Sends a cached or arriving body to a client's connection.</summary>
 internal static class BodySender
 {
+    /// <summary>Copying less costs no more than a piece of its own.</summary>
+    private const int LeastLent = 8 << 10;
+
     /// <summary>
-    /// Bytes at hand go into the connection's buffer without a send of their own, up to a bound; a send for each block would cost more than
-    /// the copy. A flush precedes every wait, so that no client waits for bytes that are there.
+    /// Bytes at hand go to the connection without a send of their own, up to a bound; a send for each block would cost more than
+    /// a copy. They are lent where the connection takes that, else copied. A flush precedes every wait, so that no client waits for bytes that are there.
     /// </summary>
     /// <exception cref="BrokenBodyException">The body ended early.</exception>
     /// <exception cref="OperationCanceledException">The client left.</exception>
@@ -20,6 +24,7 @@ internal static class BodySender
         var body = context.Response.BodyWriter;
         DeliveryControl.Begin(context, transfer, time, out var meter, out var pace);
         var flusher = new ResponseFlusher(context, pace?.Piece ?? int.MaxValue);
+        var output = OutputOf(context);
         var leaving = context.RequestAborted;
         try
         {
@@ -50,7 +55,7 @@ internal static class BodySender
                     await context.Response.StartAsync(leaving);
                 }
 
-                body.Write(bytes.Span);
+                if (output is null || bytes.Length < LeastLent || !reply.TryLend(out var lease) || !output.TryLend(body, bytes, lease)) body.Write(bytes.Span);
                 position += bytes.Length;
                 transfer.Bytes += bytes.Length;
                 if (!flusher.IsDue) continue;
@@ -75,6 +80,10 @@ internal static class BodySender
             flusher.Dispose();
         }
     }
+
+    /// <summary>The connection's output, where it may be offered bytes: HTTP/2 has frames of its own around them, and a body without a length chunks.</summary>
+    private static ConnectionOutput? OutputOf(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Response.ContentLength is not null ? context.Features.Get<ClientConnection>()?.Output : null;
 
     private static void EndWait(Transfer transfer, TimeProvider time)
     {

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Gateway.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Gateway.Responses;
 
@@ -36,8 +35,6 @@ internal struct ResponseFlusher : IDisposable
         _connections = context.Features.Get<ClientConnections>();
         _isStream = !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol);
         _piece = Math.Min(piece, _isStream ? StreamPiece : ConnectionPiece);
-        // Kestrel's rule would abort a client that takes a flush too slowly; the connection is watched for one that takes nothing.
-        if (_connections is not null && !_isStream && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
     /// <summary>Enough is written for a flush.</summary>

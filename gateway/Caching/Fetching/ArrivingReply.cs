@@ -1,4 +1,5 @@
 using Gateway.Caching.Store;
+using Gateway.Connections.Sending;
 
 namespace Gateway.Caching.Fetching;
 
@@ -33,6 +34,8 @@ internal sealed class ArrivingReply(CacheParts parts, CacheEntry entry, BodyRead
         var read = reader.ReadAsync(position, leaving);
         return read.IsCompletedSuccessfully || (!isFirst && base.BytesStay) ? read : ReadOrReplaceAsync(read, isFirst, position, leaving);
     }
+
+    public override bool TryLend(out ByteLease lease) => _second is { } second ? second.TryLend(out lease) : base.TryLend(out lease);
 
     public override void LimitFreshness(TimeSpan lifetime)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Store;
+using Gateway.Connections.Sending;
 using Gateway.Media;
 using Gateway.Origin;
 
@@ -79,6 +80,9 @@ internal sealed class SlicedReply : CacheReply
         var read = _slice.ReadAsync(position % SlicedFiles.SliceBytes, leaving);
         return read.IsCompletedSuccessfully ? new ValueTask<ReadOnlyMemory<byte>>(NotEmpty(read.Result)) : WaitAsync(read);
     }
+
+    /// <summary>A lease on the open slice: it outlives the move to the next one.</summary>
+    public override bool TryLend(out ByteLease lease) => _slice is { } slice ? slice.TryLend(out lease) : base.TryLend(out lease);
 
     public override void LimitFreshness(TimeSpan lifetime) => _slice?.LimitFreshness(lifetime);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Caching.Eviction;
 
 namespace Gateway.Caching.Store;
@@ -71,7 +72,8 @@ internal sealed class BodyBlocks(BodyBlockPool pool, MemoryBudget budget)
         if (position >= available) return default;
         var (index, offset) = Locate(position);
         var block = _blocks[index] ?? throw new InvalidOperationException("A body that is not stored can only be read forwards.");
-        return new ReadOnlyMemory<byte>(block, offset, (int)Math.Min(block.Length - offset, available - position));
+        // Marked as pinned, so that a socket takes it without a handle.
+        return MemoryMarshal.CreateFromPinnedArray(block, offset, (int)Math.Min(block.Length - offset, available - position));
     }
 
     /// <summary>Frees the blocks that end at or before a position; true when there were any.</summary>

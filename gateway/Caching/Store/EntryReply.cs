@@ -1,3 +1,4 @@
+using Gateway.Connections.Sending;
 using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
@@ -26,6 +27,8 @@ internal class EntryReply(CacheParts parts, CacheEntry entry) : CacheReply
     protected bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken leaving) => new(entry.Body.Slice(position));
+
+    public override bool TryLend(out ByteLease lease) => entry.Body.TryLend(out lease);
 
     public override void LimitFreshness(TimeSpan lifetime) => entry.LimitFreshness(lifetime);
 

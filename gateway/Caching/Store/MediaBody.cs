@@ -1,4 +1,5 @@
 using Gateway.Caching.Eviction;
+using Gateway.Connections.Sending;
 using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
@@ -157,6 +158,15 @@ internal sealed partial class MediaBody
     public void AddLease()
     {
         if (!_leases.TryAdd()) throw new InvalidOperationException("A further lease needs a lease that is still held.");
+    }
+
+    /// <summary>Adds a lease for a caller that holds one already and lends bytes on; false where bytes do not stay.</summary>
+    public bool TryLend(out ByteLease lease)
+    {
+        lease = default;
+        if (!BytesStay || !_leases.TryAdd()) return false;
+        lease = new ByteLease(this, static body => ((MediaBody)body).Release());
+        return true;
     }
 
     /// <summary>Gives a lease back. The last one frees the blocks.</summary>
