@@ -18,7 +18,7 @@ namespace Gateway.Connections;
 /// wait for its client is watched as well, as a <see cref="SlowResponse"/>, and is cut alone.
 /// </para>
 /// </summary>
-/// <remarks>Connections and responses come and go on any thread; <see cref="Review"/> runs once at a time.</remarks>
+/// <remarks>Connections and responses come and go on any thread; of <see cref="Review"/> a lock sees to it that it runs once at a time.</remarks>
 internal sealed partial class ClientConnections(ConnectionsOptions options, ConnectionMemory memory, ConnectionMetrics metrics, TimeProvider time, ILogger<ClientConnections> log)
 {
     private const int LeastHelp = 16;
@@ -28,6 +28,7 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
 
     private readonly ConcurrentDictionary<ClientConnection, byte> _open = new();
     private readonly ConcurrentDictionary<SlowResponse, byte> _slow = new();
+    private readonly Lock _review = new();
     private int _most = 1;
 
     /// <summary>Connections that are watched.</summary>
@@ -68,6 +69,11 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     /// <summary>Checks every connection and cuts by the rules above.</summary>
     public void Review()
     {
+        lock (_review) ReviewUnderLock();
+    }
+
+    private void ReviewUnderLock()
+    {
         var now = time.GetTimestamp();
         foreach (var (response, _) in _slow)
         {
@@ -77,13 +83,17 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
         var missing = Math.Max(memory.Missing, memory.Excess);
         List<ClientConnection>? slow = null;
         long held = 0;
+        long waiting = 0;
         foreach (var (connection, _) in _open)
         {
             if (!connection.Review(now, time))
             {
                 _open.TryRemove(connection, out byte _);
+                continue;
             }
-            else if (connection.StandsStill > options.StalledClient)
+
+            waiting += connection.Waiting;
+            if (connection.StandsStill > options.StalledClient)
             {
                 Cut(connection, CutReason.Stalled);
             }
@@ -94,6 +104,7 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
             }
         }
 
+        memory.Waiting = waiting;
         if (slow is not null && held >= missing / LeastHelp) CutSlowest(slow, missing);
         else _most = 1;
     }

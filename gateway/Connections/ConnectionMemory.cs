@@ -11,6 +11,7 @@ internal sealed class ConnectionMemory(long limit)
 
     private long _lent;
     private long _missing;
+    private long _waiting;
 
     /// <summary>Bytes that connections may hold together.</summary>
     public long Limit => limit;
@@ -28,6 +29,15 @@ internal sealed class ConnectionMemory(long limit)
     {
         get => Volatile.Read(ref _missing);
         set => Volatile.Write(ref _missing, value);
+    }
+
+    /// <summary>
+    /// Bytes that clients were sent and have not taken, as of the last review: in blocks of connections, in lent blocks of the cache, and in the kernel.
+    /// </summary>
+    public long Waiting
+    {
+        get => Volatile.Read(ref _waiting);
+        set => Volatile.Write(ref _waiting, value);
     }
 
     public void Lend(int bytes) => Interlocked.Add(ref _lent, bytes);

@@ -22,6 +22,7 @@ internal sealed class ConnectionMetrics
         meter.CreateObservableCounter("gateway.connections.cut", Measure, description: "Clients that were cut because they took nothing, or too slowly while memory was short.");
         meter.CreateObservableCounter("gateway.connections.sent", MeasureSent, "By", "Bytes of connections that the gateway sends by itself (Connections:LendBlocks), before encryption: from cached blocks as they lie, or copied into buffers.");
         meter.CreateObservableGauge("gateway.connections.memory", () => memory.Lent, "By", "Bytes that clients' connections hold.");
+        meter.CreateObservableGauge("gateway.connections.waiting", () => memory.Waiting, "By", "Bytes that clients were sent and have not taken: in buffers of connections, in lent blocks of the cache, and in the kernel.");
         meter.CreateObservableGauge("gateway.connections.memory.limit", () => memory.Limit, "By", "Bytes that clients' connections may hold.");
     }
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Lending;
 using Gateway.Benchmarks.Live;
 using Gateway.Benchmarks.Telemetry;
 
@@ -12,6 +13,7 @@ namespace Gateway.Benchmarks;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
 /// <c>-- cold-start [starts]</c> just-in-time titles in Chromium: first picture, first sound, warm starts and seeks to what is not made yet;
 /// <c>-- live-latency [seconds]</c> how far hls.js, shaka and ffmpeg are behind a live session, and how soon an uploaded chunk can be played;
+/// <c>-- lent-stress [minutes]</c> looks for wrong bytes where cached blocks are lent, and ends with 2 when there is one, or a block stays held;
 /// <c>-- soak [hours]</c> a day of live in fast motion (two minutes), which ends with 2 when the heap grows;
 /// <c>-- live-day [hours] [window]</c> a day of live ingest in fast motion, with a sliding window of so many seconds (120), or with 0 a playlist that keeps everything.
 /// </summary>
@@ -24,6 +26,7 @@ internal static class Program
         else if (args is ["cache-scale", ..]) await CacheScale.RunAsync(args.Length > 1 ? [.. args[1..].Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture))] : [10_000, 100_000, 1_000_000]);
         else if (args is ["cold-start", ..]) return await ColdStart.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20);
         else if (args is ["live-latency", ..]) return await LiveLatency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 120);
+        else if (args is ["lent-stress", ..]) return await LentStress.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10);
         else if (args is ["soak", ..]) return await Soak.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24);
         else if (args is ["live-day", ..]) return await LiveDay.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24, args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 120);
         else if (args is ["prefetch-contention"]) await PrefetchContention.RunAsync();
