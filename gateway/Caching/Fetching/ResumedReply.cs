@@ -15,6 +15,7 @@ internal sealed class ResumedReply : CacheReply
     private readonly CacheReply _first;
     private readonly OriginReply _upstream;
     private readonly byte[] _block;
+    private readonly long _length;
     private long _from;
     private int _filled;
     private long _missing;
@@ -29,12 +30,14 @@ internal sealed class ResumedReply : CacheReply
         _upstream = upstream;
         _from = position;
         _missing = missing;
+        _length = position + missing;
         _block = parts.Pool.Rent(BodyBlockPool.Large);
     }
 
     public override ResponseHead Head => _first.Head;
 
-    public override long? Length => _first.Length;
+    /// <summary>Not the first reply's: that one asks this one, once it is replaced by it.</summary>
+    public override long? Length => _length;
 
     public override bool IsComplete => false;
 

@@ -64,6 +64,8 @@ public sealed class SkippingReaderTests
 
         var bytes = await reading;
         Assert.Equal(Body.AsSpan(Place, bytes.Length), bytes.Span);
+        // A handler asks for it when the body is out; the reply that it has and the one that took over for it must not ask each other.
+        Assert.Equal(Body.Length, ahead.Length);
         Assert.Equal(hasTag ? 2 : 1, fixture.Upstream.Count);
 
         // The one behind goes on to the end, past the place that the other has left.
