@@ -10,11 +10,11 @@ internal static class Pages
 {
     /// <summary>
     /// Scripts, styles and media from here; <c>blob:</c> is how Media Source Extensions hand video to the element and how a library
-    /// starts a worker. A manifest that leads to a host which is no destination of the gateway is stopped by <c>connect-src</c>: the player
+    /// starts a worker; an empty track of subtitles is a <c>data:</c> address to them. A manifest that leads to a host which is no destination of the gateway is stopped by <c>connect-src</c>: the player
     /// page says so, where it would otherwise play past the gateway unseen.
     /// </summary>
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self' blob:; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self' blob: data:; " +
         "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Where a browser records and uploads a live session.</summary>

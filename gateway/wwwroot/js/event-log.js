@@ -2,9 +2,12 @@ import { clock, seconds } from './words.js';
 
 const longestLog = 100;
 
+/** In which session a title plays, where it is not a new one. */
+const ways = { ahead: ', in the session that was opened ahead', handoff: ', handed off from the title before' };
+
 /** What each event is in words. Those that a viewer should see are `warn` or `bad`. */
 const sentences = {
-  title: event => [`${event.label ?? event.detail}${event.isPrewarmed ? ', from the session that was opened ahead' : ''}`, 'title'],
+  title: event => [`${event.label ?? event.detail}${ways[event.how] ?? ''}`, 'title'],
   prewarmed: event => [`The next title is ready: ${event.label ?? event.detail}`],
   began: event => [`First frame after ${seconds(event.seconds, 2)}`],
   rendition: event => [`Rendition ${event.detail}`],

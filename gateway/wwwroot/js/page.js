@@ -156,7 +156,7 @@ function invite() {
 
 /** The page's policy lets it talk to the gateway only, so a manifest that leads elsewhere shows itself here. */
 document.addEventListener('securitypolicyviolation', event => {
-  if (/^(connect|media|img)-src/.test(event.effectiveDirective)) {
+  if (/^(connect|media|img)-src/.test(event.effectiveDirective) && /^https?:/.test(event.blockedURI)) {
     playout.playback?.blocked({
       headline: 'The manifest leads away from the gateway',
       detail: `It names ${event.blockedURI}, which is no destination of the gateway, so the gateway left it as it is.`,

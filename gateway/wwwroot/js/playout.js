@@ -58,7 +58,8 @@ export class Playout {
     if (name !== null) {
       queue.play(name);
       this.#video.muted = choice.isMuted;
-      await this.#start(turn, name, this.#next.take(name), startAt);
+      const ahead = this.#next.take(name);
+      await this.#start(turn, name, { ready: ahead, how: ahead === null ? '' : 'ahead', startAt });
     }
   }
 
@@ -84,12 +85,13 @@ export class Playout {
       return;
     }
     queue.play(name);
-    const ready = this.#next.take(name) ?? await this.#opening.handOff(this.#playback?.continuity?.session);
+    const ahead = this.#next.take(name);
+    const ready = ahead ?? await this.#opening.handOff(this.#playback?.continuity?.session);
     if (turn !== this.#turns) {
       ready?.end();
       return;
     }
-    await this.#start(turn, name, ready, null);
+    await this.#start(turn, name, { ready, how: ready === null ? '' : ahead === null ? 'handoff' : 'ahead', startAt: null });
   }
 
   next() {
@@ -138,7 +140,7 @@ export class Playout {
     }
   }
 
-  async #start(turn, name, ready, startAt) {
+  async #start(turn, name, { ready, how, startAt }) {
     const { choice, advice, tell, changed } = this.#page;
     await this.#close();
     if (turn !== this.#turns || !await choice.isPlayable() || turn !== this.#turns) {
@@ -159,7 +161,7 @@ export class Playout {
     const { answer } = advice;
     const playback = new Playback(this.#video, { ...(joined?.choice ?? own), profile: answer?.profile, startupTimeoutMs: answer?.startupTimeoutMs }, { exchange: this.#page.exchange, event: tell });
     this.#playback = playback;
-    tell({ kind: 'title', detail: name, isPrewarmed: ready !== null });
+    tell({ kind: 'title', detail: name, how });
     changed();
     await playback.start();
     if (this.#playback === playback) {
