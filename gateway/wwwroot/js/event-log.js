@@ -30,6 +30,7 @@ export function sentenceOf(event) {
 /** What has happened, newest first: the time, where playback stood, and a sentence. */
 export class EventLog {
   #list = document.getElementById('events-list');
+  #newest = null;
 
   /**
    * @param {{kind: string}} event
@@ -37,6 +38,12 @@ export class EventLog {
    */
   add(event, position) {
     const [sentence, kind] = sentenceOf(event);
+    if (this.#newest?.sentence === sentence) {
+      // A gateway that is away answers no request at all: one line.
+      this.#newest.count += 1;
+      this.#newest.text.textContent = `${sentence} (${this.#newest.count} times)`;
+      return;
+    }
     const row = document.createElement('li');
     const time = document.createElement('time');
     time.textContent = new Date().toTimeString().slice(0, 8);
@@ -47,6 +54,7 @@ export class EventLog {
     text.textContent = sentence;
     row.className = kind ?? '';
     row.append(time, where, text);
+    this.#newest = { sentence, text, count: 1 };
     this.#list.prepend(row);
     while (this.#list.childElementCount > longestLog) {
       this.#list.lastElementChild.remove();

@@ -62,7 +62,7 @@ export class Panel {
     const from = cell('', 'from');
     const badge = document.createElement('span');
     badge.className = `badge ${failed ? 'failed' : exchange.source === null ? 'none' : source}`;
-    badge.textContent = failed ? String(exchange.status || 'no answer') : exchange.source ?? '–';
+    badge.textContent = failed ? String(exchange.status || 'failed') : exchange.source ?? '–';
     badge.title = exchange.problem?.code ?? exchange.cacheStatus ?? '';
     from.append(badge);
     row.append(name, from, cell(`${Math.round(exchange.milliseconds)} ms`, 'number'), cell(words.bytes(exchange.bytes), 'number'));
