@@ -16,6 +16,7 @@ internal sealed class Peer(string name, string address, double weight)
     private volatile PeerHealth _health;
     private long _pausedUntil;
     private int _late;
+    private int _silent;
 
     public string Name => name;
 
@@ -40,6 +41,12 @@ internal sealed class Peer(string name, string address, double weight)
 
     /// <summary>Whether it has a share of the titles.</summary>
     public bool HasShare(TimeSpan now) => _health != PeerHealth.Draining && IsReachable(now);
+
+    /// <summary>A probe was not answered in time; true for the first in a row.</summary>
+    public bool IsSilentOnce() => Interlocked.Increment(ref _silent) == 1;
+
+    /// <summary>A probe was answered.</summary>
+    public void HasSpoken() => Volatile.Write(ref _silent, 0);
 
     public void Answered() => Volatile.Write(ref _late, 0);
 

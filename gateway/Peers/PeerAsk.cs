@@ -10,8 +10,8 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
     /// <summary>A peer that is usually quick may be so much slower before the origin is asked instead.</summary>
     private const int Slower = 3;
 
-    /// <summary>Least patience: a pause of the peer's collector is no failure.</summary>
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(500);
+    /// <summary>Least patience: a pause of the peer's collector is no failure, and every player has a second in its buffer.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
 
     private readonly FirstByteTimes _times = new();
 

@@ -4,7 +4,11 @@ namespace Gateway.Peers;
 
 /// <summary>
 /// Which node has which title, by this node's own view of who is there; nobody is asked, so two nodes may disagree for the moment until both have seen a change. That costs a second request at the
-/// origin and nothing else: a node that is asked for a title that it does not take for its own gives only what it holds, so no two ever wait for each other.
+/// origin and nothing else: a node that is asked for a title that it does not take for its own gives only what it holds, so two that disagree do not wait for each other.
+/// <para>
+/// A node's own coming and going is known to itself before the others see it. Until they have, it sends its own requests to the next owner, and still fetches for those who ask it as the owner: so the others' view decides, and
+/// an object is not fetched by both. Where a view changes while a request of either side is under way the two can wait for each other: for the patience of one request (<see cref="PeerAsk"/>), then the origin is asked.
+/// </para>
 /// </summary>
 /// <remarks>Thread-safe. A look-up takes no lock and allocates nothing; the time of the last change is found by the look-ups themselves, which compare the set of nodes with the last one seen.</remarks>
 internal sealed class PeerRing
@@ -39,13 +43,21 @@ internal sealed class PeerRing
 
     public Peer? Find(string name) => Array.Find(_peers, p => string.Equals(p.Name, name, StringComparison.Ordinal));
 
+    /// <summary>This node has just started: the others need two looks to see it.</summary>
+    public bool IsJoining => Now < _options.ProbeInterval * 2;
+
     /// <summary>The peer that has the title of an address; null when it is this node.</summary>
-    public Peer? OwnerOf(MediaAddress address)
+    public Peer? OwnerOf(MediaAddress address) => OwnerOf(address, isAway: IsJoining || _self.IsLeaving());
+
+    /// <summary>Whether this node has the title of an address, as others see it who do not know yet that it leaves.</summary>
+    public bool HasTitle(MediaAddress address) => OwnerOf(address, isAway: false) is null;
+
+    private Peer? OwnerOf(MediaAddress address, bool isAway)
     {
         var now = Now;
         Note(now);
         var title = RendezvousHash.TitleOf(address, _options.TitleFolders);
-        var best = _self.IsLeaving() ? double.NegativeInfinity : RendezvousHash.Score(title, _hash, _weight);
+        var best = isAway ? double.NegativeInfinity : RendezvousHash.Score(title, _hash, _weight);
         Peer? owner = null;
         foreach (var peer in _peers)
         {

@@ -27,9 +27,9 @@ internal sealed class PeersOptions : IValidatableObject
     [Range(1, 8)]
     public int TitleFolders { get; set; } = 1;
 
-    /// <summary>Longest wait for a peer's response head before the origin is asked. A peer that is usually quick gets less: three times its slowest twentieth.</summary>
+    /// <summary>Longest wait for a peer's response head before the origin is asked. A peer that is usually quick gets less: three times its slowest twentieth, but a second at least.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
-    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Time between two looks at a peer's readiness.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
@@ -43,7 +43,10 @@ internal sealed class PeersOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A node keeps an object of another's share when it is asked for twice within this; 0 = it keeps none but what it fetched ahead.</summary>
+    /// <summary>
+    /// Where memory is short (<c>Cache:HighWatermark</c>), a node keeps an object of another's share only when it is asked for twice within this; 0 = none but what it fetched ahead. With memory to spare
+    /// it keeps all, which is what is left when the other node dies.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan HotTime { get; set; } = TimeSpan.FromMinutes(1);
 

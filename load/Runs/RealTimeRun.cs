@@ -33,6 +33,12 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         run.BeforeEnd = active => perPlayer = active == 0 ? null : Math.Max(0, (GC.GetTotalMemory(forceFullCollection: true) - heap) / (double)active);
         await PlayAsync(run, loop, stop);
         process.Refresh();
+        if (!options.Quiet && system is not null)
+        {
+            console.MarkupLine("[grey]Asked of the origin:[/]");
+            foreach (var line in system.Origin.Lines()) console.WriteLine(line);
+        }
+
         return ReportBuilder.Build(options.Test, run, new RunFacts
         {
             Target = target.Description,

@@ -101,7 +101,8 @@ internal sealed partial class SharedFetch
         // A prefetch that came too early must not store upstream's error: the player comes later, when the object exists.
         var isTooEarly = IsAhead && head.Status is not (>= 200 and <= 299);
         if (isTooEarly && reason == PassReason.None) reason = PassReason.Status;
-        if (reply.IsHeldByPeer && reason == PassReason.None) reason = PassReason.HeldByPeer;
+        // Room to spare is well used for a second copy: it is what is left when the other gateway dies.
+        if (reply.IsHeldByPeer && reason == PassReason.None && _parts.Budget.Pressure != CachePressure.Normal) reason = PassReason.HeldByPeer;
         if (reason == PassReason.None) reason = await CacheAdmission.AdmitAsync(_parts, Request, Body, length, IsAhead && !_urgency.IsDemanded);
         var isLaidOut = reason == PassReason.None;
         var entry = new CacheEntry(_cacheSlot.Key, head, reply.FinalUrl, VaryKey.Of(head, Request.Fields), freshness, _parts.Now, Body, IsAhead)

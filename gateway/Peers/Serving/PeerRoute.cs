@@ -46,7 +46,7 @@ internal sealed class PeerRoute(MediaCache cache, PeerRing ring, PeerToken token
         try
         {
             // 3
-            var isOurs = ring.OwnerOf(target.Address) is null && !CacheDirectivesOf(request).OnlyIfCached;
+            var isOurs = ring.HasTitle(target.Address) && !CacheDirectivesOf(request).OnlyIfCached;
             var range = RangeHeader.Read(request.Headers.Range);
             using var reply = await OpenAsync(WantedOf(request, target, range, isOurs), context.RequestAborted);
 

@@ -37,6 +37,17 @@ public sealed class PeerRingTests
     }
 
     [Fact]
+    public void HasTitle_OwnNodeComesOrGoes_IsWhatTheOthersSee()
+    {
+        var ring = RingOf("a");
+        var own = Titles.Where(t => ring.OwnerOf(t) is null).ToArray();
+        _isLeaving = true;
+        Assert.All(own, t => Assert.True(ring.HasTitle(t)));
+        Assert.All(own, t => Assert.NotNull(ring.OwnerOf(t)));
+        Assert.All(Titles.Except(own), t => Assert.False(ring.HasTitle(t)));
+    }
+
+    [Fact]
     public void OwnerOf_AllOthersGone_IsAlwaysThisNode()
     {
         var ring = RingOf("a");
@@ -110,6 +121,9 @@ public sealed class PeerRingTests
     {
         var options = new PeersOptions { Self = self };
         foreach (var name in (string[])["a", "b", "c"]) options.Nodes[name] = $"http://{name}:8080";
-        return new PeerRing(options, new PeerIdentity(t => t, (_, _) => true, () => _isLeaving), _time);
+        var ring = new PeerRing(options, new PeerIdentity(t => t, (_, _) => true, () => _isLeaving), _time);
+        Assert.True(ring.IsJoining);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        return ring;
     }
 }
