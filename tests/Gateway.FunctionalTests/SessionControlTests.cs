@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -119,6 +120,24 @@ public sealed class SessionControlTests
         var viewer = await HlsViewer.StartAsync(fixture.Client, session.GetProperty("hlsUrl").GetString()!);
         using var first = await fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal("buffer", first.Headers.GetValues("X-Served-From").Single());
+    }
+
+    /// <summary>Pages let hls.js and shaka-player begin with the lowest rendition, wherever the playlist lists it.</summary>
+    [Theory]
+    [InlineData("hls.js", "buffer")]
+    [InlineData(null, "origin")]
+    public async Task Create_PrewarmForAPlayerThatBeginsLow_HasTheLowestRenditionToo(string? player, string expected)
+    {
+        await using var fixture = await GatewayWithStub.StartAsync(ManualTimeProvider.FromNow());
+        var session = await CreateAsync(fixture.Client, new { mediaId = "demo-ts", prewarm = true, player });
+        var master = new Uri(fixture.Url, session.GetProperty("hlsUrl").GetString());
+        var lines = (await fixture.Client.GetStringAsync(master)).Split('\n');
+        var lowest = lines.Index().Where(l => l.Item.StartsWith("#EXT-X-STREAM-INF:", StringComparison.Ordinal)).MinBy(l => int.Parse(l.Item.Split("BANDWIDTH=")[1].Split(',')[0], CultureInfo.InvariantCulture)).Index + 1;
+        Assert.NotEqual(lowest, lines.Index().First(l => l.Item.StartsWith("#EXT-X-STREAM-INF:", StringComparison.Ordinal)).Index + 1);
+        var playlist = new Uri(master, lines[lowest]);
+        var segment = (await fixture.Client.GetStringAsync(playlist)).Split('\n').First(static l => l.Length > 0 && l[0] != '#');
+        using var first = await fixture.Client.GetAsync(new Uri(playlist, segment));
+        Assert.Equal(expected, first.Headers.GetValues("X-Served-From").Single());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Gateway.Adaptation.Players;
 using Gateway.Caching;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
@@ -51,7 +52,7 @@ internal sealed class Prewarm(MediaCache cache, FirstTimelines manifests, Sessio
 
     private async Task<string?> FetchAsync(SessionState session, CancellationToken leaving)
     {
-        var found = await manifests.FindAsync(session.Entry, session.Parameters.LadderKbps, leaving);
+        var found = await manifests.FindAsync(session.Entry, session.Parameters.LadderKbps, StartsLow(session.Parameters.Player), leaving);
         if (found.Count == 0) return "no_timeline";
         var segments = Math.Max(1, buffer.AheadSegments);
         var wanted = new TimelineEntry[segments * PlacesPerSegment];
@@ -73,6 +74,9 @@ internal sealed class Prewarm(MediaCache cache, FirstTimelines manifests, Sessio
 
         return null;
     }
+
+    /// <summary>Pages let these begin with the lowest rendition, as the profile <c>balanced</c> of <c>Gateway:Player</c> tells them to.</summary>
+    private static bool StartsLow(PlayerClass player) => player is PlayerClass.HlsJs or PlayerClass.Shaka;
 
     /// <returns>Whether it is there and not empty.</returns>
     private async Task<bool> TryHoldAsync(TimelineEntry entry, string? title, CancellationToken leaving)
