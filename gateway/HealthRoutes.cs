@@ -1,3 +1,4 @@
+using Gateway.Caching.Disk;
 using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Sessions.Registry;
@@ -11,13 +12,13 @@ internal static class HealthRoutes
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text($"live\nversion {BuildMetrics.Version}\n"));
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, OriginReadiness origin, Drain drain) =>
+        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, OriginReadiness origin, Drain drain, CacheDisk disk) =>
         {
             // Balancers and other gateways tell a node that leaves from one that is broken.
             if (drain.IsDraining) response.Headers[ProblemDocument.DrainingHeader] = "1";
             return (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason
                 ? TypedResults.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-                : TypedResults.Text("ready\n");
+                : TypedResults.Text(disk.Trouble is { } trouble ? $"ready\n{trouble}\n" : "ready\n");
         });
     }
 }

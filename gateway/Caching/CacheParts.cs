@@ -1,3 +1,4 @@
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Store;
@@ -34,6 +35,9 @@ internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, Time
     public required Func<long, Task> MakeSpace { get; init; }
 
     public PrefetchEnded? Ended { get; init; }
+
+    /// <summary>The tier below the memory; null when there is none.</summary>
+    public DiskTier? Disk { get; init; }
 
     /// <summary>Bytes that were prefetched and are held, and have had no demand so far.</summary>
     public long UnusedBytes => Interlocked.Read(ref _unusedBytes);

@@ -34,6 +34,9 @@ internal abstract class CacheReply : IDisposable
     /// <summary>The request shared the fetch of another one (RFC 9211 <c>collapsed</c>).</summary>
     public bool Collapsed { get; init; }
 
+    /// <summary>It came from disk for this request.</summary>
+    public bool FromDisk { get; init; }
+
     /// <summary>This is the first demand of a prefetched object, also when that fetch is still under way.</summary>
     public bool WasPrefetched { get; init; }
 

@@ -1,3 +1,4 @@
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Store;
@@ -14,13 +15,16 @@ internal static class CachingRegistration
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(MediaCache))) return services;
-        services.AddValidatedOptions<CacheOptions>("Cache");
+        services.AddValidatedOptions<CacheOptions>("Cache").AddValidatedOptions<DiskOptions>("Cache:Disk");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CacheMetrics>();
+        services.TryAddSingleton<DiskMetrics>();
+        services.TryAddSingleton(static s => new CacheDisk(OpenDisk(s)));
         services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
         services.TryAddSingleton(static s => Open(s));
         services.AddHostedService(static s => new Trimmer(
             s.GetRequiredService<MediaCache>(), s.GetRequiredService<Func<MemoryLoad>>(), GiveBack, s.GetService<ConnectionMemory>() ?? new ConnectionMemory(long.MaxValue)));
+        services.AddHostedService(static s => new DiskService(s.GetRequiredService<CacheDisk>().Tier, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DiskService>>()));
         return services;
     }
 
@@ -33,7 +37,7 @@ internal static class CachingRegistration
     private static MediaCache Open(IServiceProvider services)
     {
         var options = services.GetRequiredService<CacheOptions>();
-        var limit = options.MaxBytes > 0 ? options.MaxBytes : services.GetRequiredService<Func<MemoryLoad>>()().Limit / 4;
+        var limit = LimitOf(services);
         var trims = new TrimRequests();
         return new MediaCache(new CacheParts(
             options,
@@ -47,6 +51,29 @@ internal static class CachingRegistration
             Trims = trims,
             MakeSpace = trims.AskAsync,
             Ended = services.GetService<PrefetchEnded>(),
+            Disk = services.GetRequiredService<CacheDisk>().Tier,
         });
+    }
+
+    private static long LimitOf(IServiceProvider services) =>
+        services.GetRequiredService<CacheOptions>().MaxBytes is > 0 and var bytes ? bytes : services.GetRequiredService<Func<MemoryLoad>>()().Limit / 4;
+
+    private static DiskTier? OpenDisk(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<DiskOptions>();
+        if (options.Path.Length == 0) return null;
+        var metrics = services.GetRequiredService<DiskMetrics>();
+        var tier = new DiskTier(
+            new DiskFiles(options.Path),
+            SlabLayout.For(options.MaxBytes),
+            services.GetRequiredService<TimeProvider>(),
+            metrics,
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway.Caching.Disk"))
+        {
+            // A disk that hangs must not hold the memory that it is there to help.
+            MostOffered = Math.Min(64L << 20, LimitOf(services) / 8),
+        };
+        metrics.Watch(tier);
+        return tier;
     }
 }

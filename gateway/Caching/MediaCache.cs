@@ -69,7 +69,7 @@ internal sealed class MediaCache : IAsyncDisposable
     {
         if (Pressure == CachePressure.Critical || Holds(CacheKey.Of(request), request.Fields)) return null;
         const FetchTerms terms = FetchTerms.Unattended | FetchTerms.Ahead;
-        if (request.Range is not null) return _files.FetchAhead(request, terms);
+        if (request.Range is not null && _parts.Disk?.MayHold(CacheKey.Of(request)) != true) return _files.FetchAhead(request, terms);
         return _coalescer.StartUnattended(CacheKey.Of(request), request, null, terms) is { } fetch ? new PrefetchHandle(fetch) : null;
     }
 
@@ -77,13 +77,25 @@ internal sealed class MediaCache : IAsyncDisposable
     public bool Holds(MediaAddress address) => Holds(new CacheKey(address, string.Empty, CacheKey.Whole), default);
 
     /// <summary>Removes everything stored for one address, as after an unsafe request (RFC 9111 §4.4).</summary>
-    public void Invalidate(MediaAddress address) => Index.Drop(address);
+    public void Invalidate(MediaAddress address)
+    {
+        _parts.Disk?.Invalidate(address);
+        Index.Drop(address);
+    }
 
     /// <summary>The same for a request whose partition is known, at the cost of a look-up.</summary>
-    public void Invalidate(MediaAddress address, string partition) => Index.Drop(address, partition);
+    public void Invalidate(MediaAddress address, string partition)
+    {
+        _parts.Disk?.Invalidate(address);
+        Index.Drop(address, partition);
+    }
 
-    /// <summary>Removes everything below a path of a cluster (null: of all clusters); returns the number of objects removed.</summary>
-    public int Purge(string? cluster, string pathPrefix) => Index.Purge(cluster, pathPrefix);
+    /// <summary>Removes everything below a path of a cluster (null: of all clusters), on disk too; returns the number of objects removed from memory.</summary>
+    public int Purge(string? cluster, string pathPrefix)
+    {
+        _parts.Disk?.Purge(cluster, pathPrefix);
+        return Index.Purge(cluster, pathPrefix);
+    }
 
     /// <summary>Demotes objects that no session plays any more: under pressure they are evicted first, unless a client requests them again.</summary>
     /// <param name="left">Directories that were left, with all below them.</param>
@@ -128,6 +140,8 @@ internal sealed class MediaCache : IAsyncDisposable
         }
 
         if (asked.OnlyIfCached) return new ValueTask<CacheReply>(_held.Counted(new EmptyReply { Result = CacheResult.NotHeld }));
+        // A whole that lies on disk is read from there at once.
+        if (slices && _parts.Disk?.MayHold(key) == true) slices = false;
         if (slices && !request.HeadOnly && !asked.NoStore) return _files.OpenAsync(request, leaving);
         if (request.HeadOnly && forward == ForwardReason.UriMiss) forward = ForwardReason.Method;
         if (asked.NoStore) forward = ForwardReason.Request;

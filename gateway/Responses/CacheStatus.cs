@@ -5,8 +5,8 @@ using Gateway.Caching.Fetching;
 namespace Gateway.Responses;
 
 /// <summary>
-/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). It has no <c>key</c> and no <c>detail</c>: they would tell a client about
-/// other clients' requests.
+/// The member that this gateway appends to <c>Cache-Status</c> (RFC 9211). It has no <c>key</c>: that would tell a client about other clients' requests. Its only
+/// <c>detail</c> is <c>disk</c>, for a hit that was read from there.
 /// </summary>
 internal static class CacheStatus
 {
@@ -18,9 +18,10 @@ internal static class CacheStatus
         if (reply.Result == CacheResult.NotHeld) return name;
         if (reply.Forward == ForwardReason.None)
         {
+            var detail = reply.FromDisk ? "; detail=disk" : string.Empty;
             return reply.FreshFor is { } fresh
-                ? string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={(long)fresh.TotalSeconds}")
-                : $"{name}; hit";
+                ? string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={(long)fresh.TotalSeconds}{detail}")
+                : $"{name}; hit{detail}";
         }
 
         var forward = Label(reply.Forward);

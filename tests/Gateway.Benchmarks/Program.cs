@@ -9,6 +9,7 @@ namespace Gateway.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
 /// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
 /// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
+/// <c>-- disk-cost</c> an object from memory, from disk and from an origin; <c>-- disk-cost recovery [bytes]</c> the start over a terabyte full of objects of so many bytes;
 /// <c>-- prefetch-contention</c> lock contention in the prefetch scheduler;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
 /// <c>-- cold-start [starts]</c> just-in-time titles in Chromium: first picture, first sound, warm starts and seeks to what is not made yet;
@@ -24,6 +25,7 @@ internal static class Program
         if (args is ["fuzz", ..]) return await Fuzz.RunAsync(args);
         if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
         else if (args is ["cache-scale", ..]) await CacheScale.RunAsync(args.Length > 1 ? [.. args[1..].Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture))] : [10_000, 100_000, 1_000_000]);
+        else if (args is ["disk-cost", ..]) await DiskCost.RunAsync(args[1..]);
         else if (args is ["cold-start", ..]) return await ColdStart.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20);
         else if (args is ["live-latency", ..]) return await LiveLatency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 120);
         else if (args is ["lent-stress", ..]) return await LentStress.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10);

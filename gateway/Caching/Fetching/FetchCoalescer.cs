@@ -127,13 +127,14 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         if (!started
             && (head.Ending is FetchEnding.StarterOnly or FetchEnding.TooEarly or FetchEnding.ConfirmedForStarter
                 || !entry.Vary.Fits(request.Fields)
+                || (head.Ending == FetchEnding.OnDisk && Reuse.Answers(request, CacheDirectives.OfRequest(request.Fields), entry, parts.Now) != ReuseVerdict.Fresh)
                 || !MayFollow(head, request)))
         {
             return null;
         }
 
         var own = reader;
-        if (head.Ending is FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
+        if (head.Ending is FetchEnding.OnDisk or FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
             // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
             if (entry.Body.TryJoin() is not { } place) return null;
@@ -146,11 +147,12 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         {
             Result = ResultOf(head.Ending, started),
             Pass = head.Reason,
-            Forward = forward,
+            Forward = head.Ending == FetchEnding.OnDisk ? ForwardReason.None : forward,
             ForwardStatus = head.Status,
             Tries = head.Tries,
             Stored = head.Ending == FetchEnding.Kept,
             Collapsed = !started,
+            FromDisk = head.Ending == FetchEnding.OnDisk,
             WasPrefetched = held.FirstUse(request, entry, parts.Now),
         });
     }
@@ -165,6 +167,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
 
     private static CacheResult ResultOf(FetchEnding ending, bool started) => ending switch
     {
+        FetchEnding.OnDisk => CacheResult.Hit,
         FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter => CacheResult.Revalidated,
         FetchEnding.StaleIfError => CacheResult.StaleIfError,
         _ when !started => CacheResult.Joined,

@@ -15,6 +15,9 @@ internal enum FetchEnding
     /// <summary>A prefetch came before upstream had the object: the requests that joined meanwhile start one new fetch together.</summary>
     TooEarly,
 
+    /// <summary>A copy on disk answers; it is in memory now.</summary>
+    OnDisk,
+
     /// <summary>304: the stored response is confirmed.</summary>
     Confirmed,
 

@@ -1,3 +1,4 @@
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Slices;
@@ -14,6 +15,8 @@ internal sealed partial class SharedFetch
 
     private async Task RunAsync()
     {
+        _askedDisk = _parts.Disk?.Ask() ?? 0;
+        if (await TryAnswerFromDiskAsync()) return;
         // The 304 was not about the stored response: then that is of no use, and the second request goes without a condition.
         if (!await TryAskAsync(_confirms)) await TryAskAsync(null);
     }
@@ -60,7 +63,12 @@ internal sealed partial class SharedFetch
         }
 
         if (IsAhead) Land(_entry!);
-        if (Request.HeadOnly || await bodyPump.EndsAsync(_cancel.Token)) return;
+        if (Request.HeadOnly || await bodyPump.EndsAsync(_cancel.Token))
+        {
+            if (_entry!.Disk is { } use) _parts.Disk?.Landed(_entry, use, _parts.Now);
+            return;
+        }
+
         LeaveSlot();
         if (IsAhead) EndWait(PrefetchEnding.Failed);
     }
@@ -111,6 +119,7 @@ internal sealed partial class SharedFetch
         };
         Volatile.Write(ref _entry, entry);
         if (isLaidOut && !TryStore(entry)) reason = PassReason.NoSpace;
+        if (reason == PassReason.None) _parts.Disk?.Stored(Request, entry, _askedDisk);
 
         var ending = reason == PassReason.None ? FetchEnding.Kept
             : isTooEarly ? FetchEnding.TooEarly
@@ -150,7 +159,9 @@ internal sealed partial class SharedFetch
             displaced = _cacheSlot.Put(entry, _parts.Budget, AskedIn, out put);
         }
 
-        if (displaced is not null) _parts.EndWait(displaced, PrefetchEnding.Wasted);
+        if (displaced is null) return put;
+        _parts.EndWait(displaced, PrefetchEnding.Wasted);
+        DiskTier.Displaced(displaced);
         return put;
     }
 

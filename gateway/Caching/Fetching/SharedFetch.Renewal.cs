@@ -44,7 +44,12 @@ internal sealed partial class SharedFetch
         var validation = Validation.Of(Request, held.Head, answer, _parts.Options, asked, answered);
         if (validation.Verdict == ValidationVerdict.Renews) Renew(held, validation);
         else if (validation.Verdict == ValidationVerdict.Withdraws) Withdraw(held);
-        else if (validation.Verdict == ValidationVerdict.OfAnother) held.Expire();
+        else if (validation.Verdict == ValidationVerdict.OfAnother)
+        {
+            held.Expire();
+            _parts.Disk?.Forget(held);
+        }
+
         held.Body.Release();
     }
 
@@ -58,6 +63,7 @@ internal sealed partial class SharedFetch
         var entry = Renewed(held, validation, waits);
         if (landed > 0) entry.TryLand(landed);
         entry.Inherit(held);
+        _parts.Disk?.Renewed(Request, held, entry, _askedDisk, _parts.Now);
         var put = false;
         if (_cacheSlot.Find(Request.Fields) is not { } standing || standing.Body == held.Body)
         {
@@ -84,5 +90,6 @@ internal sealed partial class SharedFetch
     private void Withdraw(CacheEntry held)
     {
         if (_cacheSlot.Remove(held, _parts.Budget)) _parts.EndWait(held, PrefetchEnding.Wasted);
+        _parts.Disk?.Forget(held);
     }
 }

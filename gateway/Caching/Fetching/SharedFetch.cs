@@ -53,6 +53,7 @@ internal sealed partial class SharedFetch
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _beganIn;
+    private long _askedDisk;
     private CacheEntry? _confirms;
     private CacheSlot _cacheSlot;
     private CacheEntry? _entry;
@@ -245,7 +246,9 @@ internal sealed partial class SharedFetch
     private void LeaveSlot()
     {
         _waitedAt.Settle(this);
-        if (Volatile.Read(ref _entry) is { } entry) _cacheSlot.Remove(entry, _parts.Budget);
+        if (Volatile.Read(ref _entry) is not { } entry) return;
+        _cacheSlot.Remove(entry, _parts.Budget);
+        _parts.Disk?.Forget(entry);
     }
 
     private static partial class Log

@@ -32,6 +32,14 @@ internal static class Reuse
             && (rules.MayGuess || !freshness.IsGuessed)
             && freshness.Lifetime + freshness.StaleWhileRevalidate > freshness.InitialAge);
 
+    /// <summary>How a stored response that was selected for a request answers it.</summary>
+    public static ReuseVerdict Answers(CacheRequest request, CacheDirectives asked, CacheEntry entry, TimeSpan now)
+    {
+        var verdict = Judge(asked, entry.Freshness, entry.AgeAt(now), entry.FreshForAt(now));
+        var isOther = EndsBefore(request, entry, now) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess);
+        return isOther && verdict is not ReuseVerdict.Validate ? ReuseVerdict.AskedToValidate : verdict;
+    }
+
     public static ReuseVerdict Judge(CacheDirectives asked, Freshness freshness, TimeSpan age, TimeSpan freshFor)
     {
         if (freshness.AlwaysValidate) return ReuseVerdict.Validate;

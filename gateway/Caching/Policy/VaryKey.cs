@@ -21,6 +21,15 @@ internal sealed class VaryKey
     /// <summary>No selecting field: fits every request.</summary>
     public static VaryKey Any { get; } = new([]);
 
+    /// <summary>The selecting fields with the values that they had; null where the request had none.</summary>
+    public ReadOnlySpan<(string Name, string? Value)> Selected => _selected;
+
+    /// <summary>The language that the response is in, where it tells requests apart.</summary>
+    public string? Language => _language;
+
+    /// <summary>The key that has this selection and language.</summary>
+    public static VaryKey Restore((string Name, string? Value)[] selected, string? language) => selected.Length == 0 ? Any : new VaryKey(selected, language);
+
     /// <param name="isAnswer">The head is the response to this request: its language tells which other requests it fits.</param>
     public static VaryKey Of(ResponseHead head, ReadOnlySpan<HeaderLine> request, bool isAnswer = true)
     {

@@ -50,6 +50,7 @@ internal sealed class SlicedReply : CacheReply
         Stored = slice.Stored;
         Collapsed = slice.Collapsed;
         WasPrefetched = slice.WasPrefetched;
+        FromDisk = slice.FromDisk;
         FinalUrl = slice.FinalUrl;
         Head = HeadOfTheWhole(slice.Head, range.Complete);
     }

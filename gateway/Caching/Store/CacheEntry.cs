@@ -1,3 +1,4 @@
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Policy;
 using Gateway.Origin;
@@ -62,6 +63,9 @@ internal sealed class CacheEntry
     /// <summary>The title that its bytes count for.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What it knows of its copy on disk; null when it is not to have one.</summary>
+    public DiskUse? Disk { get; set; }
+
     /// <summary>Its place in the order of eviction; owned by <see cref="EvictionOrder"/>.</summary>
     public EvictionPlace? Place { get; set; }
 
@@ -85,6 +89,18 @@ internal sealed class CacheEntry
 
     /// <summary>Belongs to a session that has ended: evicted before entries that a session still plays.</summary>
     public bool IsDemoted => Volatile.Read(ref _demoted) != 0;
+
+    /// <summary>A handler has limited its lifetime: a live playlist.</summary>
+    public bool IsLimited => Volatile.Read(ref _limitTicks) != long.MaxValue;
+
+    /// <summary>It stands in a slot.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_gate) return _isInSlot;
+        }
+    }
 
     public object? Derived => Volatile.Read(ref _derived);
 

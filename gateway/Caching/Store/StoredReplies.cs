@@ -18,16 +18,10 @@ internal sealed class StoredReplies(CacheParts parts)
         }
 
         var now = parts.Now;
-        var verdict = Reuse.Judge(asked, entry.Freshness, entry.AgeAt(now), entry.FreshForAt(now));
+        var verdict = Reuse.Answers(request, asked, entry, now);
         if (verdict is ReuseVerdict.Validate or ReuseVerdict.AskedToValidate)
         {
             forward = verdict == ReuseVerdict.Validate ? ForwardReason.Stale : ForwardReason.Request;
-            return false;
-        }
-
-        if (Reuse.EndsBefore(request, entry, now) || (entry.Freshness.IsGuessed && !request.Rules.MayGuess))
-        {
-            forward = ForwardReason.Request;
             return false;
         }
 
@@ -72,6 +66,8 @@ internal sealed class StoredReplies(CacheParts parts)
     {
         if (request.Purpose == FetchPurpose.Prefetch) return false;
         entry.Touch(now);
+        // A viewer that reads an object in parts is one viewer: only the part with its first byte counts.
+        if (entry.Disk is { } use && request.FirstByte == 0) parts.Disk?.Used(entry, use, now);
         return parts.EndWait(entry, PrefetchEnding.Used);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Caching;
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Policy;
@@ -19,7 +20,8 @@ internal sealed class CacheFixture : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     /// <param name="clock">Another clock than the fake one, for tests with real threads.</param>
-    public CacheFixture(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null)
+    /// <param name="disk">The tier below the memory.</param>
+    public CacheFixture(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null, DiskTier? disk = null)
     {
         var options = new CacheOptions { MaxBytes = limit };
         adjust?.Invoke(options);
@@ -40,6 +42,7 @@ internal sealed class CacheFixture : IAsyncDisposable
             Trims = trims,
             MakeSpace = bytes => MakeSpace(bytes),
             Ended = (ending, bytes) => Ended(ending, bytes),
+            Disk = disk,
         };
         Cache = new MediaCache(Parts);
         Trimmer = new Trimmer(Cache, () => Load, () => GivenBack++, Connections);

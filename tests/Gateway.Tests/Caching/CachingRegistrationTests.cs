@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using Gateway.Caching;
+using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Origin;
 using Microsoft.Extensions.Configuration;
@@ -54,6 +55,40 @@ public sealed class CachingRegistrationTests
         Assert.Empty(new CacheOptions().Validate(new ValidationContext(options)));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("/var/cache/gateway", true)]
+    [InlineData("cache", false)]
+    [InlineData("./cache", false)]
+    public void DiskOptions_PathThatIsNotAbsolute_IsRefused(string path, bool isGood)
+    {
+        var options = new DiskOptions { Path = path };
+        Assert.Equal(isGood, !options.Validate(new ValidationContext(options)).Any());
+    }
+
+    [Fact]
+    public async Task DiskTier_WithoutAPath_DoesNotExist()
+    {
+        await using var services = Build();
+        Assert.Null(services.GetRequiredService<MediaCache>().Parts.Disk);
+        Assert.Null(services.GetRequiredService<CacheDisk>().Trouble);
+        Assert.Single(services.GetServices<IHostedService>().OfType<DiskService>());
+    }
+
+    [Fact]
+    public async Task DiskTier_WithAPath_OpensAtTheStartAndClosesAtTheStop()
+    {
+        using var folder = new Disk.DiskFolder();
+        await using var services = Build(("Gateway:Cache:Disk:Path", folder.File("cache")), ("Gateway:Cache:Disk:MaxBytes", "1073741824"));
+        var service = services.GetServices<IHostedService>().OfType<DiskService>().Single();
+        var tier = services.GetRequiredService<MediaCache>().Parts.Disk!;
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        await Deadline.Until(() => tier.State == DiskState.Working);
+        await service.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline.Value, TestContext.Current.CancellationToken);
+        using var again = new DiskFiles(folder.File("cache")).Lock("lock");
+        Assert.False(again.IsInvalid);
+    }
+
     [Fact]
     public async Task Statistics_AfterRequestsAndEvictions_CountThem()
     {
@@ -68,10 +103,10 @@ public sealed class CachingRegistrationTests
         Assert.Equal(0, statistics.Entries);
     }
 
-    private static ServiceProvider Build()
+    private static ServiceProvider Build(params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection().AddMetrics().AddLogging();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build());
         services.AddSingleton<FetchUpstream>(new FakeUpstream().FetchAsync);
         services.AddSingleton<Func<MemoryLoad>>(() => new MemoryLoad(0, 400L << 20));
         services.AddCaching();

@@ -21,7 +21,7 @@ public sealed partial class DashboardTests
         new HashSet<string>(Files.Select(row => row.Data), StringComparer.Ordinal),
         new HashSet<string>(
             [
-                "overview.json", "viewers.json", "delivery.json", "cache.json", "origin.json", "repairs.json", "sessions.json", "adaptation.json", "rollout.json", "live.json", "runtime.json", "server.json",
+                "overview.json", "viewers.json", "delivery.json", "cache.json", "disk.json", "origin.json", "repairs.json", "sessions.json", "adaptation.json", "rollout.json", "live.json", "runtime.json", "server.json",
                 "runbook.json",
             ],
             StringComparer.Ordinal));

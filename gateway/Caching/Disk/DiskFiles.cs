@@ -1,0 +1,90 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Caching.Disk;
+
+/// <summary>
+/// The files of the tier's folder: made for their owner alone, read and written at positions, through the system's page cache. Blocking: only threads of the tier come here, and an
+/// operator's purge.
+/// </summary>
+/// <param name="folder">An absolute path.</param>
+internal sealed class DiskFiles(string folder)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Called before each operation; a test lets the disk fail here.</summary>
+    public Action<DiskOperation>? Before { get; set; }
+
+    public string Folder => folder;
+
+    /// <summary>Makes the folder, unless it is there.</summary>
+    public void MakeFolder()
+    {
+        Before?.Invoke(DiskOperation.Open);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Opens a file that no other process may open so.</summary>
+    public SafeFileHandle Lock(string name) => Open(name, FileMode.OpenOrCreate, FileShare.None, 0);
+
+    /// <summary>Opens a file of exactly this length; one of another length is made anew, with its space allocated. Null when it is missing and is not to be made.</summary>
+    public SafeFileHandle? Open(string name, long bytes, bool make)
+    {
+        Before?.Invoke(DiskOperation.Open);
+        var file = new FileInfo(Path.Combine(folder, name));
+        if (file.Exists && file.Length == bytes) return Open(name, FileMode.Open, FileShare.ReadWrite, 0);
+        if (!make) return null;
+        file.Delete();
+        var handle = Open(name, FileMode.CreateNew, FileShare.ReadWrite, bytes);
+        try
+        {
+            RandomAccess.SetLength(handle, bytes);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file that may be of any length, and is made when it is missing.</summary>
+    public SafeFileHandle OpenAny(string name)
+    {
+        Before?.Invoke(DiskOperation.Open);
+        return Open(name, FileMode.OpenOrCreate, FileShare.ReadWrite, 0);
+    }
+
+    public void Delete(string name) => File.Delete(Path.Combine(folder, name));
+
+    /// <summary>Reads as many bytes as there are; returns their number.</summary>
+    public int Read(SafeFileHandle file, Span<byte> into, long offset)
+    {
+        Before?.Invoke(DiskOperation.Read);
+        var read = 0;
+        while (read < into.Length)
+        {
+            var count = RandomAccess.Read(file, into[read..], offset + read);
+            if (count == 0) break;
+            read += count;
+        }
+
+        return read;
+    }
+
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Before?.Invoke(DiskOperation.Write);
+        RandomAccess.Write(file, bytes, offset);
+    }
+
+    private SafeFileHandle Open(string name, FileMode mode, FileShare share, long allocated)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0, PreallocationSize = allocated };
+        if (!OperatingSystem.IsWindows() && mode != FileMode.Open) options.UnixCreateMode = OwnerOnly;
+        var stream = new FileStream(Path.Combine(folder, name), options);
+        // A folder that was there before may hold files that others can read.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
+        return stream.SafeFileHandle;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.Caching.Disk;
+
+/// <summary>
+/// The index of what lies on disk: chains of numbered cells in arrays of structs, 28 bytes an object and 4 to 8 for the head of its chain, with nothing in it that the garbage collector
+/// has to follow. Cells lie in pages that never move, so that it grows without a copy.
+/// <para>
+/// The gate protects everything but the marks of use: those are written without it by whoever serves the object from memory, and one that falls on a cell that was given to another object
+/// costs a copy at most. The index may name a copy that is not there any more: a reader compares the whole key with the record.
+/// </para>
+/// </summary>
+internal sealed class DiskIndex
+{
+    private const int PageBits = 12;
+    private const int PageCells = 1 << PageBits;
+    private const uint MostHits = 255;
+
+    private readonly Lock _gate = new();
+    private volatile Cell[][] _pages = [];
+    private int[] _heads = new int[1024];
+    private int _cells;
+    private int _free = -1;
+    private int _count;
+    private long _blocks;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Bytes of all records that it names.</summary>
+    public long Bytes => Interlocked.Read(ref _blocks) * SlabLayout.Block;
+
+    /// <summary>Bytes of its own arrays.</summary>
+    public long OwnBytes
+    {
+        get
+        {
+            lock (_gate) return ((long)_pages.Length * PageCells * Marshal.SizeOf<Cell>()) + ((long)_heads.Length * sizeof(int));
+        }
+    }
+
+    /// <summary>Names a copy, in place of an older one of the same variant; returns its number.</summary>
+    public int Set(DiskPlace place)
+    {
+        lock (_gate)
+        {
+            for (var slot = _heads[HeadOf(place.Object)] - 1; slot >= 0; slot = At(slot).Next)
+            {
+                ref var cell = ref At(slot);
+                if (cell.Object != place.Object || cell.Variant != place.Variant) continue;
+                _blocks += (long)place.Blocks - cell.Blocks;
+                (cell.Block, cell.Blocks, cell.Hits) = (place.Block, place.Blocks, 0);
+                return slot;
+            }
+
+            return AddUnderGate(place);
+        }
+    }
+
+    /// <summary>A copy was appended anew elsewhere; false when another one, or none, is current by now.</summary>
+    public bool TryMove(DiskPlace from, uint toBlock)
+    {
+        lock (_gate)
+        {
+            for (var slot = _heads[HeadOf(from.Object)] - 1; slot >= 0; slot = At(slot).Next)
+            {
+                ref var cell = ref At(slot);
+                if (cell.Object != from.Object || cell.Block != from.Block) continue;
+                (cell.Block, cell.Hits) = (toBlock, 0);
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether any copy of an object is named.</summary>
+    public bool Contains(ulong id)
+    {
+        lock (_gate)
+        {
+            for (var slot = _heads[HeadOf(id)] - 1; slot >= 0; slot = At(slot).Next)
+            {
+                if (At(slot).Object == id) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The copies of an object, one for each variant, as many as there is space for; returns their number.</summary>
+    public int Find(ulong id, Span<DiskPlace> found)
+    {
+        var count = 0;
+        lock (_gate)
+        {
+            for (var slot = _heads[HeadOf(id)] - 1; slot >= 0 && count < found.Length; slot = At(slot).Next)
+            {
+                if (At(slot).Object == id) found[count++] = PlaceOf(slot);
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Marks the use of a copy; false when its cell belongs to another object by now, or to none.</summary>
+    public bool TryTouch(int slot, ulong id)
+    {
+        var pages = _pages;
+        if (slot >> PageBits >= pages.Length) return false;
+        ref var cell = ref pages[slot >> PageBits][slot & (PageCells - 1)];
+        if (cell.Object != id || cell.Blocks == 0) return false;
+        if (cell.Hits < MostHits) cell.Hits++;
+        return true;
+    }
+
+    /// <summary>Removes a copy; false when it is not named any more.</summary>
+    public bool Remove(DiskPlace place)
+    {
+        lock (_gate) return RemoveUnderGate(place.Object, place.Block);
+    }
+
+    /// <summary>Removes the copy of one variant of an object; false when there is none.</summary>
+    public bool TryRemove(ulong id, uint variant, out DiskPlace removed)
+    {
+        lock (_gate)
+        {
+            for (var slot = _heads[HeadOf(id)] - 1; slot >= 0; slot = At(slot).Next)
+            {
+                if (At(slot).Object != id || At(slot).Variant != variant) continue;
+                removed = PlaceOf(slot);
+                return RemoveUnderGate(id, removed.Block);
+            }
+
+            removed = default;
+            return false;
+        }
+    }
+
+    /// <summary>The copies in a range of blocks that were used since they came there.</summary>
+    public List<DiskPlace> UsedIn(uint first, uint end)
+    {
+        var used = new List<DiskPlace>();
+        lock (_gate)
+        {
+            for (var slot = 0; slot < _cells; slot++)
+            {
+                ref var cell = ref At(slot);
+                if (cell.Blocks > 0 && cell.Block >= first && cell.Block < end && cell.Hits > 0) used.Add(PlaceOf(slot));
+            }
+        }
+
+        return used;
+    }
+
+    /// <summary>Removes every copy in a range of blocks; returns their number. Goes over the whole index, which takes some 2 ms for a million objects; once for each slab.</summary>
+    public int RemoveIn(uint first, uint end)
+    {
+        var removed = 0;
+        lock (_gate)
+        {
+            for (var slot = 0; slot < _cells; slot++)
+            {
+                ref var cell = ref At(slot);
+                if (cell.Blocks > 0 && cell.Block >= first && cell.Block < end && RemoveUnderGate(cell.Object, cell.Block)) removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    private int AddUnderGate(DiskPlace place)
+    {
+        var slot = _free;
+        if (slot >= 0)
+        {
+            _free = At(slot).Next;
+        }
+        else
+        {
+            slot = _cells++;
+            if (slot >> PageBits == _pages.Length) _pages = [.. _pages, new Cell[PageCells]];
+        }
+
+        if (_count >= _heads.Length) Rehash();
+        ref var head = ref _heads[HeadOf(place.Object)];
+        At(slot) = new Cell { Object = place.Object, Variant = place.Variant, Block = place.Block, Blocks = place.Blocks, Next = head - 1 };
+        head = slot + 1;
+        Volatile.Write(ref _count, _count + 1);
+        _blocks += place.Blocks;
+        return slot;
+    }
+
+    private bool RemoveUnderGate(ulong id, uint block)
+    {
+        ref var link = ref _heads[HeadOf(id)];
+        var slot = link - 1;
+        if (slot < 0) return false;
+        if (At(slot).Object == id && At(slot).Block == block)
+        {
+            link = At(slot).Next + 1;
+            Free(slot);
+            return true;
+        }
+
+        for (var before = slot; (slot = At(before).Next) >= 0; before = slot)
+        {
+            if (At(slot).Object != id || At(slot).Block != block) continue;
+            At(before).Next = At(slot).Next;
+            Free(slot);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Free(int slot)
+    {
+        Volatile.Write(ref _count, _count - 1);
+        _blocks -= At(slot).Blocks;
+        At(slot) = new Cell { Next = _free };
+        _free = slot;
+    }
+
+    private void Rehash()
+    {
+        _heads = new int[_heads.Length * 2];
+        for (var slot = 0; slot < _cells; slot++)
+        {
+            ref var cell = ref At(slot);
+            if (cell.Blocks == 0) continue;
+            ref var head = ref _heads[HeadOf(cell.Object)];
+            cell.Next = head - 1;
+            head = slot + 1;
+        }
+    }
+
+    private ref Cell At(int slot) => ref _pages[slot >> PageBits][slot & (PageCells - 1)];
+
+    private int HeadOf(ulong id) => (int)(id >> 20) & (_heads.Length - 1);
+
+    private DiskPlace PlaceOf(int slot)
+    {
+        ref var cell = ref At(slot);
+        return new DiskPlace(cell.Object, cell.Variant, cell.Block, cell.Blocks) { Slot = slot };
+    }
+
+    /// <summary>Packed, for the eight bytes would else take four more.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct Cell
+    {
+        public ulong Object;
+        public uint Variant;
+        public uint Block;
+        public uint Blocks;
+        public int Next;
+        public uint Hits;
+    }
+}
