@@ -136,6 +136,10 @@ test('a gateway that is going away is left: handed off with position and intent,
   // What was left is ended once nothing of it is under way any more.
   await pass(beatMs);
   assert.deepEqual(lines().slice(2), ['POST /two/heartbeat', 'DELETE /one']);
+  // The same gateway may answer for a while: once is enough.
+  answers.push({ status: 200, body: {}, headers: { 'X-Gateway-Draining': '1' } });
+  await pass(beatMs);
+  assert.deepEqual(lines().slice(4), ['POST /two/heartbeat']);
   continuity.stop();
 });
 

@@ -35,6 +35,7 @@ export class Continuity {
   #left = null;
   #misses = 0;
   #refreshedAt = -Infinity;
+  #movedAt = -Infinity;
   #isMoving = false;
   #timer = null;
   #isClosed = false;
@@ -85,8 +86,10 @@ export class Continuity {
       const { isDraining } = await session.heartbeat({ positionSec, isPlaying, bufferedUntilSec });
       this.#misses = 0;
       this.#endLeft();
-      if (isDraining) {
+      // Until its balancer takes it out, the same gateway may answer for the new session as well.
+      if (isDraining && performance.now() - this.#movedAt > betweenRefreshesMs) {
         await this.move('draining');
+        this.#movedAt = performance.now();
       }
     } catch (error) {
       if (this.#isClosed || session !== this.#session) {
