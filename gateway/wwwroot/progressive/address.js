@@ -44,7 +44,7 @@ function cmcd(told) {
  * What the browser plays by itself: a playlist or a file of the title, by its own address where the list of titles has one, else by a session's.
  * @param {'hls' | 'file'} path
  * @param {{track: string, assets: object, token: string, draw: string | null, session: string}} choice
- * @returns {Promise<{url: string, own: {id: string, ticket: string} | null} | null>} null where the title has none; `own` is a session that was opened for it
+ * @returns {Promise<{url: string | null, own: {id: string, credential: string} | null} | null>} null where there is no such title, and `url` where it has no such form; `own` is a session that was opened for it
  */
 export async function plainAddress(path, { track, assets, token, draw, session }, signal) {
   const asset = assets[path];
@@ -63,7 +63,7 @@ export async function plainAddress(path, { track, assets, token, draw, session }
   }
   const { sessionId, ticket, hlsUrl, directUrl } = await response.json();
   const url = path === 'hls' ? hlsUrl : directUrl;
-  return url ? { url: new URL(url, root).href, own: { id: sessionId, ticket } } : null;
+  return { url: url ? new URL(url, root).href : null, own: { id: sessionId, credential: ticket } };
 }
 
 /** What the gateway wants this page to do; null without an answer. */

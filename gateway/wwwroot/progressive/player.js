@@ -54,10 +54,9 @@ export class Player {
       this.reason = reason.words;
       this.#play(path, reason.word, n === 0 ? draw : null, advice);
       const opened = this.playback.open(seconds);
-      if (isProgressive(path)) this.playback.play();
+      this.playback.play();
       await opened;
       if (signal.aborted) return;
-      if (!isProgressive(path)) this.playback.play();
       const { failure } = this.playback;
       if (failure?.kind !== 'unplayable' || n === here.length - 1) break;
       reason = { word: 'unplayable', words: failure.message };
@@ -115,8 +114,12 @@ export class Player {
   async #addressOf(path, choice, reports, signal) {
     const found = await plainAddress(path, choice, signal);
     if (found === null) return null;
+    if (found.url === null) {
+      new SessionLife(found.own, () => null).end();
+      return null;
+    }
     if (found.own !== null) {
-      this.#named(found.own.id, found.own.ticket, reports);
+      this.#named(found.own.id, found.own.credential, reports);
     } else if (choice.draw !== null) {
       // The element shows no headers. Asked beside it, not before it: the start must not wait.
       fetch(found.url, { headers: { Range: 'bytes=0-0' }, cache: 'no-store' }).then(response => {

@@ -97,6 +97,24 @@ public sealed class ProgressiveMeasuredTests(Chromium chromium) : IClassFixture<
         var told = await page.Page.EvaluateAsync<string>("JSON.stringify({ ...window.hour, stalls: window.progressivePlayer.stalls })");
         Tell($"{TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s, load {await LoadAsync()}: {empty / MegaByte} MiB empty, {most / MegaByte} MiB at most; {told}; {figures}");
         Assert.Equal("ended", figures.GetProperty("state").GetString());
+
+        // And to any place of it, until there have been a thousand appends.
+        var seeks = await page.Page.EvaluateAsync<int>(
+            """
+            async () => {
+              const { playback } = window.progressivePlayer;
+              let [random, seeks] = [7, 0];
+              for (; playback.figures.appends < 1000 && playback.failure === null; seeks++) {
+                random = (random * 16807) % 2147483647;
+                playback.seek(random % 3590);
+                while (playback.figures.ahead < 1 && playback.failure === null) await new Promise(resolve => setTimeout(resolve, 10));
+              }
+              return seeks;
+            }
+            """);
+        Tell($"{seeks} seeks; {await page.FiguresAsync()}");
+        Assert.True(await page.Page.EvaluateAsync<bool>("window.progressivePlayer.playback.failure === null"));
+        Assert.Empty(page.Tab.Violations);
         Assert.Equal(0, figures.GetProperty("late").GetInt32());
         Assert.Contains("\"back\":0", told, StringComparison.Ordinal);
         Assert.InRange(most - empty, 0, 200 * MegaByte);

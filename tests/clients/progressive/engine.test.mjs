@@ -164,6 +164,18 @@ test('a seek inside what is there asks for nothing', async () => {
   assert.equal(it.server.asked.slice(length).filter(({ index }) => index < 3).length, 0);
 });
 
+test('seeks to and fro leave no more behind than play does', async () => {
+  const it = await opened({ server: new TrackServer({ seconds: 3600 }) });
+  let most = 0;
+  for (let place = 3500; place > 0; place -= 170) {
+    it.engine.seek(place);
+    await settle(150);
+    await it.element.run(2);
+    most = Math.max(most, it.buffer.seconds);
+  }
+  assert.ok(most <= 250, String(most));
+});
+
 test('of two hundred seeks the last one counts, with one request at a time', async () => {
   const it = await opened({ server: new TrackServer({ seconds: 3600 }) });
   let random = 7;
@@ -226,6 +238,26 @@ test('after a switch a seek never finds the old sound', async () => {
   it.engine.seek(70);
   await settle(100);
   await it.element.run(60);
+  assert.deepEqual([...new Set(it.element.played.map(({ sound }) => sound))], ['war']);
+});
+
+test('what is dropped step by step is not forgotten before it is dropped', async () => {
+  const server = new TrackServer({ seconds: 3600 });
+  const it = await opened({ server });
+  await it.element.run(90.5);
+  assert.ok(it.buffer.soundAt(52) === 'pla', 'The test looks at a place that is not there any more.');
+  let release;
+  const held = new Promise(resolve => { release = resolve; });
+  server.gate = (_, signal) => Promise.race([held, new Promise(resolve => { signal.addEventListener('abort', resolve); })]);
+  it.engine.switchTo(warm);
+  await settle(50);
+  it.element.played = [];
+  it.engine.seek(52);
+  await settle(50);
+  await it.element.run(2);
+  release();
+  await settle(100);
+  await it.element.run(5);
   assert.deepEqual([...new Set(it.element.played.map(({ sound }) => sound))], ['war']);
 });
 

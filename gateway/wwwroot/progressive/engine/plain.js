@@ -8,6 +8,7 @@ export class PlainPlayback {
   #clock;
   #life = new AbortController();
   #isOpen = false;
+  #isWanted = false;
   #isWaiting = true;
   #wantedSeconds = 0;
   #startedAt;
@@ -54,6 +55,7 @@ export class PlainPlayback {
     };
   }
 
+  /** Done when the browser knows what it has got, or has said that it does not play it. */
   async open(seconds = 0) {
     const { signal } = this.#life;
     this.#startedAt ??= this.#clock.now();
@@ -74,21 +76,33 @@ export class PlainPlayback {
         this.#fail(new Failure('unplayable', 'There is no such form of this track.'));
         return;
       }
+      const known = this.#known(signal);
       this.#element.src = url;
       this.#isOpen = true;
       if (seconds > 0) this.#element.currentTime = seconds;
+      if (this.#isWanted) this.#start();
+      await known;
     } catch (error) {
       if (!signal.aborted) this.#fail(new Failure('network', error?.message ?? 'The network failed.', { status: 0 }));
     }
     this.onChange();
   }
 
+  #known(signal) {
+    return new Promise(resolve => {
+      for (const event of ['loadedmetadata', 'error']) this.#element.addEventListener(event, resolve, { once: true, signal });
+      signal.addEventListener('abort', resolve, { once: true });
+    });
+  }
+
   play() {
     this.#startedAt ??= this.#clock.now();
-    if (this.failure !== null) {
-      void this.retry();
-      return;
-    }
+    this.#isWanted = true;
+    if (this.failure !== null) void this.retry();
+    else if (this.#isOpen) this.#start();
+  }
+
+  #start() {
     this.isRefused = false;
     this.#element.play()?.catch(error => {
       this.isRefused = error?.name === 'NotAllowedError';
@@ -97,7 +111,10 @@ export class PlainPlayback {
     this.onChange();
   }
 
-  pause() { this.#element.pause(); }
+  pause() {
+    this.#isWanted = false;
+    this.#element.pause();
+  }
 
   seek(seconds) {
     this.#wantedSeconds = Math.max(0, seconds);
@@ -106,13 +123,13 @@ export class PlainPlayback {
 
   switchTo() {}
 
+  /** Opens it anew at the same place. Where that fails, too, somebody has to ask again. */
   async retry() {
     const at = this.position;
     await this.close();
     this.#life = new AbortController();
     this.failure = null;
     await this.open(at);
-    this.play();
   }
 
   async close() {

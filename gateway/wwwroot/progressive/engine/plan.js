@@ -1,7 +1,10 @@
 import { nameOf } from './track.js';
 
-/** Seconds: no chunk is asked for that begins later than this after the place of play, and what was played longer ago is dropped, a little at a time not too often. */
-export const limits = { ahead: 60, behind: 30, slack: 10 };
+/**
+ * Seconds: no chunk is asked for that begins later than `ahead` after the place of play; what was played longer ago than `behind` is dropped, not oftener than every `slack`; and so is what a seek back has
+ * left `beyond`.
+ */
+export const limits = { ahead: 60, behind: 30, slack: 10, beyond: 120 };
 
 /**
  * Which chunks there are in the buffer, each with the sound that it has, and which one is wanted next. The browser may drop parts by itself, so what the buffer says counts, not what was once put in.
@@ -61,11 +64,21 @@ export class Plan {
     this.#held.set(index, nameOf(settings));
   }
 
-  /** Drops what was played long ago. */
+  /** Drops what is far from the place of play. */
   async trim(position) {
-    const first = this.#buffer.ranges[0]?.[0];
-    if (first !== undefined && first < position - limits.behind - limits.slack) await this.#buffer.remove(0, position - limits.behind);
-    for (const index of this.#held.keys()) if (this.#track.chunks[index].end < position - limits.behind) this.#held.delete(index);
+    const { ranges } = this.#buffer;
+    if (ranges.length === 0) return;
+    const [from, to] = [position - limits.behind, position + limits.beyond];
+    if (ranges[0][0] < from - limits.slack) await this.#drop(0, from);
+    if (ranges.at(-1)[1] > to) await this.#drop(to, ranges.at(-1)[1]);
+  }
+
+  async #drop(from, to) {
+    await this.#buffer.remove(from, to);
+    for (const index of [...this.#held.keys()]) {
+      const { start, end } = this.#track.chunks[index];
+      if (start >= from && end <= to) this.#held.delete(index);
+    }
   }
 
   /** Drops chunks of another sound than the wanted one. Those from `keep` on bridge the time until theirs are there, and are replaced one by one. */
