@@ -1,4 +1,5 @@
 import { playUrl, root } from '../js/catalogue.js';
+import { addressOf } from '../window/address.js';
 
 /**
  * Where a track's chunks are, for one play of it. CMCD goes into headers, so that a chunk has the same address for all who play it.
@@ -48,6 +49,12 @@ function cmcd(told) {
  */
 export async function plainAddress(path, { track, assets, token, draw, session }, signal) {
   const asset = assets[path];
+  if (asset !== undefined && path === 'file' && draw === null) {
+    // A session that is opened by a create is named to the page, which may tell it then why there are no chunks.
+    let own = null;
+    const { url } = await addressOf({ file: asset, form: 'native', token }, opened => { own = opened; })(signal);
+    if (own !== null) return { url, own };
+  }
   if (asset !== undefined) {
     const url = new URL(playUrl(asset, token, draw));
     url.searchParams.set('CMCD', cmcd({ sid: session, st: 'v' }));

@@ -120,9 +120,9 @@ export class Player {
     }
     if (found.own !== null) {
       this.#named(found.own.id, found.own.credential, reports);
-    } else if (choice.draw !== null) {
+    } else if (choice.draw !== null || path === 'hls') {
       // The element shows no headers. Asked beside it, not before it: the start must not wait.
-      fetch(found.url, { headers: { Range: 'bytes=0-0' }, cache: 'no-store' }).then(response => {
+      fetch(found.url, { headers: path === 'hls' ? {} : { Range: 'bytes=0-0' }, cache: 'no-store' }).then(response => {
         this.#named(response.headers.get('X-Session-Id'), response.headers.get('X-Session-Ticket') ?? choice.token, reports);
         return response.body?.cancel();
       }).catch(() => {});

@@ -66,7 +66,8 @@ public sealed class ProgressivePageTests(Chromium chromium, MediaMadeToOrder med
     {
         var titles = Path.Combine(media.Folder, $"titles-{reason}.json");
         await File.WriteAllTextAsync(titles, """[{"id": "song", "name": "Song", "track": "long48.flac", "assets": {"file": "demo/direct.mp4"}}]""", TestContext.Current.CancellationToken);
-        await using var host = await GatewayWithTranscoder.StartAsync(media.Folder, knob, $"--Gateway:Player:TitlesFile={titles}");
+        var events = Path.Combine(media.Folder, $"events-{reason}.ndjson");
+        await using var host = await GatewayWithTranscoder.StartAsync(media.Folder, knob, $"--Gateway:Player:TitlesFile={titles}", $"--Gateway:Telemetry:EventsFile={events}");
         await using var page = await ProgressivePage.OpenAsync(chromium, host.Gateway.Url, "title=song&autoplay=1", before);
 
         await page.UntilAsync("player.path === 'file' && p.firstSoundMs !== null");
@@ -75,5 +76,11 @@ public sealed class ProgressivePageTests(Chromium chromium, MediaMadeToOrder med
         await Expect(page.Page.Locator("#path-note")).ToContainTextAsync(words);
         await Expect(page.Page.Locator("#enhanced")).ToBeDisabledAsync();
         Assert.Equal(0, host.Asked("GET", "seg_00001.webm"));
+        await Patience.UntilAsync(async () =>
+        {
+            await using var file = new FileStream(events, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var lines = await new StreamReader(file).ReadToEndAsync();
+            return lines.Split('\n').Any(line => line.Contains("\"player.path\"", StringComparison.Ordinal) && line.Contains($"\"{reason}\"", StringComparison.Ordinal) && line.Contains("\"file\"", StringComparison.Ordinal));
+        });
     }
 }
