@@ -17,6 +17,9 @@ namespace Gateway.Peers;
 /// </remarks>
 internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstream next, PeersOptions options, TranscoderOptions transcoder)
 {
+    /// <summary>Nodes that a new owner looks at before it asks the origin.</summary>
+    private const int MostFormer = 2;
+
     private readonly RecentObjects _recent = new(options.HotTime);
     private readonly bool _isMadeHere = transcoder.IsOn();
 
@@ -38,7 +41,16 @@ internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstrea
         return reply;
     }
 
-    /// <summary>Step 3.</summary>
-    private async ValueTask<OriginReply> FromFormerAsync(Peer former, OriginRequest request, CancellationToken cancellation) =>
-        await ask.AskAsync(former, request, onlyIfHeld: true, cancellation) ?? await next(request, cancellation);
+    /// <summary>Step 3. The one that had the title meanwhile need not be the one that holds it from before.</summary>
+    private async ValueTask<OriginReply> FromFormerAsync(Peer first, OriginRequest request, CancellationToken cancellation)
+    {
+        Peer? former = first;
+        for (var asked = 0; asked < MostFormer && former is not null; asked++)
+        {
+            if (await ask.AskAsync(former, request, onlyIfHeld: true, cancellation) is { } reply) return reply;
+            former = ring.FormerOwnerOf(request.Address, former);
+        }
+
+        return await next(request, cancellation);
+    }
 }

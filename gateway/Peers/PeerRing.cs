@@ -75,18 +75,21 @@ internal sealed class PeerRing
     /// The peer that probably holds objects of a title of this node, because it had the title before this node did: the next in its order that answers. Null when nothing has changed for
     /// <see cref="PeersOptions.SettleTime"/>, after which an object that is not here is nowhere.
     /// </summary>
-    public Peer? FormerOwnerOf(MediaAddress address)
+    /// <param name="address">Of an object.</param>
+    /// <param name="after">One that was asked in vain; the next in order is returned.</param>
+    public Peer? FormerOwnerOf(MediaAddress address, Peer? after = null)
     {
         var now = Now;
         if (now.Ticks >= Volatile.Read(ref _settledAt)) return null;
         var title = RendezvousHash.TitleOf(address, _options.TitleFolders);
+        var limit = after is null ? double.PositiveInfinity : RendezvousHash.Score(title, after.Hash, after.Weight);
         var best = double.NegativeInfinity;
         Peer? former = null;
         foreach (var peer in _peers)
         {
             if (!peer.IsReachable(now)) continue;
             var score = RendezvousHash.Score(title, peer.Hash, peer.Weight);
-            if (score <= best) continue;
+            if (score <= best || score >= limit) continue;
             best = score;
             former = peer;
         }

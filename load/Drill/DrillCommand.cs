@@ -1,12 +1,18 @@
 using System.CommandLine;
 using Gateway.Load.Checks;
+using Gateway.Load.Runs;
 
 namespace Gateway.Load.Drill;
 
-/// <summary><c>load -- drill return</c>: tries the way back to direct playback, and the way to segmented.</summary>
+/// <summary><c>load -- drill return</c>: tries the way back to direct playback, and the way to segmented. <c>load -- drill kill</c> and others: <see cref="SystemDrills"/>.</summary>
 internal static class DrillCommand
 {
-    public static Command Create() => new("drill", "Drills of operation.") { Return() };
+    public static Command Create()
+    {
+        var drills = new Command("drill", "Drills of operation.") { Return() };
+        foreach (var drill in SystemDrills.All) drills.Add(RunCommands.ReadyMade(drill));
+        return drills;
+    }
 
     private static Command Return()
     {

@@ -72,6 +72,7 @@ internal static class RunFigures
         figures.Add(new Figure("stalls.perHour", sums.StallsPerHour, FigureUnit.PerHour, watched));
         figures.Add(new Figure("stalls.secondsPerHour", sums.StallSecondsPerHour, FigureUnit.SecondsPerHour, watched));
         figures.Add(new Figure("stalls.share", sums.StallShare, FigureUnit.Share, watched));
+        figures.Add(new Figure("stalls.mostOfAPlayer", rows.Max(static r => r.StallMs), FigureUnit.Milliseconds, watched));
         figures.Add(new Figure("bitrate.mean", sums.MeanKbps, FigureUnit.Kbps, rows.Count));
         figures.Add(new Figure("switches.perHour", sums.SwitchesPerHour, FigureUnit.PerHour, rows.Count));
         figures.Add(new Figure("wasted.share", sums.WastedShare, FigureUnit.Share, rows.Count));

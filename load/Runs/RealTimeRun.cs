@@ -37,6 +37,7 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         {
             console.MarkupLine("[grey]Asked of the origin:[/]");
             foreach (var line in system.Origin.Lines()) console.WriteLine(line);
+            foreach (var line in await system.PeerCountsAsync()) console.WriteLine($"  asked of peers by {line}");
         }
 
         return ReportBuilder.Build(options.Test, run, new RunFacts

@@ -16,7 +16,7 @@ internal static class RunCommands
         yield return FromFile();
     }
 
-    private static Command ReadyMade(ReadyMadeTest test)
+    internal static Command ReadyMade(ReadyMadeTest test)
     {
         var players = new Option<int>("--players") { Description = "How many viewers.", HelpName = "N", DefaultValueFactory = _ => test.Players };
         players.Validators.Add(static r => Check(r, r.Tokens.Count == 0 || (int.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 1_000_000), "--players is a number from 1 to 1000000."));

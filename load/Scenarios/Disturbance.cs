@@ -14,6 +14,9 @@ internal sealed record Disturbance(TimeSpan At, DisturbanceKind Kind, int Gatewa
         DisturbanceKind.DrainGateway => $"gateway {Gateway + 1} drains",
         DisturbanceKind.StopGateway => $"gateway {Gateway + 1} stopped",
         DisturbanceKind.OriginDown => "origin down",
+        DisturbanceKind.OriginSlow => "origin slow",
+        DisturbanceKind.OriginLying => "origin breaks off",
+        DisturbanceKind.RestartBalancer => "balancer restarted",
         _ => "origin back",
     };
 }

@@ -18,5 +18,15 @@ internal enum DisturbanceKind
     /// <summary>The origin answers 503 to everything.</summary>
     OriginDown,
 
+    /// <summary>The origin takes two seconds longer for everything.</summary>
+    OriginSlow,
+
+    /// <summary>Every second body of the origin ends in the middle.</summary>
+    OriginLying,
+
+    /// <summary>The origin is as it should be.</summary>
     OriginUp,
+
+    /// <summary>HAProxy is killed and started again.</summary>
+    RestartBalancer,
 }

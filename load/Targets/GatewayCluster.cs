@@ -75,10 +75,34 @@ internal sealed class GatewayCluster : IAsyncDisposable
             case DisturbanceKind.StartGateway:
                 Start(node);
                 break;
+            case DisturbanceKind.RestartBalancer:
+                _ = RestartBalancerAsync();
+                break;
             case DisturbanceKind.DrainGateway:
                 _ = DrainAsync(node);
                 break;
         }
+    }
+
+    /// <summary>What each gateway counted of its requests to peers, for those that are there; a gateway that came back counts from then.</summary>
+    public async Task<IReadOnlyList<string>> PeerCountsAsync()
+    {
+        var lines = new List<string>();
+        foreach (var node in _nodes)
+        {
+            try
+            {
+                var text = await _operator.GetStringAsync(new Uri($"{node.Url}/metrics"));
+                var counts = text.Split('\n').Where(static l => l.StartsWith("gateway_peer_requests_total{", StringComparison.Ordinal)).Select(static l => l.Split('"')[1] + l[l.LastIndexOf(' ')..]);
+                lines.Add($"{node.Name}: {string.Join(", ", counts)}");
+            }
+            catch (HttpRequestException)
+            {
+                lines.Add($"{node.Name}: away");
+            }
+        }
+
+        return lines;
     }
 
     public async ValueTask DisposeAsync()
@@ -96,6 +120,13 @@ internal sealed class GatewayCluster : IAsyncDisposable
     {
         node.Process?.Kill();
         node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs, .. _peers.Length == 0 ? [] : (string[])[$"--Gateway:Peers:Self={node.Name}", .. _peers]], new Dictionary<string, string>(StringComparer.Ordinal));
+    }
+
+    private async Task RestartBalancerAsync()
+    {
+        // The port is free only when the old one has gone.
+        if (_balancer is not null) await _balancer.DisposeAsync();
+        _balancer = Balancer(_nodes, new Uri(Url).Port);
     }
 
     private async Task DrainAsync(Node node)

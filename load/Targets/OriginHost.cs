@@ -12,7 +12,7 @@ namespace Gateway.Load.Targets;
 internal sealed class OriginHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private volatile bool _isDown;
+    private volatile OriginTrouble _trouble;
 
     private OriginHost(WebApplication app, string name, IKnownTitles known)
     {
@@ -32,11 +32,11 @@ internal sealed class OriginHost : IAsyncDisposable
     /// <summary>Without a slash at its end.</summary>
     public string Url => _app.Urls.First();
 
-    /// <summary>Whether it answers 503 to everything.</summary>
-    public bool IsDown
+    /// <summary>What is wrong with it now.</summary>
+    public OriginTrouble Trouble
     {
-        get => _isDown;
-        set => _isDown = value;
+        get => _trouble;
+        set => _trouble = value;
     }
 
     public static async Task<OriginHost> StartAsync(OriginKind kind, TimeProvider time, CancellationToken stop)
@@ -44,7 +44,7 @@ internal sealed class OriginHost : IAsyncDisposable
         OriginHost? host = null;
         var count = new OriginCount(time);
         var made = kind == OriginKind.Synthetic ? new SyntheticOrigin(SyntheticCatalog.Shapes, time) : null;
-        var app = made is null ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Watched(count, () => host!.IsDown))) : Synthetic(made, new Watched(count, () => host!.IsDown));
+        var app = made is null ? TranscoderStub.Program.Build(["--urls=http://127.0.0.1:0"], builder => builder.Services.AddSingleton<IStartupFilter>(new Watched(count, () => host!.Trouble, time))) : Synthetic(made, new Watched(count, () => host!.Trouble, time));
         try
         {
             host = made is null ? new OriginHost(app, "the transcoder-stub", new StoredTitles(TitlesOf(app))) { Count = count } : new OriginHost(app, "a made-up origin", made) { Count = count };
@@ -76,16 +76,22 @@ internal sealed class OriginHost : IAsyncDisposable
 
     private static string TitlesOf(WebApplication app) => Path.GetFullPath(app.Services.GetRequiredService<IOptions<TranscoderStub.Titles.TitlesOptions>>().Value.Root, AppContext.BaseDirectory);
 
-    private sealed class Watched(OriginCount count, Func<bool> isDown) : IStartupFilter
+    private sealed class Watched(OriginCount count, Func<OriginTrouble> trouble, TimeProvider time) : IStartupFilter
     {
+        private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(2);
+
+        private int _number;
+
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
-            app.Use((context, rest) =>
+            app.Use(async (context, rest) =>
             {
                 count.Asked(context.Request.Method, context.Request.Path.Value ?? "", context.Request.Headers.Range);
-                if (!isDown()) return rest(context);
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                return Task.CompletedTask;
+                var now = trouble();
+                if (now == OriginTrouble.Slow) await Task.Delay(s_slow, time, context.RequestAborted);
+                if (now == OriginTrouble.Lying && Interlocked.Increment(ref _number) % 2 == 0) context.Features.Set(new SyntheticOrigin.SentShare(0.5));
+                if (now == OriginTrouble.Down) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                else await rest(context);
             });
             next(app);
         };

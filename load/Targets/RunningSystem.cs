@@ -67,16 +67,25 @@ internal sealed class RunningSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>What gateways that are peers counted of their requests to each other; empty for others.</summary>
+    public async Task<IReadOnlyList<string>> PeerCountsAsync() => _cluster is { Count: > 2 } ? await _cluster.PeerCountsAsync() : [];
+
     /// <summary>Has something happen to it; at once, and without waiting for the end.</summary>
     public void Disturb(Disturbance disturbance)
     {
         switch (disturbance.Kind)
         {
             case DisturbanceKind.OriginDown:
-                _origin.IsDown = true;
+                _origin.Trouble = OriginTrouble.Down;
+                break;
+            case DisturbanceKind.OriginSlow:
+                _origin.Trouble = OriginTrouble.Slow;
+                break;
+            case DisturbanceKind.OriginLying:
+                _origin.Trouble = OriginTrouble.Lying;
                 break;
             case DisturbanceKind.OriginUp:
-                _origin.IsDown = false;
+                _origin.Trouble = OriginTrouble.None;
                 break;
             default:
                 _cluster?.Disturb(disturbance);

@@ -98,7 +98,11 @@ public sealed class PeerRingTests
             _isLeaving = true;
             var meanwhile = without.OwnerOf(title)!.Name;
             _isLeaving = false;
-            Assert.Equal(meanwhile, ring.FormerOwnerOf(title)!.Name);
+            var former = ring.FormerOwnerOf(title)!;
+            Assert.Equal(meanwhile, former.Name);
+            var next = ring.FormerOwnerOf(title, former)!;
+            Assert.NotEqual(meanwhile, next.Name);
+            Assert.Null(ring.FormerOwnerOf(title, next));
         }
 
         _time.Advance(TimeSpan.FromMinutes(5));
