@@ -35,7 +35,7 @@ internal static class DiskCost
     private static async Task CompareAsync()
     {
         var folder = Directory.CreateTempSubdirectory("gateway-disk-");
-        using var origin = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, "disk-cost origin") { RedirectStandardOutput = true })!;
+        using var origin = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, "disk-cost origin") { RedirectStandardOutput = true, UseShellExecute = false })!;
         var address = $"http://127.0.0.1:{await origin.StandardOutput.ReadLineAsync()}/";
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();

@@ -28,7 +28,7 @@ internal sealed partial class DiskTier
         }
     }
 
-    /// <summary>Reads the slabs of a folder that was opened. Blocks, for two seconds a terabyte.</summary>
+    /// <summary>Reads the slabs of a folder that was opened. Blocks, for about a second where a terabyte is full of slices.</summary>
     public void TryRecover()
     {
         if (_store is not { IsReady: false } store) return;
