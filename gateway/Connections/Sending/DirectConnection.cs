@@ -80,8 +80,6 @@ internal sealed class DirectConnection : ConnectionContext
 
     public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
 
-    public override ValueTask DisposeAsync() => _inner.DisposeAsync();
-
     /// <summary>Sends what is left and gives the connection back to its transport.</summary>
     public async Task EndAsync()
     {

@@ -117,7 +117,7 @@ internal sealed class OutputPieces(MemoryPool<byte> pool)
         _blockStart = _blockEnd = 0;
     }
 
-    private void Add(in OutputPiece piece)
+    private void Add(OutputPiece piece)
     {
         if (_end == _pieces.Length) Array.Resize(ref _pieces, Math.Max(4, _end * 2));
         _pieces[_end++] = piece;

@@ -1,7 +1,4 @@
-using Gateway.Caching;
 using Gateway.Connections;
-using Gateway.Connections.Sending;
-using Gateway.Media;
 using Gateway.Tests.Caching;
 using Microsoft.AspNetCore.Http;
 

@@ -21,6 +21,7 @@ public abstract class LentBodyServing : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Host is not null) await Host.DisposeAsync();
         await Fixture.DisposeAsync();
     }

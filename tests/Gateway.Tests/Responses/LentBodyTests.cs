@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Gateway.Connections;
 using Gateway.Tests.Caching;
 using Gateway.Tests.Connections.Sending;

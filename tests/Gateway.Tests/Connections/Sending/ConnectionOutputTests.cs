@@ -109,7 +109,7 @@ public sealed class ConnectionOutputTests : IDisposable
     {
         _output.TryLend(_output, Body, _leases.Take());
         var flushing = _output.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.Throws<InvalidOperationException>(() => { _output.FlushAsync(TestContext.Current.CancellationToken); });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _output.FlushAsync(TestContext.Current.CancellationToken).AsTask());
         Assert.Throws<InvalidOperationException>(() => _output.GetMemory(1));
         Assert.Throws<InvalidOperationException>(() => _output.GetSpan(1));
         Assert.Throws<InvalidOperationException>(() => _output.Advance(0));
