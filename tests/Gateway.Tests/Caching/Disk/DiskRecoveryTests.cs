@@ -127,6 +127,8 @@ public sealed class DiskRecoveryTests
         await using var fixture = new DiskFixture();
         foreach (var path in Paths[..4]) await fixture.WriteAsync(path);
         fixture.Folder.Flip("slab-0000", 20_000);
+        // What upstream gives in its place is not worth writing: else it would soon lie there again.
+        fixture.Upstream.Answers = call => call.Answer(200, DiskFixture.Body(call.Request.Address.Path), ("Cache-Control", "max-age=30"));
         Assert.False(await fixture.IsOnDiskAsync(Paths[0]));
         Assert.Equal(1, fixture.Counts["reads corrupt"]);
         Assert.Equal(3, fixture.Tier.Entries);
