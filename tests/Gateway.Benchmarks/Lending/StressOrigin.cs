@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Gateway.Media;
 using Gateway.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
