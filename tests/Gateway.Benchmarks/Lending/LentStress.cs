@@ -27,7 +27,7 @@ internal static class LentStress
     {
         await using var origin = await StressOrigin.StartAsync();
         var certificate = Path.GetTempFileName();
-        WriteCertificate(certificate);
+        var thumbprint = WriteCertificate(certificate);
         await using var gateway = Build(origin.Urls.Single(), certificate);
         using var listener = new MeterListener();
         var sent = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -51,8 +51,8 @@ internal static class LentStress
         var memory = gateway.Services.GetRequiredService<ConnectionMemory>();
         var counts = new StressCounts();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(minutes), TimeProvider.System);
-        var readers = Enumerable.Range(1, Readers).Select(seed => Task.Run(() => new StressReader(plain, secure, seed, counts).RunAsync(stop.Token)))
-            .Concat(Enumerable.Range(1, StreamReaders).Select(seed => Task.Run(() => ReadStreamsAsync(secure, seed, counts, stop.Token))))
+        var readers = Enumerable.Range(1, Readers).Select(seed => Task.Run(() => new StressReader(plain, secure, thumbprint, seed, counts).RunAsync(stop.Token)))
+            .Concat(Enumerable.Range(1, StreamReaders).Select(seed => Task.Run(() => ReadStreamsAsync(secure, thumbprint, seed, counts, stop.Token))))
             .Append(Task.Run(() => PurgeAsync(cache, stop.Token)));
         await Task.WhenAll(readers);
 
@@ -78,10 +78,10 @@ internal static class LentStress
     }
 
     /// <summary>HTTP/2 copies, beside the others.</summary>
-    private static async Task ReadStreamsAsync(Uri secure, int seed, StressCounts counts, CancellationToken stop)
+    private static async Task ReadStreamsAsync(Uri secure, string thumbprint, int seed, StressCounts counts, CancellationToken stop)
     {
         var dice = new Random(-seed);
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } })
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == thumbprint } })
         {
             BaseAddress = secure,
             DefaultRequestVersion = HttpVersion.Version20,
@@ -110,10 +110,11 @@ internal static class LentStress
 
     private static async Task PurgeAsync(MediaCache cache, CancellationToken stop)
     {
+        var dice = new Random(Readers);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, CancellationToken.None);
-            cache.Purge(null, Random.Shared.Next(10) == 0 ? "/" : $"/t{Random.Shared.Next(20)}/");
+            cache.Purge(null, dice.Next(10) == 0 ? "/" : $"/t{dice.Next(20)}/");
         }
     }
 
@@ -125,10 +126,11 @@ internal static class LentStress
         ],
         builder => builder.Logging.ClearProviders());
 
-    private static void WriteCertificate(string path)
+    private static string WriteCertificate(string path)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         File.WriteAllBytes(path, made.Export(X509ContentType.Pfx));
+        return made.GetCertHashString();
     }
 }

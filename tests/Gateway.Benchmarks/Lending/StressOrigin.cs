@@ -13,6 +13,8 @@ internal static class StressOrigin
 {
     private const int BreaksOneOf = 150;
 
+    private static int _served;
+
     public static async Task<WebApplication> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,7 +43,7 @@ internal static class StressOrigin
 
         response.ContentLength = bytes.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        if (Random.Shared.Next(BreaksOneOf) == 0)
+        if (Interlocked.Increment(ref _served) % BreaksOneOf == 0)
         {
             await response.Body.WriteAsync(bytes[..(bytes.Length / 2)]);
             await response.Body.FlushAsync();

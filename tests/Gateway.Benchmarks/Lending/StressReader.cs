@@ -9,7 +9,7 @@ namespace Gateway.Benchmarks.Lending;
 /// <summary>
 /// One client that asks for random objects on connections of its own, over HTTP/1.1 with and without TLS, and compares each byte: whole bodies, ranges, HEAD, several requests at once, slow reading, and leaving amid a body.
 /// </summary>
-internal sealed class StressReader(Uri plain, Uri secure, int seed, StressCounts counts)
+internal sealed class StressReader(Uri plain, Uri secure, string thumbprint, int seed, StressCounts counts)
 {
     private readonly Random _dice = new(seed);
     private readonly byte[] _buffer = new byte[32 << 10];
@@ -47,7 +47,7 @@ internal sealed class StressReader(Uri plain, Uri secure, int seed, StressCounts
         await socket.ConnectAsync(IPAddress.Loopback, (isSecure ? secure : plain).Port, stop);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (!isSecure) return stream;
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown?.GetCertHashString() == thumbprint);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, stop);
         return tls;
     }
