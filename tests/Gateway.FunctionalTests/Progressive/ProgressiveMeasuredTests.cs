@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.FunctionalTests.Browser;
-using Gateway.FunctionalTests.Stub.JustInTime;
 using Gateway.FunctionalTests.Transcoding;
 using Gateway.Testing;
 
@@ -190,6 +189,6 @@ public sealed class ProgressiveMeasuredTests(Chromium chromium) : IClassFixture<
 
     private static async Task<string> LoadAsync() => OperatingSystem.IsLinux() ? string.Join(' ', (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ').Take(3)) : "unknown";
 
-    private Task MakeAsync(string name, int seconds) => Ffmpeg.RunAsync(
+    private Task<string> MakeAsync(string name, int seconds) => Ffmpeg.RunAsync(
         "-f", "lavfi", "-i", $"aevalsrc='0.3*sin(2*PI*(200+t)*t)+0.05*(random(0)-0.5)|0.3*sin(2*PI*330*t)+0.05*(random(1)-0.5)':s=44100:d={seconds}", "-c:a", "flac", Path.Combine(_folder, name));
 }
