@@ -17,14 +17,14 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
 
     /// <summary>The peer's answer, as upstream would have given it; null when the origin is to be asked.</summary>
     /// <param name="peer">A reachable one.</param>
-    /// <param name="request">What is wanted.</param>
+    /// <param name="address">The object, as <see cref="PeerFields.TryAddress"/> has it.</param>
+    /// <param name="request">What is wanted of it.</param>
     /// <param name="onlyIfHeld">The peer is not to fetch it.</param>
-    public async ValueTask<OriginReply?> AskAsync(Peer peer, OriginRequest request, bool onlyIfHeld, CancellationToken cancellation)
+    public async ValueTask<OriginReply?> AskAsync(Peer peer, MediaAddress address, OriginRequest request, bool onlyIfHeld, CancellationToken cancellation)
     {
         var began = ring.Now;
-        var target = $"{PeerFields.Root}{Uri.EscapeDataString(request.Address.Cluster)}{request.Address.Path}{request.Address.Query}";
-        var token = self.SignRequest(target);
-        var reply = await upstream.FetchAsync(MessageFor(peer, request, token, onlyIfHeld), cancellation);
+        var token = self.SignRequest(PeerFields.TargetOf(address));
+        var reply = await upstream.FetchAsync(MessageFor(peer, address, request, token, onlyIfHeld), cancellation);
         var outcome = OutcomeOf(reply, token, cancellation);
         if (outcome is not { } ended)
         {
@@ -36,7 +36,7 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
         if (ended is PeerOutcome.Hit or PeerOutcome.Miss or PeerOutcome.None)
         {
             peer.Answered();
-            if (!onlyIfHeld) _times.Add(peer.Name, ring.Now - began);
+            if (!onlyIfHeld && ended != PeerOutcome.None) _times.Add(peer.Name, ring.Now - began);
             if (ended != PeerOutcome.None) return Plain(reply);
         }
         else if (peer.Failed(ended != PeerOutcome.Late, ring.Now + options.FailurePause))
@@ -48,16 +48,17 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
         return null;
     }
 
-    private OriginRequest MessageFor(Peer peer, OriginRequest request, string token, bool onlyIfHeld)
+    private OriginRequest MessageFor(Peer peer, MediaAddress address, OriginRequest request, string token, bool onlyIfHeld)
     {
-        var fields = new List<HeaderLine>(6) { new(PeerFields.Token, token), new(PeerFields.Loop, options.Self), new("Accept-Encoding", "identity") };
+        var patience = PatienceFor(peer);
+        var fields = new List<HeaderLine>(7) { new(PeerFields.Token, token), new(PeerFields.Loop, options.Self), new(PeerFields.Wait, PeerFields.WaitOf(patience)), new("Accept-Encoding", "identity") };
         if (onlyIfHeld) fields.Add(new HeaderLine("Cache-Control", "only-if-cached"));
         if (!request.IsDemanded) fields.Add(new HeaderLine(PeerFields.Ahead, "1"));
-        if (request.Title is { Length: > 0 } title && request.Address.Path.StartsWith(title, StringComparison.Ordinal))
+        if (request.Title is { Length: > 0 } title && address.Path.StartsWith(title, StringComparison.Ordinal))
             fields.Add(new HeaderLine(PeerFields.Title, title.Length.ToString(CultureInfo.InvariantCulture)));
         return new OriginRequest
         {
-            Address = new MediaAddress(peer.Cluster, $"{PeerFields.Root}{Uri.EscapeDataString(request.Address.Cluster)}{request.Address.Path}", request.Address.Query),
+            Address = new MediaAddress(peer.Cluster, PeerFields.PathOf(address), address.Query),
             Purpose = request.Purpose,
             HeadOnly = request.HeadOnly,
             Range = request.Range,
@@ -65,7 +66,7 @@ internal sealed partial class PeerAsk(PeerRing ring, PeerIdentity self, OriginFe
             IfNoneMatch = request.IfNoneMatch,
             IfModifiedSince = request.IfModifiedSince,
             Fields = [.. fields],
-            FirstByteLimit = PatienceFor(peer),
+            FirstByteLimit = patience,
             Urgency = request.Urgency,
             GivesUp = request.GivesUp,
             Verbatim = true,

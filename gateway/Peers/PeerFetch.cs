@@ -1,3 +1,4 @@
+using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Transcoding;
 
@@ -6,7 +7,7 @@ namespace Gateway.Peers;
 /// <summary>
 /// Fetches media from the gateway whose share they are before it asks upstream, so that an origin sees each object once however viewers are spread. Stands between the cache and whatever fetches from
 /// upstream:
-/// (1) what is not published media, or is made when it is asked for, goes upstream as ever;
+/// (1) what is not published media, or is made when it is asked for, goes upstream as ever, and so does what does not fit into a peer's request line;
 /// (2) an object of a peer's title is asked of that peer, which holds it, is fetching it, or fetches it;
 /// (3) an object of this node's own title is asked of whoever had the title before, for a time after nodes came or went, and only for what that one holds;
 /// (4) whatever a peer does not give is asked of upstream at once.
@@ -27,14 +28,15 @@ internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstrea
     {
         // 1
         if (!request.IsPublished || (_isMadeHere && transcoder.Makes(request.Address))) return next(request, cancellation);
-        if (ring.OwnerOf(request.Address) is { } owner) return FromOwnerAsync(owner, request, cancellation);
-        return ring.FormerOwnerOf(request.Address) is { } former ? FromFormerAsync(former, request, cancellation) : next(request, cancellation);
+        if (!PeerFields.TryAddress(request.Address, out var address)) return next(request, cancellation);
+        if (ring.OwnerOf(address) is { } owner) return FromOwnerAsync(owner, address, request, cancellation);
+        return ring.FormerOwnerOf(address) is { } former ? FromFormerAsync(former, address, request, cancellation) : next(request, cancellation);
     }
 
     /// <summary>Step 2.</summary>
-    private async ValueTask<OriginReply> FromOwnerAsync(Peer owner, OriginRequest request, CancellationToken cancellation)
+    private async ValueTask<OriginReply> FromOwnerAsync(Peer owner, MediaAddress address, OriginRequest request, CancellationToken cancellation)
     {
-        var reply = await ask.AskAsync(owner, request, onlyIfHeld: false, cancellation);
+        var reply = await ask.AskAsync(owner, address, request, onlyIfHeld: false, cancellation);
         if (reply is null) return await next(request, cancellation);
         // What was fetched ahead waits here for its first demand; everything else has to be asked for again to be worth its place twice.
         reply.IsHeldByPeer = !_recent.IsAgain(request.Address, request.Range?.Offset ?? 0, ring.Now) && request.Purpose != FetchPurpose.Prefetch;
@@ -42,13 +44,13 @@ internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstrea
     }
 
     /// <summary>Step 3. The one that had the title meanwhile need not be the one that holds it from before.</summary>
-    private async ValueTask<OriginReply> FromFormerAsync(Peer first, OriginRequest request, CancellationToken cancellation)
+    private async ValueTask<OriginReply> FromFormerAsync(Peer first, MediaAddress address, OriginRequest request, CancellationToken cancellation)
     {
         Peer? former = first;
         for (var asked = 0; asked < MostFormer && former is not null; asked++)
         {
-            if (await ask.AskAsync(former, request, onlyIfHeld: true, cancellation) is { } reply) return reply;
-            former = ring.FormerOwnerOf(request.Address, former);
+            if (await ask.AskAsync(former, address, request, onlyIfHeld: true, cancellation) is { } reply) return reply;
+            former = ring.FormerOwnerOf(address, former);
         }
 
         return await next(request, cancellation);

@@ -5,6 +5,7 @@ using Gateway.FunctionalTests.Common;
 using Gateway.Media;
 using Gateway.Origin;
 using Gateway.Peers;
+using Gateway.Peers.Serving;
 using Gateway.Sessions.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,6 +37,7 @@ public sealed class PeersTests : IAsyncLifetime
         {
             var path = context.Request.Path.Value!;
             if (!path.EndsWith(".m4s", StringComparison.Ordinal)) return Task.CompletedTask;
+            if (path.EndsWith("/never.m4s", StringComparison.Ordinal)) return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
             _asked.AddOrUpdate(path, 1, (_, count) => count + 1);
             context.Response.ContentType = "video/iso.segment";
             context.Response.Headers.ETag = $"\"{path.Length}\"";
@@ -107,9 +109,11 @@ public sealed class PeersTests : IAsyncLifetime
         foreign.Logging.ClearProviders();
         await using var liar = foreign.Build();
         var lies = 0;
+        var waits = new ConcurrentBag<string>();
         liar.Run(context =>
         {
             if (context.Request.Path.StartsWithSegments("/internal", StringComparison.Ordinal)) Interlocked.Increment(ref lies);
+            if (context.Request.Headers[PeerFields.Wait] is [{ } wait]) waits.Add(wait);
             context.Response.ContentType = "video/iso.segment";
             context.Response.Headers["X-Peer-Outcome"] = "hit";
             // What it was shown is no proof.
@@ -121,16 +125,57 @@ public sealed class PeersTests : IAsyncLifetime
         for (var i = 0; i < 8; i++) await GetAsync($"/title-{i}/v1/seg_1.m4s", "a");
         // Once by the node that was asked, and at most once by the third, which looks there for what it takes to be new to it.
         Assert.InRange(lies, 1, 2);
+        // It has less than the minute after which it would be late.
+        Assert.All(waits, w => Assert.Equal("45000", w));
+        Assert.Equal(lies, waits.Count);
         Assert.All(_asked, a => Assert.Equal(1, a.Value));
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("AAAA")]
-    public async Task PeerRoute_AskedByAClient_IsNotThere(string? token)
+    [InlineData("/\"quoted\"/v1/seg_1.m4s", 2)]
+    // The owner's own viewer asks in one spelling, its peers in another.
+    [InlineData("/title/v1/{<x>}.m4s?a=\"b\\", 2)]
+    // Each node would send this in a longer request line than it takes itself.
+    [InlineData(null, 3)]
+    public async Task Viewer_AsksForAnAddressThatPeersWouldRefuse_NoPeerIsTakenForSomebodyElse(string? path, int most)
+    {
+        path ??= "/long/" + new string('x', 8155) + ".m4s";
+        await StartAsync();
+        foreach (var node in _nodes.Values)
+        {
+            var url = new Uri($"{node.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/play{path}", UrlReference.AsSpelled);
+            using var answer = await node.Client.GetAsync(url, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.All(_nodes.Values, n => Assert.All(n.Part<PeerRing>().Peers.ToArray(), p => Assert.True(p.IsReachable(n.Part<PeerRing>().Now), p.Name)));
+        Assert.InRange(Assert.Single(_asked).Value, 1, most);
+    }
+
+    [Fact]
+    public async Task Owner_OriginDoesNotAnswerInTime_SaysSoWithAProof()
     {
         await StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{PeerFields.Root}origin/title/v1/seg_1.m4s");
+        var target = PeerFields.TargetOf(new MediaAddress(OriginOptions.DefaultCluster, "/title/v1/never.m4s", ""));
+        var owner = _nodes[OwnerOf("/title/v1/never.m4s")];
+        var token = owner.Part<PeerToken>().ForRequest(target);
+        using var request = new HttpRequestMessage(HttpMethod.Get, target);
+        request.Headers.Add(PeerFields.Token, token);
+        request.Headers.Add(PeerFields.Wait, PeerFields.WaitOf(TimeSpan.FromMilliseconds(100)));
+        using var answer = await owner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(PeerFields.None, answer.Headers.GetValues(PeerFields.Outcome).Single());
+        Assert.True(owner.Part<PeerToken>().IsProof(answer.Headers.GetValues(PeerFields.Proof).Single(), PeerFields.ProofOf(token, (int)answer.StatusCode)));
+    }
+
+    [Theory]
+    [InlineData("GET", null)]
+    [InlineData("GET", "AAAA")]
+    [InlineData("POST", null)]
+    [InlineData("OPTIONS", null)]
+    public async Task PeerRoute_AskedByAClient_IsNotThere(string method, string? token)
+    {
+        await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), $"{PeerFields.Root}origin/title/v1/seg_1.m4s");
         if (token is not null) request.Headers.Add(PeerFields.Token, token);
         using var answer = await _nodes["a"].Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

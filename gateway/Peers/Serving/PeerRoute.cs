@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Caching;
 using Gateway.Caching.Fetching;
 using Gateway.Caching.Policy;
@@ -14,12 +15,15 @@ namespace Gateway.Peers.Serving;
 /// (1) the token says that a gateway asks, and for this object; nobody else learns that there is such a route;
 /// (2) a request that came through this node already is a loop (RFC 8586);
 /// (3) the object comes from the cache that viewers are served from; of another's share only what is held;
-/// (4) upstream's head goes out as it is, with its age, and with the proof that a gateway answers.
+/// (4) upstream's head goes out as it is, with its age, and with the proof that a gateway answers; in the time that the asker gives, or else the answer is that there is none.
 /// </summary>
 /// <remarks>No session, no ticket, no viewer's metrics: whoever the viewer is, the asking node has checked.</remarks>
 internal sealed class PeerRoute(MediaCache cache, PeerRing ring, PeerToken tokens, PeersOptions options, PeerMetrics metrics, TimeProvider time)
 {
     private const string Template = "/internal/peer/{cluster}/{**path}";
+
+    /// <summary>The longest <see cref="PeersOptions.FirstByteTimeout"/> there may be.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private static readonly HeaderLine[] OnlyIfHeld = [new("Cache-Control", "only-if-cached")];
 
@@ -29,7 +33,8 @@ internal sealed class PeerRoute(MediaCache cache, PeerRing ring, PeerToken token
         var request = context.Request;
 
         // 1
-        if (PeerTarget.Read(context) is not { } target || request.Headers[PeerFields.Token] is not [{ } token] || !tokens.IsRequest(token, target.Target))
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!reads || PeerTarget.Read(context) is not { } target || request.Headers[PeerFields.Token] is not [{ } token] || !tokens.IsRequest(token, target.Target))
         {
             metrics.Served(PeerAnswer.Refused);
             await ProblemDocument.WriteAsync(context, ProblemCode.RouteNotFound);
@@ -48,10 +53,10 @@ internal sealed class PeerRoute(MediaCache cache, PeerRing ring, PeerToken token
             // 3
             var isOurs = ring.HasTitle(target.Address) && !CacheDirectivesOf(request).OnlyIfCached;
             var range = RangeHeader.Read(request.Headers.Range);
-            using var reply = await OpenAsync(WantedOf(request, target, range, isOurs), context.RequestAborted);
+            using var reply = await OpenInTimeAsync(context, WantedOf(request, target, range, isOurs));
 
             // 4
-            if (reply.Result == CacheResult.NotHeld || reply.Failure is not null || reply.Head.Status is >= 500 or 429) await AnswerNoneAsync(context, token);
+            if (reply is null || reply.Result == CacheResult.NotHeld || reply.Failure is not null || reply.Head.Status is >= 500 or 429) await AnswerNoneAsync(context, token);
             else await SendAsync(context, reply, range, token);
         }
         catch (BrokenBodyException)
@@ -61,6 +66,24 @@ internal sealed class PeerRoute(MediaCache cache, PeerRing ring, PeerToken token
             else await AnswerNoneAsync(context, token);
         }
     }
+
+    /// <summary>Null when there is no head within the time that the asker gives: it then asks upstream itself, as it would for a node that is gone, but does not take this one for gone.</summary>
+    private async ValueTask<CacheReply?> OpenInTimeAsync(HttpContext context, CacheRequest wanted)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        await using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, WaitOf(context.Request), Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await OpenAsync(wanted, limit.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private TimeSpan WaitOf(HttpRequest request) =>
+        int.TryParse(request.Headers[PeerFields.Wait], NumberStyles.None, CultureInfo.InvariantCulture, out var wait) && wait <= LongestWait.TotalMilliseconds ? TimeSpan.FromMilliseconds(wait) : options.FirstByteTimeout;
 
     private ValueTask<CacheReply> OpenAsync(CacheRequest wanted, CancellationToken leaving) =>
         wanted.Range is null ? cache.OpenAsync(wanted, leaving) : cache.OpenFileAsync(wanted, leaving);

@@ -29,7 +29,8 @@ internal static class PeerServing
         if (app.Services.GetService<PeerRoute>() is not { } route) return app;
         if (app.Services.GetRequiredService<AccessOptions>().TicketKeys.Length == 0)
             throw new WrongConfigurationException([$"{OptionsSection.Root}:Access:TicketKeys: empty, while {OptionsSection.Root}:Peers:Nodes names other gateways. They know each other by these keys: give all of them the same ones (openssl rand -hex 32)."]);
-        app.MapMethods($"{PeerFields.Root}{{**rest}}", [HttpMethods.Get, HttpMethods.Head], route.AnswerAsync);
+        // All methods: 405 would tell that there is such a route.
+        app.Map($"{PeerFields.Root}{{**rest}}", route.AnswerAsync);
         return app;
     }
 }
