@@ -25,6 +25,9 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
     /// </summary>
     public bool Gathers { get; set; }
 
+    /// <summary>The output above cannot go on: nothing may be sent any more.</summary>
+    public void Cut() => Break();
+
     protected override bool MayWait => Gathers && Pieces.Bytes < MostGathered;
 
     protected override ValueTask SendAsync(CancellationToken cancellation) => TrySend() ? default : WaitAsync(cancellation);

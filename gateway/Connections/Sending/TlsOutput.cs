@@ -40,4 +40,11 @@ internal sealed class TlsOutput(SslStream stream, SocketOutput below, MemoryPool
 
         if (below.IsBroken) Break();
     }
+
+    /// <summary>The connection goes with it: the client would wait for the rest for ever.</summary>
+    protected override void Break()
+    {
+        base.Break();
+        below.Cut();
+    }
 }

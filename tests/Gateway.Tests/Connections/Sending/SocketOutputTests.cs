@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Connections;
 using Gateway.Connections.Sending;
@@ -49,6 +50,19 @@ public sealed class SocketOutputTests : IDisposable
         var got = new byte[3];
         Assert.Equal(3, await _client.ReceiveAsync(got, TestContext.Current.CancellationToken));
         Assert.Equal([1, 2, 3], got);
+    }
+
+    /// <summary>Nothing may follow bytes that were not encrypted: a client would wait for them for ever.</summary>
+    [Fact]
+    public async Task Encryption_ThatFails_CutsTheConnection()
+    {
+        // Without a handshake it cannot encrypt.
+        await using var stream = new SslStream(new MemoryStream());
+        var tls = new TlsOutput(stream, _output, _pool, _metrics.Metrics);
+        tls.Write((byte[])[1, 2, 3]);
+        Assert.True((await tls.FlushAsync(TestContext.Current.CancellationToken)).IsCompleted);
+        Assert.True(_connection.IsAborted);
+        Assert.Equal(0, _memory.Lent);
     }
 
     /// <summary>Leases go one by one as the client reads, each once, and every byte arrives.</summary>
