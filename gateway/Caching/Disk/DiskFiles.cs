@@ -57,6 +57,12 @@ internal sealed class DiskFiles(string folder)
 
     public void Delete(string name) => File.Delete(Path.Combine(folder, name));
 
+    /// <summary>Deletes every file whose name begins so.</summary>
+    public void DeleteAll(string prefix)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, prefix + "*")) File.Delete(path);
+    }
+
     /// <summary>Reads as many bytes as there are; returns their number.</summary>
     public int Read(SafeFileHandle file, Span<byte> into, long offset)
     {

@@ -7,4 +7,8 @@ namespace Gateway.Caching.Disk;
 /// <param name="Variant">Of that and the values selected by Vary: one copy of each is current.</param>
 /// <param name="Address">Of the address alone, under which all slices and partitions are invalidated.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct DiskKey(ulong Object, ulong Variant, ulong Address);
+internal readonly record struct DiskKey(ulong Object, ulong Variant, ulong Address)
+{
+    /// <summary>Seed of the folder for which they were hashed: in another one they name nothing.</summary>
+    public ulong Folder { get; init; }
+}

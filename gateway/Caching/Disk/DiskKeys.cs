@@ -17,10 +17,12 @@ internal sealed class DiskKeys(byte[] secret)
 {
     private const int Usual = 1024;
 
+    private readonly ulong _folder = BinaryPrimitives.ReadUInt64LittleEndian(secret);
+
     public DiskKey Of(CacheKey key, VaryKey vary)
     {
         var one = ObjectOf(key, out var address);
-        if (vary.Selected.IsEmpty) return new DiskKey(one, one, address);
+        if (vary.Selected.IsEmpty) return new DiskKey(one, one, address) { Folder = _folder };
         using var text = new Text(secret, one, vary.Selected.Length);
         foreach (var (name, value) in vary.Selected)
         {
@@ -29,7 +31,7 @@ internal sealed class DiskKeys(byte[] secret)
             text.Add(value ?? string.Empty);
         }
 
-        return new DiskKey(one, text.Hash(), address);
+        return new DiskKey(one, text.Hash(), address) { Folder = _folder };
     }
 
     public ulong AddressOf(MediaAddress address)

@@ -23,15 +23,16 @@ internal sealed class DiskStore
     private readonly Slab[] _slabs;
     private readonly SlabLayout _layout;
 
-    private DiskStore(DiskFiles files, SlabLayout layout, SafeFileHandle owned, StateFile state, Action<Appended> confirmed, Func<DiskStore, bool> idle)
+    private DiskStore(DiskFiles files, SlabLayout layout, SafeFileHandle owned, StateFile state, Invalidations invalidations, Action<Appended> confirmed, Func<DiskStore, bool> idle)
     {
         _lock = owned;
         _state = state;
         _layout = layout;
         Keys = new DiskKeys(state.Secret);
-        Invalidations = new Invalidations(state, layout);
+        Invalidations = invalidations;
         _slabs = [.. Enumerable.Range(0, layout.Slabs).Select(i => new Slab(files, layout, i, state.Seed))];
         Ring = new SlabRing(layout, _slabs, Index, Invalidations, Keys, state.Seed) { Confirmed = confirmed };
+        Reading = new DiskThreads("cache disk read", Readers, MostReads);
         Writing = new DiskThreads("cache disk write", threads: 1, DiskTier.MostOffers, () => idle(this));
     }
 
@@ -50,16 +51,17 @@ internal sealed class DiskStore
     public bool IsReady { get; private set; }
 
     /// <summary>Threads that read.</summary>
-    public DiskThreads Reading { get; } = new("cache disk read", Readers, MostReads);
+    public DiskThreads Reading { get; }
 
     /// <summary>The one thread that writes.</summary>
     public DiskThreads Writing { get; }
 
     /// <param name="confirmed">Told of each record that can be found from now on.</param>
     /// <param name="idle">Called by the writer's thread when nothing waits.</param>
+    /// <param name="above">Numbers of fetches and invalidations begin behind this one at least.</param>
     /// <exception cref="IOException">Another process owns the folder, or the disk fails.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not use it.</exception>
-    public static DiskStore Open(DiskFiles files, SlabLayout layout, Action<Appended> confirmed, Func<DiskStore, bool> idle)
+    public static DiskStore Open(DiskFiles files, SlabLayout layout, Action<Appended> confirmed, Func<DiskStore, bool> idle, long above = 0)
     {
         files.MakeFolder();
         var owned = files.Lock(LockName);
@@ -67,7 +69,8 @@ internal sealed class DiskStore
         try
         {
             state = StateFile.Open(files, layout);
-            return new DiskStore(files, layout, owned, state, confirmed, idle);
+            // No thread is begun before everything that may fail.
+            return new DiskStore(files, layout, owned, state, new Invalidations(state, layout, above), confirmed, idle);
         }
         catch
         {
@@ -87,7 +90,7 @@ internal sealed class DiskStore
         return recovery.Scanned;
     }
 
-    /// <summary>Looks for a copy that fits a request, on a thread that may block.</summary>
+    /// <summary>Looks for the newest copy that fits a request, as memory does; on a thread that may block.</summary>
     /// <param name="result">Why there is none.</param>
     /// <exception cref="IOException">The disk fails.</exception>
     public DiskObject? Find(DiskTier tier, CacheKey key, ulong id, HeaderLine[] fields, out DiskReadResult result)
@@ -95,26 +98,37 @@ internal sealed class DiskStore
         result = DiskReadResult.Missed;
         Span<DiskPlace> places = stackalloc DiskPlace[MostCandidates];
         var buffer = new byte[SlabLayout.Block];
-        foreach (var place in places[..Index.Find(id, places)])
+        DiskObject? newest = null;
+        try
         {
-            var slab = Ring.SlabOf(place);
-            if (!slab.TryEnter()) continue;
-            var found = false;
-            try
+            foreach (var place in places[..Index.Find(id, places)])
             {
-                var record = RecordSource.ReadHead(slab, place, Seed, ref buffer);
-                found = record is not null && Fits(record, place, key, fields, ref result);
-                if (found) return new DiskObject(tier, this, slab, place, record!);
-                // A place that is still named, and has no head, was damaged.
-                if (record is null && Index.Remove(place)) result = DiskReadResult.Corrupt;
-            }
-            finally
-            {
-                if (!found) slab.Leave();
+                var slab = Ring.SlabOf(place);
+                if (!slab.TryEnter()) continue;
+                var isNewer = false;
+                try
+                {
+                    var record = RecordSource.ReadHead(slab, place, Seed, ref buffer);
+                    isNewer = record is not null && Fits(record, place, key, fields, ref result) && (newest is null || record.AskedIn > newest.Record.AskedIn);
+                    // A place that is still named, and has no head, was damaged.
+                    if (record is null && Index.Remove(place)) result = DiskReadResult.Corrupt;
+                    if (!isNewer) continue;
+                    newest?.Dispose();
+                    newest = new DiskObject(tier, this, slab, place, record!);
+                }
+                finally
+                {
+                    if (!isNewer) slab.Leave();
+                }
             }
         }
+        catch
+        {
+            newest?.Dispose();
+            throw;
+        }
 
-        return null;
+        return newest;
     }
 
     /// <summary>The folder is not to be trusted any more: the next start finds it empty.</summary>

@@ -15,6 +15,9 @@ internal sealed partial class DiskTier
     private readonly Lock _opening = new();
     private readonly List<Action<DiskStore>> _waiting = [];
 
+    /// <summary>Highest number of a folder that was given up. The next one goes on from there: fetches that asked before are still under way.</summary>
+    private long _lastGivenUp;
+
     /// <summary>Invalidates an address, with all its slices and partitions. Writes one page.</summary>
     public void Invalidate(MediaAddress address) => Apply(store => store.Invalidations.Invalidate(store.Keys.AddressOf(address)));
 
@@ -25,7 +28,7 @@ internal sealed partial class DiskTier
     /// <summary>An entry turned out to be wrong, or withdrawn: its copy goes.</summary>
     public void Forget(CacheEntry entry)
     {
-        if (entry.Disk is not { } use || _store is not { } store) return;
+        if (entry.Disk is not { } use || StoreOf(use) is not { } store) return;
         Displaced(entry);
         Replace(store, use.Key);
     }
@@ -94,6 +97,7 @@ internal sealed partial class DiskTier
         {
             if (_store != store) return;
             _store = null;
+            _lastGivenUp = store.Invalidations.Now;
         }
 
         store.Destroy();

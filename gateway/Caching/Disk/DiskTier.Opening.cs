@@ -12,12 +12,22 @@ internal sealed partial class DiskTier
         if (_store is not null) return;
         try
         {
-            var store = DiskStore.Open(files, layout, Confirmed, TryFlush);
-            lock (_opening)
+            var store = DiskStore.Open(files, layout, Confirmed, TryFlush, _lastGivenUp);
+            try
             {
-                foreach (var change in _waiting) change(store);
-                _waiting.Clear();
-                _store = store;
+                lock (_opening)
+                {
+                    foreach (var change in _waiting) change(store);
+                    _waiting.Clear();
+                    _store = store;
+                }
+            }
+            catch
+            {
+                // What waits is not forgotten; if this process ends before it could be written, nothing on disk is to be trusted.
+                store.Destroy();
+                _ = store.CloseAsync(static () => { });
+                throw;
             }
 
             Health.Worked(DiskOperation.Open);

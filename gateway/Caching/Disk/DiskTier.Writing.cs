@@ -31,12 +31,14 @@ internal sealed partial class DiskTier
     /// </summary>
     public void Renewed(CacheRequest request, CacheEntry held, CacheEntry entry, long askedIn, TimeSpan now)
     {
-        if (held.Disk is { State: DiskUseState.Stored } use && held.FreshForAt(now) <= TimeSpan.Zero && _store is { } store && store.Index.TryTouch(use.Slot, use.Key.Object))
+        if (held.Disk is { State: DiskUseState.Stored } use && held.FreshForAt(now) <= TimeSpan.Zero && StoreOf(use) is { } store && store.Index.TryTouch(use.Slot, use.Key.Object))
         {
             if (DiskAdmission.MayWrite(request, entry)) entry.Disk = use;
             return;
         }
 
+        // With the writer it would be named with the lifetime of before.
+        Displaced(held);
         Stored(request, entry, askedIn);
     }
 
@@ -48,7 +50,7 @@ internal sealed partial class DiskTier
     {
         switch (use.State)
         {
-            case DiskUseState.Stored when _store is { } store && !store.Index.TryTouch(use.Slot, use.Key.Object):
+            case DiskUseState.Stored when StoreOf(use) is { } store && !store.Index.TryTouch(use.Slot, use.Key.Object):
                 use.TryMove(DiskUseState.Stored, DiskUseState.New);
                 break;
             case DiskUseState.New when _seen.WasSeen(use.Key.Object) && use.TryMove(DiskUseState.New, DiskUseState.Wanted):
@@ -71,9 +73,12 @@ internal sealed partial class DiskTier
         return await flushed;
     }
 
+    /// <summary>The open folder, if it is the one that the entry knows of: a folder that was given up takes its keys with it.</summary>
+    private DiskStore? StoreOf(DiskUse use) => _store is { } store && store.Seed == use.Key.Folder ? store : null;
+
     private bool TryOffer(CacheEntry entry, DiskUse use, TimeSpan now)
     {
-        if (_store is not { IsReady: true } store || !entry.Body.TryLease()) return false;
+        if (StoreOf(use) is not { IsReady: true } store || !entry.Body.TryLease()) return false;
         if (!entry.IsHeld || entry.Body.Available > layout.MostRecordBytes || DiskAdmission.RecordOf(entry, use, now, clock.GetUtcNow()) is not { } record)
         {
             entry.Body.Release();

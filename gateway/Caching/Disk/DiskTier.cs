@@ -75,7 +75,8 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
         try
         {
             (var found, result) = await reading.WaitAsync(Patience, clock, cancellation);
-            Health.Worked(DiskOperation.Read);
+            // Where one was found, its body has yet to be read: a disk that reads heads alone does not work.
+            if (found is null) Health.Worked(DiskOperation.Read);
             return found ?? Looked(result);
         }
         catch (Exception e) when (e is TimeoutException || IsOfTheDisk(e))
@@ -119,6 +120,7 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
         try
         {
             var isWhole = await reading.WaitAsync(Patience, clock, cancellation);
+            Health.Worked(DiskOperation.Read);
             if (isWhole) metrics.Read(found.Record.BodyLength);
             else Looked(DiskReadResult.Corrupt);
             return isWhole;

@@ -32,27 +32,40 @@ internal sealed class Invalidations
     private long _ceiling;
     private long _floor;
 
-    public Invalidations(StateFile file, SlabLayout layout)
+    /// <param name="above">The counter begins behind this number at least.</param>
+    public Invalidations(StateFile file, SlabLayout layout, long above = 0)
     {
         _file = file;
         _layout = layout;
         _cells = new long[layout.CellPages * CellsOfPage];
         (_counter, _floor) = file.Numbers;
+        _counter = Math.Max(_counter, above);
         _ceiling = _counter + Ahead;
         _counter++;
+        var broken = new List<int>();
         for (var page = 0; page < layout.CellPages; page++)
         {
             if (file.Read(1 + page) is { } content) MemoryMarshal.Cast<byte, long>(content).CopyTo(CellsOn(page));
-            else Kill(page);
+            else
+            {
+                CellsOn(page).Fill(_counter);
+                broken.Add(1 + page);
+            }
         }
 
         for (var i = 0; i < MostRules; i++)
         {
             if (file.Read(1 + _layout.CellPages + i) is { } content) _rules[i] = PurgeRule.OfPage(content);
-            else KillAll(i);
+            else
+            {
+                _floor = _counter;
+                broken.Add(1 + _layout.CellPages + i);
+            }
         }
 
+        // The floor comes first: once a broken rule is whole again, only that tells of it.
         file.Write(layout, _ceiling, _floor);
+        foreach (var page in broken) file.Write(page, page <= _layout.CellPages ? MemoryMarshal.AsBytes(CellsOn(page - 1)) : []);
     }
 
     /// <summary>The counter's present value.</summary>
@@ -148,17 +161,5 @@ internal sealed class Invalidations
             _file.Write(_layout, ceiling, _floor);
             Volatile.Write(ref _ceiling, ceiling);
         }
-    }
-
-    private void Kill(int page)
-    {
-        CellsOn(page).Fill(_counter);
-        Write(page);
-    }
-
-    private void KillAll(int rule)
-    {
-        _floor = _counter;
-        _file.Write(1 + _layout.CellPages + rule, []);
     }
 }

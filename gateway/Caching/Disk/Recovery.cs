@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Gateway.Caching.Disk;
 
 /// <summary>
@@ -22,11 +24,19 @@ internal sealed class Recovery(SlabLayout layout, Slab[] slabs, DiskIndex index,
     {
         // 1.
         var footers = new SlabFooter?[slabs.Length];
-        Parallel.For(0, slabs.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
+        try
         {
-            slabs[i].Open();
-            footers[i] = slabs[i].Generation == 0 ? null : FooterOf(slabs[i]);
-        });
+            Parallel.For(0, slabs.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
+            {
+                slabs[i].Open();
+                footers[i] = slabs[i].Generation == 0 ? null : FooterOf(slabs[i]);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // Callers know what a disk throws.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
 
         // 2.
         var order = Enumerable.Range(0, slabs.Length).Where(i => slabs[i].Generation > 0).OrderBy(i => slabs[i].Generation).ToArray();

@@ -16,13 +16,16 @@ internal sealed class Slab(DiskFiles files, SlabLayout layout, int number, ulong
     private const ulong Magic = 0x3042_414C_5344_5447;
     private const int HeadBytes = 40;
 
+    /// <summary>How the names of slabs begin.</summary>
+    public const string Prefix = "slab-";
+
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _isLeft = new(true);
     private SafeFileHandle? _file;
     private int _readers;
     private long _generation;
 
-    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"slab-{number:D4}");
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D4}");
 
     /// <summary>0 when the slab is empty.</summary>
     public long Generation => Volatile.Read(ref _generation);

@@ -47,7 +47,7 @@ internal sealed class SlabRing(SlabLayout layout, Slab[] slabs, DiskIndex index,
     }
 
     /// <summary>Appends a body with its head; the caller holds a lease on the body.</summary>
-    /// <returns>False when it is too large.</returns>
+    /// <returns>False when it is too large, or was invalidated.</returns>
     /// <exception cref="IOException">The disk is full, or fails.</exception>
     public bool TryAppend(RecordHead record, MediaBody body, DiskUse use)
     {
@@ -55,6 +55,13 @@ internal sealed class SlabRing(SlabLayout layout, Slab[] slabs, DiskIndex index,
         if (head is null || head.Length + record.BodyLength > layout.MostRecordBytes) return false;
         var bytes = head.Length + record.BodyLength;
         var place = Place(use.Key, bytes);
+        // A purge that came while a slab was begun is older than that slab, and its rule is forgotten with the slabs before.
+        if (invalidations.IsDead(record.Key, use.Key.Address, record.AskedIn))
+        {
+            use.Reset();
+            return false;
+        }
+
         RecordHead.Seal(head, seed, _active!.Generation);
         _buffer.Append(head);
         for (long position = 0; position < record.BodyLength;)
@@ -139,8 +146,10 @@ internal sealed class SlabRing(SlabLayout layout, Slab[] slabs, DiskIndex index,
         Flush();
         Checkpoint();
         var next = _empty ?? Empty(keepsUsed: false);
-        next.Begin(_generation + 1, invalidations.Now);
-        _generation++;
+        // The counter gives no number twice, also where the newest slab's head was damaged and tells none: what lies in the slab since is not taken for this use's.
+        var generation = Math.Max(_generation + 1, invalidations.Next());
+        next.Begin(generation, invalidations.Now);
+        _generation = generation;
         _active = next;
         _empty = null;
         _records.Clear();

@@ -60,6 +60,8 @@ internal sealed class StateFile : IDisposable
             RandomAccess.SetLength(file, (long)layout.StatePages * SlabLayout.Block);
             var empty = new byte[PageBytes];
             for (var i = 1; i < layout.StatePages; i++) fresh.Write(i, empty);
+            // Slabs of another layout would lie there beside the new ones, perhaps for ever.
+            files.DeleteAll(Slab.Prefix);
             fresh.Write(layout, 0, 0);
             return fresh;
         }
@@ -89,6 +91,8 @@ internal sealed class StateFile : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(page.AsSpan(24), floor);
         Secret.CopyTo(page.AsSpan(SecretAt));
         Write(0, page, Magic);
+        // A loss of power must not give numbers a second time: what was fetched before would pass for newer than a purge.
+        Sync();
         Numbers = (ceiling, floor);
     }
 

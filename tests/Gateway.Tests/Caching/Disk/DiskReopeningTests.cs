@@ -1,0 +1,127 @@
+using Gateway.Caching.Disk;
+
+namespace Gateway.Tests.Caching.Disk;
+
+/// <summary>A folder that could not be opened, or was given up, is opened again: nothing is left behind by the first try, and nothing that was purged comes back by the second.</summary>
+public sealed class DiskReopeningTests
+{
+    [Fact]
+    public async Task Recovery_AReadFails_IsToldAndTriedAgain()
+    {
+        using var folder = new DiskFolder();
+        await using (var first = new DiskFixture(folder)) await first.WriteAsync("/a/seg1");
+        await using var second = new DiskFixture(folder, opens: false);
+        second.Tier.TryOpen();
+        second.Files.Before = Failing(DiskOperation.Read, _ => true);
+        second.Tier.TryRecover();
+        Assert.Equal(DiskState.Degraded, second.Tier.State);
+        await ReopenAsync(second);
+        Assert.True(await second.IsOnDiskAsync("/a/seg1"));
+    }
+
+    [Fact]
+    public async Task Opening_AWaitingPurgeCannotBeWritten_FreesTheFolder()
+    {
+        using var folder = new DiskFolder();
+        await using (var first = new DiskFixture(folder)) await first.WriteAsync("/a/seg1");
+        await using var second = new DiskFixture(folder, opens: false);
+        second.Memory.Cache.Purge(null, "/a/");
+        // The first write names the highest number, the second one is the purge.
+        second.Files.Before = Failing(DiskOperation.Write, times => times > 1);
+        second.Tier.TryOpen();
+        Assert.Equal(DiskState.Degraded, second.Tier.State);
+        await ReopenAsync(second);
+        Assert.False(await second.IsOnDiskAsync("/a/seg1"));
+    }
+
+    [Fact]
+    public async Task Opening_WithADamagedRule_StaysPurgedThoughTheFirstTryFails()
+    {
+        using var folder = new DiskFolder();
+        await using (var first = new DiskFixture(folder))
+        {
+            await first.WriteAsync("/a/seg1");
+            first.Memory.Cache.Purge(null, "/a/");
+        }
+
+        folder.Flip("state", ((1L + DiskFixture.Small.CellPages) * SlabLayout.Block) + 10);
+        await using var second = new DiskFixture(folder, opens: false);
+        second.Files.Before = Failing(DiskOperation.Write, times => times > 1);
+        second.Tier.TryOpen();
+        Assert.Equal(DiskState.Degraded, second.Tier.State);
+        await ReopenAsync(second);
+        Assert.False(await second.IsOnDiskAsync("/a/seg1"));
+    }
+
+    [Fact]
+    public async Task Entries_OfAFolderThatWasGivenUp_DoNotOutliveAPurgeInTheNext()
+    {
+        await using var fixture = new DiskFixture();
+        for (var i = 0; i < 20; i++) await fixture.Memory.GetAsync(CacheFixture.Request($"/b/seg{i}"));
+        await fixture.Memory.GetAsync(CacheFixture.Request("/a/seg1"));
+        fixture.Files.Before = Failing(DiskOperation.Write, _ => true);
+        fixture.Memory.Cache.Purge(null, "/z/");
+        await ReopenAsync(fixture);
+        await fixture.WriteAsync("/a/seg1");
+        fixture.Memory.Cache.Purge(null, "/a/");
+        using var killed = fixture.Folder.Copy();
+        await using var next = new DiskFixture(killed, clock: fixture.Clock);
+        Assert.False(await next.IsOnDiskAsync("/a/seg1"));
+        await fixture.WriteAsync("/c/new");
+        Assert.True(await fixture.IsOnDiskAsync("/c/new"));
+    }
+
+    [Fact]
+    public async Task Layout_ThatIsSmaller_LeavesNoFileOfTheLargerOne()
+    {
+        using var folder = new DiskFolder();
+        await using (var large = new DiskFixture(folder))
+        {
+            for (var i = 0; i < 20; i++) await large.WriteAsync($"/a/seg{i}");
+        }
+
+        var layout = new SlabLayout(128 << 10, 3);
+        await using var small = new DiskFixture(folder, layout);
+        Assert.InRange(Directory.EnumerateFiles(folder.Path).Sum(f => new FileInfo(f).Length), 1, layout.Bytes);
+    }
+
+    [Fact]
+    public async Task Slab_ItsHeadWasDamaged_DoesNotTakeItsOldRecordsForNewOnes()
+    {
+        using var folder = new DiskFolder();
+        await using (var first = new DiskFixture(folder))
+        {
+            for (var i = 0; i < 4; i++) await first.WriteAsync($"/a/seg{i}");
+        }
+
+        folder.Flip("slab-0000", 8);
+        await using var second = new DiskFixture(folder);
+        Assert.Equal(0, second.Tier.Entries);
+        await second.WriteAsync("/b/new");
+        using var killed = folder.Copy();
+        await using var third = new DiskFixture(killed);
+        Assert.Equal(1, third.Tier.Entries);
+        Assert.True(await third.IsOnDiskAsync("/b/new"));
+    }
+
+    private static Task ReopenAsync(DiskFixture fixture)
+    {
+        fixture.Files.Before = null;
+        // The folder is free when the threads of before have ended.
+        return Deadline.Until(() =>
+        {
+            fixture.Open();
+            return fixture.Tier.State == DiskState.Working;
+        });
+    }
+
+    /// <param name="fails">By how often the operation was tried.</param>
+    private static Action<DiskOperation> Failing(DiskOperation operation, Func<int, bool> fails)
+    {
+        var times = 0;
+        return happens =>
+        {
+            if (happens == operation && fails(Interlocked.Increment(ref times))) throw new IOException("EIO", 5);
+        };
+    }
+}
