@@ -1,21 +1,20 @@
 import { Failure } from '../../window/engine/failure.js';
 import { systemClock } from '../../window/engine/clock.js';
+import { FirstSound } from './first-sound.js';
 
 /** Plays what the browser plays by itself, a playlist or a whole file: the same outside as `Engine`, and nothing inside but the element. */
 export class PlainPlayback {
   #element;
   #address;
-  #clock;
+  #firstSound;
   #life = new AbortController();
   #isOpen = false;
   #isWanted = false;
   #isWaiting = true;
   #wantedSeconds = 0;
-  #startedAt;
 
   trouble = null;
   failure = null;
-  firstSoundMs = null;
 
   /** Whether the browser wants a click before it sounds. */
   isRefused = false;
@@ -30,11 +29,11 @@ export class PlainPlayback {
   constructor(element, address, { clock = systemClock, since } = {}) {
     this.#element = element;
     this.#address = address;
-    this.#clock = clock;
-    this.#startedAt = since;
+    this.#firstSound = new FirstSound(element, clock, () => this.#wantedSeconds, since);
   }
 
   get takesSettings() { return false; }
+  get firstSoundMs() { return this.#firstSound.milliseconds; }
   get duration() { return Number.isFinite(this.#element.duration) ? this.#element.duration : null; }
   get position() { return this.#isOpen ? this.#element.currentTime : this.#wantedSeconds; }
 
@@ -58,14 +57,14 @@ export class PlainPlayback {
   /** Done when the browser knows what it has got, or has said that it does not play it. */
   async open(seconds = 0) {
     const { signal } = this.#life;
-    this.#startedAt ??= this.#clock.now();
+    this.#firstSound.asked();
     this.#wantedSeconds = seconds;
     const on = (event, hear) => this.#element.addEventListener(event, hear, { signal });
     on('waiting', () => this.#setWaiting(true));
     on('canplay', () => this.#setWaiting(false));
     on('playing', () => {
       this.#setWaiting(false);
-      void this.#watchStart(signal);
+      void this.#firstSound.watch(signal).then(() => this.onChange());
     });
     for (const event of ['play', 'pause', 'ended', 'durationchange']) on(event, () => this.onChange());
     on('error', () => this.#fail(new Failure('unplayable', this.#element.error?.message || 'The browser does not play it.')));
@@ -96,7 +95,7 @@ export class PlainPlayback {
   }
 
   play() {
-    this.#startedAt ??= this.#clock.now();
+    this.#firstSound.asked();
     this.#isWanted = true;
     if (this.failure !== null) void this.retry();
     else if (this.#isOpen) this.#start();
@@ -141,14 +140,6 @@ export class PlainPlayback {
 
   #setWaiting(isWaiting) {
     this.#isWaiting = isWaiting;
-    this.onChange();
-  }
-
-  async #watchStart(signal) {
-    while (this.firstSoundMs === null && !signal.aborted && !this.#element.paused) {
-      if (this.#element.currentTime > this.#wantedSeconds) this.firstSoundMs = this.#clock.now() - this.#startedAt;
-      await this.#clock.delay(10, signal).catch(() => {});
-    }
     this.onChange();
   }
 
