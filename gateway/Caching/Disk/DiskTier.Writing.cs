@@ -12,8 +12,11 @@ internal sealed partial class DiskTier
     /// <summary>Objects with the writer at most.</summary>
     internal const int MostOffers = 1024;
 
-    private long _offered;
     private readonly ConcurrentQueue<DiskKey> _replacedEarly = new();
+
+    /// <summary>What the writer has, from the offer to the index, by variant: memory may have let go of its entry by the time a newer response comes.</summary>
+    private readonly ConcurrentDictionary<ulong, DiskUse> _withWriter = new();
+    private long _offered;
 
     /// <summary>A response was stored in memory: older copies of it are dead, and its entry learns whether it may be written itself.</summary>
     /// <param name="askedIn">What <see cref="Ask"/> gave before upstream was asked.</param>
@@ -21,6 +24,8 @@ internal sealed partial class DiskTier
     {
         if (askedIn == 0 || _store is not { } store) return;
         var key = store.Keys.Of(entry.Key, entry.Vary);
+        // First the one with the writer: if it has just been named, it is found in the index.
+        if (_withWriter.TryGetValue(key.Variant, out var older)) older.TryMove(DiskUseState.Offered, DiskUseState.Displaced);
         Replace(store, key);
         if (DiskAdmission.MayWrite(request, entry)) entry.Disk = new DiskUse(key, askedIn);
     }
@@ -88,7 +93,13 @@ internal sealed partial class DiskTier
         var bytes = entry.Body.Available;
         var fits = Interlocked.Add(ref _offered, bytes) <= MostOffered;
         var mayWrite = Health.MayWrite;
-        if (fits && mayWrite && store.Writing.TryPost(() => Write(store, entry, use, record))) return true;
+        if (fits && mayWrite)
+        {
+            _withWriter[use.Key.Variant] = use;
+            if (store.Writing.TryPost(() => Write(store, entry, use, record))) return true;
+            LeaveWriter(use);
+        }
+
         Interlocked.Add(ref _offered, -bytes);
         entry.Body.Release();
         metrics.Offered(mayWrite ? DiskWriteResult.Dropped : DiskWriteResult.Failed);
@@ -102,10 +113,12 @@ internal sealed partial class DiskTier
         {
             if (!entry.IsHeld || store.Invalidations.IsDead(entry.Key, use.Key.Address, use.AskedIn)) use.Reset();
             // One that is too large stays as it is, and is not offered again.
-            else store.Ring.TryAppend(record with { BodySum = SumOf(entry.Body, store.Seed) }, entry.Body, use);
+            else if (store.Ring.TryAppend(record with { BodySum = SumOf(entry.Body, store.Seed) }, entry.Body, use)) return;
+            LeaveWriter(use);
         }
         catch (Exception e)
         {
+            LeaveWriter(use);
             use.Reset();
             Failed(store, e);
             metrics.Offered(DiskWriteResult.Failed);
@@ -134,16 +147,24 @@ internal sealed partial class DiskTier
     /// <summary>A record can be found from now on.</summary>
     private void Confirmed(Appended record)
     {
+        if (record.Use is { } use) LeaveWriter(use);
         metrics.Offered(record.From is null ? DiskWriteResult.Written : DiskWriteResult.Kept);
         metrics.Wrote(record.Bytes);
         Health.Worked(DiskOperation.Write);
     }
 
+    private void LeaveWriter(DiskUse use) => _withWriter.TryRemove(new KeyValuePair<ulong, DiskUse>(use.Key.Variant, use));
+
     private void Failed(DiskStore store, Exception cause)
     {
         foreach (var lost in store.Ring.Discard())
         {
-            lost.Use?.Reset();
+            if (lost.Use is { } use)
+            {
+                LeaveWriter(use);
+                use.Reset();
+            }
+
             metrics.Offered(DiskWriteResult.Failed);
         }
 

@@ -26,8 +26,10 @@ public sealed class DiskOrderTests
     }
 
     /// <summary>The record lies in the writer's buffer meanwhile: it is in no slot of memory any more, and in no index yet.</summary>
-    [Fact]
-    public async Task Renewal_WhileTheRecordIsGathered_DoesNotLeaveTheOldLifetimeOnDisk()
+    [Theory]
+    [InlineData(304)]
+    [InlineData(200)]
+    public async Task NewerAnswer_WhileTheRecordIsGathered_DoesNotLeaveTheOlderOnDisk(int status)
     {
         await using var fixture = new DiskFixture(layout: new SlabLayout(64 << 20, 3));
         await fixture.WriteAsync("/x/first");
@@ -47,7 +49,8 @@ public sealed class DiskOrderTests
         mayWrite.Release();
         await Deadline.Until(() => Volatile.Read(ref begun) == 2);
         var answers = fixture.Upstream.Answers;
-        fixture.Upstream.Answers = call => call.Answer(304, [], ("Cache-Control", "max-age=0"), ("ETag", "\"1\""));
+        fixture.Upstream.Answers = call => call.Answer(status, status == 304 ? [] : DiskFixture.Body("/a/seg1"), ("Cache-Control", "max-age=0"), ("ETag", "\"1\""));
+        if (status == 200) fixture.EmptyMemory();
         await fixture.Memory.GetAsync(CacheFixture.Request("/a/seg1", null, ("Cache-Control", "no-cache")));
         fixture.Upstream.Answers = answers;
         mayWrite.Release(1000);
