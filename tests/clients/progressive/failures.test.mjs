@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrackServer, settle } from './means.mjs';
-import { assertHeard, chunksAsked, opened } from './opened.mjs';
+import { assertHeard, chunksAsked, opened, warm } from './opened.mjs';
 
 test('a chunk that answers 502 for five seconds leaves no hole, and what is in the buffer plays on', async () => {
   const server = new TrackServer();
@@ -107,4 +107,25 @@ test('a chunk that is shorter than the track says is not asked for without a pau
   await settle(500);
   assert.equal(chunksAsked(server).length, asked);
   assert.ok(it.engine.trouble !== null);
+});
+
+test('another sound that is wanted after a failure is what comes when it is asked for again', async () => {
+  const server = new TrackServer();
+  let isBroken = true;
+  server.fault = ({ index }) => (isBroken && index === 1 ? { status: 502 } : null);
+  const it = await opened({ server });
+  for (let n = 0; n < 70 && it.engine.failure === null; n++) {
+    await it.element.run(1);
+    it.clock.moveBy(1000);
+    await settle(20);
+  }
+  assert.equal(it.engine.state, 'failed');
+  isBroken = false;
+  it.engine.switchTo(warm);
+  it.engine.play();
+  await settle(100);
+  await it.element.run(40);
+  assert.equal(it.engine.trouble, null);
+  assertHeard(it.element.played, 0, 70);
+  assert.deepEqual([...new Set(it.element.played.filter(({ at }) => at >= 30).map(({ sound }) => sound))], ['war']);
 });

@@ -69,3 +69,14 @@ test('what the browser does not play is told, and a file that it plays is heard 
   await playback.close();
   assert.equal(element.address, null);
 });
+
+test('a place that is sought while the address is asked for is where it begins', async () => {
+  const element = new Element();
+  let answer;
+  const playback = new PlainPlayback(element, () => new Promise(resolve => { answer = resolve; }), { clock: new ManualClock() });
+  const opening = playback.open();
+  playback.seek(40);
+  answer('/good');
+  await opening;
+  assert.equal(element.currentTime, 40);
+});

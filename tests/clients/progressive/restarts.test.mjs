@@ -141,3 +141,37 @@ test('pieces that come after their generation are dropped and counted', async ()
   assert.equal(it.engine.late, 1);
   assert.equal(it.buffer.appended.filter(({ from }) => from === 1500).length, 0);
 });
+
+test('another sound that is wanted while the track is opened is heard from the first chunk on', async () => {
+  const server = new TrackServer();
+  server.isHeld = true;
+  let release;
+  const held = new Promise(resolve => { release = resolve; });
+  server.gate = () => held;
+  const it = await opened({ server });
+  it.engine.switchTo(warm);
+  release();
+  await it.opening;
+  await settle(100);
+  await it.element.run(40);
+  assertHeard(it.element.played, 0, 40);
+  assert.equal(server.open, 0);
+  assert.deepEqual([...new Set(it.element.played.map(({ sound }) => sound))], ['war']);
+});
+
+test('a place that is sought while the track is opened is where it begins', async () => {
+  const server = new TrackServer();
+  server.isHeld = true;
+  let release;
+  const held = new Promise(resolve => { release = resolve; });
+  server.gate = () => held;
+  const it = await opened({ server });
+  it.engine.seek(95);
+  release();
+  await it.opening;
+  await settle(100);
+  await it.element.run(40);
+  assertHeard(it.element.played, 95, 40);
+  assert.equal(server.open, 0);
+  assert.ok(it.engine.firstSoundMs !== null);
+});

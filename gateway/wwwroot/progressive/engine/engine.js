@@ -89,8 +89,9 @@ export class Engine {
       opening.catch(() => {});
       const track = await this.#attempts.untilDone(() => this.#source.describe(signal), signal);
       this.#loader.adopt(track, (await opening).add(track), signal);
-      if (seconds > 0) this.#element.currentTime = Math.min(seconds, track.duration);
-      this.#loader.restart(0, first);
+      // Which may be another place by now.
+      if (this.#wantedSeconds > 0) this.#element.currentTime = Math.min(this.#wantedSeconds, track.duration);
+      this.#loader.begin(first);
     } catch (error) {
       first?.own.abort();
       if (!signal.aborted) this.#fail(asFailure(error));

@@ -2,6 +2,7 @@ import { Failure, asFailure } from '../../window/engine/failure.js';
 import { TrackBuffer } from './buffer.js';
 import { begun } from './chunks.js';
 import { Plan } from './plan.js';
+import { nameOf } from './track.js';
 import { Bell } from './waits.js';
 
 /** Seconds ahead below which somebody is about to wait. */
@@ -21,6 +22,7 @@ export class ChunkLoader {
   #clock;
   #attempts;
   #firstSound;
+  #settings;
   #mediaSource = null;
   #buffer = null;
   #plan = null;
@@ -32,7 +34,6 @@ export class ChunkLoader {
 
   /** Null until it is known. */
   track = null;
-  settings;
   restarts = 0;
   late = 0;
 
@@ -47,10 +48,18 @@ export class ChunkLoader {
   constructor(element, source, settings, { clock, attempts, firstSound }) {
     this.#element = element;
     this.#source = source;
-    this.settings = settings;
+    this.#settings = settings;
     this.#clock = clock;
     this.#attempts = attempts;
     this.#firstSound = firstSound;
+  }
+
+  get settings() { return this.#settings; }
+
+  /** What is brought from the next run on. */
+  set settings(settings) {
+    this.#settings = settings;
+    if (this.#plan !== null) this.#plan.settings = settings;
   }
 
   get figures() {
@@ -68,17 +77,24 @@ export class ChunkLoader {
   beginEarly(signal) {
     const own = new AbortController();
     signal.addEventListener('abort', () => own.abort(signal.reason), { once: true });
-    return { own, pieces: begun(this.#pieces(0, own.signal)) };
+    return { own, settings: this.#settings, pieces: begun(this.#pieces(0, own.signal)) };
   }
 
-  /** What chunks are brought into from now on. Nothing is before `restart`. */
+  /** What chunks are brought into from now on. Nothing is before `begin`. */
   adopt(track, { mediaSource, sourceBuffer }, signal) {
     this.#mediaSource = mediaSource;
     this.#buffer = new TrackBuffer(sourceBuffer, this.#element, this.#clock);
-    this.#plan = new Plan(track, this.#buffer, this.settings);
+    this.#plan = new Plan(track, this.#buffer, this.#settings);
     this.track = track;
     for (const event of ['startstreaming', 'endstreaming']) mediaSource.addEventListener(event, () => this.wake(), { signal });
     sourceBuffer.addEventListener('bufferedchange', () => this.wake(), { signal });
+  }
+
+  /** The first run. Somebody may have chosen another place or sound since its first chunk was asked for: then that one is given up. */
+  begin(early) {
+    const isWanted = early !== null && nameOf(early.settings) === nameOf(this.#settings) && this.track.indexAt(this.#element.currentTime) === 0;
+    if (!isWanted) early?.own.abort();
+    this.restart(0, isWanted ? early : null);
   }
 
   /** There may be something to do: play has moved on, or the browser wants more or has less. */
@@ -97,7 +113,7 @@ export class ChunkLoader {
 
   /** Another sound from the place of play on. */
   switchTo(settings) {
-    this.settings = this.#plan.settings = settings;
+    this.settings = settings;
     this.restart(this.track.indexAt(this.#element.currentTime));
   }
 
@@ -157,7 +173,7 @@ export class ChunkLoader {
 
   /** One attempt at one chunk; where it fails, the pause until the next one. */
   async #bring(index, pieces, signal) {
-    const { settings } = this;
+    const settings = this.#settings;
     this.#bringing = index;
     let isBegun = false;
     try {
@@ -187,7 +203,7 @@ export class ChunkLoader {
     const told = {
       duration: chunk === undefined ? null : chunk.end - chunk.start, ahead: this.#buffer?.around(this.#element.currentTime).ahead ?? 0, isStart: this.#firstSound.milliseconds === null,
     };
-    return this.#source.read(index, this.settings, told, signal);
+    return this.#source.read(index, this.#settings, told, signal);
   }
 
   /** Tells the browser that nothing more comes, so that it plays to the end and says so. */

@@ -78,7 +78,7 @@ export class PlainPlayback {
       const known = this.#known(signal);
       this.#element.src = url;
       this.#isOpen = true;
-      if (seconds > 0) this.#element.currentTime = seconds;
+      if (this.#wantedSeconds > 0) this.#element.currentTime = this.#wantedSeconds;
       if (this.#isWanted) this.#start();
       await known;
     } catch (error) {
