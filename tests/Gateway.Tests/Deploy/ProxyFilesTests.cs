@@ -51,6 +51,19 @@ public sealed partial class ProxyFilesTests
         Assert.Single(files.Select(f => Hash().Match(DeployFile.Text(f)).Value).Distinct(StringComparer.Ordinal));
     }
 
+    /// <summary>A bound by load may send a retry back to the gateway that refused it: the second refusal has to end that, and a retry to be left for another gateway.</summary>
+    [Theory]
+    [InlineData("haproxy/haproxy.cfg")]
+    [InlineData("compose/haproxy.cfg")]
+    [InlineData("kubernetes/haproxy.cfg")]
+    public void HAProxy_ThatBoundsTheLoad_TakesADeadGatewayOutBeforeItsRetriesAreSpent(string file)
+    {
+        var text = DeployFile.Text(file);
+        Assert.Contains("    hash-balance-factor 150\n", text, StringComparison.Ordinal);
+        Assert.Contains("    retries 3\n    option redispatch 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(" observe layer4 error-limit 2 on-error mark-down ", text, StringComparison.Ordinal);
+    }
+
     /// <summary>Each in its own spelling: what they hash is the title, whatever the request is.</summary>
     [Theory]
     [InlineData("/play/demo/master.m3u8", "demo")]
