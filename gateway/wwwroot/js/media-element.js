@@ -1,6 +1,9 @@
 import { Movement, idleMs } from './movement.js';
 import { Stalls } from './stalls.js';
 
+/** A library that helps a standing picture over a small hole moves it by less; a viewer hardly by so little. */
+const nudgeSec = 1;
+
 /**
  * The media element of one play, where all players are alike: when it first moves, when it stands, and whether the viewer wants it to move.
  *
@@ -113,7 +116,7 @@ export class MediaElement {
       return;
     }
     // A timeupdate that stands still is no movement: browsers send one when the wait begins. Nor is a clock that runs on without frames.
-    if (this.#stalls.isRunning && video.currentTime !== this.#stalls.position && !this.#movement.isStanding(video)) {
+    if (this.#stalls.isRunning && !video.seeking && video.currentTime !== this.#stalls.position && !this.#movement.isStanding(video)) {
       const stood = this.#stalls.milliseconds / 1000;
       this.resume();
       this.#told.again(stood);
@@ -136,7 +139,8 @@ export class MediaElement {
   }
 
   #sought() {
-    if (!this.#isReopening) {
+    const isNudge = this.#stalls.isRunning && Math.abs(this.#video.currentTime - this.#stalls.position) < nudgeSec;
+    if (!this.#isReopening && !isNudge) {
       this.resume('seek');
     }
   }
