@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
+using Gateway.Testing;
 using Microsoft.Playwright;
 
 namespace Gateway.FunctionalTests.Browser;
@@ -39,6 +40,17 @@ internal sealed class PlayerPage : IAsyncDisposable
     }
 
     public Task GoAsync(string query) => Page.GotoAsync(new Uri(_gateway, query).ToString());
+
+    /// <summary>Changes one line of a script of the page, such as a limit that a test cannot wait for.</summary>
+    /// <param name="script">Its path below <c>wwwroot/js</c>.</param>
+    /// <param name="line">What is there.</param>
+    /// <param name="other">What the page gets.</param>
+    public async Task ReplaceAsync(string script, string line, string other)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "gateway", "wwwroot", "js", script), TestContext.Current.CancellationToken);
+        Assert.Contains(line, text, StringComparison.Ordinal);
+        await Page.RouteAsync($"**/js/{script}", route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = text.Replace(line, other, StringComparison.Ordinal) }));
+    }
 
     public async Task<PlayerState> StateAsync() =>
         JsonSerializer.Deserialize<PlayerState>(await Page.EvaluateAsync<string>("JSON.stringify(window.playerState)"), JsonSerializerOptions.Web)!;
