@@ -95,6 +95,12 @@ internal sealed partial class PlaybackTracker
         lock (_lock) return TryFindUnderLock(address, null, out _, out _, out _) || AwaitingUnderLock(address, out _) is not null;
     }
 
+    /// <summary>Whether an address is that of an initialisation section, of the first or the last segments that a loaded manifest lists.</summary>
+    public bool ListsInit(MediaAddress address)
+    {
+        lock (_lock) return _manifests.Exists(m => m.Timelines.Any(t => t.Count > 0 && (t[0].Init?.Address == address || t[^1].Init?.Address == address)));
+    }
+
     /// <summary>Whether a loaded manifest lists a resource to be played as a whole, rather than piece by piece.</summary>
     public bool ListsWhole(MediaAddress address) => Locate(address, null) is { IsListed: true, Entry.Range: null };
 

@@ -26,9 +26,14 @@ internal static class SegmentRules
     /// <summary>Whether a path is that of a container which holds whole films.</summary>
     public static bool IsFilePath(string path) => FileExtensions.Contains(Path.GetExtension(path.AsSpan()));
 
-    /// <summary>Whether the viewer plays a raw file (true) or what a manifest lists (false); null for what is neither, as a picture. Segments of a manifest may be ranges of one file.</summary>
+    /// <summary>
+    /// Whether the viewer plays a raw file (true) or what a manifest lists (false); null for what is neither, as a picture. Segments of a manifest may be ranges of one file, and its initialisation sections are
+    /// named as films are.
+    /// </summary>
     public static bool? PlaysFile(PlaybackRequest request, bool isFile) =>
-        request.Location.IsListed ? false : isFile && (request.Tracker.IsEmpty || !request.Tracker.Lists(request.Address)) ? true : null;
+        request.Location.IsListed ? false
+        : !isFile ? null
+        : request.Tracker.IsEmpty || !(request.Tracker.Lists(request.Address) || request.Tracker.ListsInit(request.Address)) ? true : null;
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is cached

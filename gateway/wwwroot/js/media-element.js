@@ -4,6 +4,9 @@ import { Stalls } from './stalls.js';
 /** A library that helps a standing picture over a small hole moves it by less; a viewer hardly by so little. */
 const nudgeSec = 1;
 
+/** Within so long after a pause the element has told of it. */
+const pauseToldMs = 50;
+
 /**
  * The media element of one play, where all players are alike: when it first moves, when it stands, and whether the viewer wants it to move.
  *
@@ -47,7 +50,7 @@ export class MediaElement {
     video.addEventListener('play', () => { this.#hasEnded = false; this.#isWanted = true; }, { signal });
     video.addEventListener('pause', () => this.#paused(), { signal });
     video.addEventListener('seeking', () => this.#sought(), { signal });
-    video.addEventListener('canplay', () => this.push(), { signal });
+    video.addEventListener('canplay', () => this.#canPlay(), { signal });
   }
 
   /** Whether the first frame or sound has moved. */
@@ -85,6 +88,15 @@ export class MediaElement {
   push() {
     if (this.#isWanted && this.#video.paused && !this.#hasEnded && !this.#told.isOver()) {
       this.#video.play().catch(() => {});
+    }
+  }
+
+  /** An element that a viewer has just paused is paused already, and its event may come behind this one. */
+  #canPlay() {
+    if (this.hasStarted) {
+      setTimeout(() => this.push(), pauseToldMs);
+    } else {
+      this.push();
     }
   }
 

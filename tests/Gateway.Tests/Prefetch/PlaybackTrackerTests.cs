@@ -25,6 +25,18 @@ public sealed class PlaybackTrackerTests
         GC.KeepAlive(trackers);
     }
 
+    /// <summary>A section is named as a film is; taken for one, it made a session direct until its next segment.</summary>
+    [Fact]
+    public void Init_OfAListedRendition_IsNoFileOfItsOwn()
+    {
+        var tracker = new PlaybackTracker();
+        var timeline = Playlists.Read("v", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:2,\n0.m4s\n#EXTINF:2,\n1.m4s\n#EXT-X-ENDLIST\n");
+        tracker.Loaded(StreamingProtocol.Hls, Playlists.Address("v"), [timeline]);
+        Assert.False(tracker.Lists(new MediaAddress("origin", "/v/init.mp4", "")));
+        Assert.True(tracker.ListsInit(new MediaAddress("origin", "/v/init.mp4", "")));
+        Assert.False(tracker.ListsInit(new MediaAddress("origin", "/v/film.mp4", "")));
+    }
+
     [Fact]
     public void Manifests_MoreThanAreRemembered_TheOneThatPlaysIsNotForgotten()
     {

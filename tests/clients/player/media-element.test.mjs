@@ -62,3 +62,19 @@ test('A viewer who seeks ends the wait, and nothing is told of going on', () => 
   seeked(500);
   assert.deepEqual(told, ['player.rebuffer', undefined, 'player.rebuffer_recovered', 'seek']);
 });
+
+test('A pause whose event comes behind the media of a seek is kept, and what a new source pauses goes on', t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let plays = 0;
+  video.play = async () => { plays++; };
+  video.paused = true;
+  say('canplay');
+  say('pause');
+  t.mock.timers.tick(1000);
+  assert.equal(plays, 0);
+
+  say('play');
+  say('canplay');
+  t.mock.timers.tick(1000);
+  assert.equal(plays, 1);
+});
