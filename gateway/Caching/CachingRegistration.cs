@@ -61,8 +61,9 @@ internal static class CachingRegistration
     private static DiskTier? OpenDisk(IServiceProvider services)
     {
         var options = services.GetRequiredService<DiskOptions>();
-        if (options.Path.Length == 0) return null;
+        // Its series are there without a disk, too: dashboards and alerts tell "off" from "no data".
         var metrics = services.GetRequiredService<DiskMetrics>();
+        if (options.Path.Length == 0) return null;
         var tier = new DiskTier(
             new DiskFiles(options.Path),
             SlabLayout.For(options.MaxBytes),

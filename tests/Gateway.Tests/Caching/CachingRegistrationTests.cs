@@ -66,6 +66,24 @@ public sealed class CachingRegistrationTests
         Assert.Equal(isGood, !options.Validate(new ValidationContext(options)).Any());
     }
 
+    /// <summary>A dashboard tells a disk that is off from a gateway that tells nothing.</summary>
+    [Fact]
+    public async Task DiskInstruments_WithoutAPath_StartAtZero()
+    {
+        await using var services = Build();
+        var zeros = new HashSet<string>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == DiskMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, services.GetRequiredService<IMeterFactory>())) own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => zeros.Add($"{instrument.Name} {value}"));
+        listener.Start();
+        services.GetRequiredService<MediaCache>();
+        Assert.Contains("gateway.cache.disk.reads 0", zeros);
+        Assert.Contains("gateway.cache.disk.errors 0", zeros);
+    }
+
     [Fact]
     public async Task DiskTier_WithoutAPath_DoesNotExist()
     {
