@@ -82,7 +82,7 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
             stood = (await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position > {stands.Position + 1}"), Deadline)).RebufferSeconds;
         }
 
-        await AssertSameCountAsync(fixture, page);
+        await AssertSameCountAsync(fixture, page, mayStandTwice: player == "shaka");
     }
 
     /// <summary>
@@ -120,14 +120,18 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         await AssertSameCountAsync(fixture, page);
     }
 
-    private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page)
+    /// <param name="mayStandTwice">
+    /// A player that goes to a lower rung when a segment was late throws its buffer away: the picture moves, stands again for a moment, and by CMCD both are one stall. Each hold is counted then, and
+    /// nothing that the page did not see.
+    /// </param>
+    private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page, bool mayStandTwice = false)
     {
         // All segments have been requested: no further CMCD can come.
         var end = await page.UntilAsync("s.position + s.bufferSeconds > s.duration - 0.5", Deadline);
         Assert.Null(end.FatalError);
         Assert.True(end.Rebuffers >= 2, $"{end.Rebuffers} stalls");
         var counted = await CountedAsync(fixture.Client);
-        Assert.True(end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(RequestLog)}");
+        Assert.True(mayStandTwice ? counted >= 2 && counted <= end.Rebuffers : end.Rebuffers == counted, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(RequestLog)}");
     }
 
     private static async Task ThrottleAsync(ICDPSession link, int bytesPerSecond) => await link.SendAsync(

@@ -43,8 +43,14 @@ public sealed class DrawnPlayTests
             Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         }
 
-        var counts = fixture.Part<WaveCounts>().Snapshot();
-        Assert.Equal(8, counts.Control.Harmed(Gateway.Rollout.Judging.Harm.CreateFailed) + counts.Treatment.Harmed(Gateway.Rollout.Judging.Harm.CreateFailed));
+        // The last one is counted when its answer is under way already.
+        await Patience.UntilAsync(() => Task.FromResult(Failed() == 8), () => $"{Failed()} of 8");
+
+        int Failed()
+        {
+            var counts = fixture.Part<WaveCounts>().Snapshot();
+            return (int)(counts.Control.Harmed(Gateway.Rollout.Judging.Harm.CreateFailed) + counts.Treatment.Harmed(Gateway.Rollout.Judging.Harm.CreateFailed));
+        }
     }
 
     [Theory]
