@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Gateway.Access.Tickets;
@@ -7,7 +8,7 @@ namespace Gateway.Access.Tickets;
 /// at the same moment agree on one key: the file appears whole under its name, and who comes second reads it.
 /// </summary>
 /// <param name="path">Where it lies; its folder is made when it is missing.</param>
-internal sealed class TicketKeyFile(string path)
+internal sealed partial class TicketKeyFile(string path)
 {
     /// <summary>Value of the knob that keeps the key in memory only.</summary>
     public const string None = "none";
@@ -90,7 +91,8 @@ internal sealed class TicketKeyFile(string path)
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, Path, overwrite: false);
+            // A move looks first and renames then: of two that look at once, the later would win, and the earlier has read its own key. Where there are no hard links, that has to do.
+            if (OperatingSystem.IsWindows() || (Link(draft, Path) != 0 && !File.Exists(Path))) File.Move(draft, Path, overwrite: false);
         }
         catch (IOException) when (File.Exists(Path))
         {
@@ -101,4 +103,7 @@ internal sealed class TicketKeyFile(string path)
             File.Delete(draft);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string from, string to);
 }
