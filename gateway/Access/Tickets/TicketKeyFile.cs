@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Gateway.Hosting;
 
 namespace Gateway.Access.Tickets;
 
@@ -8,7 +8,7 @@ namespace Gateway.Access.Tickets;
 /// at the same moment agree on one key: the file appears whole under its name, and who comes second reads it.
 /// </summary>
 /// <param name="path">Where it lies; its folder is made when it is missing.</param>
-internal sealed partial class TicketKeyFile(string path)
+internal sealed class TicketKeyFile(string path)
 {
     /// <summary>Value of the knob that keeps the key in memory only.</summary>
     public const string None = "none";
@@ -91,8 +91,8 @@ internal sealed partial class TicketKeyFile(string path)
                 file.Flush(flushToDisk: true);
             }
 
-            // A move looks first and renames then: of two that look at once, the later would win, and the earlier has read its own key. Where there are no hard links, that has to do.
-            if (OperatingSystem.IsWindows() || (Link(draft, Path) != 0 && !File.Exists(Path))) File.Move(draft, Path, overwrite: false);
+            // Where there are no hard links a move has to do, by which of two at once the later wins.
+            if (OperatingSystem.IsWindows() || HardLink.Create(draft, Path) is not (0 or HardLink.NameTaken)) File.Move(draft, Path, overwrite: false);
         }
         catch (IOException) when (File.Exists(Path))
         {
@@ -103,7 +103,4 @@ internal sealed partial class TicketKeyFile(string path)
             File.Delete(draft);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Link(string from, string to);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gateway.Hosting;
 
 namespace Gateway.Live.Storage;
 
@@ -8,12 +9,12 @@ internal static partial class DurableFile
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Numbers of errno that mean the same on Linux and macOS; EEXIST: the name is taken, EINVAL: this file system has no flush of a folder (PostgreSQL's fsync_fname lets it pass as well).</summary>
-    private const int NameTaken = 17, NotSupported = 22;
+    /// <summary>EINVAL, the same on Linux and macOS: this file system has no flush of a folder (PostgreSQL's fsync_fname lets it pass as well).</summary>
+    private const int NotSupported = 22;
 
     /// <summary>Gives a flushed file its name, unless there is a file of this name, and makes the name durable.</summary>
     /// <returns>False when there is one, and it stayed; its name is durable then, too.</returns>
-    /// <remarks><c>link</c> takes a name or fails, in one step. <see cref="File.Move(string, string, bool)"/> looks first and renames then, and of two writers in between the later one would win.</remarks>
+    /// <remarks>By a <see cref="HardLink"/>, which takes a name or fails.</remarks>
     public static bool Publish(string from, string to)
     {
         var isMine = OperatingSystem.IsWindows() ? TryMove(from, to) : TryLink(from, to);
@@ -83,13 +84,11 @@ internal static partial class DurableFile
 
     private static bool TryLink(string from, string to)
     {
-        if (Link(from, to) == 0)
-        {
-            File.Delete(from);
-            return true;
-        }
-
-        return Marshal.GetLastPInvokeError() is var error && error == NameTaken ? false : throw Failed("given a file", Path.GetDirectoryName(to)!, error);
+        var error = HardLink.Create(from, to);
+        if (error == HardLink.NameTaken) return false;
+        if (error != 0) throw Failed("given a file", Path.GetDirectoryName(to)!, error);
+        File.Delete(from);
+        return true;
     }
 
     private static IOException Failed(string what, string folder, int error) => new($"A live folder cannot be {what}: {Marshal.GetPInvokeErrorMessage(error)} ('{folder}').");
@@ -102,7 +101,4 @@ internal static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Link(string from, string to);
 }
