@@ -22,7 +22,8 @@ public static class Program
     /// <summary>Does what the command line says, with its output somewhere else.</summary>
     internal static Task<int> RunAsync(string[] args, InvocationConfiguration io, CancellationToken stop) => Verbs().Parse(WithVerb(args)).InvokeAsync(io, stop);
 
-    private static RootCommand Verbs()
+    /// <summary>All that can be written after <c>load --</c>.</summary>
+    internal static RootCommand Verbs()
     {
         var root = new RootCommand("Virtual players against a streaming gateway, and what their viewers would have seen. Begin with: load smoke");
         foreach (var run in RunCommands.Create()) root.Add(run);

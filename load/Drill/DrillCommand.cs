@@ -24,8 +24,10 @@ internal static class DrillCommand
         var title = new Option<string[]>("--title") { Description = "Titles of the library, longer than 12 s; the second is the next in the queue; demo unless told.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
         var source = new Option<string[]>("--source") { Description = "A title of another source class, by its cluster; once for each class.", HelpName = "CLUSTER=ID", AllowMultipleArgumentsPerToken = true };
         var node = new Option<Uri[]>("--node") { Description = "Address of each gateway with /metrics, where several stand behind the target; else the admin address.", HelpName = "URL", AllowMultipleArgumentsPerToken = true };
-        var watch = new Option<double>("--watch") { Description = "Seconds for which handoffs are counted before the switch and after each.", HelpName = "S", DefaultValueFactory = static _ => 60 };
-        var play = new Option<double>("--play") { Description = "Seconds that each segmented session plays, with two seeks in them.", HelpName = "S", DefaultValueFactory = static _ => 3 };
+        var watch = new Option<double>("--watch") { Description = "Seconds for which handoffs are counted before the switch and after each.", HelpName = "S", DefaultValueFactory = static _ => 60 }
+            .Within(0.1, 3600, "--watch is a number of seconds from 0.1 to 3600.");
+        var play = new Option<double>("--play") { Description = "Seconds that each segmented session plays, with two seeks in them.", HelpName = "S", DefaultValueFactory = static _ => 3 }
+            .Within(1, 60, "--play is a number of seconds from 1 to 60.");
         var json = new Option<FileInfo>("--json") { Description = "Write the lines here.", HelpName = "FILE" };
         var command = new Command("return", "Switches new sessions to direct and then to segmented playback, checks what plays in each, and puts the mode back: exit code 2 when a line fails. A pass is recorded at the gateway.")
         {
@@ -35,8 +37,6 @@ internal static class DrillCommand
         {
             if (result.GetValue(title) is { Length: > 8 }) result.AddError("--title is at most eight titles.");
             if (result.GetValue(source) is { } named && (named.Length > 8 || named.Any(static s => DrillTitle.Read(s) is null))) result.AddError("--source is CLUSTER=ID, at most eight of them.");
-            if (result.GetValue(play) is not (>= 1 and <= 60)) result.AddError("--play is a number of seconds from 1 to 60.");
-            if (result.GetValue(watch) is not (>= 0.1 and <= 3600)) result.AddError("--watch is a number of seconds from 0.1 to 3600.");
         });
         command.SetAction(async (parsed, stop) =>
         {

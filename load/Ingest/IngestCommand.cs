@@ -7,18 +7,15 @@ internal static class IngestCommand
 {
     public static Command Create()
     {
-        var sessions = new Option<int>("--sessions") { Description = "Live sessions that upload at once.", HelpName = "N", DefaultValueFactory = static _ => 50 };
-        var seconds = new Option<int>("--duration") { Description = "Seconds of each of the two measurements.", HelpName = "S", DefaultValueFactory = static _ => 60 };
-        var every = new Option<int>("--start-every") { Description = "Milliseconds between two viewers on demand.", HelpName = "MS", DefaultValueFactory = static _ => 250 };
+        var sessions = new Option<int>("--sessions") { Description = "Live sessions that upload at once.", HelpName = "N", DefaultValueFactory = static _ => 50 }
+            .Within(1, 1000, "--sessions is a number from 1 to 1000.");
+        var seconds = new Option<int>("--duration") { Description = "Seconds of each of the two measurements.", HelpName = "S", DefaultValueFactory = static _ => 60 }
+            .Within(5, 86_400, "--duration is a number of seconds from 5 to 86400.");
+        var every = new Option<int>("--start-every") { Description = "Milliseconds between two viewers on demand.", HelpName = "MS", DefaultValueFactory = static _ => 250 }
+            .Within(10, 60_000, "--start-every is a number of milliseconds from 10 to 60000.");
         var target = new Option<Uri?>("--target") { Description = "A gateway with live ingest in Open mode and the transcoder's bundled titles; else one is started.", HelpName = "URL" };
         var knobs = new Option<string[]>("--knob") { Description = "Knob of the gateway that is started: Gateway:Live:WorkInAll=16.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = true };
         var command = new Command("ingest", "Many live sessions upload at once while others press Play: from a chunk's confirmation to its segment at a viewer, and whether titles on demand start as before. Needs ffmpeg.") { sessions, seconds, every, target, knobs };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(sessions) is < 1 or > 1000) result.AddError("--sessions is a number from 1 to 1000.");
-            if (result.GetValue(seconds) is < 5 or > 86_400) result.AddError("--duration is a number of seconds from 5 to 86400.");
-            if (result.GetValue(every) is < 10 or > 60_000) result.AddError("--start-every is a number of milliseconds from 10 to 60000.");
-        });
         command.SetAction(async (parsed, stop) =>
         {
             var options = new IngestOptions(parsed.GetValue(sessions), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromMilliseconds(parsed.GetValue(every)), [.. (parsed.GetValue(knobs) ?? []).Select(static k => $"--{k}")]);

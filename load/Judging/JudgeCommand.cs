@@ -16,7 +16,7 @@ internal static class JudgeCommand
         var effect = new Option<double?>("--effect") { Description = "Also runs in which the wave is so many times worse.", HelpName = "X" };
         var on = new Option<ModelledEffect>("--on") { Description = "What it does worse.", DefaultValueFactory = static _ => ModelledEffect.Stalls };
         var runs = Number("--runs", "How many of those.", 1000, 1, 1_000_000);
-        var share = new Option<double>("--share") { Description = "The wave's share of sessions, 0.01 to 0.99.", HelpName = "S", DefaultValueFactory = static _ => 0.5 };
+        var share = new Option<double>("--share") { Description = "The wave's share of sessions, 0.01 to 0.99.", HelpName = "S", DefaultValueFactory = static _ => 0.5 }.Within(0.01, 0.99, "--share is a number from 0.01 to 0.99.");
         var wave = Number("--wave", "Which judged wave it is: each gets less of the false alarms than the one before.", 1, 1, 1000);
         var sessions = Number("--sessions", "Most sessions of a run.", 5000, 1, 10_000_000);
         var users = Number("--sessions-per-user", "Users who come again so often, and are dealt to an arm once.", 1, 1, 10_000);
@@ -31,7 +31,6 @@ internal static class JudgeCommand
         };
         command.Validators.Add(result =>
         {
-            if (!(result.GetValue(share) is >= 0.01 and <= 0.99)) result.AddError("--share is a number from 0.01 to 0.99.");
             if (result.GetValue(effect) is { } given && !(given is > 0 and <= 10_000)) result.AddError("--effect is a factor above 0 and up to 10000.");
         });
         command.SetAction(async (parsed, stop) =>
