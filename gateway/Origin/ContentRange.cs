@@ -25,6 +25,10 @@ internal readonly record struct ContentRange(long First, long Last, long Complet
         return first <= last && last < complete;
     }
 
+    /// <summary>The complete length that a 416 tells, as in <c>bytes */1000</c>; null where it tells none.</summary>
+    public static long? CompleteOf(string? unsatisfied) =>
+        unsatisfied is not null && unsatisfied.StartsWith("bytes */", StringComparison.OrdinalIgnoreCase) && TryNumber(unsatisfied.AsSpan("bytes */".Length).Trim(), out var complete) ? complete : null;
+
     /// <summary>Length that the body of a response must have; null when no field states it. A part's own range counts before its Content-Length, which may be missing.</summary>
     /// <exception cref="OriginBrokenException">The two contradict each other.</exception>
     public static long? BodyLength(ResponseHead head, long? declared)

@@ -96,6 +96,7 @@ internal sealed partial class SharedFetch
     private async Task<bool> TryTakeAsync(OriginReply reply, ResponseHead head, long? length, DateTimeOffset asked, DateTimeOffset answered)
     {
         // A client that asks for a byte of a film must not cause a fetch of the whole that nobody reads.
+        var hasNothingThere = IsBehind(length);
         var isMoreThanAsked = Request.Range is not null && head.Status == 200 && length is null or > SlicedFiles.SliceBytes;
         if (Request.Slice != CacheKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
         {
@@ -117,6 +118,7 @@ internal sealed partial class SharedFetch
         {
             Title = Request.TitleOrDirectory,
         };
+        if (hasNothingThere) entry.ConfirmEnd(_parts.Now);
         Volatile.Write(ref _entry, entry);
         if (isLaidOut && !TryStore(entry)) reason = PassReason.NoSpace;
         if (reason == PassReason.None) _parts.Disk?.Stored(Request, entry, _askedDisk);
@@ -138,6 +140,9 @@ internal sealed partial class SharedFetch
         TryGiveUp();
         return true;
     }
+
+    /// <summary>Whether the request was for something behind the end of an object of that length.</summary>
+    private bool IsBehind(long? length) => Request.Range is not null && !Request.HeadOnly && length is { } end && Request.FirstByte >= end;
 
     private static FetchEvent EventOf(FetchEnding ending, bool isMoreThanAsked) => ending switch
     {

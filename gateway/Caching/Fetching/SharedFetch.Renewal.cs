@@ -18,7 +18,9 @@ internal sealed partial class SharedFetch
         switch (validation.Verdict)
         {
             case ValidationVerdict.Renews:
-                Announce(new FetchHead(FetchEnding.Confirmed, Renew(held, validation), PassReason.None, 304));
+                var renewed = Renew(held, validation);
+                if (IsBehind(held.Body.Length)) renewed.ConfirmEnd(_parts.Now);
+                Announce(new FetchHead(FetchEnding.Confirmed, renewed, PassReason.None, 304));
                 break;
             case ValidationVerdict.AskerOnly:
                 var entry = Renewed(held, validation, waits: false);

@@ -7,17 +7,18 @@ namespace Gateway.Caching.Policy;
 internal static class Reuse
 {
     /// <summary>How long a stored length counts as current. A live file grows by a segment at a time, and segments are longer.</summary>
-    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Whether the stored object ends before the wanted part, or within it. Then the request goes upstream, however fresh the object is: a file that is still being written is longer by
     /// now, and a 416 would be about its old length, or half a segment would be served for the whole. An end within the part counts only if the object is not from just now: a client that
-    /// reads in windows goes beyond the end with the last one, and a crowd of such clients must not go upstream each.
+    /// reads in windows goes beyond the end with the last one, and a crowd of such clients must not go upstream each. Nor must those that ask for what lies behind the end: whoever does so right after another
+    /// one, to whom upstream has said that there is nothing, is answered from what is held.
     /// </summary>
     public static bool EndsBefore(CacheRequest request, CacheEntry entry, TimeSpan now)
     {
         if (request.Range is null || request.HeadOnly || entry.Head.Status is not (200 or 206) || entry.Body.Length is not { } length) return false;
-        if (request.FirstByte >= length) return true;
+        if (request.FirstByte >= length) return !entry.IsEndConfirmed(now, JustNow);
         if (now - entry.Arrived < JustNow || request.Piece is not { } piece) return false;
         return piece.End > (entry.Head.Status == 206 && ContentRange.TryParse(entry.Head["Content-Range"], out var range) ? range.Complete : length);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gateway.Caching.Fetching;
+using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
 using Gateway.Media;
 using Gateway.Origin;
 
@@ -34,13 +36,18 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         }
 
         var first = (request.Range?.Offset ?? 0) / SliceBytes;
+        if (first > 0 && EndOf(SliceOf(request, 0, null)) is { } beginning && beginning.Complete <= request.FirstByte && beginning.Entry.IsEndConfirmed(parts.Now, Reuse.JustNow)) first = 0;
         var slice = await cache.OpenAsync(SliceOf(request, first, null, request.Range), slices: false, leaving);
         if (slice.Head.Status == 416 && first > 0)
         {
-            // The slice is behind the end, or the stored end is of an older version: the file's beginning tells its length.
+            // The slice is behind the end, or the stored end is of an older version: what is held whole, or the file's beginning, tells its length.
+            var complete = ContentRange.CompleteOf(slice.Head["Content-Range"]);
             slice.Dispose();
+            if (ConfirmEnd(request, complete)) return await cache.OpenAsync(request, slices: false, leaving);
             first = 0;
             slice = await OpenSliceAsync(request, 0, null, leaving);
+            // A file that fits into its first slice is held whole.
+            if (!ConfirmEnd(SliceOf(request, 0, null), complete)) ConfirmEnd(request, complete);
         }
 
         if (slice.Failure is not null) return slice;
@@ -111,6 +118,20 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
             if (until <= parts.Now) _wholeUntil.TryRemove(address, out _);
         }
     }
+
+    /// <summary>Notes that upstream has nothing behind the end of what is held; false where nothing is held, or it ends elsewhere.</summary>
+    private bool ConfirmEnd(CacheRequest request, long? complete)
+    {
+        if (EndOf(request) is not { } held || (complete is not null && complete != held.Complete)) return false;
+        held.Entry.ConfirmEnd(parts.Now);
+        return true;
+    }
+
+    /// <summary>What is held of a file, whole or one slice, with the length of the file.</summary>
+    private (CacheEntry Entry, long Complete)? EndOf(CacheRequest request) =>
+        cache.Index.Find(CacheKey.Of(request))?.Find(request.Fields) is { Head.Status: 200 or 206 } entry
+            ? ContentRange.TryParse(entry.Head["Content-Range"], out var range) ? (entry, range.Complete) : entry is { Head.Status: 200, Body.Length: { } length } ? (entry, length) : null
+            : null;
 
     private static CacheRequest SliceOf(CacheRequest request, long slice, FileVersion? version, ByteRange? wanted = null) => new()
     {

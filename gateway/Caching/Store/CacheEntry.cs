@@ -19,6 +19,8 @@ internal sealed class CacheEntry
 
     private const long NotWaiting = -1;
 
+    private const long NotConfirmed = -1;
+
     private readonly Lock _gate = new();
     private readonly Freshness _freshness;
     private readonly int _cost;
@@ -26,6 +28,7 @@ internal sealed class CacheEntry
     private long _limitTicks = long.MaxValue;
     private long _lastUsedTicks;
     private long _unused;
+    private long _endConfirmedTicks = NotConfirmed;
     private int _demoted;
     private bool _isInSlot;
     private object? _derived;
@@ -123,6 +126,12 @@ internal sealed class CacheEntry
         Lower(ref _limitTicks, lifetime.Ticks);
         Shorten(lifetime);
     }
+
+    /// <summary>Upstream has just been asked for something behind its end, and has nothing there.</summary>
+    public void ConfirmEnd(TimeSpan now) => Volatile.Write(ref _endConfirmedTicks, now.Ticks);
+
+    /// <summary>Whether upstream has said so within that time that the object has no more than it has.</summary>
+    public bool IsEndConfirmed(TimeSpan now, TimeSpan within) => Volatile.Read(ref _endConfirmedTicks) is not NotConfirmed and var at && now.Ticks - at < within.Ticks;
 
     /// <summary>Makes the entry stale at once, because upstream has another version. The limit of the bytes stays, should a 304 confirm them after all.</summary>
     public void Expire() => Shorten(TimeSpan.Zero);

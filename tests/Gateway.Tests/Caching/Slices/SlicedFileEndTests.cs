@@ -65,6 +65,7 @@ public sealed class SlicedFileEndTests : SlicedFileServing
         using (var reply = await fixture.Cache.OpenAsync(Request(before, 10), default).Within()) Assert.Equal(before, reply.Length);
 
         (_file, _tag) = (whole, "\"after\"");
+        fixture.Clock.Advance(TimeSpan.FromSeconds(2));
         using var grown = await fixture.Cache.OpenAsync(Request(before, 10), default).Within();
         Assert.Equal(after, grown.Length);
         Assert.Equal(whole[before], (await grown.ReadAsync(before, default).Within()).Span[0]);
@@ -106,6 +107,48 @@ public sealed class SlicedFileEndTests : SlicedFileServing
         fixture.Clock.Advance(TimeSpan.FromSeconds(2));
         for (var i = 0; i < 10; i++) (await fixture.Cache.OpenFileAsync(Request(8000, 2000), default).Within()).Dispose();
         Assert.Equal(2, fixture.Upstream.Count);
+    }
+
+    /// <summary>Whoever asks for what is not there must not have what is held fetched again and again.</summary>
+    [Theory]
+    [InlineData(9000, 9000, true)]
+    [InlineData(9000, 9000, false)]
+    [InlineData(9000, 40L * Slice, true)]
+    [InlineData(9000, 40L * Slice, false)]
+    [InlineData(Slice + 9000, Slice + 9000, true)]
+    [InlineData(Slice + 9000, Slice + 9000, false)]
+    [InlineData(Slice + 9000, 40L * Slice, true)]
+    [InlineData(Slice + 9000, 40L * Slice, false)]
+    public async Task Ranges_BehindTheEnd_AreOneUpstreamRequestASecondAtMost(int length, long from, bool isHeld)
+    {
+        await using var fixture = new CacheFixture(limit: 64 << 20);
+        _file = CacheFixture.Bytes(length);
+        long sent = 0;
+        _hasTag = false;
+        Serve(fixture, bytes => sent += bytes);
+        if (isHeld)
+        {
+            using var whole = await fixture.Cache.OpenFileAsync(Request(0), default).Within();
+            await whole.ReadAllAsync();
+        }
+
+        await AskAsync(1);
+        var (requests, bytes) = (fixture.Upstream.Count, sent);
+        await AskAsync(20);
+        Assert.Equal((requests, bytes), (fixture.Upstream.Count, sent));
+        fixture.Clock.Advance(TimeSpan.FromSeconds(2));
+        await AskAsync(20);
+        Assert.InRange(fixture.Upstream.Count, requests + 1, requests + 2);
+
+        async Task AskAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                using var reply = await fixture.Cache.OpenFileAsync(Request(from), default).Within();
+                Assert.Equal(length, reply.Length);
+                Assert.True((await reply.ReadAsync(from, default).Within()).IsEmpty);
+            }
+        }
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public abstract class SlicedFileServing
     private protected byte[] _file = CacheFixture.Bytes(2 * Slice + 100_000);
     private protected string _tag = "\"v1\"";
     private protected bool _heedsIfRange = true;
+    private protected bool _hasTag = true;
 
     private protected static CacheRequest Request(long offset, long length = ByteRange.ToEnd) => new()
     {
@@ -22,7 +23,8 @@ public abstract class SlicedFileServing
 
     private protected void Serve(CacheFixture fixture, Action<long>? sent = null) => fixture.Upstream.Answers = call =>
     {
-        if (call.Request.IfNoneMatch == _tag)
+        (string, string)[] tag = _hasTag ? [("ETag", _tag)] : [];
+        if (_hasTag && call.Request.IfNoneMatch == _tag)
         {
             call.Head(304, null, ("ETag", _tag)).End();
             return;
@@ -30,7 +32,8 @@ public abstract class SlicedFileServing
 
         if (call.Request.Range is not { } range)
         {
-            call.Answer(200, _file, ("ETag", _tag));
+            sent?.Invoke(_file.Length);
+            call.Answer(200, _file, tag);
             return;
         }
 
@@ -40,7 +43,7 @@ public abstract class SlicedFileServing
             return;
         }
 
-        if (_heedsIfRange && call.Request.IfRange is { } tag && tag != _tag)
+        if (_heedsIfRange && call.Request.IfRange is { } version && version != _tag)
         {
             call.Answer(200, _file, ("ETag", _tag));
             return;
@@ -51,7 +54,6 @@ public abstract class SlicedFileServing
         call.Answer(
             206,
             _file[(int)range.Offset..(int)end],
-            ("ETag", _tag),
-            ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{end - 1}/{_file.Length}")));
+            [.. tag, ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{end - 1}/{_file.Length}"))]);
     };
 }
