@@ -15,6 +15,7 @@ internal static class RecordJson
         json.WriteNumber("kind"u8, (int)record.Kind);
         json.WriteNumber("at"u8, record.At.UtcTicks);
         if (record.Index >= 0) json.WriteNumber("index"u8, record.Index);
+        if (record.Through >= 0) json.WriteNumber("through"u8, record.Through);
         if (record.Chunk.Length > 0)
         {
             json.WriteNumber("length"u8, record.Chunk.Length);
@@ -48,6 +49,7 @@ internal static class RecordJson
             : default,
         Segment = json.TryGetProperty("init", out var init) ? new MadeSegment(init.GetString()!, [.. json.GetProperty("tracks").EnumerateArray().Select(TrackOf)]) : null,
         Reason = json.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
+        Through = json.TryGetProperty("through", out var through) ? through.GetInt32() : -1,
     });
 
     /// <exception cref="IOException">The line is none.</exception>

@@ -102,7 +102,7 @@ internal sealed partial class LiveSweep(LiveSessions sessions, ILiveJournal jour
     {
         if (session.Look(t => t.DueAt()) is not { } at || at > time.GetUtcNow()) return;
         await session.RefreshAsync();
-        // A chunk far ahead of all others makes thousands due at once: the other sessions have their turn in between.
+        // Many runs of missing chunks may be due at once: the other sessions have their turn in between.
         for (var written = 0; written < MostOfATurn && session.Look(t => t.Due(time.GetUtcNow())) is { } due; written++)
         {
             var next = due.Kind == LiveRecordKind.Missed ? due.Index : -1;

@@ -6,6 +6,9 @@ namespace Gateway.Live.Timeline;
 /// <param name="Index">The chunk; -1 where it is about none.</param>
 internal sealed record LiveRecord(LiveRecordKind Kind, DateTimeOffset At, int Index = -1)
 {
+    /// <summary>Of <see cref="LiveRecordKind.Missed"/>: the last chunk of the run; -1 where it is one chunk alone.</summary>
+    public int Through { get; init; } = -1;
+
     /// <summary>Of <see cref="LiveRecordKind.Accepted"/>.</summary>
     public AcceptedChunk Chunk { get; init; }
 

@@ -12,7 +12,7 @@ internal enum LiveRecordKind
     /// <summary>A chunk cannot be made into a segment.</summary>
     Failed = 3,
 
-    /// <summary>A chunk that did not come in time is not waited for any longer.</summary>
+    /// <summary>A chunk that did not come in time is not waited for any longer, or a run of them.</summary>
     Missed = 4,
 
     /// <summary>The session has ended: by its uploader, or because nothing came.</summary>

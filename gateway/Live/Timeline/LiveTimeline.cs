@@ -1,3 +1,5 @@
+using Gateway.Live.Keys;
+
 namespace Gateway.Live.Timeline;
 
 /// <summary>
@@ -117,8 +119,8 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
             case LiveRecordKind.Failed when Waits(record.Index, out var failed):
                 Settle(record.Index, failed with { State = SlotState.Failed });
                 break;
-            case LiveRecordKind.Missed when record.Index >= Next && record.Index < _end && !_slots.ContainsKey(record.Index):
-                _slots[record.Index] = new Slot(SlotState.Missed, default, record.At, null);
+            case LiveRecordKind.Missed:
+                Miss(record);
                 break;
             case LiveRecordKind.Ended when EndedAt is null:
                 EndedAt = record.At;
@@ -135,7 +137,10 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
     {
         if (IsClosed) return null;
         if (EndedAt is null && now - _lastActivity >= options.IdleTimeout && Unsettled == 0) return new LiveRecord(LiveRecordKind.Ended, now) { Reason = EndedIdle };
-        return MissingSince() is { } since && now - since >= options.GapAfter ? new LiveRecord(LiveRecordKind.Missed, now, Next) : null;
+        if (MissingSince() is not { } since || now - since < options.GapAfter) return null;
+        // One record for the run, which is as long as uploads may lie ahead: a record for each would be a flush for each.
+        var last = LastOfRun();
+        return new LiveRecord(LiveRecordKind.Missed, now, Next) { Through = last > Next ? last : -1 };
     }
 
     /// <summary>When something may become due at the earliest; null for never.</summary>
@@ -158,6 +163,18 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         }
 
         return since;
+    }
+
+    /// <summary>The last of the chunks that are missing from the next one on. All of them wait for the same later chunks, so they are due together.</summary>
+    private int LastOfRun()
+    {
+        var last = Math.Min(_highest, _end - 1);
+        foreach (var (index, _) in _slots)
+        {
+            if (index > Next && index <= last) last = index - 1;
+        }
+
+        return last;
     }
 
     private bool IsListed(int index) => index >= Removed && index < Next;
@@ -192,6 +209,13 @@ internal sealed class LiveTimeline(TimelineOptions options, DateTimeOffset creat
         Unsettled++;
         _highest = Math.Max(_highest, record.Index);
         if (record.At > _lastActivity) _lastActivity = record.At;
+    }
+
+    /// <summary>A chunk that came before the record did, on this node or another, is not missed.</summary>
+    private void Miss(LiveRecord record)
+    {
+        var last = Math.Min(Math.Max(record.Index, record.Through), Math.Min(_end - 1, StreamChunkKey.LastIndex));
+        for (var index = Math.Max(record.Index, Next); index <= last; index++) _slots.TryAdd(index, new Slot(SlotState.Missed, default, record.At, null));
     }
 
     private bool Waits(int index, out Slot slot) => _slots.TryGetValue(index, out slot) && slot.State == SlotState.Accepted;

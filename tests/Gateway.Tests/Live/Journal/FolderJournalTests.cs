@@ -29,6 +29,7 @@ public sealed class FolderJournalTests : IDisposable
             new(LiveRecordKind.Made, LiveBench.Begin, 3) { Segment = LiveBench.Segment(4.8, "0af") },
             new(LiveRecordKind.Failed, LiveBench.Begin, 4) { Reason = "refused" },
             new(LiveRecordKind.Missed, LiveBench.Begin, 5),
+            new(LiveRecordKind.Missed, LiveBench.Begin, 6) { Through = 900 },
             new(LiveRecordKind.Ended, LiveBench.Begin) { Reason = LiveTimeline.EndedIdle },
         ];
         foreach (var record in written) await journal.AppendAsync(Session, record, 0, CancellationToken.None);

@@ -40,14 +40,25 @@ public sealed class LiveSweepTests : IDisposable
     }
 
     [Fact]
-    public async Task Gaps_BeforeAChunkFarAhead_LeaveTheOthersTheirTurn()
+    public async Task Gaps_BeforeAChunkFarAhead_TakeOneRecord()
     {
         using var node = new LiveNode(_folder, TimeSpan.FromMinutes(1));
         var session = await node.BeginAsync("far", LiveNode.Accepted(99_999));
         await node.Sweep.TakeTurnAsync(looksAround: false, TestContext.Current.CancellationToken);
-        Assert.Equal(64, session.Look(t => t.Next));
+        Assert.Equal((99_999, 99_999), session.Look(t => (t.Next, t.Entries.Count(e => e.IsGap))));
+        Assert.Equal([LiveRecordKind.Accepted, LiveRecordKind.Missed], (await node.Journal.ReadAsync("far", 0, TestContext.Current.CancellationToken)).Select(r => r.Kind));
+    }
+
+    [Fact]
+    public async Task Gaps_InManyRuns_LeaveTheOthersTheirTurn()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.FromMinutes(1));
+        // Every other chunk came, and could not be made.
+        var session = await node.BeginAsync("torn", [.. Enumerable.Range(0, 200).SelectMany(i => new[] { LiveNode.Accepted((2 * i) + 1), new LiveRecord(LiveRecordKind.Failed, LiveBench.Begin, (2 * i) + 1) { Reason = "refused" } })]);
         await node.Sweep.TakeTurnAsync(looksAround: false, TestContext.Current.CancellationToken);
         Assert.Equal(128, session.Look(t => t.Next));
+        await node.Sweep.TakeTurnAsync(looksAround: false, TestContext.Current.CancellationToken);
+        Assert.Equal(256, session.Look(t => t.Next));
     }
 
     [Theory]

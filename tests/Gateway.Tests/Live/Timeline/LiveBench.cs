@@ -12,12 +12,16 @@ internal sealed class LiveBench
     public LiveBench(TimelineOptions? options = null)
     {
         Timeline = new LiveTimeline(options ?? new TimelineOptions(5, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10)), Begin);
+        OneByOne = new LiveTimeline(Timeline.Options, Begin);
         Judge.Take(Text());
     }
 
     public LiveTimeline Timeline { get; }
 
     public LivePlaylistJudge Judge { get; } = new();
+
+    /// <summary>The same timeline, told of each missing chunk by a record of its own.</summary>
+    public LiveTimeline OneByOne { get; }
 
     public DateTimeOffset Now { get; private set; } = Begin;
 
@@ -43,6 +47,7 @@ internal sealed class LiveBench
         var before = Text();
         var version = Timeline.Version;
         var isChanged = Timeline.Apply(record);
+        for (var index = record.Index; index <= Math.Max(record.Index, Math.Min(record.Through, 1000)); index++) OneByOne.Apply(record with { Index = index, Through = -1 });
         Assert.Equal(isChanged, !string.Equals(before, Text(), StringComparison.Ordinal));
         Assert.Equal(isChanged, Timeline.Version > version);
         Judge.Take(Text());

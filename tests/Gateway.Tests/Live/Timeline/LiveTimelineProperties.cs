@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Live.Timeline;
 
 namespace Gateway.Tests.Live.Timeline;
 
@@ -63,6 +64,7 @@ public sealed class LiveTimelineProperties
         foreach (var index in bench.Timeline.UnsettledIndices()) bench.Make(index);
         bench.End().Later(3600);
         Assert.True(bench.Judge.HasEnded);
+        Assert.Equal(PlaylistWriter.Write(bench.OneByOne, PlaylistRequest.Whole, bench.Now), PlaylistWriter.Write(bench.Timeline, PlaylistRequest.Whole, bench.Now));
         Assert.Equal(Enumerable.Range(0, bench.Timeline.Entries.Count), bench.Timeline.Entries.Select(e => e.Index));
         Assert.Null(bench.Timeline.Due(bench.Now.AddDays(1)));
         for (var i = 1; i < bench.Timeline.Entries.Count; i++) Assert.Equal(bench.Timeline.Entries[i - 1].End, bench.Timeline.Entries[i].Start, 6);

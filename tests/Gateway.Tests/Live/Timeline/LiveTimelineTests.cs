@@ -29,6 +29,37 @@ public sealed class LiveTimelineTests
     }
 
     [Fact]
+    public void Chunks_MissingInARow_AreOneRecord()
+    {
+        var bench = new LiveBench().Accept(0).Make(0).Accept(500).Make(500).Accept(502).Make(502);
+        Assert.Equal(new LiveRecord(LiveRecordKind.Missed, bench.Now.AddSeconds(15), 1) { Through = 499 }, bench.Timeline.Due(bench.Now.AddSeconds(15)));
+        bench.Later(15);
+        Assert.Equal(503, bench.Timeline.Entries.Count);
+        Assert.Equal(500, bench.Judge.Gaps);
+    }
+
+    /// <summary>On another node a chunk may come while the record of its run is being written.</summary>
+    [Fact]
+    public void Chunk_ThatIsInTheJournalBeforeItsRun_IsNotMissed()
+    {
+        var bench = new LiveBench().Accept(0).Make(0).Accept(5).Make(5);
+        var due = bench.Timeline.Due(bench.Now.AddSeconds(15));
+        bench.Accept(3).Take(due!);
+        Assert.Equal(3, bench.Timeline.Entries.Count);
+        bench.Make(3);
+        Assert.Equal([false, true, true, false, true, false], bench.Timeline.Entries.Select(e => e.IsGap));
+    }
+
+    [Fact]
+    public void Run_BeyondTheEnd_EndsThere()
+    {
+        var bench = new LiveBench().Accept(0).Make(0).Accept(2).Make(2).End();
+        bench.Take(new LiveRecord(LiveRecordKind.Missed, bench.Now, 1) { Through = int.MaxValue });
+        Assert.Equal(3, bench.Timeline.Entries.Count);
+        Assert.True(bench.Judge.HasEnded);
+    }
+
+    [Fact]
     public void Chunk_ThatFailed_IsAGapOfItsOwnLength()
     {
         var bench = new LiveBench().Accept(0, 3.2).Fail(0).Accept(1).Make(1);
