@@ -17,6 +17,9 @@ internal sealed partial record TrackRequest(string MediaId, string Settings, int
 
     private const string Format = "webm";
 
+    /// <summary>Steps of the intensity, those of the transcoder.</summary>
+    private const int Steps = 20;
+
     /// <summary>Reads a chunk's path below its route, and its query; null with what is wrong.</summary>
     public static TrackRequest? ReadChunk(string rest, IQueryCollection query, [NotNullWhen(false)] out string? error)
     {
@@ -48,9 +51,9 @@ internal sealed partial record TrackRequest(string MediaId, string Settings, int
         if (query["enhanced"].FirstOrDefault() is { } enhanced && !bool.TryParse(enhanced, out isEnhanced)) return null;
         if (query["intensity"].FirstOrDefault() is { } text && !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out intensity)) return null;
         if (intensity is < 0 or > 1 || !Preset().IsMatch(preset)) return null;
-        // In thousandths: 1, 1.0 and 1.00 are one sound, and have one cached copy.
-        var share = Math.Round(intensity, 3);
-        return isEnhanced && share > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Format}-{preset}-{share:0.###}") : Format;
+        // 1, 1.0 and 1.00 are one sound, and have one cached copy; so have those that nobody tells apart.
+        var share = Math.Round(intensity * Steps, MidpointRounding.AwayFromZero) / Steps;
+        return isEnhanced && share > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Format}-{preset}-{share:0.##}") : Format;
     }
 
     [GeneratedRegex(@"^[a-z0-9_]{1,32}\z", RegexOptions.ExplicitCapture, 1000)]

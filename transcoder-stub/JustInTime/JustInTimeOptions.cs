@@ -23,6 +23,10 @@ internal sealed class JustInTimeOptions
     [Range(1, 1_000_000)]
     public int MaxTitles { get; set; } = 1000;
 
+    /// <summary>Of them, made of one source with other settings each; the one that was used longest ago makes room, and its encoders end. Default 32.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxOfSource { get; set; } = 32;
+
     /// <summary>A title that nobody has asked for in this time is forgotten; its segments stay on disk. Default 30 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);

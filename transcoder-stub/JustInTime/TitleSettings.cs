@@ -8,9 +8,12 @@ namespace TranscoderStub.JustInTime;
 /// <param name="SegmentSeconds">Nominal length of segments: from one's beginning to the next one's.</param>
 /// <param name="OverlapSeconds">How much longer each is, by repeating what the next one begins with.</param>
 /// <param name="Enhancement">Name of an enhancement; empty without one.</param>
-/// <param name="Intensity">0 to 1, in thousandths.</param>
+/// <param name="Intensity">0 to 1, in thousandths, by steps of 50.</param>
 internal sealed record TitleSettings(string Format, double SegmentSeconds, double OverlapSeconds, string Enhancement, int Intensity)
 {
+    /// <summary>Steps of the intensity: each is 0.3 dB at most, which nobody hears, and each has an encoder run of its own.</summary>
+    private const int Steps = 20;
+
     public static TitleSettings Of(StartRequestSettings wanted, JustInTimeOptions options)
     {
         var format = wanted.Format ?? "cmaf";
@@ -23,8 +26,8 @@ internal sealed record TitleSettings(string Format, double SegmentSeconds, doubl
         if (!Enhancements.IsKnown(preset)) throw TranscodeException.Wrong($"'preset' is one of {string.Join(", ", Enhancements.Names)}.");
         var intensity = wanted.Intensity ?? 1;
         if (!(intensity is >= 0 and <= 1)) throw TranscodeException.Wrong("'intensity' lies between 0 and 1.");
-        var on = wanted.Enhanced == true && intensity >= 0.0005;
-        return new TitleSettings(format, Math.Round(seconds, 3), Math.Round(overlap, 3), on ? preset : "", on ? (int)Math.Round(intensity * 1000) : 0);
+        var step = wanted.Enhanced == true ? (int)Math.Round(intensity * Steps, MidpointRounding.AwayFromZero) : 0;
+        return new TitleSettings(format, Math.Round(seconds, 1), Math.Round(overlap, 1), step > 0 ? preset : "", step * 1000 / Steps);
     }
 
     /// <summary>The settings as text, for keys.</summary>

@@ -58,13 +58,24 @@ internal sealed class TitleTable : IAsyncDisposable
 
             var period = _options.IdleTimeout / 10;
             _sweep ??= _services.Time.CreateTimer(_ => ForgetIdle(), null, period, period);
-            _titles[id] = new Held(title) { Used = _services.Time.GetUtcNow(), IsStarted = isStarted };
-            dropped = [.. _titles.Values.Where(t => t.Title != title).OrderBy(t => t.IsStarted).ThenBy(t => t.Used).Take(Math.Max(0, _titles.Count - _options.MaxTitles)).Select(t => t.Title)];
+            _titles[id] = new Held(title, source.Identity) { Used = _services.Time.GetUtcNow(), IsStarted = isStarted };
+            dropped = [.. Excess_NeedsLock(title, _titles.Values, _options.MaxTitles)];
             foreach (var old in dropped) _titles.Remove(old.Id);
+            // Whoever asks for a title in ever other settings must not have an encoder at work for each.
+            List<JustInTimeTitle> forms = [.. Excess_NeedsLock(title, _titles.Values.Where(t => string.Equals(t.Source, source.Identity, StringComparison.Ordinal)), _options.MaxOfSource)];
+            foreach (var old in forms) _titles.Remove(old.Id);
+            dropped.AddRange(forms);
         }
 
         End(dropped);
         return title;
+    }
+
+    /// <summary>Those beyond a bound that make room: first the ones that nobody has started, then the ones that were used longest ago.</summary>
+    private static IEnumerable<JustInTimeTitle> Excess_NeedsLock(JustInTimeTitle kept, IEnumerable<Held> among, int most)
+    {
+        var all = among.ToList();
+        return all.Where(t => t.Title != kept).OrderBy(t => t.IsStarted).ThenBy(t => t.Used).Take(Math.Max(0, all.Count - most)).Select(t => t.Title);
     }
 
     /// <summary>A title by its id, which counts as a use.</summary>
@@ -144,9 +155,11 @@ internal sealed class TitleTable : IAsyncDisposable
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
-    private sealed class Held(JustInTimeTitle title)
+    private sealed class Held(JustInTimeTitle title, string source)
     {
         public JustInTimeTitle Title => title;
+
+        public string Source => source;
 
         public DateTimeOffset Used { get; set; }
 

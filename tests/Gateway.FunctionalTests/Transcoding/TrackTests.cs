@@ -20,6 +20,7 @@ public sealed class TrackTests(MediaMadeToOrder media) : IClassFixture<MediaMade
         {
             ("", "origin"), ("?enhanced=false&preset=warm&intensity=0.5", "cache"), ("?enhanced=true", "origin"), ("?enhanced=true&preset=adaptive&intensity=1.00", "cache"),
             ("?enhanced=true&intensity=1.0", "cache"), ("?enhanced=true&intensity=0.5", "origin"), ("?enhanced=true&preset=warm", "origin"), ("?enhanced=true&intensity=0.50", "cache"),
+            ("?enhanced=true&intensity=0.512", "cache"), ("?enhanced=true&intensity=0.024", "cache"),
         })
         {
             using var answer = await host.Client.GetAsync($"{Chunk}/3{query}");

@@ -102,6 +102,24 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Equal(200, (await host.SendAsync(HttpMethod.Get, "/jit/sound.wav/webm-warm-0.4/manifest.mpd")).Status);
     }
 
+    /// <summary>Each has encoders of its own: whoever asks for one source in ever other settings must not have them all at work.</summary>
+    [Fact]
+    public async Task Titles_OfOneSourceInManySettings_MakeRoomAmongThemselves()
+    {
+        await using var host = await JustInTimeHost.StartAsync(Library, "--Transcoder:JustInTime:MaxOfSource=2");
+        File.Copy(In("sound.wav"), In("other.wav"), overwrite: true);
+        var ids = new List<string?>();
+        foreach (var (name, share) in new[] { ("other.wav", 0.1), ("sound.wav", 0.1), ("sound.wav", 0.2), ("sound.wav", 0.3) })
+        {
+            var (_, body, _) = await host.SendAsync(HttpMethod.Post, "/transcode/start", new { mediaId = name, enhanced = true, preset = "warm", intensity = share });
+            ids.Add(body.GetProperty("transcodeId").GetString());
+        }
+
+        var told = new List<int>();
+        foreach (var id in ids) told.Add((await host.SendAsync(HttpMethod.Get, $"/transcode/{id}")).Status);
+        Assert.Equal([200, 404, 200, 200], told);
+    }
+
     [Theory]
     [InlineData("a\nb")]
     [InlineData("ä")]
