@@ -39,10 +39,11 @@ internal sealed class LiveMetrics
         _meter.CreateObservableGauge("gateway.live.calls.active", () => queue.Making, description: "Chunks that the transcoder works on.");
     }
 
-    public void Watch(PartialUploads uploads, MeasuredStore store)
+    public void Watch(PartialUploads uploads, MeasuredStore store, StorageRoom room)
     {
         _meter.CreateObservableGauge("gateway.live.uploads.active", () => uploads.UnderWay, description: "Uploads of chunks that are under way.");
         _meter.CreateObservableGauge("gateway.live.storage.bytes", () => store.Bytes, description: "Bytes of chunks and segments in the store: measured each five minutes, with what this gateway has written since.");
+        _meter.CreateObservableGauge("gateway.live.storage.room.bytes", () => Math.Max(0, room.Bytes), description: "Bytes that chunks may still take, by Live:MaxBytes and Live:MinFreeBytes, whichever leaves less.");
     }
 
     public void Count(ChunkOutcome outcome) => _chunks.Add(1, Tag(Label(outcome)));

@@ -48,6 +48,10 @@ internal sealed class LiveOptions : IValidatableObject
     [Range(1024, 1L << 60)]
     public long MaxBytes { get; set; } = 1L << 40;
 
+    /// <summary>Least free space, bytes, of the volume on which <see cref="Folder"/> lies: chunks are told to come again before it is fuller. It is room for the segments and records of what was confirmed. Four chunks of the largest size; 0: until it is full.</summary>
+    [Range(0, 1L << 60)]
+    public long MinFreeBytes { get; set; } = 256 << 20;
+
     /// <summary>How far a chunk's index may lie beyond the first one that is not listed yet; a farther one is refused, since each index in between becomes a gap of the playlist. 1000: longer than <see cref="IdleTimeout"/> in chunks of a second.</summary>
     [Range(1, 100_000)]
     public int MaxAhead { get; set; } = 1000;

@@ -73,6 +73,9 @@ internal sealed partial class StreamChunks(HttpClient http, SourceRelay sources,
             using var content = new StreamContent(file) { Headers = { ContentType = new("video/mp4"), ContentLength = file.Length } };
             using var answer = await http.PutAsync(to, content, stop);
             if (answer.IsSuccessStatusCode) return;
+            // Neither the chunk's fault nor this program's: a store that is full or away is waited for.
+            if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+                throw new TranscodeException(503, "TRANSCODER_OUTPUT_BUSY", "The segment was made, and cannot be stored now.", answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
             var isOver = (int)answer.StatusCode is >= 400 and < 500;
             throw new TranscodeException(502, "TRANSCODER_OUTPUT_REFUSED", "The segment was made, and not taken.", isOver ? null : TimeSpan.FromSeconds(1));
         }

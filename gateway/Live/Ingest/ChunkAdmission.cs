@@ -1,5 +1,4 @@
 using Gateway.Live.Sessions;
-using Gateway.Live.Storage;
 using Gateway.Live.Work;
 using Gateway.Problems;
 
@@ -9,12 +8,12 @@ namespace Gateway.Live.Ingest;
 /// Whether there is room for a chunk: in its session, in the store, and in the queue of those that wait for the transcoder. Asked before a body is read, so that nothing is sent in vain, and again when it is there: only then
 /// a place in the queue is taken, and whoever sends slowly holds none.
 /// </summary>
-internal sealed class ChunkAdmission(LiveWork work, MeasuredStore store, PartialUploads uploads, LiveOptions options, TimeProvider time)
+internal sealed class ChunkAdmission(LiveWork work, StorageRoom storage, LiveOptions options, TimeProvider time)
 {
     public static readonly ChunkRefusal StorageFull = new(ProblemCode.LiveStorageFull, "storage_full");
 
     /// <summary>Whether the store and the uploads together have more than they may: those that are under way have announced what they will take.</summary>
-    public bool IsOverfull => store.Bytes + uploads.Bytes > options.MaxBytes;
+    public bool IsOverfull => storage.Bytes < 0;
 
     /// <summary>Why a chunk of which nothing is known yet is not taken; null where there is room.</summary>
     /// <param name="session">Its session.</param>
@@ -24,7 +23,7 @@ internal sealed class ChunkAdmission(LiveWork work, MeasuredStore store, Partial
         session.Look(t => t.ClosedAt) is { } at && time.GetUtcNow() - at > options.LateUploads ? new ChunkRefusal(ProblemCode.SessionEnded, "ended")
         : index - session.Look(t => t.Next) > options.MaxAhead ? new ChunkRefusal(ProblemCode.ChunkIndexInvalid, "ahead")
         : Quota(session, bytes) is { } full ? full
-        : store.Bytes + uploads.Bytes - uploads.LengthOf(session.Id, index) + bytes > options.MaxBytes ? StorageFull
+        : !storage.Has(session.Id, index, bytes) ? StorageFull
         : (session.Look(t => t.MayBeListed(index)) ? RefusalOf(work.Queue.RoomFor(session.Id)) : null);
 
     /// <summary>Takes a place in the queue for a chunk whose bytes are there, where it needs one; <paramref name="isReserved"/> tells whether <see cref="Release"/> or <see cref="Queue"/> has to follow.</summary>

@@ -24,6 +24,7 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
     private readonly ConcurrentDictionary<string, int> _underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _bytesOf = new(StringComparer.Ordinal);
     private long _bytes;
+    private long _announced;
     private readonly string _folder = Path.GetFullPath(Path.Combine(options.Folder, "uploads"));
     private Dictionary<string, (DateTime Changed, DateTimeOffset Since)> _seen = [];
     private readonly string _suffix = journal.IsShared ? $".{Guid.NewGuid():N}.part" : ".part";
@@ -35,6 +36,9 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
 
     /// <summary>Bytes of this gateway's uploads: of those that are under way as many as they have announced, of those that broke off as many as came.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Bytes that uploads under way have announced, however many of them have come.</summary>
+    public long Announced => Volatile.Read(ref _announced);
 
     public string PathOf(string session, int index) => Path.Combine(_folder, $"{session}_{index:D5}{_suffix}");
 
@@ -164,6 +168,7 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
     {
         private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        private long _announced;
 
         /// <summary>Ends when another request wants the file, or the client leaves.</summary>
         public CancellationToken Ended => _ended.Token;
@@ -183,12 +188,18 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
         }
 
         /// <summary>Tells how many bytes the file will have; once it is let go of, it counts as it is.</summary>
-        public void Announce(long bytes) => uploads.Count(uploads.PathOf(chunk.Session, chunk.Index), bytes);
+        public void Announce(long bytes)
+        {
+            uploads.Count(uploads.PathOf(chunk.Session, chunk.Index), bytes);
+            Interlocked.Add(ref uploads._announced, bytes - _announced);
+            _announced = bytes;
+        }
 
         public void Dispose()
         {
             if (uploads._holders.TryGetValue(chunk, out var holder) && ReferenceEquals(holder, this)) Announce(uploads.LengthOf(chunk.Session, chunk.Index));
             uploads._holders.TryRemove(KeyValuePair.Create(chunk, this));
+            Interlocked.Add(ref uploads._announced, -_announced);
             _left.TrySetResult();
             _ended.Dispose();
         }

@@ -134,6 +134,19 @@ public sealed class ChunkPackagerTests
         Assert.Equal(status, await host.AskAsync([1], input, mode, version));
     }
 
+    /// <summary>A store that is full is not the chunk's fault: whoever asked waits, and does not count it as a failure.</summary>
+    [Theory]
+    [InlineData(503, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(429, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(500, HttpStatusCode.BadGateway)]
+    [InlineData(422, HttpStatusCode.BadGateway)]
+    public async Task Segment_ThatCannotBeStored_IsToldByWhoseFaultItIs(int stored, HttpStatusCode told)
+    {
+        await using var host = await PackagerHost.StartAsync();
+        host.Stored = stored;
+        Assert.Equal(told, await host.AskAsync((await RecordedChunks.OfAsync(1))[0]));
+    }
+
     /// <summary>A transcoder, and a server at which it reads chunks and writes segments.</summary>
     private sealed class PackagerHost : IAsyncDisposable
     {
@@ -145,6 +158,9 @@ public sealed class ChunkPackagerTests
         private PackagerHost(WebApplication files, JustInTimeHost transcoder, string library) => (_files, _transcoder, _library) = (files, transcoder, library);
 
         public byte[]? Written { get; private set; }
+
+        /// <summary>What a segment that is written is answered with.</summary>
+        public int Stored { get; set; } = StatusCodes.Status200OK;
 
         public static async Task<PackagerHost> StartAsync(params string[] knobs)
         {
@@ -160,6 +176,7 @@ public sealed class ChunkPackagerTests
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
                 host.Written = body.ToArray();
+                context.Response.StatusCode = host.Stored;
             });
             await files.StartAsync();
             return host;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
+using Gateway.Live;
 using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Live;
@@ -240,6 +241,44 @@ public sealed class LiveBadInputTests
         File.Delete(inTheWay);
         Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
     }
+
+    /// <summary>What was confirmed is there when the disk has room again, however many tries it took.</summary>
+    [Fact]
+    public async Task Store_WithoutRoomForASegment_IsWaitedFor()
+    {
+        var recorded = await RecordedChunks.OfAsync(1);
+        await using var host = await LiveHost.StartAsync("--Gateway:Live:Retries=0");
+        var stream = await host.CreateAsync();
+        var inTheWay = Path.Combine(host.Folder, "stream_output", stream.Id);
+        await File.WriteAllTextAsync(inTheWay, "", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        await Patience.UntilAsync(async () => await MetricAsync(host, "gateway_live_calls_total{outcome=\"busy\"}") >= 2);
+        File.Delete(inTheWay);
+        await stream.UntilAsync(1);
+        Assert.Equal(0, stream.Judge.Gaps);
+    }
+
+    [Fact]
+    public async Task Volume_BelowItsLeastFreeSpace_TakesNoChunkAndKeepsWhatWasConfirmed()
+    {
+        var recorded = await RecordedChunks.OfAsync(2);
+        await using var host = await LiveHost.StartAsync();
+        var stream = await host.CreateAsync();
+        Assert.Equal(HttpStatusCode.Created, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        // More than any volume has.
+        host.Gateway.Part<LiveOptions>().MinFreeBytes = 1L << 60;
+        using var full = await stream.PutAsync(1, recorded[1]);
+        Assert.NotNull(full.Headers.RetryAfter);
+        await ProblemAsync(full, HttpStatusCode.ServiceUnavailable, "STREAMING_LIVE_STORAGE_FULL");
+        Assert.Equal(HttpStatusCode.OK, (await stream.PutAsync(0, recorded[0])).StatusCode);
+        await stream.UntilAsync(1);
+        Assert.Equal(0, await MetricAsync(host, "gateway_live_storage_room_bytes"));
+    }
+
+    private static async Task<double> MetricAsync(LiveHost host, string series) =>
+        (await host.Client.GetStringAsync("/metrics")).Split('\n').FirstOrDefault(l => l.StartsWith(series, StringComparison.Ordinal)) is { } line
+            ? double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
 
     private static async Task<long> OffsetAsync(StreamUploader stream, int index = 0)
     {

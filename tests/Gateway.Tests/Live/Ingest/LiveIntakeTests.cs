@@ -165,6 +165,56 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.Equal(0, later.Uploads.Bytes);
     }
 
+    /// <summary>Others fill the volume as well; what was confirmed needs room for its segments, and is confirmed again.</summary>
+    [Fact]
+    public async Task Chunks_BeforeTheVolumeIsFull_AreToldToComeAgain()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero) { Free = 20_000_000 };
+        node.Options.MinFreeBytes = 10_000_000;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var session = await node.BeginAsync("volume");
+        var chunk = await File.ReadAllBytesAsync(await RecordAsync(2), TestContext.Current.CancellationToken);
+        Assert.Equal(201, await SendAsync(node, session, 0, chunk));
+        node.Free = 10_000_000 + chunk.Length - 1;
+        Assert.Equal(503, await SendAsync(node, session, 1, chunk));
+        Assert.Equal((200, chunk.Length), (await SendAsync(node, session, 0, chunk), session.Look(t => t.ChunkBytes)));
+        node.Free++;
+        Assert.Equal(201, await SendAsync(node, session, 1, chunk));
+
+        // One whose volume does not tell goes by the store's own bound.
+        (node.Free, node.Options.MinFreeBytes) = (null, 1L << 50);
+        Assert.Equal(201, await SendAsync(node, session, 2, chunk));
+    }
+
+    /// <summary>An upload that is under way has its room: a second one must not take it.</summary>
+    [Fact]
+    public async Task Volume_WithUploadsUnderWay_HasRoomForTheirRest()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero) { Free = 11_000_000 };
+        node.Options.MinFreeBytes = 10_000_000;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var session = await node.BeginAsync("volume");
+        using (var first = await node.Uploads.TakeAsync("other", 0, TestContext.Current.CancellationToken))
+        {
+            first!.Announce(600_000);
+            Assert.Equal(600_000, node.Uploads.Announced);
+            Assert.Equal(503, await SendAsync(node, session, 0, announced: 500_000, sent: 500_000));
+            Assert.Equal(422, await SendAsync(node, session, 0, announced: 400_000, sent: 400_000));
+        }
+
+        Assert.Equal(0, node.Uploads.Announced);
+        Assert.Equal(422, await SendAsync(node, session, 0, announced: 500_000, sent: 500_000));
+    }
+
+    private static async Task<int> SendAsync(LiveNode node, LiveSession session, int index, byte[] chunk)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.ContentLength = chunk.Length;
+        context.Request.Body = new MemoryStream(chunk);
+        await node.Intake.TakeAsync(context, session, index);
+        return context.Response.StatusCode;
+    }
+
     /// <summary>Sends a chunk that is no media; one that announces more than it sends breaks off.</summary>
     private static async Task<int> SendAsync(LiveNode node, LiveSession session, int index, int? announced, int sent, int? offset = null)
     {

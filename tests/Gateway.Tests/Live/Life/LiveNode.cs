@@ -40,7 +40,7 @@ internal sealed class LiveNode : IDisposable
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
         var work = new LiveWork(Queue, Processor);
         Sweep = new LiveSweep(Sessions, Journal, Retention, work, time, NullLogger<LiveSweep>.Instance);
-        var admission = new ChunkAdmission(work, Store, Uploads, Options, time);
+        var admission = new ChunkAdmission(work, new StorageRoom(Store, Uploads, Options, () => Free), Options, time);
         Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, admission, new ChunkReplies(telemetry), time);
     }
 
@@ -53,6 +53,9 @@ internal sealed class LiveNode : IDisposable
     public LiveSessions Sessions { get; }
 
     public FairQueue Queue { get; }
+
+    /// <summary>Free bytes of its volume.</summary>
+    public long? Free { get; set; } = long.MaxValue;
 
     public PartialUploads Uploads { get; }
 
