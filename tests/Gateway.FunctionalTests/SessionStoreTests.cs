@@ -14,7 +14,7 @@ namespace Gateway.FunctionalTests;
 /// <summary>The session store against a real PostgreSQL, for cases that two gateway processes would not show.</summary>
 public sealed class SessionStoreTests : IAsyncLifetime
 {
-    private readonly SessionsOptions _options = new();
+    private readonly SessionsOptions _options = new() { StoreTimeout = TimeSpan.FromMinutes(1) };
     private readonly TicketSigner _signer = new(TicketKeyRing.ForThisProcess(), TimeProvider.System);
     private readonly UserStreams _streams;
     private PostgresServer? _postgres;
@@ -106,6 +106,38 @@ public sealed class SessionStoreTests : IAsyncLifetime
         Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(parameters)));
         Assert.Equal(OpenVerdict.Opened, await EnterAsync(Draft(parameters with { DeviceId = "phone" })));
         Assert.Equal(OpenVerdict.TooManyStreams, await EnterAsync(Draft(parameters with { DeviceId = "tablet" })));
+    }
+
+    /// <summary>Which of two sessions of a device came later decides who plays; a transaction that had to wait for its turn must not date its session back.</summary>
+    [Fact]
+    public async Task Enter_ThatWaitsForItsTurn_IsLaterThanTheOneBefore()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var parameters = new SessionParameters { MaxStreams = 1, DeviceId = "tv" };
+        var first = Draft(parameters);
+        Assert.Equal(OpenVerdict.Opened, await EnterAsync(first));
+        await using var db = NpgsqlDataSource.Create(_postgres!.ConnectionString);
+        await using var connection = await db.OpenConnectionAsync(stop);
+        await using var turn = await connection.BeginTransactionAsync(stop);
+        await using var take = new NpgsqlCommand(StoreStatements.Lock, connection);
+        take.Parameters.AddWithValue("usr", first.User);
+        await take.ExecuteNonQueryAsync(stop);
+        var next = Draft(parameters);
+        var entering = EnterAsync(next);
+        // Until it has waited for longer than the first is old.
+        await Patience.UntilAsync(async () => (bool)(await AskAsync($"""
+            SELECT coalesce(bool_or(a.xact_start - (clock_timestamp() - a.xact_start) < s.opened), false)
+            FROM pg_locks l JOIN pg_stat_activity a USING (pid), gateway_sessions s WHERE NOT l.granted AND s.id = '{first.Id}'
+            """))!);
+        await turn.CommitAsync(stop);
+        Assert.Equal(OpenVerdict.Opened, await entering);
+        Assert.Equal(next.Id, await AskAsync("SELECT id FROM gateway_sessions ORDER BY opened DESC LIMIT 1"));
+
+        async Task<object?> AskAsync(string statement)
+        {
+            await using var ask = db.CreateCommand(statement);
+            return await ask.ExecuteScalarAsync(stop);
+        }
     }
 
     private async Task<OpenVerdict> EnterAsync(SessionState session) => (await _store!.EnterAsync(session, _streams, TestContext.Current.CancellationToken)).Verdict;

@@ -9,14 +9,15 @@ internal static class StoreStatements
 {
     /// <summary>
     /// Inserts a session or updates it. A node that knows it from its ticket alone never overwrites what its creator wrote, older activity never newer
-    /// one. The last activity is given as an age, not a time: a node with a wrong clock must not end its own sessions as idle. The owner, which counts the session, stays until it was silent for a while. An end is final, except for idleness: the viewer is back.
+    /// one. Opening and last activity are given as ages, not times: a node with a wrong clock must not end its own sessions as idle. They are put off from the clock at the time of the
+    /// statement: now() is when the transaction began, before it waited for its turn, and a session would count as opened before one whose opening it waited for. The owner, which counts the session, stays until it was silent for a while. An end is final, except for idleness: the viewer is back.
     /// A place among the user's streams is prolonged where it is still held, and never given: that is <see cref="Hold"/>'s.
     /// </summary>
     public const string Write = """
         INSERT INTO gateway_sessions AS s (id, ticket, usr, entry_cluster, entry_path, media, engine, quality, grp, device, previous, max_streams, max_kbps,
             prewarmed, superseded, begun, opened, seen, hard_expiry, position_sec, position_at, playing, node, node_seen, mark, wave, arm)
         VALUES (@id, @ticket, @usr, @entry_cluster, @entry_path, @media, @engine, @quality, @grp, @device, @previous, @max_streams, @max_kbps,
-            @prewarmed, false, @begun, now() - @age, now() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark, @wave, @arm)
+            @prewarmed, false, @begun, clock_timestamp() - @age, clock_timestamp() - @silent, @hard_expiry, @position_sec, @position_at, @playing, @node, now(), @mark, @wave, @arm)
         ON CONFLICT (id) DO UPDATE SET
             begun = s.begun OR excluded.begun,
             position_sec = CASE WHEN excluded.position_at > s.position_at THEN excluded.position_sec ELSE s.position_sec END,
