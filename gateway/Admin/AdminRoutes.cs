@@ -1,8 +1,5 @@
 using Gateway.Access;
-using Gateway.Caching;
-using Gateway.Caching.Eviction;
 using Gateway.Origin;
-using Gateway.Problems;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
 using Gateway.Telemetry.Samples;
@@ -11,7 +8,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Admin;
 
-/// <summary>The operators' routes for cache, origins and their page; those for sessions are in <see cref="SessionActions"/>.</summary>
+/// <summary>The operators' routes for origins, samples, this node and their page; those for the cache are in <see cref="CacheActions"/>, those for sessions in <see cref="SessionActions"/>.</summary>
 internal static class AdminRoutes
 {
     private static readonly PathString Page = "/admin";
@@ -35,48 +32,11 @@ internal static class AdminRoutes
         SessionActions.Map(admin);
         RolloutActions.Map(admin);
         AdaptationActions.Map(admin);
-        admin.MapMethods("/cache", Read, (MediaCache cache) => TypedResults.Json(SnapshotOf(cache), AdminJson.Default.CacheSnapshot));
-        admin.MapPost("/cache/purge", Purge);
+        CacheActions.Map(admin);
         admin.MapMethods("/samples", Read, (SampleRing ring, DateTimeOffset? since) => TypedResults.Json(SamplesReply.Of(ring, since ?? DateTimeOffset.MinValue), AdminJson.Default.SamplesReply));
         admin.MapMethods("/node", Read, (Drain drain) => TypedResults.Json(new NodeSnapshot(BuildMetrics.Version, drain.IsDraining), AdminJson.Default.NodeSnapshot));
         admin.MapMethods("/origins", Read, (IProxyStateLookup clusters, DestinationCircuits circuits) =>
             TypedResults.Json(SnapshotsOf(clusters, circuits), AdminJson.Default.DestinationSnapshotArray));
-    }
-
-    private static CacheSnapshot SnapshotOf(MediaCache cache)
-    {
-        var figures = cache.Statistics();
-        return new CacheSnapshot
-        {
-            Bytes = figures.Bytes,
-            LimitBytes = figures.LimitBytes,
-            Entries = figures.Entries,
-            Fetches = figures.Fetches,
-            Pressure = figures.Pressure switch
-            {
-                CachePressure.Normal => "normal",
-                CachePressure.High => "high",
-                _ => "critical",
-            },
-            LentBytes = figures.LentBytes,
-            IdleBytes = figures.IdleBytes,
-            Requests = figures.Requests,
-            Evictions = figures.Evictions,
-        };
-    }
-
-    /// <summary>Purges everything below a path; the prefix is required, so that a forgotten parameter does not empty the cache.</summary>
-    private static async Task Purge(HttpContext context, MediaCache cache, Audit audit, string? prefix, string? cluster)
-    {
-        if (prefix is null || !prefix.StartsWith('/'))
-        {
-            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("prefix", "must begin with a slash; / is everything")] });
-            return;
-        }
-
-        var purged = cache.Purge(cluster, prefix);
-        audit.Tell(context, "cache.purge", cluster is null ? prefix : $"{cluster} {prefix}", purged);
-        await context.Response.WriteAsJsonAsync(new PurgeReply(purged), AdminJson.Default.PurgeReply, cancellationToken: context.RequestAborted);
     }
 
     private static DestinationSnapshot[] SnapshotsOf(IProxyStateLookup clusters, DestinationCircuits circuits)

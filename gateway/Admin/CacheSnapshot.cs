@@ -27,4 +27,7 @@ internal sealed record CacheSnapshot
 
     /// <summary>Entries evicted since the start, by reason.</summary>
     public required IReadOnlyDictionary<string, long> Evictions { get; init; }
+
+    /// <summary>The tier below the memory.</summary>
+    public required DiskSnapshot Disk { get; init; }
 }

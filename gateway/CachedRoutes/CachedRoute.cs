@@ -67,11 +67,7 @@ internal sealed class CachedRoute(RequestDelegate next, MediaCache cache, TimePr
         var isSafe = HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
         if (!isSafe && await RouteRequest.TargetAsync(context) is { } target)
         {
-            context.Response.OnStarting(() =>
-            {
-                if (context.Response.StatusCode is >= 200 and < 400) cache.Invalidate(target.Address, target.Partition);
-                return Task.CompletedTask;
-            });
+            context.Response.OnStarting(() => context.Response.StatusCode is >= 200 and < 400 ? cache.InvalidateAsync(target.Address, target.Partition) : Task.CompletedTask);
         }
 
         await PassAsync(context, "method");

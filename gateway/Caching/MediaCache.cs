@@ -76,25 +76,27 @@ internal sealed class MediaCache : IAsyncDisposable
     /// <summary>Whether the object is held and fresh, or being fetched.</summary>
     public bool Holds(MediaAddress address) => Holds(new CacheKey(address, string.Empty, CacheKey.Whole), default);
 
-    /// <summary>Removes everything stored for one address, as after an unsafe request (RFC 9111 §4.4).</summary>
-    public void Invalidate(MediaAddress address)
+    /// <summary>Removes everything stored for one address, as after an unsafe request (RFC 9111 §4.4). It is so when this returns; the task is the disk's, on which it is to outlive the process.</summary>
+    public Task InvalidateAsync(MediaAddress address)
     {
-        _parts.Disk?.Invalidate(address);
+        var written = _parts.Disk?.InvalidateAsync(address) ?? Task.CompletedTask;
         Index.Drop(address);
+        return written;
     }
 
     /// <summary>The same for a request whose partition is known, at the cost of a look-up.</summary>
-    public void Invalidate(MediaAddress address, string partition)
+    public Task InvalidateAsync(MediaAddress address, string partition)
     {
-        _parts.Disk?.Invalidate(address);
+        var written = _parts.Disk?.InvalidateAsync(address) ?? Task.CompletedTask;
         Index.Drop(address, partition);
+        return written;
     }
 
-    /// <summary>Removes everything below a path of a cluster (null: of all clusters), on disk too; returns the number of objects removed from memory.</summary>
-    public int Purge(string? cluster, string pathPrefix)
+    /// <summary>Removes everything below a path of a cluster (null: of all clusters), on disk too.</summary>
+    public PurgeResult Purge(string? cluster, string pathPrefix)
     {
-        _parts.Disk?.Purge(cluster, pathPrefix);
-        return Index.Purge(cluster, pathPrefix);
+        var written = _parts.Disk?.PurgeAsync(cluster, pathPrefix);
+        return new PurgeResult(Index.Purge(cluster, pathPrefix), written);
     }
 
     /// <summary>Demotes objects that no session plays any more: under pressure they are evicted first, unless a client requests them again.</summary>
@@ -139,7 +141,9 @@ internal sealed class MediaCache : IAsyncDisposable
             slices = slices && !cacheSlot.IsBusy && (cacheSlot.Entries.Length == 0 || HasGrownBySlices(cacheSlot, request));
         }
 
-        if (asked.OnlyIfCached) return new ValueTask<CacheReply>(_held.Counted(new EmptyReply { Result = CacheResult.NotHeld }));
+        // Neither asks upstream for the object, so neither is a fetch that others may join; both may be answered from disk.
+        if ((asked.OnlyIfCached || request.HeadOnly) && !asked.NoStore && _parts.Disk?.MayHold(key) == true) return OpenOnDiskAsync(key, request, asked, forward, leaving);
+        if (asked.OnlyIfCached) return new ValueTask<CacheReply>(NotHeld());
         // A whole that lies on disk is read from there at once.
         if (slices && _parts.Disk?.MayHold(key) == true) slices = false;
         if (slices && !request.HeadOnly && !asked.NoStore) return _files.OpenAsync(request, leaving);
@@ -157,6 +161,15 @@ internal sealed class MediaCache : IAsyncDisposable
 
     /// <summary>Removes expired marks of upstreams that do not serve ranges.</summary>
     internal void Sweep() => _files.Sweep();
+
+    private async ValueTask<CacheReply> OpenOnDiskAsync(CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    {
+        if (await _coalescer.OpenOnDiskAsync(key, request, leaving) is { } reply) return reply;
+        if (asked.OnlyIfCached) return NotHeld();
+        return await _coalescer.OpenAsync(key, request, asked, forward == ForwardReason.UriMiss ? ForwardReason.Method : forward, leaving);
+    }
+
+    private EmptyReply NotHeld() => _held.Counted(new EmptyReply { Result = CacheResult.NotHeld });
 
     private bool HasGrownBySlices(CacheSlot cacheSlot, CacheRequest request) =>
         request.FirstByte >= SlicedFiles.SliceBytes && cacheSlot.Find(request.Fields) is { } entry && Reuse.EndsBefore(request, entry, _parts.Now);

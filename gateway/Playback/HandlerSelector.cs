@@ -44,9 +44,5 @@ internal sealed class HandlerSelector(ManifestHandler manifests, SegmentHandler 
         }
     }
 
-    private Task Invalidate(HttpResponse response, MediaAddress address)
-    {
-        if (response.StatusCode is >= 200 and < 400) cache.Invalidate(address);
-        return Task.CompletedTask;
-    }
+    private Task Invalidate(HttpResponse response, MediaAddress address) => response.StatusCode is >= 200 and < 400 ? cache.InvalidateAsync(address) : Task.CompletedTask;
 }

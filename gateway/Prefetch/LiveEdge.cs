@@ -13,6 +13,6 @@ internal sealed class LiveEdge(MediaCache cache)
     /// <summary>Takes note that upstream has a segment; called before any of its bytes goes out, because the player may load the manifest next.</summary>
     public void Shown(PlaybackTracker tracker, MediaAddress segment)
     {
-        if (tracker.FollowsLiveLists && tracker.TryOutrun(segment, out var manifest)) cache.Invalidate(manifest);
+        if (tracker.FollowsLiveLists && tracker.TryOutrun(segment, out var manifest)) _ = cache.InvalidateAsync(manifest);
     }
 }

@@ -82,6 +82,7 @@ public sealed class ApiDocumentTests
             ("HeartbeatReply", SessionJson.Default.HeartbeatReply),
             ("EventsReply", SessionJson.Default.EventsReply),
             ("Cache", AdminJson.Default.CacheSnapshot),
+            ("CacheDisk", AdminJson.Default.DiskSnapshot),
             ("Destination", AdminJson.Default.DestinationSnapshot),
             ("Purge", AdminJson.Default.PurgeReply),
             ("Ended", AdminJson.Default.EndedReply),

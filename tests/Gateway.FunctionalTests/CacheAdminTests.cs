@@ -18,7 +18,7 @@ public sealed class CacheAdminTests
         Assert.Equal(5, before.GetProperty("entries").GetInt32());
 
         using var purge = await fixture.Client.PostAsync("/admin/cache/purge?prefix=/demo/v720/seg_", null);
-        Assert.Equal("{\"purged\":3}", await purge.Content.ReadAsStringAsync());
+        Assert.Equal("{\"purged\":3,\"disk\":\"off\"}", await purge.Content.ReadAsStringAsync());
         Assert.Equal(2, (await FiguresAsync(fixture.Client)).GetProperty("entries").GetInt32());
         using var again = await fixture.Client.GetAsync(viewer.Segments[0]);
         Assert.Equal("origin", again.Headers.GetValues("X-Served-From").Single());

@@ -63,6 +63,19 @@ internal sealed class DiskFiles(string folder)
         foreach (var path in Directory.EnumerateFiles(folder, prefix + "*")) File.Delete(path);
     }
 
+    /// <summary>Names of the files that begin so.</summary>
+    public string[] Named(string prefix) => [.. Directory.EnumerateFiles(folder, prefix + "*").Select(static path => Path.GetFileName(path))];
+
+    /// <summary>Makes a file with these bytes, synced.</summary>
+    public void WriteWhole(string name, ReadOnlySpan<byte> bytes)
+    {
+        using var file = Open(name, FileMode.CreateNew, FileShare.None, 0);
+        Write(file, bytes, 0);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    public void Rename(string name, string other) => File.Move(Path.Combine(folder, name), Path.Combine(folder, other));
+
     /// <summary>Reads as many bytes as there are; returns their number.</summary>
     public int Read(SafeFileHandle file, Span<byte> into, long offset)
     {

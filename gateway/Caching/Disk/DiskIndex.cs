@@ -16,6 +16,9 @@ internal sealed class DiskIndex
     private const int PageCells = 1 << PageBits;
     private const uint MostHits = 255;
 
+    /// <summary>Variants of one object. Where Vary splits finer, the oldest goes: a chain that clients can lengthen at will would be walked under the gate by everybody who looks for it.</summary>
+    internal const int MostVariants = 8;
+
     private readonly Lock _gate = new();
     private volatile Cell[][] _pages = [];
     private int[] _heads = new int[1024];
@@ -41,18 +44,26 @@ internal sealed class DiskIndex
     /// <summary>Names a copy, in place of an older one of the same variant; returns its number.</summary>
     public int Set(DiskPlace place)
     {
+        lock (_gate) return SetUnderGate(place);
+    }
+
+    /// <summary>Names many copies, in their order.</summary>
+    public void SetAll(ReadOnlySpan<DiskPlace> places)
+    {
         lock (_gate)
         {
-            for (var slot = _heads[HeadOf(place.Object)] - 1; slot >= 0; slot = At(slot).Next)
-            {
-                ref var cell = ref At(slot);
-                if (cell.Object != place.Object || cell.Variant != place.Variant) continue;
-                _blocks += (long)place.Blocks - cell.Blocks;
-                (cell.Block, cell.Blocks, cell.Hits) = (place.Block, place.Blocks, 0);
-                return slot;
-            }
+            foreach (ref readonly var place in places) SetUnderGate(place);
+        }
+    }
 
-            return AddUnderGate(place);
+    /// <summary>Makes space for the heads of so many chains at once.</summary>
+    public void Reserve(int count)
+    {
+        lock (_gate)
+        {
+            var heads = _heads.Length;
+            while (heads < count) heads *= 2;
+            if (heads > _heads.Length) Rehash(heads);
         }
     }
 
@@ -168,6 +179,28 @@ internal sealed class DiskIndex
         return removed;
     }
 
+    private int SetUnderGate(in DiskPlace place)
+    {
+        var (variants, oldest) = (0, -1);
+        for (var slot = _heads[HeadOf(place.Object)] - 1; slot >= 0; slot = At(slot).Next)
+        {
+            ref var cell = ref At(slot);
+            if (cell.Object != place.Object) continue;
+            if (cell.Variant == place.Variant)
+            {
+                _blocks += (long)place.Blocks - cell.Blocks;
+                (cell.Block, cell.Blocks, cell.Hits) = (place.Block, place.Blocks, 0);
+                return slot;
+            }
+
+            // A chain has the newest first.
+            (variants, oldest) = (variants + 1, slot);
+        }
+
+        if (variants >= MostVariants) RemoveUnderGate(place.Object, At(oldest).Block);
+        return AddUnderGate(place);
+    }
+
     private int AddUnderGate(DiskPlace place)
     {
         var slot = _free;
@@ -181,7 +214,7 @@ internal sealed class DiskIndex
             if (slot >> PageBits == _pages.Length) _pages = [.. _pages, new Cell[PageCells]];
         }
 
-        if (_count >= _heads.Length) Rehash();
+        if (_count >= _heads.Length) Rehash(_heads.Length * 2);
         ref var head = ref _heads[HeadOf(place.Object)];
         At(slot) = new Cell { Object = place.Object, Variant = place.Variant, Block = place.Block, Blocks = place.Blocks, Next = head - 1 };
         head = slot + 1;
@@ -221,9 +254,9 @@ internal sealed class DiskIndex
         _free = slot;
     }
 
-    private void Rehash()
+    private void Rehash(int heads)
     {
-        _heads = new int[_heads.Length * 2];
+        _heads = new int[heads];
         for (var slot = 0; slot < _cells; slot++)
         {
             ref var cell = ref At(slot);

@@ -20,8 +20,16 @@ internal sealed class DiskService(DiskTier? tier, TimeProvider clock, ILogger<Di
     {
         if (tier is not null)
         {
-            await Task.Run(tier.TryOpen, cancellationToken);
-            _opening = Task.Run(tier.TryRecover, CancellationToken.None);
+            var opened = Task.Run(tier.TryOpen, CancellationToken.None);
+            _opening = RecoverAsync(tier, opened);
+            try
+            {
+                await opened.WaitAsync(DiskTier.Patience, clock, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // A disk that hangs does not keep the gateway from serving; what is purged meanwhile waits for it.
+            }
         }
 
         await base.StartAsync(cancellationToken);
@@ -55,6 +63,12 @@ internal sealed class DiskService(DiskTier? tier, TimeProvider clock, ILogger<Di
             },
             CancellationToken.None);
         await _opening;
+    }
+
+    private static async Task RecoverAsync(DiskTier tier, Task opened)
+    {
+        await opened;
+        await Task.Run(tier.TryRecover, CancellationToken.None);
     }
 
     private async Task CloseAsync(DiskTier open)

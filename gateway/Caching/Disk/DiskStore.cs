@@ -16,7 +16,10 @@ internal sealed class DiskStore
     private const int Readers = 4;
 
     private const int MostReads = 128;
-    private const int MostCandidates = 8;
+    private const int MostCandidates = DiskIndex.MostVariants;
+
+    /// <summary>Each saves all that is unsaved, so that one more than is under way would do.</summary>
+    private const int MostSaves = 64;
 
     private readonly SafeFileHandle _lock;
     private readonly StateFile _state;
@@ -34,6 +37,18 @@ internal sealed class DiskStore
         Ring = new SlabRing(layout, _slabs, Index, Invalidations, Keys, state.Seed) { Confirmed = confirmed };
         Reading = new DiskThreads("cache disk read", Readers, MostReads);
         Writing = new DiskThreads("cache disk write", threads: 1, DiskTier.MostOffers, () => idle(this));
+        Saving = new DiskThreads("cache disk invalidate", threads: 1, MostSaves);
+        Invalidations.Elsewhere = raise => Saving.TryPost(() =>
+        {
+            try
+            {
+                raise();
+            }
+            catch (Exception e) when (DiskTier.IsOfTheDisk(e))
+            {
+                // Half a million numbers are left, each of which tries again.
+            }
+        });
     }
 
     public DiskKeys Keys { get; }
@@ -55,6 +70,9 @@ internal sealed class DiskStore
 
     /// <summary>The one thread that writes.</summary>
     public DiskThreads Writing { get; }
+
+    /// <summary>The one thread that writes what was invalidated. Not the writer: a purge waits for no queue of objects.</summary>
+    public DiskThreads Saving { get; }
 
     /// <param name="confirmed">Told of each record that can be found from now on.</param>
     /// <param name="idle">Called by the writer's thread when nothing waits.</param>
@@ -140,8 +158,10 @@ internal sealed class DiskStore
     {
         Writing.Close(last);
         Reading.Close();
+        Saving.Close();
         await Writing.Over;
         await Reading.Over;
+        await Saving.Over;
         foreach (var slab in _slabs) slab.Dispose();
         _state.Dispose();
         _lock.Dispose();

@@ -3,7 +3,10 @@ using Gateway.Media;
 
 namespace Gateway.Caching.Disk;
 
-/// <content>What is not to be found any more. It is written before these calls return, so that it outlives the process; only a replaced copy is marked by the writer soon afterwards.</content>
+/// <content>
+/// What is not to be found any more. It is so when these calls return; when their tasks complete with true, it is written as well, and outlives the process. Only a replaced copy is marked by the writer soon
+/// afterwards.
+/// </content>
 internal sealed partial class DiskTier
 {
     /// <summary>Invalidations that wait for the folder to be opened; more of them empty it.</summary>
@@ -18,12 +21,16 @@ internal sealed partial class DiskTier
     /// <summary>Highest number of a folder that was given up. The next one goes on from there: fetches that asked before are still under way.</summary>
     private long _lastGivenUp;
 
-    /// <summary>Invalidates an address, with all its slices and partitions. Writes one page.</summary>
-    public void Invalidate(MediaAddress address) => Apply(store => store.Invalidations.Invalidate(store.Keys.AddressOf(address)));
+    /// <summary>Invalidates an address, with all its slices and partitions.</summary>
+    public Task<bool> InvalidateAsync(MediaAddress address) => ApplyAsync(store => store.Invalidations.Invalidate(store.Keys.AddressOf(address)), out _);
 
-    /// <summary>Purges everything below a path. Writes one page, and syncs it.</summary>
+    /// <summary>Purges everything below a path. Where the folder is another process's, a note in it tells whoever opens it next, should this process not live to do so.</summary>
     /// <param name="cluster">Null means any.</param>
-    public void Purge(string? cluster, string prefix) => Apply(store => store.Invalidations.Purge(cluster, prefix));
+    public Task<bool> PurgeAsync(string? cluster, string prefix)
+    {
+        var written = ApplyAsync(store => store.Invalidations.Purge(cluster, prefix), out var isOpen);
+        return isOpen ? written : NoteAsync(new PurgeRule(1, cluster, prefix));
+    }
 
     /// <summary>An entry turned out to be wrong, or withdrawn: its copy goes.</summary>
     public void Forget(CacheEntry entry)
@@ -33,16 +40,17 @@ internal sealed partial class DiskTier
         Replace(store, use.Key);
     }
 
-    private void Apply(Action<DiskStore> change)
+    private Task<bool> ApplyAsync(Action<DiskStore> change, out bool isOpen)
     {
         DiskStore? store;
         lock (_opening)
         {
             store = _store;
+            isOpen = store is not null;
             if (store is null)
             {
                 Wait(change);
-                return;
+                return Task.FromResult(false);
             }
         }
 
@@ -50,10 +58,55 @@ internal sealed partial class DiskTier
         {
             change(store);
         }
-        catch (Exception e) when (IsOfTheDisk(e))
+        catch (IOException e)
         {
             lock (_opening) Wait(change);
-            Abandon(store, e);
+            _ = Task.Run(() => Abandon(store, e));
+            return Task.FromResult(false);
+        }
+
+        return SaveAsync(store, change);
+    }
+
+    private async Task<bool> SaveAsync(DiskStore store, Action<DiskStore> change)
+    {
+        var saving = store.Saving.TryRun(() =>
+        {
+            try
+            {
+                store.Invalidations.Save();
+                return true;
+            }
+            catch (Exception e) when (IsOfTheDisk(e))
+            {
+                lock (_opening) Wait(change);
+                Abandon(store, e);
+                return false;
+            }
+        });
+        // So many wait already that one of them will save this, too.
+        if (saving is null) return false;
+        try
+        {
+            return await saving.WaitAsync(Patience, clock);
+        }
+        catch (TimeoutException e)
+        {
+            // It will be written when the disk comes back, unless the process ends before.
+            Health.Failed(DiskOperation.Write, e, "it takes too long");
+            return false;
+        }
+    }
+
+    private async Task<bool> NoteAsync(PurgeRule rule)
+    {
+        try
+        {
+            return await Task.Run(() => PurgeNotes.Write(files, rule)).WaitAsync(Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
@@ -90,7 +143,7 @@ internal sealed partial class DiskTier
         }
     }
 
-    /// <summary>What is invalid could not be written: then nothing on disk is to be trusted, now or after a restart.</summary>
+    /// <summary>What is invalid could not be written: then nothing on disk is to be trusted, now or after a restart. Blocks as long as the disk does.</summary>
     private void Abandon(DiskStore store, Exception cause)
     {
         lock (_opening)

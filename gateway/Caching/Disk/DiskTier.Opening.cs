@@ -15,11 +15,9 @@ internal sealed partial class DiskTier
             var store = DiskStore.Open(files, layout, Confirmed, TryFlush, _lastGivenUp);
             try
             {
-                lock (_opening)
+                PurgeNotes.Apply(files, store.Invalidations);
+                while (!TryTakeOver(store))
                 {
-                    foreach (var change in _waiting) change(store);
-                    _waiting.Clear();
-                    _store = store;
                 }
             }
             catch
@@ -35,6 +33,35 @@ internal sealed partial class DiskTier
         catch (Exception e) when (IsOfTheDisk(e))
         {
             Health.Failed(DiskOperation.Open, e, Array.IndexOf(Locked, e.HResult) >= 0 ? "its folder belongs to another process" : null);
+        }
+    }
+
+    /// <summary>Writes what waits, and opens the tier when nothing waits any more. No call of this tier waits for the disk meanwhile.</summary>
+    private bool TryTakeOver(DiskStore store)
+    {
+        Action<DiskStore>[] waiting;
+        lock (_opening)
+        {
+            if (_waiting.Count == 0)
+            {
+                _store = store;
+                return true;
+            }
+
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        try
+        {
+            foreach (var change in waiting) change(store);
+            store.Invalidations.Save();
+            return false;
+        }
+        catch
+        {
+            lock (_opening) _waiting.InsertRange(0, waiting);
+            throw;
         }
     }
 

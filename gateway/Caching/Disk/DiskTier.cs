@@ -14,7 +14,7 @@ namespace Gateway.Caching.Disk;
 /// </para>
 /// <para>
 /// <b>Invalidation.</b> Every fetch takes a number before it asks, and every purge one when it is told; what was asked for before is dead. The caller tells the disk first, and memory afterwards: a fetch that read
-/// the disk before finds its slot invalidated, and one that reads it afterwards finds nothing.
+/// the disk before finds its slot invalidated, and one that reads it afterwards finds nothing. It takes effect at once; that it is written, and outlives the process, is told later, so that a disk that hangs holds up nobody.
 /// </para>
 /// </summary>
 internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeProvider clock, DiskMetrics metrics, ILogger log)
@@ -49,7 +49,7 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
-            Abandon(store, e);
+            _ = Task.Run(() => Abandon(store, e));
             return 0;
         }
     }
@@ -153,5 +153,5 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
     }
 
     /// <summary>What the disk, or a folder that was closed meanwhile, throws.</summary>
-    private static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    internal static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
 }

@@ -5,15 +5,18 @@ namespace Gateway.Caching.Disk;
 
 /// <summary>
 /// What was invalidated, and when: a record is dead when its response was asked for before that. So an invalidation touches no record and no index, takes the same time however much
-/// lies below, and survives a crash by one page of 4 KiB that is written before it is said to be done.
+/// lies below, and survives a crash by one page of 4 KiB that <see cref="Save"/> writes before it is said to be done.
 /// <para>
 /// "When" is a counter: each fetch takes a number as it asks (<see cref="Next"/>), each invalidation takes one too. An address has a cell in a table, chosen by its hash; others that fall
 /// into the same cell die with it, which costs a fetch and no more. A path has a rule. A page that is found broken counts as "everything of it, now": what may have been purged is never
 /// served.
 /// </para>
 /// <para>
-/// Of the counter only a ceiling is written, a million ahead; the next start begins there, so no number is ever given twice. The gate protects all of it; pages are
-/// written under it.
+/// Of the counter only a ceiling is written, a million ahead; the next start begins there, so no number is ever given twice.
+/// </para>
+/// <para>
+/// The gate protects all that is in memory, and nothing is written under it: marking takes effect at once and waits for no disk. Writes have a gate of their own, taken first, so that of two writes of a page the newer
+/// is the later.
 /// </para>
 /// </summary>
 internal sealed class Invalidations
@@ -24,6 +27,8 @@ internal sealed class Invalidations
     private const long Ahead = 1 << 20;
 
     private readonly Lock _gate = new();
+    private readonly Lock _saving = new();
+    private readonly HashSet<int> _unsaved = [];
     private readonly StateFile _file;
     private readonly SlabLayout _layout;
     private readonly long[] _cells;
@@ -31,6 +36,7 @@ internal sealed class Invalidations
     private long _counter;
     private long _ceiling;
     private long _floor;
+    private int _raising;
 
     /// <param name="above">The counter begins behind this number at least.</param>
     public Invalidations(StateFile file, SlabLayout layout, long above = 0)
@@ -68,6 +74,9 @@ internal sealed class Invalidations
         foreach (var page in broken) file.Write(page, page <= _layout.CellPages ? MemoryMarshal.AsBytes(CellsOn(page - 1)) : []);
     }
 
+    /// <summary>Has the ceiling raised by another thread; inline where it is null. False when it takes no more work.</summary>
+    public Func<Action, bool>? Elsewhere { get; set; }
+
     /// <summary>The counter's present value.</summary>
     public long Now => Interlocked.Read(ref _counter);
 
@@ -76,8 +85,18 @@ internal sealed class Invalidations
     public long Next()
     {
         var next = Interlocked.Increment(ref _counter);
-        if (next >= Volatile.Read(ref _ceiling) - (Ahead / 2)) Raise();
-        return next;
+        var ceiling = Volatile.Read(ref _ceiling);
+        if (next < ceiling - (Ahead / 2)) return next;
+        if (Interlocked.Exchange(ref _raising, 1) == 0 && Elsewhere is { } elsewhere)
+        {
+            if (!elsewhere(Raise)) Volatile.Write(ref _raising, 0);
+        }
+        else if (Elsewhere is null)
+        {
+            Raise();
+        }
+
+        return next < Volatile.Read(ref _ceiling) ? next : throw new IOException("The disk does not take the highest number.");
     }
 
     /// <param name="address">Hash of the key's address.</param>
@@ -95,39 +114,52 @@ internal sealed class Invalidations
         }
     }
 
-    /// <summary>Invalidates an address, with all its slices and partitions.</summary>
-    /// <exception cref="IOException">That is known to this process alone.</exception>
+    /// <summary>Invalidates an address, with all its slices and partitions; known to this process alone until it is saved.</summary>
+    /// <exception cref="IOException">There are no numbers left.</exception>
     public void Invalidate(ulong address)
     {
+        var now = Next();
         lock (_gate)
         {
             var cell = CellOf(address);
-            _cells[cell] = Next();
-            Write(cell / CellsOfPage);
+            _cells[cell] = Math.Max(_cells[cell], now);
+            _unsaved.Add(1 + (cell / CellsOfPage));
         }
     }
 
-    /// <summary>Purges everything below a path, synced: an operator is told that it is gone.</summary>
+    /// <summary>Purges everything below a path; known to this process alone until it is saved.</summary>
     /// <param name="cluster">Null means any.</param>
-    /// <exception cref="IOException">That is known to this process alone.</exception>
+    /// <exception cref="IOException">There are no numbers left.</exception>
     public void Purge(string? cluster, string prefix)
     {
+        var rule = new PurgeRule(Next(), cluster, prefix);
         lock (_gate)
         {
-            var rule = new PurgeRule(Next(), cluster, prefix);
             var at = Array.IndexOf(_rules, null);
             if (at < 0)
             {
                 // So many purges within one round of the ring: then everything goes.
-                _floor = rule.Epoch;
+                _floor = Math.Max(_floor, rule.Epoch);
                 Array.Clear(_rules);
                 at = 0;
-                _file.Write(_layout, _ceiling, _floor);
+                _unsaved.Add(0);
             }
 
             _rules[at] = rule;
-            _file.Write(1 + _layout.CellPages + at, rule.ToPage());
-            _file.Sync();
+            _unsaved.Add(1 + _layout.CellPages + at);
+        }
+    }
+
+    /// <summary>Writes what was marked and is not written yet; purges are synced, for an operator is told that it is gone. Blocks as long as the disk does.</summary>
+    /// <exception cref="IOException">It is known to this process alone, and will be tried again by the next call.</exception>
+    public void Save()
+    {
+        lock (_saving)
+        {
+            int[] pages;
+            lock (_gate) pages = [.. _unsaved.Order()];
+            foreach (var page in pages) Write(page);
+            if (pages.Any(page => page > _layout.CellPages)) _file.Sync();
         }
     }
 
@@ -141,25 +173,56 @@ internal sealed class Invalidations
             {
                 if (_rules[i] is not { } rule || rule.Epoch > oldest) continue;
                 _rules[i] = null;
-                _file.Write(1 + _layout.CellPages + i, []);
+                _unsaved.Add(1 + _layout.CellPages + i);
             }
         }
+
+        Save();
     }
 
     private int CellOf(ulong hash) => (int)((hash >> 24) % (ulong)_cells.Length);
 
     private Span<long> CellsOn(int page) => _cells.AsSpan(page * CellsOfPage, CellsOfPage);
 
-    private void Write(int page) => _file.Write(1 + page, MemoryMarshal.AsBytes(CellsOn(page)));
+    /// <summary>Writes one page as it is now. What is marked while it is written is unsaved again.</summary>
+    private void Write(int page)
+    {
+        byte[] content = [];
+        long floor;
+        lock (_gate)
+        {
+            _unsaved.Remove(page);
+            floor = _floor;
+            if (page > _layout.CellPages) content = _rules[page - 1 - _layout.CellPages]?.ToPage() ?? [];
+            else if (page > 0) content = MemoryMarshal.AsBytes(CellsOn(page - 1)).ToArray();
+        }
+
+        try
+        {
+            if (page == 0) _file.Write(_layout, Volatile.Read(ref _ceiling), floor);
+            else _file.Write(page, content);
+        }
+        catch
+        {
+            lock (_gate) _unsaved.Add(page);
+            throw;
+        }
+    }
 
     private void Raise()
     {
-        lock (_gate)
+        try
         {
-            if (Now < _ceiling - (Ahead / 2)) return;
-            var ceiling = Now + Ahead;
-            _file.Write(_layout, ceiling, _floor);
-            Volatile.Write(ref _ceiling, ceiling);
+            lock (_saving)
+            {
+                var ceiling = Now + Ahead;
+                _file.Write(_layout, ceiling, Interlocked.Read(ref _floor));
+                Volatile.Write(ref _ceiling, ceiling);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _raising, 0);
         }
     }
 }

@@ -22,37 +22,37 @@ internal sealed class Recovery(SlabLayout layout, Slab[] slabs, DiskIndex index,
     /// <summary>Names what is there; returns the slab that goes on, with its records and its end.</summary>
     public (Slab? Active, List<DiskPlace> Records, int End) Run()
     {
-        // 1.
-        var footers = new SlabFooter?[slabs.Length];
         try
         {
-            Parallel.For(0, slabs.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
+            // 1.
+            Parallel.ForEach(slabs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, static slab => slab.Open());
+            var order = slabs.Where(static slab => slab.Generation > 0).OrderBy(static slab => slab.Generation).ToArray();
+
+            // 2. Footers are read ahead while those before them are named.
+            var records = new List<DiskPlace>();
+            var end = 1;
+            var at = 0;
+            foreach (var footer in order.AsParallel().AsOrdered().WithDegreeOfParallelism(AtOnce).WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(FooterOf))
             {
-                slabs[i].Open();
-                footers[i] = slabs[i].Generation == 0 ? null : FooterOf(slabs[i]);
-            });
+                var slab = order[at++];
+                // The slabs are alike: so the index does not grow step by step.
+                if (at == 1) index.Reserve((footer?.Records.Length ?? 0) * order.Length);
+                index.SetAll(footer?.Records);
+                if (footer is not null && at < order.Length) continue;
+
+                // 3.
+                records = [.. footer?.Records ?? []];
+                end = Scan(slab, records, footer?.End ?? 1);
+            }
+
+            return (order.Length == 0 ? null : order[^1], records, end);
         }
         catch (AggregateException e)
         {
             // Callers know what a disk throws.
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            throw;
         }
-
-        // 2.
-        var order = Enumerable.Range(0, slabs.Length).Where(i => slabs[i].Generation > 0).OrderBy(i => slabs[i].Generation).ToArray();
-        var records = new List<DiskPlace>();
-        var end = 1;
-        foreach (var i in order)
-        {
-            records = [.. footers[i]?.Records ?? []];
-            end = footers[i]?.End ?? 1;
-            foreach (var record in records) index.Set(record);
-
-            // 3.
-            if (footers[i] is null || i == order[^1]) end = Scan(slabs[i], records, end);
-        }
-
-        return (order.Length == 0 ? null : slabs[order[^1]], records, end);
     }
 
     private SlabFooter? FooterOf(Slab slab)

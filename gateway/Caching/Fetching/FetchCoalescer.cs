@@ -65,6 +65,36 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         }
     }
 
+    /// <summary>Opens a copy that lies on disk, for a request that upstream is not asked to fill; null when none answers it.</summary>
+    public async ValueTask<CacheReply?> OpenOnDiskAsync(CacheKey key, CacheRequest request, CancellationToken leaving)
+    {
+        SharedFetch fetch;
+        BodyReader reader;
+        var cacheSlot = index.FindOrAdd(key);
+        lock (cacheSlot.Gate)
+        {
+            if (cacheSlot.IsClosed) return null;
+            fetch = new SharedFetch(this, cacheSlot, request, null, FetchTerms.HeldOnly);
+            reader = fetch.Join();
+            cacheSlot.BeginUnderGate(fetch, isJoinable: false);
+        }
+
+        _ = RunAsync(fetch);
+        try
+        {
+            var head = await fetch.Head.WaitAsync(leaving);
+            if (head.Ending == FetchEnding.OnDisk && Take(head, reader, request, ForwardReason.None, started: true) is { } reply) return reply;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+
+        reader.Dispose();
+        return null;
+    }
+
     /// <summary>Starts a fetch without a waiting client; null when one is under way already, or the cache is closing.</summary>
     public SharedFetch? StartUnattended(CacheKey key, CacheRequest request, CacheEntry? stale, FetchTerms terms)
     {

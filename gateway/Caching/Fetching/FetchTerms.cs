@@ -15,4 +15,7 @@ internal enum FetchTerms
 
     /// <summary>Registered in its slot while it waits for its head: others may join it.</summary>
     Joinable = 4,
+
+    /// <summary>Looks on disk and nowhere else.</summary>
+    HeldOnly = 8,
 }

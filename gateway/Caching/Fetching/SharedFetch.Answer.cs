@@ -17,6 +17,12 @@ internal sealed partial class SharedFetch
     {
         _askedDisk = _parts.Disk?.Ask() ?? 0;
         if (await TryAnswerFromDiskAsync()) return;
+        if (_terms.HasFlag(FetchTerms.HeldOnly))
+        {
+            End(OriginFailure.Cancelled);
+            return;
+        }
+
         // The 304 was not about the stored response: then that is of no use, and the second request goes without a condition.
         if (!await TryAskAsync(_confirms)) await TryAskAsync(null);
     }

@@ -10,11 +10,11 @@ internal sealed partial class SharedFetch
 {
     /// <summary>
     /// Puts a copy from disk into memory. True when it answers the request, and everybody who waits has it; else it was not there, or it is to be confirmed by the request upstream that follows. Only
-    /// fetches that others may join look: the others are for one client.
+    /// fetches that others may join look, and those that look for nothing else: the others are for one client.
     /// </summary>
     private async Task<bool> TryAnswerFromDiskAsync()
     {
-        if (_parts.Disk is not { } disk || _confirms is not null || !_terms.HasFlag(FetchTerms.Joinable)) return false;
+        if (_parts.Disk is not { } disk || _confirms is not null || (_terms & (FetchTerms.Joinable | FetchTerms.HeldOnly)) == FetchTerms.None) return false;
         using var found = await disk.FindAsync(_cacheSlot.Key, Request.Fields, _cancel.Token);
         if (found is null) return false;
         var body = new MediaBody(_parts.Pool, _parts.Budget, _parts.Clock, _parts.Options.StreamWindowBytes);

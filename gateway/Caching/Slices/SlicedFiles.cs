@@ -108,7 +108,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         range.First == number * SliceBytes && range.Last == Math.Min(range.First + SliceBytes, range.Complete) - 1;
 
     /// <summary>Slices of two versions were met: the stored ones are removed, so that the next reply begins with one version.</summary>
-    public void Forget(CacheRequest request) => cache.Invalidate(request.Address, request.Partition);
+    public void Forget(CacheRequest request) => _ = cache.InvalidateAsync(request.Address, request.Partition);
 
     /// <summary>Removes expired marks.</summary>
     public void Sweep()

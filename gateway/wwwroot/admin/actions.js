@@ -45,7 +45,7 @@ export const purge = prefix => order(
     ? 'Everything that this gateway holds is dropped. Each next viewer of anything waits for the origin.'
     : `Everything below ${prefix} is dropped on this gateway. Its next viewers wait for the origin; what is on its way to viewers goes on.`, 'Purge'],
   () => act('POST', `cache/purge?prefix=${encodeURIComponent(prefix)}`),
-  reply => `${reply.purged} objects below ${prefix} were dropped.`,
+  reply => `${reply.purged} objects below ${prefix} were dropped${reply.disk === 'pending' ? ' from memory. The disk has not taken the purge yet: repeat it if this gateway is restarted soon' : ''}.`,
 );
 
 export const drain = playing => order(

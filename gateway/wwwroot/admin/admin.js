@@ -3,6 +3,7 @@
  * the gateway does not answer, what is shown is old, and the page says so.
  */
 import { drain, undrain } from './actions.js';
+import { lookAtDisk } from './disk.js';
 import { clear, drawFigures, lookAtFigures, playingNow } from './figures.js';
 import { Refused, forget, hasKey, headers, keep, read } from './gateway.js';
 import { lookAtOrigins } from './origins.js';
@@ -30,7 +31,7 @@ async function lookAtNode() {
 async function look() {
   // First what tells whether the key is good: nothing of the rest shows before.
   await lookAtNode();
-  await Promise.all([lookAtFigures(read), lookAtOrigins(read), lookAtSessions(read), lookAtTimeline(read), lookAtRollout(read)]);
+  await Promise.all([lookAtFigures(read), lookAtDisk(read), lookAtOrigins(read), lookAtSessions(read), lookAtTimeline(read), lookAtRollout(read)]);
 }
 
 /** Nothing of what was shown stays. */

@@ -87,7 +87,7 @@ public sealed class MediaCacheStressTests
         while (!over.IsCancellationRequested)
         {
             if (random.Next(3) == 0) fixture.Cache.Purge("origin", $"/o{random.Next(Objects)}");
-            fixture.Cache.Invalidate(Request(random.Next(Objects)).Address);
+            await fixture.Cache.InvalidateAsync(Request(random.Next(Objects)).Address);
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, CancellationToken.None);
         }
     }

@@ -196,6 +196,20 @@ public sealed class DiskFormatTests
     }
 
     [Fact]
+    public void Index_ManyVariantsOfOneObject_KeepsTheNewest()
+    {
+        var index = new DiskIndex();
+        index.Set(new DiskPlace(0x500000, 1, 1, 1));
+        for (uint variant = 0; variant < 1000; variant++) index.Set(new DiskPlace(0x400000, variant, 10 + variant, 1));
+        Assert.Equal(DiskIndex.MostVariants + 1, index.Count);
+        var places = new DiskPlace[20];
+        Assert.Equal(DiskIndex.MostVariants, index.Find(0x400000, places));
+        Assert.Equal(Enumerable.Range(1000 - DiskIndex.MostVariants, DiskIndex.MostVariants), places[..DiskIndex.MostVariants].Select(p => (int)p.Variant).Order());
+        Assert.True(index.Contains(0x500000));
+        Assert.Equal((DiskIndex.MostVariants + 1L) * SlabLayout.Block, index.Bytes);
+    }
+
+    [Fact]
     public void Rules_MoreThanThereIsSpaceFor_PurgeEverything()
     {
         using var folder = new DiskFolder();
@@ -206,6 +220,7 @@ public sealed class DiskFormatTests
         for (var i = 0; i < Invalidations.MostRules; i++) rules.Purge(null, $"/a/{i}/");
         Assert.False(rules.IsDead(key, 0, before));
         rules.Purge(null, "/b/");
+        rules.Save();
         Assert.True(rules.IsDead(key, 0, before));
         var after = rules.Next();
         Assert.False(rules.IsDead(key, 0, after));

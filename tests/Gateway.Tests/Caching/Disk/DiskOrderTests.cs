@@ -16,7 +16,7 @@ public sealed class DiskOrderTests
             // The full slab's footer is written before the next slab is begun.
             if (operation != DiskOperation.Write || isPurged) return;
             isPurged = true;
-            fixture.Tier.Purge(null, "/a/");
+            _ = fixture.Tier.PurgeAsync(null, "/a/");
         };
         await fixture.WriteAsync("/a/seg1");
         Assert.True(isPurged);

@@ -142,8 +142,8 @@ public sealed class DiskRecoveryTests
         await fixture.WriteAsync("/a/kept");
         await fixture.WriteAsync("/b/purged");
         await fixture.WriteAsync("/c/invalid");
-        fixture.Memory.Cache.Purge("origin", "/b/");
-        fixture.Memory.Cache.Invalidate(new MediaAddress("origin", "/c/invalid", ""));
+        Assert.True(await fixture.Memory.Cache.Purge("origin", "/b/").OnDisk!);
+        await fixture.Memory.Cache.InvalidateAsync(new MediaAddress("origin", "/c/invalid", ""));
         using var state = fixture.Folder.Copy();
         Assert.False(await fixture.IsOnDiskAsync("/b/purged"));
         Assert.False(await fixture.IsOnDiskAsync("/c/invalid"));
@@ -171,7 +171,7 @@ public sealed class DiskRecoveryTests
     {
         await using var fixture = new DiskFixture();
         await fixture.WriteAsync("/a/seg1");
-        fixture.Memory.Cache.Invalidate(new MediaAddress("origin", "/a/seg1", ""));
+        await fixture.Memory.Cache.InvalidateAsync(new MediaAddress("origin", "/a/seg1", ""));
         for (var page = 0; page < fixture.Layout.StatePages; page += page < 20 ? 1 : 37)
         {
             using var damaged = fixture.Folder.Copy();
@@ -188,7 +188,7 @@ public sealed class DiskRecoveryTests
         var clock = new ManualTimeProvider();
         await using (var first = new DiskFixture(folder, clock: clock)) await first.WriteAsync("/a/seg1");
         await using var second = new DiskFixture(folder, clock: clock, opens: false);
-        second.Memory.Cache.Purge(null, "/a/");
+        Assert.True(await second.Memory.Cache.Purge(null, "/a/").OnDisk!);
         second.Open();
         Assert.False(await second.IsOnDiskAsync("/a/seg1"));
     }
@@ -202,7 +202,7 @@ public sealed class DiskRecoveryTests
         {
             if (operation == Gateway.Caching.Disk.DiskOperation.Write) throw new IOException("EIO");
         };
-        fixture.Memory.Cache.Purge(null, "/a/");
+        Assert.False(await fixture.Memory.Cache.Purge(null, "/a/").OnDisk!);
         Assert.False(await fixture.IsOnDiskAsync("/a/seg1"));
         using var killed = fixture.Folder.Copy();
         await using (var next = new DiskFixture(killed, clock: fixture.Clock)) Assert.False(await next.IsOnDiskAsync("/a/seg1"));

@@ -25,7 +25,7 @@ public sealed class DiskReopeningTests
         using var folder = new DiskFolder();
         await using (var first = new DiskFixture(folder)) await first.WriteAsync("/a/seg1");
         await using var second = new DiskFixture(folder, opens: false);
-        second.Memory.Cache.Purge(null, "/a/");
+        Assert.True(await second.Memory.Cache.Purge(null, "/a/").OnDisk!);
         // The first write names the highest number, the second one is the purge.
         second.Files.Before = Failing(DiskOperation.Write, times => times > 1);
         second.Tier.TryOpen();
@@ -41,7 +41,7 @@ public sealed class DiskReopeningTests
         await using (var first = new DiskFixture(folder))
         {
             await first.WriteAsync("/a/seg1");
-            first.Memory.Cache.Purge(null, "/a/");
+            Assert.True(await first.Memory.Cache.Purge(null, "/a/").OnDisk!);
         }
 
         folder.Flip("state", ((1L + DiskFixture.Small.CellPages) * SlabLayout.Block) + 10);
@@ -60,10 +60,10 @@ public sealed class DiskReopeningTests
         for (var i = 0; i < 20; i++) await fixture.Memory.GetAsync(CacheFixture.Request($"/b/seg{i}"));
         await fixture.Memory.GetAsync(CacheFixture.Request("/a/seg1"));
         fixture.Files.Before = Failing(DiskOperation.Write, _ => true);
-        fixture.Memory.Cache.Purge(null, "/z/");
+        Assert.False(await fixture.Memory.Cache.Purge(null, "/z/").OnDisk!);
         await ReopenAsync(fixture);
         await fixture.WriteAsync("/a/seg1");
-        fixture.Memory.Cache.Purge(null, "/a/");
+        Assert.True(await fixture.Memory.Cache.Purge(null, "/a/").OnDisk!);
         using var killed = fixture.Folder.Copy();
         await using var next = new DiskFixture(killed, clock: fixture.Clock);
         Assert.False(await next.IsOnDiskAsync("/a/seg1"));

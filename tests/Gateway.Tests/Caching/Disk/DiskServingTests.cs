@@ -124,6 +124,39 @@ public sealed class DiskServingTests
         Assert.Equal(1, fixture.Upstream.Count);
     }
 
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "only-if-cached")]
+    [InlineData(true, "only-if-cached")]
+    public async Task RequestThatUpstreamNeedNotFill_OfAnObjectOnDisk_IsAnsweredFromThere(bool isHead, string directive)
+    {
+        await using var fixture = new DiskFixture();
+        await fixture.WriteAsync("/a/seg1");
+        fixture.EmptyMemory();
+        using var reply = await fixture.Memory.OpenAsync(Asking("/a/seg1", isHead, directive)).WaitAsync(Deadline.Value);
+        Assert.Equal((CacheResult.Hit, true), (reply.Result, reply.FromDisk));
+        Assert.Equal("\"1\"", reply.Head["ETag"]);
+        Assert.Equal(1, fixture.Upstream.Count);
+        using var next = await fixture.OpenAsync("/a/seg1");
+        Assert.Equal((CacheResult.Hit, false), (next.Result, next.FromDisk));
+    }
+
+    [Fact]
+    public async Task OnlyIfCached_OfWhatTheDiskHasNoMore_AsksNobody()
+    {
+        await using var fixture = new DiskFixture();
+        await fixture.WriteAsync("/a/seg1");
+        fixture.EmptyMemory();
+        fixture.Clock.Advance(TimeSpan.FromHours(2));
+        foreach (var path in (string[])["/a/seg1", "/a/other"])
+        {
+            using var reply = await fixture.Memory.OpenAsync(Asking(path, isHead: false, "only-if-cached")).WaitAsync(Deadline.Value);
+            Assert.Equal(CacheResult.NotHeld, reply.Result);
+        }
+
+        Assert.Equal(1, fixture.Upstream.Count);
+    }
+
     [Fact]
     public async Task Variants_OfOneAddress_LieSideBySide()
     {
@@ -247,6 +280,14 @@ public sealed class DiskServingTests
         entry = new CacheEntry(key, head, "https://cdn/seg1", VaryKey.Any, fresh, default, null!, false) { Title = "/a/" };
         Assert.True(DiskAdmission.MayWrite(CacheFixture.Request(), entry));
     }
+
+    private static CacheRequest Asking(string path, bool isHead, string directive) => new()
+    {
+        Address = new MediaAddress("origin", path, ""),
+        Rules = CacheFixture.Segments,
+        HeadOnly = isHead,
+        Fields = directive.Length == 0 ? [] : [new HeaderLine("Cache-Control", directive)],
+    };
 
     private static async Task<byte[]> ReadFileAsync(DiskFixture fixture)
     {

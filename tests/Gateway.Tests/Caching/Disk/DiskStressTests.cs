@@ -44,16 +44,16 @@ public sealed class DiskStressTests
             var one = dice.Next(Objects);
             var what = dice.Next(12);
             if (what == 0) fixture.EmptyMemory();
-            else if (what == 1) Purge(fixture, one, isRule: step % 8 == 0);
+            else if (what == 1) await PurgeAsync(fixture, one, isRule: step % 8 == 0);
             else await ReadAsync(fixture, one);
         }
     }
 
-    private void Purge(DiskFixture fixture, int one, bool isRule)
+    private async Task PurgeAsync(DiskFixture fixture, int one, bool isRule)
     {
         var version = Interlocked.Increment(ref _versions[one]);
-        if (isRule) fixture.Memory.Cache.Purge("origin", PathOf(one));
-        else fixture.Memory.Cache.Invalidate(new MediaAddress("origin", PathOf(one), ""));
+        if (isRule) Assert.True(await fixture.Memory.Cache.Purge("origin", PathOf(one)).OnDisk!);
+        else await fixture.Memory.Cache.InvalidateAsync(new MediaAddress("origin", PathOf(one), ""));
         var floor = Interlocked.Read(ref _floors[one]);
         while (floor < version)
         {

@@ -94,10 +94,10 @@ public sealed class EvictionOrderTests : TrimmerMeasures
         await using var fixture = new CacheFixture();
         using var evictions = new Evictions(fixture);
         foreach (var path in new[] { "/a/1", "/a/2", "/b/1" }) await fixture.StoreAsync(path, [1]);
-        Assert.Equal(0, fixture.Cache.Purge("other", "/"));
-        Assert.Equal(2, fixture.Cache.Purge("origin", "/a/"));
+        Assert.Equal(0, fixture.Cache.Purge("other", "/").Removed);
+        Assert.Equal(2, fixture.Cache.Purge("origin", "/a/").Removed);
         Assert.True(fixture.Cache.Holds(CacheFixture.Request("/b/1").Address));
-        fixture.Cache.Invalidate(CacheFixture.Request("/b/1").Address);
+        await fixture.Cache.InvalidateAsync(CacheFixture.Request("/b/1").Address);
         Assert.False(fixture.Cache.Holds(CacheFixture.Request("/b/1").Address));
         Assert.Equal(["purged", "purged", "purged"], evictions.Reasons);
     }

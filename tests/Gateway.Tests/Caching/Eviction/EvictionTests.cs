@@ -83,13 +83,13 @@ public sealed class EvictionTests
                 await fixture.GetAsync(new CacheRequest { Address = CacheFixture.Request(path).Address, Rules = CacheFixture.Segments, Partition = partition });
         }
 
-        fixture.Cache.Invalidate(CacheFixture.Request("/a/file").Address);
-        fixture.Cache.Invalidate(CacheFixture.Request("/b/file").Address, "one");
+        await fixture.Cache.InvalidateAsync(CacheFixture.Request("/a/file").Address);
+        await fixture.Cache.InvalidateAsync(CacheFixture.Request("/b/file").Address, "one");
         Assert.Equal(
             ["/a/file2 ", "/a/file2 one", "/a/file2 two", "/b/file ", "/b/file two"],
             fixture.Cache.Index.SelectMany(s => s.Entries).Select(e => $"{e.Key.Address.Path} {e.Key.Partition}").Order(StringComparer.Ordinal));
-        Assert.Equal(3, fixture.Cache.Purge(null, "/a/f"));
-        Assert.Equal(2, fixture.Cache.Purge("origin", "/"));
+        Assert.Equal(3, fixture.Cache.Purge(null, "/a/f").Removed);
+        Assert.Equal(2, fixture.Cache.Purge("origin", "/").Removed);
         Assert.Empty(fixture.Cache.Index);
     }
 

@@ -88,7 +88,7 @@ public sealed class CoalescingTests
         var before = fixture.OpenAsync(CacheFixture.Request());
         var old = await fixture.Upstream.NextAsync();
         if (byPurge) fixture.Cache.Purge(null, "/");
-        else fixture.Cache.Invalidate(CacheFixture.Request().Address);
+        else await fixture.Cache.InvalidateAsync(CacheFixture.Request().Address);
         var after = fixture.OpenAsync(CacheFixture.Request());
         var fresh = await fixture.Upstream.NextAsync();
         fresh.Answer(200, [2]);

@@ -260,7 +260,7 @@ public sealed class RevalidationTests
         fixture.Upstream.Answers = call => call.Head(304, null).End();
         using (var reply = await fixture.OpenAsync(CacheFixture.Request())) Assert.Same(parsed, reply.Derived);
         await Deadline.Until(() => fixture.Parts.Budget.Used == before + 700);
-        Assert.Equal(1, fixture.Cache.Purge(null, "/"));
+        Assert.Equal(1, fixture.Cache.Purge(null, "/").Removed);
         await Deadline.Until(() => fixture.Parts.Budget.Used == 0);
     }
 }

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Gateway.Caching.Disk;
+
+/// <summary>
+/// Purges that were told to a process that could not open the folder, because another one has it: a small file each, beside the slabs. Whoever opens the folder next applies them, and removes them then. They name no
+/// number: everything that was fetched until the folder is opened counts as older.
+/// </summary>
+internal static class PurgeNotes
+{
+    private const string Prefix = "purge-";
+
+    /// <summary>Of a note that is being written.</summary>
+    private const string Unfinished = "new-purge-";
+
+    /// <summary>Notes that a folder may have; with one more the last of them purges everything.</summary>
+    private const int Most = 1024;
+
+    private const ulong Seed = 0x4553_5255_5047_5453;
+
+    /// <summary>Leaves a note, synced; false when the folder cannot be written.</summary>
+    public static bool Write(DiskFiles files, PurgeRule rule)
+    {
+        try
+        {
+            var known = files.Named(Prefix).Length;
+            if (known > Most) return true;
+            var page = new byte[SlabLayout.Block];
+            (known == Most ? rule with { Cluster = null, Prefix = "/" } : rule).ToPage().CopyTo(page, 0);
+            BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan(StateFile.PageBytes), Checksum.Of(Seed, page.AsSpan(0, StateFile.PageBytes)));
+            var name = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+            files.WriteWhole(Unfinished + name, page);
+            files.Rename(Unfinished + name, Prefix + name);
+            return true;
+        }
+        catch (Exception e) when (DiskTier.IsOfTheDisk(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Applies and removes what was left; a note that cannot be read purges everything.</summary>
+    /// <exception cref="IOException">They are still there.</exception>
+    public static void Apply(DiskFiles files, Invalidations invalidations)
+    {
+        var names = files.Named(Prefix);
+        if (names.Length == 0) return;
+        foreach (var name in names)
+        {
+            var rule = Read(files, name);
+            invalidations.Purge(rule?.Cluster, rule?.Prefix ?? "/");
+        }
+
+        invalidations.Save();
+        foreach (var name in names) files.Delete(name);
+        files.DeleteAll(Unfinished);
+    }
+
+    private static PurgeRule? Read(DiskFiles files, string name)
+    {
+        var page = new byte[SlabLayout.Block];
+        using var file = files.OpenAny(name);
+        var isWhole = files.Read(file, page, 0) == page.Length && BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(StateFile.PageBytes)) == Checksum.Of(Seed, page.AsSpan(0, StateFile.PageBytes));
+        return isWhole ? PurgeRule.OfPage(page.AsSpan(0, StateFile.PageBytes)) : null;
+    }
+}

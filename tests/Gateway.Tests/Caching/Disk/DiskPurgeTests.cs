@@ -1,0 +1,83 @@
+using Gateway.Caching.Disk;
+using Gateway.Testing;
+
+namespace Gateway.Tests.Caching.Disk;
+
+/// <summary>A purge takes effect at once, whatever the disk does, and tells truly whether it outlives the process.</summary>
+public sealed class DiskPurgeTests
+{
+    [Fact]
+    public async Task Purge_WhileTheDiskHangs_HoldsAtOnceAndBlocksNobody()
+    {
+        await using var fixture = new DiskFixture();
+        await fixture.WriteAsync("/a/seg1");
+        await fixture.WriteAsync("/b/seg1");
+        using var writing = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        fixture.Files.Before = operation =>
+        {
+            if (operation != DiskOperation.Write || Thread.CurrentThread.Name != "cache disk invalidate") return;
+            writing.Set();
+            held.Wait(Deadline.Value);
+        };
+        var purge = fixture.Memory.Cache.Purge(null, "/a/");
+        var invalidation = fixture.Memory.Cache.InvalidateAsync(CacheFixture.Request("/b/seg1").Address);
+        await Deadline.Until(() => writing.IsSet);
+        fixture.Upstream.Answers = call => call.Answer(200, DiskFixture.Body(call.Request.Address.Path), ("Cache-Control", "max-age=30"));
+        Assert.False(await fixture.IsOnDiskAsync("/a/seg1"));
+        Assert.False(await fixture.IsOnDiskAsync("/b/seg1"));
+        Assert.False(purge.OnDisk!.IsCompleted);
+        while (!purge.OnDisk.IsCompleted || !invalidation.IsCompleted)
+        {
+            fixture.Clock.Advance(DiskTier.Patience);
+            await Task.Yield();
+        }
+
+        Assert.False(await purge.OnDisk);
+        Assert.Equal("it takes too long", fixture.Tier.Health.Trouble);
+        fixture.Files.Before = null;
+        held.Set();
+        Assert.True(await fixture.Memory.Cache.Purge(null, "/z/").OnDisk!);
+        using var killed = fixture.Folder.Copy();
+        await using var next = new DiskFixture(killed, clock: fixture.Clock);
+        Assert.False(await next.IsOnDiskAsync("/a/seg1"));
+        Assert.False(await next.IsOnDiskAsync("/b/seg1"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Purge_ToldToAProcessThatHasNotTheFolder_HoldsThoughThatProcessEnds(bool isDamaged)
+    {
+        using var folder = new DiskFolder();
+        var clock = new ManualTimeProvider();
+        await using (var first = new DiskFixture(folder, clock: clock))
+        {
+            await first.WriteAsync("/a/seg1");
+            await first.WriteAsync("/b/seg1");
+            await using var second = new DiskFixture(folder, clock: clock);
+            Assert.Equal(DiskState.Degraded, second.Tier.State);
+            Assert.True(await second.Memory.Cache.Purge("origin", "/a/").OnDisk!);
+            Assert.Equal(3, Directory.EnumerateFiles(folder.Path).Count(f => !Path.GetFileName(f).StartsWith(Slab.Prefix, StringComparison.Ordinal)));
+        }
+
+        if (isDamaged) folder.Flip(Path.GetFileName(Directory.EnumerateFiles(folder.Path, "purge-*").Single()), 9);
+        await using var third = new DiskFixture(folder, clock: clock);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*purge-*"));
+        third.Upstream.Answers = call => call.Answer(200, DiskFixture.Body(call.Request.Address.Path), ("Cache-Control", "max-age=30"));
+        Assert.False(await third.IsOnDiskAsync("/a/seg1"));
+        // What cannot be read may have been about anything.
+        Assert.Equal(!isDamaged, await third.IsOnDiskAsync("/b/seg1"));
+    }
+
+    [Fact]
+    public async Task Purge_WhereNothingCanBeWritten_SaysSo()
+    {
+        using var folder = new DiskFolder();
+        File.WriteAllText(folder.File("file"), "");
+        using var counts = new DiskCounts();
+        var tier = new DiskTier(new DiskFiles(folder.File("file/cache")), DiskFixture.Small, TimeProvider.System, counts.Metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        tier.TryOpen();
+        Assert.False(await tier.PurgeAsync(null, "/a/"));
+    }
+}
