@@ -68,7 +68,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
             var changed = manifest.Rewrite(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten, metrics);
             if (changed is null) return ManifestOutcome.Invalid;
             metrics.LeftForeign(manifest.Protocol, map.ForeignCount);
-            if (server is not null && Steered(manifest, changed.Value ? rewritten.Written.Span : source.Bytes.Span, server, map.IsMirrored ? target.PathOf(request.Address with { Query = "" }) : null) is { } steered)
+            if (server is not null && Steered(manifest, changed.Value ? rewritten.Written.Span : source.Bytes.Span, server, target.PathOf(request.Address), map.IsMirrored) is { } steered)
             {
                 rewritten.Dispose();
                 rewritten = steered;
@@ -120,14 +120,15 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
     }
 
     /// <summary>The manifest with what moves its players to another gateway when this one drains; null where it has steering of its own.</summary>
-    private PooledBuffer? Steered(UpstreamManifest manifest, ReadOnlySpan<byte> plain, string server, string? path)
+    private PooledBuffer? Steered(UpstreamManifest manifest, ReadOnlySpan<byte> plain, string server, string self, bool isMirrored)
     {
+        var path = self.Split('?')[0];
         var output = new PooledBuffer(plain.Length + 4096, budget, budget.LongestOf(plain.Length));
         var isChanged = false;
         try
         {
             isChanged = manifest is DashMpd
-                ? DashSteering.TryApply(plain, server, [.. steering.OwnFirst.Select(static p => (p.Name, p.Origin))], path?[..(path.LastIndexOf('/') + 1)], output)
+                ? DashSteering.TryApply(plain, server, [.. steering.OwnFirst.Select(static p => (p.Name, p.Origin))], self, isMirrored ? path[..(path.LastIndexOf('/') + 1)] : null, output)
                 : HlsSteering.TryApply(plain, server, output);
             return isChanged ? output : null;
         }

@@ -15,7 +15,7 @@ internal sealed class SteeringOptions : IValidatableObject
     /// <summary>Name of this gateway in <see cref="Pathways"/>. With peers, the same as <c>Peers:Self</c>.</summary>
     public string Self { get; set; } = "";
 
-    /// <summary>All gateways by name, each with the URL under which players reach it, as <c>https://edge-1.example.com</c>. All have the same scheme. A player is steered only where it came in under this gateway's own.</summary>
+    /// <summary>All gateways by name, each with the URL under which players reach it, as <c>https://edge-1.example.com</c>. All have the same scheme and port. A player is steered only where it came in under this gateway's own.</summary>
     public Dictionary<string, string> Pathways { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>How often players ask where to go. A drain takes this long, and a segment: <c>Sessions:DrainTime</c> has to be longer than both together.</summary>
@@ -36,5 +36,9 @@ internal sealed class SteeringOptions : IValidatableObject
         }
 
         if (Pathways.Values.Select(static u => u.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1) yield return new ValidationResult("Pathways have different schemes: a player cannot be moved from https to http, nor back.");
+        // HOST of a URI-REPLACEMENT (RFC 8216bis §7.2) is a name: players of HLS keep the port, whatever stands behind it.
+        else if (Pathways.Values.Select(PortOf).Distinct().Count() > 1) yield return new ValidationResult("Pathways have different ports: a player of HLS changes the name only.");
     }
+
+    private static int PortOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var read) ? read.Port : -1;
 }

@@ -23,7 +23,7 @@ internal sealed class SteeringPlan
     public SteeringPlan(SteeringOptions options)
     {
         _options = options;
-        _pathways = [.. options.Pathways.OrderBy(static p => p.Key, StringComparer.Ordinal).Select(static p => new Pathway(p.Key, new Uri(p.Value).GetLeftPart(UriPartial.Authority), new Uri(p.Value).Authority))];
+        _pathways = [.. options.Pathways.OrderBy(static p => p.Key, StringComparer.Ordinal).Select(static p => new Pathway(p.Key, new Uri(p.Value).GetLeftPart(UriPartial.Authority), new Uri(p.Value).Host))];
     }
 
     public bool IsOn => _options.IsOn;
@@ -59,7 +59,7 @@ internal sealed class SteeringPlan
         if (isDash) return document.ToJsonString();
         document["PATHWAY-CLONES"] = new JsonArray(
         [
-            .. order.Where(p => p != at).Select(p => new JsonObject { ["BASE-ID"] = BasePathway, ["ID"] = p.Name, ["URI-REPLACEMENT"] = new JsonObject { ["HOST"] = p.Authority } }),
+            .. order.Where(p => p != at).Select(p => new JsonObject { ["BASE-ID"] = BasePathway, ["ID"] = p.Name, ["URI-REPLACEMENT"] = new JsonObject { ["HOST"] = p.Host } }),
         ]);
         return document.ToJsonString();
     }
@@ -69,6 +69,6 @@ internal sealed class SteeringPlan
 
     /// <param name="Name">As configured: PATHWAY-ID, or serviceLocation.</param>
     /// <param name="Origin">Scheme and authority.</param>
-    /// <param name="Authority">Host, and port where it is not the scheme's.</param>
-    internal sealed record Pathway(string Name, string Origin, string Authority);
+    /// <param name="Host">Without a port, which is the same for all.</param>
+    internal sealed record Pathway(string Name, string Origin, string Host);
 }

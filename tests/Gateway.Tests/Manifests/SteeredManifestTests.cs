@@ -43,6 +43,24 @@ public sealed class SteeredManifestTests
             + "<ContentSteering defaultServiceLocation=\"a\" queryBeforeStart=\"false\">https://a.example/api/v1/playback/steering?format=dash&amp;from=a&amp;viewer=1</ContentSteering><Period/></MPD>",
         Dash("<MPD><BaseURL>https://a.example/p/t/</BaseURL> <Period/></MPD>", null));
 
+    /// <summary>Live: the MPD itself has to move, too.</summary>
+    [Theory]
+    [InlineData("", "/p/t&amp;x/live.mpd?q=1")]
+    [InlineData("<Location>https://a.example/p/l.mpd</Location>", "/p/l.mpd")]
+    public void DashSteering_MpdThatIsLoadedAgain_HasALocationForEachGateway(string location, string path) => Assert.Equal(
+        "<MPD type=\"dynamic\"><BaseURL serviceLocation=\"a\">https://a.example/p/t/</BaseURL><BaseURL serviceLocation=\"b\">https://b.example/p/t/</BaseURL>"
+            + $"<Location serviceLocation=\"a\">https://a.example{path}</Location><Location serviceLocation=\"b\">https://b.example{path}</Location>"
+            + "<ContentSteering defaultServiceLocation=\"a\" queryBeforeStart=\"false\">https://a.example/api/v1/playback/steering?format=dash&amp;from=a&amp;viewer=1</ContentSteering><Period/></MPD>",
+        Dash($"<MPD type=\"dynamic\"><BaseURL>https://a.example/p/t/</BaseURL>{location}<Period/></MPD>", null));
+
+    [Fact]
+    public void DashSteering_LocationElsewhere_StaysTheOnlyOne()
+    {
+        var steered = Dash("<MPD type=\"dynamic\"><Location>https://cdn.example/l.mpd</Location><Period/></MPD>", "/p/");
+        Assert.Equal(steered!.IndexOf("<Location", StringComparison.Ordinal), steered.LastIndexOf("<Location", StringComparison.Ordinal));
+        Assert.Contains("<Location>https://cdn.example/l.mpd</Location>", steered, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<MPD><ContentSteering>x</ContentSteering><Period/></MPD>", "/p/")]
     [InlineData("<MPD><BaseURL>x/</BaseURL><BaseURL>y/</BaseURL><Period/></MPD>", "/p/")]
@@ -55,6 +73,6 @@ public sealed class SteeredManifestTests
     private static string? Dash(string mpd, string? folder)
     {
         var output = new ArrayBufferWriter<byte>();
-        return DashSteering.TryApply(Encoding.UTF8.GetBytes(mpd), Server, Origins, folder, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : null;
+        return DashSteering.TryApply(Encoding.UTF8.GetBytes(mpd), Server, Origins, "/p/t&x/live.mpd?q=1", folder, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : null;
     }
 }

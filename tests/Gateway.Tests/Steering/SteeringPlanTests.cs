@@ -35,7 +35,7 @@ public sealed class SteeringPlanTests
         Assert.False(document.TryGetProperty("RELOAD-URI", out _));
         var clone = document.GetProperty("PATHWAY-CLONES")[0];
         Assert.Equal(".", clone.GetProperty("BASE-ID").GetString());
-        Assert.Equal($"{clone.GetProperty("ID").GetString()}.example:8443", clone.GetProperty("URI-REPLACEMENT").GetProperty("HOST").GetString());
+        Assert.Equal($"{clone.GetProperty("ID").GetString()}.example", clone.GetProperty("URI-REPLACEMENT").GetProperty("HOST").GetString());
         Assert.Equal(2, document.GetProperty("PATHWAY-CLONES").GetArrayLength());
     }
 
@@ -82,6 +82,8 @@ public sealed class SteeringPlanTests
         options.Pathways["c"] = "http://c.example/path";
         Assert.Equal(4, options.Validate(new ValidationContext(options)).Count());
         Assert.Empty(_options.Validate(new ValidationContext(_options)));
+        _options.Pathways["c"] = "https://c.example:9443";
+        Assert.Contains("different ports", Assert.Single(_options.Validate(new ValidationContext(_options))).ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(new SteeringOptions().Validate(new ValidationContext(_options)));
     }
 
