@@ -10,7 +10,8 @@ public sealed partial class ComposeTests
     private const string AllInOne = "compose/docker-compose.aio.yml";
 
     [Theory]
-    [InlineData(Stack, "gateway")]
+    [InlineData(Stack, "gateway-a")]
+    [InlineData(Stack, "gateway-b")]
     [InlineData(AllInOne, "streaming")]
     public void Environment_OfTheGateway_IsTakenByIt(string file, string service)
     {
@@ -45,18 +46,37 @@ public sealed partial class ComposeTests
     public void TrustedProxies_OfTheStack_AreItsOwnNetwork()
     {
         var document = DeployFile.Documents(Stack)[0];
-        Assert.Equal(document.TextAt("networks/inside/ipam/config/0/subnet"), document.TextAt("services/gateway/environment/Gateway__Access__TrustedProxies__0"));
+        Assert.Equal(document.TextAt("networks/inside/ipam/config/0/subnet"), document.TextAt("services/gateway-a/environment/Gateway__Access__TrustedProxies__0"));
     }
 
     [Fact]
     public void Services_ThatFaceTheNetwork_AreHardened()
     {
-        foreach (var name in (string[])["balancer", "gateway", "transcoder"])
+        foreach (var name in (string[])["balancer", "gateway-a", "gateway-b", "transcoder"])
         {
             var service = DeployFile.Documents(Stack)[0].At($"services/{name}")!;
             Assert.Equal("true", service.TextAt("read_only"));
             Assert.Equal("ALL", service.TextAt("cap_drop/0"));
         }
+    }
+
+    /// <summary>Each gateway is the peer of its own service name, and answers to the name by which the others of the stack find all of them.</summary>
+    [Fact]
+    public void Peers_OfTheStack_AreItsGateways()
+    {
+        var gateways = DeployFile.Documents(Stack)[0].MapAt("services").Where(s => s.Value.TextAt("build/target") == "gateway").ToArray();
+        Assert.True(gateways.Length >= 2);
+        foreach (var (name, service) in gateways)
+        {
+            Assert.Equal("gateway", service.TextAt("networks/inside/aliases/0"));
+            var self = service.TextAt("environment/Gateway__Peers__Self");
+            Assert.Equal($"http://{name}:8080", service.TextAt($"environment/Gateway__Peers__Nodes__{self}"));
+            Assert.Equal(gateways.Length, service.MapAt("environment").Count(v => v.Name.StartsWith("Gateway__Peers__Nodes__", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(gateways.Length, gateways.Select(g => g.Value.TextAt("environment/Gateway__Peers__Self")).Distinct(StringComparer.Ordinal).Count());
+        Assert.Contains("gateway:8080 resolvers", DeployFile.Text("compose/haproxy.cfg"), StringComparison.Ordinal);
+        Assert.Contains("names: [gateway]", DeployFile.Text("compose/prometheus.yml"), StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^FROM \S+ AS (?<name>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -48,8 +48,14 @@ internal static partial class DeployFile
 
     public static IEnumerable<YamlNode> ListAt(this YamlNode node, string path) => node.At(path) as YamlSequenceNode ?? [];
 
-    public static IEnumerable<(string Name, YamlNode Value)> MapAt(this YamlNode node, string path) =>
-        (node.At(path) as YamlMappingNode)?.Children.Select(pair => (((YamlScalarNode)pair.Key).Value!, pair.Value)) ?? [];
+    /// <summary>The entries of a mapping, with those that it merges.</summary>
+    public static IEnumerable<(string Name, YamlNode Value)> MapAt(this YamlNode node, string path) => node.At(path) is YamlMappingNode mapping ? Entries(mapping) : [];
+
+    private static IEnumerable<(string Name, YamlNode Value)> Entries(YamlMappingNode mapping) =>
+        from pair in mapping.Children
+        let name = ((YamlScalarNode)pair.Key).Value!
+        from entry in name == "<<" ? Entries((YamlMappingNode)pair.Value).Where(e => !mapping.Children.ContainsKey(new YamlScalarNode(e.Name))) : [(name, pair.Value)]
+        select entry;
 
     [GeneratedRegex(@"\$\{\w+(?<form>:-|:\?)(?<default>[^}]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
