@@ -25,6 +25,14 @@ internal static class ListenSwitch
         return ([.. args[..at], $"--{Url}=http://{address}", .. args[(at + (inWord >= 0 ? 1 : 2))..]], null);
     }
 
+    /// <summary>Whether the gateway ends TLS itself at one of its addresses.</summary>
+    public static bool TakesTls(IConfiguration configuration) =>
+        configuration[WebHostDefaults.HttpsPortsKey] is { Length: > 0 }
+        || IsTls(configuration[WebHostDefaults.ServerUrlsKey])
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any(static endpoint => IsTls(endpoint["Url"]));
+
+    private static bool IsTls(string? urls) => urls?.Contains($"{Uri.UriSchemeHttps}://", StringComparison.OrdinalIgnoreCase) is true;
+
     private static bool IsSwitch(string arg, string key)
     {
         var name = arg.TrimStart('-', '/');

@@ -19,6 +19,7 @@ using Gateway.Sessions;
 using Gateway.Sessions.Api;
 using Gateway.Telemetry;
 using Gateway.Transcoding;
+using Gateway.Warmup;
 
 namespace Gateway;
 
@@ -45,7 +46,7 @@ public static class Program
         try
         {
             // The host would log a refused start with its stack trace; here a plain message is printed.
-            app = Build(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information));
+            app = await BuildWarmAsync(args, builder => builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information));
             await app.StartAsync();
             isStarted = true;
             await app.WaitForShutdownAsync();
@@ -64,7 +65,18 @@ public static class Program
 
     /// <summary>Builds the gateway without starting it, so that another host (the local demo, a test) can run it in its process.</summary>
     /// <exception cref="WrongConfigurationException">A knob is wrong; the message lists every error.</exception>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null) => Assemble(Create(args, adjust));
+
+    /// <summary>The same, with the code of a playback compiled, as far as <c>Gateway:Warmup</c> says: between the parts, which refuse a wrong configuration, and the pipeline, with which metrics begin to count.</summary>
+    /// <exception cref="WrongConfigurationException">A knob is wrong; the message lists every error.</exception>
+    public static async Task<WebApplication> BuildWarmAsync(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var app = Create(args, adjust);
+        await app.Services.GetRequiredService<StartWarmup>().RunAsync(synthetic => Build([], synthetic), ListenSwitch.TakesTls(app.Configuration));
+        return Assemble(app);
+    }
+
+    private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -95,10 +107,16 @@ public static class Program
             .AddPeers(builder.Configuration)
             .AddLive(builder.Configuration)
             .AddAdmin()
-            .AddPlayback();
+            .AddPlayback()
+            .AddWarmup();
 
         var app = builder.Build();
         app.CheckConfiguration();
+        return app;
+    }
+
+    private static WebApplication Assemble(WebApplication app)
+    {
         app.UseTelemetry();
         app.UseUnpacedConnections();
         app.UseDrainingConnections();

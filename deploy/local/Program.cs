@@ -68,10 +68,10 @@ public static class Program
             // Before anything else speaks: a taken port is the one line that counts.
             RefuseIfTaken(address, "gateway", "--gateway-port");
             RefuseIfTaken(origins, "transcoder-stub", "--stub-port");
-            await using var stub = await StartAsync(TranscoderStub.Program.Build, args, origins, "transcoder-stub", "--stub-port");
+            await using var stub = await StartAsync((a, adjust) => Task.FromResult(TranscoderStub.Program.Build(a, adjust)), args, origins, "transcoder-stub", "--stub-port");
             var origin = stub.Urls.First();
             await using var gateway = await StartAsync(
-                Gateway.Program.Build,
+                Gateway.Program.BuildWarmAsync,
                 [
                     .. ForDemo(), "--Gateway:Telemetry:ConsoleFormat=Text", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", $"--Gateway:Transcoder:Url={origin}/",
                     .. ForLive(settings, address), .. args, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/",
@@ -107,9 +107,9 @@ public static class Program
 
     /// <exception cref="StartRefusedException">The port is taken; nothing of this host is left behind then.</exception>
     private static async Task<WebApplication> StartAsync(
-        Func<string[], Action<WebApplicationBuilder>?, WebApplication> build, string[] args, IPEndPoint address, string name, string portSwitch)
+        Func<string[], Action<WebApplicationBuilder>?, Task<WebApplication>> build, string[] args, IPEndPoint address, string name, string portSwitch)
     {
-        var app = build([.. args, $"--urls=http://{address}"], builder =>
+        var app = await build([.. args, $"--urls=http://{address}"], builder =>
         {
             // The host tells a refused start with a stack trace; here it becomes one line. What goes well is told by the greeting.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -7,9 +7,11 @@ public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private GatewayProcess(Process process, Uri url)
+    private readonly List<string> _output;
+
+    private GatewayProcess(Process process, List<string> output, Uri url)
     {
-        _process = process;
+        (_process, _output) = (process, output);
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url, Timeout = Patience.Deadline };
     }
 
@@ -18,6 +20,15 @@ public sealed class GatewayProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>What it has said so far, to both streams.</summary>
+    public string[] Output
+    {
+        get
+        {
+            lock (_output) return [.. _output];
+        }
+    }
 
     public static Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs) => StartAsync(null, origin, knobs);
 
@@ -30,7 +41,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo(
                 launch[0],
-                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", .. Patience.Knobs, .. knobs])
+                [.. launch[1..], program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", "--Gateway:Warmup:Limit=00:00:00", $"--Gateway:Player:TitlesFile={Path.Combine(AppContext.BaseDirectory, "titles.json")}", .. Patience.Knobs, .. knobs])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
@@ -64,7 +75,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         try
         {
-            return new GatewayProcess(process, await listens.Task.WaitAsync(Patience.Deadline, TestContext.Current.CancellationToken));
+            return new GatewayProcess(process, output, await listens.Task.WaitAsync(Patience.Deadline, TestContext.Current.CancellationToken));
         }
         catch
         {

@@ -39,6 +39,7 @@ public sealed partial class ArchitectureTests
         "Telemetry",
         "Connections",
         "Json",
+        "Warmup",
         "Configuration",
         "Hosting",
     ];
