@@ -19,6 +19,18 @@ internal static class CacheScale
         foreach (var size in sizes) Console.WriteLine(await RowAsync(size));
     }
 
+    /// <summary>What an object holds beside its bytes: key, head, entry, place in the index, and in the list by which it is evicted.</summary>
+    public static async Task PrintMemoryAsync(int objects)
+    {
+        using var cache = new BenchCache([], limit: 1L << 40);
+        for (var i = 0; i < PerTitle; i++) await PutAsync(cache, i);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = PerTitle; i < PerTitle + objects; i++) await PutAsync(cache, i);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)objects;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each:0} bytes, {objects} objects"));
+        GC.KeepAlive(cache);
+    }
+
     private static async Task<string> RowAsync(int objects)
     {
         using var cache = new BenchCache([], limit: 1L << 40);

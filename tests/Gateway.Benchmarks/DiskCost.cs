@@ -28,6 +28,7 @@ internal static class DiskCost
     public static async Task RunAsync(string[] args)
     {
         if (args is ["origin"]) await ServeAsync();
+        else if (args is ["send"] or ["drain", _]) await DiskSend.RunAsync(args);
         else if (args is ["recovery", ..]) await RecoverAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 4 << 20);
         else await CompareAsync();
     }

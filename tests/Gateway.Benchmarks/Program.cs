@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
 using Gateway.Benchmarks.Lending;
 using Gateway.Benchmarks.Live;
+using Gateway.Benchmarks.Peers;
+using Gateway.Benchmarks.Starting;
 using Gateway.Benchmarks.Telemetry;
 
 namespace Gateway.Benchmarks;
@@ -9,9 +11,12 @@ namespace Gateway.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
 /// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
 /// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
-/// <c>-- disk-cost</c> an object from memory, from disk and from an origin; <c>-- disk-cost recovery [bytes]</c> the start over a terabyte full of objects of so many bytes;
+/// <c>-- object-memory [objects]</c> what a cached object holds beside its bytes; <c>-- slow-viewers [connections]</c> what connections hold;
+/// <c>-- page [short]</c> is what <c>tests/bench</c> runs: the figures beside nginx and Varnish in docs/benchmarks.md;
+/// <c>-- disk-cost</c> an object from memory, from disk and from an origin; <c>-- disk-cost send</c> what sendfile would save; <c>-- disk-cost recovery [bytes]</c> the start over a terabyte full of objects of so many bytes;
 /// <c>-- prefetch-contention</c> lock contention in the prefetch scheduler;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
+/// <c>-- first-seconds [starts] [folder of a published gateway] [knobs]</c> a published gateway's first playlist, first segment and first ten seconds of load, with the warm-up and without;
 /// <c>-- cold-start [starts]</c> just-in-time titles in Chromium: first picture, first sound, warm starts and seeks to what is not made yet;
 /// <c>-- live-latency [seconds]</c> how far hls.js, shaka and ffmpeg are behind a live session, and how soon an uploaded chunk can be played;
 /// <c>-- lent-stress [minutes]</c> looks for wrong bytes where cached blocks are lent, and ends with 2 when there is one, or a block stays held;
@@ -26,6 +31,10 @@ internal static class Program
         if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
         else if (args is ["cache-scale", ..]) await CacheScale.RunAsync(args.Length > 1 ? [.. args[1..].Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture))] : [10_000, 100_000, 1_000_000]);
         else if (args is ["disk-cost", ..]) await DiskCost.RunAsync(args[1..]);
+        else if (args is ["page", ..]) await BenchPage.RunAsync(args[1..]);
+        else if (args is ["slow-viewers", ..]) await SlowViewers.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : SlowViewers.Viewers);
+        else if (args is ["object-memory", ..]) await CacheScale.PrintMemoryAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+        else if (args is ["first-seconds", ..]) await FirstSeconds.RunAsync(args[1..]);
         else if (args is ["cold-start", ..]) return await ColdStart.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20);
         else if (args is ["live-latency", ..]) return await LiveLatency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 120);
         else if (args is ["lent-stress", ..]) return await LentStress.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10);

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Gateway.Benchmarks.Starting;
+
+namespace Gateway.Benchmarks.Peers;
+
+/// <summary>
+/// What <c>tests/bench</c> runs: the gateway beside nginx and Varnish, its first seconds and its memory, on this machine, now; the figures go into docs/benchmarks.md, between two marks. The rest of that page is written by hand.
+/// </summary>
+internal static class BenchPage
+{
+    private const string Begin = "<!-- tests/bench writes from here -->";
+    private const string End = "<!-- to here -->";
+
+    /// <param name="args"><c>short</c>: less of everything, told and not written.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        var isShort = args.Contains("short");
+        var length = isShort ? BenchLength.Short : BenchLength.Page;
+        var text = new StringBuilder();
+        var began = TimeProvider.System.GetTimestamp();
+        text.Append(await MachineAsync());
+        await using (var set = await PeerSet.StartAsync())
+        {
+            Tell("hits");
+            text.Append("\n### Hits\n\nMicroseconds of the server's processor time for a request, 32 connections.\n\n| object | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+            foreach (var (name, title) in new[] { ("seg_2k.ts", "2 KiB"), ("seg_100k.ts", "100 KiB"), ("seg_1m.ts", "1 MiB") }) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
+            foreach (var (name, title) in new[] { ("seg_2k.ts", "2 KiB, TLS"), ("seg_100k.ts", "100 KiB, TLS"), ("seg_1m.ts", "1 MiB, TLS") }) text.AppendLine(await HotObject.MeasureAsync(set.Tls, set.Origin, name, title, length));
+            Tell("playlists");
+            text.Append("\n### Playlists\n\nThe same; the gateway rewrites each answer for its session, the others send the origin's bytes.\n\n| playlist | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+            foreach (var (name, title) in new[] { ("live.m3u8", "live, 6 segments"), ("long.m3u8", "10,000 segments") }) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
+            Tell("misses");
+            text.Append("\n### Misses\n\nFirst byte of the body of 100 KiB that nobody has asked for, beyond the origin's own, one request at a time; milliseconds.\n\n| | half | 90 % | 99 % |\n| --- | --- | --- | --- |\n");
+            foreach (var row in await MissTimes.MeasureAsync(set.Plain, set.Origin, length.Misses)) text.AppendLine(row);
+        }
+
+        Tell("first seconds");
+        text.Append("\n### The first seconds\n\nA published gateway, compiled ahead of time, on all cores: its first viewer, then 32 connections that ask for 100 kB.\n\n").Append(await OwnAsync("first-seconds", length.Starts.ToString(CultureInfo.InvariantCulture)));
+        Tell("memory");
+        text.Append("\n### Memory\n\n").Append(await OwnAsync("slow-viewers", isShort ? "1000" : "10000"));
+        text.Append("\n| | |\n| --- | --- |\n").AppendLine($"| a session | {(await OwnAsync("session-memory")).Trim()} |").AppendLine($"| a cached object, without its bytes | {(await OwnAsync("object-memory", isShort ? "100000" : "1000000")).Trim()} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"\nTaken in {TimeProvider.System.GetElapsedTime(began).TotalMinutes:0.0} minutes; load average at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.");
+        Console.WriteLine(text);
+        if (!isShort) Write(text.ToString());
+
+        void Tell(string what) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:0} s: {what}"));
+    }
+
+    private static async Task<string> MachineAsync()
+    {
+        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, commit {(await SayAsync("git", "rev-parse", "--short", "HEAD")).Trim()}: {Cores()} cores, {model}, {RuntimeInformation.OSDescription}, ");
+        text.Append(CultureInfo.InvariantCulture, $".NET {Environment.Version}, {(await SayAsync("nginx", "-v")).Trim()}");
+        if (Programs.Has("varnishd")) text.Append(CultureInfo.InvariantCulture, $", {(await SayAsync("varnishd", "-V")).Split('\n')[0].Trim()}");
+        return text.AppendLine(CultureInfo.InvariantCulture, $"; load average at the beginning {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. Servers have one core, client and origin another; median (lowest–highest) of the rounds, quotients round by round.").ToString();
+    }
+
+    private static int Cores() => File.ReadLines("/proc/cpuinfo").Count(l => l.StartsWith("processor", StringComparison.Ordinal));
+
+    /// <summary>Another command of this program, in a process of its own, on all cores.</summary>
+    private static Task<string> OwnAsync(params string[] verb) =>
+        SayAsync("taskset", ["-c", $"0-{(Cores() - 1).ToString(CultureInfo.InvariantCulture)}", "dotnet", Path.Combine(AppContext.BaseDirectory, "Gateway.Benchmarks.dll"), .. verb]);
+
+    private static async Task<string> SayAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var faults = process.StandardError.ReadToEndAsync();
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await faults}");
+        return said.Length > 0 ? said : await faults;
+    }
+
+    private static void Write(string figures)
+    {
+        var path = Path.Combine(FirstSeconds.Repository(), "docs", "benchmarks.md");
+        var page = File.ReadAllText(path);
+        var (from, to) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
+        if (from < 0 || to < from) throw new InvalidOperationException($"{path} has not the two marks: {Begin} and {End}.");
+        File.WriteAllText(path, $"{page[..from]}{Begin}\n\n{figures.ReplaceLineEndings("\n").Trim()}\n\n{page[to..]}");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gateway.Benchmarks.Peers;
+using Gateway.Benchmarks.Telemetry;
+
+namespace Gateway.Benchmarks.Starting;
+
+/// <summary>
+/// A published gateway's first seconds: how long it takes to be ready, the first playlist and the first segment of the first viewer, and then the requests of each of the first ten seconds under full load, and what they cost, beside
+/// those of the same process when it has settled. With the warm-up and without, in turn.
+/// </summary>
+/// <remarks>The first pair of starts warms what measures, and is not counted. Without a program it publishes one, as the container does: compiled ahead of time for this machine.</remarks>
+internal static class FirstSeconds
+{
+    public const int Starts = 5;
+
+    private static readonly (string Name, string[] Knobs)[] s_variants = [("with warm-up", []), ("without", ["--Gateway:Warmup:Limit=00:00:00"])];
+
+    /// <param name="args">How many starts; the folder of a published gateway; knobs for it.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        var starts = args.Length > 0 && int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : Starts;
+        var knobs = args.Where(a => a.StartsWith("--", StringComparison.Ordinal)).ToArray();
+        var temporary = Directory.CreateTempSubdirectory("first-seconds-").FullName;
+        try
+        {
+            var program = args.FirstOrDefault(Directory.Exists) ?? await PublishAsync(temporary);
+            await using var origin = await BenchmarkOrigin.StartAsync();
+            var rows = s_variants.Select(_ => new List<StartFigures>()).ToArray();
+            for (var n = 0; n <= starts; n++)
+            {
+                for (var v = 0; v < s_variants.Length; v++)
+                {
+                    await using var gateway = PublishedGateway.Start(program, origin.Url, [.. s_variants[v].Knobs, .. knobs]);
+                    var figures = await gateway.MeasureAsync();
+                    if (n > 0) rows[v].Add(figures);
+                    Console.Error.WriteLine($"{n} {s_variants[v].Name}: {figures}, load {Load():0.0}{(n == 0 ? " (not counted)" : "")}");
+                }
+            }
+
+            Console.WriteLine($"| {starts} starts each | {string.Join(" | ", s_variants.Select(v => v.Name))} |\n| --- |{string.Concat(s_variants.Select(_ => " --- |"))}");
+            foreach (var (name, figure, format) in StartFigures.Rows) Console.WriteLine($"| {name} | {string.Join(" | ", rows.Select(r => Spread.Text(r.Select(figure), format)))} |");
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    /// <summary>The repository that this program was built in.</summary>
+    public static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Gateway.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("This program does not lie below the repository.");
+        return folder.FullName;
+    }
+
+    private static async Task<string> PublishAsync(string folder)
+    {
+        using var publish = Process.Start(new ProcessStartInfo(
+            "dotnet", ["publish", Path.Combine(Repository(), "gateway"), "-c", "Release", "--use-current-runtime", "--self-contained", "false", "-o", folder, "-v", "quiet", "--nologo"])
+        { UseShellExecute = false, RedirectStandardOutput = true })!;
+        await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0 ? folder : throw new InvalidOperationException("The gateway could not be published.");
+    }
+
+    private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+}
