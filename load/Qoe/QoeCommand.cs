@@ -1,37 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 
 namespace Gateway.Load.Qoe;
 
 /// <summary><c>load -- qoe</c>: what the gateway's levers do for each kind of player, over traces of real lines, in virtual time.</summary>
 internal static class QoeCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public static Command Create()
-    {
-        var options = new QoeOptions();
-        var command = new Command("qoe", "What the gateway's levers do for players, over traces of real lines, in virtual time.");
-        options.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            try
-            {
-                if (options.WantsOriginFaults(parsed)) return await OriginFaults.OriginFaultsCommand.Create().Parse(options.OriginFaultsArguments(parsed)).InvokeAsync(parsed.InvocationConfiguration, stop);
-                var rows = Play(options.Read(parsed), output);
-                if (options.Json(parsed) is { } file) await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(rows, s_json), stop);
-                return ExitCode.Passed;
-            }
-            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or FormatException)
-            {
-                await errors.WriteLineAsync(refusal.Message);
-                return ExitCode.WrongUse;
-            }
-        });
-        return command;
-    }
+    public static Command Create() => QoeVerb.Create("qoe", "What the gateway's levers do for players, over traces of real lines, in virtual time.", Play, static (options, parsed, stop) =>
+        options.WantsOriginFaults(parsed) ? OriginFaults.OriginFaultsCommand.Create().Parse(options.OriginFaultsArguments(parsed)).InvokeAsync(parsed.InvocationConfiguration, stop) : null);
 
     private static List<QoeRow> Play(QoePlan plan, TextWriter output)
     {

@@ -4,32 +4,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
-using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.FunctionalTests;
 
 /// <summary>Two gateways that share a real PostgreSQL: any of them serves any session, limits hold across both, and neither needs the database to play.</summary>
-public sealed class SharedSessionsTests : IAsyncLifetime
+public sealed class SharedSessionsTests : SharedStoreTests
 {
     private const string Root = "/api/v1/playback/sessions";
-    private const string TicketKey = "--Gateway:Access:TicketKeys:0=k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-
-    private PostgresServer? _postgres;
-    private WebApplication? _stub;
-
-    public async ValueTask InitializeAsync()
-    {
-        _postgres = await PostgresServer.TryStartAsync();
-        Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed (Debian: apt-get install postgresql).");
-        _stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
-        await _stub.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_stub is not null) await _stub.DisposeAsync();
-        if (_postgres is not null) await _postgres.DisposeAsync();
-    }
 
     [Fact]
     public async Task Session_OfAKilledNode_GoesOnAtTheOther()
@@ -99,7 +80,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         await using var again = await StartAsync(key, "--Gateway:Sessions:StoreTimeout=00:00:02");
         again.Client.DefaultRequestHeaders.Add("X-Admin-Key", "correct-horse-battery");
         Assert.Equal(2500, await CapAsync(again.Client));
-        await _postgres!.StopAsync();
+        await Postgres.StopAsync();
         using var refused = await again.Client.PutAsJsonAsync("/admin/adaptation", new { capKbps = 0 });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(2500, await CapAsync(again.Client));
@@ -172,7 +153,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         var session = await CreateAsync(a.Client, new { mediaId = "demo" });
         var id = session.GetProperty("sessionId").GetString();
         var viewer = await HlsViewer.StartAsync(a.Client, session.GetProperty("hlsUrl").GetString()!);
-        await _postgres!.StopAsync();
+        await Postgres.StopAsync();
 
         foreach (var segment in viewer.Segments.Take(6)) await OkAsync(a.Client, segment);
         using var refused = await a.Client.PostAsJsonAsync(Root, new { mediaId = "demo" });
@@ -185,7 +166,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
         // Without a limit to keep, a URL opens its session all the same.
         await OkAsync(a.Client, "/play/demo/master.m3u8");
 
-        await _postgres.StartAsync();
+        await Postgres.StartAsync();
         await Patience.UntilAsync(async () => (await a.Client.PostAsJsonAsync(Root, new { mediaId = "demo" })).StatusCode == HttpStatusCode.Created);
         await Patience.UntilAsync(async () =>
         {
@@ -265,7 +246,7 @@ public sealed class SharedSessionsTests : IAsyncLifetime
     }
 
     private Task<GatewayProcess> StartAsync(params string[] knobs) =>
-        GatewayProcess.StartAsync(new Uri(_stub!.Urls.Single()), [$"--ConnectionStrings:Sessions={_postgres!.ConnectionString}", TicketKey, "--Gateway:Sessions:StoreTimeout=00:01:00", .. knobs]);
+        StartNodeAsync(["--Gateway:Sessions:StoreTimeout=00:01:00", .. knobs]);
 
     private static async Task<JsonElement> CreateAsync(HttpClient client, object body)
     {

@@ -1,31 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.FunctionalTests.Common;
-using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.FunctionalTests.Rollout;
 
 /// <summary>Gateways that share a real PostgreSQL agree on the roll-out, and keep what they last knew when it is away.</summary>
-public sealed class SharedRolloutTests : IAsyncLifetime
+public sealed class SharedRolloutTests : SharedStoreTests
 {
     private const string Operators = "--Gateway:Admin:ApiKey=the-operators-key-of-the-tests";
-
-    private PostgresServer? _postgres;
-    private WebApplication? _stub;
-
-    public async ValueTask InitializeAsync()
-    {
-        _postgres = await PostgresServer.TryStartAsync();
-        Assert.SkipWhen(_postgres is null, "PostgreSQL is not installed (Debian: apt-get install postgresql).");
-        _stub = TranscoderStub.Program.Build(["--urls", "http://127.0.0.1:0"]);
-        await _stub.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_stub is not null) await _stub.DisposeAsync();
-        if (_postgres is not null) await _postgres.DisposeAsync();
-    }
 
     [Fact]
     public async Task Change_OnOneNode_HoldsOnTheOtherAndAfterARestart()
@@ -62,7 +44,7 @@ public sealed class SharedRolloutTests : IAsyncLifetime
     {
         await using var a = await StartAsync();
         await RolloutApi.ChangeAsync(a.Client, new { stage = 1, contractPassed = true });
-        await _postgres!.StopAsync();
+        await Postgres.StopAsync();
         var (state, _) = await RolloutApi.ReadAsync(a.Client);
         Assert.Equal(1, state.GetProperty("stage").GetInt32());
         Assert.Equal("segmented", JsonDocument.Parse(await a.Client.GetStringAsync("/api/v1/playback/engine")).RootElement.GetProperty("engine").GetString());
@@ -73,14 +55,14 @@ public sealed class SharedRolloutTests : IAsyncLifetime
         (state, _) = await RolloutApi.ReadAsync(b.Client);
         Assert.False(state.GetProperty("known").GetBoolean());
         Assert.Equal("direct", JsonDocument.Parse(await b.Client.GetStringAsync("/api/v1/playback/engine")).RootElement.GetProperty("engine").GetString());
-        await _postgres.StartAsync();
+        await Postgres.StartAsync();
         await Patience.UntilAsync(async () => (await RolloutApi.ReadAsync(b.Client)).State.GetProperty("known").GetBoolean());
         await Patience.UntilAsync(async () => await RolloutApi.EngineAsync(b.Client) == "segmented");
     }
 
     private async Task<GatewayProcess> StartAsync(params string[] knobs)
     {
-        var node = await GatewayProcess.StartAsync(new Uri(_stub!.Urls.Single()), [$"--ConnectionStrings:Sessions={_postgres!.ConnectionString}", "--Gateway:Access:TicketKeys:0=k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", Operators, .. knobs]);
+        var node = await StartNodeAsync([Operators, .. knobs]);
         node.Client.DefaultRequestHeaders.Add("X-Admin-Key", GatewayWithStub.OperatorKey);
         return node;
     }

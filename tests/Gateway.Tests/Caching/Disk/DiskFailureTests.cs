@@ -66,16 +66,10 @@ public sealed class DiskFailureTests
     {
         await using var fixture = new DiskFixture();
         await fixture.WriteAsync("/a/seg1");
-        using var reading = new ManualResetEventSlim();
-        using var held = new ManualResetEventSlim();
-        Fail(fixture, DiskOperation.Read, () =>
-        {
-            reading.Set();
-            held.Wait(Deadline.Value);
-        });
+        using var reading = new HangingRead(fixture);
         fixture.EmptyMemory();
         var open = fixture.OpenAsync("/a/seg1");
-        await Deadline.Until(() => reading.IsSet);
+        await Deadline.Until(() => reading.IsReached);
         while (!open.IsCompleted)
         {
             fixture.Clock.Advance(DiskTier.Patience);
@@ -85,8 +79,7 @@ public sealed class DiskFailureTests
         using (var reply = await open) Assert.False(reply.FromDisk);
         Assert.Equal(2, fixture.Upstream.Count);
         Assert.Equal(1, fixture.Counts["reads failed"]);
-        fixture.Files.Before = null;
-        held.Set();
+        reading.End();
     }
 
     [Fact]
@@ -94,23 +87,16 @@ public sealed class DiskFailureTests
     {
         await using var fixture = new DiskFixture();
         await fixture.WriteAsync("/a/seg1");
-        using var reading = new ManualResetEventSlim();
-        using var held = new ManualResetEventSlim();
-        Fail(fixture, DiskOperation.Read, () =>
-        {
-            reading.Set();
-            held.Wait(Deadline.Value);
-        });
+        using var reading = new HangingRead(fixture);
         fixture.EmptyMemory();
         fixture.Memory.Options.LingerTime = TimeSpan.Zero;
         using var leaving = new CancellationTokenSource();
         var open = fixture.Memory.OpenAsync(CacheFixture.Request("/a/seg1"), leaving.Token);
-        await Deadline.Until(() => reading.IsSet);
+        await Deadline.Until(() => reading.IsReached);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.WaitAsync(Deadline.Value));
         await Deadline.Until(() => fixture.Memory.Cache.Statistics().Fetches == 0);
-        fixture.Files.Before = null;
-        held.Set();
+        reading.End();
         Assert.True(await fixture.IsOnDiskAsync("/a/seg1"));
     }
 
@@ -184,4 +170,37 @@ public sealed class DiskFailureTests
     {
         if (happens == operation) fails();
     };
+
+    /// <summary>A read of the disk that does not come back.</summary>
+    private sealed class HangingRead : IDisposable
+    {
+        private readonly DiskFixture _fixture;
+        private readonly ManualResetEventSlim _reached = new();
+        private readonly ManualResetEventSlim _held = new();
+
+        public HangingRead(DiskFixture fixture)
+        {
+            _fixture = fixture;
+            Fail(fixture, DiskOperation.Read, () =>
+            {
+                _reached.Set();
+                _held.Wait(Deadline.Value);
+            });
+        }
+
+        public bool IsReached => _reached.IsSet;
+
+        /// <summary>It comes back, and those after it do at once.</summary>
+        public void End()
+        {
+            _fixture.Files.Before = null;
+            _held.Set();
+        }
+
+        public void Dispose()
+        {
+            _reached.Dispose();
+            _held.Dispose();
+        }
+    }
 }
