@@ -54,8 +54,9 @@ internal static class AgreementCommand
         var players = new Option<string[]>("--players") { Description = "Which of mpv and ffmpeg.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = static _ => SinglePlayer.All };
         players.AcceptOnlyFromAmong(SinglePlayer.All);
         var line = new Option<string>("--line") { Description = "The link, as for record.", HelpName = "seconds:kbps,…", DefaultValueFactory = static _ => "0:6000,20:3000" };
+        var dash = new Option<bool>("--dash") { Description = "By the MPD instead of the playlists." };
         var seconds = new Option<int>("--seconds") { Description = "Of the title that are played, 10 to 230.", HelpName = "N", DefaultValueFactory = static _ => 100 };
-        var command = new Command("auto", "Has players without adaptation play the title through a gateway over a shaped link, once as the rendition auto and once its highest rung. Needs them, and ffmpeg.") { players, line, seconds };
+        var command = new Command("auto", "Has players without adaptation play the title through a gateway over a shaped link, once as the rendition auto and once its highest rung. Needs them, and ffmpeg.") { players, line, dash, seconds };
         command.SetAction(async (parsed, stop) =>
         {
             try
@@ -63,7 +64,7 @@ internal static class AgreementCommand
                 var link = AgreementCase.OfSteps(parsed.GetValue(line)!);
                 foreach (var player in parsed.GetValue(players)!)
                 {
-                    var runs = await Task.WhenAll(SinglePlayer.PlayAsync(player, isAuto: true, link, parsed.GetValue(seconds), stop), SinglePlayer.PlayAsync(player, isAuto: false, link, parsed.GetValue(seconds), stop));
+                    var runs = await Task.WhenAll(SinglePlayer.PlayAsync(player, isAuto: true, parsed.GetValue(dash), link, parsed.GetValue(seconds), stop), SinglePlayer.PlayAsync(player, isAuto: false, parsed.GetValue(dash), link, parsed.GetValue(seconds), stop));
                     foreach (var run in runs) await parsed.InvocationConfiguration.Output.WriteLineAsync(run.ToString().AsMemory(), stop);
                 }
 

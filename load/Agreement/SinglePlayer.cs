@@ -14,11 +14,12 @@ internal static class SinglePlayer
 
     /// <param name="program">One of <see cref="All"/>.</param>
     /// <param name="isAuto">The rendition <c>auto</c>; else the ladder, of which these programs take the highest rung.</param>
+    /// <param name="isDash">By the MPD, which ffmpeg reads with a connection for each segment; else by the playlists.</param>
     /// <param name="link">The link.</param>
     /// <param name="seconds">Of the title.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidOperationException">The program failed; the message is its own.</exception>
-    public static async Task<SinglePlay> PlayAsync(string program, bool isAuto, AgreementCase link, int seconds, CancellationToken cancellation)
+    public static async Task<SinglePlay> PlayAsync(string program, bool isAuto, bool isDash, AgreementCase link, int seconds, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("agreement-auto-").FullName;
         try
@@ -29,7 +30,7 @@ internal static class SinglePlayer
             await using var gateway = await RecordingRun.StartGatewayAsync(origin, "auto", cancellation, "--Gateway:Prefetch:Segments=0");
             var bottleneck = new RealTimeBottleneck(link.Link(folder), TimeProvider.System, TimeSpan.FromMilliseconds(5));
             await using var proxy = new ShapedProxy(new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.First()).Port), bottleneck, TimeProvider.System, isThin: true);
-            var url = $"http://127.0.0.1:{proxy.Port}/play/title/master.m3u8{(isAuto ? "?rendition=auto" : "")}";
+            var url = $"http://127.0.0.1:{proxy.Port}/play/title/{(isDash ? "manifest.mpd" : "master.m3u8")}{(isAuto ? "?rendition=auto" : "")}";
             var began = TimeProvider.System.GetTimestamp();
             await RunAsync(program, url, isAuto ? 0 : AgreementTitle.Kbps.Count - 1, seconds, cancellation);
             var took = TimeProvider.System.GetElapsedTime(began);
