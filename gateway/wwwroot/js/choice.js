@@ -71,7 +71,7 @@ export class Choice {
   fill(titles, missing) {
     this.#titles = titles;
     this.#missing = missing;
-    this.#form.title.replaceChildren(...titles.map(title => option(title.id, title.name)), option(ownAsset, 'An asset of my own…'));
+    this.#form.title.replaceChildren(...titles.map(title => new Option(title.name, title.id)), new Option('An asset of my own…', ownAsset));
   }
 
   /**
@@ -186,15 +186,8 @@ export class Choice {
 
   #refill(select, ids, label) {
     const chosen = select.value;
-    select.replaceChildren(...ids.map(id => option(id, label(id))));
+    select.replaceChildren(...ids.map(id => new Option(label(id), id)));
     // Where nothing that was chosen fits any more: the first that can play at once.
     select.value = ids.includes(chosen) ? chosen : ids.find(id => !this.#missing.has(id)) ?? ids[0] ?? '';
   }
-}
-
-function option(value, label) {
-  const element = document.createElement('option');
-  element.value = value;
-  element.textContent = label;
-  return element;
 }

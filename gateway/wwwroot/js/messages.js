@@ -18,6 +18,10 @@ export class Messages {
       return;
     }
     this.#shown = key;
+    if (words?.status === 401) {
+      // What is asked for is entered there.
+      document.querySelector('#choice details').open = true;
+    }
     const box = this.#at('failure');
     box.hidden = words === null;
     box.classList.toggle('serious', isSerious);
@@ -26,6 +30,17 @@ export class Messages {
     this.#at('failure-detail').textContent = words?.detail ?? '';
     this.#at('failure-advice').textContent = words?.advice ?? '';
     this.#at('failure-code').textContent = [words?.status || '', words?.code ?? ''].filter(part => part !== '').join(' ');
+  }
+
+  /**
+   * A failure that is either the end, or asked for again by itself.
+   * @param {object | null} words as above
+   * @param {boolean} isFinal
+   * @param {string} meanwhile what goes on until then
+   */
+  showAttempt(words, isFinal, meanwhile) {
+    const advice = isFinal ? words?.advice : `The page tries again by itself${meanwhile === '' ? '' : `; ${meanwhile}`}.`;
+    this.show(words === null ? null : { ...words, advice }, isFinal);
   }
 
   /** Whether sound waits for a click. */

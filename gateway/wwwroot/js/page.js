@@ -9,6 +9,7 @@ import { Messages } from './messages.js';
 import { Panel } from './panel.js';
 import { findMissing } from './players/index.js';
 import { Playout } from './playout.js';
+import { unknownTitle } from './problem.js';
 import { QueueList } from './queue/queue-list.js';
 import { Queue } from './queue/queue.js';
 import { GatewayFigures } from './session/gateway-figures.js';
@@ -148,7 +149,7 @@ function invite() {
   const hasFailed = state.fatalError !== null && state.startupSeconds === null;
   at('stage').classList.toggle('open', playout.playback !== null && !hasFailed);
   at('stage').dataset.phase = state.phase;
-  const text = hasFailed ? `${state.fatalError.headline}: try again` : 'Choose a title and press Play';
+  const text = hasFailed ? 'Try again' : 'Choose a title and press Play';
   if (at('invitation-text').textContent !== text) {
     at('invitation-text').textContent = text;
   }
@@ -212,11 +213,7 @@ async function open() {
   choice.fill(titles, missing);
   const isKnown = choice.ask(asked);
   if (!isKnown) {
-    words ??= {
-      headline: `This page knows no title “${asked.title}”`,
-      detail: titles.length > 0 ? `It knows ${titles.map(title => title.id).join(', ')}.` : 'It knows none: Gateway:Player:TitlesFile names a file with titles.',
-      advice: 'Choose a title, or type the path of an asset.', code: '', status: 0,
-    };
+    words ??= unknownTitle(asked.title, titles);
   }
   for (const item of queue.items) {
     const { title, asset } = itemOf(item);

@@ -11,23 +11,38 @@
  * @property {number} [retryAfterMs] when, by the same hint
  */
 
+/** What a viewer calls it; the gateway's own title is the name of the status. */
+const headlineByStatus = {
+  0: 'The gateway did not answer',
+  401: 'An access token is needed',
+  403: 'The access token is not for this',
+  404: 'There is nothing at this path',
+  409: 'Not in this state',
+  410: 'The session has ended',
+  429: 'A limit is reached',
+  502: 'The origin does not answer',
+  503: 'The gateway cannot serve this now',
+  504: 'The origin took too long',
+};
+
 const adviceByStatus = {
   0: 'No answer came. Is the gateway still running, and is this page’s address its address?',
   401: 'Enter an access token under “More”, or open the gateway with Gateway:Access:Mode=Open.',
-  403: 'The token is good, but not for this asset. Ask for one whose media claim covers the path.',
-  404: 'Check the path: the gateway asked its origin and the origin does not know it.',
+  403: 'Ask for a token whose media claim covers the path, and enter it under “More”.',
+  404: 'Check the path, letter by letter, upper and lower case too.',
   409: 'The session is in a state that does not allow this. Press Play to open a new one.',
   410: 'The session has ended. Press Play to open a new one.',
   416: 'The file is shorter than the range that was asked for. It may have been replaced: press Play again.',
   429: 'A limit of this account or of the gateway is reached. Stop another stream, or wait a little.',
   502: 'The gateway is well, its origin is not: look at /health/ready and at the address of cluster “origin”.',
-  503: 'The gateway cannot serve this right now. Wait a moment and press Play again.',
+  503: 'Wait a moment and press Play again.',
   504: 'The origin took too long. Look at its load, and at the origin timeouts of the gateway.',
 };
 
 const adviceByCode = {
   STREAMING_TICKET_INVALID: 'The gateway has another key than when this title was opened; it may have been restarted. Press Play to open it anew.',
   STREAMING_DRAINING: 'This gateway is being taken out of service. Press Play again: the balancer will choose another one.',
+  STREAMING_ORIGIN_UNAVAILABLE: 'The gateway is well, its origin is not: look at /health/ready and at the address of cluster “origin”.',
   STREAMING_TICKET_EXPIRED: 'The session’s ticket ran out. Press Play to get a new one.',
   STREAMING_ASSET_NOT_READY: 'The transcoder is still working on the first segments. Wait a moment and press Play again.',
 };
@@ -61,9 +76,9 @@ export function readProblem(status, contentType, body, retryAfter) {
  * @param {Problem} problem
  */
 export function explain(problem) {
-  const wait = problem.retryAfterSeconds > 0 ? ` The gateway suggests ${problem.retryAfterSeconds} s.` : '';
+  const wait = problem.retryAfterSeconds > 0 ? ` The gateway asks for ${problem.retryAfterSeconds} s of patience.` : '';
   return {
-    headline: problem.title ?? (problem.status === 0 ? 'The gateway did not answer' : `The gateway answered ${problem.status}`),
+    headline: headlineByStatus[problem.status] ?? problem.title ?? `The gateway answered ${problem.status}`,
     detail: problem.detail ?? '',
     advice: (adviceByCode[problem.code] ?? adviceByStatus[problem.status] ?? 'Look at the last requests below, and at the gateway’s log.') + wait,
     code: problem.code ?? '',
@@ -104,6 +119,15 @@ export function hintedMs(problem) {
 /** The session's address is good no longer, and its title's own address opens another one. */
 export function isLostSession(problem) {
   return problem.status === 401 && /^STREAMING_TICKET_/.test(problem.code ?? '');
+}
+
+/** The text for a title that an address names and the page does not know. */
+export function unknownTitle(id, titles) {
+  return {
+    headline: `This page knows no title “${id}”`,
+    detail: titles.length > 0 ? `It knows ${titles.map(title => title.id).join(', ')}.` : 'It knows none: Gateway:Player:TitlesFile names a file with titles.',
+    advice: 'Choose a title, or type a path of your own.', code: '', status: 0,
+  };
 }
 
 const mediaErrors = {

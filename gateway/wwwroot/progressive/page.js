@@ -1,4 +1,7 @@
 import { loadTitles } from '../js/catalogue.js';
+import { Messages } from '../js/messages.js';
+import { unknownTitle } from '../js/problem.js';
+import { listenToKeys } from '../window/keys.js';
 import { Player } from './player.js';
 import { View } from './view.js';
 import { describe } from './words.js';
@@ -11,19 +14,14 @@ import { describe } from './words.js';
 const at = id => document.getElementById(id);
 const form = at('choice');
 const ownTrack = 'own';
-const jump = 10;
 
 const view = new View();
+const messages = new Messages(() => player?.playback?.play());
 let titles = [];
 let player = null;
 let turns = 0;
-
-function option(value, label) {
-  const element = document.createElement('option');
-  element.value = value;
-  element.textContent = label;
-  return element;
-}
+/** Words for a title of the address that the page does not know. */
+let unknown = null;
 
 /** What is chosen: `{track, assets}`, or null after having said what is missing. */
 function chosen() {
@@ -42,6 +40,7 @@ function settings() {
 
 async function open(seconds = 0) {
   const since = performance.now();
+  unknown = null;
   const what = chosen();
   if (what === null) return;
   const turn = ++turns;
@@ -71,17 +70,12 @@ function show() {
   const playback = player?.playback ?? null;
   const failure = playback?.failure ?? playback?.trouble ?? null;
   const isFinal = playback?.failure != null;
-  at('quiet').hidden = !(playback?.state === 'paused' && playback.isRefused);
-  const box = at('failure');
-  box.hidden = failure === null;
-  if (failure === null) return;
-  const words = describe(failure);
-  box.classList.toggle('serious', isFinal);
-  at('failure-headline').textContent = words.headline;
-  at('failure-code').textContent = [words.status || '', words.code].filter(part => part !== '').join(' ');
-  at('failure-detail').textContent = words.detail;
-  at('failure-advice').textContent = isFinal ? words.advice : `It is asked for again${playback.figures.ahead > 0 ? '; what is in the buffer plays on' : ''}.`;
-  at('retry').hidden = !isFinal;
+  messages.quiet(playback?.state === 'paused' && playback.isRefused);
+  if (unknown !== null) {
+    messages.show(unknown, true, false);
+    return;
+  }
+  messages.showAttempt(failure === null ? null : describe(failure), isFinal, playback?.figures.ahead > 0 ? 'what is in the buffer plays on' : '');
 }
 
 function toggle() {
@@ -93,13 +87,6 @@ function toggle() {
     playback.play();
   } else playback.play();
 }
-
-const move = seconds => {
-  const playback = player?.playback;
-  if (playback) playback.seek(playback.position + seconds);
-};
-
-const keys = { ' ': toggle, k: toggle, j: () => move(-jump), l: () => move(jump), ArrowLeft: () => move(-5), ArrowRight: () => move(5), Home: () => player?.playback?.seek(0) };
 
 function listen() {
   form.addEventListener('submit', event => {
@@ -115,21 +102,12 @@ function listen() {
     });
   }
   form.intensity.addEventListener('input', () => { at('intensity-value').textContent = form.intensity.value; });
-  at('play').addEventListener('click', toggle);
-  at('back').addEventListener('click', keys.j);
-  at('forward').addEventListener('click', keys.l);
-  at('retry').addEventListener('click', () => player?.playback?.play());
-  at('seek').addEventListener('change', event => player?.playback?.seek(Number(event.target.value)));
   at('volume').addEventListener('input', event => { at('sound').volume = Number(event.target.value); });
-  document.addEventListener('keydown', event => {
-    const isTyping = event.target.closest('input, select, textarea, button, summary, a') !== null;
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keys[event.key] === undefined) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
   addEventListener('pagehide', () => player?.leave());
-  navigator.mediaSession?.setActionHandler('play', () => player?.playback?.play());
-  navigator.mediaSession?.setActionHandler('pause', () => player?.playback?.pause());
+  listenToKeys({
+    toggle, play: () => player?.playback?.play(), pause: () => player?.playback?.pause(), seekTo: seconds => player?.playback?.seek(seconds),
+    seekBy: seconds => player?.playback?.seek(player.playback.position + seconds),
+  });
 }
 
 async function begin() {
@@ -139,9 +117,10 @@ async function begin() {
   } catch {
     // A name can be typed.
   }
-  form.title.replaceChildren(...titles.map(title => option(title.id, title.name)), option(ownTrack, 'A track of my own…'));
+  form.title.replaceChildren(...titles.map(title => new Option(title.name, title.id)), new Option('A track of my own…', ownTrack));
   if (asked.has('track') || titles.length === 0) form.title.value = ownTrack;
   else if (titles.some(title => title.id === asked.get('title'))) form.title.value = asked.get('title');
+  if (asked.has('title') && form.title.value !== asked.get('title') && !asked.has('track')) unknown = unknownTitle(asked.get('title'), titles);
   form.track.value = asked.get('track') ?? '';
   at('track-field').hidden = form.title.value !== ownTrack;
   form.enhanced.checked = asked.get('enhanced') === '1';
@@ -152,7 +131,7 @@ async function begin() {
   at('open').disabled = false;
   show();
   setInterval(show, 250);
-  if (asked.get('autoplay') === '1') await open(Number(asked.get('t')) || 0);
+  if (asked.get('autoplay') === '1' && unknown === null) await open(Number(asked.get('t')) || 0);
 }
 
 void begin();

@@ -47,19 +47,22 @@ export class Player {
     if (signal.aborted) return;
     let [here, reason] = this.#pathsFor(advice);
     const draw = this.#comesEitherWay(advice) && wanted === 'auto' ? advice.draw : null;
+    let [from, isWanted] = [seconds, true];
     for (const [n, path] of here.entries()) {
       await this.#shut();
       if (signal.aborted) return;
       this.path = path;
       this.reason = reason.words;
       this.#play(path, reason.word, n === 0 ? draw : null, advice);
-      const opened = this.playback.open(seconds);
-      this.playback.play();
+      const opened = this.playback.open(from);
+      if (isWanted) this.playback.play();
       await opened;
       if (signal.aborted) return;
       const { failure } = this.playback;
       if (failure?.kind !== 'unplayable' || n === here.length - 1) break;
       reason = { word: 'unplayable', words: failure.message };
+      // Where somebody has sought meanwhile, and whether it is to play.
+      [from, isWanted] = [this.playback.position, this.playback.isWanted];
     }
   }
 

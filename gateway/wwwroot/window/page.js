@@ -1,6 +1,9 @@
 import { loadTitles, readAsset } from '../js/catalogue.js';
+import { Messages } from '../js/messages.js';
+import { unknownTitle } from '../js/problem.js';
 import { addressOf, besides } from './address.js';
 import { Engine } from './engine/engine.js';
+import { listenToKeys } from './keys.js';
 import { SessionLife } from './session.js';
 import { describe } from './words.js';
 import { View } from './view.js';
@@ -14,21 +17,16 @@ import { loadWaveform } from './waveform.js';
 const at = id => document.getElementById(id);
 const form = at('choice');
 const ownFile = 'own';
-const jump = 10;
 
 const view = new View();
+const messages = new Messages(() => engine?.play());
 let titles = [];
 let engine = null;
 let choice = null;
 let turns = 0;
 let session = null;
-
-function option(value, label) {
-  const element = document.createElement('option');
-  element.value = value;
-  element.textContent = label;
-  return element;
-}
+/** Words for a title of the address that the page does not know. */
+let unknown = null;
 
 function chosen() {
   if (form.title.value !== ownFile) return { asset: titles.find(title => title.id === form.title.value).assets.file };
@@ -44,6 +42,7 @@ async function open(seconds = 0, isPlayed = true) {
     return;
   }
   const turn = ++turns;
+  unknown = null;
   await close();
   choice = { file: asset, token: form.token.value.trim() };
   remember(asset);
@@ -128,17 +127,12 @@ function show() {
   view.show(engine);
   const failure = engine?.failure ?? engine?.trouble ?? null;
   const isFinal = engine?.failure != null;
-  at('quiet').hidden = !(engine?.state === 'waiting' || engine?.state === 'playing') || engine.output?.isAllowed !== false || engine.figures.frame > 0;
-  const box = at('failure');
-  box.hidden = failure === null;
-  if (failure === null) return;
-  const words = describe(failure);
-  box.classList.toggle('serious', isFinal);
-  at('failure-headline').textContent = words.headline;
-  at('failure-code').textContent = [words.status || '', words.code].filter(part => part !== '').join(' ');
-  at('failure-detail').textContent = words.detail;
-  at('failure-advice').textContent = isFinal ? words.advice : `It is asked for again${engine.figures.ahead > 0 ? '; what is in memory plays on' : ''}.`;
-  at('retry').hidden = !isFinal;
+  messages.quiet((engine?.state === 'waiting' || engine?.state === 'playing') && engine.output?.isAllowed === false && !(engine.figures.frame > 0));
+  if (unknown !== null) {
+    messages.show(unknown, true, false);
+    return;
+  }
+  messages.showAttempt(failure === null ? null : describe(failure), isFinal, engine?.figures.ahead > 0 ? 'what is in memory plays on' : '');
 }
 
 function toggle() {
@@ -147,16 +141,6 @@ function toggle() {
   else engine.play();
 }
 
-const keys = {
-  ' ': toggle,
-  k: toggle,
-  j: () => engine?.seek(engine.position - jump),
-  l: () => engine?.seek(engine.position + jump),
-  ArrowLeft: () => engine?.seek(engine.position - 5),
-  ArrowRight: () => engine?.seek(engine.position + 5),
-  Home: () => engine?.seek(0),
-};
-
 function listen() {
   form.addEventListener('submit', event => {
     event.preventDefault();
@@ -164,21 +148,11 @@ function listen() {
   });
   form.title.addEventListener('change', () => { at('file-field').hidden = form.title.value !== ownFile; });
   form.file.addEventListener('input', () => form.file.setCustomValidity(''));
-  at('play').addEventListener('click', toggle);
-  at('back').addEventListener('click', keys.j);
-  at('forward').addEventListener('click', keys.l);
-  at('retry').addEventListener('click', () => engine?.play());
-  at('seek').addEventListener('change', event => engine?.seek(Number(event.target.value)));
   at('volume').addEventListener('input', event => { if (engine !== null) engine.volume = Number(event.target.value); });
-  document.addEventListener('keydown', event => {
-    const isTyping = event.target.closest('input, select, textarea, button, summary, a') !== null;
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keys[event.key] === undefined) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
   addEventListener('pagehide', () => session?.end());
-  navigator.mediaSession?.setActionHandler('play', () => engine?.play());
-  navigator.mediaSession?.setActionHandler('pause', () => engine?.pause());
+  listenToKeys({
+    toggle, play: () => engine?.play(), pause: () => engine?.pause(), seekTo: seconds => engine?.seek(seconds), seekBy: seconds => engine?.seek(engine.position + seconds),
+  });
 }
 
 async function begin() {
@@ -188,9 +162,10 @@ async function begin() {
   } catch (error) {
     tell(`The list of titles could not be read: ${error.message} A path of your own can be typed.`);
   }
-  form.title.replaceChildren(...titles.map(title => option(title.id, title.name)), option(ownFile, 'A file of my own…'));
+  form.title.replaceChildren(...titles.map(title => new Option(title.name, title.id)), new Option('A file of my own…', ownFile));
   if (asked.has('file') || titles.length === 0) form.title.value = ownFile;
   else if (titles.some(title => title.id === asked.get('title'))) form.title.value = asked.get('title');
+  if (asked.has('title') && form.title.value !== asked.get('title') && !asked.has('file')) unknown = unknownTitle(asked.get('title'), titles);
   form.file.value = asked.get('file') ?? '';
   at('file-field').hidden = form.title.value !== ownFile;
   if ([...form.form.options].some(entry => entry.value === asked.get('form'))) form.form.value = asked.get('form');
@@ -203,7 +178,7 @@ async function begin() {
     setTimeout(() => requestAnimationFrame(draw), 100);
   };
   draw();
-  if (asked.get('autoplay') === '1') await open(Number(asked.get('t')) || 0);
+  if (asked.get('autoplay') === '1' && unknown === null) await open(Number(asked.get('t')) || 0);
 }
 
 void begin();

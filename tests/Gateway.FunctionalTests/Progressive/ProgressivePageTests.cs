@@ -57,6 +57,45 @@ public sealed class ProgressivePageTests(Chromium chromium, MediaMadeToOrder med
         await Expect(page.Page.Locator("#failure")).ToBeHiddenAsync();
     }
 
+    /// <summary>The browser says that it plays such chunks, and does not when it gets them: the next path takes over what the listener has done meanwhile.</summary>
+    [Fact]
+    public async Task Place_SoughtOnAPathThatDoesNotPlay_IsWhereTheNextPathBegins()
+    {
+        var titles = Path.Combine(media.Folder, "titles-sought.json");
+        await File.WriteAllTextAsync(titles, """[{"id": "song", "name": "Song", "track": "long48.flac", "assets": {"file": "demo/direct.mp4"}}]""", TestContext.Current.CancellationToken);
+        await using var host = await GatewayWithTranscoder.StartAsync(media.Folder, "--Gateway:Rollout:EngineMode=Segmented", $"--Gateway:Player:TitlesFile={titles}");
+        await using var page = await ProgressivePage.OpenAsync(chromium, host.Gateway.Url, "title=song&autoplay=1", """
+            MediaSource.isTypeSupported = () => !window.isSought;
+            const held = new Promise(resolve => { window.release = resolve; });
+            const fetchNow = window.fetch;
+            window.fetch = async (...asked) => {
+              if (`${asked[0]}`.includes('/api/library/tracks/')) await held;
+              return fetchNow(...asked);
+            };
+            """);
+        await page.UntilAsync("player.path === 'mse'");
+        await page.DoAsync("p.seek(12); p.pause(); window.isSought = true; window.release()");
+
+        await page.UntilAsync("player.path !== 'mse' && f.state === 'paused' && f.duration > 30");
+        Assert.Equal(12, (await page.FiguresAsync()).GetProperty("position").GetDouble());
+        await page.DoAsync("p.play()");
+        await page.UntilAsync("p.firstSoundMs !== null && f.position > 12");
+        Assert.Empty(page.Tab.Violations);
+    }
+
+    [Fact]
+    public async Task Title_ThatThePageDoesNotKnow_IsToldAndNoOtherPlays()
+    {
+        var titles = Path.Combine(media.Folder, "titles-unknown.json");
+        await File.WriteAllTextAsync(titles, """[{"id": "song", "name": "Song", "track": "long48.flac", "assets": {}}]""", TestContext.Current.CancellationToken);
+        await using var host = await GatewayWithTranscoder.StartAsync(media.Folder, $"--Gateway:Player:TitlesFile={titles}");
+        await using var page = await ProgressivePage.OpenAsync(chromium, host.Gateway.Url, "title=nothing-like-it&autoplay=1");
+
+        await Expect(page.Page.Locator("#failure")).ToContainTextAsync("This page knows no title “nothing-like-it”");
+        await Expect(page.Page.Locator("#open")).ToBeEnabledAsync();
+        Assert.True(await page.Page.EvaluateAsync<bool>("window.progressivePlayer === undefined"));
+    }
+
     /// <summary>Who gets no chunks gets the whole file, and reads and tells why.</summary>
     [Theory]
     [InlineData("--Gateway:Rollout:EngineMode=Direct", "", "rollout", "by its roll-out")]

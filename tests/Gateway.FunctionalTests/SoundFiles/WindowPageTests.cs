@@ -76,6 +76,19 @@ public sealed class WindowPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Title_ThatThePageDoesNotKnow_IsToldAndNoOtherPlays()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var tab = await chromium.OpenAsync(fixture.Url);
+        await tab.GoAsync("/window/?title=nothing-like-it&autoplay=1");
+
+        await tab.Page.GetByText("This page knows no title “nothing-like-it”").WaitForAsync();
+
+        Assert.True(await tab.Page.EvaluateAsync<bool>("window.windowPlayer === undefined"));
+        Assert.Empty(tab.Violations);
+    }
+
+    [Fact]
     public async Task Play_FileThatChanges_IsToldAndNotMixed()
     {
         await using var origin = await SoundOrigin.StartAsync();

@@ -57,6 +57,9 @@ export class Engine {
   get restarts() { return this.#loader.restarts; }
   get late() { return this.#loader.late; }
 
+  /** Whether it is to play. */
+  get isWanted() { return this.#isWanted; }
+
   /** Milliseconds from `play` to the first movement. */
   get firstSoundMs() { return this.#firstSound.milliseconds; }
 

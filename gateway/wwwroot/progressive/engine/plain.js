@@ -33,6 +33,9 @@ export class PlainPlayback {
   }
 
   get takesSettings() { return false; }
+
+  /** Whether it is to play. */
+  get isWanted() { return this.#isWanted; }
   get firstSoundMs() { return this.#firstSound.milliseconds; }
   get duration() { return Number.isFinite(this.#element.duration) ? this.#element.duration : null; }
   get position() { return this.#isOpen ? this.#element.currentTime : this.#wantedSeconds; }
@@ -72,7 +75,7 @@ export class PlainPlayback {
       const url = await this.#address(signal);
       signal.throwIfAborted();
       if (url === null) {
-        this.#fail(new Failure('unplayable', 'There is no such form of this track.'));
+        this.#fail(new Failure('unplayable', 'This track has no whole file, and no playlist.'));
         return;
       }
       const known = this.#known(signal);
