@@ -48,11 +48,11 @@ internal sealed class SessionsOptions
     /// <summary>Whether <c>prewarm: true</c> fetches the first segments before it answers.</summary>
     public bool PrewarmEnabled { get; set; } = true;
 
-    /// <summary>Segments that a session must have asked for, to count as playing, unless <see cref="MinBeforePlay"/> is reached first.</summary>
+    /// <summary>Segments that a session must have asked for, to count as playing, and that the player page has in its buffer before it plays, unless <see cref="MinBeforePlay"/> is reached first.</summary>
     [Range(1, 16)]
     public int MinSegmentsBeforePlay { get; set; } = 2;
 
-    /// <summary>Media time that a session must have asked for, to count as playing, unless <see cref="MinSegmentsBeforePlay"/> is reached first.</summary>
+    /// <summary>Media time that a session must have asked for, to count as playing, and that the player page has in its buffer before it plays, unless <see cref="MinSegmentsBeforePlay"/> is reached first.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan MinBeforePlay { get; set; } = TimeSpan.FromSeconds(10);
 

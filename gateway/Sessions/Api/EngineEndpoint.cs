@@ -32,6 +32,8 @@ internal sealed class EngineEndpoint(Authenticator authenticator, EngineSelector
             state.Reversion is not null,
             player.Profile == PlayerProfile.Legacy ? "legacy" : "balanced",
             (int)player.StartupTimeout.TotalMilliseconds,
+            sessions.MinSegmentsBeforePlay,
+            (int)sessions.MinBeforePlay.TotalMilliseconds,
             player.EffectiveFragmentDurationSec,
             sessions.PrewarmEnabled,
             engines.GroupsMaySegment,

@@ -250,7 +250,7 @@ internal sealed class Playhead(TimeSpan minBeforePlay, int minSegments)
             "a" or "e" => PlaybackState.Paused,
             "s" or "r" or "w" or "k" or "d" => PlaybackState.Buffering,
             "p" => PlaybackState.Playing,
-            _ when report is { PlaybackRate: 0 } => PlaybackState.Paused,
+            _ when report is { PlaybackRate: 0, Startup: false } => PlaybackState.Paused,
             _ when change.Stall == StallSign.Began => PlaybackState.Buffering,
             _ => enough ? PlaybackState.Playing : PlaybackState.Buffering,
         };

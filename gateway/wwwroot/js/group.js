@@ -30,6 +30,7 @@ export class Group {
   #beatAt = 0;
   #jumpedAt = null;
   #jumpSeconds = 0;
+  #mayPlay = () => false;
 
   /** @returns {Promise<Group>} a session in the group, by the gateway's engine */
   static async join(video, name, title, token) {
@@ -61,6 +62,11 @@ export class Group {
     video.addEventListener('play', () => this.#turned('play'), { signal });
     video.addEventListener('seeked', () => this.#arrived(), { signal });
     this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** @param {() => boolean} mayPlay whether it has begun, or there is enough media for it */
+  startsWith(mayPlay) {
+    this.#mayPlay = mayPlay;
   }
 
   close() {
@@ -95,6 +101,9 @@ export class Group {
     window.groupState = { leads: this.#leads, isHeld: this.#isHeld, drift: target === null ? null : video.currentTime - target, engine: this.#session.engine };
     if (this.#leads || this.#state === null || this.#isHeld || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
       video.playbackRate = 1;
+      return;
+    }
+    if (!this.#mayPlay()) {
       return;
     }
     if (this.#state.isPlaying === video.paused) {

@@ -14,6 +14,8 @@ const pauseToldMs = 50;
  * @property {(now: number) => void} first the first frame or sound has moved, by `performance.now()`
  * @property {(seconds: number) => void} again it moves after a wait of so long
  * @property {() => boolean} isOver whether nothing is to be played any more
+ * @property {() => boolean} mayStart whether there is enough media for playback to begin
+ * @property {() => void} muted the browser plays it without sound only
  */
 export class MediaElement {
   #video;
@@ -24,6 +26,8 @@ export class MediaElement {
   #movingSince = null;
   // What a library or a new source does to the element is no wish of the viewer's.
   #isWanted = true;
+  // The browser wants a click first, even without sound.
+  #isRefused = false;
   // From the end of an old player to the first new frame: what the element says meanwhile is about neither.
   #isReopening = false;
   #hasEnded = false;
@@ -51,6 +55,7 @@ export class MediaElement {
     video.addEventListener('pause', () => this.#paused(), { signal });
     video.addEventListener('seeking', () => this.#sought(), { signal });
     video.addEventListener('canplay', () => this.#canPlay(), { signal });
+    video.addEventListener('progress', () => this.start(), { signal });
   }
 
   /** Whether the first frame or sound has moved. */
@@ -61,6 +66,15 @@ export class MediaElement {
   /** Seconds from the start to the first frame or sound; null before it. */
   get startupSeconds() {
     return this.hasStarted ? (this.#movingSince - this.#startedAt) / 1000 : null;
+  }
+
+  /** Whether it is to begin, and neither the viewer nor the browser holds it back. */
+  get isStarting() {
+    return !this.hasStarted && this.#isWanted && !this.#isRefused;
+  }
+
+  get isWanted() {
+    return this.#isWanted;
   }
 
   get hasEnded() {
@@ -81,14 +95,65 @@ export class MediaElement {
       this.#stalled(now - stands);
     }
     this.#stalls.tell(this.source, this.#movingSince);
+    this.start();
     return this.#isIdle(now);
   }
 
-  /** Browsers refuse sound without a click; then it stays with the viewer. */
-  push() {
-    if (this.#isWanted && this.#video.paused && !this.#hasEnded && !this.#told.isOver()) {
-      this.#video.play().catch(() => {});
+  /** There may be enough of it to begin by now. */
+  start() {
+    if (this.isStarting) {
+      this.push();
     }
+  }
+
+  /** Plays, if that is wanted. Nothing begins before there is enough to play. */
+  push() {
+    if (this.#isWanted && this.#video.paused && !this.#hasEnded && !this.#told.isOver() && (this.hasStarted || this.#told.mayStart())) {
+      this.#play();
+    }
+  }
+
+  /** The viewer wants it to play. */
+  play() {
+    this.#isWanted = true;
+    this.#isRefused = false;
+    if (this.hasStarted) {
+      this.#play();
+    } else {
+      this.push();
+    }
+  }
+
+  /** The viewer plays or pauses. Before the first frame, that says whether it is to begin. */
+  toggle() {
+    if (this.hasStarted ? this.#video.paused : !this.isStarting) {
+      this.play();
+    } else {
+      this.#isWanted = false;
+      this.#video.pause();
+    }
+  }
+
+  /** Browsers refuse sound without a click; muted video they allow. */
+  async #play() {
+    try {
+      await this.#video.play();
+    } catch (error) {
+      // Anything else, such as a source that turned out bad, is told by the player itself.
+      if (error?.name === 'NotAllowedError') {
+        await this.#playMuted();
+      }
+    }
+  }
+
+  async #playMuted() {
+    if (this.hasStarted || this.#video.muted) {
+      this.#isRefused = true;
+      return;
+    }
+    this.#video.muted = true;
+    this.#told.muted();
+    await this.#video.play().catch(error => { this.#isRefused = error?.name === 'NotAllowedError'; });
   }
 
   /** An element that a viewer has just paused is paused already, and its event may come behind this one. */
@@ -159,7 +224,7 @@ export class MediaElement {
 
   /** There is media, playing is wanted, and nothing moves: a library let an attempt pass by, or the element refuses. */
   #isIdle(now) {
-    const isReady = !this.hasStarted && this.#isWanted && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !this.#told.isOver();
+    const isReady = this.isStarting && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !this.#told.isOver() && this.#told.mayStart();
     const idle = this.#movement.idle(isReady, now);
     if (idle > idleMs) {
       this.push();

@@ -47,7 +47,7 @@ export class Opening {
     };
     try {
       const player = await players[id].open({
-        ...options, onExchange: only(options.onExchange), onFatal: only(options.onFatal), onTrouble: only(options.onTrouble),
+        ...options, onExchange: only(options.onExchange), onFatal: only(options.onFatal), onTrouble: only(options.onTrouble), onSegment: (...place) => only(() => options.onSegment(...place))(),
       });
       if (isPast()) {
         await player.close();

@@ -5,6 +5,7 @@ import { players } from './players/index.js';
 import { Recovery } from './recovery.js';
 import { Reports } from './reports.js';
 import { createSession } from './session/creation.js';
+import { StartBuffer, usual } from './start-buffer.js';
 import { StartupTimeline } from './startup-timeline.js';
 import { StartupBudget } from './startup.js';
 import { count, idleState, measure, newSessionId, phaseOf } from './state.js';
@@ -25,6 +26,7 @@ const hopelessStallMs = 20_000;
  * @property {string} url the title's own address, where the gateway opens a session, or finds the viewer's own again
  * @property {string} [profile]
  * @property {number} [startupTimeoutMs]
+ * @property {{segments: number, seconds: number}} [least] what is there before playback begins
  * @property {number | null} [startAt] seconds; null for the player's own choice
  * @property {(correlation: string) => Promise<{player: string, asset: string, continuity: import('./session/continuity.js').Continuity} | null>} [open] opens a session by the control plane;
  *   null where that cannot play the asset, and its own address does
@@ -44,6 +46,7 @@ export class Playback {
   #blocked = null;
   #recovery;
   #continuity = null;
+  #startBuffer;
   // By the gateway's order: how libraries start and retry, and how long a start may take.
   #isBalanced;
   #startupLimitMs;
@@ -64,6 +67,7 @@ export class Playback {
     this.#isBalanced = choice.profile !== 'legacy';
     this.#startupLimitMs = choice.startupTimeoutMs ?? startupLimitMs;
     this.#startAt = choice.startAt ?? null;
+    this.#startBuffer = new StartBuffer(choice.least ?? usual);
     this.#open = choice.open;
     this.#reports = new Reports(this.#state.sessionId, new URL(choice.url).searchParams.get('access_token'));
   }
@@ -77,6 +81,16 @@ export class Playback {
     return this.#continuity;
   }
 
+  /** Whether it has begun, or there is enough media for it. */
+  get mayPlay() {
+    if (this.player === null || this.#element.hasStarted) {
+      return this.player !== null;
+    }
+    // A line that does not carry so much in all this time plays what it has.
+    const isOverdue = performance.now() - this.#startedAt > 2 * this.#startupLimitMs;
+    return this.#startBuffer.isEnough(this.#video, this.player) || (isOverdue && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
+  }
+
   /** Opens the player and starts playback. Failures end up in the state, never as an exception. */
   async start() {
     const { signal } = this.#listening;
@@ -88,11 +102,23 @@ export class Playback {
       first: now => this.#began(now),
       again: seconds => this.#resumed(seconds),
       isOver: () => this.#isOver(),
+      mayStart: () => this.mayPlay,
+      muted: () => this.#told.event({ kind: 'muted' }),
     }, signal);
     this.#recovery = this.#recoveryOf();
     if (this.#open === undefined || await this.#openSession()) {
       await this.#openPlayer();
     }
+  }
+
+  /** The viewer wants it to play. */
+  play() {
+    this.#element?.play();
+  }
+
+  /** The viewer plays or pauses. */
+  toggle() {
+    this.#element?.toggle();
   }
 
   async close() {
@@ -125,7 +151,7 @@ export class Playback {
         advice: 'Press Play, or choose another player.', code: '', status: 0,
       };
     }
-    if (state.startupSeconds === null && !this.#video.paused && now - this.#startedAt > this.#startupLimitMs) {
+    if (element?.isStarting && now - this.#startedAt > this.#startupLimitMs) {
       this.#timeline?.tell('startup_timeout');
       this.#recovery.late();
     }
@@ -173,6 +199,7 @@ export class Playback {
 
   #openPlayer() {
     const state = this.#state;
+    this.#startBuffer.forget();
     return this.#opening.open(state.player, {
       video: this.#video,
       url: this.#continuity?.url ?? this.url,
@@ -180,9 +207,14 @@ export class Playback {
       sessionId: state.sessionId,
       startAt: this.#startAt,
       isBalanced: this.#isBalanced,
+      leastSec: this.#startBuffer.seconds,
       contentId: state.asset.split('?')[0],
       onSession: session => this.#reports.opened(session),
       onExchange: exchange => this.#count(exchange),
+      onSegment: (start, end) => {
+        this.#startBuffer.add(start, end);
+        this.#element.start();
+      },
       onFatal: words => this.#recovery.gaveUp(words),
       onTrouble: words => { state.trouble = words; },
     }, words => this.#fail(words));

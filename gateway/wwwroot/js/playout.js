@@ -159,14 +159,12 @@ export class Playout {
     }
     const own = { player: choice.player, asset: choice.asset, url: choice.url, startAt, open: joined === null ? this.#opening.by(ready, startAt) : undefined };
     const { answer } = advice;
-    const playback = new Playback(this.#video, { ...(joined?.choice ?? own), profile: answer?.profile, startupTimeoutMs: answer?.startupTimeoutMs }, { exchange: this.#page.exchange, event: tell });
+    const playback = new Playback(this.#video, { ...(joined?.choice ?? own), profile: answer?.profile, startupTimeoutMs: answer?.startupTimeoutMs, least: leastOf(answer) }, { exchange: this.#page.exchange, event: tell });
     this.#playback = playback;
+    joined?.startsWith(() => playback.mayPlay);
     tell({ kind: 'title', detail: name, how });
     changed();
     await playback.start();
-    if (this.#playback === playback) {
-      await this.#push();
-    }
   }
 
   #lookAhead(state) {
@@ -211,20 +209,6 @@ export class Playout {
     }
   }
 
-  /** Browsers refuse sound without a click; muted video they allow. */
-  async #push() {
-    try {
-      await this.#video.play();
-    } catch (error) {
-      if (error.name === 'NotAllowedError' && !this.#video.muted) {
-        this.#video.muted = true;
-        this.#page.tell({ kind: 'muted' });
-        await this.#video.play().catch(() => {});
-      }
-      // Anything else, such as a source that turned out bad, is told by the player itself.
-    }
-  }
-
   async #close() {
     this.#group?.close();
     this.#group = null;
@@ -241,4 +225,9 @@ export class Playout {
     const positionSec = Math.max(0, video.currentTime - (live ? firstPosition : 0));
     return { positionSec, isPlaying: !video.paused && !video.ended, bufferedUntilSec: positionSec + bufferAhead(video), stableMs: performance.now() - this.#stableSince };
   }
+}
+
+/** What is to be there before playback begins; undefined where the gateway has not told. */
+function leastOf(answer) {
+  return answer?.minBeforePlayMs > 0 ? { segments: answer.minSegmentsBeforePlay, seconds: answer.minBeforePlayMs / 1000 } : undefined;
 }

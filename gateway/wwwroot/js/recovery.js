@@ -123,7 +123,7 @@ export class Recovery {
   }
 
   async #beginAfter(wait) {
-    const { state, video, opening, continuity, open } = this.#play;
+    const { state, opening, continuity, open, push } = this.#play;
     await opening.shut();
     const isPast = opening.watch();
     await new Promise(over => { setTimeout(over, wait); });
@@ -133,7 +133,7 @@ export class Recovery {
     }
     if (!isPast() && state.fatalError === null) {
       await open();
-      video.play().catch(() => {});
+      push();
     }
   }
 }

@@ -79,7 +79,7 @@ export function phaseOf(state, video, element) {
     return 'ended';
   }
   if (state.startupSeconds === null) {
-    return 'loading';
+    return element?.isWanted === false ? 'paused' : 'loading';
   }
   if (video.paused) {
     return 'paused';

@@ -29,7 +29,7 @@ export class ControlBar {
     this.#queue = queue;
     this.#changed = changed;
     this.#copy = copy;
-    this.#seek = new SeekBar(video);
+    this.#seek = new SeekBar(video, () => playout.playback?.play());
     this.#menus = new TrackMenus(() => playout.playback?.player ?? null);
     for (const [id, act] of [['toggle', 'toggle'], ['previous', 'previous'], ['next', 'next'], ['repeat', 'repeat'], ['shuffle', 'shuffle'], ['mute', 'mute'], ['link', 'link'], ['keys', 'help'], ['full', 'fullscreen']]) {
       this.#at(id).addEventListener('click', () => this.#do({ act }));
@@ -96,15 +96,12 @@ export class ControlBar {
 
   /** Where nothing plays yet, or no longer, the button is the form's. */
   #toggle() {
-    const video = this.#video;
     if (this.#playout.playback === null) {
       this.#at('choice').requestSubmit();
     } else if (this.#playout.playback.read().fatalError !== null) {
       this.#playout.retry();
-    } else if (video.paused) {
-      video.play().catch(() => {});
     } else {
-      video.pause();
+      this.#playout.playback.toggle();
     }
   }
 

@@ -28,12 +28,14 @@ export class SeekBar {
   #at = id => document.getElementById(id);
   #bar = this.#at('seek');
   #video;
+  #play;
   #range = null;
   #isDragged = false;
 
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /** @param {HTMLVideoElement} video @param {() => void} play the viewer wants it to play */
+  constructor(video, play) {
     this.#video = video;
+    this.#play = play;
     this.#bar.addEventListener('input', () => {
       this.#isDragged = true;
       this.#label(this.#chosen());
@@ -70,7 +72,7 @@ export class SeekBar {
     if (this.#range?.behind > 0) {
       this.to(this.#range.end);
     }
-    this.#video.play().catch(() => {});
+    this.#play();
   }
 
   /** @param {import('../state.js').PlayerState} state */

@@ -1,6 +1,6 @@
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { playlistRetries } from '../startup.js';
-import { labelOf, players } from './index.js';
+import { hasMediaSource, labelOf, noMediaSource, players } from './index.js';
 
 // Errors after which dash.js does not go on by itself: no media source, no manifest, no stream in it.
 const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFEST_CODE', 'MANIFEST_LOADER_LOADING_FAILURE_ERROR_CODE',
@@ -12,8 +12,11 @@ const endings = ['CAPABILITY_MEDIASOURCE_ERROR_CODE', 'DOWNLOAD_ERROR_ID_MANIFES
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, leastSec, isBalanced, onSession, onExchange, onSegment, onFatal, onTrouble }) {
   const { MediaPlayer } = await import(players.dashjs.file);
+  if (!hasMediaSource()) {
+    onFatal(noMediaSource('dashjs'));
+  }
   const dash = MediaPlayer().create();
   const fatal = new Set(endings.map(name => MediaPlayer.errors[name]));
   let lastProblem = null;
@@ -21,6 +24,8 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
   dash.updateSettings({
     debug: { logLevel: 0 },
     streaming: {
+      // As much as the library keeps by itself, and what a start waits for.
+      buffer: { bufferTimeDefault: Math.max(18, leastSec) },
       cmcd: { enabled: true, mode: 'query', sid: sessionId, cid: contentId },
       // In kbit/s: the lowest rendition is the nearest.
       ...(isBalanced && { abr: { initialBitrate: { audio: 1, video: 1 } }, retryAttempts: { MPD: playlistRetries } }),
@@ -78,6 +83,19 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     }
   });
 
+  // What has been loaded is in the buffer when its level has risen.
+  const loaded = [];
+  dash.on(MediaPlayer.events.FRAGMENT_LOADING_COMPLETED, ({ request, error }) => {
+    if (!error && request?.type === 'MediaSegment' && request.mediaType === mainType()) {
+      loaded.push(request);
+    }
+  });
+  dash.on(MediaPlayer.events.BUFFER_LEVEL_UPDATED, () => {
+    for (const { startTime, duration } of loaded.splice(0)) {
+      onSegment(startTime, startTime + duration);
+    }
+  });
+
   dash.initialize(video, url, false, startAt ?? undefined);
   // Where an MPD names no clock, dash.js asks one of a third party; the Date of the manifest's answer is as good. Not earlier: initialize sets it anew.
   dash.clearDefaultUTCTimingSources();
@@ -130,6 +148,8 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       return kbps > 0 ? kbps * 1000 : null;
     },
     isLive: () => ask(() => dash.isDynamic()) === true,
+    liveDelay: () => ask(() => dash.getTargetLiveDelay()),
+    isFull: () => false,
     latency: () => {
       const seconds = ask(() => dash.getCurrentLiveLatency());
       return seconds > 0 ? seconds : null;

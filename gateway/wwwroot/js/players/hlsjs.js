@@ -1,7 +1,7 @@
 import { isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { longestWaitMs, playlistRetries, shortestWaitMs, tries } from '../startup.js';
-import { labelOf, players } from './index.js';
+import { labelOf, noMediaSource, players } from './index.js';
 
 /**
  * hls.js. Every request goes through an XMLHttpRequest that `xhrSetup` sees before it is sent, playlists and failures too,
@@ -9,13 +9,10 @@ import { labelOf, players } from './index.js';
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, leastSec, isBalanced, onSession, onExchange, onSegment, onFatal, onTrouble }) {
   const { default: Hls } = await import(players.hlsjs.file);
   if (!Hls.isSupported()) {
-    onFatal({
-      headline: 'hls.js does not run here', detail: 'This browser has no Media Source Extensions.',
-      advice: 'Choose the browser’s own player.', code: '', status: 0,
-    });
+    onFatal(noMediaSource('hlsjs'));
   }
 
   const watched = new WeakSet();
@@ -25,6 +22,7 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
   const hls = new Hls({
     workerPath: new URL('hls.worker.js', players.hlsjs.file).href,
     backBufferLength: 30,
+    maxBufferLength: Math.max(Hls.DefaultConfig.maxBufferLength, leastSec),
     startPosition: startAt ?? -1,
     // Three target durations are 15 s of a session in chunks of five. The library falls back by itself where it stalls.
     ...(isLiveSession(url) ? { liveSyncDurationCount: 1 } : {}),
@@ -106,6 +104,14 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     }
   });
 
+  let isFull = false;
+  hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag, part }) => {
+    if (frag.type === 'main' && frag.sn !== 'initSegment') {
+      onSegment((part ?? frag).start, (part ?? frag).end);
+    }
+  });
+  hls.on(Hls.Events.ERROR, (_, { details }) => { isFull ||= details === Hls.ErrorDetails.BUFFER_FULL_ERROR; });
+
   hls.loadSource(url);
   hls.attachMedia(video);
 
@@ -134,6 +140,8 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     // Before the first segment the estimate is only the library's default.
     throughput: () => (segmentSeen ? hls.bandwidthEstimate : null),
     isLive: () => hls.latestLevelDetails?.live === true,
+    liveDelay: () => hls.targetLatency,
+    isFull: () => isFull,
     latency: () => (hls.latency > 0 ? hls.latency : null),
     // What the element calls seekable begins with what is still in the buffer, and the library does not go back to that.
     liveRange: () => {

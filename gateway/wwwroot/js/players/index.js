@@ -25,9 +25,11 @@
  * @property {string} sessionId CMCD sid
  * @property {string} contentId CMCD cid
  * @property {number | null} startAt seconds on the media's timeline where playback begins; null for the player's own choice
+ * @property {number} leastSec seconds of media at most that a start may wait for: a player brings as many before it plays
  * @property {boolean} isBalanced begins with the lowest rendition and tries playlists again patiently; else as the library does by itself
  * @property {(session: string | null) => void} onSession what an answer says in X-Session-Id; may be told more than once
  * @property {(exchange: Exchange) => void} onExchange
+ * @property {(start: number, end: number) => void} onSegment a segment of the picture, or of the sound where there is none, or a part of one is in the buffer: seconds on the element's timeline
  * @property {(words: object) => void} onFatal the player has given up
  * @property {(words: object) => void} onTrouble the player has a difficulty and goes on by itself
  *
@@ -48,6 +50,8 @@
  * @property {() => number | null} throughput bits per second, by the player's own estimate
  * @property {() => boolean} isLive
  * @property {() => number | null} latency seconds behind the live edge
+ * @property {() => number | null} liveDelay seconds behind the live edge where it means to play; null while unknown, and on demand
+ * @property {() => boolean} isFull whether nothing more is fetched until it plays
  * @property {() => {start: number, end: number} | null} liveRange where a broadcast can be sought, on the media's own timeline; its end is where it plays when it is not behind
  * @property {() => void | Promise<void>} close
  */
@@ -84,6 +88,17 @@ export const players = {
 /** What a track is called in a menu. */
 export function labelOf(name, language, number) {
   return name || (language && language !== 'und' ? language : '') || `Track ${number}`;
+}
+
+/** Whether this browser lets a page bring the media itself; else it plays what it knows: files, and HLS where it has that. */
+export const hasMediaSource = () => 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis;
+
+/** What is told where a player needs that. */
+export function noMediaSource(id) {
+  return {
+    headline: `${players[id].name} does not run here`, detail: 'This browser has no Media Source Extensions.',
+    advice: 'Choose “One file” as the format, where the title has one, and the browser’s own player; or take another browser.', code: '', status: 0,
+  };
 }
 
 /** Finds out which libraries were never installed: a page that offers them and then fails says less than one that knows. */

@@ -98,6 +98,9 @@ export async function open({ video, url: given, sessionId, startAt, onSession, o
     selectText: id => Array.from(video.textTracks).forEach((track, index) => { track.mode = String(index) === id ? 'showing' : 'disabled'; }),
     throughput: () => bits,
     isLive: () => video.duration === Infinity,
+    // A file has no segments to count.
+    liveDelay: () => null,
+    isFull: () => video.networkState === HTMLMediaElement.NETWORK_IDLE,
     latency: () => {
       const { seekable } = video;
       return video.duration === Infinity && seekable.length > 0 ? seekable.end(seekable.length - 1) - video.currentTime : null;

@@ -1,7 +1,7 @@
-import { isLiveSession } from '../catalogue.js';
+import { formatOf, isLiveSession } from '../catalogue.js';
 import { explain, explainMediaError, readProblem } from '../problem.js';
 import { barredSec, jitter, shortestWaitMs, tries } from '../startup.js';
-import { labelOf, players } from './index.js';
+import { hasMediaSource, labelOf, noMediaSource, players } from './index.js';
 
 let loading = null;
 
@@ -26,13 +26,16 @@ function loadLibrary() {
  * @param {import('./index.js').OpenOptions} options
  * @returns {Promise<import('./index.js').Player>}
  */
-export async function open({ video, url, addressOf, sessionId, contentId, startAt, isBalanced, onSession, onExchange, onFatal, onTrouble }) {
+export async function open({ video, url, addressOf, sessionId, contentId, startAt, leastSec, isBalanced, onSession, onExchange, onSegment, onFatal, onTrouble }) {
   const shaka = await loadLibrary();
   shaka.polyfill.installAll();
   const { RequestType } = shaka.net.NetworkingEngine;
   const { Code, Category, Severity } = shaka.util.Error;
   const kindOf = type => (type === RequestType.MANIFEST ? 'manifest' : type === RequestType.SEGMENT ? 'segment' : 'other');
 
+  if (!hasMediaSource() && formatOf(url) === 'dash') {
+    onFatal(noMediaSource('shaka'));
+  }
   const player = new shaka.Player();
   let isInSequence = false;
   await player.attach(video);
@@ -43,8 +46,16 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       // Seconds; else three target durations. One chunk of a session as the capture page records it.
       ...(isLiveSession(url) ? { defaultPresentationDelay: 5 } : {}),
     },
+    streaming: { bufferingGoal: Math.max(10, leastSec) },
+  });
+  if (isBalanced) {
     // A rendition that fails is left alone for a while; the first estimate is below every rendition, so that the lowest begins.
-    ...(isBalanced && { streaming: { maxDisabledTime: barredSec }, abr: { defaultBandwidthEstimate: 1 } }),
+    player.configure({ streaming: { maxDisabledTime: barredSec }, abr: { defaultBandwidthEstimate: 1 } });
+  }
+  player.addEventListener('segmentappended', ({ contentType, start, end }) => {
+    if (contentType === (player.isAudioOnly() ? 'audio' : 'video')) {
+      onSegment(start, end);
+    }
   });
 
   player.getNetworkingEngine().registerRequestFilter((_, request) => { request.uris = request.uris.map(addressOf); });
@@ -133,9 +144,12 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     isAutomatic: () => player.getConfiguration().abr.enabled,
     select: id => {
       player.configure('abr.enabled', id === null);
-      const track = player.getVariantTracks().find(candidate => String(candidate.id) === id);
-      if (track !== undefined) {
-        player.selectVariantTrack(track);
+      const all = player.getVariantTracks();
+      const named = all.find(candidate => String(candidate.id) === id);
+      if (named !== undefined) {
+        // Who has just chosen another sound chooses from a list of the old one's variants.
+        const active = all.find(track => track.active);
+        player.selectVariantTrack(all.find(track => track.videoId === named.videoId && track.audioId === active?.audioId) ?? named);
       }
     },
     audioTracks: () => player.getAudioTracks().map((track, index) => ({ id: String(index), label: labelOf(track.label, track.language, index + 1), isOn: track.active })),
@@ -146,6 +160,8 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       const bits = player.getStats().estimatedBandwidth;
       return bits > 0 ? bits : null;
     },
+    liveDelay: () => (player.isLive() ? player.getManifest()?.presentationTimeline.getDelay() ?? null : null),
+    isFull: () => false,
     // To this library an EVENT playlist is a recording in progress, with the duration that it has so far.
     isLive: () => player.isLive() || player.isInProgress(),
     latency: () => {

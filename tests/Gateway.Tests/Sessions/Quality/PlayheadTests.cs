@@ -23,6 +23,16 @@ public sealed class PlayheadTests
         Assert.Equal(PlaybackState.Playing, _head.Snapshot.State);
     }
 
+    /// <summary>A player that waits for its first media tells the rate 0, as one that a viewer has paused does.</summary>
+    [Theory]
+    [InlineData("ot=v,d=2000,pr=0,su", "Buffering")]
+    [InlineData("ot=v,d=2000,pr=0", "Paused")]
+    public void Asked_WithoutMovement_IsBufferingAtTheStartAndPausedLater(string cmcd, string state)
+    {
+        _head.Asked(CmcdReader.Read(cmcd), TimeSpan.Zero, TimeSpan.FromSeconds(2), _now);
+        Assert.Equal(state, _head.Snapshot.State.ToString());
+    }
+
     [Fact]
     public void Heartbeat_AfterMediaRequests_SetsPositionAndState()
     {
