@@ -22,6 +22,18 @@ public sealed class FfmpegTests
         Assert.Equal(direct, through);
     }
 
+    /// <summary>A broadcast has no end: some seconds of it, more than the playlist or MPD of the beginning has, without an error.</summary>
+    [Theory]
+    [InlineData("demo-live/master.m3u8")]
+    [InlineData("demo-live/manifest.mpd")]
+    [InlineData("demo-ll/master.m3u8")]
+    public async Task Broadcast_ReadByFfmpeg_PlaysOnThroughTheGateway(string asset)
+    {
+        Assert.SkipUnless(File.Exists(Ffmpeg), "ffmpeg is not installed (apt-get install ffmpeg).");
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await BroadcastReading.AssertPlaysAsync(fixture, asset, seconds: 12);
+    }
+
     /// <summary>One line for each stream of the input: index, kind, and the MD5 of all its decoded frames.</summary>
     private static async Task<string[]> HashesAsync(Uri url)
     {

@@ -17,7 +17,11 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("demo", "dash", "shaka")]
     [InlineData("demo-ts", "hls", "hlsjs")]
     [InlineData("demo-live", "hls", "hlsjs")]
+    [InlineData("demo-live", "hls", "shaka")]
     [InlineData("demo-live", "dash", "dashjs")]
+    [InlineData("demo-live", "dash", "shaka")]
+    [InlineData("demo-ll", "hls", "hlsjs")]
+    [InlineData("demo-ll", "hls", "shaka")]
     public async Task Player_Title_PlaysThroughTheGatewayOnly(string title, string format, string player)
     {
         await using var fixture = await GatewayWithStub.StartAsync();
@@ -33,7 +37,8 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.True(end.Position >= begin.Position + PlaySeconds);
         // The number of painted frames depends on the machine's load.
         Assert.True(end.TotalFrames > begin.TotalFrames, "No frame was painted.");
-        Assert.Equal(title == "demo-live", end.Live);
+        Assert.Equal(title is "demo-live" or "demo-ll", end.Live);
+        if (title == "demo-ll") Assert.Contains(page.Requests, static url => url.Contains("/part_", StringComparison.Ordinal));
         Assert.True(end.Rendition is { Height: > 0, BitsPerSecond: > 0 }, "no rendition");
         Assert.Equal($"{end.Rendition.Width}×{end.Rendition.Height}", await page.Page.TextContentAsync("#rendition"));
 
@@ -94,6 +99,23 @@ public sealed class PlayerPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Contains("/lib/hls.js/hls.min.mjs is missing", text, StringComparison.Ordinal);
         Assert.Contains("dotnet build gateway", text, StringComparison.Ordinal);
         Assert.Equal("idle", (await page.StateAsync()).Phase);
+    }
+
+    [Theory]
+    [InlineData("hls", "hlsjs", "hls.js")]
+    [InlineData("dash", "dashjs", "dash.js")]
+    [InlineData("dash", "shaka", "shaka-player")]
+    public async Task Page_BrowserWithoutMediaSource_TellsWhatPlaysThere(string format, string player, string name)
+    {
+        await using var fixture = await GatewayWithStub.StartAsync();
+        await using var page = await chromium.OpenAsync(fixture.Url);
+        await page.Page.AddInitScriptAsync("delete window.MediaSource; delete window.ManagedMediaSource; delete window.WebKitMediaSource;");
+        await page.GoAsync($"/?title=demo&format={format}&player={player}&autoplay=1&muted=1");
+
+        var state = await page.UntilAsync("false", Deadline);
+
+        Assert.Equal($"{name} does not run here", state.FatalError!.Headline);
+        Assert.Contains("One file", state.FatalError.Advice, StringComparison.Ordinal);
     }
 
     [Theory]

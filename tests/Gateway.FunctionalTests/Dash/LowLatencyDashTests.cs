@@ -1,0 +1,47 @@
+using System.Globalization;
+using Gateway.FunctionalTests.Browser;
+using Gateway.FunctionalTests.CachedRoutes;
+using Gateway.FunctionalTests.Common;
+
+namespace Gateway.FunctionalTests.Dash;
+
+/// <summary>Low-latency DASH through the gateway: segments are asked for while they are made, and go on to the player part by part.</summary>
+public sealed class LowLatencyDashTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const double PlaySeconds = 8;
+
+    [Theory]
+    [InlineData("dashjs")]
+    [InlineData("shaka")]
+    public async Task Player_OfSegmentsInTheMaking_PlaysOn(string player)
+    {
+        await using var titles = await GatewayWithStub.StartAsync();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context => LowLatencyDashOrigin.AnswerAsync(context, titles);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
+        await page.GoAsync($"/?asset=demo-lld/manifest.mpd&player={player}&autoplay=1&muted=1");
+
+        var begin = await page.UntilAsync("s.startupSeconds !== null", Patience.Deadline);
+        Assert.Null(begin.FatalError);
+        var end = await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position >= {begin.Position + PlaySeconds}"), Patience.Deadline);
+
+        Assert.Null(end.FatalError);
+        Assert.True(end.Live);
+        Assert.True(end.TotalFrames > begin.TotalFrames, "No frame was painted.");
+        Assert.Equal(0, end.Sources.Unknown);
+        Assert.True(end.Sources.Buffer + end.Sources.Cache + end.Sources.Origin > 0);
+        Assert.Empty(page.Violations);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{player}: {end.LatencySeconds} s behind live, {end.Rebuffers} waits, sources {end.Sources}");
+    }
+
+    [Fact]
+    public async Task Ffmpeg_OfSegmentsInTheMaking_PlaysOn()
+    {
+        await using var titles = await GatewayWithStub.StartAsync();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context => LowLatencyDashOrigin.AnswerAsync(context, titles);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await BroadcastReading.AssertPlaysAsync(fixture, "demo-lld/manifest.mpd", seconds: 12);
+    }
+}
