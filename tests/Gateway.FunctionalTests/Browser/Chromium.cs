@@ -6,10 +6,10 @@ namespace Gateway.FunctionalTests.Browser;
 /// <summary>The machine's own Chromium, started once for all browser tests. Without one they are skipped, each with the reason.</summary>
 public class Chromium : IAsyncLifetime
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    internal static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     // No sandbox: continuous integration runs as root. The rest keeps the browser from contacting any host but the gateway.
-    private static readonly string[] Arguments =
+    internal static readonly string[] Arguments =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
