@@ -97,6 +97,8 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
     private string[] EncodedVideo() =>
     [
         "-c:v", "libx264", "-preset", encoding.Preset, "-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "0", "-crf", "22", "-video_track_timescale", "90000", "-flags:v", "+bitexact",
+        // Each frame once: what a browser records has times of its own, by which ffmpeg may guess a rate of 1000, and would repeat each frame until that is reached.
+        "-vsync", "vfr",
         // x264 takes even sizes only.
         "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2",
     ];

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Gateway.FunctionalTests.Stub.JustInTime;
 using Gateway.Live.Containers;
 using Gateway.Live.Timeline;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -134,6 +135,23 @@ public sealed class ChunkPackagerTests
         Assert.Equal(status, await host.AskAsync([1], input, mode, version));
     }
 
+    /// <summary>Frames of a browser's recorder come when they come. By such times ffmpeg guessed 1000 a second, and repeated each of 55 frames until there were 1984.</summary>
+    [Fact]
+    public async Task Frames_AtTimesOfTheirOwn_AreEncodedOnceEach()
+    {
+        await using var host = await PackagerHost.StartAsync();
+        var path = Path.Combine(host.Folder, "uneven.webm");
+        await Ffmpeg.RunAsync("-f", "lavfi", "-i", "testsrc2=size=64x36:rate=30", "-frames:v", "55", "-vf", "settb=1/1000,setpts=N*36+mod(N*17\\,31)", "-vsync", "0", "-enc_time_base", "1:1000", "-c:v", "libvpx", "-deadline", "realtime", path);
+        var chunk = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        // A recorder does not know its rate: DefaultDuration (RFC 9559 §5.1.4.1.13) becomes an EBML Void element.
+        var declared = chunk.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x23, 0xE3, 0x83, 0x84]);
+        Assert.True(declared > 0);
+        ((ReadOnlySpan<byte>)[0xEC, 0x86]).CopyTo(chunk.AsSpan(declared));
+        await host.MakeAsync(chunk);
+        var made = await Ffmpeg.RunAsync("-i", Path.Combine(host.Folder, "made.mp4"), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-");
+        Assert.Equal(55, made.Split('\n').Count(l => l.StartsWith("0,", StringComparison.Ordinal)));
+    }
+
     /// <summary>A store that is full is not the chunk's fault: whoever asked waits, and does not count it as a failure.</summary>
     [Theory]
     [InlineData(503, HttpStatusCode.ServiceUnavailable)]
@@ -156,6 +174,9 @@ public sealed class ChunkPackagerTests
         private byte[] _chunk = [];
 
         private PackagerHost(WebApplication files, JustInTimeHost transcoder, string library) => (_files, _transcoder, _library) = (files, transcoder, library);
+
+        /// <summary>A folder of its own.</summary>
+        public string Folder => _library;
 
         public byte[]? Written { get; private set; }
 
