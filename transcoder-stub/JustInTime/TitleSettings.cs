@@ -18,16 +18,17 @@ internal sealed record TitleSettings(string Format, double SegmentSeconds, doubl
     {
         var format = wanted.Format ?? "cmaf";
         if (format is not ("cmaf" or "opus" or "webm" or "ts")) throw TranscodeException.Wrong("'format' is one of cmaf, ts, opus and webm.");
-        var seconds = wanted.SegmentSec ?? (format == "webm" ? options.ChunkSeconds : options.SegmentSeconds);
-        if (!(seconds is >= 1 and <= 60)) throw TranscodeException.Wrong("'segmentSec' lies between 1 and 60.");
-        var overlap = wanted.OverlapSec ?? 0;
+        if (wanted.SegmentSec is { } asked && !(asked is >= 1 and <= 60)) throw TranscodeException.Wrong("'segmentSec' lies between 1 and 60.");
+        // What an asker chooses, in tenths: each length has encoders of its own. The operator's is as it is.
+        var seconds = wanted.SegmentSec is { } length ? Math.Round(length, 1) : Math.Round(format == "webm" ? options.ChunkSeconds : options.SegmentSeconds, 3);
+        var overlap = Math.Round(wanted.OverlapSec ?? 0, 1);
         if (!(overlap >= 0 && overlap <= seconds) || (overlap > 0 && format != "webm")) throw TranscodeException.Wrong("'overlapSec' goes with the format webm, and lies between 0 and the length of a chunk.");
         var preset = wanted.Preset ?? Enhancements.Default;
         if (!Enhancements.IsKnown(preset)) throw TranscodeException.Wrong($"'preset' is one of {string.Join(", ", Enhancements.Names)}.");
         var intensity = wanted.Intensity ?? 1;
         if (!(intensity is >= 0 and <= 1)) throw TranscodeException.Wrong("'intensity' lies between 0 and 1.");
         var step = wanted.Enhanced == true ? (int)Math.Round(intensity * Steps, MidpointRounding.AwayFromZero) : 0;
-        return new TitleSettings(format, Math.Round(seconds, 1), Math.Round(overlap, 1), step > 0 ? preset : "", step * 1000 / Steps);
+        return new TitleSettings(format, seconds, overlap, step > 0 ? preset : "", step * 1000 / Steps);
     }
 
     /// <summary>The settings as text, for keys.</summary>
