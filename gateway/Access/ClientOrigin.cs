@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using Gateway.Media;
 
 namespace Gateway.Access;
@@ -18,6 +17,9 @@ internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
     private const int NetworkPrefix = 48;
     private const int HostBitsOfIPv4Network = 8;
 
+    /// <summary>Before the four bytes of an IPv4 address in its mapped form.</summary>
+    private static readonly UInt128 MappedPrefix = new(0, 0xFFFF_0000_0000);
+
     /// <summary>Nobody in particular: the gateway itself, or a session that came from another node.</summary>
     public bool IsNone => this == default;
 
@@ -34,9 +36,10 @@ internal readonly record struct ClientOrigin(UInt128 Household, UInt128 Network)
     {
         if (address is null) return default;
         Span<byte> bytes = stackalloc byte[16];
-        address.MapToIPv6().TryWriteBytes(bytes, out _);
-        var whole = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return address.IsIPv4MappedToIPv6 || address.AddressFamily == AddressFamily.InterNetwork
+        address.TryWriteBytes(bytes, out var written);
+        // Mapped here: each request comes by, and the framework's own mapping makes an object of it.
+        var whole = written == 4 ? MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return written == 4 || address.IsIPv4MappedToIPv6
             ? new ClientOrigin(whole, Prefix(whole, Bits - HostBitsOfIPv4Network))
             : new ClientOrigin(Prefix(whole, HouseholdPrefix), Prefix(whole, NetworkPrefix));
     }

@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using Gateway.Caching.Eviction;
+using Gateway.Hosting;
 
 namespace Gateway.Caching;
 
 /// <summary>
 /// Instruments of the cache. <c>gateway_cache_bytes</c>, <c>gateway_cache_limit_bytes</c>, <c>gateway_cache_entries</c>, <c>gateway_cache_pressure</c> are read off the
-/// live counters at each scrape; reading them takes no lock. Counters are kept beside the instruments as well, for <c>GET /admin/cache</c>.
+/// live counters at each scrape; reading them takes no lock. So is <c>gateway_cache_requests_total</c>: each hit counts, and an instrument of its own would cost it a search for its labels. Evictions are counted beside their instrument as
+/// well, for <c>GET /admin/cache</c>.
 /// </summary>
 internal sealed class CacheMetrics : IDisposable
 {
@@ -15,16 +17,15 @@ internal sealed class CacheMetrics : IDisposable
     private static readonly string[] ReasonLabels = ["expired", "capacity", "high_pressure", "critical_pressure", "purged"];
 
     private readonly Meter _meter;
-    private readonly Counter<long> _requests;
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _collapsed;
-    private readonly long[] _requestCounts = new long[ResultLabels.Length];
+    private readonly StripedCounts _requests = new(ResultLabels.Length);
     private readonly long[] _evictionCounts = new long[ReasonLabels.Length];
 
     public CacheMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _requests = _meter.CreateCounter<long>("gateway.cache.requests", "{request}", "Requests to the cache by what became of them.");
+        _meter.CreateObservableCounter("gateway.cache.requests", MeasureRequests, "{request}", "Requests to the cache by what became of them.");
         _evictions = _meter.CreateCounter<long>("gateway.cache.evictions", "{entry}", "Entries that went, by reason.");
         _collapsed = _meter.CreateCounter<long>("gateway.cache.collapsed", "{request}", "Requests that shared the fetch of another one.");
 
@@ -41,11 +42,7 @@ internal sealed class CacheMetrics : IDisposable
         _meter.CreateObservableGauge("gateway.cache.pressure", () => (int)budget.Pressure, description: "0 normal, 1 high, 2 critical.");
     }
 
-    public void Answered(CacheResult result)
-    {
-        Interlocked.Increment(ref _requestCounts[(int)result]);
-        if (_requests.Enabled) _requests.Add(1, new KeyValuePair<string, object?>("result", Label(result)));
-    }
+    public void Answered(CacheResult result) => _requests.Add((int)result, 1);
 
     public void Collapsed() => _collapsed.Add(1);
 
@@ -55,9 +52,9 @@ internal sealed class CacheMetrics : IDisposable
         _evictions.Add(1, Tag(reason));
     }
 
-    public Dictionary<string, long> Requests() => Counts(ResultLabels, _requestCounts);
+    public Dictionary<string, long> Requests() => Counts(ResultLabels, result => _requests[result]);
 
-    public Dictionary<string, long> Evictions() => Counts(ReasonLabels, _evictionCounts);
+    public Dictionary<string, long> Evictions() => Counts(ReasonLabels, reason => Interlocked.Read(ref _evictionCounts[reason]));
 
     public static string Label(CacheResult result) => ResultLabels[(int)result];
 
@@ -69,10 +66,17 @@ internal sealed class CacheMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static Dictionary<string, long> Counts(string[] labels, long[] counts)
+    private Measurement<long>[] MeasureRequests()
+    {
+        var measured = new Measurement<long>[ResultLabels.Length];
+        for (var result = 0; result < measured.Length; result++) measured[result] = new Measurement<long>(_requests[result], new KeyValuePair<string, object?>("result", ResultLabels[result]));
+        return measured;
+    }
+
+    private static Dictionary<string, long> Counts(string[] labels, Func<int, long> countOf)
     {
         var all = new Dictionary<string, long>(labels.Length, StringComparer.Ordinal);
-        for (var i = 0; i < labels.Length; i++) all[labels[i]] = Interlocked.Read(ref counts[i]);
+        for (var i = 0; i < labels.Length; i++) all[labels[i]] = countOf(i);
         return all;
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Hosting;
+
 namespace Gateway.Connections;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal sealed class ConnectionMemory(long limit)
     private const double High = 0.80;
     private const double Critical = 0.95;
 
-    private long _lent;
+    private readonly StripedCounts _lent = new(1);
     private long _missing;
     private long _waiting;
 
@@ -17,7 +19,7 @@ internal sealed class ConnectionMemory(long limit)
     public long Limit => limit;
 
     /// <summary>Bytes of the blocks that connections hold.</summary>
-    public long Lent => Interlocked.Read(ref _lent);
+    public long Lent => _lent[0];
 
     public double Share => (double)Lent / limit;
 
@@ -40,7 +42,7 @@ internal sealed class ConnectionMemory(long limit)
         set => Volatile.Write(ref _waiting, value);
     }
 
-    public void Lend(int bytes) => Interlocked.Add(ref _lent, bytes);
+    public void Lend(int bytes) => _lent.Add(0, bytes);
 
-    public void TakeBack(int bytes) => Interlocked.Add(ref _lent, -bytes);
+    public void TakeBack(int bytes) => _lent.Add(0, -bytes);
 }

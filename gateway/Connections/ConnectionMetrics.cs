@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Hosting;
 
 namespace Gateway.Connections;
 
@@ -11,10 +12,12 @@ internal sealed class ConnectionMetrics
     private static readonly KeyValuePair<string, object?> OfLent = new("way", "lent");
     private static readonly KeyValuePair<string, object?> OfCopied = new("way", "copied");
 
+    private const int Lent = 0;
+    private const int Copied = 1;
+
     private long _stalled;
     private long _memory;
-    private long _lent;
-    private long _copied;
+    private readonly StripedCounts _sent = new(Copied + 1);
 
     public ConnectionMetrics(IMeterFactory meters, ConnectionMemory memory)
     {
@@ -31,11 +34,11 @@ internal sealed class ConnectionMetrics
     /// <summary>Bytes were sent.</summary>
     public void Sent(long lent, long copied)
     {
-        if (lent > 0) Interlocked.Add(ref _lent, lent);
-        if (copied > 0) Interlocked.Add(ref _copied, copied);
+        if (lent > 0) _sent.Add(Lent, lent);
+        if (copied > 0) _sent.Add(Copied, copied);
     }
 
-    private Measurement<long>[] MeasureSent() => [new(Volatile.Read(ref _lent), OfLent), new(Volatile.Read(ref _copied), OfCopied)];
+    private Measurement<long>[] MeasureSent() => [new(_sent[Lent], OfLent), new(_sent[Copied], OfCopied)];
 
     private Measurement<long>[] Measure() => [new(Volatile.Read(ref _stalled), OfStalled), new(Volatile.Read(ref _memory), OfMemory)];
 }

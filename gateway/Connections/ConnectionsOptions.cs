@@ -21,7 +21,7 @@ internal sealed class ConnectionsOptions
     /// </summary>
     public bool LendBlocks { get; set; } = true;
 
-    /// <summary>Blocks kept for reuse while no connection needs them.</summary>
+    /// <summary>Blocks kept for reuse while no connection needs them, beside the one that each core keeps.</summary>
     [Range(0, 1 << 20)]
     public int IdleBlocks { get; set; } = 1024;
 

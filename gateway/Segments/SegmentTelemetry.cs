@@ -53,11 +53,12 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
 
     private void Write(SegmentDelivery delivery, EventStatus status, string? reason, int tries = 0)
     {
-        if (delivery.Request.History is null && !events.Enabled) return;
+        var isWritten = events.WritesSegments(status);
+        if (delivery.Request.History is null && !isWritten) return;
         var rendition = delivery.Request.Rendition;
         var kbps = delivery.Kbps > 0 ? delivery.Kbps : rendition.Kbps > 0 ? rendition.Kbps : delivery.Request.Cmcd?.BitrateKbps ?? 0;
         if (delivery.Request.History is { } history) history.Add(Entry(delivery, status, reason, rendition, kbps));
-        if (!events.Enabled) return;
+        if (!isWritten) return;
         var correlation = Correlation.From(delivery.Context.Request.Headers, delivery.Request.SessionId.ToString("N"));
         events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(delivery.Started), correlation)
         {

@@ -25,7 +25,7 @@ internal readonly record struct ViewerKey(string User, MediaAddress Entry, strin
 
     public static ViewerKey Of(HttpContext context, AccessGrant grant, MediaAddress entry, CmcdReport? cmcd, TicketBinding binding, bool isAuto = false)
     {
-        var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {AddressOf(context)} {context.Request.Headers.UserAgent}";
+        var player = cmcd?.SessionId is { } id ? $"player {id}" : $"agent {AddressNames.TextOf(context.Connection.RemoteIpAddress)} {context.Request.Headers.UserAgent}";
         // A session keeps the grant with which it began; a request with another grant begins a session of its own.
         if (!grant.Media.IsEverything) player = $"{player} {grant.Media.Text}";
         // Its URLs mean other bytes.
@@ -40,9 +40,7 @@ internal readonly record struct ViewerKey(string User, MediaAddress Entry, strin
     public static string? DeviceOf(CmcdReport? cmcd) => cmcd?.SessionId is { Length: > 0 } id ? $"player {Digest(id, 12)}" : null;
 
     /// <summary>The credential's user, else a name for everybody at the client's address.</summary>
-    public static string UserOf(HttpContext context, AccessGrant grant) => grant.User.Length > 0 ? grant.User : Digest($"address {AddressOf(context)}", 8);
-
-    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? string.Empty;
+    public static string UserOf(HttpContext context, AccessGrant grant) => grant.User.Length > 0 ? grant.User : AddressNames.NameOf(context.Connection.RemoteIpAddress);
 
     private static string Digest(string text, int bytes) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, bytes));
 }

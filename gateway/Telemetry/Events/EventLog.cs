@@ -49,6 +49,9 @@ internal sealed class EventLog
     /// <summary>Whether events are written anywhere; lets a caller skip gathering fields.</summary>
     public bool Enabled { get; }
 
+    /// <summary>The same for the events of segments, of which there are far more than of all others, and of which those of one status may be all that is wanted.</summary>
+    public bool WritesSegments(EventStatus status) => Enabled && Wants(status);
+
     internal ChannelReader<EventLine> Lines => _queue.Reader;
 
     /// <summary>Writes one event.</summary>

@@ -51,14 +51,42 @@ public sealed class PipeBlockPoolTests
     [Fact]
     public void Return_BeyondTheIdleBound_IsDropped()
     {
+        // One in the queue, and the one that the core keeps.
         using var pool = new PipeBlockPool(4096, idleBlocks: 1, _memory);
-        IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent()];
-        var (kept, left) = (burst[0].Memory, burst[1].Memory);
+        IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent(), pool.Rent()];
+        var returned = Array.ConvertAll(burst, b => b.Memory);
         foreach (var block in burst) block.Dispose();
-        using var a = pool.Rent();
-        using var b = pool.Rent();
-        Assert.True(kept.Equals(a.Memory));
-        Assert.False(left.Equals(b.Memory));
+        IMemoryOwner<byte>[] again = [pool.Rent(), pool.Rent(), pool.Rent()];
+        Assert.True(returned[2].Equals(again[0].Memory));
+        Assert.True(returned[0].Equals(again[1].Memory));
+        Assert.DoesNotContain(again[2].Memory, returned);
+    }
+
+    [Fact]
+    public void Rent_BlocksOfManyCores_ComeBackBeforeNewOnesAreMade()
+    {
+        const int Many = 40;
+        using var pool = new PipeBlockPool(4096, idleBlocks: Many, _memory);
+        var first = new IMemoryOwner<byte>[Many];
+        for (var i = 0; i < Many; i++) first[i] = pool.Rent();
+        var known = first.Select(b => b.Memory).ToHashSet();
+        Parallel.ForEach(first, b => b.Dispose());
+        for (var i = 0; i < Many; i++) first[i] = pool.Rent();
+        Assert.All(first, b => Assert.Contains(b.Memory, known));
+        Assert.Equal(Many, first.Select(b => b.Memory).Distinct().Count());
+        Assert.Equal(Many * 4096, _memory.Lent);
+    }
+
+    [Fact]
+    public void Rent_NothingIsKeptIdle_MakesABlock()
+    {
+        using var pool = new PipeBlockPool(4096, idleBlocks: 0, _memory);
+        var first = pool.Rent();
+        var memory = first.Memory;
+        first.Dispose();
+        using var second = pool.Rent();
+        Assert.False(memory.Equals(second.Memory));
+        Assert.Equal(4096, _memory.Lent);
     }
 
     [Fact]
