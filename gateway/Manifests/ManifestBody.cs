@@ -1,3 +1,5 @@
+using Gateway.Connections.Sending;
+
 namespace Gateway.Manifests;
 
 /// <summary>A manifest as it goes out: a shared body where nothing had to change, else a buffer that goes back to its pool.</summary>
@@ -9,6 +11,9 @@ internal readonly struct ManifestBody(ReadOnlyMemory<byte> bytes, PooledBuffer? 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
     public string? Coding => coding;
+
+    /// <summary>A lease on the bytes. A shared body needs none: nobody changes it, and whoever has the bytes keeps it.</summary>
+    public ByteLease Lend() => owned?.Lend() ?? default;
 
     public void Dispose() => owned?.Dispose();
 }

@@ -27,6 +27,11 @@ internal sealed class ManifestHandler(
 {
     private const string CacheControl = "no-cache, no-store, must-revalidate";
 
+    private const int VersionBytes = 16;
+
+    /// <summary>What identifies a manifest's answer is shorter than that with usual URLs and tickets.</summary>
+    private const int LongSeed = 2048;
+
     private static readonly ProblemNotes BadDirectives = new() { Detail = "_HLS_msn and _HLS_part are whole numbers, and _HLS_part needs _HLS_msn." };
 
     private static readonly ProblemNotes NotLimited = new()
@@ -181,7 +186,7 @@ internal sealed class ManifestHandler(
         response.ContentType = ContentTypeOf(manifest, reply.Head["Content-Type"]);
         if (sent.Coding is not null) headers.ContentEncoding = sent.Coding;
         response.ContentLength = sent.Bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(sent.Bytes, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method)) await BodySender.SendWholeAsync(context, sent.Bytes, sent.Lend());
         return ManifestOutcome.Served;
     }
 
@@ -196,9 +201,10 @@ internal sealed class ManifestHandler(
         if (request.Adapted is { HelpsStart: true } session) text += $"|start {session.ExpectedKbps} {session.OperatorKbps}";
         if (target.IsSteered) text += "|steered";
         if (importable.Count > 0) text += string.Concat(importable.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"|{v.Key}={v.Value}"));
-        Span<byte> seed = stackalloc byte[16 + SHA256.HashSizeInBytes];
+        var length = VersionBytes + Encoding.UTF8.GetByteCount(text);
+        Span<byte> seed = length <= LongSeed ? stackalloc byte[length] : new byte[length];
         BinaryPrimitives.WriteUInt128BigEndian(seed, manifest.Version);
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), seed[16..]);
+        Encoding.UTF8.GetBytes(text, seed[VersionBytes..]);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(seed, digest);
         return $"\"{Base64Url.EncodeToString(digest[..12])}\"";

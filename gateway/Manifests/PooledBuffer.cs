@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.Numerics;
+using Gateway.Connections.Sending;
 
 namespace Gateway.Manifests;
 
 /// <summary>A growing buffer on the shared array pool: a rewritten playlist of half a megabyte leaves no garbage behind.</summary>
-/// <remarks>For one owner at a time; what it handed out is invalid after <see cref="Dispose"/>. Writing throws <see cref="ManifestRefusedException"/> beyond its bounds.</remarks>
+/// <remarks>
+/// For one owner at a time; what it handed out is invalid after <see cref="Dispose"/>, except while a lease of <see cref="Lend"/> holds it: then nothing more is written. Writing throws <see cref="ManifestRefusedException"/> beyond its bounds.
+/// </remarks>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int Smallest = 256;
@@ -13,6 +16,8 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private readonly long _limit;
     private byte[] _bytes = [];
     private int _written;
+    private int _holders = 1;
+    private int _isDisposed;
 
     /// <param name="capacity">Bytes that are likely needed.</param>
     /// <param name="budget">Where the memory is taken from; null where it is bounded otherwise.</param>
@@ -45,11 +50,23 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(_written);
     }
 
+    /// <summary>Holds what was written beyond <see cref="Dispose"/>, until the lease is released: a connection sends it as it lies.</summary>
+    public ByteLease Lend()
+    {
+        Interlocked.Increment(ref _holders);
+        return new ByteLease(this, static buffer => ((PooledBuffer)buffer).LetGo());
+    }
+
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) LetGo();
+    }
+
+    private void LetGo()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0) return;
         var bytes = _bytes;
         _bytes = [];
-        if (bytes.Length == 0) return;
         _budget?.Give(bytes.Length);
         ArrayPool<byte>.Shared.Return(bytes);
     }

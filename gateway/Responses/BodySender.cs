@@ -81,6 +81,38 @@ internal static class BodySender
         }
     }
 
+    /// <summary>Sends a body that is there as a whole: lent where the connection takes that and it is worth it, else copied.</summary>
+    /// <param name="context">The request; length and other fields are set.</param>
+    /// <param name="bytes">The body.</param>
+    /// <param name="lease">For these bytes alone; released in any case, at the latest when they are sent or the connection is gone. Until this has ended the caller holds them too.</param>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public static async ValueTask SendWholeAsync(HttpContext context, ReadOnlyMemory<byte> bytes, ByteLease lease)
+    {
+        var leaving = context.RequestAborted;
+        var body = context.Response.BodyWriter;
+        var output = bytes.Length < LeastLent ? null : OutputOf(context);
+        if (output is null)
+        {
+            lease.Release();
+            await body.WriteAsync(bytes, leaving);
+            return;
+        }
+
+        try
+        {
+            // The head goes to the connection first: see above.
+            await context.Response.StartAsync(leaving);
+        }
+        catch
+        {
+            lease.Release();
+            throw;
+        }
+
+        if (!output.TryLend(body, bytes, lease)) body.Write(bytes.Span);
+        await body.FlushAsync(leaving);
+    }
+
     /// <summary>The connection's output, where it may be offered bytes: HTTP/2 has frames of its own around them, and a body without a length chunks.</summary>
     private static ConnectionOutput? OutputOf(HttpContext context) =>
         HttpProtocol.IsHttp11(context.Request.Protocol) && context.Response.ContentLength is not null ? context.Features.Get<ClientConnection>()?.Output : null;

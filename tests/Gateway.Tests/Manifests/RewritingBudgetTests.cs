@@ -56,6 +56,34 @@ public sealed class RewritingBudgetTests
     }
 
     [Fact]
+    public void Buffer_LentToAConnection_IsHeldUntilTheLeaseEnds()
+    {
+        var buffer = new PooledBuffer(1000, _budget);
+        buffer.Write("#EXTM3U"u8);
+        var lease = buffer.Lend();
+        buffer.Dispose();
+        buffer.Dispose();
+        Assert.Equal("#EXTM3U"u8, buffer.Written.Span);
+        Assert.Equal(1024, _budget.Taken);
+        lease.Release();
+        Assert.Equal(0, _budget.Taken);
+    }
+
+    [Fact]
+    public void Buffer_WhoseLeaseEndsFirst_IsHeldByItsOwner()
+    {
+        using (var buffer = new PooledBuffer(1000, _budget))
+        {
+            buffer.Write("#EXTM3U"u8);
+            buffer.Lend().Release();
+            Assert.Equal("#EXTM3U"u8, buffer.Written.Span);
+            Assert.Equal(1024, _budget.Taken);
+        }
+
+        Assert.Equal(0, _budget.Taken);
+    }
+
+    [Fact]
     public void Buffer_BeyondItsLimit_RefusesTheManifest()
     {
         using (var buffer = new PooledBuffer(10, _budget, 100_000)) Assert.Equal(nameof(ManifestOutcome.TooLarge), RefusalOf(buffer));
