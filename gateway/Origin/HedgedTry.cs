@@ -36,11 +36,9 @@ internal sealed partial class HedgedTry(OriginOptions options, FirstByteTimes fi
         if (firstBytes.Of(cluster) is not { } usual) return false;
         var left = HedgePolicy.After(usual.Median, usual.P95, request.Urgency?.Buffer, options.HedgingMinimumDelay) - time.GetElapsedTime(began);
         if (left <= TimeSpan.Zero) return !first.IsCompleted;
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var isLate = await Task.WhenAny(first, Task.Delay(left, time, answered.Token)) != first;
-        // The timer goes with the wait.
-        await answered.CancelAsync();
-        return isLate && !cancellation.IsCancellationRequested;
+        // How it ended is read from the try itself: a fault of it is told to whoever awaits it.
+        await first.WaitAsync(left, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !first.IsCompleted && !cancellation.IsCancellationRequested;
     }
 
     private bool TryAllow(OriginRequest request, string cluster, HedgeBudget budget)

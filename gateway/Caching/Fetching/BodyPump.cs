@@ -10,13 +10,15 @@ namespace Gateway.Caching.Fetching;
 /// </summary>
 /// <param name="declared">Length that the body must have; null when upstream declared none.</param>
 /// <param name="outgrown">Called once when a body that was to be stored turned out not to fit.</param>
-internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, MediaBody body, OriginReply reply, long? declared, Action outgrown)
+/// <param name="begun">Called when the first bytes are in and more are to come, and whenever upstream lets the pump wait; may be called again.</param>
+internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, MediaBody body, OriginReply reply, long? declared, Action outgrown, Action begun)
 {
     /// <summary>Completes the body; false when it was given up before.</summary>
     /// <exception cref="OriginBrokenException">The body is shorter or longer than its declared length.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/>.</exception>
     public async Task<bool> TryRunAsync(CancellationToken cancellation)
     {
+        var isFirst = true;
         while (body.Available != declared)
         {
             var space = body.Space(out var isOutgrown);
@@ -27,10 +29,15 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
                 continue;
             }
 
-            var read = await reply.ReadAsync(space, cancellation);
+            var reading = reply.ReadAsync(space, cancellation);
+            if (isFirst && !reading.IsCompleted) begun();
+            var read = await reading;
             if (read == 0) break;
             if (body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
             body.Land(read);
+            // Of a body that came in one piece the fetch is over before its starter goes on, and leaves.
+            if (isFirst && body.Available != declared) begun();
+            isFirst = false;
         }
 
         if (declared is { } length && body.Available != length)
@@ -46,7 +53,9 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
     {
         try
         {
-            return await reply.ReadAsync(new byte[1], cancellation) == 0;
+            var reading = reply.ReadAsync(new byte[1], cancellation);
+            if (!reading.IsCompleted) begun();
+            return await reading == 0;
         }
         catch (Exception e) when (e is OriginBrokenException or OperationCanceledException)
         {

@@ -60,7 +60,7 @@ internal sealed partial class SharedFetch
 
     private async Task PumpAsync(OriginReply reply, long? length)
     {
-        var bodyPump = new BodyPump(_parts, Request, Body, reply, length, Outgrow);
+        var bodyPump = new BodyPump(_parts, Request, Body, reply, length, Outgrow, TellStarter);
         if (!await bodyPump.TryRunAsync(_cancel.Token))
         {
             // The fetch was given up during its last read.

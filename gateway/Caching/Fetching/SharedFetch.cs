@@ -51,6 +51,7 @@ internal sealed partial class SharedFetch
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _stopping;
     private readonly TaskCompletionSource<FetchHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FetchHead> _starterHead = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _beganIn;
     private long _askedDisk;
@@ -58,6 +59,7 @@ internal sealed partial class SharedFetch
     private CacheSlot _cacheSlot;
     private CacheEntry? _entry;
     private int _tries;
+    private FetchHead? _told;
     private volatile FetchState _state;
     private volatile bool _isWantedAhead;
     private PrefetchEnding _givenUpAs = PrefetchEnding.GivenUp;
@@ -91,6 +93,11 @@ internal sealed partial class SharedFetch
 
     /// <summary>The head and its ending, as soon as they are known. Never faults.</summary>
     public Task<FetchHead> Head => _head.Task;
+
+    /// <summary>
+    /// The same for the starter alone, who goes on within the fetch's own flow as soon as the first bytes are in: on its way to the client a miss changes no thread. A thousand followers doing so would hold the body up.
+    /// </summary>
+    public Task<FetchHead> StarterHead => _starterHead.Task;
 
     /// <summary>Completes, never faulted, when the fetch has released everything.</summary>
     public Task Over => _over.Task;
@@ -165,6 +172,8 @@ internal sealed partial class SharedFetch
             _parts.Lingering.Forget(this);
             _cancel.Dispose();
             _over.SetResult();
+            // Where there was no body to wait for: refused, confirmed, from disk, or all in one piece.
+            TellStarter();
         }
     }
 
@@ -226,14 +235,27 @@ internal sealed partial class SharedFetch
     private void Announce(FetchHead head)
     {
         if (head.Ending != FetchEnding.Shared || !Body.IsOpen) _waitedAt.Settle(this);
-        _head.TrySetResult(head with { Tries = _tries });
+        Tell(head);
+    }
+
+    /// <summary>Called by the fetch's own flow; the first head counts.</summary>
+    private void Tell(FetchHead head)
+    {
+        _told ??= head with { Tries = _tries };
+        _head.TrySetResult(_told);
+    }
+
+    /// <summary>The starter goes on within this call, until it has to wait for bytes or for its client. May come again.</summary>
+    private void TellStarter()
+    {
+        if (_told is { } head) _starterHead.TrySetResult(head);
     }
 
     private void End(OriginFailure failure)
     {
         LeaveSlot();
         if (IsAhead) EndWait(failure is OriginFailure.Cancelled or OriginFailure.Stopping ? _givenUpAs : PrefetchEnding.Failed);
-        _head.TrySetResult(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure) { Tries = _tries });
+        Tell(new FetchHead(FetchEnding.Failed, null, PassReason.None, null, failure));
         Body.Break(failure);
     }
 
