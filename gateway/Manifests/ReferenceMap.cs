@@ -115,6 +115,17 @@ internal sealed class ReferenceMap
         return new MappedReference(_own.Before(form), reference, [], []);
     }
 
+    /// <summary>What is written before every plain relative path (<see cref="ReferenceSpelling.IsPlain"/>) in the shortest form; false where that depends on the path, or such paths stay as they are, or lead past the gateway.</summary>
+    public bool TryPlain(out ReadOnlySpan<byte> before)
+    {
+        before = default;
+        if (_isLimited || _mirrored) return false;
+        _own ??= Place([]);
+        if (_own.Cluster is null) return false;
+        before = _own.Before(ReferenceForm.Shortest);
+        return true;
+    }
+
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
     public bool TryLocate(ReadOnlySpan<byte> reference, out MediaAddress address) => _base.TryLocate(reference, out address);
 

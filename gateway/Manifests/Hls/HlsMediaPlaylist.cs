@@ -28,7 +28,9 @@ internal sealed class HlsMediaPlaylist : HlsPlaylistManifest
         set => Volatile.Write(ref _spliced, value);
     }
 
-    protected override long Gained => Spliced switch
+    protected override long Gained => base.Gained + SplicedBytes;
+
+    private long SplicedBytes => Spliced switch
     {
         HlsSplicedTimeline spliced => spliced.SizeBytes,
         HlsTimeline whole => whole.SizeBytes + whole.Playlist.Length,

@@ -19,5 +19,8 @@ internal readonly record struct HlsRewrite(HlsOutcome Outcome, HlsPlaylistKind K
     /// </summary>
     public bool StandsForAll { get; init; }
 
+    /// <summary>Where its references stand, if all are plain relative paths and were replaced; else null.</summary>
+    public HlsPlainPlaces? PlainPlaces { get; init; }
+
     public bool Succeeded => Outcome is HlsOutcome.Rewritten or HlsOutcome.Unchanged;
 }

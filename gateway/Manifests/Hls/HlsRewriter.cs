@@ -29,6 +29,8 @@ internal ref struct HlsRewriter
     private int _overlong;
     private int _unknown;
     private bool _lookedUp;
+    private List<int>? _plain;
+    private int _longestLine;
 
     private HlsRewriter(ReadOnlySpan<byte> playlist, ReferenceMap map, HlsVariables variables, IBufferWriter<byte> output)
     {
@@ -36,6 +38,7 @@ internal ref struct HlsRewriter
         _map = map;
         _variables = variables;
         _output = output;
+        _plain = map.TryPlain(out _) ? [] : null;
     }
 
     /// <summary>Rewrites a playlist.</summary>
@@ -51,6 +54,7 @@ internal ref struct HlsRewriter
         var outcome = rewriter.Run(start);
         return new HlsRewrite(outcome, rewriter._kind, rewriter._overlong, rewriter._unknown)
         {
+            PlainPlaces = outcome == HlsOutcome.Rewritten && rewriter._plain is { Count: > 0 } plain ? new HlsPlainPlaces([.. plain], start, rewriter._longestLine) : null,
             StandsForAll = outcome == HlsOutcome.Unchanged && map.IsMirrored && !rewriter._lookedUp && !variables.MayOccur,
         };
     }
@@ -126,6 +130,7 @@ internal ref struct HlsRewriter
         var value = _variables.Define(list, out var fromQuery);
         if (_variables.IsOverfull) return HlsOutcome.VariablesTooLarge;
         if (value is null || fromQuery is null || _map.IsMirrored || value.AsSpan().IndexOfAny('"', '\r', '\n') >= 0) return null;
+        _plain = null;
         var text = $"NAME=\"{fromQuery}\",VALUE=\"{value}\"";
         if (text.Length > HlsLimits.LineBytes) return HlsOutcome.LineTooLong;
         _output.Write(_playlist[_copied..at]);
@@ -139,6 +144,7 @@ internal ref struct HlsRewriter
         _replacement ??= new ArrayBufferWriter<byte>();
         _replacement.ResetWrittenCount();
         if (!InlineDocument.TryRewrite(reference, _map, _replacement)) return false;
+        _plain = null;
         _output.Write(_playlist[_copied..at]);
         _output.Write(_replacement.WrittenSpan);
         _copied = at + reference.Length;
@@ -149,6 +155,7 @@ internal ref struct HlsRewriter
     {
         if (reference.IsEmpty) return null;
         _lookedUp = true;
+        NotePlain(at, reference, form, quote);
         var length = reference.Length;
         if (mayHoldVariables && _variables.MayOccur)
         {
@@ -178,8 +185,18 @@ internal ref struct HlsRewriter
         return null;
     }
 
+    /// <summary>One that is not plain, or a second one in its line, and the places of all are of no use.</summary>
+    private void NotePlain(int at, ReadOnlySpan<byte> reference, ReferenceForm form, bool quote)
+    {
+        if (_plain is null) return;
+        var isSecond = _plain.Count > 0 && _plain[^1] >= _lineStart;
+        if (isSecond || quote || form != ReferenceForm.Shortest || _variables.MayOccur || !ReferenceSpelling.IsPlain(reference)) _plain = null;
+        else _plain.Add(at);
+    }
+
     private void CheckLength(int lineLength)
     {
+        if (lineLength < HlsLimits.PortableLineBytes) _longestLine = Math.Max(_longestLine, lineLength);
         if (lineLength < HlsLimits.PortableLineBytes && lineLength + _lineGrowth >= HlsLimits.PortableLineBytes) _overlong++;
         _lineGrowth = 0;
     }

@@ -48,6 +48,37 @@ public sealed class ManifestRewriterTests : IDisposable
         Assert.Equal(0, _budget.Taken);
     }
 
+    [Theory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb/c.ts\n")]
+    [InlineData("\uFEFF#EXTM3U\r\n#EXT-X-MAP:URI=\"init.mp4\"\r\n#EXTINF:2,\r\na.m4s?x=1\r\n")]
+    [InlineData("#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k.bin\"\n#EXTINF:2,\na.ts\n")]
+    [InlineData("#EXTM3U\n#EXTINF:2,\na.ts\n#EXTINF:2,\n../b.ts\n#EXTINF:2,\nhttp://elsewhere.example/c.ts\n")]
+    [InlineData("#EXTM3U\n#EXT-X-DEFINE:NAME=\"d\",VALUE=\"x\"\n#EXTINF:2,\n{$d}/a.ts\n")]
+    public void Playlist_OnAnEntryRoute_IsTheSameForEachFurtherViewer(string playlist)
+    {
+        var manifest = Manifest(playlist);
+        using var first = Rewrite(manifest, mirrored: false);
+        Assert.Contains("/api/v1/playback/T/origin/", Text(first), StringComparison.Ordinal);
+        using var second = Rewrite(manifest, mirrored: false);
+        Assert.Equal(Text(first), Text(second));
+        manifest.DropGains();
+        using var third = Rewrite(manifest, mirrored: false);
+        Assert.Equal(Text(first), Text(third));
+    }
+
+    [Fact]
+    public void PlainPlaylist_WhosePlacesAreKept_CountsThemAndLeavesOtherFormsAlone()
+    {
+        var manifest = Manifest("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb/c.ts\n");
+        Rewrite(manifest, mirrored: false).Dispose();
+        Assert.True(manifest.TryTakeGrowth(out var bytes));
+        Assert.Equal(2 * sizeof(int), bytes);
+        using var limited = Rewrite(manifest, mirrored: false, isLimited: true);
+        Assert.Contains("/api/v1/playback/T/origin/film/b/c.ts", Text(limited), StringComparison.Ordinal);
+        using var mirrored = Rewrite(manifest);
+        Assert.DoesNotContain("playback", Text(mirrored), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PlainPlaylist_UnderATicketForItsFolderAlone_IsWrittenForItsViewer()
     {

@@ -42,7 +42,19 @@ internal static class HlsRewriting
         var rewrite = HlsRewriter.Rewrite(playlist, map, Variables(importable), output);
         result = rewrite.Outcome == HlsOutcome.Unchanged ? playlist.ToArray() : output.WrittenSpan.ToArray();
         if (rewrite.Outcome == HlsOutcome.Unchanged) Assert.Equal(0, output.WrittenCount);
+        CheckSecondViewer(playlist, rewrite, result);
         return rewrite;
+    }
+
+    /// <summary>Whoever asks next gets the same bytes, by the places that were found; whatever the test is about.</summary>
+    private static void CheckSecondViewer(ReadOnlySpan<byte> playlist, in HlsRewrite rewrite, byte[] first)
+    {
+        if (rewrite.PlainPlaces is not { } places) return;
+        using var second = new PooledBuffer(0);
+        Assert.False(places.TryWrite(playlist, Map(mirrored: true), second));
+        var isWritten = places.TryWrite(playlist, Map(mirrored: false), second);
+        Assert.Equal(rewrite.OverlongLines == 0, isWritten);
+        if (isWritten) Assert.Equal(first, second.Written);
     }
 
     public static string Rewrite(string playlist, bool mirrored, FrozenDictionary<string, string>? importable = null)
