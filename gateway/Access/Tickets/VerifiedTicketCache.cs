@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Gateway.Access.Tickets;
 
@@ -50,8 +49,7 @@ internal sealed class VerifiedTicketCache
 
         public int GetHashCode(string text) => string.GetHashCode(text, StringComparison.Ordinal);
 
-        public bool Equals(ReadOnlySpan<char> alternate, string other) =>
-            CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(alternate), MemoryMarshal.AsBytes(other.AsSpan()));
+        public bool Equals(ReadOnlySpan<char> alternate, string other) => FixedTime.AreEqual(MemoryMarshal.AsBytes(alternate), MemoryMarshal.AsBytes(other.AsSpan()));
 
         public int GetHashCode(ReadOnlySpan<char> alternate) => string.GetHashCode(alternate, StringComparison.Ordinal);
 
