@@ -85,7 +85,7 @@ internal sealed class SessionServing(SessionDirectory directory, SessionTelemetr
             return;
         }
 
-        if (request.Location is { IsListed: true, Entry: var entry }) telemetry.Asked(session, cmcd, entry.Start, entry.Duration);
+        if (request.Location.IsListed) telemetry.Asked(session, cmcd, request.Entry.Start, request.Entry.Duration);
         else if (session.Tracker.IsEmpty) telemetry.Asked(session, cmcd, null, null);
     }
 }

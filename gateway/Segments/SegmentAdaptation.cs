@@ -22,7 +22,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         var unchanged = new SegmentAct(request.Address, AdaptationDecision.Nothing, IsChosen: false, 0);
         if (request.Adapted is not { HasLadder: true } session || !request.Location.IsListed) return unchanged;
         ref readonly var location = ref request.Location;
-        var entry = location.Entry;
+        var entry = request.Entry;
         if (entry.Kind is EntryKind.Key or EntryKind.Init) return unchanged;
         var rung = session.RungOf(location.Manifest!.Address, location.Timeline!.Rung);
         var isAuto = session.Auto is { } auto && IsShown(auto, request);
@@ -60,7 +60,7 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
         if (CmsdFields.Dynamic(headers["CMSD-Dynamic"], act.Decision) is not { } dynamic) return;
         headers["CMSD-Dynamic"] = dynamic;
         var location = request.Location;
-        headers["CMSD-Static"] = CmsdFields.Static(act.Kbps, location.Entry.Duration, request.Tracker.Protocol == StreamingProtocol.Hls, !location.Timeline!.HasEnd);
+        headers["CMSD-Static"] = CmsdFields.Static(act.Kbps, request.Entry.Duration, request.Tracker.Protocol == StreamingProtocol.Hls, !location.Timeline!.HasEnd);
     }
 
     /// <summary>4: upstream gave nothing to send.</summary>
@@ -75,8 +75,8 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
     {
         if (act.Kbps == 0 || delivery.Request.Adapted is not { } session) return;
         ref readonly var location = ref delivery.Request.Location;
-        if (location.Entry.Kind != EntryKind.Segment) return;
-        var arrival = new SegmentArrival(act.Kbps, delivery.WaitedForUpstream(time), location.Entry.Duration) { IsLive = !location.Timeline!.HasEnd, IsGivenUp = isGivenUp };
+        if (delivery.Request.Entry.Kind != EntryKind.Segment) return;
+        var arrival = new SegmentArrival(act.Kbps, delivery.WaitedForUpstream(time), delivery.Request.Entry.Duration) { IsLive = !location.Timeline!.HasEnd, IsGivenUp = isGivenUp };
         if (session.Arrived(arrival)) metrics.Acted("errors", session.IsUntouched);
     }
 
@@ -84,14 +84,14 @@ internal sealed class SegmentAdaptation(AdaptationMetrics metrics, AdaptationOpt
     public static void Served(PlaybackRequest request, in SegmentAct act, long? bytes)
     {
         if (act.Kbps == 0 || request.Adapted is not { } session) return;
-        session.Sent(request.Location.Entry);
+        session.Sent(request.Entry);
         if (bytes is { } length && request.Location.Timeline is { HasEnd: true }) session.Learn(act.Kbps, request.Location.Index, length);
     }
 
     /// <summary>Of <c>auto</c>, another rung's segment instead of one that upstream does not give; false where there is none.</summary>
     public bool TryLower(PlaybackRequest request, ref SegmentAct act)
     {
-        if (!act.IsChosen || request.Adapted is not { } session || !session.TryLower(request.Location.Entry, out var lower) || lower.Address == act.Address) return false;
+        if (!act.IsChosen || request.Adapted is not { } session || !session.TryLower(request.Entry, out var lower) || lower.Address == act.Address) return false;
         Failed(request, act);
         act = act with { Address = lower.Address, Kbps = session.BandwidthOf(0) };
         return true;

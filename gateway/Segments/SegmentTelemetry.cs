@@ -78,7 +78,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
     {
         var request = delivery.Request;
         var isListed = request.Location.IsListed;
-        var entry = isListed ? request.Location.Entry : default;
+        var entry = isListed ? request.Entry : default;
         return new HistoryEntry
         {
             Kind = HistoryKind.Segment,

@@ -17,6 +17,7 @@ internal sealed class PlaybackRequest
 {
     private TrackedLocation _location;
     private bool _isLocated;
+    private TimelineEntry? _entry;
 
     /// <summary>The upstream address; within the ticket's scope, its path accepted by <see cref="Access.MediaPath"/>.</summary>
     public required MediaAddress Address { get; init; }
@@ -96,4 +97,7 @@ internal sealed class PlaybackRequest
             return ref _location;
         }
     }
+
+    /// <summary>The segment or part itself, where <see cref="Location"/> lists one. Made once: each making is a few strings.</summary>
+    public TimelineEntry Entry => _entry ??= Location.Entry;
 }
