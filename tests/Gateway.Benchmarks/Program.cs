@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Hits;
 using Gateway.Benchmarks.Lending;
 using Gateway.Benchmarks.Live;
 using Gateway.Benchmarks.Peers;
@@ -10,6 +11,7 @@ namespace Gateway.Benchmarks;
 /// <summary>
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
 /// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
+/// <c>-- hit-cost [rounds] [cores] [Gateway.dll …]</c> small answers, playlists and misses: processor time, allocations, contended locks, of this build and others;
 /// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
 /// <c>-- object-memory [objects]</c> what a cached object holds beside its bytes; <c>-- slow-viewers [connections]</c> what connections hold;
 /// <c>-- page [short]</c> is what <c>tests/bench</c> runs: the figures beside nginx and Varnish in docs/benchmarks.md;
@@ -29,6 +31,7 @@ internal static class Program
     {
         if (args is ["fuzz", ..]) return await Fuzz.RunAsync(args);
         if (args is ["telemetry-cost", ..]) await CachedHitCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : CachedHitCost.Rounds);
+        else if (args is ["hit-cost", ..]) await HitCost.RunAsync(args[1..]);
         else if (args is ["cache-scale", ..]) await CacheScale.RunAsync(args.Length > 1 ? [.. args[1..].Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture))] : [10_000, 100_000, 1_000_000]);
         else if (args is ["disk-cost", ..]) await DiskCost.RunAsync(args[1..]);
         else if (args is ["page", ..]) await BenchPage.RunAsync(args[1..]);

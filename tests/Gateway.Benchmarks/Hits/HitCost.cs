@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace Gateway.Benchmarks.Hits;
+
+/// <summary>
+/// What small answers, playlists and misses cost a gateway: processor time, bytes allocated, locks found taken, each for one request. Builds are compared within one run: they take turns of a fraction of a second, in an order that
+/// changes from round to round, and quotients are made turn by turn, so that other load on the machine hits all alike.
+/// </summary>
+/// <remarks>
+/// Each scrape of the counters is in the figures of the turn that it begins: 0.3 ms over some thousand requests. Start it on another core than the gateways': <c>taskset -c 1 dotnet run …</c>.
+/// </remarks>
+internal static class HitCost
+{
+    private const int WarmUpRounds = 6;
+
+    /// <param name="args">Rounds, the gateways' cores as taskset(1) takes them, and paths of further builds' Gateway.dll.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
+        var cores = args.Length > 1 ? args[1] : "0";
+        await using var origin = await HitOrigin.StartAsync();
+        var gateways = new List<HitGateway>();
+        try
+        {
+            foreach (var program in args.Skip(2).Prepend(Path.Combine(AppContext.BaseDirectory, "Gateway.dll"))) gateways.Add(await HitGateway.StartAsync(program, cores, origin.Urls.Single()));
+            for (var i = 0; i < gateways.Count; i++) Console.WriteLine($"{i}: {gateways[i].Name}");
+            Console.WriteLine($"cores {cores}, load average {File.ReadAllText("/proc/loadavg").Trim()}");
+            Console.WriteLine("| case | build | µs of processor a request: median (lowest–highest) | build 0 ÷ this | bytes allocated | contentions in a thousand | requests/s |");
+            Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+            foreach (var asked in HitCase.All) await CompareAsync(asked, gateways, rounds);
+        }
+        finally
+        {
+            foreach (var gateway in gateways) await gateway.DisposeAsync();
+        }
+    }
+
+    private static async Task CompareAsync(HitCase asked, List<HitGateway> gateways, int rounds)
+    {
+        var turns = gateways.Select(_ => new List<(HitCounters Used, TimeSpan Took)>()).ToArray();
+        for (var round = -WarmUpRounds; round < rounds; round++)
+        {
+            for (var turn = 0; turn < gateways.Count; turn++)
+            {
+                var who = (turn + round + WarmUpRounds) % gateways.Count;
+                var cost = await gateways[who].PlayAsync(asked);
+                if (round >= 0) turns[who].Add(cost);
+            }
+        }
+
+        for (var who = 0; who < gateways.Count; who++)
+        {
+            var micros = turns[who].ConvertAll(t => t.Used.Processor.TotalMicroseconds / asked.Requests);
+            var quotients = turns[0].Zip(turns[who], (first, mine) => first.Used.Processor / mine.Used.Processor).ToList();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {asked.Name} | {who} | {Spread(micros, "0.0")} | {Spread(quotients, "0.00")} | {Median(turns[who].ConvertAll(t => t.Used.Allocated / asked.Requests)):0} | {turns[who].Sum(t => t.Used.Contended) * 1000 / asked.Requests / rounds:0.00} | {Median(turns[who].ConvertAll(t => asked.Requests / t.Took.TotalSeconds)):0} |"));
+        }
+    }
+
+    private static string Spread(List<double> values, string format) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median(values).ToString(format, CultureInfo.InvariantCulture)} ({values.Min().ToString(format, CultureInfo.InvariantCulture)}–{values.Max().ToString(format, CultureInfo.InvariantCulture)})");
+
+    private static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
