@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Gateway.Access.Tickets;
 
 /// <summary>
-/// Compares in a time that depends on the length alone, eight bytes at a time. The framework's own comparison goes byte by byte, in code that is deliberately not optimised: for the text of a ticket, which each request within a session shows, it
-/// takes a microsecond.
+/// Compares in a time that depends on the length alone, eight bytes at a time. The framework's own comparison goes byte by byte, in code that is deliberately not optimised; the text of a ticket has some hundred bytes,
+/// and each request within a session shows it.
 /// </summary>
 internal static class FixedTime
 {

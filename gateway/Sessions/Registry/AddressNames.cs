@@ -5,7 +5,7 @@ using System.Text;
 namespace Gateway.Sessions.Registry;
 
 /// <summary>
-/// A client's address as text, and the name that stands for everybody there: a digest, for it goes into tickets. Both are needed for each request by <c>/play</c>, and cost a microsecond to make; players come again and again, so those
+/// A client's address as text, and the name that stands for everybody there: a digest, for it goes into tickets. Both are needed for each request by <c>/play</c>, and the name takes a digest; players come again and again, so those
 /// that came lately are kept.
 /// </summary>
 /// <remarks>Thread-safe. An address that takes the place of another only costs that one its next making.</remarks>
