@@ -143,7 +143,8 @@ public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<Ch
             // Every frame is decoded, and what ffmpeg has to say of it fails the test.
             Assert.Matches(@"^[1-9]", await Ffmpeg.ProbeAsync("-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", chunk));
             var first = await Ffmpeg.ProbeAsync("-select_streams", "v:0", "-read_intervals", "%+#1", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", chunk);
-            Assert.Matches(@"^0\.0+,K", first);
+            // A MediaRecorder sets zero by whichever track comes first; the picture may begin a moment behind the sound.
+            Assert.Matches(isExact ? @"^0\.0+,K" : @"^0\.0\d+,K", first);
             if (isExact) seconds += double.Parse(await Ffmpeg.ProbeAsync("-select_streams", "v:0", "-show_entries", "stream=duration", "-of", "csv=p=0", chunk), CultureInfo.InvariantCulture);
         }
 
