@@ -79,6 +79,11 @@ internal sealed partial class SharedFetch
         if (IsAhead) EndWait(PrefetchEnding.Failed);
     }
 
+    /// <summary>
+    /// A file that grows is wanted from beyond the end that is known here. Another gateway may know the same end, and would confirm it in good faith: only upstream can tell of a new one.
+    /// </summary>
+    private bool GoesBeyondWhatIsHeld => _confirms is { } held && Reuse.EndsBefore(Request, held, _parts.Now);
+
     private OriginRequest ToOrigin(CacheEntry? confirms) => new()
     {
         Address = Request.Address,
@@ -94,7 +99,7 @@ internal sealed partial class SharedFetch
         Urgency = _urgency,
         Start = Request.Start,
         Verbatim = Request.Verbatim,
-        IsPublished = Request is { Rules.KeptByDefault: true, Fields.Length: 0, Partition: "", Verbatim: false },
+        IsPublished = Request is { Rules.KeptByDefault: true, Fields.Length: 0, Partition: "", Verbatim: false } && !GoesBeyondWhatIsHeld,
         GivesUp = IsNotWorthAnotherTry,
     };
 

@@ -9,8 +9,8 @@ namespace Gateway.Peers.Serving;
 /// </summary>
 internal sealed class PeerToken(TicketKeyRing ring, TimeProvider time)
 {
-    /// <summary>Bounds by how much the clocks of two nodes may differ. A token opens one object and is seen by nobody but the two, so its life matters little.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    /// <summary>Bounds by how much the clocks of two nodes may differ: by a time zone. A token opens one object and is seen by nobody but the two, so its life matters little.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private readonly PurposeToken _requests = new(ring, time, "gateway peer request 1");
     private readonly PurposeToken _proofs = new(ring, time, "gateway peer proof 1");

@@ -26,7 +26,10 @@ public sealed class PeerTokenTests
     {
         var token = New(1).ForRequest(Target);
         Assert.False(New(2).IsRequest(token, Target));
-        _time.Advance(TimeSpan.FromMinutes(10));
+        _time.Advance(TimeSpan.FromHours(14));
+        // A clock in the wrong time zone.
+        Assert.True(New(1).IsRequest(token, Target));
+        _time.Advance(TimeSpan.FromHours(10));
         Assert.False(New(1).IsRequest(token, Target));
     }
 
