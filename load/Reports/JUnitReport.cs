@@ -10,7 +10,7 @@ internal static class JUnitReport
     public static string Write(RunReport report)
     {
         var cases = report.Thresholds.Select(static t => (Name: t.Threshold, Failure: t.HasPassed ? null : $"measured {t.Told}")).ToList();
-        cases.Add(("the tester kept up", report.TesterFailure));
+        cases.Add(("the tester kept up", report.IsInvalid ? report.TesterFailure : null));
         cases.Add(("the run went to its end", report.IsComplete ? null : "it was stopped"));
         var seconds = report.DurationSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         var text = new StringBuilder();

@@ -36,6 +36,9 @@ internal sealed record PlayerRow
 
     public double StallMs { get; init; }
 
+    /// <summary>Of that, the time in which the tester itself stood, so that what had come could not be shown.</summary>
+    public double TesterStallMs { get; init; }
+
     public double PlayedMs { get; init; }
 
     public double MeanKbps { get; init; }

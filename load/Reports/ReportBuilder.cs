@@ -16,6 +16,7 @@ internal static class ReportBuilder
         var recorder = run.Recorder;
         var figures = RunFigures.Of(recorder, steps, metrics, run.Lateness, facts.Duration);
         figures.AddRange(facts.More);
+        figures.AddRange(EndFigures.Of(recorder.Timeline, facts.Duration));
         var sources = recorder.Sources;
         return new RunReport
         {
@@ -28,6 +29,7 @@ internal static class ReportBuilder
             Plan = PlanSum.Of(test),
             IsComplete = facts.IsComplete,
             IsVirtual = facts.IsVirtual,
+            IsHarderWhenLate = test.IsHarderWhenLate,
             Machine = facts.Machine,
             Tester = new TesterCost(Math.Round(facts.CpuTime.TotalSeconds, 3), facts.PeakBytes, facts.SharedWith, sources.Buffer + sources.Cache + sources.Origin + sources.Unknown, facts.HeapBytesPerPlayer),
             Thresholds = [.. test.Thresholds.Select(t => Judge(t, figures))],
@@ -36,7 +38,7 @@ internal static class ReportBuilder
             Figures = figures,
             Requests = [.. recorder.Requests.Concat(steps).Select(RequestSummary.Of)],
             StartUp = QuantilePoint.Of(recorder.StartUp),
-            Timeline = TimelineReport.Of(recorder.Timeline, facts.Duration),
+            Timeline = TimelineReport.Of(recorder.Timeline, facts.Duration, facts.Origin),
             Marks = [.. test.Disturbances.Where(d => d.At <= facts.Duration).Select(static d => new Mark(d.At.TotalSeconds, d.Label))],
             Players = [.. recorder.Rows.OrderBy(static r => r.Scenario, StringComparer.Ordinal).ThenBy(static r => r.Ordinal)],
         };

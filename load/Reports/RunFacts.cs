@@ -19,6 +19,9 @@ internal sealed record RunFacts
     /// <summary>Figures that are not of players, such as what an origin saw.</summary>
     public IReadOnlyList<Figure> More { get; init; } = [];
 
+    /// <summary>What the origin was asked, second by second; empty where it is not the run's.</summary>
+    public IReadOnlyList<OriginSecond> Origin { get; init; } = [];
+
     public TimeSpan CpuTime { get; init; }
 
     public long PeakBytes { get; init; }

@@ -73,6 +73,7 @@ internal static class RunFigures
         figures.Add(new Figure("stalls.secondsPerHour", sums.StallSecondsPerHour, FigureUnit.SecondsPerHour, watched));
         figures.Add(new Figure("stalls.share", sums.StallShare, FigureUnit.Share, watched));
         figures.Add(new Figure("stalls.mostOfAPlayer", rows.Max(static r => r.StallMs), FigureUnit.Milliseconds, watched));
+        figures.Add(new Figure("stalls.mostOfAPlayerNet", rows.Max(static r => Math.Max(0, r.StallMs - r.TesterStallMs)), FigureUnit.Milliseconds, watched));
         figures.Add(new Figure("bitrate.mean", sums.MeanKbps, FigureUnit.Kbps, rows.Count));
         figures.Add(new Figure("switches.perHour", sums.SwitchesPerHour, FigureUnit.PerHour, rows.Count));
         figures.Add(new Figure("wasted.share", sums.WastedShare, FigureUnit.Share, rows.Count));

@@ -15,6 +15,7 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     private readonly SortedDictionary<string, RequestFigures> _requests = new(StringComparer.Ordinal);
     private readonly long[] _faults = new long[Enum.GetValues<PlayerFault>().Length];
     private readonly Dictionary<StallCause, (long Count, TimeSpan Time)> _stalls = [];
+    private readonly List<(TimeSpan From, TimeSpan To)> _testerStood = [];
     private (long Buffer, long Cache, long Origin, long Unknown) _sources;
     private long _whole;
     private long _compared;
@@ -112,7 +113,7 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
     public void Finished(PlayerResult result)
     {
         if (!_viewers.Remove(result.Index, out var viewer)) return;
-        var row = PlayerRow.Of(result, viewer.Ordinal, result.EndedAt - result.ActualStart >= viewer.Stay);
+        var row = PlayerRow.Of(result, viewer.Ordinal, result.EndedAt - result.ActualStart >= viewer.Stay) with { TesterStallMs = Math.Round(OfTheTester(result.Stalls).TotalMilliseconds, 3) };
         _rows.Add(row);
         if (!viewer.HasStarted && !row.CutOff) Waited(viewer, TimeSpan.FromMilliseconds(row.WaitedMs));
         var bucket = Timeline.At(result.EndedAt);
@@ -131,6 +132,13 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
         }
 
         Ended?.Invoke(result.Index);
+    }
+
+    /// <summary>The tester itself did nothing from one moment to another; moments only go forward.</summary>
+    public void TesterStood(TimeSpan from, TimeSpan to)
+    {
+        // A tester that is late all the time is refused as a whole; what is kept is bounded all the same.
+        if (_testerStood.Count < 100_000) _testerStood.Add((from, to));
     }
 
     /// <summary>Makes <see cref="Latest"/> new.</summary>
@@ -160,6 +168,22 @@ internal sealed class RunRecorder(TimeSpan duration) : IPlayerObserver
             BytesPerSecond = bucket.Bytes / Timeline.Width.TotalSeconds,
             Lateness = lateness,
         };
+    }
+
+    /// <summary>Of a player's stalls, the time in which what had come may have waited for the tester.</summary>
+    private TimeSpan OfTheTester(IReadOnlyList<Stall> stalls)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var stall in stalls)
+        {
+            foreach (var (from, to) in _testerStood)
+            {
+                var (first, last) = (stall.At > from ? stall.At : from, stall.At + stall.Duration < to ? stall.At + stall.Duration : to);
+                if (last > first) sum += last - first;
+            }
+        }
+
+        return sum;
     }
 
     private static bool IsPresent(PlayerPhase phase) => phase is not (PlayerPhase.Waiting or PlayerPhase.Ended or PlayerPhase.Failed);

@@ -52,8 +52,14 @@ internal sealed record RunReport
 
     public required IReadOnlyList<PlayerRow> Players { get; init; }
 
+    /// <summary>Whether limits that were kept count although the tester was late: <see cref="Scenarios.LoadTest.IsHarderWhenLate"/>.</summary>
+    public bool IsHarderWhenLate { get; init; }
+
+    /// <summary>Whether nothing can be said, because the tester was late and something was not kept, or would not have been by one on time.</summary>
+    public bool IsInvalid => TesterFailure is not null && !(IsHarderWhenLate && Thresholds.All(static t => t.HasPassed));
+
     /// <summary>Whether nothing failed.</summary>
-    public bool HasPassed => TesterFailure is null && IsComplete && Thresholds.All(static t => t.HasPassed);
+    public bool HasPassed => !IsInvalid && IsComplete && Thresholds.All(static t => t.HasPassed);
 
     public double? ValueOf(string figure) => Figures.FirstOrDefault(f => f.Name == figure)?.Value;
 }

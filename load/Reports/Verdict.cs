@@ -13,13 +13,15 @@ internal sealed record Verdict(string Headline, IReadOnlyList<string> Sentences)
     {
         var failed = report.Thresholds.Where(static t => !t.HasPassed).ToArray();
         string headline;
-        if (report.TesterFailure is not null) headline = "Not valid: the tester itself was too slow";
+        if (report.IsInvalid) headline = "Not valid: the tester itself was too slow";
         else if (!report.IsComplete) headline = "Stopped before its end";
         else if (failed.Length > 0) headline = $"Failed: {failed.Length} of {report.Thresholds.Count} limits broken";
+        else if (report.TesterFailure is not null) headline = $"Passed: all {report.Thresholds.Count} limits kept, though the tester itself was late";
         else headline = report.Thresholds.Count > 0 ? $"Passed: all {report.Thresholds.Count} limits kept" : "Done: no limits were set";
 
         var sentences = new List<string>();
-        if (report.TesterFailure is { } reason) sentences.Add($"{reason} What follows shows the tester's own slowness as well; run fewer players, or give it another machine.");
+        if (report.TesterFailure is { } late && !report.IsInvalid) sentences.Add($"{late} That made it harder to keep the limits, and not easier.");
+        else if (report.TesterFailure is { } reason) sentences.Add($"{reason} What follows shows the tester's own slowness as well; run fewer players, or give it another machine.");
         foreach (var limit in failed.Take(6)) sentences.Add($"{limit.Threshold} was not kept: {limit.Told}.");
         if (report.Players.Count > 0) Viewers(report, sentences);
         Requests(report, sentences);

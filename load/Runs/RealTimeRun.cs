@@ -31,15 +31,17 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         double? perPlayer = null;
         run.BeforeEnd = active => perPlayer = active == 0 ? null : Math.Max(0, (GC.GetTotalMemory(forceFullCollection: true) - heap) / (double)active);
+        system?.Origin.Begin();
         await PlayAsync(run, loop, stop);
         process.Refresh();
         if (!options.Quiet && system is not null)
         {
             console.MarkupLine("[grey]Asked of the origin:[/]");
             foreach (var line in system.Origin.Lines()) console.WriteLine(line);
-            foreach (var line in await system.PeerCountsAsync()) console.WriteLine($"  asked of peers by {line}");
+            foreach (var line in await system.CountsAsync()) console.WriteLine($"  asked of peers by {line}");
         }
 
+        var more = system is null ? [] : await system.FiguresAsync();
         return ReportBuilder.Build(options.Test, run, new RunFacts
         {
             Target = target.Description,
@@ -49,7 +51,8 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
             Machine = machine.AfterTheRun(),
             CpuTime = process.TotalProcessorTime - cpu,
             PeakBytes = process.PeakWorkingSet64,
-            More = [.. system?.Origin.Figures() ?? []],
+            More = more,
+            Origin = system?.Origin.Seconds() ?? [],
             SharedWith = system?.InProcess,
             HeapBytesPerPlayer = system is { SharesHeap: true } ? null : perPlayer,
         });
@@ -58,7 +61,7 @@ internal sealed class RealTimeRun(RunOptions options, IAnsiConsole console, Time
     private async Task<RunningSystem> StartSystemAsync(CancellationToken stop)
     {
         if (!options.Quiet) console.MarkupLine(options.Test.Gateways > 1 ? $"[grey]Starting {options.Test.Gateways} gateways behind HAProxy, and an origin …[/]" : "[grey]Starting a gateway and an origin for it …[/]");
-        return await RunningSystem.StartAsync(options.Origin, options.Test.Gateways, options.Knobs, time, stop);
+        return await RunningSystem.StartAsync(options.Origin, options.Test.Gateways, options.Test.Surroundings, options.Knobs, time, stop);
     }
 
     private async Task PlayAsync(LoadRun run, RealTimeLoop loop, CancellationToken stop)

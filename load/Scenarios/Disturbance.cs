@@ -17,6 +17,9 @@ internal sealed record Disturbance(TimeSpan At, DisturbanceKind Kind, int Gatewa
         DisturbanceKind.OriginSlow => "origin slow",
         DisturbanceKind.OriginLying => "origin breaks off",
         DisturbanceKind.RestartBalancer => "balancer restarted",
+        DisturbanceKind.StopDatabase => "database away",
+        DisturbanceKind.StartDatabase => "database back",
+        DisturbanceKind.EnlargeDisks => "room on the disks",
         _ => "origin back",
     };
 }

@@ -29,4 +29,13 @@ internal enum DisturbanceKind
 
     /// <summary>HAProxy is killed and started again.</summary>
     RestartBalancer,
+
+    /// <summary>PostgreSQL is cut off from its clients and ended.</summary>
+    StopDatabase,
+
+    /// <summary>PostgreSQL is started again.</summary>
+    StartDatabase,
+
+    /// <summary>The file systems of the disk tier get room.</summary>
+    EnlargeDisks,
 }

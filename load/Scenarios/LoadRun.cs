@@ -82,6 +82,7 @@ internal sealed class LoadRun : IScheduled, IDisposable
                 break;
             case Tick:
                 Lateness.Ticked(_tickDue, _loop.Now);
+                if (_loop.Now - _tickDue > s_tick) Recorder.TesterStood(_tickDue, _loop.Now);
                 Recorder.Look(_loop.Now, TimeSpan.FromMicroseconds(Math.Max(Lateness.Starts.ValueAt(0.99), Lateness.Timers.ValueAt(0.99))));
                 // Ticks that a stop has swallowed are measured each: all of them would have come late.
                 while ((_tickDue += s_tick) <= _loop.Now) Lateness.Ticked(_tickDue, _loop.Now);

@@ -22,6 +22,14 @@ internal sealed record LoadTest
     /// <summary>Gateways behind a balancer where the run starts the system itself; 1 = in process, without one.</summary>
     public int Gateways { get; init; } = 1;
 
+    /// <summary>What those gateways stand in.</summary>
+    public Surroundings Surroundings { get; init; } = new();
+
+    /// <summary>
+    /// Whether limits that were kept count although the tester was late itself. Where all limits are on what may go wrong at most, lateness of the tester makes nothing look better than it is.
+    /// </summary>
+    public bool IsHarderWhenLate { get; init; }
+
     /// <summary>What is left to players that started last to get their first picture before the run ends.</summary>
     public TimeSpan Tail { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -54,6 +54,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="IOException">It is missing, or failed; the message has what it said.</exception>
+    public static async Task RunAsync(string program, IReadOnlyList<string> arguments)
+    {
+        await using var child = Start(program, arguments, new Dictionary<string, string>(StringComparer.Ordinal));
+        await child._process.WaitForExitAsync().WaitAsync(s_patience);
+        if (child._process.ExitCode != 0) throw new IOException($"{program} {string.Join(' ', arguments)} failed: {child.Said}");
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {

@@ -2,55 +2,68 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Gateway.Load.Reports;
 using Gateway.Load.Scenarios;
 
 namespace Gateway.Load.Targets;
 
-/// <summary>Several gateways in processes of their own with the same ticket keys, behind HAProxy with the configuration of <c>deploy/haproxy</c>: two that hash, or three that are peers.</summary>
+/// <summary>
+/// Several gateways in processes of their own with the same ticket keys, behind HAProxy with the configuration of <c>deploy/haproxy</c>: two that hash, or three that are peers. One alone has no balancer.
+/// </summary>
 internal sealed class GatewayCluster : IAsyncDisposable
 {
     /// <summary>From so many on they fetch from each other, and the balancer does not hash.</summary>
     private const int PeerCount = 3;
 
-    private readonly List<Node> _nodes = [];
+    private readonly List<GatewayNode> _nodes = [];
     private readonly TimeProvider _time;
+    private readonly OriginHost _origin;
+    private readonly IReadOnlyList<string> _more;
+    private readonly StandingSurroundings _surroundings;
     private readonly string[] _knobs;
-    private readonly HttpClient _operator = new();
-    private readonly string _operatorKey = NewKey();
+    private readonly NodeWatch _watch;
     private string[] _peers = [];
     private ChildProcess? _balancer;
+    private int _front;
 
-    private GatewayCluster(string[] knobs, TimeProvider time)
+    private GatewayCluster(OriginHost origin, IReadOnlyList<string> more, StandingSurroundings surroundings, TimeProvider time)
     {
-        _knobs = [.. knobs, $"--Gateway:Admin:ApiKey={_operatorKey}"];
+        var operatorKey = NewKey();
+        _origin = origin;
+        _more = more;
+        _surroundings = surroundings;
         _time = time;
-        _operator.DefaultRequestHeaders.Add("X-Admin-Key", _operatorKey);
+        _knobs =
+        [
+            $"--Gateway:Access:TicketKeys:0={NewKey()}", "--Gateway:Access:TrustedProxies:0=127.0.0.0/8", $"--Gateway:Access:TrustedProxies:1={LossyLine.Near}/30",
+            "--Gateway:Sessions:DrainTime=00:00:03", $"--Gateway:Admin:ApiKey={operatorKey}",
+        ];
+        _watch = new NodeWatch(_nodes, operatorKey, time);
     }
 
     public int Count => _nodes.Count;
 
-    /// <summary>Of the balancer, without a slash at its end.</summary>
+    public bool HasBalancer => Count > 1;
+
+    /// <summary>Of the balancer, where viewers reach it, without a slash at its end.</summary>
     public string Url { get; private set; } = "";
 
     /// <exception cref="IOException">HAProxy is missing, or something did not start.</exception>
-    public static async Task<GatewayCluster> StartAsync(int count, string origin, IReadOnlyList<string> more, TimeProvider time, CancellationToken stop)
+    public static async Task<GatewayCluster> StartAsync(int count, OriginHost origin, IReadOnlyList<string> more, StandingSurroundings surroundings, TimeProvider time, CancellationToken stop)
     {
-        var cluster = new GatewayCluster(
-            [
-                .. GatewayKnobs.For(origin, more), $"--Gateway:Access:TicketKeys:0={NewKey()}", "--Gateway:Access:TrustedProxies:0=127.0.0.0/8",
-                "--Gateway:Sessions:DrainTime=00:00:03",
-            ],
-            time);
+        var cluster = new GatewayCluster(origin, more, surroundings, time);
         try
         {
             var ports = FreePorts(count + 1);
-            for (var i = 0; i < count; i++) cluster._nodes.Add(new Node(i, ports[i]));
-            if (count >= PeerCount) cluster._peers = [.. cluster._nodes.Select(static n => $"--Gateway:Peers:Nodes:{n.Name}={n.Url}")];
+            for (var i = 0; i < count; i++) cluster._nodes.Add(new GatewayNode(i, ports[i]));
+            if (count >= PeerCount && surroundings.Wanted.ArePeers) cluster._peers = [.. cluster._nodes.Select(static n => $"--Gateway:Peers:Nodes:{n.Name}={n.Url}")];
             foreach (var node in cluster._nodes) cluster.Start(node);
             await Task.WhenAll(cluster._nodes.Select(n => cluster.ReadyAsync(n.Url, stop)));
-            cluster._balancer = Balancer(cluster._nodes, ports[count]);
-            cluster.Url = $"http://127.0.0.1:{ports[count]}";
-            await cluster.ReadyAsync(cluster.Url, stop);
+            cluster._front = count == 1 ? ports[0] : ports[count];
+            if (count > 1) cluster._balancer = cluster.Balancer();
+            await cluster.ReadyAsync(cluster.UrlAt("127.0.0.1"), stop);
+            cluster.Url = cluster.UrlAt(surroundings.Line is null ? "127.0.0.1" : LossyLine.Far);
+            cluster._watch.Begin();
             return cluster;
         }
         catch
@@ -67,78 +80,52 @@ internal sealed class GatewayCluster : IAsyncDisposable
         switch (disturbance.Kind)
         {
             case DisturbanceKind.KillGateway:
-                node.Process?.Kill();
+                node.Kill();
+                _origin.Count.Lost(node.Index);
                 break;
             case DisturbanceKind.StopGateway:
-                node.Process?.Terminate();
+                node.Terminate();
                 break;
             case DisturbanceKind.StartGateway:
+                _origin.Count.Lost(node.Index);
                 Start(node);
                 break;
-            case DisturbanceKind.RestartBalancer:
+            case DisturbanceKind.RestartBalancer when HasBalancer:
                 _ = RestartBalancerAsync();
                 break;
             case DisturbanceKind.DrainGateway:
-                _ = DrainAsync(node);
+                _ = _watch.DrainAsync(node);
                 break;
         }
     }
 
-    /// <summary>What each gateway counted of its requests to peers, for those that are there; a gateway that came back counts from then.</summary>
-    public async Task<IReadOnlyList<string>> PeerCountsAsync()
-    {
-        var lines = new List<string>();
-        foreach (var node in _nodes)
-        {
-            try
-            {
-                var text = await _operator.GetStringAsync(new Uri($"{node.Url}/metrics"));
-                var counts = text.Split('\n').Where(static l => l.StartsWith("gateway_peer_requests_total{", StringComparison.Ordinal)).Select(static l => l.Split('"')[1] + l[l.LastIndexOf(' ')..]);
-                lines.Add($"{node.Name}: {string.Join(", ", counts)}");
-            }
-            catch (HttpRequestException)
-            {
-                lines.Add($"{node.Name}: away");
-            }
-        }
+    /// <summary>What each gateway counted of its requests to peers and of its second requests to the origin, for those that are there; a gateway that came back counts from then.</summary>
+    public Task<IReadOnlyList<string>> CountsAsync() => _watch.CountsAsync();
 
-        return lines;
-    }
+    /// <summary>How the gateways stand at the end of the run, and what they told meanwhile.</summary>
+    public Task<IReadOnlyList<Figure>> FiguresAsync() => _watch.FiguresAsync();
 
     public async ValueTask DisposeAsync()
     {
+        await _watch.DisposeAsync();
         if (_balancer is not null) await _balancer.DisposeAsync();
-        foreach (var node in _nodes)
-        {
-            if (node.Process is not null) await node.Process.DisposeAsync();
-        }
-
-        _operator.Dispose();
+        foreach (var node in _nodes) await node.DisposeAsync();
     }
 
-    private void Start(Node node)
-    {
-        node.Process?.Kill();
-        node.Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", node.Url, .. _knobs, .. _peers.Length == 0 ? [] : (string[])[$"--Gateway:Peers:Self={node.Name}", .. _peers]], new Dictionary<string, string>(StringComparer.Ordinal));
-    }
+    private void Start(GatewayNode node) => node.Start(
+        _surroundings.LaunchOf(node.Index),
+        [
+            // An address of the origin for each, by which the origin knows who asks.
+            .. GatewayKnobs.For(_origin.UrlFor(node.Index), _more), .. _knobs, .. _surroundings.KnobsOf(node.Index),
+            .. _peers.Length == 0 ? [] : (string[])[$"--Gateway:Peers:Self={node.Name}", .. _peers],
+        ],
+        _surroundings.EnvironmentOf(node.Index));
 
     private async Task RestartBalancerAsync()
     {
         // The port is free only when the old one has gone.
         if (_balancer is not null) await _balancer.DisposeAsync();
-        _balancer = Balancer(_nodes, new Uri(Url).Port);
-    }
-
-    private async Task DrainAsync(Node node)
-    {
-        try
-        {
-            using var answer = await _operator.PostAsync(new Uri($"{node.Url}/admin/drain"), null);
-        }
-        catch (HttpRequestException)
-        {
-            // It is gone already, which is what was wanted of it.
-        }
+        _balancer = Balancer();
     }
 
     private async Task ReadyAsync(string url, CancellationToken stop)
@@ -149,12 +136,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
         {
             try
             {
-                using var answer = await _operator.GetAsync(new Uri($"{url}/health/ready"), either.Token);
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
+                if (await _watch.IsReadyAsync(url, either.Token)) return;
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested)
             {
@@ -170,15 +152,20 @@ internal sealed class GatewayCluster : IAsyncDisposable
         IOException Silent() => new($"{url} was not ready within a minute.");
     }
 
-    private static ChildProcess Balancer(List<Node> nodes, int port)
+    private ChildProcess Balancer()
     {
-        var file = Path.Combine(AppContext.BaseDirectory, "haproxy", nodes.Count == PeerCount ? "peers.cfg" : "haproxy.cfg");
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRONT"] = $"127.0.0.1:{port}" };
         // The files name so many gateways; a fourth would be one more line.
-        if (nodes.Count is not (2 or PeerCount)) throw new IOException($"deploy/haproxy has files for two gateways and for three that are peers, not for {nodes.Count}.");
-        for (var i = 0; i < nodes.Count; i++) environment[string.Create(CultureInfo.InvariantCulture, $"GATEWAY_{i + 1}")] = $"127.0.0.1:{nodes[i].Port}";
+        if (Count is not (2 or PeerCount)) throw new IOException($"deploy/haproxy has files for two gateways and for three that are peers, not for {Count}.");
+        var file = Path.Combine(AppContext.BaseDirectory, "haproxy", Count == PeerCount ? "peers.cfg" : "haproxy.cfg");
+        var fronts = _surroundings.Line is null ? Front("127.0.0.1") : $"{Front("127.0.0.1")},{Front(LossyLine.Near)}";
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRONT"] = fronts };
+        foreach (var node in _nodes) environment[string.Create(CultureInfo.InvariantCulture, $"GATEWAY_{node.Index + 1}")] = $"127.0.0.1:{node.Port}";
         return ChildProcess.Start("haproxy", ["-db", "-f", file], environment);
     }
+
+    private string Front(string address) => string.Create(CultureInfo.InvariantCulture, $"{address}:{_front}");
+
+    private string UrlAt(string address) => $"http://{Front(address)}";
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
@@ -190,16 +177,5 @@ internal sealed class GatewayCluster : IAsyncDisposable
         int[] ports = [.. listeners.Select(static l => ((IPEndPoint)l.LocalEndpoint).Port)];
         foreach (var listener in listeners) listener.Dispose();
         return ports;
-    }
-
-    private sealed class Node(int index, int port)
-    {
-        public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"gateway-{index + 1}");
-
-        public int Port => port;
-
-        public string Url => $"http://127.0.0.1:{port}";
-
-        public ChildProcess? Process { get; set; }
     }
 }

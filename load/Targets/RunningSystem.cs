@@ -1,4 +1,5 @@
 using Gateway.Load.Links;
+using Gateway.Load.Reports;
 using Gateway.Load.Scenarios;
 using Gateway.Load.Scenarios.ReadyMade;
 using Microsoft.AspNetCore.Builder;
@@ -15,12 +16,14 @@ internal sealed class RunningSystem : IAsyncDisposable
     private readonly OriginHost _origin;
     private readonly WebApplication? _inProcess;
     private readonly GatewayCluster? _cluster;
+    private readonly StandingSurroundings? _surroundings;
 
-    private RunningSystem(OriginHost origin, WebApplication? inProcess, GatewayCluster? cluster)
+    private RunningSystem(OriginHost origin, WebApplication? inProcess, GatewayCluster? cluster, StandingSurroundings? surroundings)
     {
         _origin = origin;
         _inProcess = inProcess;
         _cluster = cluster;
+        _surroundings = surroundings;
     }
 
     /// <summary>Where players go, without a slash at its end.</summary>
@@ -28,7 +31,7 @@ internal sealed class RunningSystem : IAsyncDisposable
 
     public string Description => _cluster is null
         ? $"gateway and {_origin.Name} in the tester's own process"
-        : $"{_cluster.Count} gateways behind HAProxy, {_origin.Name}, all on this machine";
+        : $"{(_cluster.HasBalancer ? $"{_cluster.Count} gateways behind HAProxy" : "a gateway in a process of its own")}, {_origin.Name}, all on this machine";
 
     /// <summary>What of it runs in the tester's process.</summary>
     public string InProcess => _cluster is null ? $"the gateway with {_origin.Name}" : _origin.Name;
@@ -43,32 +46,43 @@ internal sealed class RunningSystem : IAsyncDisposable
     public bool SharesHeap => _cluster is null;
 
     /// <param name="origin">What is played.</param>
-    /// <param name="gateways">1 = in this process.</param>
+    /// <param name="gateways">1 = in this process, unless it has surroundings of its own.</param>
+    /// <param name="wanted">What they stand in.</param>
     /// <param name="knobs">For the gateways, as on their command line.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">HAProxy is missing, or something did not start; the message says what.</exception>
-    public static async Task<RunningSystem> StartAsync(OriginKind origin, int gateways, IReadOnlyList<string> knobs, TimeProvider time, CancellationToken stop)
+    public static async Task<RunningSystem> StartAsync(OriginKind origin, int gateways, Surroundings wanted, IReadOnlyList<string> knobs, TimeProvider time, CancellationToken stop)
     {
         var host = await OriginHost.StartAsync(origin, time, stop);
+        StandingSurroundings? surroundings = null;
         try
         {
-            if (gateways > 1) return new RunningSystem(host, null, await GatewayCluster.StartAsync(gateways, host.Url, knobs, time, stop));
-            var gateway = Gateway.Program.Build([.. GatewayKnobs.For(host.Url, knobs), "--urls=http://127.0.0.1:0"], static builder =>
+            if (gateways > 1 || wanted != new Surroundings())
+            {
+                surroundings = await StandingSurroundings.StartAsync(wanted, gateways, time);
+                return new RunningSystem(host, null, await GatewayCluster.StartAsync(gateways, host, knobs, surroundings, time, stop), surroundings);
+            }
+
+            var gateway = Gateway.Program.Build([.. GatewayKnobs.For(host.UrlFor(0), knobs), "--urls=http://127.0.0.1:0"], static builder =>
             {
                 builder.Logging.ClearProviders();
             });
             await gateway.StartAsync(stop);
-            return new RunningSystem(host, gateway, null);
+            return new RunningSystem(host, gateway, null, null);
         }
         catch
         {
+            if (surroundings is not null) await surroundings.DisposeAsync();
             await host.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>What gateways that are peers counted of their requests to each other; empty for others.</summary>
-    public async Task<IReadOnlyList<string>> PeerCountsAsync() => _cluster is { Count: > 2 } ? await _cluster.PeerCountsAsync() : [];
+    /// <summary>What gateways in processes of their own counted of their requests to each other and to the origin.</summary>
+    public async Task<IReadOnlyList<string>> CountsAsync() => _cluster is null ? [] : await _cluster.CountsAsync();
+
+    /// <summary>What is told of the system at the end of a run: what its origin saw, and how gateways in processes of their own and what they stand in came through.</summary>
+    public async Task<IReadOnlyList<Figure>> FiguresAsync() => [.. _origin.Count.Figures(), .. _cluster is null ? [] : await _cluster.FiguresAsync(), .. _surroundings?.Figures() ?? []];
 
     /// <summary>Has something happen to it; at once, and without waiting for the end.</summary>
     public void Disturb(Disturbance disturbance)
@@ -87,6 +101,9 @@ internal sealed class RunningSystem : IAsyncDisposable
             case DisturbanceKind.OriginUp:
                 _origin.Trouble = OriginTrouble.None;
                 break;
+            case DisturbanceKind.StopDatabase or DisturbanceKind.StartDatabase or DisturbanceKind.EnlargeDisks:
+                _surroundings?.Disturb(disturbance.Kind);
+                break;
             default:
                 _cluster?.Disturb(disturbance);
                 break;
@@ -96,6 +113,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_cluster is not null) await _cluster.DisposeAsync();
+        if (_surroundings is not null) await _surroundings.DisposeAsync();
         if (_inProcess is not null)
         {
             await _inProcess.StopAsync();

@@ -95,6 +95,16 @@ internal static class HtmlReport
             "Requests and errors a second", "Errors: no answer, a broken body, or a status from 400 on.", FigureText.Number,
             ChartSeries.Of("requests", "plain", line.RequestsPerSecond), ChartSeries.Of("errors", "bad", line.ErrorsPerSecond)));
         page.Append(chart.Lines("Delivered", "Body bytes of all requests.", static v => FigureText.Of(v, FigureUnit.Kbps), ChartSeries.Of("delivered", "plain", line.KbitPerSecond)));
+        if (line.OriginPerSegment.Length > 0)
+        {
+            page.Append(chart.Lines(
+                "Requests at the origin for each segment", "One is the least. What a gateway that comes back has to fetch anew shows in its piece of the run.", FigureText.Number,
+                new ChartSeries("from the start", "plain", line.OriginPerSegment), new ChartSeries("in the piece", "wait", line.OriginPerSegmentHere)));
+            page.Append(chart.Lines(
+                "Requests at the origin a second", "Again: for what had been asked for before.", FigureText.Number,
+                ChartSeries.Of("all", "plain", line.OriginPerSecond), ChartSeries.Of("again", "bad", line.OriginAgainPerSecond)));
+        }
+
         page.Append("</div></section>");
         Distributions(page, report);
     }

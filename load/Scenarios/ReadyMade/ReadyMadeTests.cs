@@ -28,6 +28,7 @@ internal static class ReadyMadeTests
         new("rolling-deploy", "Two gateways behind a balancer are replaced one after the other while people watch.", OriginKind.Synthetic, 60, TimeSpan.FromSeconds(90), RollingDeploy),
         new("node-kill", "One of two gateways behind a balancer is killed while people watch, and comes back.", OriginKind.Synthetic, 60, TimeSpan.FromSeconds(90), NodeKill),
         new("peers", "Three gateways that fetch from each other behind a balancer that does not hash; one is drained and replaced, one is killed and comes back: how often the origin is asked for a segment.", OriginKind.Synthetic, 300, TimeSpan.FromMinutes(2), Peers),
+        new("peers-control", "The same without fetching from each other: what peers are worth.", OriginKind.Synthetic, 300, TimeSpan.FromMinutes(2), PeersControl),
         new("origin-outage", "The origin answers 503 to everything for a while.", OriginKind.Synthetic, 60, TimeSpan.FromSeconds(90), OriginOutage),
         new("traces", "Films over the lines of real people, by recorded traces (--traces DIR).", OriginKind.Synthetic, 100, TimeSpan.FromMinutes(3), Traces),
         new("shared-links", "Households of four on one line each, by recorded traces (--traces DIR), else at 8 Mbit/s.", OriginKind.Synthetic, 100, TimeSpan.FromMinutes(2), SharedLinks),
@@ -111,6 +112,12 @@ internal static class ReadyMadeTests
         new(size.Part(0.6), DisturbanceKind.KillGateway, 1), new(size.Part(0.75), DisturbanceKind.StartGateway, 1)]) with
     {
         Thresholds = [Threshold.Parse("origin.perSegment <= 1.05"), Threshold.Parse("players.failed <= 1 %"), Threshold.Parse("stalls.share <= 2 %"), Threshold.Parse("startup.p95 <= 5 s")],
+    };
+
+    private static LoadTest PeersControl(ReadyMadeSize size) => Peers(size) with
+    {
+        Surroundings = new Surroundings { ArePeers = false },
+        Thresholds = [Threshold.Parse("players.failed <= 1 %"), Threshold.Parse("stalls.share <= 2 %"), Threshold.Parse("startup.p95 <= 5 s")],
     };
 
     // A channel cannot go on without its origin, and hls.js gives up after a while: what can be asked is that films play on from what is held, and that most come back.

@@ -33,7 +33,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartAsync(Uri origin, params string[] knobs) => StartAsync(null, origin, knobs);
 
     /// <param name="cage">Memory limit of the process; null for none.</param>
-    public static async Task<GatewayProcess> StartAsync(MemoryCage? cage, Uri origin, params string[] knobs)
+    internal static async Task<GatewayProcess> StartAsync(MemoryCage? cage, Uri origin, params string[] knobs)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Gateway.dll");
         string[] launch = cage is null ? ["dotnet"] : cage.Launch("dotnet");

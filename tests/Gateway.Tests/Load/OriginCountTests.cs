@@ -28,5 +28,30 @@ public sealed class OriginCountTests
     }
 
     [Fact]
+    public void Asked_AgainByGatewaysThatComeAndGo_IsToldByItsCause()
+    {
+        var time = new ManualTimeProvider();
+        var count = new OriginCount(time);
+        Ask(0);
+        Ask(0);
+        Ask(1);
+        time.Advance(OriginCount.Moment);
+        Ask(2);
+        count.Lost(0);
+        count.Lost(1);
+        count.Lost(2);
+        time.Advance(OriginCount.Moment);
+        Ask(1);
+        time.Advance(OriginCount.Moment);
+        Ask(1);
+        var figures = count.Figures().ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
+        Assert.Equal(6, figures["origin.perSegment"]);
+        Assert.Equal((2, 1, 1, 1), (figures["origin.again.sameGateway"], figures["origin.again.atOnce"], figures["origin.again.otherGateway"], figures["origin.again.lost"]));
+        Assert.Equal([(0, 3, 2), (2, 1, 1), (4, 1, 1), (6, 1, 1)], count.Seconds().Select(s => (s.Second, s.Requests, s.Again)));
+
+        void Ask(int gateway) => count.Asked("GET", "/film/v1/seg_1.m4s", null, gateway);
+    }
+
+    [Fact]
     public void Figures_NothingAsked_AreNone() => Assert.Empty(new OriginCount(new ManualTimeProvider()).Figures());
 }

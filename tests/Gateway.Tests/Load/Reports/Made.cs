@@ -39,7 +39,7 @@ internal static class Made
         Figures = [],
         Requests = [],
         StartUp = [],
-        Timeline = TimelineReport.Of(new Timeline(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)),
+        Timeline = TimelineReport.Of(new Timeline(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1), []),
         Marks = [],
         Players = players,
     };

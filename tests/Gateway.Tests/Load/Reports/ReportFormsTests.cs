@@ -39,6 +39,31 @@ public sealed class ReportFormsTests
         Assert.StartsWith("The tester could not keep up.", verdict.Sentences[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    // All limits of a drill are on what may go wrong: a tester that was late makes none of them easier to keep.
+    [InlineData(true, true, "Passed: all 1 limits kept, though the tester itself was late")]
+    // What was not kept may be its own doing.
+    [InlineData(true, false, "Not valid: the tester itself was too slow")]
+    [InlineData(false, true, "Not valid: the tester itself was too slow")]
+    public void Verdict_OfATesterThatWasLateInADrill_CountsWhatWasKept(bool isHarderWhenLate, bool isKept, string headline)
+    {
+        var report = s_report with { TesterFailure = "Late.", IsHarderWhenLate = isHarderWhenLate, Thresholds = [s_report.Thresholds[0] with { HasPassed = isKept }] };
+        Assert.Equal(headline, Verdict.Of(report).Headline);
+        Assert.Equal(isHarderWhenLate && isKept, report.HasPassed);
+        Assert.StartsWith("Late.", Verdict.Of(report).Sentences[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Html_OfARunWithAnOrigin_ShowsItsRequestsForEachSegment()
+    {
+        var duration = TimeSpan.FromSeconds(s_report.DurationSeconds);
+        var recorded = new Timeline(duration);
+        recorded.Settle(duration);
+        var timeline = TimelineReport.Of(recorded, duration, [new OriginSecond(0, 4, 0), new OriginSecond(1, 2, 1)]);
+        Assert.DoesNotContain("Requests at the origin", HtmlReport.Write(s_report), StringComparison.Ordinal);
+        Assert.Contains("Requests at the origin for each segment", HtmlReport.Write(s_report with { Timeline = timeline }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Html_OfAnyReport_NeedsNothingBesideItselfAndRunsNothing()
     {

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Gateway.FunctionalTests.Common;
+namespace Gateway.Load.Targets;
 
 /// <summary>
 /// A hard memory limit for one process: a control group of its own, in which the kernel kills a process beyond the limit; where no such group can be made (no root,
 /// read-only cgroups), the runtime's own limit on its heap, three quarters of it, as in a container.
 /// </summary>
-public sealed class MemoryCage : IDisposable
+internal sealed class MemoryCage : IDisposable
 {
     private readonly long _bytes;
     private readonly string? _group;
@@ -19,6 +19,15 @@ public sealed class MemoryCage : IDisposable
 
     /// <summary>The mechanism of the limit, for the report.</summary>
     public string Keeper => _group is null ? "DOTNET_GCHeapHardLimit" : "cgroup";
+
+    /// <summary>Whether the kernel holds it, and counts.</summary>
+    public bool IsGroup => _group is not null;
+
+    /// <summary>Most that the group ever held, the kernel's pages of files included; null where it is not counted.</summary>
+    public long? PeakBytes => Number("memory.peak", "") ?? Number("memory.max_usage_in_bytes", "");
+
+    /// <summary>Processes that the kernel killed for want of memory; null where it is not counted.</summary>
+    public long? Kills => Number("memory.events", "oom_kill ") ?? Number("memory.oom_control", "oom_kill ");
 
     public static MemoryCage Create(long bytes)
     {
@@ -65,5 +74,12 @@ public sealed class MemoryCage : IDisposable
         {
             // The kernel has not released the process yet; an empty group costs nothing.
         }
+    }
+
+    private long? Number(string file, string label)
+    {
+        if (_group is null || !File.Exists(Path.Combine(_group, file))) return null;
+        var line = File.ReadLines(Path.Combine(_group, file)).FirstOrDefault(l => l.StartsWith(label, StringComparison.Ordinal));
+        return line is not null && long.TryParse(line.AsSpan(label.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

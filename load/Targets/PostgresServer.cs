@@ -1,13 +1,16 @@
 using System.Diagnostics;
 
-namespace Gateway.FunctionalTests.Common;
+namespace Gateway.Load.Targets;
 
 /// <summary>
-/// A PostgreSQL server of the test's own, in a folder that is deleted with it, on a socket in that folder: a port that is free when it is chosen may be taken when the
+/// A PostgreSQL server of the run's own, in a folder that is deleted with it, on a socket in that folder: a port that is free when it is chosen may be taken when the
 /// server binds it. It can be stopped and started again.
 /// </summary>
-public sealed class PostgresServer : IAsyncDisposable
+internal sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>Of each tool; a busy machine takes minutes for <c>initdb</c>.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(6);
+
     private readonly string _tools;
     private readonly string _folder;
 
@@ -23,7 +26,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer?> TryStartAsync()
     {
         var tools = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "pg_ctl"))).Order(StringComparer.Ordinal).LastOrDefault()
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(static d => Path.Combine(d, "bin")).Where(static d => File.Exists(Path.Combine(d, "pg_ctl"))).Order(StringComparer.Ordinal).LastOrDefault()
             : null;
         if (tools is null) return null;
         var folder = Directory.CreateTempSubdirectory("postgres-").FullName;
@@ -49,7 +52,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // The test has stopped it already.
+            // It was stopped already.
         }
 
         Directory.Delete(_folder, recursive: true);
@@ -63,7 +66,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         // Output goes nowhere: the server inherits a pipe otherwise, and reading it would not end before the server does.
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "\"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments]) { UseShellExecute = false, WorkingDirectory = "/" })!;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(6));
+        await process.WaitForExitAsync().WaitAsync(s_patience);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}.");
     }
 }
