@@ -84,11 +84,11 @@ internal static class SystemDrills
         };
     }
 
-    /// <summary>What is played by two hundred fills so much in some seconds.</summary>
+    /// <summary>So much is asked for twice at each of three gateways within half a minute.</summary>
     private static LoadTest DiskFull(ReadyMadeSize size) =>
         Test(size, [s_none, s_allBack, Threshold.Parse("disk.inTrouble >= 3"), Threshold.Parse("disk.working >= 3")], new Disturbance(size.Part(0.5), DisturbanceKind.EnlargeDisks)) with
         {
-            Surroundings = new Surroundings { DiskBytes = 80 * MiB },
+            Surroundings = new Surroundings { DiskBytes = 24 * MiB },
         };
 
     private static LoadTest ClockAhead(ReadyMadeSize size) =>

@@ -121,7 +121,7 @@ internal sealed partial class LossyLine : IDisposable
         Span<byte> packet = stackalloc byte[LongestPacket];
         while (!_over.IsSet)
         {
-            var length = RandomAccess.Read(_device, packet, 0);
+            var length = (int)Receive(_device, ref MemoryMarshal.GetReference(packet), LongestPacket);
             // IPv4 alone; the kernel sends some of version 6 by itself.
             if (_over.IsSet || length < 20 || packet[0] >> 4 != 4) continue;
             Interlocked.Increment(ref _packets);
@@ -138,15 +138,8 @@ internal sealed partial class LossyLine : IDisposable
         {
             var rest = _oneWay - _time.GetElapsedTime(since);
             if (rest > TimeSpan.Zero) _over.Wait(rest);
-            try
-            {
-                if (!_over.IsSet) RandomAccess.Write(_device, packet, 0);
-            }
-            catch (IOException)
-            {
-                // The kernel has no room for it: lost, as on any line.
-                Interlocked.Increment(ref _lost);
-            }
+            // Where the kernel has no room for it, it is lost, as on any line.
+            if (!_over.IsSet && Send(_device, ref MemoryMarshal.GetArrayDataReference(packet), (nuint)packet.Length) < 0) Interlocked.Increment(ref _lost);
         }
     }
 
@@ -158,6 +151,13 @@ internal sealed partial class LossyLine : IDisposable
         packet.Slice(16, 4).CopyTo(copy.AsSpan(12));
         return copy;
     }
+
+    // Each call is one packet, which streams and RandomAccess do not promise.
+    [LibraryImport("libc", EntryPoint = "read")]
+    private static partial nint Receive(SafeFileHandle device, ref byte packet, nuint most);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Send(SafeFileHandle device, ref byte packet, nuint length);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeFileHandle device, nuint request, ref byte argument);
