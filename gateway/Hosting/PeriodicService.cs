@@ -19,13 +19,10 @@ internal abstract partial class PeriodicService : BackgroundService
         {
             await WorkAsync(stopping);
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e)
         {
-            LogTurnFailed(Logger, e, GetType().Name);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
+            // When the host stops, a database driver wraps the cancellation into an exception of its own.
+            if (!stopping.IsCancellationRequested) LogTurnFailed(Logger, e, GetType().Name);
         }
     }
 

@@ -34,6 +34,14 @@ public sealed class SystemdTests
         }
     }
 
+    /// <summary>.NET builds no certificate chain for a user without a home: neither an origin by https nor a database that speaks TLS could be reached.</summary>
+    [Theory]
+    [InlineData("systemd/streaming-gateway.service", "Environment=HOME=%S/streaming-gateway\n")]
+    [InlineData("systemd/streaming-transcoder.service", "Environment=HOME=%S/streaming-transcoder\n")]
+    [InlineData("container/Dockerfile", "ENV STATE_DIRECTORY=/state HOME=/state\n")]
+    [InlineData("container/Dockerfile", "ENV STATE_DIRECTORY=/state HOME=/state Transcoder__Store__Path=/store\n")]
+    public void User_ThatNobodyKnows_HasAHome(string file, string line) => Assert.Contains(line, DeployFile.Text(file), StringComparison.Ordinal);
+
     [Fact]
     public void Programs_OfTheUnits_AreThoseOfThePackage()
     {
