@@ -107,7 +107,7 @@ internal sealed partial class SharedFetch
     private async Task<bool> TryTakeAsync(OriginReply reply, ResponseHead head, long? length, DateTimeOffset asked, DateTimeOffset answered)
     {
         // A client that asks for a byte of a film must not cause a fetch of the whole that nobody reads.
-        var hasNothingThere = IsBehind(length);
+        var endsBefore = length is { } end && IsBehind(end) ? length : null;
         var isMoreThanAsked = Request.Range is not null && head.Status == 200 && length is null or > SlicedFiles.SliceBytes;
         if (Request.Slice != CacheKey.Whole && SlicedFiles.WholeOf(head) is { } whole)
         {
@@ -129,7 +129,7 @@ internal sealed partial class SharedFetch
         {
             Title = Request.TitleOrDirectory,
         };
-        if (hasNothingThere) entry.ConfirmEnd(_parts.Now);
+        if (endsBefore is { } there) entry.ConfirmEnd(_parts.Now, there);
         Volatile.Write(ref _entry, entry);
         if (isLaidOut && !TryStore(entry)) reason = PassReason.NoSpace;
         if (reason == PassReason.None) _parts.Disk?.Stored(Request, entry, _askedDisk);
@@ -153,7 +153,7 @@ internal sealed partial class SharedFetch
     }
 
     /// <summary>Whether the request was for something behind the end of an object of that length.</summary>
-    private bool IsBehind(long? length) => Request.Range is not null && !Request.HeadOnly && length is { } end && Request.FirstByte >= end;
+    private bool IsBehind(long length) => Request.Range is not null && !Request.HeadOnly && Request.FirstByte >= length;
 
     private static FetchEvent EventOf(FetchEnding ending, bool isMoreThanAsked) => ending switch
     {

@@ -19,7 +19,7 @@ internal sealed partial class SharedFetch
         {
             case ValidationVerdict.Renews:
                 var renewed = Renew(held, validation);
-                if (IsBehind(held.Body.Length)) renewed.ConfirmEnd(_parts.Now);
+                if (held.Body.Length is { } end && IsBehind(end)) renewed.ConfirmEnd(_parts.Now, end);
                 Announce(new FetchHead(FetchEnding.Confirmed, renewed, PassReason.None, 304));
                 break;
             case ValidationVerdict.AskerOnly:

@@ -18,7 +18,7 @@ internal static class Reuse
     public static bool EndsBefore(CacheRequest request, CacheEntry entry, TimeSpan now)
     {
         if (request.Range is null || request.HeadOnly || entry.Head.Status is not (200 or 206) || entry.Body.Length is not { } length) return false;
-        if (request.FirstByte >= length) return !entry.IsEndConfirmed(now, JustNow);
+        if (request.FirstByte >= length) return !entry.IsEndConfirmed(now, JustNow, request.FirstByte);
         if (now - entry.Arrived < JustNow || request.Piece is not { } piece) return false;
         return piece.End > (entry.Head.Status == 206 && ContentRange.TryParse(entry.Head["Content-Range"], out var range) ? range.Complete : length);
     }

@@ -36,18 +36,19 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         }
 
         var first = (request.Range?.Offset ?? 0) / SliceBytes;
-        if (first > 0 && EndOf(SliceOf(request, 0, null)) is { } beginning && beginning.Complete <= request.FirstByte && beginning.Entry.IsEndConfirmed(parts.Now, Reuse.JustNow)) first = 0;
+        if (first > 0 && EndOf(SliceOf(request, 0, null)) is { } beginning && beginning.Complete <= request.FirstByte && beginning.Entry.IsEndConfirmed(parts.Now, Reuse.JustNow, request.FirstByte)) first = 0;
         var slice = await cache.OpenAsync(SliceOf(request, first, null, request.Range), slices: false, leaving);
         if (slice.Head.Status == 416 && first > 0)
         {
             // The slice is behind the end, or the stored end is of an older version: what is held whole, or the file's beginning, tells its length.
             var complete = ContentRange.CompleteOf(slice.Head["Content-Range"]);
             slice.Dispose();
-            if (ConfirmEnd(request, complete)) return await cache.OpenAsync(request, slices: false, leaving);
+            var from = complete ?? first * SliceBytes;
+            if (ConfirmEnd(request, complete, from)) return await cache.OpenAsync(request, slices: false, leaving);
             first = 0;
             slice = await OpenSliceAsync(request, 0, null, leaving);
             // A file that fits into its first slice is held whole.
-            if (!ConfirmEnd(SliceOf(request, 0, null), complete)) ConfirmEnd(request, complete);
+            if (!ConfirmEnd(SliceOf(request, 0, null), complete, from)) ConfirmEnd(request, complete, from);
         }
 
         if (slice.Failure is not null) return slice;
@@ -119,11 +120,11 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         }
     }
 
-    /// <summary>Notes that upstream has nothing behind the end of what is held; false where nothing is held, or it ends elsewhere.</summary>
-    private bool ConfirmEnd(CacheRequest request, long? complete)
+    /// <summary>Notes that upstream has nothing from a byte on; false where nothing is held, or it ends elsewhere.</summary>
+    private bool ConfirmEnd(CacheRequest request, long? complete, long from)
     {
         if (EndOf(request) is not { } held || (complete is not null && complete != held.Complete)) return false;
-        held.Entry.ConfirmEnd(parts.Now);
+        held.Entry.ConfirmEnd(parts.Now, from);
         return true;
     }
 

@@ -19,8 +19,6 @@ internal sealed class CacheEntry
 
     private const long NotWaiting = -1;
 
-    private const long NotConfirmed = -1;
-
     private readonly Lock _gate = new();
     private readonly Freshness _freshness;
     private readonly int _cost;
@@ -28,10 +26,10 @@ internal sealed class CacheEntry
     private long _limitTicks = long.MaxValue;
     private long _lastUsedTicks;
     private long _unused;
-    private long _endConfirmedTicks = NotConfirmed;
     private int _demoted;
     private bool _isInSlot;
     private object? _derived;
+    private ConfirmedEnd? _end;
     private long _derivedBytes;
 
     /// <param name="arrived"><see cref="CacheParts.Now"/> when the head came in.</param>
@@ -128,10 +126,11 @@ internal sealed class CacheEntry
     }
 
     /// <summary>Upstream has just been asked for something behind its end, and has nothing there.</summary>
-    public void ConfirmEnd(TimeSpan now) => Volatile.Write(ref _endConfirmedTicks, now.Ticks);
+    /// <param name="from">Byte from which on it has none, by what it said.</param>
+    public void ConfirmEnd(TimeSpan now, long from) => Volatile.Write(ref _end, new ConfirmedEnd(now, from));
 
-    /// <summary>Whether upstream has said so within that time that the object has no more than it has.</summary>
-    public bool IsEndConfirmed(TimeSpan now, TimeSpan within) => Volatile.Read(ref _endConfirmedTicks) is not NotConfirmed and var at && now.Ticks - at < within.Ticks;
+    /// <summary>Whether upstream has said within that time that the object has nothing from a byte on.</summary>
+    public bool IsEndConfirmed(TimeSpan now, TimeSpan within, long from) => Volatile.Read(ref _end) is { } end && end.From <= from && now - end.At < within;
 
     /// <summary>Makes the entry stale at once, because upstream has another version. The limit of the bytes stays, should a 304 confirm them after all.</summary>
     public void Expire() => Shorten(TimeSpan.Zero);
@@ -231,4 +230,8 @@ internal sealed class CacheEntry
             known = seen;
         }
     }
+
+    /// <param name="At">When upstream said so.</param>
+    /// <param name="From">First byte of which it was said.</param>
+    private sealed record ConfirmedEnd(TimeSpan At, long From);
 }

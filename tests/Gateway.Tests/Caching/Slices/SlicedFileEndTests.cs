@@ -151,6 +151,29 @@ public sealed class SlicedFileEndTests : SlicedFileServing
         }
     }
 
+    /// <summary>A viewer who asks for what is behind even the new end must not hide it from the others, also where upstream does not say how long the file is.</summary>
+    [Theory]
+    [InlineData(9000, true)]
+    [InlineData(9000, false)]
+    [InlineData(Slice + 9000, true)]
+    [InlineData(Slice + 9000, false)]
+    public async Task File_HasGrownAndOneAsksFarBehindIt_OthersReadWhatIsNew(int before, bool tellsLength)
+    {
+        await using var fixture = new CacheFixture(limit: 64 << 20);
+        var whole = CacheFixture.Bytes((2 * Slice) + 9000);
+        (_file, _tag, _tellsLength) = (whole[..before], "\"before\"", tellsLength);
+        Serve(fixture);
+        using (var reply = await fixture.Cache.OpenFileAsync(Request(0), default).Within()) Assert.Equal(_file, await reply.ReadAllAsync());
+
+        (_file, _tag) = (whole, "\"after\"");
+        fixture.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await fixture.Cache.OpenFileAsync(Request(40L * Slice), default).Within()).Dispose();
+        const int next = (2 * Slice) + 5000;
+        using var grown = await fixture.Cache.OpenFileAsync(Request(next, 10), default).Within();
+        Assert.Equal(whole.Length, grown.Length);
+        Assert.Equal(whole[next], (await grown.ReadAsync(next, default).Within()).Span[0]);
+    }
+
     [Fact]
     public async Task Probe_FromTheBeginningBeyondTheEnd_IsAnsweredFromTheCache()
     {

@@ -13,6 +13,7 @@ public abstract class SlicedFileServing
     private protected string _tag = "\"v1\"";
     private protected bool _heedsIfRange = true;
     private protected bool _hasTag = true;
+    private protected bool _tellsLength = true;
 
     private protected static CacheRequest Request(long offset, long length = ByteRange.ToEnd) => new()
     {
@@ -39,7 +40,7 @@ public abstract class SlicedFileServing
 
         if (range.Offset >= _file.Length)
         {
-            call.Answer(416, [], ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{_file.Length}")));
+            call.Answer(416, [], _tellsLength ? [("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{_file.Length}"))] : []);
             return;
         }
 
