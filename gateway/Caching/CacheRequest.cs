@@ -55,6 +55,12 @@ internal sealed class CacheRequest
     /// </summary>
     public bool Verbatim { get; init; }
 
+    /// <summary>
+    /// Whether the asker reads the body to its end before anything else: who begins the fetch may go on within its flow then. Anybody else is done while bytes are still coming in, and what the same connection brings next (thousands of
+    /// requests in one packet) would hold up all who share the fetch.
+    /// </summary>
+    public bool ReadsToTheEnd { get; init; }
+
     /// <summary>Number of a slice of a large file: set by <see cref="SlicedFiles"/> alone, together with <see cref="Range"/>.</summary>
     internal long Slice { get; init; } = CacheKey.Whole;
 

@@ -55,6 +55,7 @@ internal sealed class ManifestReader(Upstreams upstreams, ManifestsOptions optio
         Purpose = FetchPurpose.Manifest,
         Rules = patience is null ? _rules : _blockingRules,
         Patience = patience,
+        ReadsToTheEnd = true,
     };
 
     /// <summary>

@@ -19,6 +19,9 @@ internal static class Conditions
         return HttpDate.TryParse(since, now, out var held) && HttpDate.TryParse(modified, now, out var changed) && changed <= held;
     }
 
+    /// <summary>Whether the client may hold some version already, so that 304 is possible.</summary>
+    public static bool MayBeHeld(IHeaderDictionary request) => request.IfNoneMatch.Count > 0 || request.IfModifiedSince.Count > 0;
+
     /// <summary>Whether one of the listed tags is this one, compared weakly (§13.1.2); <c>*</c> fits anything.</summary>
     public static bool NoneMatch(StringValues listed, string? tag)
     {

@@ -131,5 +131,6 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         Title = request.Tracker.Lookahead.Title,
         Buffer = request.Cmcd?.Patience,
         Start = request.Start,
+        ReadsToTheEnd = HttpMethods.IsGet(context.Request.Method) && (act.IsChosen || !request.Range.IsPresent) && !Conditions.MayBeHeld(context.Request.Headers),
     };
 }

@@ -49,7 +49,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
             FetchHead head;
             try
             {
-                head = await (entered.Started ? fetch.StarterHead : fetch.Head).WaitAsync(leaving);
+                head = await (entered.Started && request.ReadsToTheEnd ? fetch.StarterHead : fetch.Head).WaitAsync(leaving);
             }
             catch
             {

@@ -95,7 +95,7 @@ internal sealed partial class SharedFetch
     public Task<FetchHead> Head => _head.Task;
 
     /// <summary>
-    /// The same for the starter alone, who goes on within the fetch's own flow as soon as the first bytes are in: on its way to the client a miss changes no thread. A thousand followers doing so would hold the body up.
+    /// The same for the starter alone, who goes on within the fetch's own flow as soon as the first bytes are in: on its way to the client a miss changes no thread. A thousand followers doing so would hold the body up; so would a starter that is done before the body is (<see cref="CacheRequest.ReadsToTheEnd"/>).
     /// </summary>
     public Task<FetchHead> StarterHead => _starterHead.Task;
 
