@@ -74,7 +74,8 @@ internal sealed class DiskFiles(string folder)
         RandomAccess.FlushToDisk(file);
     }
 
-    public void Rename(string name, string other) => File.Move(Path.Combine(folder, name), Path.Combine(folder, other));
+    /// <summary>Gives a file another name, in place of a file that has it.</summary>
+    public void Rename(string name, string other) => File.Move(Path.Combine(folder, name), Path.Combine(folder, other), overwrite: true);
 
     /// <summary>Reads as many bytes as there are; returns their number.</summary>
     public int Read(SafeFileHandle file, Span<byte> into, long offset)

@@ -14,8 +14,11 @@ internal static class PurgeNotes
     /// <summary>Of a note that is being written.</summary>
     private const string Unfinished = "new-purge-";
 
-    /// <summary>Notes that a folder may have; with one more the last of them purges everything.</summary>
-    private const int Most = 1024;
+    /// <summary>The note that purges everything, and needs no other beside it.</summary>
+    private const string OfAll = Prefix + "all";
+
+    /// <summary>From so many notes on, the next is the one about everything. Writers that come at once each count before they write, so there may be some more.</summary>
+    internal const int Most = 1024;
 
     private const ulong Seed = 0x4553_5255_5047_5453;
 
@@ -24,14 +27,15 @@ internal static class PurgeNotes
     {
         try
         {
-            var known = files.Named(Prefix).Length;
-            if (known > Most) return true;
+            var known = files.Named(Prefix);
+            if (known.Contains(OfAll)) return true;
+            var isFull = known.Length >= Most;
             var page = new byte[SlabLayout.Block];
-            (known == Most ? rule with { Cluster = null, Prefix = "/" } : rule).ToPage().CopyTo(page, 0);
+            (isFull ? rule with { Cluster = null, Prefix = "/" } : rule).ToPage().CopyTo(page, 0);
             BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan(StateFile.PageBytes), Checksum.Of(Seed, page.AsSpan(0, StateFile.PageBytes)));
             var name = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
             files.WriteWhole(Unfinished + name, page);
-            files.Rename(Unfinished + name, Prefix + name);
+            files.Rename(Unfinished + name, isFull ? OfAll : Prefix + name);
             return true;
         }
         catch (Exception e) when (DiskTier.IsOfTheDisk(e))

@@ -32,7 +32,11 @@ internal sealed class StorageRoom
     private long OnVolume => _options.MinFreeBytes > 0 && _free() is { } free ? free - _uploads.Announced - _options.MinFreeBytes : long.MaxValue;
 
     /// <summary>Whether a chunk fits of which some bytes may have come already.</summary>
-    public bool Has(string session, int index, long bytes) => bytes <= InStore + _uploads.LengthOf(session, index) && bytes <= OnVolume;
+    public bool Has(string session, int index, long bytes)
+    {
+        var come = _uploads.LengthOf(session, index);
+        return bytes <= InStore + come && bytes + Math.Max(0, bytes - come) <= OnVolume;
+    }
 
     private static long? FreeOn(string folder)
     {

@@ -70,6 +70,28 @@ public sealed class DiskPurgeTests
         Assert.Equal(!isDamaged, await third.IsOnDiskAsync("/b/seg1"));
     }
 
+    /// <summary>Processes and requests that leave their notes at once each count before they write: then there are more than the bound, and none of them is about everything.</summary>
+    [Fact]
+    public async Task Purge_ToldWhenThereAreMoreNotesThanTheirBound_Holds()
+    {
+        using var folder = new DiskFolder();
+        var clock = new ManualTimeProvider();
+        await using (var first = new DiskFixture(folder, clock: clock))
+        {
+            await first.WriteAsync("/a/seg1");
+            await using var second = new DiskFixture(folder, clock: clock);
+            Assert.True(await second.Memory.Cache.Purge("origin", "/z/").OnDisk!);
+            var note = Directory.EnumerateFiles(folder.Path, "purge-*").Single();
+            for (var i = 0; i < PurgeNotes.Most; i++) File.Copy(note, $"{note}{i}");
+            Assert.True(await second.Memory.Cache.Purge("origin", "/a/").OnDisk!);
+        }
+
+        await using var third = new DiskFixture(folder, clock: clock);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*purge-*"));
+        third.Upstream.Answers = call => call.Answer(200, DiskFixture.Body(call.Request.Address.Path), ("Cache-Control", "max-age=30"));
+        Assert.False(await third.IsOnDiskAsync("/a/seg1"));
+    }
+
     [Fact]
     public async Task Purge_WhereNothingCanBeWritten_SaysSo()
     {
