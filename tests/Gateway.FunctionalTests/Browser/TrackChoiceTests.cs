@@ -8,9 +8,14 @@ namespace Gateway.FunctionalTests.Browser;
 /// <summary>What a viewer chooses in the page's menus of quality and sound.</summary>
 public sealed class TrackChoiceTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    /// <summary>Both menus were built while the old sound played.</summary>
+    /// <summary>
+    /// Both menus were built while the old sound played. Chosen by the page itself as soon as there is something to choose: on a busy machine the title would be over, or in the buffer whole, before the
+    /// test driver came to it.
+    /// </summary>
     private const string ChooseBoth = """
         () => {
+          const { position } = window.playerState;
+          if (!(position > 0.5) || document.getElementById('sound').options.length !== 2 || document.getElementById('quality').options.length !== 4) return false;
           const choose = (id, label) => {
             const menu = document.getElementById(id);
             menu.value = [...menu.options].find(option => option.label.startsWith(label)).value;
@@ -18,23 +23,22 @@ public sealed class TrackChoiceTests(Chromium chromium) : IClassFixture<Chromium
           };
           choose('sound', 'de');
           choose('quality', '480p');
+          return true;
         }
         """;
 
-    [Theory]
-    [InlineData("shaka")]
-    [InlineData("dashjs")]
-    public async Task SoundAndQuality_ChosenAtOnce_BothPlay(string player)
+    /// <summary>To shaka-player a rendition is a picture with a sound: one that was listed before the other sound was chosen must not bring the old one back.</summary>
+    [Fact]
+    public async Task SoundAndQuality_ChosenAtOnce_BothPlay()
     {
         await using var titles = await GatewayWithStub.StartAsync();
         await using var origin = await ScriptedOrigin.StartAsync();
         origin.Answer = context => AnswerAsync(context, titles);
         await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
         await using var page = await chromium.OpenAsync(fixture.Url);
-        await page.GoAsync($"/?asset=demo/manifest.mpd&player={player}&autoplay=1&muted=1");
-        await page.UntilAsync("s.position > 0.5 && document.getElementById('sound').options.length === 2 && document.getElementById('quality').options.length === 4", Patience.Deadline);
+        await page.GoAsync("/?asset=demo/manifest.mpd&player=shaka&autoplay=1&muted=1");
 
-        await page.Page.EvaluateAsync(ChooseBoth);
+        await page.Page.WaitForFunctionAsync(ChooseBoth);
 
         var state = await page.UntilAsync("s.rendition?.height === 480 && document.getElementById('sound').selectedOptions[0].label.startsWith('de')", Patience.Deadline);
         Assert.Null(state.FatalError);
