@@ -38,7 +38,7 @@ public sealed class TrackChoiceTests(Chromium chromium) : IClassFixture<Chromium
         await using var page = await chromium.OpenAsync(fixture.Url);
         await page.GoAsync("/?asset=demo/manifest.mpd&player=shaka&autoplay=1&muted=1");
 
-        await page.Page.WaitForFunctionAsync(ChooseBoth);
+        await page.Page.WaitForFunctionAsync(ChooseBoth, null, new() { Timeout = (float)Patience.Deadline.TotalMilliseconds });
 
         var state = await page.UntilAsync("s.rendition?.height === 480 && document.getElementById('sound').selectedOptions[0].label.startsWith('de')", Patience.Deadline);
         Assert.Null(state.FatalError);
