@@ -39,7 +39,7 @@ internal sealed class LiveMetrics
         _meter.CreateObservableGauge("gateway.live.calls.active", () => queue.Making, description: "Chunks that the transcoder works on.");
     }
 
-    public void Watch(PartialUploads uploads, MeasuredStore store, StorageRoom room)
+    public void Watch(PartialUploads uploads, MeasuredStore store, StorageSpace room)
     {
         _meter.CreateObservableGauge("gateway.live.uploads.active", () => uploads.UnderWay, description: "Uploads of chunks that are under way.");
         _meter.CreateObservableGauge("gateway.live.storage.bytes", () => store.Bytes, description: "Bytes of chunks and segments in the store: measured each five minutes, with what this gateway has written since.");

@@ -44,7 +44,7 @@ internal static class LiveRegistration
         services.TryAddSingleton<PartialUploads>();
         services.TryAddSingleton<BodyReceiver>();
         services.TryAddSingleton<ChunkStore>();
-        services.TryAddSingleton<StorageRoom>();
+        services.TryAddSingleton<StorageSpace>();
         services.TryAddSingleton<ChunkAdmission>();
         services.TryAddSingleton<ChunkReplies>();
         services.TryAddSingleton<ChunkIntake>();
@@ -59,7 +59,7 @@ internal static class LiveRegistration
             var queue = new FairQueue(options.QueuePerSession, options.QueueInAll, options.WorkPerSession, options.WorkInAll);
             var (sessions, time) = (s.GetRequiredService<LiveSessions>(), s.GetRequiredService<TimeProvider>());
             s.GetRequiredService<LiveMetrics>().Watch(sessions.Open, () => sessions.Loaded().Count(l => l.Look(t => !t.IsClosed && time.GetUtcNow() - t.LastActivity > Overdue)), queue);
-            s.GetRequiredService<LiveMetrics>().Watch(s.GetRequiredService<PartialUploads>(), s.GetRequiredService<MeasuredStore>(), s.GetRequiredService<StorageRoom>());
+            s.GetRequiredService<LiveMetrics>().Watch(s.GetRequiredService<PartialUploads>(), s.GetRequiredService<MeasuredStore>(), s.GetRequiredService<StorageSpace>());
             return queue;
         });
         services.TryAddSingleton<ChunkTranscoder>();

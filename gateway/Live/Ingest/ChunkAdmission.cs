@@ -8,7 +8,7 @@ namespace Gateway.Live.Ingest;
 /// Whether there is room for a chunk: in its session, in the store, and in the queue of those that wait for the transcoder. Asked before a body is read, so that nothing is sent in vain, and again when it is there: only then
 /// a place in the queue is taken, and whoever sends slowly holds none.
 /// </summary>
-internal sealed class ChunkAdmission(LiveWork work, StorageRoom storage, LiveOptions options, TimeProvider time)
+internal sealed class ChunkAdmission(LiveWork work, StorageSpace storage, LiveOptions options, TimeProvider time)
 {
     public static readonly ChunkRefusal StorageFull = new(ProblemCode.LiveStorageFull, "storage_full");
 

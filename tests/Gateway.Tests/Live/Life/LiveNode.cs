@@ -40,7 +40,7 @@ internal sealed class LiveNode : IDisposable
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
         var work = new LiveWork(Queue, Processor);
         Sweep = new LiveSweep(Sessions, Journal, Retention, work, time, NullLogger<LiveSweep>.Instance);
-        var admission = new ChunkAdmission(work, new StorageRoom(Store, Uploads, Options, () => Free), Options, time);
+        var admission = new ChunkAdmission(work, new StorageSpace(Store, Uploads, Options, () => Free), Options, time);
         Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, admission, new ChunkReplies(telemetry), time);
     }
 

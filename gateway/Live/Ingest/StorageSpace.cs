@@ -9,19 +9,19 @@ namespace Gateway.Live.Ingest;
 /// Only new chunks are held to it. What was confirmed has yet to become a segment and a line of the journal, and the least free space is there for these. The volume is asked each time: it takes microseconds, and others write
 /// to it as well. Where it cannot be asked, the bound of the store alone holds, and a write that fails tells the rest.
 /// </remarks>
-internal sealed class StorageRoom
+internal sealed class StorageSpace
 {
     private readonly MeasuredStore _store;
     private readonly PartialUploads _uploads;
     private readonly LiveOptions _options;
     private readonly Func<long?> _free;
 
-    public StorageRoom(MeasuredStore store, PartialUploads uploads, LiveOptions options)
+    public StorageSpace(MeasuredStore store, PartialUploads uploads, LiveOptions options)
         : this(store, uploads, options, () => FreeOn(uploads.Folder))
     {
     }
 
-    internal StorageRoom(MeasuredStore store, PartialUploads uploads, LiveOptions options, Func<long?> free) => (_store, _uploads, _options, _free) = (store, uploads, options, free);
+    internal StorageSpace(MeasuredStore store, PartialUploads uploads, LiveOptions options, Func<long?> free) => (_store, _uploads, _options, _free) = (store, uploads, options, free);
 
     /// <summary>Bytes that are left; below zero where uploads that are under way have announced more than there is.</summary>
     public long Bytes => Math.Min(InStore, OnVolume);
