@@ -93,11 +93,14 @@ public static class Program
     }
 
     /// <summary>
-    /// A demo is Development unless somebody says otherwise: it listens on this machine only, and its operator's page opens without a key. First, so that what the caller
-    /// says counts.
+    /// A demo is Development unless somebody says otherwise: it listens on this machine only, and its operator's page opens without a key. Its roll-out is over: whoever looks at it wants to see segments,
+    /// where a service that only begins to move its viewers gives them one file. First, so that what the caller says counts.
     /// </summary>
     private static string[] ForDemo() =>
-        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? ["--environment=Development"] : [];
+    [
+        "--Gateway:Rollout:Stage=4",
+        .. Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? (string[])["--environment=Development"] : [],
+    ];
 
     /// <summary>Live ingest has the transcoder read from and write to the gateway, whose address it has to know beforehand: a port of 0 is left to the caller, whom the gateway tells.</summary>
     private static string[] ForLive(IConfiguration settings, IPEndPoint gateway) =>

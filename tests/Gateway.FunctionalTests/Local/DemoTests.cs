@@ -26,6 +26,9 @@ public sealed class DemoTests
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{url} answered {answer.StatusCode}");
         }
 
+        // What the demo is to show: the page plays segments, though the title has a whole file as well.
+        Assert.Contains("\"segmented\"", await client.GetStringAsync(new Uri(new Uri(urls[0]), "/api/v1/playback/engine"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
         await demo.SignalAsync(signal);
         var (code, errors) = await demo.EndAsync();
 
