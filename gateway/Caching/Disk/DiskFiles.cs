@@ -14,6 +14,9 @@ internal sealed class DiskFiles(string folder)
     /// <summary>Called before each operation; a test lets the disk fail here.</summary>
     public Action<DiskOperation>? Before { get; set; }
 
+    /// <summary>The same before each sync.</summary>
+    public Action? BeforeSync { get; set; }
+
     public string Folder => folder;
 
     /// <summary>Makes the folder, unless it is there.</summary>
@@ -71,7 +74,7 @@ internal sealed class DiskFiles(string folder)
     {
         using var file = Open(name, FileMode.CreateNew, FileShare.None, 0);
         Write(file, bytes, 0);
-        RandomAccess.FlushToDisk(file);
+        Sync(file);
     }
 
     /// <summary>Gives a file another name, in place of a file that has it.</summary>
@@ -96,6 +99,13 @@ internal sealed class DiskFiles(string folder)
     {
         Before?.Invoke(DiskOperation.Write);
         RandomAccess.Write(file, bytes, offset);
+    }
+
+    /// <summary>Makes what was written survive a loss of power.</summary>
+    public void Sync(SafeFileHandle file)
+    {
+        BeforeSync?.Invoke();
+        RandomAccess.FlushToDisk(file);
     }
 
     private SafeFileHandle Open(string name, FileMode mode, FileShare share, long allocated)

@@ -42,30 +42,31 @@ internal sealed partial class DiskTier
 
     private Task<bool> ApplyAsync(Action<DiskStore> change, out bool isOpen)
     {
-        DiskStore? store;
         lock (_opening)
         {
-            store = _store;
+            var store = _store;
             isOpen = store is not null;
-            if (store is null)
-            {
-                Wait(change);
-                return Task.FromResult(false);
-            }
+            // Marked and handed on under this gate, which is field work: so it is marked in the folder that is open when this returns, whose threads take work as long as it is, or it waits for the next one.
+            if (store is not null && TryMarkUnderGate(store, change)) return SaveAsync(store, change);
+            Wait(change);
+            return Task.FromResult(false);
         }
+    }
 
+    /// <summary>Where no number is left, the folder is given up before this returns, and nothing more is read from it; the disk is told on another thread.</summary>
+    private bool TryMarkUnderGate(DiskStore store, Action<DiskStore> change)
+    {
         try
         {
             change(store);
+            return true;
         }
         catch (IOException e)
         {
-            lock (_opening) Wait(change);
-            _ = Task.Run(() => Abandon(store, e));
-            return Task.FromResult(false);
+            TryLeaveUnderGate(store);
+            _ = Task.Run(() => Destroy(store, e));
+            return false;
         }
-
-        return SaveAsync(store, change);
     }
 
     private async Task<bool> SaveAsync(DiskStore store, Action<DiskStore> change)
@@ -80,7 +81,8 @@ internal sealed partial class DiskTier
             catch (Exception e) when (IsOfTheDisk(e))
             {
                 lock (_opening) Wait(change);
-                Abandon(store, e);
+                // One that is being closed is not to be trusted either, and is this process's until this thread ends.
+                if (!TryAbandon(store, e)) store.Destroy();
                 return false;
             }
         });
@@ -144,15 +146,29 @@ internal sealed partial class DiskTier
     }
 
     /// <summary>What is invalid could not be written: then nothing on disk is to be trusted, now or after a restart. Blocks as long as the disk does.</summary>
-    private void Abandon(DiskStore store, Exception cause)
+    /// <returns>False where somebody else has closed it, or given it up.</returns>
+    private bool TryAbandon(DiskStore store, Exception cause)
     {
         lock (_opening)
         {
-            if (_store != store) return;
-            _store = null;
-            _lastGivenUp = store.Invalidations.Now;
+            if (!TryLeaveUnderGate(store)) return false;
         }
 
+        Destroy(store, cause);
+        return true;
+    }
+
+    /// <summary>From here on nothing is found in the folder. Whoever gets true destroys and closes it.</summary>
+    private bool TryLeaveUnderGate(DiskStore store)
+    {
+        if (_store != store) return false;
+        _store = null;
+        _lastGivenUp = store.Invalidations.Now;
+        return true;
+    }
+
+    private void Destroy(DiskStore store, Exception cause)
+    {
         store.Destroy();
         Health.Failed(DiskOperation.Open, cause, "what was purged could not be written");
         _ = store.CloseAsync(static () => { });

@@ -49,7 +49,7 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
-            _ = Task.Run(() => Abandon(store, e));
+            _ = Task.Run(() => TryAbandon(store, e));
             return 0;
         }
     }

@@ -132,9 +132,10 @@ internal sealed class Invalidations
     /// <exception cref="IOException">There are no numbers left.</exception>
     public void Purge(string? cluster, string prefix)
     {
-        var rule = new PurgeRule(Next(), cluster, prefix);
         lock (_gate)
         {
+            // The number is taken in here: whoever sees a later one, as that with which a slab is begun, sees the rule as well. Else the rule would be forgotten before what it purges.
+            var rule = new PurgeRule(Next(), cluster, prefix);
             var at = Array.IndexOf(_rules, null);
             if (at < 0)
             {
@@ -159,7 +160,18 @@ internal sealed class Invalidations
             int[] pages;
             lock (_gate) pages = [.. _unsaved.Order()];
             foreach (var page in pages) Write(page);
-            if (pages.Any(page => page > _layout.CellPages)) _file.Sync();
+            int[] rules = [.. pages.Where(page => page > _layout.CellPages)];
+            if (rules.Length == 0) return;
+            try
+            {
+                _file.Sync();
+            }
+            catch
+            {
+                // The system may have let go of what it could not write (fsync(2)): it is written anew, and whoever waits for it hears no sooner.
+                lock (_gate) _unsaved.UnionWith(rules);
+                throw;
+            }
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class StateFile : IDisposable
     }
 
     /// <summary>Makes what was written survive a loss of power, too.</summary>
-    public void Sync() => RandomAccess.FlushToDisk(_file);
+    public void Sync() => _files.Sync(_file);
 
     /// <summary>The folder is not to be trusted any more: it will be found empty.</summary>
     public void Destroy()

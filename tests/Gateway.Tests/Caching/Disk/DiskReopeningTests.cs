@@ -104,6 +104,53 @@ public sealed class DiskReopeningTests
         Assert.True(await third.IsOnDiskAsync("/b/new"));
     }
 
+    /// <summary>Nothing of a folder is read from the moment on in which a purge could not be marked there.</summary>
+    [Fact]
+    public async Task Purge_WithoutANumberLeft_GivesTheFolderUpAtOnce()
+    {
+        const long ceiling = 1 << 20;
+        await using var fixture = new DiskFixture();
+        await fixture.WriteAsync("/a/seg1");
+        fixture.Files.Before = Failing(DiskOperation.Write, _ => true);
+        while (fixture.Tier.Ask() < ceiling - 1)
+        {
+        }
+
+        var written = fixture.Tier.PurgeAsync(null, "/a/");
+        Assert.Equal(0, fixture.Tier.Entries);
+        Assert.False(await written);
+        await ReopenAsync(fixture);
+        Assert.True(fixture.Tier.Ask() > ceiling);
+        Assert.False(await fixture.IsOnDiskAsync("/a/seg1"));
+    }
+
+    /// <summary>The folder is being closed, because its slabs could not be read, while a purge waits to be written: the process may end before it is opened again.</summary>
+    [Fact]
+    public async Task Purge_ThatCannotBeWrittenAmidTheClosing_LeavesNothingToTheNextProcess()
+    {
+        using var folder = new DiskFolder();
+        var clock = new Gateway.Testing.ManualTimeProvider();
+        await using (var first = new DiskFixture(folder, clock: clock)) await first.WriteAsync("/a/seg1");
+        await using var second = new DiskFixture(folder, clock: clock, opens: false);
+        second.Tier.TryOpen();
+        using var held = new ManualResetEventSlim();
+        second.Files.Before = operation =>
+        {
+            if (operation == DiskOperation.Read) throw new IOException("EIO", 5);
+            if (operation != DiskOperation.Write || Thread.CurrentThread.Name != "cache disk invalidate") return;
+            held.Wait(Deadline.Value);
+            throw new IOException("EIO", 5);
+        };
+        var written = second.Tier.PurgeAsync(null, "/a/");
+        second.Tier.TryRecover();
+        Assert.Equal(DiskState.Degraded, second.Tier.State);
+        held.Set();
+        Assert.False(await written.WaitAsync(Deadline.Value));
+        using var killed = folder.Copy();
+        await using var third = new DiskFixture(killed, clock: clock);
+        Assert.False(await third.IsOnDiskAsync("/a/seg1"));
+    }
+
     private static Task ReopenAsync(DiskFixture fixture)
     {
         fixture.Files.Before = null;
