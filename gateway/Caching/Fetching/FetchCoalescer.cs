@@ -166,7 +166,7 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         var own = reader;
         if (head.Ending is FetchEnding.OnDisk or FetchEnding.Confirmed or FetchEnding.ConfirmedForStarter or FetchEnding.StaleIfError)
         {
-            // The fetch's own body carried nothing; the lease moves to the confirmed one, unless that was evicted meanwhile.
+            // The fetch's own body carried nothing, and keeps the one that answers until its readers have left: the lease moves over.
             if (entry.Body.TryJoin() is not { } place) return null;
             reader.Dispose();
             own = place;

@@ -37,7 +37,7 @@ internal sealed partial class SharedFetch
         var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
         if (broken && confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
         {
-            Announce(new FetchHead(FetchEnding.StaleIfError, held, PassReason.None, reply.Head?.Status, reply.Failure));
+            Announce(FetchEnding.StaleIfError, held, PassReason.None, reply.Head?.Status, reply.Failure);
             Body.Break(reply.Failure ?? OriginFailure.Unreachable);
             return true;
         }

@@ -60,7 +60,7 @@ internal sealed partial class SharedFetch
         }
 
         disk.Looked(DiskReadResult.Hit);
-        Announce(new FetchHead(FetchEnding.OnDisk, entry, PassReason.None, null));
+        Announce(FetchEnding.OnDisk, entry, PassReason.None, null);
         Body.TryComplete();
         return true;
     }

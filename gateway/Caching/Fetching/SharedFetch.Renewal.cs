@@ -20,13 +20,13 @@ internal sealed partial class SharedFetch
             case ValidationVerdict.Renews:
                 var renewed = Renew(held, validation);
                 if (held.Body.Length is { } end && IsBehind(end)) renewed.ConfirmEnd(_parts.Now, end);
-                Announce(new FetchHead(FetchEnding.Confirmed, renewed, PassReason.None, 304));
+                Announce(FetchEnding.Confirmed, renewed, PassReason.None, 304);
                 break;
             case ValidationVerdict.AskerOnly:
                 var entry = Renewed(held, validation, waits: false);
                 entry.Inherit(held);
                 if (validation.Reason == PassReason.SetCookie) _cacheSlot.MarkPass(_parts.Now + PassMark);
-                Announce(new FetchHead(FetchEnding.ConfirmedForStarter, entry, validation.Reason, 304));
+                Announce(FetchEnding.ConfirmedForStarter, entry, validation.Reason, 304);
                 break;
             case ValidationVerdict.Withdraws:
                 Withdraw(held);

@@ -238,6 +238,13 @@ internal sealed partial class SharedFetch
         Tell(head);
     }
 
+    /// <summary>Announces an entry over bytes that are there already. Its waiters go over to those in their own time; until then no eviction or purge may free them, or each would have to ask upstream again.</summary>
+    private void Announce(FetchEnding ending, CacheEntry entry, PassReason reason, int? status, OriginFailure? failure = null)
+    {
+        Body.KeepForReaders(entry.Body);
+        Announce(new FetchHead(ending, entry, reason, status, failure));
+    }
+
     /// <summary>Called by the fetch's own flow; the first head counts.</summary>
     private void Tell(FetchHead head)
     {

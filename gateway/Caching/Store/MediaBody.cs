@@ -1,5 +1,4 @@
 using Gateway.Caching.Eviction;
-using Gateway.Connections.Sending;
 using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
@@ -149,30 +148,6 @@ internal sealed partial class MediaBody
             _deserted = null;
             return true;
         }
-    }
-
-    /// <summary>A lease on a complete body; false when the body has been freed, or is not complete.</summary>
-    public bool TryLease() => IsComplete && !_window.IsOpen && _leases.TryAdd();
-
-    /// <summary>Adds a lease for a caller that holds one already.</summary>
-    public void AddLease()
-    {
-        if (!_leases.TryAdd()) throw new InvalidOperationException("A further lease needs a lease that is still held.");
-    }
-
-    /// <summary>Adds a lease for a caller that holds one already and lends bytes on; false where bytes do not stay.</summary>
-    public bool TryLend(out ByteLease lease)
-    {
-        lease = default;
-        if (!BytesStay || !_leases.TryAdd()) return false;
-        lease = new ByteLease(this, static body => ((MediaBody)body).Release());
-        return true;
-    }
-
-    /// <summary>Gives a lease back. The last one frees the blocks.</summary>
-    public void Release()
-    {
-        if (_leases.GiveBack()) _blocks.FreeAll();
     }
 
     /// <summary>Joins: takes a lease, and a place among the readers as long as the body grows. Null when the body broke, was given up or freed.</summary>

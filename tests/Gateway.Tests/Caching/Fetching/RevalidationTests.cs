@@ -87,6 +87,35 @@ public sealed class RevalidationTests
         Assert.Equal(unreachable ? CacheResult.Failed : CacheResult.Passed, late.Result);
     }
 
+    /// <summary>Memory lets go of the stored response while upstream is asked about it: those who wait have it all the same, and upstream is not asked once more. One that goes on within the fetch has it later than the others.</summary>
+    [Theory]
+    [InlineData(503, "", true)]
+    [InlineData(503, "", false)]
+    [InlineData(304, "", true)]
+    [InlineData(304, "a=b", true)]
+    [InlineData(304, "a=b", false)]
+    public async Task Stale_RemovedWhileUpstreamIsAsked_StillAnswersWhoWaits(int status, string cookie, bool readsToTheEnd)
+    {
+        await using var fixture = new CacheFixture();
+        await fixture.StoreAsync("/a/seg1", Body, ("Cache-Control", "max-age=60, stale-if-error=100"), ("ETag", "\"a\""));
+        fixture.Clock.Advance(TimeSpan.FromSeconds(70));
+        var open = fixture.OpenAsync(new CacheRequest { Address = CacheFixture.Request().Address, Rules = CacheFixture.Segments, ReadsToTheEnd = readsToTheEnd });
+        var call = await fixture.Upstream.NextAsync();
+        fixture.Upstream.Answers = static second => second.Answer(200, [1]);
+        Assert.Equal(1, fixture.Cache.Purge(null, "/").Removed);
+        if (status == 503) call.Answer(503, []);
+        else if (cookie.Length == 0) call.Head(304, null, ("Cache-Control", "max-age=60")).End();
+        else call.Head(304, null, ("Cache-Control", "max-age=60"), ("Set-Cookie", cookie)).End();
+        using (var reply = await open.WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(status == 503 ? CacheResult.StaleIfError : CacheResult.Revalidated, reply.Result);
+            Assert.Equal(Body, await reply.ReadAllAsync());
+        }
+
+        Assert.Equal(2, fixture.Upstream.Count);
+        await Deadline.Until(() => fixture.Parts.Pool.Lent == 0 && fixture.Parts.Budget.Used == 0);
+    }
+
     [Fact]
     public async Task MustRevalidate_UpstreamFails_IsAFailure()
     {
