@@ -38,10 +38,21 @@ internal sealed class SyntheticGateway : IAsyncDisposable
     public static async Task<SyntheticGateway> StartAsync(Func<Action<WebApplicationBuilder>, WebApplication> build, string origin, bool withTls, CancellationToken cancel)
     {
         var certificate = withTls ? MakeCertificate() : null;
-        var gateway = new SyntheticGateway(build(builder => Adjust(builder, origin, certificate)), certificate);
+        WebApplication app;
         try
         {
-            await gateway._app.StartAsync(cancel);
+            app = build(builder => Adjust(builder, origin, certificate));
+        }
+        catch
+        {
+            certificate?.Dispose();
+            throw;
+        }
+
+        var gateway = new SyntheticGateway(app, certificate);
+        try
+        {
+            await app.StartAsync(cancel);
             return gateway;
         }
         catch
@@ -56,9 +67,16 @@ internal sealed class SyntheticGateway : IAsyncDisposable
         // Nobody is served any more: without a grace for what is under way.
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-        _certificate?.Dispose();
+        // A service that cannot stop must not leave all the others behind, nor hide why the gateway did not start: what counts is that its parts are disposed.
+        await _app.StopAsync(now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _app.DisposeAsync();
+        }
+        finally
+        {
+            _certificate?.Dispose();
+        }
     }
 
     private static void Adjust(WebApplicationBuilder builder, string origin, X509Certificate2? certificate)

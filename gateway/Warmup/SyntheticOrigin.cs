@@ -42,8 +42,16 @@ internal sealed class SyntheticOrigin : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         app.Run(AnswerAsync);
-        await app.StartAsync(cancel);
-        return new SyntheticOrigin(app);
+        try
+        {
+            await app.StartAsync(cancel);
+            return new SyntheticOrigin(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
