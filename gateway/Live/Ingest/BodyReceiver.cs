@@ -17,7 +17,8 @@ internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
     /// <param name="path">The file.</param>
     /// <param name="offset">From where the file is written; what lies behind is cut off.</param>
     /// <param name="ended">Ends the upload in favour of another one.</param>
-    public async Task<ReceivedBody> ReceiveAsync(HttpRequest request, string path, long offset, CancellationToken ended)
+    /// <param name="hasRoom">Asked before the file becomes so long.</param>
+    public async Task<ReceivedBody> ReceiveAsync(HttpRequest request, string path, long offset, CancellationToken ended, Func<long, bool>? hasRoom = null)
     {
         var leaving = request.HttpContext.RequestAborted;
         using var limit = new CancellationTokenSource(options.UploadTimeout, time);
@@ -36,6 +37,7 @@ internal sealed class BodyReceiver(LiveOptions options, TimeProvider time)
                 if (read == 0) break;
                 length += read;
                 if (length > MaxBytes) return ReceivedBody.TooLarge;
+                if (hasRoom?.Invoke(length) == false) return ReceivedBody.NoRoom;
                 await file.WriteAsync(block.AsMemory(0, read), CancellationToken.None);
             }
 

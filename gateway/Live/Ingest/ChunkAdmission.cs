@@ -12,8 +12,22 @@ internal sealed class ChunkAdmission(LiveWork work, StorageSpace storage, LiveOp
 {
     public static readonly ChunkRefusal StorageFull = new(ProblemCode.LiveStorageFull, "storage_full");
 
-    /// <summary>Whether the store and the uploads together have more than they may: those that are under way have announced what they will take.</summary>
-    public bool IsOverfull => storage.Bytes < 0;
+    // What one announces and the look at the sum are one step: of several that come for the last bytes the first has them, and none is refused for another that is refused itself.
+    private readonly Lock _announcing = new();
+
+    /// <summary>Takes room for an upload, or for more of it; false where there is none, and then it has none any more.</summary>
+    /// <param name="upload">Who takes it.</param>
+    /// <param name="bytes">What it will have in all.</param>
+    public bool TryAnnounce(PartialUploads.Holder upload, long bytes)
+    {
+        lock (_announcing)
+        {
+            upload.Announce(bytes);
+            if (storage.Bytes >= 0) return true;
+            upload.Withdraw();
+            return false;
+        }
+    }
 
     /// <summary>Why a chunk of which nothing is known yet is not taken; null where there is room.</summary>
     /// <param name="session">Its session.</param>
@@ -32,7 +46,11 @@ internal sealed class ChunkAdmission(LiveWork work, StorageSpace storage, LiveOp
         isReserved = false;
         if (session.Look(t => t.ChunkAt(index)) is not null) return null;
         if (Quota(session, bytes) is { } full) return full;
-        if (IsOverfull) return StorageFull;
+        lock (_announcing)
+        {
+            if (storage.Bytes < 0) return StorageFull;
+        }
+
         if (!session.Look(t => t.MayBeListed(index))) return null;
         var room = work.Queue.TryReserve(session.Id);
         isReserved = room == ReservationResult.Reserved;

@@ -14,6 +14,9 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
 {
     public const string OffsetField = "Upload-Offset";
 
+    /// <summary>Room that is taken at once for an upload without a length, bytes.</summary>
+    internal const int Step = 1 << 20;
+
     private static readonly ChunkRefusal WrongOffset = new(ProblemCode.InvalidRequest, "offset"), WrongDigest = new(ProblemCode.InvalidRequest, "digest");
     private static readonly ProblemNotes BadDigest = new() { Detail = "Repr-Digest has no SHA-256 that can be read; write sha-256=:base64:." };
     private static readonly ProblemNotes BadOffset = new() { Detail = "Upload-Offset is a whole number from 0." };
@@ -94,15 +97,17 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
 
         // The same chunk once more takes no more than it has already.
         var isRepeated = context.Request.ContentLength is not null && session.Look(t => t.ChunkAt(index)) is not null;
-        holder.Announce(context.Request.ContentLength + (upload.Offset ?? 0) ?? receiver.MaxBytes);
-        if (!isRepeated && admission.IsOverfull)
+        var begin = upload.Offset ?? 0;
+        var room = context.Request.ContentLength + begin ?? Math.Min(receiver.MaxBytes, begin + Step);
+        if (isRepeated) holder.Announce(room);
+        else if (!admission.TryAnnounce(holder, room))
         {
             await replies.RefuseAsync(context, session, index, ChunkAdmission.StorageFull);
             return;
         }
 
         // 2
-        var received = await receiver.ReceiveAsync(context.Request, path, upload.Offset ?? 0, holder.Ended);
+        var received = await receiver.ReceiveAsync(context.Request, path, begin, holder.Ended, HasRoom);
         if (received == ReceivedBody.Whole && uploads.LengthOf(session.Id, index) == 0)
         {
             PartialUploads.TryDelete(path);
@@ -118,6 +123,14 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         {
             holder.Announce(uploads.LengthOf(session.Id, index));
             await KeepAsync(upload, path);
+        }
+
+        // One that does not tell its length has room step by step: a slow one would else keep that of a largest chunk from the others.
+        bool HasRoom(long length)
+        {
+            if (length <= room) return true;
+            room = Math.Min(receiver.MaxBytes, length + Step);
+            return admission.TryAnnounce(holder, room);
         }
     }
 

@@ -195,11 +195,18 @@ internal sealed class PartialUploads(ILiveJournal journal, LiveOptions options, 
             _announced = bytes;
         }
 
+        /// <summary>Takes back what was announced: the file counts as it is.</summary>
+        public void Withdraw()
+        {
+            Announce(uploads.LengthOf(chunk.Session, chunk.Index));
+            Interlocked.Add(ref uploads._announced, -_announced);
+            _announced = 0;
+        }
+
         public void Dispose()
         {
-            if (uploads._holders.TryGetValue(chunk, out var holder) && ReferenceEquals(holder, this)) Announce(uploads.LengthOf(chunk.Session, chunk.Index));
+            if (uploads._holders.TryGetValue(chunk, out var holder) && ReferenceEquals(holder, this)) Withdraw();
             uploads._holders.TryRemove(KeyValuePair.Create(chunk, this));
-            Interlocked.Add(ref uploads._announced, -_announced);
             _left.TrySetResult();
             _ended.Dispose();
         }

@@ -4,6 +4,7 @@ using Gateway.Live.Journal;
 using Gateway.Live.Sessions;
 using Gateway.Live.Timeline;
 using Gateway.Testing;
+using Gateway.Tests.Caching;
 using Gateway.Tests.Live.Journal;
 using Gateway.Tests.Live.Life;
 using Gateway.Tests.Live.Timeline;
@@ -221,6 +222,47 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.Equal(422, await SendAsync(node, session, 0, announced: 500_000, sent: 500_000));
     }
 
+    /// <summary>Several that come for the last bytes at once: the first has them. What is refused is taken back at once, and counts against nobody.</summary>
+    [Fact]
+    public async Task Room_WantedByTwoUploads_IsTheFirstOnes()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero) { Free = 11_000_000 };
+        node.Options.MinFreeBytes = 10_000_000;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        using var first = await node.Uploads.TakeAsync("one", 0, TestContext.Current.CancellationToken);
+        using var second = await node.Uploads.TakeAsync("other", 0, TestContext.Current.CancellationToken);
+        Assert.True(node.Admission.TryAnnounce(first!, 600_000));
+        Assert.False(node.Admission.TryAnnounce(second!, 600_000));
+        Assert.Equal((600_000, 600_000), (node.Uploads.Announced, node.Uploads.Bytes));
+        Assert.True(node.Admission.TryAnnounce(second!, 400_000));
+        Assert.False(node.Admission.TryAnnounce(first!, 600_001));
+        Assert.Equal(400_000, node.Uploads.Announced);
+    }
+
+    /// <summary>One that does not tell its length has room for what comes, step by step: many slow ones would else keep that of as many largest chunks from all others.</summary>
+    [Fact]
+    public async Task Upload_WithoutALength_KeepsNoRoomThatItDoesNotFill()
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero) { Free = 10_000_000 + (4 * ChunkIntake.Step) };
+        node.Options.MinFreeBytes = 10_000_000;
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var session = await node.BeginAsync("slow");
+        var slow = new StandingBody(new byte[100_000]);
+        var context = new DefaultHttpContext();
+        context.Request.Body = slow;
+        var sending = node.Intake.TakeAsync(context, session, 0);
+        await slow.Stands.WaitAsync(Deadline.Value, TestContext.Current.CancellationToken);
+        Assert.Equal(ChunkIntake.Step, node.Uploads.Announced);
+        Assert.Equal(422, await SendAsync(node, session, 1, announced: ChunkIntake.Step, sent: ChunkIntake.Step));
+        slow.End();
+        await sending.WaitAsync(Deadline.Value, TestContext.Current.CancellationToken);
+        Assert.Equal((422, 0), (context.Response.StatusCode, node.Uploads.Announced));
+
+        // Beyond what there is it is refused, and what came of it is gone.
+        Assert.Equal(503, await SendAsync(node, session, 2, announced: null, sent: 5 * ChunkIntake.Step));
+        Assert.Equal((0, 0, 0), (node.Uploads.LengthOf("slow", 2), node.Uploads.Announced, node.Uploads.Bytes));
+    }
+
     private static async Task<int> SendAsync(LiveNode node, LiveSession session, int index, byte[] chunk)
     {
         var context = new DefaultHttpContext();
@@ -266,6 +308,25 @@ public sealed class LiveIntakeTests : IDisposable
             var read = await base.ReadAsync(buffer, cancellationToken);
             node.Free -= read;
             return read;
+        }
+    }
+
+    /// <summary>A body of which nothing more comes for a time after its first bytes.</summary>
+    private sealed class StandingBody(byte[] first) : MemoryStream(first)
+    {
+        private readonly TaskCompletionSource _stands = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Stands => _stands.Task;
+
+        public void End() => _ended.SetResult();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position < Length) return await base.ReadAsync(buffer, cancellationToken);
+            _stands.TrySetResult();
+            await _ended.Task;
+            return 0;
         }
     }
 

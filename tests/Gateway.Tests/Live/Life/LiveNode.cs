@@ -40,8 +40,8 @@ internal sealed class LiveNode : IDisposable
         Processor = new ChunkProcessor(Queue, Sessions, Journal, null!, telemetry, Options, time, NullLogger<ChunkProcessor>.Instance);
         var work = new LiveWork(Queue, Processor);
         Sweep = new LiveSweep(Sessions, Journal, Retention, work, time, NullLogger<LiveSweep>.Instance);
-        var admission = new ChunkAdmission(work, new StorageSpace(Store, Uploads, Options, () => Free), Options, time);
-        Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, admission, new ChunkReplies(telemetry), time);
+        Admission = new ChunkAdmission(work, new StorageSpace(Store, Uploads, Options, () => Free), Options, time);
+        Intake = new ChunkIntake(Uploads, new BodyReceiver(Options, time), Chunks, Admission, new ChunkReplies(telemetry), time);
     }
 
     public LiveOptions Options { get; }
@@ -62,6 +62,8 @@ internal sealed class LiveNode : IDisposable
     public ChunkStore Chunks { get; }
 
     public SegmentIntake Segments { get; }
+
+    public ChunkAdmission Admission { get; }
 
     public ChunkIntake Intake { get; }
 
