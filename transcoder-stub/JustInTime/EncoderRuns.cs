@@ -14,6 +14,15 @@ internal sealed class EncoderRuns(Func<int, bool> isMade, int ahead, int joinAhe
     private readonly Dictionary<EncoderRun, Task> _runs = [];
     private bool _ended;
 
+    /// <summary>Whether somebody waits for one of them.</summary>
+    public bool AreAwaited
+    {
+        get
+        {
+            lock (_lock) return _runs.Keys.Any(r => r.HasAskers);
+        }
+    }
+
     /// <summary>Joins the encoder that makes a segment or will reach it soon, or starts one.</summary>
     /// <returns>Null if it has been made since the asker looked.</returns>
     /// <exception cref="TranscodeException">This has ended.</exception>

@@ -34,6 +34,9 @@ internal sealed class JustInTimeTitle : IAsyncDisposable
 
     public TitlePlan Plan { get; }
 
+    /// <summary>Whether somebody waits for a segment that is being made.</summary>
+    public bool IsAwaited => _encoders.Values.Any(e => e.IsAwaited);
+
     /// <summary>A file of the title by its path, such as <c>v720/seg_00001.m4s</c>.</summary>
     /// <exception cref="TranscodeException">There is none, or it cannot be made.</exception>
     public async Task<MediaFile> FileAsync(string path, CancellationToken gone)

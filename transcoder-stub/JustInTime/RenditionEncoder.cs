@@ -35,6 +35,8 @@ internal sealed class RenditionEncoder : IAsyncDisposable
 
     public Rendition Rendition { get; }
 
+    public bool IsAwaited => _runs.AreAwaited;
+
     /// <param name="segment">From 0, below the number of segments.</param>
     /// <param name="gone">The asker hangs up.</param>
     /// <exception cref="TranscodeException">It cannot be made, or not now.</exception>

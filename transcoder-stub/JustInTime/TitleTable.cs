@@ -71,11 +71,11 @@ internal sealed class TitleTable : IAsyncDisposable
         return title;
     }
 
-    /// <summary>Those beyond a bound that make room: first the ones that nobody has started, then the ones that were used longest ago.</summary>
+    /// <summary>Those beyond a bound that make room: the ones for whose segments somebody waits last of all, for their encoders end; before them first the ones that nobody has started, then the ones that were used longest ago.</summary>
     private static IEnumerable<JustInTimeTitle> Excess_NeedsLock(JustInTimeTitle kept, IEnumerable<Held> among, int most)
     {
         var all = among.ToList();
-        return all.Where(t => t.Title != kept).OrderBy(t => t.IsStarted).ThenBy(t => t.Used).Take(Math.Max(0, all.Count - most)).Select(t => t.Title);
+        return all.Where(t => t.Title != kept).OrderBy(t => t.Title.IsAwaited).ThenBy(t => t.IsStarted).ThenBy(t => t.Used).Take(Math.Max(0, all.Count - most)).Select(t => t.Title);
     }
 
     /// <summary>A title by its id, which counts as a use.</summary>

@@ -30,8 +30,18 @@ internal static class MadeMediaEndpoints
     private static async Task<IResult> OfLibraryAsync(
         HttpContext context, TitleTable titles, MediaLibrary library, JustInTimeOptions cutting, string mediaId, string settings, string? path)
     {
-        var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), isStarted: false, context.RequestAborted);
-        return await AnswerAsync(context, title, path ?? "");
+        for (var attempt = 1; ; attempt++)
+        {
+            var title = await titles.OpenAsync(library.Find(mediaId), Read(settings, cutting), isStarted: false, context.RequestAborted);
+            try
+            {
+                return await AnswerAsync(context, title, path ?? "");
+            }
+            catch (TranscodeException e) when (e.Status == StatusCodes.Status410Gone && attempt < MostAttempts)
+            {
+                // It has made room for others since it was opened.
+            }
+        }
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, JustInTimeTitle title, string path)

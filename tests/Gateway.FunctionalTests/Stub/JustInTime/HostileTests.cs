@@ -120,6 +120,24 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Equal([200, 404, 200, 200], told);
     }
 
+    /// <summary>Whoever cycles through settings must not end the encoder that another one waits for.</summary>
+    [Fact]
+    public async Task Title_WhoseSegmentIsWaitedFor_MakesNoRoomForOthers()
+    {
+        // Stands in for ffmpeg: notes that it was started, and does nothing until it is let.
+        var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        var (started, gate) = (Path.Combine(tools, "started"), Path.Combine(tools, "gate"));
+        await WriteToolAsync(tools, "ffprobe", "exec /usr/bin/ffprobe \"$@\"\n");
+        await WriteToolAsync(tools, "ffmpeg", $"echo x >> {started}\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec /usr/bin/ffmpeg \"$@\"\n");
+        await using var host = await JustInTimeHost.StartAsync(Library, "--Transcoder:JustInTime:MaxOfSource=2", "--Transcoder:Encoding:SegmentTimeout=00:03:00", $"--Transcoder:Encoding:ToolFolder={tools}");
+        var waiting = host.SendAsync(HttpMethod.Get, "/jit/sound.wav/webm-warm-0.1/a192/seg_00001.webm");
+        await Patience.UntilAsync(() => Task.FromResult(File.Exists(started)));
+        for (var i = 2; i < 6; i++) Assert.Equal(200, (await host.SendAsync(HttpMethod.Get, $"/jit/sound.wav/webm-warm-0.{i}/manifest.mpd")).Status);
+        await File.WriteAllTextAsync(gate, "");
+
+        Assert.Equal(200, (await waiting).Status);
+    }
+
     [Theory]
     [InlineData("a\nb")]
     [InlineData("ä")]
@@ -138,8 +156,7 @@ public sealed class HostileTests : IAsyncLifetime
         // Stands in for ffprobe: notes that it was started, and says nothing until it is let.
         var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
         var (started, gate) = (Path.Combine(tools, "started"), Path.Combine(tools, "gate"));
-        await File.WriteAllTextAsync(Path.Combine(tools, "ffprobe"), $"#!/bin/sh\necho x >> {started}\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec /usr/bin/ffprobe \"$@\"\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(tools, "ffprobe"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await WriteToolAsync(tools, "ffprobe", $"echo x >> {started}\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec /usr/bin/ffprobe \"$@\"\n");
         foreach (var name in (string[])["2.wav", "3.wav"]) File.Copy(In("sound.wav"), In(name));
         await using var host = await JustInTimeHost.StartAsync(
             Library, $"--Transcoder:Encoding:ToolFolder={tools}", "--Transcoder:Encoding:MaxEncoders=2", "--Transcoder:Encoding:MaxQueued=0");
@@ -205,6 +222,13 @@ public sealed class HostileTests : IAsyncLifetime
         var answer = $$"""{"format":{"format_name":"mov,mp4","duration":"5"},"streams":[{"index":0,"codec_type":"video","codec_name":"h264","width":8192,"height":2160,"sample_aspect_ratio":"{{sample}}","avg_frame_rate":"25/1"}]}""";
 
         Assert.Equal(width, ProbeReader.Read(JsonSerializer.Deserialize<JsonElement>(answer), new SourceOptions()).Video!.Width);
+    }
+
+    private static async Task WriteToolAsync(string folder, string name, string script)
+    {
+        var path = Path.Combine(folder, name);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string In(string name) => Path.Combine(Library, name);
