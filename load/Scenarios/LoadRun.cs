@@ -159,7 +159,7 @@ internal sealed class LoadRun : IScheduled, IDisposable
         if (_isOver) return;
         Lateness.Started(intended, _loop.Now);
         var index = _nextIndex++;
-        // Owned by the task below, which outlives nobody: the run waits for it.
+        // Cancelled on the loop's thread by whoever has it of _stops; so it is disposed there as well, and not by the body, which may end first.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         _stops[index] = stop.Cancel;
         var context = new ScenarioContext(ordinal, intended, client, recorder, SeededRandom.For((ulong)_test.Seed, ordinal, scenario.Name), stop.Token);
@@ -182,8 +182,7 @@ internal sealed class LoadRun : IScheduled, IDisposable
                 }
                 finally
                 {
-                    stop.Dispose();
-                    _loop.Post(new Ending(this, index, ended), 0);
+                    _loop.Post(new Ending(this, index, stop, ended), 0);
                 }
             },
             CancellationToken.None));
@@ -200,11 +199,12 @@ internal sealed class LoadRun : IScheduled, IDisposable
         else _ = Task.WhenAll(_bodies).ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
     }
 
-    private sealed class Ending(LoadRun run, int index, Action ended) : IScheduled
+    private sealed class Ending(LoadRun run, int index, CancellationTokenSource stop, Action ended) : IScheduled
     {
         public void Fire(long tag)
         {
             run._stops.Remove(index);
+            stop.Dispose();
             if (!run._isOver) ended();
         }
     }
