@@ -17,7 +17,10 @@ namespace Gateway.Load;
 /// <summary>Contents page of the load tester: one verb a line.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration(), CancellationToken.None);
+    /// <summary>For SIGTERM and Ctrl-C: a run that ends early still reports, and ends what it started.</summary>
+    private static readonly TimeSpan s_timeToEnd = TimeSpan.FromMinutes(1);
+
+    public static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration { ProcessTerminationTimeout = s_timeToEnd }, CancellationToken.None);
 
     /// <summary>Does what the command line says, with its output somewhere else.</summary>
     internal static Task<int> RunAsync(string[] args, InvocationConfiguration io, CancellationToken stop) => Verbs().Parse(WithVerb(args)).InvokeAsync(io, stop);

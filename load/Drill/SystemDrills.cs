@@ -17,8 +17,6 @@ internal static class SystemDrills
     /// <summary>What the container of a gateway has, and how much is to go through it.</summary>
     private const long Memory = 512 * MiB;
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     /// <summary>Nobody is lost, a picture of after the event is there in time, and at the end all is in order without a hand.</summary>
     private static readonly ImmutableArray<Threshold> s_always =
     [
@@ -62,10 +60,13 @@ internal static class SystemDrills
 
     private static LoadTest Balancer(ReadyMadeSize size) => Test(size, [s_oneSegment, s_allBack], new Disturbance(size.Part(0.5), DisturbanceKind.RestartBalancer));
 
-    /// <summary>A channel cannot go on without its origin: how long it stands is told and not judged.</summary>
+    /// <summary>
+    /// A channel cannot go on without its origin: how long it stands is told and not judged. Who gives up does not come back: somebody new in each freed place, many times a second, would be most of those who are counted.
+    /// </summary>
     private static LoadTest Origin(ReadyMadeSize size, DisturbanceKind kind) =>
         Test(size, [], new(size.Part(0.4), kind), new(size.Part(0.4) + TimeSpan.FromSeconds(15), DisturbanceKind.OriginUp)) with
         {
+            Scenarios = [Coming("films", SyntheticCatalog.Films, size), Coming("channels", SyntheticCatalog.Channels, size)],
             Thresholds =
             [
                 Threshold.Parse("players.failed <= 25 %"), Threshold.Parse("stalls.share <= 15 %"), s_allBack,
@@ -75,7 +76,7 @@ internal static class SystemDrills
 
     private static LoadTest PostgresAway(ReadyMadeSize size)
     {
-        var (gone, back) = (size.Part(0.25), size.Part(0.25) + s_minute);
+        var (gone, back) = (size.Part(0.25), size.Part(0.65));
         var test = Test(size, [s_none, s_allBack, Threshold.Parse("sessions.createBefore.success >= 99 %"), Threshold.Parse("sessions.createAfter.success >= 99 %")], new(gone, DisturbanceKind.StopDatabase), new(back, DisturbanceKind.StartDatabase));
         return test with
         {
@@ -125,7 +126,15 @@ internal static class SystemDrills
         IsHarderWhenLate = true,
     };
 
+    /// <summary>All the time so many: who is lost is followed by another.</summary>
     private static Scenario Watching(string name, ImmutableArray<string> titles, ReadyMadeSize size) =>
-        Scenario.Create(name, new Audience { Titles = titles, MeanStaySeconds = 3600, ShortestStaySeconds = 3600 })
+        Scenario.Create(name, Stayers(titles))
             .WithLoadSimulations(LoadSimulation.RampingConstant(Math.Max(1, size.Players / 2), size.Part(0.1)), LoadSimulation.KeepConstant(Math.Max(1, size.Players / 2), size.Part(0.9)));
+
+    /// <summary>So many in all.</summary>
+    private static Scenario Coming(string name, ImmutableArray<string> titles, ReadyMadeSize size) =>
+        Scenario.Create(name, Stayers(titles))
+            .WithLoadSimulations(LoadSimulation.Inject(Math.Max(1, size.Players / 2), size.Part(0.1), size.Part(0.1)), LoadSimulation.Pause(size.Part(0.9)));
+
+    private static Audience Stayers(ImmutableArray<string> titles) => new() { Titles = titles, MeanStaySeconds = 3600, ShortestStaySeconds = 3600 };
 }

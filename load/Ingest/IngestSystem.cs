@@ -13,7 +13,13 @@ internal sealed class IngestSystem : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("load-live-").FullName;
     private readonly List<ChildProcess> _processes = [];
 
-    private IngestSystem(string url) => Url = url;
+    private readonly OrphanCleanup _cleanup;
+
+    private IngestSystem(string url)
+    {
+        Url = url;
+        _cleanup = OrphanCleanup.Note($"rm -rf {OrphanCleanup.Quoted(_folder)}");
+    }
 
     /// <summary>Of the gateway, without a slash at its end.</summary>
     public string Url { get; }
@@ -46,6 +52,7 @@ internal sealed class IngestSystem : IAsyncDisposable
     {
         foreach (var process in _processes) await process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        _cleanup.Dispose();
     }
 
     private void Start(string program, string url, params string[] knobs) =>

@@ -4,12 +4,13 @@ using System.Text;
 
 namespace Gateway.Load.Targets;
 
-/// <summary>A program that a run started and ends again. What it says last is kept, so that a start that failed can be explained.</summary>
+/// <summary>A program that a run started and ends again, or that ends with it (<see cref="OrphanCleanup"/>). What it says last is kept, so that a start that failed can be explained.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int MostSaid = 4000;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    /// <summary>A busy machine takes long for anything.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
@@ -20,6 +21,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.OutputDataReceived += (_, e) => Hear(e.Data);
         process.ErrorDataReceived += (_, e) => Hear(e.Data);
     }
+
+    /// <summary>Also when it has ended.</summary>
+    public int Id { get; private init; }
 
     public bool HasExited => _process.HasExited;
 
@@ -38,7 +42,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
-        var child = new ChildProcess(process);
         try
         {
             process.Start();
@@ -49,6 +52,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new IOException($"{program} could not be started ({missing.Message}). Debian has it in the package of that name.", missing);
         }
 
+        var child = new ChildProcess(process) { Id = process.Id };
+        OrphanCleanup.KillIfLeft(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return child;

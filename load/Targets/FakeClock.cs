@@ -5,6 +5,9 @@ namespace Gateway.Load.Targets;
 /// <summary>Starts a program with a clock that is wrong, by libfaketime of Debian's package of that name. Its timers and everything that measures durations are right.</summary>
 internal static class FakeClock
 {
+    /// <summary>In which a program is told how wrong its clock is.</summary>
+    public const string Variable = "FAKETIME";
+
     private const string Library = "libfaketimeMT.so.1";
 
     /// <summary>Environment of the program.</summary>
@@ -16,10 +19,17 @@ internal static class FakeClock
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["LD_PRELOAD"] = library,
-            ["FAKETIME"] = string.Create(CultureInfo.InvariantCulture, $"{by.TotalSeconds:+0;-0}s"),
+            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{by.TotalSeconds:+0;-0}s"),
             // A monotonic clock knows no time of day.
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
             ["DONT_FAKE_MONOTONIC"] = "1",
         };
+    }
+
+    /// <summary>Takes away what the library leaves in shared memory when its process is killed.</summary>
+    /// <param name="process">Its number; it has ended.</param>
+    public static void Clean(int process)
+    {
+        foreach (var name in (string[])["faketime_shm_", "sem.faketime_sem_"]) File.Delete(string.Create(CultureInfo.InvariantCulture, $"/dev/shm/{name}{process}"));
     }
 }

@@ -15,6 +15,9 @@ internal sealed class GatewayCluster : IAsyncDisposable
     /// <summary>From so many on they fetch from each other, and the balancer does not hash.</summary>
     private const int PeerCount = 3;
 
+    /// <summary>Until a gateway is ready: three that start at once on a busy machine take minutes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     private readonly List<GatewayNode> _nodes = [];
     private readonly TimeProvider _time;
     private readonly OriginHost _origin;
@@ -130,7 +133,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
 
     private async Task ReadyAsync(string url, CancellationToken stop)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), _time);
+        using var limit = new CancellationTokenSource(s_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         while (true)
         {
@@ -149,7 +152,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), _time, stop);
         }
 
-        IOException Silent() => new($"{url} was not ready within a minute.");
+        IOException Silent() => new($"{url} was not ready within five minutes.");
     }
 
     private ChildProcess Balancer()

@@ -7,6 +7,8 @@ namespace Gateway.Load.Targets;
 /// <param name="port">On loopback.</param>
 internal sealed class GatewayNode(int index, int port) : IAsyncDisposable
 {
+    private bool _hasFakeClock;
+
     public int Index => index;
 
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"gateway-{index + 1}");
@@ -24,6 +26,7 @@ internal sealed class GatewayNode(int index, int port) : IAsyncDisposable
     {
         Process?.Kill();
         IsToRun = true;
+        _hasFakeClock = environment.ContainsKey(FakeClock.Variable);
         Process = ChildProcess.Start(launch[0], [.. launch[1..], Path.Combine(AppContext.BaseDirectory, "Gateway.dll"), "--urls", Url, .. knobs], environment);
     }
 
@@ -43,6 +46,8 @@ internal sealed class GatewayNode(int index, int port) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Process is not null) await Process.DisposeAsync();
+        if (Process is null) return;
+        await Process.DisposeAsync();
+        if (_hasFakeClock) FakeClock.Clean(Process.Id);
     }
 }

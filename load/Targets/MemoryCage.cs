@@ -10,11 +10,14 @@ internal sealed class MemoryCage : IDisposable
 {
     private readonly long _bytes;
     private readonly string? _group;
+    private readonly OrphanCleanup? _cleanup;
 
     private MemoryCage(long bytes, string? group)
     {
         _bytes = bytes;
         _group = group;
+        // The kernel takes a moment to release the processes that were killed before.
+        _cleanup = group is null ? null : OrphanCleanup.Note($"for i in 1 2 3 4 5 6 7 8 9 10; do rmdir {group} && break; sleep 1; done");
     }
 
     /// <summary>The mechanism of the limit, for the report.</summary>
@@ -69,10 +72,11 @@ internal sealed class MemoryCage : IDisposable
         try
         {
             if (_group is not null) Directory.Delete(_group);
+            _cleanup?.Dispose();
         }
         catch (IOException)
         {
-            // The kernel has not released the process yet; an empty group costs nothing.
+            // The kernel has not released the process yet; the shell tries again at the end.
         }
     }
 

@@ -13,11 +13,15 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _tools;
     private readonly string _folder;
+    private readonly OrphanCleanup _cleanup;
 
     private PostgresServer(string tools, string folder)
     {
         _tools = tools;
         _folder = folder;
+        var quoted = OrphanCleanup.Quoted(folder);
+        // The server is a child of nobody here. It says its number itself, and SIGQUIT ends it at once.
+        _cleanup = OrphanCleanup.Note($"pid=$(head -n 1 {quoted}/data/postmaster.pid) && kill -QUIT $pid; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $pid || break; sleep 1; done; rm -rf {quoted}");
     }
 
     public string ConnectionString => $"Host={_folder};Username=postgres;Database=postgres;Timeout=60";
@@ -56,6 +60,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+        _cleanup.Dispose();
     }
 
     private Task RunToolAsync(string tool, params string[] arguments) => Environment.IsPrivilegedProcess

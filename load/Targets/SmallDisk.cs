@@ -5,7 +5,13 @@ namespace Gateway.Load.Targets;
 /// <summary>A file system of a size of its own (tmpfs), in which a full disk is a real one: the kernel says ENOSPC. Needs root, or a user namespace in which it is root.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private SmallDisk(string folder) => Folder = folder;
+    private readonly OrphanCleanup _cleanup;
+
+    private SmallDisk(string folder)
+    {
+        Folder = folder;
+        _cleanup = OrphanCleanup.Note($"umount -l {OrphanCleanup.Quoted(folder)}; rmdir {OrphanCleanup.Quoted(folder)}");
+    }
 
     /// <summary>Where it is mounted.</summary>
     public string Folder { get; }
@@ -24,7 +30,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
         catch
         {
-            Directory.Delete(disk.Folder);
+            disk.Delete();
             throw;
         }
     }
@@ -36,7 +42,13 @@ internal sealed class SmallDisk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ChildProcess.RunAsync("umount", [Folder]);
+        Delete();
+    }
+
+    private void Delete()
+    {
         Directory.Delete(Folder);
+        _cleanup.Dispose();
     }
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"size={bytes}");

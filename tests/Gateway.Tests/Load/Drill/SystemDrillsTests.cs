@@ -1,7 +1,11 @@
 using Gateway.Load.Drill;
+using Gateway.Load.Links;
+using Gateway.Load.Links.Virtual;
 using Gateway.Load.Scenarios;
 using Gateway.Load.Scenarios.ReadyMade;
 using Gateway.Testing;
+using Gateway.Tests.Load.Players;
+using Gateway.Tests.Load.Scenarios;
 
 namespace Gateway.Tests.Load.Drill;
 
@@ -23,6 +27,20 @@ public sealed class SystemDrillsTests
         Assert.Contains(test.Thresholds, t => t.Figure == "gateways.diedByThemselves");
         Assert.Contains(test.Thresholds, t => t.Figure == "end.requestsFailed");
         Assert.Contains($"`{name}`", s_page, StringComparison.Ordinal);
+    }
+
+    /// <summary>The share of lost viewers is one of those who came, and not of those who come in their place while nothing answers.</summary>
+    [Theory]
+    [InlineData("origin-away")]
+    [InlineData("origin-slow")]
+    [InlineData("origin-lying")]
+    public void Origin_ThatFails_LosesViewersWhoAreNotReplaced(string name)
+    {
+        var test = SystemDrills.All.Single(d => d.Name == name).Of(new ReadyMadeSize(200, TimeSpan.FromSeconds(90), 1, null));
+        var server = new SyntheticTitle(new TitleShape { IsLive = true, Window = 6 });
+        // Nothing is ever answered.
+        var report = VirtualTest.Play(test, new AnsweringServer(server, static (_, _) => new VirtualReply { Status = 503 }), new LinkOptions { Trace = RateTrace.Constant(1_000_000), RoundTrip = TimeSpan.Zero });
+        Assert.Equal(200, report.Players.Count);
     }
 
     [Fact]
