@@ -39,6 +39,9 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     /// <summary>Two attempts; what fails then ends the stream of a title on demand.</summary>
     private static readonly RetryRules s_retries = new(1, 1, 2, 8, ClientErrors: true);
 
+    /// <summary>The player's own answer to a failure (streaming.failureCallback) begins a live stream anew after a second, for as long as it is watched; so does the timer of its playlist.</summary>
+    private static readonly Recovery s_live = Recovery.In(1);
+
     private readonly Ewma _fast = new(2);
     private readonly Ewma _slow = new(5);
     private readonly CmsdHints _hints = new();
@@ -137,6 +140,12 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
 
     public override void ManifestLoaded(Transfer transfer) => Hear(transfer);
 
+    public override Recovery SegmentFailed(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer, int failures) =>
+        IsLive(loader) ? s_live : base.SegmentFailed(loader, segment, rung, transfer, failures);
+
+    public override Recovery PlaylistFailed(TrackLoader loader, Rung rung, Transfer transfer, int failures) =>
+        IsLive(loader) ? s_live : base.PlaylistFailed(loader, rung, transfer, failures);
+
     public override int Poll(TrackLoader loader, MediaSegment segment, Rung rung, Transfer transfer)
     {
         // Fields are heard when the head is there, before any of the body.
@@ -234,4 +243,6 @@ internal sealed class ShakaRules(double? downlink) : PlayerRules, IScheduled
     {
         if (transfer.Fields.CmsdDynamic is { } text) _hints.Hear(text);
     }
+
+    private static bool IsLive(TrackLoader loader) => loader.Track is { HasEnd: false };
 }

@@ -36,6 +36,21 @@ public sealed class LivePlayerTests
         Assert.Equal(sequences[^1] - sequences[0] + 1, sequences.Count);
     }
 
+    /// <summary>hls.js gives a channel up that fails for so long; shaka-player does not.</summary>
+    [Theory]
+    [InlineData(nameof(RuleSet.HlsJs), nameof(PlayerPhase.Failed))]
+    [InlineData(nameof(RuleSet.Shaka), nameof(PlayerPhase.Ended))]
+    public void Live_ThatFailsForAWhile_IsGivenUpAsTheRealPlayerDoes(string rules, string end)
+    {
+        var asked = 0;
+        var stage = new Stage { Shape = s_live, Rules = Enum.Parse<RuleSet>(rules), Plan = Plan(120), Front = title => new AnsweringServer(title, (_, reply) => ++asked is > 40 and <= 70 ? new VirtualReply { Status = 503 } : reply) };
+
+        var result = stage.Play();
+
+        Assert.Equal(Enum.Parse<PlayerPhase>(end), result.LastPhase);
+        Assert.True(result.FaultsOf(PlayerFault.Unavailable) > 2);
+    }
+
     [Fact]
     public void LowLatency_OnAGoodLink_PlaysPartsNearTheEdge()
     {
