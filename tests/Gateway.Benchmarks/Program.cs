@@ -11,14 +11,14 @@ namespace Gateway.Benchmarks;
 /// <summary>
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
 /// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
-/// <c>-- hit-cost [rounds] [cores] [Gateway.dll …]</c> small answers, playlists and misses: processor time, allocations, contended locks, of this build and others;
+/// <c>-- hit-cost [rounds] [cores] [[DOTNET_…=…] Gateway.dll …]</c> small answers, playlists and misses: processor time, allocations, contended locks, of this build and others;
 /// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
 /// <c>-- object-memory [objects]</c> what a cached object holds beside its bytes; <c>-- slow-viewers [connections]</c> what connections hold;
 /// <c>-- page [short]</c> is what <c>tests/bench</c> runs: the figures beside nginx and Varnish in docs/benchmarks.md;
 /// <c>-- disk-cost</c> an object from memory, from disk and from an origin; <c>-- disk-cost send</c> what sendfile would save; <c>-- disk-cost recovery [bytes]</c> the start over a terabyte full of objects of so many bytes;
 /// <c>-- prefetch-contention</c> lock contention in the prefetch scheduler;
 /// <c>-- fuzz --requests 100000 --seed 1</c> sends hostile requests and reports faults;
-/// <c>-- first-seconds [starts] [folder of a published gateway] [knobs]</c> a published gateway's first playlist, first segment and first ten seconds of load, with the warm-up and without;
+/// <c>-- first-seconds [starts] [folder of a published gateway] [knobs] [DOTNET_…=…]</c> a published gateway's first playlist, first segment and first ten seconds of load, with the warm-up and without;
 /// <c>-- cold-start [starts]</c> just-in-time titles in Chromium: first picture, first sound, warm starts and seeks to what is not made yet;
 /// <c>-- live-latency [seconds]</c> how far hls.js, shaka and ffmpeg are behind a live session, and how soon an uploaded chunk can be played;
 /// <c>-- lent-stress [minutes]</c> looks for wrong bytes where cached blocks are lent, and ends with 2 when there is one, or a block stays held;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Benchmarks.Starting;
 
 namespace Gateway.Benchmarks.Hits;
 
@@ -13,7 +14,7 @@ internal static class HitCost
 {
     private const int WarmUpRounds = 6;
 
-    /// <param name="args">Rounds, the gateways' cores as taskset(1) takes them, and paths of further builds' Gateway.dll.</param>
+    /// <param name="args">Rounds, the gateways' cores as taskset(1) takes them, and paths of further builds' Gateway.dll; variables before a path (<c>DOTNET_TieredPGO=0</c>) are for that build.</param>
     public static async Task RunAsync(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
@@ -22,7 +23,19 @@ internal static class HitCost
         var gateways = new List<HitGateway>();
         try
         {
-            foreach (var program in args.Skip(2).Prepend(Path.Combine(AppContext.BaseDirectory, "Gateway.dll"))) gateways.Add(await HitGateway.StartAsync(program, cores, origin.Urls.Single()));
+            var environment = new List<string>();
+            foreach (var word in args.Skip(2).Prepend(Path.Combine(AppContext.BaseDirectory, "Gateway.dll")))
+            {
+                if (FirstSeconds.IsEnvironment(word))
+                {
+                    environment.Add(word);
+                    continue;
+                }
+
+                gateways.Add(await HitGateway.StartAsync(word, cores, origin.Urls.Single(), environment));
+                environment.Clear();
+            }
+
             for (var i = 0; i < gateways.Count; i++) Console.WriteLine($"{i}: {gateways[i].Name}");
             Console.WriteLine($"cores {cores}, load average {File.ReadAllText("/proc/loadavg").Trim()}");
             Console.WriteLine("| case | build | µs of processor a request: median (lowest–highest) | build 0 ÷ this | bytes allocated | contentions in a thousand | requests/s |");

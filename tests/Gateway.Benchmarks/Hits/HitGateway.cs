@@ -23,12 +23,13 @@ internal sealed partial class HitGateway : IAsyncDisposable
     /// <param name="program">Path of its Gateway.dll.</param>
     /// <param name="cores">As taskset(1) takes them.</param>
     /// <param name="origin">Where the title lies.</param>
-    public static async Task<HitGateway> StartAsync(string program, string cores, string origin)
+    /// <param name="environment">Variables for it: <c>NAME=value</c>.</param>
+    public static async Task<HitGateway> StartAsync(string program, string cores, string origin, IReadOnlyCollection<string> environment)
     {
         var process = Process.Start(new ProcessStartInfo(
             "taskset",
             [
-                "-c", cores, "dotnet", program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/", "--Gateway:Telemetry:SegmentEvents=Failures",
+                "-c", cores, "env", .. environment, "dotnet", program, "--urls", "http://127.0.0.1:0", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}/", "--Gateway:Telemetry:SegmentEvents=Failures",
                 "--Gateway:Access:TicketKeyFile=none",
             ])
         { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -45,7 +46,7 @@ internal sealed partial class HitGateway : IAsyncDisposable
         var client = new HttpClient { BaseAddress = url };
         var session = InPlaylist().Match(await client.GetStringAsync(new Uri($"/play/{HitOrigin.List}", UriKind.Relative)));
         if (!session.Success) throw new InvalidOperationException("The playlist names no session.");
-        var gateway = new HitGateway(program, process, url, client, session.Value);
+        var gateway = new HitGateway(string.Join(' ', [.. environment, program]), process, url, client, session.Value);
         for (var i = 0; i < Connections; i++) gateway._viewers[i] = await HitViewer.ConnectAsync(url);
         // So that the session's own playlist is known by the address that its segments have.
         await client.GetStringAsync(new Uri($"{session.Value}{HitOrigin.List}", UriKind.Relative));

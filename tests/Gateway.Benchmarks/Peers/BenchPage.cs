@@ -14,6 +14,9 @@ internal static class BenchPage
     private const string Begin = "<!-- tests/bench writes from here -->";
     private const string End = "<!-- to here -->";
 
+    private static readonly (string Name, string Title)[] s_segments = [("seg_2k.ts", "2 KiB"), ("seg_100k.ts", "100 KiB"), ("seg_1m.ts", "1 MiB")];
+    private static readonly (string Name, string Title)[] s_playlists = [("live.m3u8", "live, 6 segments"), ("long.m3u8", "10,000 segments")];
+
     /// <param name="args"><c>short</c>: less of everything, told and not written.</param>
     public static async Task RunAsync(string[] args)
     {
@@ -24,13 +27,17 @@ internal static class BenchPage
         text.Append(await MachineAsync());
         await using (var set = await PeerSet.StartAsync())
         {
+            Tell("settling");
+            var settled = await SettleAsync(set, length.Settling);
+            text.Append(CultureInfo.InvariantCulture, $"\nBefore the first row the gateway answered {settled:N0} requests for all that follows, for {length.Settling.TotalSeconds:0} s: as one that has run for a while. What it costs before is below, in its first seconds.\n");
             Tell("hits");
-            text.Append("\n### Hits\n\nMicroseconds of the server's processor time for a request, 32 connections.\n\n| object | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n");
-            foreach (var (name, title) in new[] { ("seg_2k.ts", "2 KiB"), ("seg_100k.ts", "100 KiB"), ("seg_1m.ts", "1 MiB") }) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
-            foreach (var (name, title) in new[] { ("seg_2k.ts", "2 KiB, TLS"), ("seg_100k.ts", "100 KiB, TLS"), ("seg_1m.ts", "1 MiB, TLS") }) text.AppendLine(await HotObject.MeasureAsync(set.Tls, set.Origin, name, title, length));
+            text.Append("\n### Hits\n\nMicroseconds of the server's processor time for a request, 32 connections.\n\n").Append(Head("object"));
+            foreach (var (name, title) in s_segments) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
+            foreach (var (name, title) in s_segments) text.AppendLine(await HotObject.MeasureAsync(set.Tls, set.Origin, name, $"{title}, TLS", length));
             Tell("playlists");
-            text.Append("\n### Playlists\n\nThe same; the gateway rewrites each answer for its session, the others send the origin's bytes.\n\n| playlist | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n");
-            foreach (var (name, title) in new[] { ("live.m3u8", "live, 6 segments"), ("long.m3u8", "10,000 segments") }) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
+            text.Append("\n### Playlists\n\nThe same; nginx and Varnish send the origin's bytes. Within a session the gateway leaves relative references as they are, for they lead back into it; asked by `/play` it gives each reference the session's address.\n\n").Append(Head("playlist"));
+            foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, $"{title}, within a session", length));
+            foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.Entries, set.Origin, name, $"{title}, by `/play`", length));
             Tell("misses");
             text.Append("\n### Misses\n\nFirst byte of the body of 100 KiB that nobody has asked for, beyond the origin's own, one request at a time; milliseconds.\n\n| | half | 90 % | 99 % |\n| --- | --- | --- | --- |\n");
             foreach (var row in await MissTimes.MeasureAsync(set.Plain, set.Origin, length.Misses)) text.AppendLine(row);
@@ -46,6 +53,22 @@ internal static class BenchPage
         if (!isShort) Write(text.ToString());
 
         void Tell(string what) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:0} s: {what}"));
+    }
+
+    private static string Head(string what) =>
+        $"| {what} | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+
+    /// <returns>How many requests the gateway has answered meanwhile.</returns>
+    private static async Task<long> SettleAsync(PeerSet set, TimeSpan time)
+    {
+        (Peer Gateway, string Name)[] all =
+        [
+            .. s_segments.Select(s => (set.Plain[0], s.Name)), .. s_segments.Select(s => (set.Tls[0], s.Name)), .. s_playlists.Select(p => (set.Plain[0], p.Name)), .. s_playlists.Select(p => (set.Entries[0], p.Name)),
+        ];
+        var requests = 0L;
+        var began = TimeProvider.System.GetTimestamp();
+        for (var turn = 0; TimeProvider.System.GetElapsedTime(began) < time; turn++) requests += await HotObject.AskAsync(all[turn % all.Length].Gateway, all[turn % all.Length].Name, HotObject.SettlingTurn);
+        return requests;
     }
 
     private static async Task<string> MachineAsync()

@@ -7,14 +7,22 @@ internal static class HotObject
 {
     private const int Connections = 32;
 
+    /// <summary>Short, so that each object has had several before the first figure.</summary>
+    public static readonly TimeSpan SettlingTurn = TimeSpan.FromMilliseconds(500);
+
+    /// <returns>How many requests were answered.</returns>
+    public static async Task<long> AskAsync(Peer peer, string name, TimeSpan time) => (await LoadAsync(peer, name, time)).Requests;
+
     /// <returns>A row of the page's table.</returns>
     /// <exception cref="InvalidOperationException">A peer gives other bytes than the origin.</exception>
     public static async Task<string> MeasureAsync(IReadOnlyList<Peer> peers, Peer origin, string name, string title, BenchLength length)
     {
         var expected = await GetAsync(origin.UrlOf(name));
+        var lengths = new List<int>();
         foreach (var peer in peers)
         {
             var body = await GetAsync(peer.UrlOf(name));
+            lengths.Add(body.Length);
             // A playlist may be rewritten on its way, a segment may not.
             var isRight = name.EndsWith(".m3u8", StringComparison.Ordinal) ? body.AsSpan().StartsWith("#EXTM3U"u8) : body.AsSpan().SequenceEqual(expected);
             if (!isRight) throw new InvalidOperationException($"{peer.Name} gives other bytes for {name}.");
@@ -36,6 +44,8 @@ internal static class HotObject
             }
         }
 
+        // What the gateway sends beside the origin's own: a request costs by its bytes.
+        if (lengths[0] != expected.Length) title = string.Create(CultureInfo.InvariantCulture, $"{title}: {lengths[0]:N0} bytes for {expected.Length:N0}");
         string Against(int who) => who < peers.Count ? Spread.Ratio(costs[0], costs[who]) : "–";
         return string.Create(
             CultureInfo.InvariantCulture,

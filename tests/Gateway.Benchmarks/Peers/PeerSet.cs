@@ -31,6 +31,9 @@ internal sealed class PeerSet : IAsyncDisposable
 
     public List<Peer> Tls { get; } = [];
 
+    /// <summary>The same, asked as a player that has no session yet.</summary>
+    public List<Peer> Entries { get; } = [];
+
     /// <summary>The origin itself.</summary>
     public Peer Origin { get; private set; } = null!;
 
@@ -80,15 +83,18 @@ internal sealed class PeerSet : IAsyncDisposable
             "--Gateway:Telemetry:SegmentEvents=Failures", "--Gateway:Access:TicketKeyFile=none", "--Logging:LogLevel:Default=Warning");
         var folder = await OpenAsync(new Uri($"http://127.0.0.1:{Text(gatewayPort)}"));
         Plain.Add(new Peer("gateway", gateway, name => new Uri($"http://127.0.0.1:{Text(gatewayPort)}{folder}{name}")));
+        Entries.Add(new Peer("gateway", gateway, name => new Uri($"http://127.0.0.1:{Text(gatewayPort)}/play/film/{name}")));
         Tls.Add(new Peer("gateway", gateway, name => new Uri($"https://127.0.0.1:{Text(gatewayTls)}{folder}{name}")));
 
         var nginx = await AddAsync(ServerProcess.Core, nginxPort, "nginx", "-p", _run, "-c", $"{_run}/nginx.conf", "-e", $"{_run}/nginx.log");
         Plain.Add(new Peer("nginx", nginx, name => Tokened($"http://127.0.0.1:{Text(nginxPort)}", name)));
+        Entries.Add(Plain[^1]);
         Tls.Add(new Peer("nginx", nginx, name => Tokened($"https://127.0.0.1:{Text(nginxTls)}", name)));
         if (!Programs.Has("varnishd")) return;
         var varnish = await AddAsync(
             ServerProcess.Core, varnishPort, "varnishd", "-F", "-j", "none", "-a", $"127.0.0.1:{Text(varnishPort)}", "-b", $"127.0.0.1:{Text(originPort)}", "-s", "malloc,1g", "-n", $"{_memory}/varnish");
         Plain.Add(new Peer("Varnish", varnish, name => new Uri($"http://127.0.0.1:{Text(varnishPort)}/film/{name}")));
+        Entries.Add(Plain[^1]);
     }
 
     private async Task<ServerProcess> AddAsync(int core, int port, params string[] command)

@@ -14,9 +14,9 @@ internal static class FirstSeconds
 {
     public const int Starts = 5;
 
-    private static readonly (string Name, string[] Knobs)[] s_variants = [("with warm-up", []), ("without", ["--Gateway:Warmup:Limit=00:00:00"])];
+    private static readonly Variant[] s_variants = [new("with warm-up", [], []), new("without", ["--Gateway:Warmup:Limit=00:00:00"], [])];
 
-    /// <param name="args">How many starts; the folder of a published gateway; knobs for it.</param>
+    /// <param name="args">How many starts; the folder of a published gateway; knobs for it; variables of its environment (<c>DOTNET_TieredPGO=0</c>, several with commas), each of which is a further column, with the warm-up.</param>
     public static async Task RunAsync(string[] args)
     {
         var starts = args.Length > 0 && int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : Starts;
@@ -26,19 +26,20 @@ internal static class FirstSeconds
         {
             var program = args.FirstOrDefault(Directory.Exists) ?? await PublishAsync(temporary);
             await using var origin = await BenchmarkOrigin.StartAsync();
-            var rows = s_variants.Select(_ => new List<StartFigures>()).ToArray();
+            Variant[] variants = [.. s_variants, .. args.Where(IsEnvironment).Select(a => new Variant($"with warm-up, {a}", [], a.Split(',')))];
+            var rows = variants.Select(_ => new List<StartFigures>()).ToArray();
             for (var n = 0; n <= starts; n++)
             {
-                for (var v = 0; v < s_variants.Length; v++)
+                for (var v = 0; v < variants.Length; v++)
                 {
-                    await using var gateway = PublishedGateway.Start(program, origin.Url, [.. s_variants[v].Knobs, .. knobs]);
+                    await using var gateway = PublishedGateway.Start(program, origin.Url, [.. variants[v].Knobs, .. knobs], variants[v].Environment);
                     var figures = await gateway.MeasureAsync();
                     if (n > 0) rows[v].Add(figures);
-                    Console.Error.WriteLine($"{n} {s_variants[v].Name}: {figures}, load {Load():0.0}{(n == 0 ? " (not counted)" : "")}");
+                    Console.Error.WriteLine($"{n} {variants[v].Name}: {figures}, load {Load():0.0}{(n == 0 ? " (not counted)" : "")}");
                 }
             }
 
-            Console.WriteLine($"| {starts} starts each | {string.Join(" | ", s_variants.Select(v => v.Name))} |\n| --- |{string.Concat(s_variants.Select(_ => " --- |"))}");
+            Console.WriteLine($"| {starts} starts each | {string.Join(" | ", variants.Select(v => v.Name))} |\n| --- |{string.Concat(variants.Select(_ => " --- |"))}");
             foreach (var (name, figure, format) in StartFigures.Rows) Console.WriteLine($"| {name} | {string.Join(" | ", rows.Select(r => Spread.Text(r.Select(figure), format)))} |");
         }
         finally
@@ -46,6 +47,9 @@ internal static class FirstSeconds
             Directory.Delete(temporary, recursive: true);
         }
     }
+
+    /// <summary>Whether an argument is a variable of a gateway's environment.</summary>
+    public static bool IsEnvironment(string argument) => argument.StartsWith("DOTNET_", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal);
 
     /// <summary>The repository that this program was built in.</summary>
     public static string Repository()
@@ -66,4 +70,9 @@ internal static class FirstSeconds
     }
 
     private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <param name="Name">In the table.</param>
+    /// <param name="Knobs">On its command line.</param>
+    /// <param name="Environment">Its variables: <c>NAME=value</c>.</param>
+    private sealed record Variant(string Name, string[] Knobs, string[] Environment);
 }

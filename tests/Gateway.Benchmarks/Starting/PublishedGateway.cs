@@ -25,16 +25,18 @@ internal sealed class PublishedGateway : IAsyncDisposable
 
     private PublishedGateway(Process process, IPEndPoint address) => (_process, _address) = (process, address);
 
-    public static PublishedGateway Start(string folder, Uri origin, string[] knobs)
+    public static PublishedGateway Start(string folder, Uri origin, string[] knobs, string[] environment)
     {
         using var port = new TcpListener(IPAddress.Loopback, 0);
         port.Start();
         var address = (IPEndPoint)port.LocalEndpoint;
         port.Stop();
-        var process = Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             Path.Combine(folder, "Gateway"),
             [$"--urls=http://{address}", $"--ReverseProxy:Clusters:origin:Destinations:a:Address={origin}", "--Gateway:Telemetry:Events=Off", "--Gateway:Access:TicketKeyFile=none", "--Logging:LogLevel:Default=Warning", .. knobs])
-        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var variable in environment) start.Environment[variable[..variable.IndexOf('=')]] = variable[(variable.IndexOf('=') + 1)..];
+        var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
