@@ -10,6 +10,9 @@ namespace Gateway.Warmup;
 /// <summary>
 /// What players do, each thing once, and then what they do most, until the runtime has compiled what it will: methods that run often are compiled a second and a third time, in the background, and the first players would wait for that too.
 /// </summary>
+/// <remarks>
+/// It asks in bursts, and waits after each until the compiler has done what the burst has asked of it: some dozens of calls are all that the runtime wants to see of a method, and further ones would only take the processors from the compiler.
+/// </remarks>
 internal sealed class SyntheticViewer : IDisposable
 {
     private const int Connections = 8;
@@ -19,10 +22,16 @@ internal sealed class SyntheticViewer : IDisposable
 
     private const string Cmcd = "CMCD=bl%3D12000%2Cbr%3D3200%2Cd%3D2000%2Cmtp%3D25000%2Cot%3Dv%2Csf%3Dh%2Csid%3D%22warmup%22";
 
-    /// <summary>The compiler is looked at so often. It counts as done when it had little to do several times in a row: its work comes in batches.</summary>
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
+    /// <summary>In a burst, of each connection: once what <see cref="RepeatAsync"/> asks.</summary>
+    private const int Turns = 16;
+
+    /// <summary>The compiler is looked at so often. It rests when nothing was compiled between two looks in a row.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+    private const int RestingLooks = 2;
+
+    /// <summary>It is done when several bursts in a row have given it little to do: what only one turn in sixteen calls has been called often enough after some.</summary>
     private const int FewMethods = 10;
-    private const int CalmLooks = 3;
+    private const int CalmBursts = 4;
 
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
@@ -54,18 +63,15 @@ internal sealed class SyntheticViewer : IDisposable
     public async Task<int> WatchAsync(CancellationToken limit)
     {
         var folder = await OnceAsync(limit);
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(limit);
-        var watching = new Task[Connections];
-        for (var i = 0; i < watching.Length; i++) watching[i] = RepeatAsync(folder, i, done.Token);
-        var compiled = JitInfo.GetCompiledMethodCount();
         try
         {
-            for (var calm = 0; calm < CalmLooks;)
+            for (int burst = 0, calm = 0; calm < CalmBursts; burst++)
             {
-                var before = compiled;
-                await Task.Delay(s_look, _time, limit);
-                compiled = JitInfo.GetCompiledMethodCount();
-                calm = compiled - before < FewMethods ? calm + 1 : 0;
+                var before = JitInfo.GetCompiledMethodCount();
+                var watching = new Task[Connections];
+                for (var i = 0; i < watching.Length; i++) watching[i] = RepeatAsync(folder, i, burst, limit);
+                await Task.WhenAll(watching);
+                calm = await CompiledAsync(limit) - before < FewMethods ? calm + 1 : 0;
             }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
@@ -73,8 +79,6 @@ internal sealed class SyntheticViewer : IDisposable
             // Warm enough for the time that there is.
         }
 
-        await done.CancelAsync();
-        await Task.WhenAll(watching);
         return _answered;
     }
 
@@ -107,23 +111,32 @@ internal sealed class SyntheticViewer : IDisposable
         return folder;
     }
 
-    /// <summary>Segments that are held, ahead or absent, with the playlist in between, as the share of each is for players.</summary>
-    private async Task RepeatAsync(string folder, int number, CancellationToken done)
+    /// <summary>Waits until the compiler rests.</summary>
+    /// <returns>How many methods it has compiled so far.</returns>
+    private async Task<long> CompiledAsync(CancellationToken limit)
     {
-        try
+        var compiled = JitInfo.GetCompiledMethodCount();
+        for (var resting = 0; resting < RestingLooks;)
         {
-            for (var turn = 0; !done.IsCancellationRequested; turn++)
-            {
-                var rendition = turn % 4 == 0 ? SyntheticOrigin.LargeFolder : SyntheticOrigin.SmallFolder;
-                if (turn % 16 == 8) await GetAsync($"{folder}{rendition}list.m3u8", done);
-                // Each connection has a place of its own, and goes on from it after some turns; then it begins again.
-                var segment = (number * SegmentsEach) + (turn / 8 % SegmentsEach);
-                await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{folder}{rendition}{segment}.m4s?{Cmcd}"), done);
-            }
+            await Task.Delay(s_look, _time, limit);
+            var now = JitInfo.GetCompiledMethodCount();
+            resting = now == compiled ? resting + 1 : 0;
+            compiled = now;
         }
-        catch (OperationCanceledException) when (done.IsCancellationRequested)
+
+        return compiled;
+    }
+
+    /// <summary>Segments that are held, ahead or absent, with the playlist in between, as the share of each is for players.</summary>
+    private async Task RepeatAsync(string folder, int number, int burst, CancellationToken limit)
+    {
+        for (var turn = burst * Turns; turn < (burst + 1) * Turns; turn++)
         {
-            // It is warm, or the time is over.
+            var rendition = turn % 4 == 0 ? SyntheticOrigin.LargeFolder : SyntheticOrigin.SmallFolder;
+            if (turn % Turns == Turns / 2) await GetAsync($"{folder}{rendition}list.m3u8", limit);
+            // Each connection has a place of its own, and goes on from it after some turns; then it begins again.
+            var segment = (number * SegmentsEach) + (turn / 8 % SegmentsEach);
+            await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{folder}{rendition}{segment}.m4s?{Cmcd}"), limit);
         }
     }
 

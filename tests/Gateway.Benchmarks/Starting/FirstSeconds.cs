@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection.PortableExecutable;
 using Gateway.Benchmarks.Peers;
 using Gateway.Benchmarks.Telemetry;
 
@@ -66,7 +67,10 @@ internal static class FirstSeconds
         { UseShellExecute = false, RedirectStandardOutput = true })!;
         await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
-        return publish.ExitCode == 0 ? folder : throw new InvalidOperationException("The gateway could not be published.");
+        if (publish.ExitCode != 0) throw new InvalidOperationException("The gateway could not be published.");
+        using var program = new PEReader(File.OpenRead(Path.Combine(folder, "Gateway.dll")));
+        if (program.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size == 0) throw new InvalidOperationException("What was published is not compiled ahead of time: another start than the container's would be measured.");
+        return folder;
     }
 
     private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
