@@ -1,3 +1,4 @@
+using Gateway.Hosting;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Caching.Disk;
@@ -77,8 +78,13 @@ internal sealed class DiskFiles(string folder)
         Sync(file);
     }
 
-    /// <summary>Gives a file another name, in place of a file that has it.</summary>
-    public void Rename(string name, string other) => File.Move(Path.Combine(folder, name), Path.Combine(folder, other), overwrite: true);
+    /// <summary>Gives a file another name, in place of a file that has it, and makes the name survive a loss of power.</summary>
+    public void Rename(string name, string other)
+    {
+        File.Move(Path.Combine(folder, name), Path.Combine(folder, other), overwrite: true);
+        BeforeSync?.Invoke();
+        if (FolderFlush.Try(folder, out _) is var error and not 0) throw new IOException("The folder of the cache's disk cannot be flushed.", error);
+    }
 
     /// <summary>Reads as many bytes as there are; returns their number.</summary>
     public int Read(SafeFileHandle file, Span<byte> into, long offset)

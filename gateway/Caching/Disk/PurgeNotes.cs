@@ -25,6 +25,7 @@ internal static class PurgeNotes
     /// <summary>Leaves a note, synced; false when the folder cannot be written.</summary>
     public static bool Write(DiskFiles files, PurgeRule rule)
     {
+        var name = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         try
         {
             var known = files.Named(Prefix);
@@ -33,14 +34,27 @@ internal static class PurgeNotes
             var page = new byte[SlabLayout.Block];
             (isFull ? rule with { Cluster = null, Prefix = "/" } : rule).ToPage().CopyTo(page, 0);
             BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan(StateFile.PageBytes), Checksum.Of(Seed, page.AsSpan(0, StateFile.PageBytes)));
-            var name = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
             files.WriteWhole(Unfinished + name, page);
             files.Rename(Unfinished + name, isFull ? OfAll : Prefix + name);
             return true;
         }
         catch (Exception e) when (DiskTier.IsOfTheDisk(e))
         {
+            // A full disk would have one more of them with each purge.
+            TryDelete(files, Unfinished + name);
             return false;
+        }
+    }
+
+    private static void TryDelete(DiskFiles files, string name)
+    {
+        try
+        {
+            files.Delete(name);
+        }
+        catch (Exception e) when (DiskTier.IsOfTheDisk(e))
+        {
+            // Whoever applies notes removes it.
         }
     }
 

@@ -5,13 +5,8 @@ namespace Gateway.Live.Storage;
 
 /// <summary>Makes what was written to a folder survive the loss of power: a file's bytes by its own flush, its name by its folder's.</summary>
 /// <remarks>Failures are <see cref="IOException"/>s: what could not be flushed must not be confirmed.</remarks>
-internal static partial class DurableFile
+internal static class DurableFile
 {
-    private const int ReadOnly = 0;
-
-    /// <summary>EINVAL, the same on Linux and macOS: this file system has no flush of a folder (PostgreSQL's fsync_fname lets it pass as well).</summary>
-    private const int NotSupported = 22;
-
     /// <summary>Gives a flushed file its name, unless there is a file of this name, and makes the name durable.</summary>
     /// <returns>False when there is one, and it stayed; its name is durable then, too.</returns>
     /// <remarks>By a <see cref="HardLink"/>, which takes a name or fails.</remarks>
@@ -58,15 +53,9 @@ internal static partial class DurableFile
         }
     }
 
-    /// <summary>A folder is flushed by its own descriptor, which .NET has no way to open.</summary>
     public static void FlushFolder(string folder)
     {
-        if (OperatingSystem.IsWindows()) return;
-        var descriptor = Open(folder, ReadOnly);
-        if (descriptor < 0) throw Failed("opened", folder, Marshal.GetLastPInvokeError());
-        var error = Fsync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
-        if (error is not (0 or NotSupported)) throw Failed("flushed", folder, error);
+        if (FolderFlush.Try(folder, out var isOpened) is var error and not 0) throw Failed(isOpened ? "flushed" : "opened", folder, error);
     }
 
     private static bool TryMove(string from, string to)
@@ -92,13 +81,4 @@ internal static partial class DurableFile
     }
 
     private static IOException Failed(string what, string folder, int error) => new($"A live folder cannot be {what}: {Marshal.GetPInvokeErrorMessage(error)} ('{folder}').");
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -92,6 +92,25 @@ public sealed class DiskPurgeTests
         Assert.False(await third.IsOnDiskAsync("/a/seg1"));
     }
 
+    /// <summary>A note that a loss of power may take, its bytes or its name, is none; and what is left of it does not fill the disk.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Purge_WhoseNoteCannotBeSynced_SaysSoAndLeavesNoDraft(int failing)
+    {
+        using var folder = new DiskFolder();
+        await using var first = new DiskFixture(folder);
+        await using var second = new DiskFixture(folder);
+        var syncs = 0;
+        second.Files.BeforeSync = () =>
+        {
+            if (++syncs == failing) throw new IOException("EIO", 5);
+        };
+        Assert.False(await second.Memory.Cache.Purge("origin", "/a/").OnDisk!);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "new-purge-*"));
+        Assert.True(await second.Memory.Cache.Purge("origin", "/a/").OnDisk!);
+    }
+
     [Fact]
     public async Task Purge_WhereNothingCanBeWritten_SaysSo()
     {
