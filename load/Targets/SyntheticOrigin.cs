@@ -57,7 +57,8 @@ internal sealed class SyntheticOrigin : IKnownTitles
         if (reply.Status != StatusCodes.Status200OK) return;
         if (reply.Wait > TimeSpan.Zero) await Task.Delay(reply.Wait, _time, context.RequestAborted);
         answer.ContentType = Path.GetExtension(path) switch { ".m3u8" => "application/vnd.apple.mpegurl", ".mpd" => "application/dash+xml", _ => "video/mp4" };
-        answer.Headers.CacheControl = reply.Body.IsEmpty ? "public, max-age=3600" : "no-cache";
+        // As docs/origins.md advises: a playlist is asked for each time, and the last one is good while nothing else is to be had.
+        answer.Headers.CacheControl = reply.Body.IsEmpty ? "public, max-age=3600" : "max-age=0, stale-if-error=60";
         answer.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{reply.Length:x}\"");
         if (!reply.Body.IsEmpty)
         {
