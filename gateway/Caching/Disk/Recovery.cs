@@ -62,7 +62,7 @@ internal sealed class Recovery(SlabLayout layout, Slab[] slabs, DiskIndex index,
         if (slab.Read(bytes, offset) < bytes.Length) return null;
         var count = SlabFooter.CountOf(bytes);
         if (count == 0 || count > layout.MostRecords) return null;
-        bytes = new byte[SlabFooter.BytesFor(count)];
+        bytes = GC.AllocateUninitializedArray<byte>(SlabFooter.BytesFor(count));
         if (slab.Read(bytes, offset) < bytes.Length) return null;
         return SlabFooter.Read(seed, bytes) is { } footer && footer.Generation == slab.Generation && IsPossible(footer, slab) ? footer : null;
     }

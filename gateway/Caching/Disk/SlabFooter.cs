@@ -47,7 +47,8 @@ internal sealed record SlabFooter(long Generation, int End, DiskPlace[] Records)
     {
         var count = CountOf(bytes);
         if (count == 0 || BytesFor(count) > bytes.Length || BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]) != Sum(seed, bytes, count)) return null;
-        var records = new DiskPlace[count];
+        // Every one of them is written below.
+        var records = GC.AllocateUninitializedArray<DiskPlace>(count);
         var at = bytes[Fixed..];
         foreach (ref var record in records.AsSpan())
         {

@@ -170,6 +170,22 @@ public sealed class DiskFormatTests
     }
 
     [Fact]
+    public void Index_OfManyAtOnce_IsAsOneByOne()
+    {
+        var dice = new Lcg(12);
+        // Some twice within a few, and with several variants; the number is none that batches divide.
+        var places = new DiskPlace[10_007];
+        for (var i = 0; i < places.Length; i++) places[i] = new DiskPlace((ulong)dice.Next(2000) << 20, (uint)dice.Next(3), (uint)i + 1, (uint)dice.Next(9) + 1);
+        var (together, single) = (new DiskIndex(), new DiskIndex());
+        together.SetAll(places.AsSpan(0, 5000));
+        together.SetAll(places.AsSpan(5000));
+        foreach (var place in places) single.Set(place);
+        Assert.Equal((single.Count, single.Bytes), (together.Count, together.Bytes));
+        var (left, right) = (new DiskPlace[4], new DiskPlace[4]);
+        for (ulong id = 0; id < 2000; id++) Assert.Equal(right[..single.Find(id << 20, right)], left[..together.Find(id << 20, left)]);
+    }
+
+    [Fact]
     public void Index_OfAMillionObjects_TakesFortyBytesEachAtMost()
     {
         var index = new DiskIndex();
