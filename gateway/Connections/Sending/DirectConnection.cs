@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -25,11 +26,11 @@ internal sealed class DirectConnection : ConnectionContext
     private readonly SocketOutput _output;
     private TlsOutput? _tls;
 
-    private DirectConnection(ConnectionContext inner, Socket socket, ClientConnection client, IMemoryPoolFeature memory, ConnectionMetrics metrics)
+    private DirectConnection(ConnectionContext inner, Socket socket, ClientConnection client, IMemoryPoolFeature memory, MemoryPool<byte> waiting, ConnectionMetrics metrics)
     {
         (_inner, _client, _memory, _metrics) = (inner, client, memory, metrics);
         _transports = inner.Transport;
-        _output = new SocketOutput(socket, inner, memory.MemoryPool, metrics);
+        _output = new SocketOutput(socket, inner, memory.MemoryPool, waiting, metrics);
         _client.Output = _output;
         _inner.Transport = new DuplexPipe(_transports.Input, new ClientOutput(_output, client));
     }
@@ -73,8 +74,8 @@ internal sealed class DirectConnection : ConnectionContext
     }
 
     /// <summary>Null where the transport's own way has to be taken: another system, another kind of socket.</summary>
-    public static DirectConnection? TryTake(ConnectionContext inner, ClientConnection client, ConnectionMetrics metrics) =>
-        client.Socket is { } socket && inner.Features.Get<IMemoryPoolFeature>() is { } memory ? new DirectConnection(inner, socket, client, memory, metrics) : null;
+    public static DirectConnection? TryTake(ConnectionContext inner, ClientConnection client, MemoryPool<byte> waiting, ConnectionMetrics metrics) =>
+        client.Socket is { } socket && inner.Features.Get<IMemoryPoolFeature>() is { } memory ? new DirectConnection(inner, socket, client, memory, waiting, metrics) : null;
 
     public override void Abort() => _inner.Abort();
 

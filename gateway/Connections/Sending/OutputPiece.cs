@@ -31,6 +31,9 @@ internal struct OutputPiece
 
     public bool IsLent { get; }
 
+    /// <summary>Bytes of the block that goes back with this piece.</summary>
+    public readonly int Holds => _block?.Memory.Length ?? 0;
+
     /// <summary>Where <see cref="Left"/> begins. Good until <see cref="Release"/>, for the bytes are pinned: cached blocks and those of connections for life, at no cost, others by a handle.</summary>
     public readonly unsafe byte* Address => (byte*)_pin.Pointer + _taken;
 

@@ -17,6 +17,9 @@ internal sealed class OutputPieces(MemoryPool<byte> pool)
     private IMemoryOwner<byte>? _block;
     private int _blockStart;
     private int _blockEnd;
+
+    // The last piece of the block, where something was lent behind it.
+    private int _blockPiece;
     private (long Lent, long Copied) _taken;
 
     /// <summary>Bytes that were put in and not taken.</summary>
@@ -57,6 +60,7 @@ internal sealed class OutputPieces(MemoryPool<byte> pool)
         // The block is written on behind the lent bytes: a small head of the next response needs none of its own.
         if (_blockEnd > _blockStart)
         {
+            _blockPiece = _end;
             Add(new OutputPiece(_block!.Memory[_blockStart.._blockEnd], block: null));
             _blockStart = _blockEnd;
         }
@@ -86,6 +90,47 @@ internal sealed class OutputPieces(MemoryPool<byte> pool)
         }
     }
 
+    /// <summary>
+    /// Moves what waits in blocks that it does not fill into smaller ones, if those come to three quarters of it at most. For closed pieces, and only where nothing is lent among them: that is how encrypted bytes wait.
+    /// </summary>
+    public void Move(MemoryPool<byte> smaller)
+    {
+        var held = 0L;
+        foreach (ref readonly var piece in Waiting)
+        {
+            if (piece.IsLent) return;
+            held += piece.Holds;
+        }
+
+        var size = smaller.MaxBufferSize;
+        var blocks = (int)Math.Min((Bytes + size - 1) / size, int.MaxValue);
+        if (4L * blocks * size > 3 * held) return;
+        var moved = new OutputPiece[blocks];
+        var from = _first;
+        var taken = 0;
+        for (var i = 0; i < blocks; i++)
+        {
+            var block = smaller.Rent(size);
+            var filled = 0;
+            while (filled < size && from < _end)
+            {
+                var next = _pieces[from].Left.Span[taken..];
+                var now = Math.Min(next.Length, size - filled);
+                next[..now].CopyTo(block.Memory.Span[filled..]);
+                filled += now;
+                taken += now;
+                if (now < next.Length) continue;
+                from++;
+                taken = 0;
+            }
+
+            moved[i] = new OutputPiece(block.Memory[..filled], block);
+        }
+
+        for (; _first < _end; _first++) _pieces[_first].Release();
+        (_pieces, _first, _end) = (moved, 0, blocks);
+    }
+
     /// <summary>Tells what was taken since the last call.</summary>
     public (long Lent, long Copied) TakeCounts()
     {
@@ -111,8 +156,8 @@ internal sealed class OutputPieces(MemoryPool<byte> pool)
         if (_block is null) return;
         if (_blockEnd > _blockStart) Add(new OutputPiece(_block.Memory[_blockStart.._blockEnd], _block));
         else if (_blockStart == 0) _block.Dispose();
-        // The last piece is a lent one, behind those of this block.
-        else _pieces[_end - 1].Keep(_block);
+        // Nothing is taken before the block is closed, so its last piece is still there; what is lent behind that needs no block.
+        else _pieces[_blockPiece].Keep(_block);
         _block = null;
         _blockStart = _blockEnd = 0;
     }

@@ -15,6 +15,13 @@ internal static unsafe partial class TcpSend
     private const int NoSignal = 0x4000;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
+    private const int SocketLevel = 1;
+
+    // SO_MEMINFO (Linux 4.12), and the order of its numbers (linux/sock_diag.h).
+    private const int MemoryInfo = 55;
+    private const int MemoryNumbers = 9;
+    private const int SendBuffer = 3;
+    private const int Queued = 5;
 
     /// <summary>As many bytes as the kernel takes at the moment.</summary>
     /// <returns>More than 0; 0 where it takes none now; -1 where the connection is gone.</returns>
@@ -45,6 +52,23 @@ internal static unsafe partial class TcpSend
             }
         }
     }
+
+    /// <summary>The socket's send buffer as the kernel counts it, with its overhead; false where it does not tell.</summary>
+    /// <param name="socket">The connection's.</param>
+    /// <param name="size">Up to so many bytes are taken.</param>
+    /// <param name="queued">Bytes that the other side has not acknowledged.</param>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public static bool TryReadBuffer(SafeSocketHandle socket, out uint size, out uint queued)
+    {
+        var numbers = stackalloc uint[MemoryNumbers];
+        var length = (uint)(MemoryNumbers * sizeof(uint));
+        var isRead = getsockopt(socket, SocketLevel, MemoryInfo, numbers, &length) == 0 && length > Queued * sizeof(uint);
+        (size, queued) = isRead ? (numbers[SendBuffer], numbers[Queued]) : (0, 0);
+        return isRead;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getsockopt(SafeSocketHandle socket, int level, int name, uint* value, uint* size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint sendmsg(SafeSocketHandle socket, Message* message, int flags);

@@ -25,6 +25,7 @@ public sealed class SocketOutputTests : IDisposable
     private readonly TestMetrics _metrics = new();
     private readonly AbortedConnection _connection = new();
     private readonly PipeBlockPool _pool;
+    private readonly PipeBlockPool _waiting;
     private readonly SocketOutput _output;
 
     public SocketOutputTests()
@@ -37,7 +38,8 @@ public sealed class SocketOutputTests : IDisposable
         _served = listener.Accept();
         _served.SendBufferSize = 16 << 10;
         _pool = new PipeBlockPool(Piece, idleBlocks: 8, _memory);
-        _output = new SocketOutput(_served, _connection, _pool, _metrics.Metrics);
+        _waiting = new PipeBlockPool(SocketOutput.WaitingBlock, idleBlocks: 8, _memory);
+        _output = new SocketOutput(_served, _connection, _pool, _waiting, _metrics.Metrics);
     }
 
     [Fact]
