@@ -5,7 +5,6 @@ namespace Gateway.Responses.History;
 /// <summary>The last entries of one session, in order. It grows by steps while the budget allows; then each new entry takes the place of the oldest. Not thread-safe; the owner locks.</summary>
 internal struct EntryRing
 {
-    private const int First = 8;
     private const int Factor = 4;
 
     private HistoryEntry[]? _entries;
@@ -20,10 +19,14 @@ internal struct EntryRing
     /// <summary>What the ring holds of the budget.</summary>
     public readonly long Bytes => SizeOf(_entries?.Length ?? 0);
 
-    public void Add(in HistoryEntry entry, int most, HistoryBudget budget)
+    /// <param name="entry">What happened.</param>
+    /// <param name="first">Places that it begins with.</param>
+    /// <param name="most">Places that it may have.</param>
+    /// <param name="budget">Where their memory is taken from.</param>
+    public void Add(in HistoryEntry entry, int first, int most, HistoryBudget budget)
     {
         var length = _entries?.Length ?? 0;
-        if (Count == length && length < most && TryGrow(Math.Min(most, length == 0 ? First : length * Factor), budget)) length = _entries!.Length;
+        if (Count == length && length < most && TryGrow(Math.Min(most, length == 0 ? first : length * Factor), budget)) length = _entries!.Length;
         if (length == 0)
         {
             Dropped++;

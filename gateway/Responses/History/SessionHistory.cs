@@ -14,6 +14,11 @@ internal sealed class SessionHistory(HistoryBudget budget)
 
     public const int MostMarks = 64;
 
+    private const int FirstRequests = 8;
+
+    /// <summary>Its beginning, and one thing more: most sessions have no third for a long time.</summary>
+    private const int FirstMarks = 2;
+
     private readonly Lock _lock = new();
     private EntryRing _requests;
     private EntryRing _marks;
@@ -27,8 +32,8 @@ internal sealed class SessionHistory(HistoryBudget budget)
         lock (_lock)
         {
             if (_isOver) return;
-            if (entry.IsRequest) _requests.Add(entry, MostRequests, budget);
-            else _marks.Add(entry, MostMarks, budget);
+            if (entry.IsRequest) _requests.Add(entry, FirstRequests, MostRequests, budget);
+            else _marks.Add(entry, FirstMarks, MostMarks, budget);
         }
     }
 

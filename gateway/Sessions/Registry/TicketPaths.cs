@@ -18,7 +18,9 @@ internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grant
     private const int MaxRemembered = 32;
 
     private readonly string _own = Root + signer.Issue(ticket);
-    private readonly ConcurrentDictionary<(string Cluster, string Folder), string> _elsewhere = new();
+
+    // Nearly all sessions have their media in their own folder, and an empty one takes as much as a tenth of a session.
+    private ConcurrentDictionary<(string Cluster, string Folder), string>? _elsewhere;
 
     public Ticket Ticket => ticket;
 
@@ -35,9 +37,10 @@ internal sealed class TicketPaths(TicketSigner signer, Ticket ticket, bool grant
     {
         if (ticket.Covers(address)) return _own;
         var key = (address.Cluster, TicketScope.FolderOf(address.Path));
-        if (_elsewhere.TryGetValue(key, out var path)) return path;
+        var elsewhere = _elsewhere ?? Interlocked.CompareExchange(ref _elsewhere, new(concurrencyLevel: 1, capacity: 4), null) ?? _elsewhere;
+        if (elsewhere.TryGetValue(key, out var path)) return path;
         path = Root + signer.Issue(ticket.WithScope(key.Cluster, key.Item2, grantedPathsOnly));
-        if (_elsewhere.Count < MaxRemembered) _elsewhere.TryAdd(key, path);
+        if (elsewhere.Count < MaxRemembered) elsewhere.TryAdd(key, path);
         return path;
     }
 }
