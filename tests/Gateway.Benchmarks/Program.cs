@@ -3,6 +3,7 @@ using Gateway.Benchmarks.Hits;
 using Gateway.Benchmarks.Lending;
 using Gateway.Benchmarks.Live;
 using Gateway.Benchmarks.Peers;
+using Gateway.Benchmarks.Saturation;
 using Gateway.Benchmarks.Starting;
 using Gateway.Benchmarks.Telemetry;
 
@@ -12,7 +13,9 @@ namespace Gateway.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Gateway.Benchmarks -- --filter '*Hls*'</c>; <c>--list flat</c> lists the benchmarks.
 /// <c>-- telemetry-cost</c> measures whole processes instead: the cost of metrics and traces for a cached hit;
 /// <c>-- hit-cost [rounds] [cores] [[DOTNET_…=…] Gateway.dll …]</c> small answers, playlists and misses: processor time, allocations, contended locks, of this build and others;
-/// <c>-- session-memory</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
+/// <c>-- tls-cost rounds Gateway.dll</c> cached objects over TLS, this build and another in turn;
+/// <c>-- saturation [rounds] [gc]</c> a mix of hits as fast as it goes, on one core and on two, or under several modes of the garbage collector;
+/// <c>-- session-memory [types]</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
 /// <c>-- object-memory [objects]</c> what a cached object holds beside its bytes; <c>-- slow-viewers [connections]</c> what connections hold;
 /// <c>-- page [short]</c> is what <c>tests/bench</c> runs: the figures beside nginx and Varnish in docs/benchmarks.md;
 /// <c>-- disk-cost</c> an object from memory, from disk and from an origin; <c>-- disk-cost send</c> what sendfile would save; <c>-- disk-cost recovery [bytes]</c> the start over a terabyte full of objects of so many bytes;
@@ -41,10 +44,12 @@ internal static class Program
         else if (args is ["cold-start", ..]) return await ColdStart.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20);
         else if (args is ["live-latency", ..]) return await LiveLatency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 120);
         else if (args is ["lent-stress", ..]) return await LentStress.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10);
-        else if (args is ["soak", ..]) return await Soak.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24);
+        else if (args is ["soak", ..]) return await Soak.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 16);
         else if (args is ["live-day", ..]) return await LiveDay.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24, args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 120);
+        else if (args is ["tls-cost", var rounds, var other]) await TlsCost.RunAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture), other);
+        else if (args is ["saturation", ..]) await SaturationCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10, comparesModes: args is [_, _, "gc"]);
         else if (args is ["prefetch-contention"]) await PrefetchContention.RunAsync();
-        else if (args is ["session-memory"]) SessionMemory.Print();
+        else if (args is ["session-memory", ..]) SessionMemory.Print(byType: args is [_, "types"]);
         else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
     }

@@ -6,14 +6,17 @@ namespace Gateway.Benchmarks.Hits;
 /// <param name="Processor">Time of its threads, user and system.</param>
 /// <param name="Allocated">Bytes on the managed heap.</param>
 /// <param name="Contended">Locks that a thread found taken and had to wait for.</param>
-internal readonly record struct HitCounters(TimeSpan Processor, double Allocated, double Contended)
+/// <param name="Paused">Seconds in which the garbage collector held all threads.</param>
+internal readonly record struct HitCounters(TimeSpan Processor, double Allocated, double Contended, double Paused)
 {
-    public static HitCounters operator -(HitCounters after, HitCounters before) => new(after.Processor - before.Processor, after.Allocated - before.Allocated, after.Contended - before.Contended);
+    public static HitCounters operator -(HitCounters after, HitCounters before) =>
+        new(after.Processor - before.Processor, after.Allocated - before.Allocated, after.Contended - before.Contended, after.Paused - before.Paused);
 
     /// <summary>Reads a process, and what it tells at <c>/metrics</c>.</summary>
     /// <param name="process">Its id.</param>
     /// <param name="metrics">What it answered there.</param>
-    public static HitCounters Of(int process, string metrics) => new(ProcessorTime(process), Value(metrics, "dotnet_gc_heap_total_allocated_bytes_total"), Value(metrics, "dotnet_monitor_lock_contentions_total"));
+    public static HitCounters Of(int process, string metrics) =>
+        new(ProcessorTime(process), Value(metrics, "dotnet_gc_heap_total_allocated_bytes_total"), Value(metrics, "dotnet_monitor_lock_contentions_total"), Value(metrics, "dotnet_gc_pause_time_seconds_total"));
 
     /// <summary>Sum over the threads, in nanoseconds, as Linux's scheduler keeps it: the process's own figure moves in steps of 10 ms.</summary>
     private static TimeSpan ProcessorTime(int process)

@@ -20,6 +20,8 @@ internal sealed partial class HitGateway : IAsyncDisposable
 
     public string Name { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <param name="program">Path of its Gateway.dll.</param>
     /// <param name="cores">As taskset(1) takes them.</param>
     /// <param name="origin">Where the title lies.</param>
@@ -64,6 +66,37 @@ internal sealed partial class HitGateway : IAsyncDisposable
         await Task.WhenAll(_viewers.Select(viewer => viewer.AskAsync(_url.Authority, target, asked.Requests / Connections)));
         var took = TimeProvider.System.GetElapsedTime(began);
         return (await CountersAsync() - before, took);
+    }
+
+    /// <summary>All connections ask for some time, each for one object after the other; tells what that cost, and how long each answer took, in milliseconds.</summary>
+    public async Task<(HitCounters Used, TimeSpan Took, List<double> Answers)> PlayAsync(IReadOnlyList<HitCase> mix, TimeSpan time)
+    {
+        var requests = mix.Select(asked => HitViewer.RequestFor(_url.Authority, (asked.IsTicketed ? _session : "/play/") + asked.Object)).ToArray();
+        var before = await CountersAsync();
+        var processor = ProcessorTime();
+        var began = TimeProvider.System.GetTimestamp();
+        var answers = await Task.WhenAll(_viewers.Select(async (viewer, number) =>
+        {
+            var took = new List<double>();
+            for (var i = number; TimeProvider.System.GetElapsedTime(began) < time; i++)
+            {
+                var asked = TimeProvider.System.GetTimestamp();
+                await viewer.AskAsync(requests[i % requests.Length]);
+                took.Add(TimeProvider.System.GetElapsedTime(asked).TotalMilliseconds);
+            }
+
+            return took;
+        }));
+        var all = TimeProvider.System.GetElapsedTime(began);
+        var used = ProcessorTime() - processor;
+        return ((await CountersAsync() - before) with { Processor = used }, all, [.. answers.SelectMany(a => a)]);
+    }
+
+    /// <summary>In hundredths of a second, but with the time of threads that have ended.</summary>
+    private TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
     }
 
     public async ValueTask DisposeAsync()

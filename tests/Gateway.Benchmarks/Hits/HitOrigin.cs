@@ -14,12 +14,13 @@ internal static class HitOrigin
     public const string Listed = "film/s3.ts";
     public const string Small = "film/small.ts";
     public const string Middle = "film/middle.ts";
+    public const string Large = "film/large.ts";
     public const string Live = "film/live.m3u8";
     public const string Long = "film/long.m3u8";
 
     private const string New = "new/";
 
-    private static readonly byte[] Bytes = new byte[100 << 10];
+    private static readonly byte[] Bytes = new byte[1 << 20];
 
     public static async Task<WebApplication> StartAsync()
     {
@@ -44,7 +45,8 @@ internal static class HitOrigin
             List => Playlist(0, 20, n => $"s{n}.ts", ends: true),
             Live => Playlist(90_000, 6, n => $"part/{n}/middle.ts", ends: false),
             Long => Playlist(0, 10_000, n => $"part/{n:00000}/middle.ts", ends: true),
-            _ when path.EndsWith("middle.ts", StringComparison.Ordinal) => Bytes,
+            _ when path.EndsWith("middle.ts", StringComparison.Ordinal) => Bytes.AsMemory(0, 100 << 10),
+            Large => Bytes,
             _ => Bytes.AsMemory(0, 2 << 10),
         };
         context.Response.Headers.CacheControl = "public, max-age=3600";

@@ -30,12 +30,20 @@ internal sealed class HitViewer : IDisposable
         for (var i = 0; i < times; i++)
         {
             var next = target();
-            if (request is null || !ReferenceEquals(next, asked)) request = Encoding.ASCII.GetBytes($"GET {next} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nUser-Agent: benchmark\r\n\r\n");
+            if (request is null || !ReferenceEquals(next, asked)) request = RequestFor(host, next);
             asked = next;
-            await _socket.SendAsync(request);
-            await ReadAsync();
+            await AskAsync(request);
         }
     }
+
+    /// <inheritdoc cref="AskAsync(string, Func{string}, int)"/>
+    public async Task AskAsync(byte[] request)
+    {
+        await _socket.SendAsync(request);
+        await ReadAsync();
+    }
+
+    public static byte[] RequestFor(string host, string target) => Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nUser-Agent: benchmark\r\n\r\n");
 
     public void Dispose() => _socket.Dispose();
 

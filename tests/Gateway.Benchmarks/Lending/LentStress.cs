@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Caching;
 using Gateway.Connections;
+using Gateway.Manifests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Benchmarks.Lending;
 
 /// <summary>
-/// Looks for wrong bytes where cached blocks are lent: the whole gateway with a cache that is too small by far, so that blocks are evicted and used again all the time, titles that are purged several times a second, an origin that breaks
+/// Looks for wrong bytes where cached blocks are lent: the whole gateway with a cache that is too small by far, so that blocks are evicted and used again all the time, titles and playlists that are purged several times a second, an origin that breaks
 /// off, and readers who do what clients do (<see cref="StressReader"/>). Each byte is compared. At the end nothing may be held any more.
 /// </summary>
 internal static class LentStress
@@ -49,6 +50,7 @@ internal static class LentStress
         var secure = new Uri(gateway.Urls.Single(u => u.StartsWith("https", StringComparison.Ordinal)));
         var cache = gateway.Services.GetRequiredService<MediaCache>();
         var memory = gateway.Services.GetRequiredService<ConnectionMemory>();
+        var rewriting = gateway.Services.GetRequiredService<RewritingBudget>();
         var counts = new StressCounts();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(minutes), TimeProvider.System);
         var readers = Enumerable.Range(1, Readers).Select(seed => Task.Run(() => new StressReader(plain, secure, thumbprint, seed, counts).RunAsync(stop.Token)))
@@ -62,19 +64,19 @@ internal static class LentStress
             cache.Purge(null, "/");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
-        while ((cache.Statistics().LentBytes != 0 || memory.Lent != 0) && TimeProvider.System.GetElapsedTime(began) < Settling);
+        while ((cache.Statistics().LentBytes != 0 || memory.Lent != 0 || rewriting.Taken != 0) && TimeProvider.System.GetElapsedTime(began) < Settling);
 
         listener.RecordObservableInstruments();
         var held = cache.Statistics().LentBytes;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{minutes} min: {counts.Requests} requests, {counts.Bytes / 1e9:0.0} GB compared, {counts.Wrong} wrong; {counts.Aborted} left by the client, {counts.BrokenOff} broken off, {counts.Refused} refused"));
+            $"{minutes} min: {counts.Requests} requests, {counts.Playlists} of them for playlists, {counts.Bytes / 1e9:0.0} GB compared, {counts.Wrong} wrong; {counts.Aborted} left by the client, {counts.BrokenOff} broken off, {counts.Refused} refused"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"lent {sent.GetValueOrDefault("lent") / 1e9:0.0} GB, copied {sent.GetValueOrDefault("copied") / 1e9:0.0} GB, {sent.GetValueOrDefault("evicted")} evictions; held at the end: {held} bytes of the cache, {memory.Lent} of connections"));
+            $"lent {sent.GetValueOrDefault("lent") / 1e9:0.0} GB, copied {sent.GetValueOrDefault("copied") / 1e9:0.0} GB, {sent.GetValueOrDefault("evicted")} evictions; held at the end: {held} bytes of the cache, {memory.Lent} of connections, {rewriting.Taken} of playlists"));
         await gateway.StopAsync();
         File.Delete(certificate);
-        return counts.Wrong == 0 && held == 0 && memory.Lent == 0 && sent.GetValueOrDefault("lent") > 0 ? 0 : 2;
+        return counts.Wrong == 0 && held == 0 && memory.Lent == 0 && rewriting.Taken == 0 && sent.GetValueOrDefault("lent") > 0 ? 0 : 2;
     }
 
     /// <summary>HTTP/2 copies, beside the others.</summary>
@@ -114,7 +116,7 @@ internal static class LentStress
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, CancellationToken.None);
-            cache.Purge(null, dice.Next(10) == 0 ? "/" : $"/t{dice.Next(20)}/");
+            cache.Purge(null, dice.Next(10) switch { 0 => "/", 1 or 2 => $"/l{dice.Next(StressPlaylist.Count)}/", _ => $"/t{dice.Next(20)}/" });
         }
     }
 

@@ -4,6 +4,7 @@ namespace Gateway.Benchmarks.Lending;
 internal sealed class StressCounts
 {
     public long Requests;
+    public long Playlists;
     public long Bytes;
     public long Aborted;
     public long BrokenOff;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Gateway.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Benchmarks.Lending;
 
-/// <summary>Serves each <see cref="StressObject"/>, whole or by range; one body of a hundred and fifty breaks off.</summary>
+/// <summary>Serves each <see cref="StressObject"/>, whole or by range, and each <see cref="StressPlaylist"/>; one body of a hundred and fifty breaks off.</summary>
 internal static class StressOrigin
 {
     private const int BreaksOneOf = 150;
@@ -28,7 +29,24 @@ internal static class StressOrigin
 
     private static async Task ServeAsync(HttpContext context)
     {
-        var thing = StressObject.Of(context.Request.Path.Value!);
+        var path = context.Request.Path.Value!;
+        if (path.EndsWith(".ts", StringComparison.Ordinal))
+        {
+            // What playlists list is asked for ahead; nobody reads it.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (StressPlaylist.Of(path) is { } list)
+        {
+            context.Response.Headers.ETag = $"\"list {list.Number}\"";
+            context.Response.Headers.CacheControl = "max-age=3600";
+            context.Response.ContentType = "application/vnd.apple.mpegurl";
+            await SendAsync(context, Encoding.ASCII.GetBytes(list.Text));
+            return;
+        }
+
+        var thing = StressObject.Of(path);
         var bytes = thing.Bytes;
         var response = context.Response;
         response.Headers.ETag = $"\"{thing.Number}\"";
@@ -41,6 +59,12 @@ internal static class StressOrigin
             bytes = bytes.Slice((int)part.Offset, (int)part.Length);
         }
 
+        await SendAsync(context, bytes);
+    }
+
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
+    {
+        var response = context.Response;
         response.ContentLength = bytes.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;
         if (Interlocked.Increment(ref _served) % BreaksOneOf == 0)
