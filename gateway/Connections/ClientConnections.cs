@@ -16,7 +16,8 @@ namespace Gateway.Connections;
 /// </para>
 /// <para>
 /// Streams of HTTP/2 and HTTP/3 have a flow control of their own: a client may read one and stall another on the same connection. So each of their responses that has to
-/// wait for its client is watched as well, as a <see cref="SlowResponse"/>, and is cut alone.
+/// wait for its client is watched as well, as a <see cref="SlowResponse"/>, and is cut alone: (1) when one flush waits for <see cref="ConnectionsOptions.StalledClient"/>, and (2) in a shortage after
+/// <see cref="Held"/>, longest first, in the same growing numbers. A trickle of bytes ends no flush.
 /// </para>
 /// </summary>
 /// <remarks>Connections and responses come and go on any thread; of <see cref="Review"/> a lock sees to it that it runs once at a time.</remarks>
@@ -35,6 +36,7 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     // What is encrypted and waits for its client, for all endpoints.
     private readonly PipeBlockPool _waiting = new(SocketOutput.WaitingBlock, options.IdleBlocks, memory);
     private int _most = 1;
+    private int _mostStreams = 1;
 
     /// <summary>Connections that are watched.</summary>
     public int Count => _open.Count;
@@ -80,12 +82,8 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     private void ReviewUnderLock()
     {
         var now = time.GetTimestamp();
-        foreach (var (response, _) in _slow)
-        {
-            if (response.StandsStill(now) > options.StalledClient && response.TryCut()) Tell(CutReason.Stalled);
-        }
-
         var missing = Math.Max(memory.Missing, memory.Excess);
+        ReviewStreams(now, missing > 0);
         List<ClientConnection>? slow = null;
         long held = 0;
         long waiting = 0;
@@ -112,6 +110,31 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
         memory.Waiting = waiting;
         if (slow is not null && held >= missing / LeastHelp) CutSlowest(slow, missing);
         else _most = 1;
+    }
+
+    private void ReviewStreams(long now, bool isShort)
+    {
+        List<(TimeSpan Still, SlowResponse Response)>? held = null;
+        foreach (var (response, _) in _slow)
+        {
+            var still = response.StandsStill(now);
+            if (still > options.StalledClient && response.TryCut()) Tell(CutReason.Stalled);
+            else if (isShort && still >= Held) (held ??= []).Add((still, response));
+        }
+
+        if (held is null)
+        {
+            _mostStreams = 1;
+            return;
+        }
+
+        held.Sort(static (a, b) => b.Still.CompareTo(a.Still));
+        foreach (var (_, response) in held.Take(_mostStreams))
+        {
+            if (response.TryCut()) Tell(CutReason.Memory);
+        }
+
+        _mostStreams = Math.Min(_mostStreams * 2, 1 << 20);
     }
 
     private void CutSlowest(List<ClientConnection> slow, long missing)

@@ -23,8 +23,11 @@ internal sealed class ConnectionMemory(long limit)
 
     public double Share => (double)Lent / limit;
 
-    /// <summary>Bytes that connections have to give back: at the critical mark enough to fall below the high one, below the critical mark none.</summary>
-    public long Excess => Lent >= Critical * limit ? Lent - (long)(High * limit) : 0;
+    /// <summary>Bytes that connections have to give back: at the critical mark enough to fall below the high one, below the critical mark none. Of others' memory that responses hold (<see cref="OfOthers"/>) as much as those say.</summary>
+    public long Excess => Math.Max(Lent >= Critical * limit ? Lent - (long)(High * limit) : 0, OfOthers?.Invoke() ?? 0);
+
+    /// <summary>Tells how many bytes, in somebody else's books, slow clients have to give back. Set once, before the first review.</summary>
+    public Func<long>? OfOthers { get; set; }
 
     /// <summary>Bytes that the process lacks although everything evictable was evicted; 0 while memory is not critical. Written by the cache's trimmer.</summary>
     public long Missing

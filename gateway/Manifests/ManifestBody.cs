@@ -12,6 +12,9 @@ internal readonly struct ManifestBody(ReadOnlyMemory<byte> bytes, PooledBuffer? 
 
     public string? Coding => coding;
 
+    /// <summary>Bytes of the budget that it holds.</summary>
+    public int Taken => owned?.Taken ?? 0;
+
     /// <summary>A lease on the bytes. A shared body needs none: nobody changes it, and whoever has the bytes keeps it.</summary>
     public ByteLease Lend() => owned?.Lend() ?? default;
 

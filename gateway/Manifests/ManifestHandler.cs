@@ -186,7 +186,7 @@ internal sealed class ManifestHandler(
         response.ContentType = ContentTypeOf(manifest, reply.Head["Content-Type"]);
         if (sent.Coding is not null) headers.ContentEncoding = sent.Coding;
         response.ContentLength = sent.Bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await BodySender.SendWholeAsync(context, sent.Bytes, sent.Lend());
+        if (!HttpMethods.IsHead(context.Request.Method)) await rewriter.Budget.HoldAsync(BodySender.SendWholeAsync(context, sent.Bytes, sent.Lend()), request.Start?.Household ?? 0, sent.Taken);
         return ManifestOutcome.Served;
     }
 

@@ -18,6 +18,9 @@ namespace Gateway.Manifests;
 /// </summary>
 internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions options, OfferReader offers, RewritingBudget budget, ManifestMetrics metrics, SteeringPlan steering)
 {
+    /// <summary>From which the bodies are taken that it makes.</summary>
+    public RewritingBudget Budget => budget;
+
     /// <summary>Whether players may be told other gateways to go to.</summary>
     public bool Steers => steering.IsOn;
 
@@ -64,6 +67,7 @@ internal sealed class ManifestRewriter(Upstreams upstreams, ManifestsOptions opt
                 return ManifestOutcome.Served;
             }
 
+            if (!budget.Admits(request.Start?.Household ?? 0)) return ManifestOutcome.Overloaded;
             rewritten = new PooledBuffer(Math.Max(length + (length / 4L), manifest.RewrittenBytes), budget, budget.LongestOf(length));
             var changed = manifest.Rewrite(source.Bytes.Span, map, new HlsVariables(importable, url.Query), rewritten, metrics);
             if (changed is null) return ManifestOutcome.Invalid;

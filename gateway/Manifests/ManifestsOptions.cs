@@ -17,8 +17,8 @@ internal sealed class ManifestsOptions
     public int MaxRewrittenBytes { get; set; } = 64 << 20;
 
     /// <summary>
-    /// Memory for manifests while they are read, rewritten and sent, over all requests. One may take a quarter of what is free; who finds none is told to come
-    /// again (503).
+    /// Memory for manifests while they are read, rewritten and sent, over all requests. One may take a quarter of what is free, and from half of it on a household (an IPv4 address, of IPv6 a /64) whose players do not take what they
+    /// asked for keeps to a quarter of all; who finds none is told to come again (503). From three quarters on those who hold some for more than ten seconds are cut, slowest first.
     /// </summary>
     [Range(1 << 20, 1L << 40)]
     public long MemoryBytes { get; set; } = 256 << 20;

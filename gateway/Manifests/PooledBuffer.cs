@@ -30,6 +30,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Grow((int)Math.Clamp(capacity, Smallest, Math.Max(limit, Smallest)));
     }
 
+    /// <summary>Bytes that it has taken from the budget.</summary>
+    public int Taken => _bytes.Length;
+
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
     public void Advance(int count)

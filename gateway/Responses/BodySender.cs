@@ -89,28 +89,36 @@ internal static class BodySender
     public static async ValueTask SendWholeAsync(HttpContext context, ReadOnlyMemory<byte> bytes, ByteLease lease)
     {
         var leaving = context.RequestAborted;
-        var body = context.Response.BodyWriter;
-        var output = bytes.Length < LeastLent ? null : OutputOf(context);
-        if (output is null)
-        {
-            lease.Release();
-            await body.WriteAsync(bytes, leaving);
-            return;
-        }
-
+        var flusher = new ResponseFlusher(context);
         try
         {
-            // The head goes to the connection first: see above.
-            await context.Response.StartAsync(leaving);
-        }
-        catch
-        {
-            lease.Release();
-            throw;
-        }
+            var output = bytes.Length < LeastLent ? null : OutputOf(context);
+            if (output is null)
+            {
+                lease.Release();
+                flusher.Ended(await flusher.WriteAsync(bytes, leaving), leaving);
+                return;
+            }
 
-        if (!output.TryLend(body, bytes, lease)) body.Write(bytes.Span);
-        await body.FlushAsync(leaving);
+            try
+            {
+                // The head goes to the connection first: see above.
+                await context.Response.StartAsync(leaving);
+            }
+            catch
+            {
+                lease.Release();
+                throw;
+            }
+
+            var body = context.Response.BodyWriter;
+            if (!output.TryLend(body, bytes, lease)) body.Write(bytes.Span);
+            flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+        }
+        finally
+        {
+            flusher.Dispose();
+        }
     }
 
     /// <summary>The connection's output, where it may be offered bytes: HTTP/2 has frames of its own around them, and a body without a length chunks.</summary>

@@ -44,13 +44,10 @@ internal struct ResponseFlusher : IDisposable
     public readonly bool HasUnflushed => _body.UnflushedBytes > 0;
 
     /// <summary>Starts a flush; call <see cref="Ended"/> when it has ended.</summary>
-    public ValueTask<FlushResult> FlushAsync(CancellationToken leaving)
-    {
-        var flushing = _body.FlushAsync(leaving);
-        if (flushing.IsCompleted || !_isStream || _connections is null) return flushing;
-        (_slow ??= _connections.Watch(_context)).Waits();
-        return flushing;
-    }
+    public ValueTask<FlushResult> FlushAsync(CancellationToken leaving) => Watched(_body.FlushAsync(leaving));
+
+    /// <summary>Starts to write and to flush a body that is there as a whole; call <see cref="Ended"/> when that has ended.</summary>
+    public ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken leaving) => Watched(_body.WriteAsync(bytes, leaving));
 
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public void Ended(FlushResult flushed, CancellationToken leaving)
@@ -60,4 +57,11 @@ internal struct ResponseFlusher : IDisposable
     }
 
     public readonly void Dispose() => _slow?.Dispose();
+
+    private ValueTask<FlushResult> Watched(ValueTask<FlushResult> flushing)
+    {
+        if (flushing.IsCompleted || !_isStream || _connections is null) return flushing;
+        (_slow ??= _connections.Watch(_context)).Waits();
+        return flushing;
+    }
 }

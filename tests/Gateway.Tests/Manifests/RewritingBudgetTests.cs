@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Connections;
 using Gateway.Manifests;
 
 namespace Gateway.Tests.Manifests;
@@ -27,6 +28,44 @@ public sealed class RewritingBudgetTests
         while (_budget.TryTake(1 << 16, held)) held += 1 << 16;
         Assert.Equal(4 << 20, held);
         Assert.Equal(held, _budget.Taken);
+    }
+
+    [Fact]
+    public async Task Admits_FromHalfOn_EverybodyButWhoHoldsAQuarter()
+    {
+        var (slow, fast) = ((UInt128)1, (UInt128)2);
+        var (taken, other) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var held = _budget.HoldAsync(new ValueTask(taken.Task), slow, 4 << 20).AsTask();
+        var small = _budget.HoldAsync(new ValueTask(other.Task), fast, 1 << 20).AsTask();
+        _budget.TryTake(4 << 20, 0);
+        Assert.True(_budget.Admits(slow));
+
+        while (_budget.Taken < 8 << 20) Assert.True(_budget.TryTake(1 << 20, 0));
+        Assert.False(_budget.Admits(slow));
+        Assert.True(_budget.Admits(fast));
+        Assert.True(_budget.Admits(0));
+
+        taken.SetResult();
+        await held;
+        Assert.True(_budget.Admits(slow));
+        other.SetException(new OperationCanceledException());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => small);
+    }
+
+    [Fact]
+    public void Excess_FromThreeQuartersOn_IsWhatConnectionsHaveToGiveBack()
+    {
+        var connections = new ConnectionMemory(1 << 30);
+        var budget = new RewritingBudget(new ManifestsOptions { MemoryBytes = 16 << 20 }, connections);
+        while (budget.Taken < 12 << 20)
+        {
+            Assert.Equal(0, connections.Excess);
+            Assert.True(budget.TryTake(1 << 20, 0));
+        }
+
+        Assert.Equal(4 << 20, connections.Excess);
+        budget.Give(1 << 20);
+        Assert.Equal(0, connections.Excess);
     }
 
     [Theory]
