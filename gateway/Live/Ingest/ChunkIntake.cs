@@ -43,7 +43,7 @@ internal sealed class ChunkIntake(PartialUploads uploads, BodyReceiver receiver,
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (!TryReadOffset(request, out var offset)) await replies.RefuseAsync(context, session, index, WrongOffset, BadOffset);
         else if (!ReprDigest.TryRead(request.Headers["Repr-Digest"].ToString(), out var digest)) await replies.RefuseAsync(context, session, index, WrongDigest, BadDigest);
-        else if (request.ContentLength + (offset ?? 0) > receiver.MaxBytes) await replies.RefuseAsync(context, session, index, ReceivedBody.TooLarge);
+        else if (offset > receiver.MaxBytes || request.ContentLength > receiver.MaxBytes - (offset ?? 0)) await replies.RefuseAsync(context, session, index, ReceivedBody.TooLarge);
         else if (request.ContentLength == 0 && offset is null or 0) await replies.RefuseAsync(context, session, index, new ChunkRefusal(ProblemCode.ChunkEmpty, "empty"));
         else await AdmitAsync(new Upload(context, session, index, offset, digest, began));
     }

@@ -142,6 +142,26 @@ public sealed class LiveIntakeTests : IDisposable
         Assert.Equal(status, await SendAsync(node, session, index, 100, 100));
     }
 
+    /// <summary>No chunk is so long: that is its sender's mistake, whether the request tells its length or not, and no want of room for which it should come again.</summary>
+    [Theory]
+    [InlineData(40_000_000_000, null)]
+    [InlineData(long.MaxValue, null)]
+    [InlineData(long.MaxValue, 1L)]
+    [InlineData(1L, long.MaxValue)]
+    [InlineData(null, long.MaxValue)]
+    public async Task Chunk_ThatWouldBeLongerThanAnyMay_IsTooLarge(long? offset, long? length)
+    {
+        using var node = new LiveNode(_folder, TimeSpan.Zero);
+        Directory.CreateDirectory(node.Uploads.Folder);
+        var session = await node.BeginAsync("large", LiveNode.Accepted(0));
+        var context = new DefaultHttpContext();
+        context.Request.ContentLength = length;
+        if (offset is not null) context.Request.Headers[ChunkIntake.OffsetField] = $"{offset}";
+        await node.Intake.TakeAsync(context, session, 1);
+        Assert.Equal(StatusCodes.Status413PayloadTooLarge, context.Response.StatusCode);
+        Assert.Equal((0, 0), (node.Uploads.Bytes, node.Uploads.LengthOf("large", 1)));
+    }
+
     /// <summary>Whoever creates session after session and breaks its uploads off must not fill the disk.</summary>
     [Fact]
     public async Task Uploads_ThatBrokeOff_TakeRoomOfTheStore()
