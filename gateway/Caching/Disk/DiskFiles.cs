@@ -10,6 +10,9 @@ namespace Gateway.Caching.Disk;
 /// <param name="folder">An absolute path.</param>
 internal sealed class DiskFiles(string folder)
 {
+    /// <summary>The system's number for a socket that is opened as a file, ENXIO.</summary>
+    private const int NoSuchDevice = 6;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Called before each operation; a test lets the disk fail here.</summary>
@@ -114,13 +117,44 @@ internal sealed class DiskFiles(string folder)
         RandomAccess.FlushToDisk(file);
     }
 
+    /// <summary>Whether a name is that of a plain file: no link to another's, no pipe, no socket, no device.</summary>
+    public bool IsPlain(string name)
+    {
+        Before?.Invoke(DiskOperation.Open);
+        try
+        {
+            using var file = Open(name, FileMode.Open, FileShare.ReadWrite, 0);
+            return true;
+        }
+        catch (NotPlainException)
+        {
+            return false;
+        }
+        catch (IOException e) when (e.HResult == NoSuchDevice)
+        {
+            return false;
+        }
+    }
+
+    /// <exception cref="NotPlainException">It is a link, or nothing that is read at positions.</exception>
     private SafeFileHandle Open(string name, FileMode mode, FileShare share, long allocated)
     {
+        var path = Path.Combine(folder, name);
+        if (new FileInfo(path).LinkTarget is not null) throw new NotPlainException(path);
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0, PreallocationSize = allocated };
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open) options.UnixCreateMode = OwnerOnly;
-        var stream = new FileStream(Path.Combine(folder, name), options);
+        var stream = new FileStream(path, options);
+        if (!stream.CanSeek)
+        {
+            stream.Dispose();
+            throw new NotPlainException(path);
+        }
+
         // A folder that was there before may hold files that others can read.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
         return stream.SafeFileHandle;
     }
+
+    /// <summary>Something in the folder has a name of the tier, and is no file of its own.</summary>
+    private sealed class NotPlainException(string path) : IOException($"'{path}' is a link, a pipe or a device; the cache opens plain files alone. Delete it.");
 }

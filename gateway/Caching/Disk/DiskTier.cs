@@ -152,6 +152,6 @@ internal sealed partial class DiskTier(DiskFiles files, SlabLayout layout, TimeP
         }
     }
 
-    /// <summary>What the disk, or a folder that was closed meanwhile, throws.</summary>
-    internal static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    /// <summary>What the disk, a folder that was closed meanwhile, or something in it that is no plain file, throws.</summary>
+    internal static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException;
 }

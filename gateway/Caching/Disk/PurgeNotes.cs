@@ -58,7 +58,7 @@ internal static class PurgeNotes
         }
     }
 
-    /// <summary>Applies and removes what was left; a note that cannot be read purges everything.</summary>
+    /// <summary>Applies and removes what was left; a note that is damaged, or no plain file, purges everything.</summary>
     /// <exception cref="IOException">They are still there.</exception>
     public static void Apply(DiskFiles files, Invalidations invalidations)
     {
@@ -77,6 +77,7 @@ internal static class PurgeNotes
 
     private static PurgeRule? Read(DiskFiles files, string name)
     {
+        if (!files.IsPlain(name)) return null;
         var page = new byte[SlabLayout.Block];
         using var file = files.OpenAny(name);
         var isWhole = files.Read(file, page, 0) == page.Length && BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(StateFile.PageBytes)) == Checksum.Of(Seed, page.AsSpan(0, StateFile.PageBytes));

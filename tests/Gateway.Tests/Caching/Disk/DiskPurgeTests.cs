@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Gateway.Caching.Disk;
 using Gateway.Testing;
 
@@ -111,6 +113,44 @@ public sealed class DiskPurgeTests
         Assert.True(await second.Memory.Cache.Purge("origin", "/a/").OnDisk!);
     }
 
+    /// <summary>Nobody reads a purge from it, and it must not keep the tier from opening, nor the process from starting.</summary>
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("link")]
+    [InlineData("socket")]
+    public async Task Note_ThatIsNoPlainFile_PurgesEverythingAndIsDeleted(string kind)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files in folders.");
+        using var folder = new DiskFolder();
+        var clock = new ManualTimeProvider();
+        await using (var first = new DiskFixture(folder, clock: clock)) await first.WriteAsync("/a/seg1");
+        var note = folder.File("purge-x");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (kind == "pipe") await MakePipeAsync(note);
+        else if (kind == "link") File.CreateSymbolicLink(note, folder.File("nowhere/note"));
+        else socket.Bind(new UnixDomainSocketEndPoint(note));
+        await using var second = new DiskFixture(folder, clock: clock);
+        Assert.Equal(DiskState.Working, second.Tier.State);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "purge-*"));
+        second.Upstream.Answers = call => call.Answer(200, DiskFixture.Body(call.Request.Address.Path), ("Cache-Control", "max-age=30"));
+        Assert.False(await second.IsOnDiskAsync("/a/seg1"));
+    }
+
+    /// <summary>What lies at the end of a link is another's file: it is neither locked, nor read, nor written.</summary>
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("state")]
+    public async Task File_ThatIsALink_IsNotOpened(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        using DiskFolder folder = new(), other = new();
+        await File.WriteAllTextAsync(other.File("of-another"), "as it was", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(folder.File(name), other.File("of-another"));
+        await using var fixture = new DiskFixture(folder);
+        Assert.Equal(DiskState.Degraded, fixture.Tier.State);
+        Assert.Equal("as it was", await File.ReadAllTextAsync(other.File("of-another"), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Purge_WhereNothingCanBeWritten_SaysSo()
     {
@@ -120,5 +160,12 @@ public sealed class DiskPurgeTests
         var tier = new DiskTier(new DiskFiles(folder.File("file/cache")), DiskFixture.Small, TimeProvider.System, counts.Metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         tier.TryOpen();
         Assert.False(await tier.PurgeAsync(null, "/a/"));
+    }
+
+    private static async Task MakePipeAsync(string path)
+    {
+        using var made = Process.Start("mkfifo", [path]);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline.Value, TestContext.Current.CancellationToken);
+        Assert.Equal(0, made.ExitCode);
     }
 }
