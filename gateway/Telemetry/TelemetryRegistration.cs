@@ -64,6 +64,9 @@ internal static class TelemetryRegistration
         // The framework's request log writes whole paths, and ours hold tickets. It also makes a span for every request even when nobody
         // collects spans.
         services.PostConfigure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+
+        // The server cuts a connection that is flooded with frames, and tells of each with a stack trace at the highest level: a client could fill the log.
+        services.PostConfigure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None));
     }
 
     private static void AddSignals(IServiceCollection services, OtlpExport otlp)

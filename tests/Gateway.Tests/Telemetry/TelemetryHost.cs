@@ -28,7 +28,7 @@ internal sealed class TelemetryHost : IAsyncDisposable
 
     public EventLog Events => App.Services.GetRequiredService<EventLog>();
 
-    public static async Task<TelemetryHost> StartAsync(Dictionary<string, string?>? settings = null, Action<WebApplication>? map = null, ManualTimeProvider? clock = null)
+    public static async Task<TelemetryHost> StartAsync(Dictionary<string, string?>? settings = null, Action<WebApplication>? map = null, ManualTimeProvider? clock = null, ILoggerProvider? provider = null)
     {
         var console = new CapturedConsole();
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,6 +36,7 @@ internal sealed class TelemetryHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([new("Gateway:Telemetry:ScrapeAge", "00:00:00")]);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
+        if (provider is not null) builder.Logging.AddProvider(provider);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (clock is not null) builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<EventConsole>(() => console);
