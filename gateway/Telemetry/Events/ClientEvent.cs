@@ -9,8 +9,8 @@ namespace Gateway.Telemetry.Events;
 /// </summary>
 /// <remarks>
 /// What a client sends is not trusted to be free of credentials. A text is kept only when it looks like prose: no <c>/</c>, <c>=</c> or
-/// <c>?</c> (URLs, queries, cookies) and no word of more than 40 characters (tickets and tokens; a UUID has 36). Fields that this log
-/// writes itself cannot be overwritten.
+/// <c>?</c> (URLs, queries, cookies) and no word of more than 40 characters (tickets and tokens; a UUID has 36). A field whose name tells of a credential is dropped whatever it
+/// holds, and so is a text with an authentication scheme. Fields that this log writes itself cannot be overwritten.
 /// </remarks>
 internal readonly record struct ClientEvent(string EventName, JsonElement Body, Correlation Correlation) : IGatewayEvent
 {
@@ -24,6 +24,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
 
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("/=?\\");
     private static readonly string[] Reserved = ["ts", "event", "status", "latencyMs", "sessionId", "startupLoadId", "startupCorrelationId", "traceId", "reportedBy", "asset"];
+    private static readonly SearchValues<string> NamesOfCredentials = SearchValues.Create(["token", "auth", "password", "secret", "cookie", "key", "ticket", "credential"], StringComparison.OrdinalIgnoreCase);
     private static readonly FrozenSet<string> Ours = new[] { "session.create", "session.end", "manifest.fetch", "segment.fetch" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] OurFamilies = ["rollout.", "operator."];
 
@@ -69,7 +70,7 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
 
     internal static bool IsPlain(string text)
     {
-        if (text.Length > LongestText || text.AsSpan().ContainsAny(Suspicious)) return false;
+        if (text.Length > LongestText || text.AsSpan().ContainsAny(Suspicious) || HasScheme(text)) return false;
         var word = 0;
         foreach (var c in text)
         {
@@ -80,9 +81,13 @@ internal readonly record struct ClientEvent(string EventName, JsonElement Body, 
         return true;
     }
 
+    /// <summary>"Bearer" is no word of prose; "basic" is one, and a scheme only where the text begins with it.</summary>
+    private static bool HasScheme(string text) =>
+        text.Contains("Bearer ", StringComparison.OrdinalIgnoreCase) || text.AsSpan().TrimStart().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsFieldName(string name)
     {
-        if (name.Length is 0 or > LongestFieldName) return false;
+        if (name.Length is 0 or > LongestFieldName || name.AsSpan().ContainsAny(NamesOfCredentials)) return false;
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.' or '-')) return false;

@@ -36,4 +36,21 @@ public sealed class ClientEventTests
         using var line = JsonDocument.Parse(Assert.Single(host.Console.Lines));
         Assert.Equal(ClientEvent.MostFields + 4, line.RootElement.EnumerateObject().Count());
     }
+
+    /// <summary>Short credentials look like prose: the field's name, or the scheme before them, tells.</summary>
+    [Fact]
+    public async Task Write_FieldsOfCredentials_KeepsNone()
+    {
+        await using var host = await TelemetryHost.StartAsync();
+        using var body = JsonDocument.Parse("""
+            {"token":"EVSECRET","accessToken":"EVSECRET","authorization":"EVSECRET","X-Auth":"EVSECRET","PassWord":"EVSECRET","client_secret":"EVSECRET","Set-Cookie":"EVSECRET","api.key":"EVSECRET",
+             "ticketId":"EVSECRET","Credentials":"EVSECRET","pin.token":4711,"sent":"Bearer EVSECRET","answer":" bEARER EVSECRET","login":"Basic EVSECRET","message":"refused with Authorization: Bearer EVSECRET",
+             "outcome":"basically recovered","startupRetryCount":4711}
+            """);
+        host.Events.Write(new ClientEvent("player.custom", body.RootElement, default));
+        await host.App.StopAsync();
+
+        using var line = JsonDocument.Parse(Assert.Single(host.Console.Lines));
+        Assert.Equal(["ts", "event", "status", "reportedBy", "outcome", "startupRetryCount"], line.RootElement.EnumerateObject().Select(field => field.Name));
+    }
 }
