@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Rollout;
 using Gateway.Rollout.Control;
@@ -43,9 +44,16 @@ internal static class RolloutBody
             By = by,
         };
         // A mistyped field must not pass for an order that was carried out.
+        var unknown = 0;
         foreach (var property in body.EnumerateObject())
         {
-            if (!Fields.Contains(property.Name, StringComparer.Ordinal)) fields.Refuse("body", $"has a field that there is not. Known: {string.Join(", ", Fields)}");
+            if (!Fields.Contains(property.Name, StringComparer.Ordinal)) unknown++;
+        }
+
+        if (unknown > 0)
+        {
+            var told = unknown == 1 ? "has a field that there is not" : string.Create(CultureInfo.InvariantCulture, $"has {unknown} fields that there are not");
+            fields.Refuse("body", $"{told}. Known: {string.Join(", ", Fields)}");
         }
 
         errors = fields.Errors;
