@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Gateway.Live.Keys;
 using Gateway.Live.Storage;
@@ -16,6 +17,9 @@ internal sealed class FolderJournal(string root) : ILiveJournal
     private const byte LineEnd = (byte)'\n';
 
     private readonly string _folder = Path.Combine(root, "journal");
+
+    // An end is for good, and no other process notes one here: each is read once, however often a week of sessions is listed.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _closed = new(StringComparer.Ordinal);
     private bool _isTidy;
 
     public bool IsShared => false;
@@ -60,24 +64,38 @@ internal sealed class FolderJournal(string root) : ILiveJournal
         foreach (var path in Directory.EnumerateFiles(_folder, $"*{Suffix}"))
         {
             var session = Path.GetFileNameWithoutExtension(path);
-            var mark = Path.Combine(_folder, session + ClosedSuffix);
-            all.Add((session, File.Exists(mark) && long.TryParse(await File.ReadAllTextAsync(mark, stopping), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null));
+            all.Add((session, _closed.TryGetValue(session, out var at) ? at : await ReadCloseAsync(session, stopping)));
         }
 
         return all;
     }
 
-    public Task CloseAsync(string session, DateTimeOffset at, CancellationToken stopping) =>
-        File.WriteAllTextAsync(Path.Combine(_folder, session + ClosedSuffix), at.UtcTicks.ToString(CultureInfo.InvariantCulture), stopping);
+    public async Task CloseAsync(string session, DateTimeOffset at, CancellationToken stopping)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, session + ClosedSuffix), at.UtcTicks.ToString(CultureInfo.InvariantCulture), stopping);
+        _closed[session] = at.ToUniversalTime();
+    }
 
     public Task DeleteAsync(string session, CancellationToken stopping)
     {
         File.Delete(PathOf(session));
         File.Delete(Path.Combine(_folder, session + ClosedSuffix));
+        _closed.TryRemove(session, out _);
         return Task.CompletedTask;
     }
 
     public Task<bool> TryClaimAsync(string session, int index, TimeSpan lease, CancellationToken stopping) => Task.FromResult(true);
+
+    private async Task<DateTimeOffset?> ReadCloseAsync(string session, CancellationToken stopping)
+    {
+        var mark = Path.Combine(_folder, session + ClosedSuffix);
+        if (!File.Exists(mark)) return null;
+        if (!long.TryParse(await File.ReadAllTextAsync(mark, stopping), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) || ticks > DateTime.MaxValue.Ticks) return null;
+        var at = new DateTimeOffset(ticks, TimeSpan.Zero);
+        // Whoever notes the end at this moment knows it better than half a file.
+        _closed.TryAdd(session, at);
+        return at;
+    }
 
     /// <summary>
     /// Deletes what a lost process has left between two steps, before anybody else writes: files whose first line never became whole, of which nobody was told, and marks of sessions that are deleted.

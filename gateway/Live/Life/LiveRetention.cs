@@ -97,7 +97,7 @@ internal sealed class LiveRetention(LiveSessions sessions, ILiveJournal journal,
             _hasDeleted = true;
         }
 
-        var session = sessions.Loaded().FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal));
+        var session = sessions.Held(id);
         var isWatched = session is not null && now - session.WatchedAt < StillWatched;
         if (age >= options.KeepOutput && !isWatched && !sessions.IsPurged(id))
         {

@@ -8,14 +8,31 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LiveSession?>>> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LiveSession> _loaded = new(StringComparer.Ordinal);
+
+    // Of those that are loaded, the ones that had no end when somebody last counted: as many as may be open, where those that ended may be thousands.
+    private readonly ConcurrentDictionary<string, LiveSession> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _purged = new(StringComparer.Ordinal);
     private int _creating;
 
     /// <summary>The sessions that are loaded.</summary>
     public ICollection<LiveSession> Loaded() => _loaded.Values;
 
+    /// <summary>One that is loaded; null where it is not.</summary>
+    public LiveSession? Held(string id) => _loaded.GetValueOrDefault(id);
+
     /// <summary>How many of them have no end yet.</summary>
-    public int Open() => Loaded().Count(s => s.Look(t => t.EndedAt) is null);
+    public int Open()
+    {
+        var count = 0;
+        foreach (var (id, session) in _open)
+        {
+            // An end is for good.
+            if (session.Look(static t => t.EndedAt) is null) count++;
+            else _open.TryRemove(KeyValuePair.Create(id, session));
+        }
+
+        return count;
+    }
 
     /// <summary>Creates a session; null when there are too many.</summary>
     /// <exception cref="IOException">The journal cannot be written.</exception>
@@ -27,7 +44,7 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
             await journal.CreateAsync(header, CancellationToken.None);
             var session = new LiveSession(header, journal, telemetry);
             _sessions[header.Id] = new Lazy<Task<LiveSession?>>(Task.FromResult<LiveSession?>(session));
-            return _loaded[header.Id] = session;
+            return Hold(session);
         }
         finally
         {
@@ -60,6 +77,7 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
     {
         _sessions.TryRemove(id, out _);
         _loaded.TryRemove(id, out _);
+        _open.TryRemove(id, out _);
     }
 
     /// <summary>Whether this node has deleted the segments of a session.</summary>
@@ -77,6 +95,13 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
         }
     }
 
+    private LiveSession Hold(LiveSession session)
+    {
+        // In this order: one that is unloaded in between must not be counted for ever.
+        _open[session.Id] = session;
+        return _loaded[session.Id] = session;
+    }
+
     private void Forget(string id, Lazy<Task<LiveSession?>> held) => _sessions.TryRemove(KeyValuePair.Create(id, held));
 
     private async Task<LiveSession?> LoadAsync(string id)
@@ -84,6 +109,6 @@ internal sealed class LiveSessions(ILiveJournal journal, LiveTelemetry telemetry
         if (await journal.FindAsync(id, CancellationToken.None) is not { } header) return null;
         var session = new LiveSession(header, journal, telemetry);
         await session.LoadAsync(CancellationToken.None);
-        return _loaded[id] = session;
+        return Hold(session);
     }
 }

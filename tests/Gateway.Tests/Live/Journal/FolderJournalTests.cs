@@ -98,6 +98,32 @@ public sealed class FolderJournalTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => journal.FindAsync("../x", CancellationToken.None));
     }
 
+    /// <summary>Each sweep lists a week of sessions: the end of one is read once, and forgotten with its record.</summary>
+    [Fact]
+    public async Task End_OfASession_IsReadOnceAndForgottenWithItsRecord()
+    {
+        await (await BegunAsync()).CloseAsync(Session, LiveBench.Begin, CancellationToken.None);
+        var journal = new FolderJournal(_folder);
+        Assert.Equal([(Session, LiveBench.Begin)], await journal.ListAsync(CancellationToken.None));
+        var mark = Path.ChangeExtension(File, ".closed");
+        await System.IO.File.WriteAllTextAsync(mark, "1", TestContext.Current.CancellationToken);
+        Assert.Equal([(Session, LiveBench.Begin)], await journal.ListAsync(CancellationToken.None));
+        await journal.DeleteAsync(Session, CancellationToken.None);
+        await BegunAsync();
+        Assert.Equal([(Session, (DateTimeOffset?)null)], await journal.ListAsync(CancellationToken.None));
+    }
+
+    /// <summary>A process that was lost while it noted the end: the mark is empty, and is written again.</summary>
+    [Fact]
+    public async Task End_ThatWasNotWrittenWhole_IsReadWhenItIs()
+    {
+        var journal = await BegunAsync();
+        await System.IO.File.WriteAllTextAsync(Path.ChangeExtension(File, ".closed"), "", TestContext.Current.CancellationToken);
+        Assert.Equal([(Session, (DateTimeOffset?)null)], await journal.ListAsync(CancellationToken.None));
+        await journal.CloseAsync(Session, LiveBench.Begin, CancellationToken.None);
+        Assert.Equal([(Session, LiveBench.Begin)], await journal.ListAsync(CancellationToken.None));
+    }
+
     private async Task<FolderJournal> BegunAsync()
     {
         var journal = new FolderJournal(_folder);
