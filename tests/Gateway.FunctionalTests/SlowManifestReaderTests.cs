@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Gateway.FunctionalTests.CachedRoutes;
 using Gateway.FunctionalTests.Common;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests;
