@@ -1,6 +1,6 @@
 using Gateway.Connections;
-using Gateway.Tests.Connections.Sending;
 using Gateway.Testing;
+using Gateway.Tests.Connections.Sending;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
