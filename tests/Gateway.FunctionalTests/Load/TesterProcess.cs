@@ -23,7 +23,7 @@ internal sealed class TesterProcess : IAsyncDisposable
         // PostgreSQL runs as a user of its own, and in here.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         // Gateways that start quickly: what they do is not what is looked at.
-        return new TesterProcess(folder, ProgramProcess.Start(folder, "Gateway.Load.dll", [.. arguments, "--quiet", "--knob", "Gateway:Warmup:Limit=00:00:00"]));
+        return new TesterProcess(folder, ProgramProcess.StartIn(folder, "Gateway.Load.dll", [.. arguments, "--quiet", "--knob", "Gateway:Warmup:Limit=00:00:00"]));
     }
 
     public Task SignalAsync(string name) => _process.SignalAsync(name);

@@ -14,12 +14,12 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     /// <param name="program">Its assembly, for example <c>Local.dll</c>.</param>
     /// <param name="arguments">Of the program.</param>
-    public static ProgramProcess Start(string program, params string[] arguments) => Start(null, program, arguments);
+    public static ProgramProcess Start(string program, params string[] arguments) => StartIn(null, program, arguments);
 
     /// <param name="temporary">Its folder for temporary files, and that of all that it starts; null for the usual.</param>
     /// <param name="program">Its assembly.</param>
     /// <param name="arguments">Of the program.</param>
-    public static ProgramProcess Start(string? temporary, string program, params string[] arguments)
+    public static ProgramProcess StartIn(string? temporary, string program, params string[] arguments)
     {
         // A shell that starts the tests in the background makes them ignore Ctrl-C, and children inherit that; a terminal does not.
         var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) : new ProcessStartInfo("dotnet");
