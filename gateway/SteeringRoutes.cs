@@ -23,12 +23,12 @@ internal static class SteeringRoutes
         var options = app.Services.GetRequiredService<SteeringOptions>();
         if (!options.IsOn) return;
         var (plan, drain, ring) = (app.Services.GetRequiredService<SteeringPlan>(), app.Services.GetRequiredService<Drain>(), app.Services.GetService<PeerRing>());
-        app.MapMethods(SteeringPlan.Path, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, string? format, string? from, string? viewer) =>
+        app.MapMethods(SteeringPlan.Path, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, string? format, string? from, string? left, string? viewer) =>
         {
             var isDash = format == "dash";
             var group = int.TryParse(viewer, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
             response.Headers.CacheControl = "no-store";
-            return TypedResults.Text(plan.Document(isDash, from, group, IsLeaving), isDash ? "application/json" : "application/vnd.apple.steering-list", Encoding.UTF8);
+            return TypedResults.Text(plan.Document(isDash, from, left, group, IsLeaving), isDash ? "application/json" : "application/vnd.apple.steering-list", Encoding.UTF8);
         });
 
         // Of the others only what peers know is known.

@@ -14,6 +14,9 @@ internal sealed class SteeringPlan
     /// <summary>Pathway of variants that name none (RFC 8216bis §4.4.6.6).</summary>
     private const string BasePathway = ".";
 
+    /// <summary>As many gateways as there can be, and the rest of a query that no gateway has written.</summary>
+    private const int MostNames = 17;
+
     /// <summary>Viewers are told apart by this much, so that those of one gateway spread over all others.</summary>
     private const int Groups = 1024;
 
@@ -44,17 +47,21 @@ internal sealed class SteeringPlan
     /// <summary>The steering document.</summary>
     /// <param name="isDash">For a player of DASH, whose pathways are the BaseURLs of the MPD; one of HLS is told how to make them.</param>
     /// <param name="from">Name of the gateway that gave the multivariant playlist; null or unknown is this one.</param>
+    /// <param name="left">Names of gateways that the player was sent away from, with commas between; null for none.</param>
     /// <param name="viewer">Group of the viewer.</param>
-    /// <param name="isLeaving">Whether a gateway takes no players.</param>
-    public string Document(bool isDash, string? from, int viewer, Func<string, bool> isLeaving)
+    /// <param name="isLeaving">Whether a gateway takes no players, as far as that is known here.</param>
+    public string Document(bool isDash, string? from, string? left, int viewer, Func<string, bool> isLeaving)
     {
         var at = Array.Find(_pathways, p => p.Name == from) ?? Array.Find(_pathways, p => p.Name == _options.Self)!;
         var title = RendezvousHash.TitleOf(new MediaAddress("", $"/{(uint)viewer % Groups}", ""), 1);
         // Whoever takes players and is nearest: the gateway where the viewer is, then the others in an order of its own.
-        var order = _pathways.OrderBy(p => isLeaving(p.Name)).ThenBy(p => p != at).ThenByDescending(p => RendezvousHash.Score(title, RendezvousHash.NodeOf(p.Name), 1)).ToArray();
+        // That another one drains only its peers know. So it says it itself to those whom it sends: else they would be sent back, and to and fro.
+        var sentFrom = left?.Split(',', MostNames) ?? [];
+        var leaving = _pathways.Where(p => isLeaving(p.Name) || (p.Name != _options.Self && sentFrom.Contains(p.Name))).ToArray();
+        var order = _pathways.OrderBy(p => leaving.Contains(p)).ThenBy(p => p != at).ThenByDescending(p => RendezvousHash.Score(title, RendezvousHash.NodeOf(p.Name), 1)).ToArray();
         var document = new JsonObject { ["VERSION"] = 1, ["TTL"] = (int)_options.Ttl.TotalSeconds };
         // Who moves asks there from now on: this gateway is about to go.
-        if (order[0].Name != _options.Self) document["RELOAD-URI"] = UrlAt(order[0], isDash, at.Name, viewer);
+        if (order[0].Name != _options.Self) document["RELOAD-URI"] = UrlAt(order[0], isDash, at.Name, viewer) + (leaving.Length > 0 ? $"&left={string.Join(',', leaving.Select(static p => p.Name))}" : "");
         document["PATHWAY-PRIORITY"] = new JsonArray([.. order.Select(p => JsonValue.Create(!isDash && p == at ? BasePathway : p.Name))]);
         if (isDash) return document.ToJsonString();
         document["PATHWAY-CLONES"] = new JsonArray(

@@ -28,7 +28,7 @@ public sealed class SteeringPlanTests
     [Fact]
     public void Document_NobodyLeaves_PlayersStay()
     {
-        var document = Read(new SteeringPlan(_options).Document(isDash: false, "a", 7, _ => false));
+        var document = Read(new SteeringPlan(_options).Document(isDash: false, "a", null, 7, _ => false));
         Assert.Equal(1, document.GetProperty("VERSION").GetInt32());
         Assert.Equal(10, document.GetProperty("TTL").GetInt32());
         Assert.Equal(".", Priority(document)[0]);
@@ -46,7 +46,7 @@ public sealed class SteeringPlanTests
         HashSet<string> first = [];
         for (var viewer = 0; viewer < 50; viewer++)
         {
-            var document = Read(plan.Document(isDash: false, "a", viewer, name => name == "a"));
+            var document = Read(plan.Document(isDash: false, "a", null, viewer, name => name == "a"));
             var priority = Priority(document);
             Assert.Equal(".", priority[^1]);
             Assert.StartsWith($"https://{priority[0]}.example:8443{SteeringPlan.Path}?format=hls&from=a&viewer={viewer}", document.GetProperty("RELOAD-URI").GetString(), StringComparison.Ordinal);
@@ -56,10 +56,31 @@ public sealed class SteeringPlanTests
         Assert.Equal(2, first.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Document_WhereAPlayerWasSent_DoesNotSendItBack(bool isDash)
+    {
+        var sent = Read(new SteeringPlan(_options).Document(isDash, "a", null, 7, name => name == "a"));
+        var reload = new Uri(sent.GetProperty("RELOAD-URI").GetString()!);
+        var there = Priority(sent)[0];
+        Assert.Equal(there + ".example", reload.Host);
+
+        // No peer has told it that the other one drains.
+        _options.Self = there;
+        var left = reload.Query.Split("left=")[1];
+        var document = Read(new SteeringPlan(_options).Document(isDash, "a", left, 7, _ => false));
+        Assert.Equal(there, Priority(document)[0]);
+        Assert.False(document.TryGetProperty("RELOAD-URI", out _));
+
+        // When it drains itself, the first one may be back.
+        Assert.NotEqual(there, Priority(Read(new SteeringPlan(_options).Document(isDash, "a", left, 7, name => name == there)))[0]);
+    }
+
     [Fact]
     public void Document_PlayerCameFromAnotherGateway_KeepsItsNames()
     {
-        var document = Read(new SteeringPlan(_options).Document(isDash: false, "c", 0, name => name == "c"));
+        var document = Read(new SteeringPlan(_options).Document(isDash: false, "c", null, 0, name => name == "c"));
         Assert.Equal(".", Priority(document)[^1]);
         Assert.DoesNotContain("c", Priority(document));
         Assert.Contains("a", Priority(document));
@@ -68,7 +89,7 @@ public sealed class SteeringPlanTests
     [Fact]
     public void Document_OfDash_NamesLocations()
     {
-        var document = Read(new SteeringPlan(_options).Document(isDash: true, "a", 0, name => name == "a"));
+        var document = Read(new SteeringPlan(_options).Document(isDash: true, "a", null, 0, name => name == "a"));
         Assert.Equal("a", Priority(document)[^1]);
         Assert.False(document.TryGetProperty("PATHWAY-CLONES", out _));
     }
