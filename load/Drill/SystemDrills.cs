@@ -36,7 +36,7 @@ internal static class SystemDrills
         Drill("kill", "SIGKILL of one of three gateways, and its return: nobody stands still for longer than a segment.", 90, Kill),
         Drill("deploy", "SIGTERM and return of each of three gateways in turn: nobody stands still.", 120, Deploy),
         Drill("balancer", "HAProxy is killed and started again: nobody stands still for longer than a segment.", 60, Balancer),
-        Drill("origin-away", "The origin answers 503 to everything for fifteen seconds.", 90, static size => Origin(size, DisturbanceKind.OriginDown, "30 %")),
+        Drill("origin-away", "The origin answers 503 to everything for fifteen seconds.", 90, static size => Origin(size, DisturbanceKind.OriginDown, "25 %")),
         Drill("origin-slow", "The origin takes two seconds longer for everything for fifteen seconds.", 90, static size => Origin(size, DisturbanceKind.OriginSlow, "0 %")),
         Drill("origin-lying", "Every second body of the origin ends in the middle for fifteen seconds.", 90, static size => Origin(size, DisturbanceKind.OriginLying, "0 %")),
         Drill("postgres-away", "PostgreSQL is cut off for a minute: nobody who watches notices, and sessions can be made again when it is back.", 150, PostgresAway),
