@@ -47,8 +47,9 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
             var counted = await CountedAsync(fixture.Client);
             var stood = await SumAsync(fixture.Client, "gateway_rebuffer_seconds_total");
             state = await page.StateAsync();
-            // A picture that moves for a moment and stands again has had no request between: by CMCD both are one stall, and only the page knows of two.
-            var sameCount = pageReports ? counted == state.Rebuffers : counted >= 1 && counted <= state.Rebuffers;
+            // dash.js lets the picture move for a moment and stand again without a request between: by CMCD both are one stall, and only the page knows of two.
+            var mayStandTwice = player == "dashjs" && !pageReports;
+            var sameCount = mayStandTwice ? counted >= 1 && counted <= state.Rebuffers : counted == state.Rebuffers;
             // The time is the page's own, without the estimate from CMCD on top of it.
             if (sameCount && (!pageReports || Math.Abs(state.RebufferSeconds - stood) < 0.1)) return;
             if (TimeProvider.System.GetElapsedTime(started) > Deadline) Assert.Fail($"The page saw {state.Rebuffers} stalls of {state.RebufferSeconds} s, the gateway {counted} of {stood} s.");
@@ -84,7 +85,7 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
             stood = (await page.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"s.position > {stands.Position + 1}"), Deadline)).RebufferSeconds;
         }
 
-        await AssertSameCountAsync(fixture, page);
+        await AssertSameCountAsync(fixture, page, mayStandTwice: player == "shaka");
     }
 
     /// <summary>
@@ -122,22 +123,25 @@ public sealed class StallTests(Chromium chromium) : IClassFixture<Chromium>
         await AssertSameCountAsync(fixture, page);
     }
 
-    /// <summary>
-    /// Each hold is counted, and nothing that the page did not see. A player that goes to a lower rung when a segment was late throws its buffer away, and on a busy machine what follows the late segment
-    /// comes late as well: the picture moves, stands again for a moment, and by CMCD both are one stall.
-    /// </summary>
-    private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page)
+    /// <param name="mayStandTwice">
+    /// A player that goes to a lower rung when a segment was late throws its buffer away: the picture moves, stands again for a moment, and by CMCD both are one stall. Each hold is counted then, and
+    /// nothing that the page did not see.
+    /// </param>
+    private static async Task AssertSameCountAsync(GatewayWithStub fixture, PlayerPage page, bool mayStandTwice = false)
     {
         // All segments have been requested: no further CMCD can come.
         var end = await page.UntilAsync("s.position + s.bufferSeconds > s.duration - 0.5", Deadline);
         Assert.Null(end.FatalError);
         Assert.True(end.Rebuffers >= 2, $"{end.Rebuffers} stalls");
-        // The count follows the answer, which the player may have before.
         var started = TimeProvider.System.GetTimestamp();
-        int counted;
-        while ((counted = await CountedAsync(fixture.Client)) < 2 && TimeProvider.System.GetElapsedTime(started) < Deadline)
+        while (true)
+        {
+            // The count follows the answer, which the player may have before.
+            var counted = await CountedAsync(fixture.Client);
+            if (mayStandTwice ? counted >= 2 && counted <= end.Rebuffers : counted == end.Rebuffers) return;
+            if (TimeProvider.System.GetElapsedTime(started) > Deadline) Assert.Fail($"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(RequestLog)}");
             await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, TestContext.Current.CancellationToken);
-        Assert.True(counted >= 2 && counted <= end.Rebuffers, $"The page saw {end.Rebuffers} stalls, the gateway {counted}:\n{await page.Page.EvaluateAsync<string>(RequestLog)}");
+        }
     }
 
     private static async Task ThrottleAsync(ICDPSession link, int bytesPerSecond) => await link.SendAsync(
