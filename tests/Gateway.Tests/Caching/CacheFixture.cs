@@ -105,6 +105,9 @@ internal sealed class CacheFixture : IAsyncDisposable
         return (reply.Result, await reply.ReadAllAsync());
     }
 
+    /// <summary>Every fetch has released what it held. A reader has its last byte before that.</summary>
+    public Task FetchesEndedAsync() => Deadline.Until(() => Cache.Statistics().Fetches == 0);
+
     /// <summary>Puts an object into the cache.</summary>
     public async Task StoreAsync(string path, byte[] body, params (string Name, string Value)[] fields)
     {

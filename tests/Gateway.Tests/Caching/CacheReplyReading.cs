@@ -4,7 +4,8 @@ namespace Gateway.Tests.Caching;
 
 internal static class CacheReplyReading
 {
-    public static async Task<byte[]> ReadAllAsync(this CacheReply reply, CancellationToken leaving = default)
+    /// <param name="read">Told how many bytes it has, after each read.</param>
+    public static async Task<byte[]> ReadAllAsync(this CacheReply reply, Action<long>? read = null, CancellationToken leaving = default)
     {
         var all = new MemoryStream();
         while (true)
@@ -12,6 +13,7 @@ internal static class CacheReplyReading
             var bytes = await reply.ReadAsync(all.Length, leaving).Within();
             if (bytes.IsEmpty) return all.ToArray();
             all.Write(bytes.Span);
+            read?.Invoke(all.Length);
         }
     }
 
