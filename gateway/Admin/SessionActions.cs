@@ -62,9 +62,10 @@ internal static class SessionActions
     /// <summary>The user must be said, so that a forgotten parameter does not end everybody's sessions.</summary>
     private static async Task EndUserAsync(HttpContext context, SessionDirectory directory, Audit audit, string? user)
     {
-        if (string.IsNullOrEmpty(user))
+        // The session store cannot even be asked for a name with a NUL in it.
+        if (user is not { Length: > 0 and <= LongestQuery } || user.Any(char.IsControl))
         {
-            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("user", "is missing: the userId that GET /admin/sessions shows")] });
+            await ProblemDocument.WriteAsync(context, ProblemCode.InvalidRequest, new ProblemNotes { Fields = [("user", "is no userId as GET /admin/sessions shows it")] });
             return;
         }
 

@@ -65,6 +65,22 @@ public sealed class SharedSessionsTests : SharedStoreTests
         Assert.Equal(HttpStatusCode.Gone, (await b.Client.GetAsync($"{Root}/{session.GetProperty("sessionId").GetString()}")).StatusCode);
     }
 
+    /// <summary>PostgreSQL keeps no text with a NUL in it: such a name is the caller's mistake, and no outage of the store.</summary>
+    [Theory]
+    [InlineData("%00")]
+    [InlineData("user%00name")]
+    public async Task User_NobodyCanHave_IsRefusedAndNotTheStoresFault(string user)
+    {
+        await using var node = await StartAsync("--Gateway:Admin:ApiKey=correct-horse-battery");
+        node.Client.DefaultRequestHeaders.Add("X-Admin-Key", "correct-horse-battery");
+        Assert.Equal(HttpStatusCode.BadRequest, (await node.Client.DeleteAsync($"/admin/sessions?user={user}")).StatusCode);
+        foreach (var field in new[] { "deviceId", "groupId", "mediaId", "player", "source" })
+        {
+            var wanted = new Dictionary<string, string>(StringComparer.Ordinal) { ["mediaId"] = "demo", [field] = Uri.UnescapeDataString(user) };
+            Assert.Equal(HttpStatusCode.BadRequest, (await node.Client.PostAsJsonAsync(Root, wanted)).StatusCode);
+        }
+    }
+
     [Fact]
     public async Task LimitOfAdaptation_SetOnOneNode_HoldsOnAllAndAfterARestart()
     {

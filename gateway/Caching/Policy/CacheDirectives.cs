@@ -11,6 +11,9 @@ internal sealed class CacheDirectives
     /// <summary>Cap of delta-seconds (RFC 9111 §1.2.2): 68 years are as good as for ever.</summary>
     public const long MostSeconds = int.MaxValue;
 
+    /// <summary>Length of the longest known name, <c>stale-while-revalidate</c>. A field may have thousands of members, so none of them may cost an allocation.</summary>
+    private const int LongestName = 22;
+
     public static CacheDirectives None { get; } = new();
 
     public bool NoStore { get; private set; }
@@ -100,7 +103,7 @@ internal sealed class CacheDirectives
     }
 
     /// <summary>Takes one member of a dictionary field whose value has been typed already.</summary>
-    internal void Take(string name, long? number)
+    internal void Take(ReadOnlySpan<char> name, long? number)
     {
         switch (name)
         {
@@ -158,27 +161,29 @@ internal sealed class CacheDirectives
     private void Take(ReadOnlySpan<char> member)
     {
         var equals = member.IndexOf('=');
+        var name = equals < 0 ? member : member[..equals];
+        if (name.IsEmpty || name.Length > LongestName) return;
+        Span<char> lower = stackalloc char[LongestName];
+        lower = lower[..name.ToLowerInvariant(lower)];
         if (equals < 0)
         {
-            TakeBare(member);
+            TakeBare(lower);
             return;
         }
 
         // White space around "=" is not in the grammar: such a member is an unknown directive, which is to be ignored.
-        var name = member[..equals];
         var value = member[(equals + 1)..];
-        if (name.IsEmpty || name[^1] is ' ' or '\t' || value.IsEmpty || value[0] is ' ' or '\t') return;
+        if (name[^1] is ' ' or '\t' || value.IsEmpty || value[0] is ' ' or '\t') return;
         var quoted = value.Length >= 2 && value[0] == '"' && value[^1] == '"';
         if (quoted) value = value[1..^1];
-        Take(name.ToString().ToLowerInvariant(), Seconds(value));
+        Take(lower, Seconds(value));
     }
 
     private void TakeBare(ReadOnlySpan<char> name)
     {
-        var lower = name.ToString().ToLowerInvariant();
         // A limit without its number is not a limit of zero; only max-stale has a meaning without one.
-        if (lower is "max-age" or "s-maxage" or "stale-while-revalidate" or "stale-if-error" or "min-fresh") return;
-        Take(lower, null);
+        if (name is "max-age" or "s-maxage" or "stale-while-revalidate" or "stale-if-error" or "min-fresh") return;
+        Take(name, null);
     }
 
     private static long Stricter(long? known, long next) => known is { } value ? Math.Min(value, next) : next;

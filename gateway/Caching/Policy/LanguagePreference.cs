@@ -24,6 +24,7 @@ internal static class LanguagePreference
     private static bool TryRead(string value, out List<(string Tag, int Weight)> languages)
     {
         languages = [];
+        if (value.Length > VaryKey.LongestNormalised) return false;
         foreach (var member in new FieldList(value))
         {
             var semicolon = member.IndexOf(';');

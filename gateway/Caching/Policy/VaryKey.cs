@@ -9,6 +9,9 @@ namespace Gateway.Caching.Policy;
 /// </summary>
 internal sealed class VaryKey
 {
+    /// <summary>A longer value is compared as it came: nobody's browser sends one, and a hostile client's thousands of members are not worth the work.</summary>
+    internal const int LongestNormalised = 2048;
+
     private readonly (string Name, string? Value)[] _selected;
     private readonly string? _language;
 
@@ -102,7 +105,7 @@ internal sealed class VaryKey
 
     private static string Normalised(string value)
     {
-        if (!value.Contains(',')) return value.Trim(' ', '\t');
+        if (value.Length > LongestNormalised || !value.Contains(',')) return value.Trim(' ', '\t');
         var parts = new List<string>();
         foreach (var member in new FieldList(value)) parts.Add(member.ToString());
         return string.Join(',', parts);

@@ -1,4 +1,5 @@
 using Gateway.Caching.Policy;
+using Gateway.Testing;
 
 namespace Gateway.Tests.Caching.Policy;
 
@@ -104,5 +105,17 @@ public sealed class CacheDirectivesTests
     {
         var head = Heads.Of(200, ("CDN-Cache-Control", "max-age=1"), ("StreamGateway-Cache-Control", "max-age=7"), ("Cache-Control", "max-age=9"));
         Assert.Equal(7, CacheDirectives.OfResponse(head, out _).MaxAge);
+    }
+
+    /// <summary>A client of HTTP/2 repeats a field of 32 KB with a byte.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a=1")]
+    [InlineData("No-Transform")]
+    public void Field_OfThousandsOfMembers_CostsNoMemoryForEach(string member)
+    {
+        var fields = Heads.Lines(("Cache-Control", string.Join(',', Enumerable.Repeat(member, 5000)) + ",no-store"));
+        Assert.InRange(Allocations.Least(() => CacheDirectives.OfRequest(fields)), 1, 1000);
+        Assert.True(CacheDirectives.OfRequest(fields).NoStore);
     }
 }

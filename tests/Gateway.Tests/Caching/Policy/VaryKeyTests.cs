@@ -1,5 +1,6 @@
 using Gateway.Caching;
 using Gateway.Caching.Policy;
+using Gateway.Testing;
 
 namespace Gateway.Tests.Caching.Policy;
 
@@ -90,5 +91,18 @@ public sealed class VaryKeyTests
         using var two = await second.WaitAsync(Deadline.Value);
         Assert.Equal([1], await one.ReadAllAsync());
         Assert.Equal([2], await two.ReadAllAsync());
+    }
+
+    /// <summary>A client of HTTP/2 repeats a field of 32 KB with a byte.</summary>
+    [Theory]
+    [InlineData("Foo")]
+    [InlineData("Accept-Language")]
+    public void Field_OfThousandsOfMembers_CostsNoMemoryForEach(string name)
+    {
+        var fields = Heads.Lines((name, string.Join(',', Enumerable.Repeat("de;q=0.5", 3000))));
+        var key = VaryKey.Of(Heads.Of(200, ("Vary", name), ("Content-Language", "de")), fields);
+        Assert.InRange(Allocations.Least(() => key.Fits(fields)), 0, 1000);
+        Assert.True(key.Fits(fields));
+        Assert.False(key.Fits(Heads.Lines((name, "en"))));
     }
 }
