@@ -130,6 +130,8 @@ public static class Program
         app.UseAdminPage();
         app.UsePages(withCapture: app.TakesLive());
         app.UseRouting();
+        // For an operator's own routes, and where they are known: the framework would put it before everything else, in the way of each media request, because YARP brings its services.
+        app.UseAuthorization();
         app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();

@@ -16,6 +16,15 @@ namespace Gateway.Manifests;
 /// </remarks>
 internal sealed class ReferenceBase
 {
+    /// <summary>Longest file name that is made a part of a path without a string of its own.</summary>
+    private const int ShortFile = 256;
+
+    /// <summary>Longest directory that is remembered: a manifest must not have more kept beside it than its own bytes.</summary>
+    private const int LongestKept = 1024;
+
+    private Found? _lastFound;
+    private string? _authority;
+
     /// <param name="upstreams">The configured clusters.</param>
     /// <param name="cluster">Cluster that the manifest came from; preferred where several hold a URL.</param>
     /// <param name="url">Final URL of the manifest after redirects.</param>
@@ -93,7 +102,7 @@ internal sealed class ReferenceBase
             Cluster = found ? upstream.Cluster : null,
             Path = found ? upstream.Below(wire) : wire,
             Spelling = !found ? path : path.StartsWith(upstream.Prefix, StringComparison.Ordinal) ? upstream.Below(path) : upstream.Below(wire),
-            Authority = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(host.GetLeftPart(UriPartial.Authority))),
+            Authority = ReferenceEquals(host, Url) ? _authority ??= AuthorityOf(Url) : AuthorityOf(host),
             StaysBelowRoot = found && !escapedDots && lowest >= upstream.Prefix.AsSpan().Count('/'),
         };
     }
@@ -101,7 +110,7 @@ internal sealed class ReferenceBase
     /// <summary>The address of a reference in a resolved directory.</summary>
     public static MediaAddress Locate(ResolvedDirectory directory, ReadOnlySpan<byte> file, ReadOnlySpan<byte> query) => new(
         directory.Cluster!,
-        file.IsEmpty ? directory.Path : WirePath.Clean(directory.Path + Encoding.UTF8.GetString(file)),
+        file.IsEmpty ? directory.Path : PathOf(directory.Path, file),
         query.Length <= 1 ? "" : WirePath.CleanQuery(Encoding.UTF8.GetString(query)));
 
     /// <summary>Finds where a reference leads upstream; false for other schemes, foreign hosts and what is no URI reference.</summary>
@@ -116,7 +125,7 @@ internal sealed class ReferenceBase
         }
 
         var parts = ReferenceSpelling.Split(reference);
-        var directory = Resolve(parts.Directory);
+        var directory = ResolveLast(parts.Directory);
         var found = directory.Cluster is not null;
         if (found && parts.Directory.IsEmpty && parts.File.IsEmpty)
         {
@@ -141,6 +150,24 @@ internal sealed class ReferenceBase
         RemoveDotSegments("/", directory, out _, out _, out var found);
         return found;
     }
+
+    /// <summary>Most references of a manifest lie in one directory, and are asked for one after the other: by each request for a segment, those that follow it.</summary>
+    private ResolvedDirectory ResolveLast(ReadOnlySpan<byte> directory)
+    {
+        if (Volatile.Read(ref _lastFound) is { } last && directory.SequenceEqual(last.Spelling)) return last.Directory;
+        var resolved = Resolve(directory);
+        if (directory.Length <= LongestKept) Volatile.Write(ref _lastFound, new Found(directory.ToArray(), resolved));
+        return resolved;
+    }
+
+    private static string PathOf(string directory, ReadOnlySpan<byte> file)
+    {
+        if (file.Length > ShortFile) return WirePath.Clean(directory + Encoding.UTF8.GetString(file));
+        Span<char> name = stackalloc char[ShortFile];
+        return WirePath.Clean(string.Concat(directory, name[..Encoding.UTF8.GetChars(file, name)]));
+    }
+
+    private static string AuthorityOf(Uri url) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(url.GetLeftPart(UriPartial.Authority)));
 
     private static bool IsHttp(ReadOnlySpan<byte> scheme) =>
         Ascii.EqualsIgnoreCase(scheme, "http:"u8) || Ascii.EqualsIgnoreCase(scheme, "https:"u8);
@@ -197,4 +224,7 @@ internal sealed class ReferenceBase
 
         return path.ToString();
     }
+
+    /// <summary>A directory as it was spelled, and where it leads.</summary>
+    private sealed record Found(byte[] Spelling, ResolvedDirectory Directory);
 }

@@ -51,6 +51,9 @@ internal static class WirePath
         return HoldsDotSegment(spelled) ? RemoveDotSegments(spelled) : spelled;
     }
 
+    /// <inheritdoc cref="Clean(ReadOnlySpan{char})"/>
+    public static string Clean(string path) => path.Length > 0 && !path.AsSpan().ContainsAnyExcept(PathLetters) && !HoldsDotSegment(path) ? path : Clean(path.AsSpan());
+
     /// <summary>The query in its wire form, with its question mark.</summary>
     public static string CleanQuery(ReadOnlySpan<char> query) =>
         query.IsEmpty ? "" : query.ContainsAnyExcept(QueryLetters) ? Encode(query, QueryLetters) : query.ToString();

@@ -85,7 +85,11 @@ internal sealed class SessionServing(SessionDirectory directory, SessionTelemetr
             return;
         }
 
-        if (request.Location.IsListed) telemetry.Asked(session, cmcd, request.Entry.Start, request.Entry.Duration);
+        if (request.Location.IsListed)
+        {
+            var entry = request.Entry;
+            telemetry.Asked(session, cmcd, entry.Start, entry.Duration);
+        }
         else if (session.Tracker.IsEmpty) telemetry.Asked(session, cmcd, null, null);
     }
 }

@@ -47,6 +47,7 @@ internal sealed partial class PlaybackTracker
         {
             // Every manifest that names the file gets it: a reload may have replaced the version that the request was made from.
             foreach (var manifest in _manifests) manifest.Indexed(wait.Index, index);
+            _version++;
             NoteIndexesUnderLock();
             return wait.Last;
         }

@@ -24,6 +24,7 @@ internal sealed partial class PlaybackTracker
     private readonly List<TrackedManifest> _manifests = [];
     private readonly TrackedPositions _positions = new();
     private long _turn;
+    private volatile int _version = 1;
     private long _pausedTicks = long.MinValue;
 
     /// <summary>Whether a manifest was loaded at all: without one, there is nothing to look up.</summary>
@@ -78,6 +79,7 @@ internal sealed partial class PlaybackTracker
             }
 
             loaded.Load(timelines, version, at);
+            _version++;
             NoteIndexesUnderLock();
             NoteLiveListsUnderLock();
         }
@@ -111,9 +113,12 @@ internal sealed partial class PlaybackTracker
         {
             return TryFindUnderLock(asked, range, out var manifest, out var ordinal, out var index)
                 ? new TrackedLocation(manifest, ordinal, manifest.Timelines[ordinal], index)
-                : TrackedLocation.Nowhere;
+                : TrackedLocation.NowhereIn(_version);
         }
     }
+
+    /// <summary>Whether a resource was looked up and not found, and no manifest was loaded since.</summary>
+    public bool IsStillNowhere(in TrackedLocation location) => location.Version == _version;
 
     /// <summary>Moves the position to the requested segment, and writes the segments that follow.</summary>
     public TrackedStep Step(in TrackedRequest request, Span<TimelineEntry> next)
@@ -136,7 +141,7 @@ internal sealed partial class PlaybackTracker
             var position = _positions[slot]!;
             var entry = timeline[index];
             var moved = position.MoveTo(timeline, index, entry, request, switched, ++_turn);
-            var found = NextUnderLock(position, timeline, index, request, next);
+            var found = NextUnderLock(position, timeline, index, entry, request, next);
             return new TrackedStep(slot, found, moved, _positions.LeaveOvertaken(slot, entry), entry.Duration);
         }
     }
@@ -161,7 +166,8 @@ internal sealed partial class PlaybackTracker
             }
 
             if (timeline.HasEnd) return TrackedStep.Nowhere;
-            return new TrackedStep(slot, NextUnderLock(position, timeline, index, request, next), false, 0, timeline[index].Duration);
+            var entry = timeline[index];
+            return new TrackedStep(slot, NextUnderLock(position, timeline, index, entry, request, next), false, 0, entry.Duration);
         }
     }
 
@@ -171,12 +177,17 @@ internal sealed partial class PlaybackTracker
         lock (_lock) return _positions.IndexOf(asked);
     }
 
-    private int NextUnderLock(TrackedPosition position, MediaTimeline timeline, int index, in TrackedRequest request, Span<TimelineEntry> next)
+    private int NextUnderLock(TrackedPosition position, MediaTimeline timeline, int index, TimelineEntry entry, in TrackedRequest request, Span<TimelineEntry> next)
     {
         var count = position.Strays <= TrustedStrays ? request.Segments : position.Strays == TrustedStrays + 1 ? Math.Min(1, request.Segments) : 0;
         var found = 0;
-        if (request is { Named: { } named, Segments: > 0 }) found = NamedUnderLock(named, ref timeline, ref index, ref count, next);
-        if (count > 0) found += timeline.Following(index, count, next[found..]);
+        if (request is { Named: { } named, Segments: > 0 })
+        {
+            found = NamedUnderLock(named, ref timeline, ref index, ref count, next);
+            entry = timeline[index];
+        }
+
+        if (count > 0) found += timeline.Following(index, entry, count, next[found..]);
         return Shorten(next[..found], request.Ahead);
     }
 

@@ -43,6 +43,7 @@ internal sealed class Prefetcher(PrefetchScheduler scheduler, IndexReader indexe
             return;
         }
 
+        if (tracker.IsStillNowhere(location)) return;
         var asked = new RangedAddress(wanted.Address, wanted.Range);
         var now = time.GetUtcNow();
         var isAtRest = report?.IsAtRest ?? tracker.IsPausedAt(now, options.IdleTimeout);

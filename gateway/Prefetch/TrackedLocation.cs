@@ -11,10 +11,13 @@ namespace Gateway.Prefetch;
 /// <param name="Ordinal">Number of the timeline within the manifest.</param>
 /// <param name="Timeline">That timeline.</param>
 /// <param name="Index">Number of the entry within the timeline.</param>
+/// <param name="Version">Of what the session had loaded, where nothing listed it; 0 else.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TrackedLocation(TrackedManifest? Manifest, int Ordinal, MediaTimeline? Timeline, int Index)
+internal readonly record struct TrackedLocation(TrackedManifest? Manifest, int Ordinal, MediaTimeline? Timeline, int Index, int Version = 0)
 {
-    public static TrackedLocation Nowhere { get; } = new(null, -1, null, -1);
+    /// <summary>What was looked up and not found.</summary>
+    /// <param name="version">Of what the session had loaded, from 1 on.</param>
+    public static TrackedLocation NowhereIn(int version) => new(null, -1, null, -1, version);
 
     public bool IsListed => Timeline is not null;
 

@@ -22,9 +22,10 @@ internal static class BodySender
     public static async Task SendAsync(HttpContext context, CacheReply reply, MediaAnswer part, Transfer transfer, TimeProvider time)
     {
         var body = context.Response.BodyWriter;
-        DeliveryControl.Begin(context, transfer, time, out var meter, out var pace);
+        var connection = context.Features.Get<ClientConnection>();
+        DeliveryControl.Begin(context, connection, transfer, time, out var meter, out var pace);
         var flusher = new ResponseFlusher(context, pace?.Piece ?? int.MaxValue);
-        var output = OutputOf(context);
+        var output = OutputOf(context, connection);
         var leaving = context.RequestAborted;
         try
         {
@@ -33,7 +34,7 @@ internal static class BodySender
                 var reading = reply.ReadAsync(position, leaving);
                 if (!reading.IsCompleted)
                 {
-                    if (flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+                    if (flusher.HasUnflushed) flusher.Ended(await flusher.FlushAsync(leaving));
                     meter?.Paused(held: false);
                     transfer.WaitsSince = time.GetTimestamp();
                 }
@@ -61,7 +62,7 @@ internal static class BodySender
                 if (!flusher.IsDue) continue;
                 var flushing = flusher.FlushAsync(leaving);
                 var waits = !flushing.IsCompleted;
-                flusher.Ended(await flushing, leaving);
+                flusher.Ended(await flushing);
                 if (waits) meter?.Waited(transfer.Bytes);
                 if (pace is not null && pace.WaitFor(transfer.Bytes) is var wait && wait > TimeSpan.Zero)
                 {
@@ -70,7 +71,7 @@ internal static class BodySender
                 }
             }
 
-            flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+            flusher.Ended(await flusher.FlushAsync(leaving));
             meter?.Ended();
             // In a method of its own: nearly all connections stay open.
             if (transfer.Listener is not null && transfer.Path == ClientPath.Direct && Closes(context)) await DrainAsync(context, time, leaving);
@@ -92,11 +93,11 @@ internal static class BodySender
         var flusher = new ResponseFlusher(context);
         try
         {
-            var output = bytes.Length < LeastLent ? null : OutputOf(context);
+            var output = bytes.Length < LeastLent ? null : OutputOf(context, context.Features.Get<ClientConnection>());
             if (output is null)
             {
                 lease.Release();
-                flusher.Ended(await flusher.WriteAsync(bytes, leaving), leaving);
+                flusher.Ended(await flusher.WriteAsync(bytes, leaving));
                 return;
             }
 
@@ -113,7 +114,7 @@ internal static class BodySender
 
             var body = context.Response.BodyWriter;
             if (!output.TryLend(body, bytes, lease)) body.Write(bytes.Span);
-            flusher.Ended(await flusher.FlushAsync(leaving), leaving);
+            flusher.Ended(await flusher.FlushAsync(leaving));
         }
         finally
         {
@@ -122,8 +123,8 @@ internal static class BodySender
     }
 
     /// <summary>The connection's output, where it may be offered bytes: HTTP/2 has frames of its own around them, and a body without a length chunks.</summary>
-    private static ConnectionOutput? OutputOf(HttpContext context) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Response.ContentLength is not null ? context.Features.Get<ClientConnection>()?.Output : null;
+    private static ConnectionOutput? OutputOf(HttpContext context, ClientConnection? connection) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Response.ContentLength is not null ? connection?.Output : null;
 
     private static void EndWait(Transfer transfer, TimeProvider time)
     {

@@ -10,15 +10,16 @@ internal static class DeliveryControl
 {
     /// <summary>Begins a body. Nothing is done for a transfer that has neither a listener nor a pace, except that the connection forgets what it did for the one before.</summary>
     /// <param name="context">The client's request.</param>
+    /// <param name="connection">Its connection; null for one that is not watched.</param>
     /// <param name="transfer">What is wanted.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">What the writer has to tell its waits; null for none.</param>
     /// <param name="pace">What the writer has to ask before it goes on; null for none.</param>
-    public static void Begin(HttpContext context, Transfer transfer, TimeProvider time, out BackpressureMeter? meter, out BodyPace? pace)
+    public static void Begin(HttpContext context, ClientConnection? connection, Transfer transfer, TimeProvider time, out BackpressureMeter? meter, out BodyPace? pace)
     {
         meter = null;
         pace = null;
-        var delivery = context.Features.Get<ClientConnection>()?.Delivery;
+        var delivery = connection?.Delivery;
         var isDirect = transfer.Path == ClientPath.Direct && delivery is not null;
         var isAlone = HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol);
         delivery?.Begin(isDirect ? transfer.Listener : null);

@@ -33,10 +33,7 @@ internal static class MediaFields
     public static void Write(HttpResponse response, CacheReply reply, CacheRequest wanted, ServedFrom source)
     {
         var headers = response.Headers;
-        foreach (ref readonly var field in reply.Head.Fields)
-        {
-            if (!Ours.Contains(field.Name)) headers.Append(field.Name, field.Value);
-        }
+        foreach (ref readonly var field in reply.Head.Fields) Append(headers, field);
 
         if (IsUntold(headers.ContentType) && TypeOf(wanted.Address.Path) is { } type) headers.ContentType = type;
         // A key or a licence without a stated lifetime is not for caches to store.
@@ -55,6 +52,37 @@ internal static class MediaFields
         var upstreams = reply.Head.Combined("Cache-Status");
         var own = CacheStatus.Of(reply);
         response.Headers["Cache-Status"] = upstreams is null ? own : $"{upstreams}, {own}";
+    }
+
+    /// <summary>Adds one of upstream's field lines, unless it is one of <see cref="Ours"/>. What nearly every response has, in the spelling in which it is read from upstream, goes to its place without a search by name.</summary>
+    private static void Append(IHeaderDictionary headers, in HeaderLine field)
+    {
+        switch (field.Name)
+        {
+            case "Content-Type":
+                headers.ContentType = StringValues.Concat(headers.ContentType, field.Value);
+                break;
+            case "Cache-Control":
+                headers.CacheControl = StringValues.Concat(headers.CacheControl, field.Value);
+                break;
+            case "ETag":
+                headers.ETag = StringValues.Concat(headers.ETag, field.Value);
+                break;
+            case "Last-Modified":
+                headers.LastModified = StringValues.Concat(headers.LastModified, field.Value);
+                break;
+            case "Date":
+                headers.Date = StringValues.Concat(headers.Date, field.Value);
+                break;
+            case "Server":
+                headers.Server = StringValues.Concat(headers.Server, field.Value);
+                break;
+            case "Content-Length" or "Accept-Ranges":
+                break;
+            default:
+                if (!Ours.Contains(field.Name)) headers.Append(field.Name, field.Value);
+                break;
+        }
     }
 
     /// <summary>Upstream states no lifetime, and nothing that makes the reply one user's.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Gateway.Connections;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Responses;
 
@@ -32,8 +33,8 @@ internal struct ResponseFlusher : IDisposable
     {
         _context = context;
         _body = context.Response.BodyWriter;
-        _connections = context.Features.Get<ClientConnections>();
         _isStream = !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol);
+        _connections = _isStream ? context.Features.Get<ClientConnections>() : null;
         _piece = Math.Min(piece, _isStream ? StreamPiece : ConnectionPiece);
     }
 
@@ -49,11 +50,12 @@ internal struct ResponseFlusher : IDisposable
     /// <summary>Starts to write and to flush a body that is there as a whole; call <see cref="Ended"/> when that has ended.</summary>
     public ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken leaving) => Watched(_body.WriteAsync(bytes, leaving));
 
-    /// <exception cref="OperationCanceledException">The client left.</exception>
-    public void Ended(FlushResult flushed, CancellationToken leaving)
+    /// <exception cref="ConnectionAbortedException">The client left.</exception>
+    public void Ended(FlushResult flushed)
     {
         if (_slow?.Moves() > Slow) _piece = Math.Min(_piece, SlowPiece);
-        if (flushed.IsCompleted) throw new OperationCanceledException(leaving);
+        // The connection is known to be gone before it is told to the request.
+        if (flushed.IsCompleted) throw new ConnectionAbortedException("The client left.");
     }
 
     public readonly void Dispose() => _slow?.Dispose();

@@ -15,14 +15,15 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
     {
         var status = delivery.Context.Response.StatusCode;
         var total = time.GetElapsedTime(delivery.Started);
+        var now = time.GetUtcNow();
         delivery.Request.Counts.Fetched(isFault: false);
         if (status is >= 200 and < 300)
         {
-            delivery.Request.Counts.Served(delivery.Source, delivery.Bytes, time.GetUtcNow());
+            delivery.Request.Counts.Served(delivery.Source, delivery.Bytes, now);
             metrics.Served(delivery.Source, delivery.Request.Tracker.Protocol, delivery.Bytes, delivery.FirstByte ?? total, total);
         }
 
-        Write(delivery, status is >= 200 and < 400 ? EventStatus.Success : EventStatus.Reject, null);
+        Write(delivery, status is >= 200 and < 400 ? EventStatus.Success : EventStatus.Reject, null, total, now);
     }
 
     /// <summary>Upstream gave nothing to send; the client got a problem document.</summary>
@@ -34,7 +35,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         // What is being made is refused by rule: nothing is broken.
         delivery.Request.Counts.Fetched(row.Status >= 500 && problem is not ProblemCode.AssetNotReady);
         metrics.Failed(row.Reason);
-        Write(delivery, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason, tries);
+        Write(delivery, row.Status < 500 ? EventStatus.Reject : EventStatus.Error, row.Reason, time.GetElapsedTime(delivery.Started), time.GetUtcNow(), tries);
     }
 
     /// <summary>The response began and did not reach its end.</summary>
@@ -48,19 +49,19 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
 
         var reason = ending == SegmentEnding.ClientAborted ? "client_aborted" : "origin_broke_off";
         metrics.Failed(reason);
-        Write(delivery, EventStatus.Error, reason);
+        Write(delivery, EventStatus.Error, reason, time.GetElapsedTime(delivery.Started), time.GetUtcNow());
     }
 
-    private void Write(SegmentDelivery delivery, EventStatus status, string? reason, int tries = 0)
+    private void Write(SegmentDelivery delivery, EventStatus status, string? reason, TimeSpan took, DateTimeOffset now, int tries = 0)
     {
         var isWritten = events.WritesSegments(status);
         if (delivery.Request.History is null && !isWritten) return;
         var rendition = delivery.Request.Rendition;
         var kbps = delivery.Kbps > 0 ? delivery.Kbps : rendition.Kbps > 0 ? rendition.Kbps : delivery.Request.Cmcd?.BitrateKbps ?? 0;
-        if (delivery.Request.History is { } history) history.Add(Entry(delivery, status, reason, rendition, kbps));
+        if (delivery.Request.History is { } history) history.Add(Entry(delivery, status, reason, rendition, kbps, took, now));
         if (!isWritten) return;
         var correlation = Correlation.From(delivery.Context.Request.Headers, delivery.Request.SessionId.ToString("N"));
-        events.Write(new SegmentFetchEvent(status, time.GetElapsedTime(delivery.Started), correlation)
+        events.Write(new SegmentFetchEvent(status, took, correlation)
         {
             Path = delivery.Request.Address.Path,
             Rendition = delivery.Kbps > 0 ? RequestedRendition.NameOf(0, kbps) : rendition.Name,
@@ -74,7 +75,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         });
     }
 
-    private HistoryEntry Entry(SegmentDelivery delivery, EventStatus status, string? reason, in RequestedRendition rendition, int kbps)
+    private HistoryEntry Entry(SegmentDelivery delivery, EventStatus status, string? reason, in RequestedRendition rendition, int kbps, TimeSpan took, DateTimeOffset now)
     {
         var request = delivery.Request;
         var isListed = request.Location.IsListed;
@@ -82,7 +83,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
         return new HistoryEntry
         {
             Kind = HistoryKind.Segment,
-            At = time.GetUtcNow().UtcTicks,
+            At = now.UtcTicks,
             Media = rendition.Kind,
             Part = entry.Kind,
             Source = delivery.Bytes > 0 ? delivery.Source : null,
@@ -90,7 +91,7 @@ internal sealed class SegmentTelemetry(SegmentMetrics metrics, EventLog events, 
             Height = (short)rendition.Height,
             Kbps = kbps,
             Bytes = delivery.Bytes,
-            TookMs = HistoryEntry.Milliseconds(time.GetElapsedTime(delivery.Started)),
+            TookMs = HistoryEntry.Milliseconds(took),
             FirstByteMs = HistoryEntry.Milliseconds(delivery.FirstByte ?? TimeSpan.Zero),
             LineKbps = (int)Math.Min(request.Adapted?.EstimateKbps ?? 0, int.MaxValue),
             WaitedMs = HistoryEntry.Milliseconds(delivery.WaitedForUpstream(time)),

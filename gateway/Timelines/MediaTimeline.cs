@@ -89,13 +89,12 @@ internal abstract class MediaTimeline
     /// <param name="count">Segments or parts wanted.</param>
     /// <param name="next">Gets the result; three elements per segment are always enough.</param>
     /// <returns>Elements written.</returns>
-    public int Following(int index, int count, Span<TimelineEntry> next)
-    {
-        var current = this[index];
-        return Collect(Next(index), count, current.Init, current.Key, next);
-    }
+    public int Following(int index, int count, Span<TimelineEntry> next) => Following(index, this[index], count, next);
 
-    /// <summary>Like <see cref="Following"/>, but beginning with the entry itself, its initialisation section and key included.</summary>
+    /// <summary>The same for a caller that has the entry at <paramref name="index"/> already.</summary>
+    public int Following(int index, in TimelineEntry current, int count, Span<TimelineEntry> next) => Collect(Next(index), count, current.Init, current.Key, next);
+
+    /// <summary>Like <see cref="Following(int, int, Span{TimelineEntry})"/>, but beginning with the entry itself, its initialisation section and key included.</summary>
     public int StartingAt(int index, int count, Span<TimelineEntry> next) => Collect(index, count, null, null, next);
 
     private int Collect(int index, int count, RangedAddress? init, MediaAddress? key, Span<TimelineEntry> next)

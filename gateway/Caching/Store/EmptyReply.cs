@@ -2,12 +2,15 @@ using Gateway.Origin;
 
 namespace Gateway.Caching.Store;
 
-/// <summary>No response: upstream failed, or nothing is stored and the request was only-if-cached.</summary>
+/// <summary>No response: upstream failed, or nothing is stored and the request was only-if-cached. Or the status of one whose body is of no use.</summary>
 internal sealed class EmptyReply : CacheReply
 {
     private static readonly ResponseHead NoHead = new(504, []);
 
-    public override ResponseHead Head => NoHead;
+    /// <summary>Upstream's head, where it gave one.</summary>
+    public ResponseHead? Answer { get; init; }
+
+    public override ResponseHead Head => Answer ?? NoHead;
 
     public override long? Length => 0;
 

@@ -27,20 +27,20 @@ internal sealed class StoredReplies(CacheParts parts)
 
         if (entry.Body.TryLease())
         {
-            lease = new SlotLease(entry, null, verdict == ReuseVerdict.Stale);
+            lease = new SlotLease(entry, null, now, verdict == ReuseVerdict.Stale);
             return true;
         }
 
         if (entry.Body.TryJoin() is not { } reader) return false;
-        lease = new SlotLease(entry, reader, IsStale: false);
+        lease = new SlotLease(entry, reader, now, IsStale: false);
         return true;
     }
 
     /// <param name="coalescer">For a retry, should a body that is still arriving break.</param>
     public EntryReply Reply(SlotLease lease, CacheRequest request, FetchCoalescer coalescer)
     {
-        var (entry, reader, isStale) = lease;
-        var wasPrefetched = FirstUse(request, entry, parts.Now);
+        var (entry, reader, at, isStale) = lease;
+        var wasPrefetched = FirstUse(request, entry, at);
         if (reader is null)
         {
             return Counted(new EntryReply(parts, entry)

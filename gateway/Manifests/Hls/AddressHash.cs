@@ -9,7 +9,10 @@ namespace Gateway.Manifests.Hls;
 /// </summary>
 internal static class AddressHash
 {
-    public static int OfDirectory(string cluster, string directory) => HashCode.Combine(cluster, directory);
+    /// <summary>Longest file name or query that is put on the wire without an array.</summary>
+    private const int Short = 256;
+
+    public static int OfDirectory(string cluster, ReadOnlySpan<char> directory) => HashCode.Combine(cluster, string.GetHashCode(directory, StringComparison.Ordinal));
 
     /// <param name="directory">Hash of cluster and directory.</param>
     /// <param name="file">Wire form.</param>
@@ -25,10 +28,17 @@ internal static class AddressHash
 
     public static int Of(MediaAddress address)
     {
-        var file = address.Path.LastIndexOf('/') + 1;
-        return Of(
-            OfDirectory(address.Cluster, address.Path[..file]),
-            Encoding.UTF8.GetBytes(address.Path[file..]),
-            Encoding.UTF8.GetBytes(address.Query));
+        var name = address.Path.LastIndexOf('/') + 1;
+        var file = address.Path.AsSpan(name);
+        Span<byte> room = stackalloc byte[2 * Short];
+        return Of(OfDirectory(address.Cluster, address.Path.AsSpan(0, name)), Wire(file, room[..Short]), Wire(address.Query, room[Short..]));
+    }
+
+    private static ReadOnlySpan<byte> Wire(ReadOnlySpan<char> text, Span<byte> room)
+    {
+        if (Encoding.UTF8.TryGetBytes(text, room, out var length)) return room[..length];
+        var wire = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, wire);
+        return wire;
     }
 }

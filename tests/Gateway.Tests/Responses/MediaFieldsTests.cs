@@ -51,6 +51,34 @@ public sealed class MediaFieldsTests
     }
 
     [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("Cache-Control")]
+    [InlineData("ETag")]
+    [InlineData("Last-Modified")]
+    [InlineData("Date")]
+    [InlineData("Server")]
+    [InlineData("etag")]
+    [InlineData("cache-control")]
+    [InlineData("Vary")]
+    [InlineData("X-Own")]
+    public void Write_FieldInTwoLines_GoesOutInTwo(string name)
+    {
+        Write("/a/1.ts", CacheResult.Hit, new HeaderLine(name, "one"), new HeaderLine("X-Between", "x"), new HeaderLine(name, "two"));
+        Assert.Equal("one|two", string.Join('|', _response.Headers[name].ToArray()));
+        Assert.Equal("x", _response.Headers["X-Between"]);
+    }
+
+    [Fact]
+    public void Write_FieldThatIsThereAlready_StandsBesideIt()
+    {
+        _response.Headers["X-File-Format"] = "ours";
+        _response.Headers.Vary = "Origin";
+        Write("/a/1.ts", CacheResult.Hit, new HeaderLine("X-File-Format", "theirs"), new HeaderLine("Vary", "Accept"));
+        Assert.Equal("ours|theirs", string.Join('|', _response.Headers["X-File-Format"].ToArray()));
+        Assert.Equal("Origin|Accept", string.Join('|', _response.Headers.Vary.ToArray()));
+    }
+
+    [Theory]
     [InlineData(CacheResult.Hit, null, "7")]
     [InlineData(CacheResult.Revalidated, null, "7")]
     [InlineData(CacheResult.Filled, "3", "7")]
