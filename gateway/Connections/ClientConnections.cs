@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using Gateway.Connections.Sending;
+using Gateway.Connections.Receiving;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
@@ -21,7 +20,6 @@ namespace Gateway.Connections;
 /// </para>
 /// </summary>
 /// <remarks>Connections and responses come and go on any thread; of <see cref="Review"/> a lock sees to it that it runs once at a time.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The pool of blocks is memory alone, and goes with this.")]
 internal sealed partial class ClientConnections(ConnectionsOptions options, ConnectionMemory memory, ConnectionMetrics metrics, TimeProvider time, ILogger<ClientConnections> log)
 {
     private const int LeastHelp = 16;
@@ -33,8 +31,6 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
     private readonly ConcurrentDictionary<SlowResponse, byte> _slow = new();
     private readonly Lock _review = new();
 
-    // What is encrypted and waits for its client, for all endpoints.
-    private readonly PipeBlockPool _waiting = new(SocketOutput.WaitingBlock, options.IdleBlocks, memory);
     private int _most = 1;
     private int _mostStreams = 1;
 
@@ -49,17 +45,16 @@ internal sealed partial class ClientConnections(ConnectionsOptions options, Conn
         var connection = new ClientConnection(context, time);
         context.Features.Set(this);
         context.Features.Set(connection);
-        var direct = options.LendBlocks ? DirectConnection.TryTake(context, connection, _waiting, metrics) : null;
-        if (direct is null) context.Transport = new DuplexPipe(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
+        context.Transport = new DuplexPipe(context.Transport.Input, new ClientOutput(context.Transport.Output, connection));
+        if (context is TcpConnection tcp) tcp.Client = connection;
         _open.TryAdd(connection, 0);
         try
         {
-            await next(direct ?? context);
+            await next(context);
         }
         finally
         {
             connection.Left();
-            if (direct is not null) await direct.EndAsync();
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class ConnectionsOptions
     public int ResponseBufferBytes { get; set; } = 256 << 10;
 
     /// <summary>
-    /// Cached blocks go to a client's socket from where they lie, without a copy, and everything is sent from the thread that wrote it: on Linux, over TCP and HTTP/1.1, with TLS and without. False has the server's own transport send, as everywhere else.
+    /// Clients' TCP connections are the gateway's own, on Linux: a request runs on the thread that waited for its socket, and cached blocks go to the socket from where they lie, without a copy (HTTP/1.1, with TLS and without). False has the server's own
+    /// transport receive and send, as everywhere else.
     /// </summary>
     public bool LendBlocks { get; set; } = true;
 
@@ -36,7 +37,7 @@ internal sealed class ConnectionsOptions
     [Range(0, 1L << 50)]
     public long MaxBytes { get; set; }
 
-    /// <summary>Most connections at once, further ones are closed; 0 = one for each 16 KiB of <see cref="MaxBytes"/>, which is more than an idle one costs.</summary>
+    /// <summary>Most connections at once, further ones are closed; 0 = one for each 16 KiB of <see cref="MaxBytes"/>, which is more than an idle one costs, and no more than three quarters of the files that the process may have open, nor all but 512 of them.</summary>
     [Range(0, 1 << 24)]
     public int MaxConnections { get; set; }
 }

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Connections.Receiving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -21,6 +22,8 @@ internal static class ConnectionsRegistration
         services.TryAddSingleton(s => MemoryFor(s.GetRequiredService<ConnectionsOptions>()));
         services.TryAddSingleton<ConnectionMetrics>();
         services.TryAddSingleton<ClientConnections>();
+        services.TryAddSingleton<SocketPollers>();
+        services.AddSingleton<IConnectionListenerFactory, TcpTransport>();
         services.AddHostedService<ConnectionReview>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, PipeBlockPoolFactory>());
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(s => new ConfigureNamedOptions<KestrelServerOptions>(Options.DefaultName, kestrel => Configure(kestrel, s)));
@@ -56,7 +59,7 @@ internal static class ConnectionsRegistration
         var connections = services.GetRequiredService<ClientConnections>();
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxResponseBufferSize = options.ResponseBufferBytes;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : Math.Max(64, memory.Limit / BytesForOne);
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : Math.Max(64, Math.Min(memory.Limit / BytesForOne, OpenFiles.ForClients(OpenFiles.Limit)));
         // The rate is so high that only the grace period counts: no flush may take longer. Where connections are watched, bodies are sent without it.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(options.ResponseBufferBytes, options.StalledClient);
         // A client that sends may pause as long as one that receives.

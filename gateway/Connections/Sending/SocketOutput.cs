@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Connections.Sending;
 
 /// <summary>
-/// The output of a TCP connection: a flush hands its pieces to the kernel in one call, from the thread that flushes. Only where the kernel's buffer is full does it wait, by a send of the runtime's, which is the one way to wait for space;
-/// that send holds the piece until the kernel has it or the socket is closed, so a slow client keeps its blocks no longer than it needs them, and a cut ends the wait. What waits in large blocks that it does not fill waits in small ones.
+/// The output of a TCP connection: a flush hands its pieces to the kernel in one call, from the thread that flushes. Only where the kernel's buffer is full does it wait, until the connection's poller tells that there is space (<see cref="OnEvent"/>), and goes on
+/// there. A piece is given back as soon as the kernel has it, so a slow client keeps its blocks no longer than it needs them, and a cut ends the wait. What waits in large blocks that it does not fill waits in small ones.
 /// </summary>
 /// <param name="socket">Nobody else sends on it.</param>
 /// <param name="connection">Is aborted when a send fails: the receiving side may be paused and not hear of it.</param>
@@ -18,14 +18,13 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
     /// <summary>Of the smaller blocks: a record of TLS with what is around it, and the head of an answer before it.</summary>
     public const int WaitingBlock = 17 << 10;
 
-    /// <summary>A waiting send of more would end later, and hold its block as long.</summary>
-    private const int MostWaiting = 64 << 10;
-
     /// <summary>A gathered send of more gains nothing.</summary>
     private const int MostGathered = 256 << 10;
 
     /// <summary>A record of TLS: what is gathered on a connection of which nothing is known, or that the kernel has just refused something.</summary>
     private const int LeastGathered = 16 << 10;
+
+    private readonly SpaceSignal _space = new();
 
     // Doubles with each send that goes through, so that what the kernel refuses is not much more than what it took before.
     private int _mostTaken = LeastGathered;
@@ -51,6 +50,12 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
             return 0;
         }
     }
+
+    /// <summary>The socket has space again, or is at its end; a flush that waits goes on within this call.</summary>
+    public void OnEvent() => _space.Set(runsHere: true);
+
+    /// <summary>The socket was closed: a flush that waits ends, on another thread.</summary>
+    public void Interrupt() => _space.Set(runsHere: false);
 
     /// <summary>The output above cannot go on: nothing may be sent any more.</summary>
     public void Cut() => Break();
@@ -104,20 +109,13 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
 
     private async ValueTask WaitAsync(CancellationToken cancellation)
     {
-        try
+        Pieces.Move(waiting);
+        await using var cancelling = cancellation.UnsafeRegister(static output => ((SocketOutput)output!).Interrupt(), this);
+        do
         {
-            Pieces.Move(waiting);
-            do
-            {
-                var next = Pieces.Waiting[0].Left;
-                var sent = await socket.SendAsync(next.Length > MostWaiting ? next[..MostWaiting] : next, SocketFlags.None, cancellation);
-                Pieces.Take(sent);
-            }
-            while (!TrySend());
+            await _space.WaitAsync();
+            cancellation.ThrowIfCancellationRequested();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            Break();
-        }
+        while (!TrySend());
     }
 }

@@ -35,8 +35,10 @@ internal sealed class LendingHost : IAsyncDisposable
         builder.Configuration["Gateway:Connections:StalledClient"] = "01:00:00";
         foreach (var (key, value) in knobs) builder.Configuration[key] = value;
         var certificate = MakeCertificate();
+        // Between the server and its addresses, as in a gateway: of two transports the later one is asked first, and defaults hold for addresses behind them.
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddClientConnections().AddResponseCompression(o => o.EnableForHttps = true).AddLogging(l => l.ClearProviders());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, 0, l => l.UseHttps(certificate));

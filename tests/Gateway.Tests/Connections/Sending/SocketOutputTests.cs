@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Connections;
+using Gateway.Connections.Receiving;
 using Gateway.Connections.Sending;
 using Gateway.Tests.Caching;
 using Microsoft.AspNetCore.Connections;
@@ -24,6 +25,7 @@ public sealed class SocketOutputTests : IDisposable
     private readonly CountedLeases _leases = new();
     private readonly TestMetrics _metrics = new();
     private readonly AbortedConnection _connection = new();
+    private readonly EventQueue _events = new();
     private readonly PipeBlockPool _pool;
     private readonly PipeBlockPool _waiting;
     private readonly SocketOutput _output;
@@ -40,6 +42,8 @@ public sealed class SocketOutputTests : IDisposable
         _pool = new PipeBlockPool(Piece, idleBlocks: 8, _memory);
         _waiting = new PipeBlockPool(SocketOutput.WaitingBlock, idleBlocks: 8, _memory);
         _output = new SocketOutput(_served, _connection, _pool, _waiting, _metrics.Metrics);
+        _events.Add(_served.SafeHandle, 1);
+        new Thread(TellEvents) { IsBackground = true }.Start();
     }
 
     [Fact]
@@ -96,6 +100,7 @@ public sealed class SocketOutputTests : IDisposable
         var flushing = _output.FlushAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(flushing.IsCompleted);
         _served.Dispose();
+        _output.Interrupt();
         Assert.True((await flushing.WaitAsync(Deadline.Value)).IsCompleted);
         Assert.Equal((0, 0), (_leases.Held, _leases.ReleasedTwice));
         Assert.True(_connection.IsAborted);
@@ -169,9 +174,17 @@ public sealed class SocketOutputTests : IDisposable
 
     public void Dispose()
     {
+        _events.Wake();
         _served?.Dispose();
         _client.Dispose();
         _metrics.Dispose();
+    }
+
+    private void TellEvents()
+    {
+        var told = new SocketEvent[8];
+        while (_events.Wait(told) > 0) _output.OnEvent();
+        _events.Dispose();
     }
 
     private byte[] Lend()
