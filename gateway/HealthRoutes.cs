@@ -3,6 +3,7 @@ using Gateway.Origin;
 using Gateway.Problems;
 using Gateway.Sessions.Registry;
 using Gateway.Telemetry;
+using Gateway.Warmup;
 
 namespace Gateway;
 
@@ -12,8 +13,9 @@ internal static class HealthRoutes
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text($"live\nversion {BuildMetrics.Version}\n"));
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], (HttpResponse response, OriginReadiness origin, Drain drain, CacheDisk disk) =>
+        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], async (HttpResponse response, OriginReadiness origin, Drain drain, CacheDisk disk, FirstReadiness first) =>
         {
+            await first.WaitAsync(response.HttpContext.RequestAborted);
             // Balancers and other gateways tell a node that leaves from one that is broken.
             if (drain.IsDraining) response.Headers[ProblemDocument.DrainingHeader] = "1";
             return (drain.IsDraining ? "draining" : origin.WhyNot()) is { } reason

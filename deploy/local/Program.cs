@@ -94,12 +94,12 @@ public static class Program
 
     /// <summary>
     /// A demo is Development unless somebody says otherwise: it listens on this machine only, and its operator's page opens without a key. Its roll-out is over: whoever looks at it wants to see segments,
-    /// where a service that only begins to move its viewers gives them one file. First, so that what the caller says counts.
+    /// where a service that only begins to move its viewers gives them one file. Nobody waits for its code to be compiled. First, so that what the caller says counts.
     /// </summary>
     private static string[] ForDemo() =>
     [
         "--Gateway:Rollout:Stage=4",
-        .. Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? (string[])["--environment=Development"] : [],
+        .. Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null ? (string[])["--environment=Development", "--Gateway:Warmup:Limit=00:00:00"] : [],
     ];
 
     /// <summary>Live ingest has the transcoder read from and write to the gateway, whose address it has to know beforehand: a port of 0 is left to the caller, whom the gateway tells.</summary>

@@ -14,7 +14,7 @@ namespace Gateway.Warmup;
 /// <para>A gateway that is not warm is slow for some seconds; one that does not start is none at all. Whatever goes wrong here is told in one line and keeps nothing back, and <see cref="WarmupOptions.Limit"/> bounds the wait. A
 /// synthetic gateway that does not end when it is told to is left to itself after a grace of a second.</para>
 /// </remarks>
-internal sealed partial class StartWarmup(WarmupOptions options, TimeProvider time, ILogger<StartWarmup> log)
+internal sealed partial class StartWarmup(WarmupOptions options, FirstReadiness readiness, TimeProvider time, ILogger<StartWarmup> log)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
@@ -31,6 +31,7 @@ internal sealed partial class StartWarmup(WarmupOptions options, TimeProvider ti
             var warming = Task.Run(() => WarmAsync(build, withTls, limit.Token), CancellationToken.None);
             var requests = await warming.WaitAsync(options.Limit + s_grace, time);
             Collect();
+            readiness.Await();
             LogWarm((long)time.GetElapsedTime(started).TotalMilliseconds, requests);
         }
 #pragma warning disable CA1031 // Whatever it is: the gateway starts.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Warmup;
 
@@ -93,9 +94,10 @@ internal sealed class SyntheticGateway : IAsyncDisposable
             ["Gateway:Admin:ApiKey"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
         });
         builder.Environment.EnvironmentName = Environments.Production;
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(new UnreadLog()).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IHostLifetime, UntendedLifetime>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // After everything else that sets up the server: an endpoint takes the defaults that stand when it is named, and those of the gateway's own connections would come too late for it.
+        builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);
             if (certificate is not null) kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(certificate));

@@ -25,13 +25,11 @@ internal sealed class SyntheticViewer : IDisposable
     /// <summary>In a burst, of each connection: once what <see cref="RepeatAsync"/> asks.</summary>
     private const int Turns = 16;
 
-    /// <summary>The compiler is looked at so often. It rests when nothing was compiled between two looks in a row.</summary>
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
-    private const int RestingLooks = 2;
-
     /// <summary>It is done when several bursts in a row have given it little to do: what only one turn in sixteen calls has been called often enough after some.</summary>
     private const int FewMethods = 10;
     private const int CalmBursts = 4;
+
+    private static readonly Action<HttpRequestMessage> s_close = static request => request.Headers.ConnectionClose = true;
 
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
@@ -71,7 +69,7 @@ internal sealed class SyntheticViewer : IDisposable
                 var watching = new Task[Connections];
                 for (var i = 0; i < watching.Length; i++) watching[i] = RepeatAsync(folder, i, burst, limit);
                 await Task.WhenAll(watching);
-                calm = await CompiledAsync(limit) - before < FewMethods ? calm + 1 : 0;
+                calm = await CompilerRest.WaitAsync(_time, limit) - before < FewMethods ? calm + 1 : 0;
             }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
@@ -111,22 +109,6 @@ internal sealed class SyntheticViewer : IDisposable
         return folder;
     }
 
-    /// <summary>Waits until the compiler rests.</summary>
-    /// <returns>How many methods it has compiled so far.</returns>
-    private async Task<long> CompiledAsync(CancellationToken limit)
-    {
-        var compiled = JitInfo.GetCompiledMethodCount();
-        for (var resting = 0; resting < RestingLooks;)
-        {
-            await Task.Delay(s_look, _time, limit);
-            var now = JitInfo.GetCompiledMethodCount();
-            resting = now == compiled ? resting + 1 : 0;
-            compiled = now;
-        }
-
-        return compiled;
-    }
-
     /// <summary>Segments that are held, ahead or absent, with the playlist in between, as the share of each is for players.</summary>
     private async Task RepeatAsync(string folder, int number, int burst, CancellationToken limit)
     {
@@ -136,7 +118,9 @@ internal sealed class SyntheticViewer : IDisposable
             if (turn % Turns == Turns / 2) await GetAsync($"{folder}{rendition}list.m3u8", limit);
             // Each connection has a place of its own, and goes on from it after some turns; then it begins again.
             var segment = (number * SegmentsEach) + (turn / 8 % SegmentsEach);
-            await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{folder}{rendition}{segment}.m4s?{Cmcd}"), limit);
+            // Players come and go: the last request of a burst ends its connection.
+            var isLast = turn == ((burst + 1) * Turns) - 1;
+            await GetAsync(string.Create(CultureInfo.InvariantCulture, $"{folder}{rendition}{segment}.m4s?{Cmcd}"), limit, isLast && _client.DefaultRequestVersion.Major == 1 ? s_close : null);
         }
     }
 

@@ -9,6 +9,7 @@ internal static class WarmupRegistration
     {
         services.AddValidatedOptions<WarmupOptions>("Warmup");
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FirstReadiness>();
         services.TryAddSingleton<StartWarmup>();
         return services;
     }

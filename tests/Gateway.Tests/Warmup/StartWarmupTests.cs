@@ -10,6 +10,9 @@ public sealed class StartWarmupTests : ILogger<StartWarmup>
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _said = new();
     private readonly ManualTimeProvider _clock = new();
+    private readonly FirstReadiness _readiness;
+
+    public StartWarmupTests() => _readiness = new FirstReadiness(_clock);
 
     [Fact]
     public async Task Run_WithALimitOfZero_BuildsNothing()
@@ -27,6 +30,7 @@ public sealed class StartWarmupTests : ILogger<StartWarmup>
         var (level, text) = Assert.Single(_said);
         Assert.Equal(LogLevel.Warning, level);
         Assert.Contains("no such part", text, StringComparison.Ordinal);
+        Assert.True(_readiness.WaitAsync(TestContext.Current.CancellationToken).IsCompleted, "Nothing is warm, so nothing is waited for.");
     }
 
     [Fact]
@@ -88,5 +92,5 @@ public sealed class StartWarmupTests : ILogger<StartWarmup>
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-    private StartWarmup Warmup(TimeSpan limit) => new(new WarmupOptions { Limit = limit }, _clock, this);
+    private StartWarmup Warmup(TimeSpan limit) => new(new WarmupOptions { Limit = limit }, _readiness, _clock, this);
 }

@@ -1,7 +1,9 @@
+using Gateway.Connections;
 using Gateway.Warmup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Warmup;
 
@@ -29,6 +31,42 @@ public sealed class SyntheticGatewayTests
             () => SyntheticGateway.StartAsync(adjust => Build(adjust, new Unwilling(atStart: true), () => disposed++), "http://127.0.0.1:1", withTls: false, TestContext.Current.CancellationToken));
 
         Assert.Equal(("start", 1), (fault.Message, disposed));
+    }
+
+    /// <summary>Otherwise it is another server's code that is warm: the one that the gateway's own connections stand in front of.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_OfARealGateway_ServesByTheGatewaysOwnConnections(bool withTls)
+    {
+        WebApplication? app = null;
+        await using var gateway = await SyntheticGateway.StartAsync(adjust => app = Gateway.Program.Build([], adjust), "http://127.0.0.1:1", withTls, TestContext.Current.CancellationToken);
+        // A log that nobody writes to would leave out what is done for one with each request.
+        Assert.True(app!.Services.GetRequiredService<ILogger<SyntheticGatewayTests>>().IsEnabled(LogLevel.Critical));
+        var connections = app.Services.GetRequiredService<ClientConnections>();
+        var clients = new List<HttpClient>();
+        try
+        {
+            foreach (var (url, version) in gateway.Entries)
+            {
+                clients.Add(new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => gateway.Certificate!.Equals(shown) } })
+                {
+                    BaseAddress = url,
+                    DefaultRequestVersion = version,
+                    DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                });
+                using var answer = await clients[^1].GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken);
+                answer.EnsureSuccessStatusCode();
+                // Each client keeps its connection.
+                Assert.Equal(clients.Count, connections.Count);
+            }
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+
+        Assert.Equal(withTls ? 3 : 1, clients.Count);
     }
 
     private static WebApplication Build(Action<WebApplicationBuilder> adjust, IHostedService service, Action disposed)
