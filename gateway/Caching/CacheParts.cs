@@ -1,6 +1,7 @@
 using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
+using Gateway.Caching.Outages;
 using Gateway.Caching.Store;
 using Gateway.Origin;
 
@@ -38,6 +39,9 @@ internal sealed class CacheParts(CacheOptions options, FetchUpstream fetch, Time
 
     /// <summary>The tier below the memory; null when there is none.</summary>
     public DiskTier? Disk { get; init; }
+
+    /// <summary>Requests that wait for an origin that is away; null where none is to wait.</summary>
+    public OriginOutages? Outages { get; init; }
 
     /// <summary>Bytes that were prefetched and are held, and have had no demand so far.</summary>
     public long UnusedBytes => Interlocked.Read(ref _unusedBytes);

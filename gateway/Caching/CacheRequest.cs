@@ -1,3 +1,4 @@
+using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
@@ -43,6 +44,12 @@ internal sealed class CacheRequest
     /// followers wait for it. Null: the usual limits.
     /// </summary>
     public TimeSpan? Patience { get; init; }
+
+    /// <summary>
+    /// Whether the request waits where upstream is away, for <see cref="OutageOptions.Patience"/> from its beginning: for media whose player would take one failure for the end. Not for what is
+    /// better refused at once, as at a live edge.
+    /// </summary>
+    public bool AwaitsOrigin { get; init; }
 
     /// <summary>Media that the client has left to play, by its own claim; null when it does not tell. A fetch may be slower for one that has plenty.</summary>
     public TimeSpan? Buffer { get; init; }
@@ -99,6 +106,7 @@ internal sealed class CacheRequest
         Partition = Partition,
         Title = Title,
         Patience = Patience,
+        AwaitsOrigin = AwaitsOrigin,
         Buffer = Buffer,
         Verbatim = Verbatim,
     };

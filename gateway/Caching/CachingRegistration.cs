@@ -1,6 +1,7 @@
 using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
+using Gateway.Caching.Outages;
 using Gateway.Caching.Store;
 using Gateway.Configuration;
 using Gateway.Connections;
@@ -15,10 +16,18 @@ internal static class CachingRegistration
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(MediaCache))) return services;
-        services.AddValidatedOptions<CacheOptions>("Cache").AddValidatedOptions<DiskOptions>("Cache:Disk");
+        services.AddValidatedOptions<CacheOptions>("Cache").AddValidatedOptions<DiskOptions>("Cache:Disk").AddValidatedOptions<OutageOptions>("Cache:Outage");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CacheMetrics>();
         services.TryAddSingleton<DiskMetrics>();
+        services.TryAddSingleton<OutageMetrics>();
+        services.TryAddSingleton(static s => new OriginOutages(
+            s.GetRequiredService<FetchUpstream>(),
+            s.GetRequiredService<OutageOptions>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<OutageMetrics>(),
+            s.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway.Caching.Outages"),
+            s.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None));
         services.TryAddSingleton(static s => new CacheDisk(OpenDisk(s)));
         services.TryAddSingleton<Func<MemoryLoad>>(MemoryLoad.OfThisProcess);
         services.TryAddSingleton(static s => Open(s));
@@ -52,6 +61,7 @@ internal static class CachingRegistration
             MakeSpace = trims.AskAsync,
             Ended = services.GetService<PrefetchEnded>(),
             Disk = services.GetRequiredService<CacheDisk>().Tier,
+            Outages = services.GetRequiredService<OriginOutages>(),
         });
     }
 

@@ -36,6 +36,9 @@ internal sealed class MediaCache : IAsyncDisposable
     /// <summary>How full memory is; prefetch does less under pressure.</summary>
     public CachePressure Pressure => _parts.Budget.Pressure;
 
+    /// <summary>Whether requests may wait while their origin is away (<see cref="CacheRequest.AwaitsOrigin"/>).</summary>
+    public bool AwaitsOrigin => _parts.Outages is { IsOn: true };
+
     /// <summary>Bytes held that were prefetched and have had no demand so far.</summary>
     public long UnusedBytes => _parts.UnusedBytes;
 

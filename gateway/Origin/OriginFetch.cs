@@ -30,6 +30,7 @@ internal sealed partial class OriginFetch(
     {
         // (1) The path goes into a request line as it is: an unchecked one could hold a second request.
         if (!WirePath.TryClean(request.Address, out var address)) return OriginReply.Failed(OriginFailure.BadAddress);
+        if (request.Effort == FetchEffort.HeldElsewhere) return OriginReply.Failed(OriginFailure.CircuitOpen, tries: 0);
         var attempts = new FetchAttempts(request, address, options, time) { Method = request.HeadOnly ? HttpMethod.Head : HttpMethod.Get };
         var once = _hedged ??= TryHedgedAsync;
         var exchange = await pipeline.RunAsync(attempts, once, cancellation);

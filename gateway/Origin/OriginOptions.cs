@@ -62,6 +62,13 @@ internal sealed class OriginOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long an origin that was in good health may be away before <c>/health/ready</c> says 503; 0, the default, = at once. A balancer takes a gateway out then, and all gateways of one origin at the same time: what they hold is served no
+    /// more, and requests that wait (<c>Cache:Outage</c>) are lost, so a fleet wants a minute. An origin that was never reached since the start is told at once.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan UnreadyAfter { get; set; }
+
     /// <summary>Share of broken exchanges (no connection, no head, 502, 503, 504, cut body) from which a destination's circuit opens.</summary>
     [Range(0.05, 1.0)]
     public double BreakerFailureRatio { get; set; } = 0.5;

@@ -52,6 +52,9 @@ internal sealed class OriginReply : IAsyncDisposable
     /// <summary>Another gateway has the object and gives it at any time: it need not be stored here as well.</summary>
     public bool IsHeldByPeer { get; set; }
 
+    /// <summary>Another gateway gave it: it tells nothing about upstream.</summary>
+    public bool IsFromPeer { get; set; }
+
     public static OriginReply Failed(OriginFailure failure, int tries = 1) => new(failure) { Tries = tries };
 
     /// <summary>The same reply under another URL; this one is used up.</summary>

@@ -58,6 +58,9 @@ internal sealed class OriginRequest
     /// </summary>
     public bool Verbatim { get; init; }
 
+    /// <summary>How much may be asked of upstream for it.</summary>
+    public FetchEffort Effort { get; init; }
+
     /// <summary>Published media, the same bytes for everybody: another gateway may give them.</summary>
     public bool IsPublished { get; init; }
 
@@ -109,5 +112,6 @@ internal sealed class OriginRequest
         Urgency = Urgency,
         GivesUp = GivesUp,
         Verbatim = Verbatim,
+        Effort = Effort,
     };
 }

@@ -35,7 +35,7 @@ internal sealed partial class RetryPipeline
     public async ValueTask<Exchange> RunAsync(
         FetchAttempts attempts, Func<FetchAttempts, CancellationToken, ValueTask<Exchange>> once, CancellationToken cancellation)
     {
-        if (attempts.Request.Verbatim) return await once(attempts, cancellation);
+        if (attempts.Request.Verbatim || attempts.Request.Effort != FetchEffort.Full) return await once(attempts, cancellation);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellation);
         try
         {

@@ -39,14 +39,17 @@ internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstrea
     /// <summary>Step 2, and 4 once: two owners that are gone within one request are rarer than a request more is dear.</summary>
     private async ValueTask<OriginReply> FromOwnerAsync(Peer owner, MediaAddress address, OriginRequest request, CancellationToken cancellation)
     {
-        var reply = await ask.AskAsync(owner, address, request, onlyIfHeld: false, cancellation);
+        // While upstream is known to be away the owner is not made to find that out as well.
+        var onlyIfHeld = request.Effort == FetchEffort.HeldElsewhere;
+        var reply = await ask.AskAsync(owner, address, request, onlyIfHeld, cancellation);
         if (reply is null && !owner.IsReachable(ring.Now))
         {
             if (ring.OwnerOf(address) is not { } heir) return await AsOwnerAsync(address, request, cancellation);
-            if (heir != owner) reply = await ask.AskAsync(heir, address, request, onlyIfHeld: false, cancellation);
+            if (heir != owner) reply = await ask.AskAsync(heir, address, request, onlyIfHeld, cancellation);
         }
 
         if (reply is null) return await next(request, cancellation);
+        reply.IsFromPeer = true;
         // What was fetched ahead waits here for its first demand; everything else has to be asked for again to be worth its place twice.
         reply.IsHeldByPeer = !_recent.IsAgain(request.Address, request.Range?.Offset ?? 0, ring.Now) && request.Purpose != FetchPurpose.Prefetch;
         return reply;
@@ -58,7 +61,12 @@ internal sealed partial class PeerFetch(PeerRing ring, PeerAsk ask, FetchUpstrea
         Peer? former = first;
         for (var asked = 0; asked < MostFormer && former is not null; asked++)
         {
-            if (await ask.AskAsync(former, address, request, onlyIfHeld: true, cancellation) is { } reply) return reply;
+            if (await ask.AskAsync(former, address, request, onlyIfHeld: true, cancellation) is { } reply)
+            {
+                reply.IsFromPeer = true;
+                return reply;
+            }
+
             former = ring.FormerOwnerOf(address, former);
         }
 

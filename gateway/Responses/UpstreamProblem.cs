@@ -42,6 +42,9 @@ internal static class UpstreamProblem
         };
     }
 
+    /// <summary>Whether the same request may be answered soon.</summary>
+    public static bool MayPass(CacheReply reply) => reply.Failure is OriginFailure.Unreachable or OriginFailure.TimedOut or OriginFailure.CircuitOpen or OriginFailure.NoDestination || (reply.Failure is null && reply.Head.Status is 502 or 503 or 504);
+
     /// <summary>Whether upstream has no such resource, as far as its status tells: object stores answer 403 where a key is missing and listing is not allowed.</summary>
     public static bool IsAbsence(ProblemCode? problem) => problem is ProblemCode.AssetNotFound or ProblemCode.AssetGone or ProblemCode.AssetForbidden;
 

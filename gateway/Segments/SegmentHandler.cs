@@ -1,4 +1,5 @@
 using Gateway.Caching;
+using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
 using Gateway.Media;
 using Gateway.Playback.Requests;
@@ -25,13 +26,16 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         {
             // 1, 2
             act = adaptation.Begin(context, request, delivery);
-            var wanted = Wanted(context, request, act);
+            var rules = SegmentRules.For(request);
+            var waits = cache.AwaitsOrigin && SegmentRules.AwaitsOrigin(request, rules);
+            // Of auto another rung is tried first: what one rung alone lacks is no reason to wait.
+            var wanted = Wanted(context, request, act, rules, waits && !act.IsChosen);
             var isFile = SegmentRules.IsFile(request);
             var reply = await OpenAsync(wanted, isFile, context.RequestAborted);
-            if (UpstreamProblem.Of(reply) is not null && adaptation.TryLower(request, ref act))
+            if (act.IsChosen && UpstreamProblem.Of(reply) is not null && (adaptation.TryLower(request, ref act) || (waits && UpstreamProblem.MayPass(reply))))
             {
                 reply.Dispose();
-                wanted = Wanted(context, request, act);
+                wanted = Wanted(context, request, act, rules, waits);
                 reply = await OpenAsync(wanted, isFile: false, context.RequestAborted);
             }
 
@@ -122,10 +126,11 @@ internal sealed class SegmentHandler(MediaCache cache, Prefetcher prefetcher, Li
         return reply;
     }
 
-    private static CacheRequest Wanted(HttpContext context, PlaybackRequest request, in SegmentAct act) => new()
+    private static CacheRequest Wanted(HttpContext context, PlaybackRequest request, in SegmentAct act, StorageRules rules, bool waits) => new()
     {
         Address = act.Address,
-        Rules = SegmentRules.For(request),
+        Rules = rules,
+        AwaitsOrigin = waits,
         HeadOnly = HttpMethods.IsHead(context.Request.Method),
         Range = act.IsChosen ? null : request.Range.AsAsked,
         Title = request.Tracker.Lookahead.Title,

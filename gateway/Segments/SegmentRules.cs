@@ -7,6 +7,9 @@ namespace Gateway.Segments;
 /// <summary>Chooses how the objects that <see cref="SegmentHandler"/> serves are cached.</summary>
 internal static class SegmentRules
 {
+    /// <summary>Requests of one session that may wait at once: video, sound and subtitles, with initialisation sections, at two places.</summary>
+    private const int MostWaiting = 8;
+
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> MediaExtensions = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ".ts", ".m2ts", ".mts", ".m4s", ".mp4", ".m4v", ".m4a", ".m4f", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".opus", ".ogg",
@@ -34,6 +37,13 @@ internal static class SegmentRules
         request.Location.IsListed ? false
         : !isFile ? null
         : request.Tracker.IsEmpty || !(request.Tracker.Lists(request.Address) || request.Tracker.ListsInit(request.Address)) ? true : null;
+
+    /// <summary>
+    /// Whether a request waits where the origin is away: what belongs to a film. At a live edge players ask again by themselves, and what comes late is of no use. Nor does a session get more places to wait than a
+    /// player has requests under way.
+    /// </summary>
+    public static bool AwaitsOrigin(PlaybackRequest request, StorageRules rules) =>
+        rules == StorageRules.Media && request.Counts.UnderWay <= MostWaiting && (!request.Location.IsListed || request.Location.Timeline!.HasEnd);
 
     /// <summary>
     /// Media are known by their extension, or by a manifest that lists them. Anything else (a clock for UTCTiming, a licence, a beacon) is cached

@@ -40,6 +40,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
         [
             $"--Gateway:Access:TicketKeys:0={NewKey()}", "--Gateway:Access:TrustedProxies:0=127.0.0.0/8", $"--Gateway:Access:TrustedProxies:1={LossyLine.Near}/30",
             "--Gateway:Sessions:DrainTime=00:00:03", $"--Gateway:Admin:ApiKey={operatorKey}",
+            "--Gateway:Cache:Outage:Patience=00:00:09", "--Gateway:Origin:UnreadyAfter=00:01:00",
         ];
         _watch = new NodeWatch(_nodes, operatorKey, time);
     }

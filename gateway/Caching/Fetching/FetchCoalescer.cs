@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
 using Gateway.Origin;
@@ -7,7 +8,7 @@ namespace Gateway.Caching.Fetching;
 
 /// <summary>
 /// Coalesces the requests that no stored response answers: 1. join a fetch that is under way, or start one; 2. wait for the head, as long as the fetch does;
-/// 3. read along, or, when the response is not for this request, try again or fetch alone.
+/// 3. read along, or, when the response is not for this request, try again or fetch alone; where upstream is away, a request that may wait does (<see cref="OutageHold"/>), and begins anew.
 /// <para>
 /// Whether to join or to start is decided under the slot's gate, so that a thousand simultaneous requests start one fetch; the fetch itself starts outside of it.
 /// </para>
@@ -32,8 +33,18 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
     /// <summary>Fetches under way.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public async ValueTask<CacheReply> OpenAsync(
-        CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    public ValueTask<CacheReply> OpenAsync(CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving) =>
+        request.AwaitsOrigin && parts.Outages is { IsOn: true } outages ? OpenPatientlyAsync(outages, key, request, asked, forward, leaving) : OpenAsync(key, request, asked, forward, null, leaving);
+
+    private async ValueTask<CacheReply> OpenPatientlyAsync(
+        OriginOutages outages, CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, CancellationToken leaving)
+    {
+        using var hold = new OutageHold(outages, request);
+        return await OpenAsync(key, request, asked, forward, hold, leaving);
+    }
+
+    private async ValueTask<CacheReply> OpenAsync(
+        CacheKey key, CacheRequest request, CacheDirectives asked, ForwardReason forward, OutageHold? hold, CancellationToken leaving)
     {
         // The prefetcher is a reader too, so its leaving ends the fetch unless a client has joined.
         var terms = request.Purpose == FetchPurpose.Prefetch ? FetchTerms.Ahead : FetchTerms.None;
@@ -41,8 +52,13 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
         for (var round = 0; ;)
         {
             // 1.
-            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms);
-            if (entered.Held is { } lease) return held.Reply(lease, request, this);
+            var entered = Enter(index.FindOrAdd(key), request, asked, ref forward, joins && round < SharedRounds, terms | (hold?.Terms ?? TermsOf(request, terms)));
+            if (entered.Held is { } lease)
+            {
+                hold?.Replied();
+                return held.Reply(lease, request, this);
+            }
+
             if (entered.Fetch is not { } fetch || entered.Reader is not { } reader) continue;
 
             // 2.
@@ -58,7 +74,20 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
             }
 
             // 3.
-            if (Take(head, reader, request, forward, entered.Started) is { } reply) return reply;
+            if (hold is not null && OutageSigns.IsAway(head))
+            {
+                reader.Dispose();
+                if (await hold.TryWaitAsync(head, leaving)) continue;
+                return held.Counted(hold.Refused(head, forward, entered.Started));
+            }
+
+            hold?.Ended(head);
+            if (Take(head, reader, request, forward, entered.Started) is { } reply)
+            {
+                hold?.Replied();
+                return reply;
+            }
+
             reader.Dispose();
             joins &= head.Ending is not (FetchEnding.StarterOnly or FetchEnding.ConfirmedForStarter) && MayFollow(head, request);
             round++;
@@ -106,13 +135,17 @@ internal sealed class FetchCoalescer(CacheParts parts, CacheIndex index, StoredR
             // The entry was renewed, or removed, since it was found stale.
             if (stale is not null && Array.IndexOf(cacheSlot.Entries, stale) < 0) return null;
             var confirms = stale is not null && stale.Body.TryLease() ? stale : null;
-            fetch = new SharedFetch(this, cacheSlot, request, confirms, terms | FetchTerms.Joinable);
+            fetch = new SharedFetch(this, cacheSlot, request, confirms, terms | TermsOf(request, terms) | FetchTerms.Joinable);
             cacheSlot.BeginUnderGate(fetch, isJoinable: true);
         }
 
         _ = RunAsync(fetch);
         return fetch;
     }
+
+    /// <summary>Of a request that does not wait while upstream is away: what is fetched ahead asks upstream nothing then.</summary>
+    private FetchTerms TermsOf(CacheRequest request, FetchTerms terms) =>
+        parts.Outages is not { } outages || !outages.IsAway(request) ? FetchTerms.None : terms.HasFlag(FetchTerms.Ahead) ? FetchTerms.HeldElsewhere : FetchTerms.Once;
 
     /// <param name="joins">May join another request's fetch, and be joined; a HEAD waits for a GET, but no request for a HEAD.</param>
     private Entered Enter(CacheSlot cacheSlot, CacheRequest request, CacheDirectives asked, ref ForwardReason forward, bool joins, FetchTerms terms)

@@ -18,4 +18,10 @@ internal enum FetchTerms
 
     /// <summary>Looks on disk and nowhere else.</summary>
     HeldOnly = 8,
+
+    /// <summary>Asks upstream once: it is known to be away.</summary>
+    Once = 16,
+
+    /// <summary>Looks everywhere but upstream, which is known to be away.</summary>
+    HeldElsewhere = 32,
 }

@@ -1,5 +1,6 @@
 using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
+using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Slices;
 using Gateway.Caching.Store;
@@ -33,6 +34,7 @@ internal sealed partial class SharedFetch
         var asked = _parts.Clock.GetUtcNow();
         await using var reply = await _parts.Fetch(ToOrigin(confirms), _cancel.Token);
         _tries += reply.Tries;
+        if (OutageSigns.IsAlive(reply)) _parts.Outages?.Answered(Request, reply.Head!.Status, isByUpstream: !reply.IsFromPeer);
         var answered = _parts.Clock.GetUtcNow();
         var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
         if (broken && confirms is { } held && held.MayServeOnErrorAt(_parts.Now))
@@ -101,6 +103,7 @@ internal sealed partial class SharedFetch
         Verbatim = Request.Verbatim,
         IsPublished = Request is { Rules.KeptByDefault: true, Fields.Length: 0, Partition: "", Verbatim: false } && !GoesBeyondWhatIsHeld,
         GivesUp = IsNotWorthAnotherTry,
+        Effort = _terms.HasFlag(FetchTerms.HeldElsewhere) ? FetchEffort.HeldElsewhere : _terms.HasFlag(FetchTerms.Once) ? FetchEffort.Once : FetchEffort.Full,
     };
 
     /// <summary>Decides whether a response is stored, shared or passed, lays its body out and announces the head; false when the fetch was given up meanwhile.</summary>

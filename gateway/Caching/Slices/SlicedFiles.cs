@@ -144,6 +144,7 @@ internal sealed class SlicedFiles(MediaCache cache, CacheParts parts)
         Title = request.Title ?? request.Address.Path,
         Verbatim = request.Verbatim,
         Buffer = request.Buffer,
+        AwaitsOrigin = request.AwaitsOrigin,
         Slice = slice,
         Reach = wanted?.Offset ?? 0,
         Until = wanted?.End ?? ByteRange.ToEnd,

@@ -3,6 +3,7 @@ using Gateway.Caching;
 using Gateway.Caching.Disk;
 using Gateway.Caching.Eviction;
 using Gateway.Caching.Fetching;
+using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
 using Gateway.Caching.Store;
 using Gateway.Media;
@@ -21,12 +22,16 @@ internal sealed class CacheFixture : IAsyncDisposable
 
     /// <param name="clock">Another clock than the fake one, for tests with real threads.</param>
     /// <param name="disk">The tier below the memory.</param>
-    public CacheFixture(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null, DiskTier? disk = null)
+    /// <param name="outage">Knobs of requests that wait while upstream is away; null = they wait for nine seconds.</param>
+    /// <param name="stopping">Cancelled when the gateway stops.</param>
+    public CacheFixture(Action<CacheOptions>? adjust = null, long limit = 16 << 20, TimeProvider? clock = null, DiskTier? disk = null, OutageOptions? outage = null, CancellationToken stopping = default)
     {
         var options = new CacheOptions { MaxBytes = limit };
         adjust?.Invoke(options);
         Options = options;
         Metrics = new CacheMetrics(_services.GetRequiredService<IMeterFactory>());
+        OutageMetrics = new OutageMetrics(_services.GetRequiredService<IMeterFactory>());
+        Outages = new OriginOutages(Upstream.FetchAsync, outage ?? new OutageOptions { Patience = TimeSpan.FromSeconds(9) }, clock ?? Clock, OutageMetrics, NullLogger.Instance, stopping);
         var trims = new TrimRequests();
         MakeSpace = bytes =>
         {
@@ -43,6 +48,7 @@ internal sealed class CacheFixture : IAsyncDisposable
             MakeSpace = bytes => MakeSpace(bytes),
             Ended = (ending, bytes) => Ended(ending, bytes),
             Disk = disk,
+            Outages = Outages,
         };
         Cache = new MediaCache(Parts);
         Trimmer = new Trimmer(Cache, () => Load, () => GivenBack++, Connections);
@@ -56,6 +62,10 @@ internal sealed class CacheFixture : IAsyncDisposable
     public CacheOptions Options { get; }
 
     public CacheMetrics Metrics { get; }
+
+    public OutageMetrics OutageMetrics { get; }
+
+    public OriginOutages Outages { get; }
 
     public CacheParts Parts { get; }
 
@@ -122,6 +132,8 @@ internal sealed class CacheFixture : IAsyncDisposable
     {
         await Cache.DisposeAsync();
         Trimmer.Dispose();
+        Outages.Dispose();
+        OutageMetrics.Dispose();
         Metrics.Dispose();
         await _services.DisposeAsync();
     }

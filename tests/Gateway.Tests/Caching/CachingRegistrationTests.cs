@@ -113,6 +113,7 @@ public sealed class CachingRegistrationTests
         await using var fixture = new CacheFixture();
         await fixture.StoreAsync("/a/seg1", [1, 2, 3]);
         await fixture.GetAsync(CacheFixture.Request());
+        await fixture.FetchesEndedAsync();
         fixture.Cache.Purge(null, "/");
         var statistics = fixture.Cache.Statistics();
         Assert.Equal(1, statistics.Requests["filled"]);

@@ -126,6 +126,30 @@ public sealed class ProxyConfigurationTests
         Assert.Contains("good health", Why(dead), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Readiness_OriginThatWasThere_LastsForAWhile()
+    {
+        await using var upstream = await LoopbackUpstream.StartAsync(FaultyOrigin.Status(200));
+        await using var network = await UpstreamNetwork.OpenAsync([.. UpstreamNetwork.Cluster("origin", upstream.Address), ("Gateway:Origin:HealthInterval", "01:00:00")]);
+        var destination = Cluster(network, "origin").Destinations["a"];
+        while (destination.Health.Active == DestinationHealth.Unknown) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, network.Patience);
+        var (options, clock) = (new OriginOptions { UnreadyAfter = TimeSpan.FromMinutes(1) }, new ManualTimeProvider());
+        var readiness = new OriginReadiness(network.Services.GetRequiredService<IProxyStateLookup>(), options, clock);
+        Assert.Null(readiness.WhyNot());
+
+        destination.Health.Active = DestinationHealth.Unhealthy;
+        clock.Advance(options.UnreadyAfter - TimeSpan.FromTicks(1));
+        Assert.Null(readiness.WhyNot());
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Contains("good health", readiness.WhyNot(), StringComparison.Ordinal);
+
+        destination.Health.Active = DestinationHealth.Healthy;
+        Assert.Null(readiness.WhyNot());
+        destination.Health.Passive = DestinationHealth.Unhealthy;
+        Assert.Null(readiness.WhyNot());
+        Assert.NotNull(new OriginReadiness(network.Services.GetRequiredService<IProxyStateLookup>(), options, clock).WhyNot());
+    }
+
     /// <summary>A mistyped name refuses the start; a cluster that a route or its metadata gives a purpose is meant as it stands, and the log names it.</summary>
     [Theory]
     [InlineData("orgin", null, true)]

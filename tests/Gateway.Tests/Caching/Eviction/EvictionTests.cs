@@ -83,6 +83,7 @@ public sealed class EvictionTests
                 await fixture.GetAsync(new CacheRequest { Address = CacheFixture.Request(path).Address, Rules = CacheFixture.Segments, Partition = partition });
         }
 
+        await fixture.FetchesEndedAsync();
         await fixture.Cache.InvalidateAsync(CacheFixture.Request("/a/file").Address);
         await fixture.Cache.InvalidateAsync(CacheFixture.Request("/b/file").Address, "one");
         Assert.Equal(

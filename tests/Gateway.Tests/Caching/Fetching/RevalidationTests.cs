@@ -164,6 +164,7 @@ public sealed class RevalidationTests
         }
 
         Assert.Equal(1, fixture.Upstream.Count);
+        await fixture.FetchesEndedAsync();
         await fixture.StoreAsync("/a/seg1", Body);
         Assert.Equal(2, fixture.Upstream.Count);
     }

@@ -1,0 +1,386 @@
+using System.Diagnostics.Metrics;
+using Gateway.Caching;
+using Gateway.Caching.Outages;
+using Gateway.Caching.Policy;
+using Gateway.Media;
+using Gateway.Origin;
+
+namespace Gateway.Tests.Caching.Outages;
+
+/// <summary>Requests for segments of films while upstream is away: they wait, few of them ask, and what ends the wait is told to each.</summary>
+public sealed class HeldRequestTests
+{
+    private static readonly byte[] Body = CacheFixture.Bytes(5000);
+    private static readonly OutageOptions Knobs = new() { Patience = TimeSpan.FromSeconds(9) };
+
+    [Fact]
+    public async Task Outage_ThatEndsInTime_IsOneAnswerForAllWhoWait()
+    {
+        await using var fixture = new CacheFixture();
+        var waiting = new[] { "/film/seg1", "/film/seg1", "/film/seg1", "/film/seg2" }.Select(p => fixture.OpenAsync(Segment(p))).ToArray();
+        await FailAsync(fixture, 2);
+        await UntilHeldAsync(fixture, 4);
+
+        // The first of them tries alone, and upstream is back.
+        fixture.Clock.Advance(Knobs.TryInterval);
+        var call = await fixture.Upstream.NextAsync();
+        Assert.Equal(FetchEffort.Once, call.Request.Effort);
+        Assert.Equal(3, fixture.Upstream.Count);
+        fixture.Upstream.Answers = static c => c.Answer(200, Body);
+        call.Answer(200, Body);
+
+        foreach (var reply in await Task.WhenAll(waiting).WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(Body, await reply.ReadAllAsync());
+            reply.Dispose();
+        }
+
+        // One more for the other object; the same one was there for the others.
+        Assert.Equal(4, fixture.Upstream.Count);
+        Assert.Equal((0, 0), (fixture.Outages.Held, fixture.Outages.Count));
+    }
+
+    [Theory]
+    [InlineData(nameof(OriginFailure.Unreachable))]
+    [InlineData(nameof(OriginFailure.TimedOut))]
+    [InlineData(nameof(OriginFailure.CircuitOpen))]
+    [InlineData(nameof(OriginFailure.NoDestination))]
+    public async Task Outage_BeyondPatience_EndsWithItsFailure(string name)
+    {
+        var failure = Enum.Parse<OriginFailure>(name);
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = call => call.Fail(failure);
+        var open = fixture.OpenAsync(Segment());
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.Patience - TimeSpan.FromTicks(1));
+        Assert.False(open.IsCompleted);
+        await fixture.Clock.AdvanceUntilAsync(() => open.IsCompleted, TimeSpan.FromTicks(1));
+
+        using var reply = await open;
+        Assert.Equal((CacheResult.Failed, failure), (reply.Result, reply.Failure));
+        Assert.Equal((0, 0), (fixture.Outages.Held, fixture.Outages.Count));
+    }
+
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Outage_ThatAnswersErrors_EndsWithItsStatus(int status)
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = call => call.Answer(status, [1, 2, 3]);
+        var open = fixture.OpenAsync(Segment());
+        await UntilHeldAsync(fixture, 1);
+        await fixture.Clock.AdvanceUntilAsync(() => open.IsCompleted, Knobs.Patience);
+
+        using var reply = await open;
+        Assert.Null(reply.Failure);
+        Assert.Equal((CacheResult.Passed, status, (int?)status), (reply.Result, reply.Head.Status, reply.ForwardStatus));
+    }
+
+    [Fact]
+    public async Task Outage_ManyWhoWait_CostsUpstreamOneTryAnInterval()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        var waiting = Enumerable.Range(0, 300).Select(i => fixture.OpenAsync(Segment($"/film/seg{i}"))).ToArray();
+        await UntilHeldAsync(fixture, waiting.Length);
+        var before = fixture.Upstream.Count;
+
+        for (var second = 1; second <= 5; second++)
+        {
+            fixture.Clock.Advance(Knobs.TryInterval);
+            await Deadline.Until(() => fixture.Upstream.Count == before + second);
+            // The one that tried waits again.
+            await UntilHeldAsync(fixture, waiting.Length);
+        }
+
+        // Who comes meanwhile asks upstream nothing at all.
+        var late = fixture.OpenAsync(Segment("/film/late"));
+        await UntilHeldAsync(fixture, waiting.Length + 1);
+        Assert.Equal(FetchEffort.HeldElsewhere, await LastEffortAsync(fixture, "/film/later"));
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.Clock.AdvanceUntilAsync(() => late.IsCompleted && waiting.All(w => w.IsCompleted), Knobs.TryInterval);
+        foreach (var reply in await Task.WhenAll([.. waiting, late])) reply.Dispose();
+    }
+
+    [Fact]
+    public async Task Client_ThatLeaves_FreesItsPlaceAtOnce()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        using var leaving = new CancellationTokenSource();
+        var open = fixture.OpenAsync(Segment(), leaving.Token);
+        await UntilHeldAsync(fixture, 1);
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.WaitAsync(Deadline.Value));
+        Assert.Equal((0, 0), (fixture.Outages.Held, fixture.Outages.Count));
+        Assert.Equal(1, fixture.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task Client_ThatLeavesAmidItsTry_LeavesTheNextOneToOthers()
+    {
+        await using var fixture = new CacheFixture();
+        using var leaving = new CancellationTokenSource();
+        var first = fixture.OpenAsync(Segment("/film/seg1"), leaving.Token);
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        var second = fixture.OpenAsync(Segment("/film/seg2"));
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 2);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        Assert.Equal("/film/seg1", (await fixture.Upstream.NextAsync()).Request.Address.Path);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Deadline.Value));
+
+        await fixture.Clock.AdvanceUntilAsync(() => fixture.Upstream.Count == 4, Knobs.TryInterval);
+        var call = await fixture.Upstream.NextAsync();
+        Assert.Equal("/film/seg2", call.Request.Address.Path);
+        call.Answer(200, Body);
+        using var reply = await second.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(403)]
+    [InlineData(500)]
+    [InlineData(429)]
+    public async Task DefiniteAnswer_AmidTheWait_IsPassedOn(int status)
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(Segment());
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        (await fixture.Upstream.NextAsync()).Answer(status, []);
+
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal((null, status), (reply.Failure, reply.Head.Status));
+        await Deadline.Until(() => fixture.Outages.Count == 0);
+    }
+
+    [Fact]
+    public async Task Answer_ThatSaysWhenToComeBack_IsPassedOn()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Answer(503, [], ("Retry-After", "30"));
+        using var reply = await fixture.OpenAsync(Segment()).WaitAsync(Deadline.Value);
+        Assert.Equal((503, "30"), (reply.Head.Status, reply.Head["Retry-After"]));
+        Assert.Equal(0, fixture.Outages.Count);
+    }
+
+    [Fact]
+    public async Task Segment_BrokenByItself_IsRefusedWithoutPatience()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call =>
+        {
+            if (call.Request.Address.Path == "/film/broken") call.Answer(503, []);
+            else call.Answer(200, Body);
+        };
+        await fixture.GetAsync(Segment("/film/seg1"));
+
+        // The clock stands still: what upstream gave last of the title tells that it is there.
+        using var reply = await fixture.OpenAsync(Segment("/film/broken")).WaitAsync(Deadline.Value);
+        Assert.Equal(503, reply.Head.Status);
+        Assert.Equal((0, 0), (fixture.Outages.Held, fixture.Outages.Count));
+    }
+
+    [Fact]
+    public async Task LifeOfAnotherTitle_WaitsOn_LifeOfItsOwnGoesOn()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        var open = fixture.OpenAsync(Segment("/film/seg1"));
+        await UntilHeldAsync(fixture, 1);
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.GetAsync(CacheFixture.Request("/other/seg1"));
+        Assert.Equal(1, fixture.Outages.Held);
+
+        await fixture.GetAsync(CacheFixture.Request("/film/seg2"));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Gateway_ThatStops_EndsEachWait()
+    {
+        using var stopping = new CancellationTokenSource();
+        await using var fixture = new CacheFixture(stopping: stopping.Token);
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        var open = fixture.OpenAsync(Segment());
+        await UntilHeldAsync(fixture, 1);
+        await stopping.CancelAsync();
+
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(OriginFailure.Stopping, reply.Failure);
+        using var next = await fixture.OpenAsync(Segment()).WaitAsync(Deadline.Value);
+        Assert.Equal(OriginFailure.Stopping, next.Failure);
+    }
+
+    [Fact]
+    public async Task Places_AllTaken_RefusesWithTheFailure()
+    {
+        await using var fixture = new CacheFixture(outage: new OutageOptions { Patience = Knobs.Patience, MaxHeld = 1 });
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        var open = fixture.OpenAsync(Segment("/film/seg1"));
+        await UntilHeldAsync(fixture, 1);
+        using var refused = await fixture.OpenAsync(Segment("/film/seg2")).WaitAsync(Deadline.Value);
+        Assert.Equal(OriginFailure.Unreachable, refused.Failure);
+
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.Clock.AdvanceUntilAsync(() => open.IsCompleted, Knobs.TryInterval);
+        using var reply = await open;
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Request_ThatDoesNotWait_IsRefusedAtOnce()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        using var reply = await fixture.OpenAsync(CacheFixture.Request()).WaitAsync(Deadline.Value);
+        Assert.Equal((OriginFailure.Unreachable, 0), (reply.Failure, fixture.Outages.Count));
+    }
+
+    [Fact]
+    public async Task Patience_OfZero_RefusesAtOnce()
+    {
+        await using var fixture = new CacheFixture(outage: new OutageOptions { Patience = TimeSpan.Zero });
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        using var reply = await fixture.OpenAsync(Segment()).WaitAsync(Deadline.Value);
+        Assert.Equal((OriginFailure.Unreachable, 0), (reply.Failure, fixture.Outages.Count));
+    }
+
+    [Fact]
+    public async Task Head_WhileUpstreamIsAway_WaitsLikeAGet()
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(new CacheRequest { Address = Address("/film/seg1"), Rules = StorageRules.Media, AwaitsOrigin = true, HeadOnly = true });
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        (await fixture.Upstream.NextAsync()).Head(200, Body.Length).End();
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal((200, "5000"), (reply.Head.Status, reply.Head["Content-Length"]));
+    }
+
+    [Fact]
+    public async Task Range_WhileUpstreamIsAway_WaitsAndIsAnswered()
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(new CacheRequest { Address = Address("/film/whole.mp4"), Rules = StorageRules.Media, AwaitsOrigin = true, Range = new ByteRange(1000, 500) });
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        (await fixture.Upstream.NextAsync()).Answer(206, Body, ("Content-Range", $"bytes 0-{Body.Length - 1}/{Body.Length}"));
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Prefetch_OfATitleThatIsAway_AsksUpstreamNothing()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        var waiting = new[] { "/film/seg1", "/film/seg2" }.Select(p => fixture.OpenAsync(Segment(p))).ToArray();
+        await UntilHeldAsync(fixture, 2);
+        Assert.True(fixture.Outages.IsAway(Segment()));
+        FetchEffort? effort = null;
+        fixture.Upstream.Answers = call =>
+        {
+            effort = call.Request.Effort;
+            call.Fail(OriginFailure.CircuitOpen);
+        };
+        Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request("/film/seg3")));
+        await Deadline.Until(() => effort is not null);
+        Assert.Equal(FetchEffort.HeldElsewhere, effort);
+        // A prefetch that failed waits for nothing.
+        Assert.Equal(2, fixture.Outages.Held);
+        await fixture.Clock.AdvanceUntilAsync(() => waiting.All(w => w.IsCompleted), Knobs.Patience);
+        foreach (var reply in await Task.WhenAll(waiting)) reply.Dispose();
+    }
+
+    [Fact]
+    public async Task Client_WhosePrefetchFails_Waits()
+    {
+        await using var fixture = new CacheFixture();
+        Assert.NotNull(fixture.Cache.FetchAhead(CacheFixture.Request("/film/seg1")));
+        var call = await fixture.Upstream.NextAsync();
+        var open = fixture.OpenAsync(Segment("/film/seg1"));
+        call.Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        (await fixture.Upstream.NextAsync()).Answer(200, Body);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Metrics_OfEachEnding_CountItOnce()
+    {
+        await using var fixture = new CacheFixture(outage: new OutageOptions { Patience = Knobs.Patience, MaxHeld = 2 });
+        var counted = new Dictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) =>
+            {
+                if (fixture.OutageMetrics.Owns(instrument)) own.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            lock (counted) counted[(string)tags[0].Value!] = counted.GetValueOrDefault((string)tags[0].Value!) + value;
+        });
+        listener.Start();
+
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        using var leaving = new CancellationTokenSource();
+        var left = fixture.OpenAsync(Segment("/film/seg1"), leaving.Token);
+        var answered = fixture.OpenAsync(Segment("/film/seg2"));
+        await UntilHeldAsync(fixture, 2);
+        (await fixture.OpenAsync(Segment("/film/seg3")).WaitAsync(Deadline.Value)).Dispose();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.WaitAsync(Deadline.Value));
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.Clock.AdvanceUntilAsync(() => answered.IsCompleted, Knobs.TryInterval);
+        (await answered).Dispose();
+
+        lock (counted)
+        {
+            Assert.Equal((1, 1, 1), (counted.GetValueOrDefault("left"), counted.GetValueOrDefault("answered"), counted.GetValueOrDefault("refused")));
+            Assert.Equal(3, counted.Values.Sum());
+        }
+    }
+
+    private static MediaAddress Address(string path) => new("origin", path, string.Empty);
+
+    private static CacheRequest Segment(string path = "/film/seg1") => new() { Address = Address(path), Rules = StorageRules.Media, AwaitsOrigin = true };
+
+    private static Task UntilHeldAsync(CacheFixture fixture, int requests) => Deadline.Until(() => fixture.Outages.Held == requests);
+
+    private static async Task FailAsync(CacheFixture fixture, int calls)
+    {
+        for (var i = 0; i < calls; i++) (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+    }
+
+    private static async Task<FetchEffort> LastEffortAsync(CacheFixture fixture, string path)
+    {
+        FetchEffort? effort = null;
+        fixture.Upstream.Answers = call =>
+        {
+            effort = call.Request.Effort;
+            call.Fail(OriginFailure.CircuitOpen);
+        };
+        using var leaving = new CancellationTokenSource();
+        var held = fixture.Outages.Held;
+        var open = fixture.OpenAsync(Segment(path), leaving.Token);
+        await UntilHeldAsync(fixture, held + 1);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.WaitAsync(Deadline.Value));
+        return effort!.Value;
+    }
+}
