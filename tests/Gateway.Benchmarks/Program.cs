@@ -4,6 +4,7 @@ using Gateway.Benchmarks.Lending;
 using Gateway.Benchmarks.Live;
 using Gateway.Benchmarks.Peers;
 using Gateway.Benchmarks.Saturation;
+using Gateway.Benchmarks.SharedWrites;
 using Gateway.Benchmarks.Starting;
 using Gateway.Benchmarks.Telemetry;
 
@@ -15,6 +16,7 @@ namespace Gateway.Benchmarks;
 /// <c>-- hit-cost [rounds] [cores] [[DOTNET_…=…] Gateway.dll …]</c> small answers, playlists and misses: processor time, allocations, contended locks, of this build and others;
 /// <c>-- tls-cost rounds Gateway.dll</c> cached objects over TLS, this build and another in turn;
 /// <c>-- saturation [rounds] [gc]</c> a mix of hits as fast as it goes, on one core and on two, or under several modes of the garbage collector;
+/// <c>-- shared-writes [requests]</c> interlocked operations, locks and writes to fields of a request, by place in the code, and whose memory it is;
 /// <c>-- session-memory [types]</c> a session's memory; <c>-- cache-scale [objects …]</c> the cost of the cache's operations with 10⁴ to 10⁶ objects;
 /// <c>-- object-memory [objects]</c> what a cached object holds beside its bytes; <c>-- slow-viewers [connections]</c> what connections hold;
 /// <c>-- page [short]</c> is what <c>tests/bench</c> runs: the figures beside nginx and Varnish in docs/benchmarks.md;
@@ -48,6 +50,7 @@ internal static class Program
         else if (args is ["live-day", ..]) return await LiveDay.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 24, args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 120);
         else if (args is ["tls-cost", var rounds, var other]) await TlsCost.RunAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture), other);
         else if (args is ["saturation", ..]) await SaturationCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10, comparesModes: args is [_, _, "gc"]);
+        else if (args is ["shared-writes", ..]) await SharedWritesCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 960);
         else if (args is ["prefetch-contention"]) await PrefetchContention.RunAsync();
         else if (args is ["session-memory", ..]) SessionMemory.Print(byType: args is [_, "types"]);
         else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -22,6 +22,17 @@ internal sealed partial class HitGateway : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    public Uri Url => _url;
+
+    /// <summary>A session of the title's own for a player of that name: the path below which it asks.</summary>
+    public async Task<string> OpenSessionAsync(string player)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/play/{HitOrigin.List}", UriKind.Relative)) { Headers = { { "User-Agent", player } } };
+        using var answer = await _client.SendAsync(request);
+        var session = InPlaylist().Match(await answer.Content.ReadAsStringAsync());
+        return session.Success ? session.Value : throw new InvalidOperationException("The playlist names no session.");
+    }
+
     /// <param name="program">Path of its Gateway.dll.</param>
     /// <param name="cores">As taskset(1) takes them.</param>
     /// <param name="origin">Where the title lies.</param>
@@ -60,7 +71,12 @@ internal sealed partial class HitGateway : IAsyncDisposable
     {
         var root = asked.IsTicketed ? _session : "/play/";
         var fixedTarget = root + asked.Object;
-        var target = asked.IsNew ? () => root + HitOrigin.NameOf(asked.Object, Interlocked.Increment(ref _number)) : (Func<string>)(() => fixedTarget);
+        Func<string> target = asked switch
+        {
+            { IsNew: true } => () => root + HitOrigin.NameOf(asked.Object, Interlocked.Increment(ref _number)),
+            { IsPlayed: true } => () => root + HitOrigin.SegmentOf(Interlocked.Increment(ref _number)),
+            _ => () => fixedTarget,
+        };
         var before = await CountersAsync();
         var began = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(_viewers.Select(viewer => viewer.AskAsync(_url.Authority, target, asked.Requests / Connections)));
@@ -108,7 +124,7 @@ internal sealed partial class HitGateway : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<HitCounters> CountersAsync() => HitCounters.Of(_process.Id, await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+    public async Task<HitCounters> CountersAsync() => HitCounters.Of(_process.Id, await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
 
     [GeneratedRegex("/api/v1/playback/[^/]+/origin/", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InPlaylist();

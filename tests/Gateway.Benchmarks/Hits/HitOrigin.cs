@@ -18,6 +18,9 @@ internal static class HitOrigin
     public const string Live = "film/live.m3u8";
     public const string Long = "film/long.m3u8";
 
+    /// <summary>Segments in <see cref="List"/>.</summary>
+    public const int Segments = 20;
+
     private const string New = "new/";
 
     private static readonly byte[] Bytes = new byte[1 << 20];
@@ -36,14 +39,17 @@ internal static class HitOrigin
     /// <summary>An object's path under a name of its own.</summary>
     public static string NameOf(string path, long number) => string.Create(CultureInfo.InvariantCulture, $"{path[..(path.LastIndexOf('/') + 1)]}{New}{number}/{path[(path.LastIndexOf('/') + 1)..]}");
 
+    /// <summary>Path of a segment that the playlist lists.</summary>
+    public static string SegmentOf(long number) => string.Create(CultureInfo.InvariantCulture, $"film/s{number % Segments}.ts");
+
     private static async Task ServeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!.TrimStart('/');
         var isPlaylist = path.EndsWith(".m3u8", StringComparison.Ordinal);
         var body = path switch
         {
-            List => Playlist(0, 20, n => $"s{n}.ts", ends: true),
-            Live => Playlist(90_000, 6, n => $"part/{n}/middle.ts", ends: false),
+            List => Playlist(0, Segments, n => $"s{n}.ts", ends: true),
+            _ when path.EndsWith("/live.m3u8", StringComparison.Ordinal) => Playlist(90_000, 6, n => $"part/{n}/middle.ts", ends: false),
             Long => Playlist(0, 10_000, n => $"part/{n:00000}/middle.ts", ends: true),
             _ when path.EndsWith("middle.ts", StringComparison.Ordinal) => Bytes.AsMemory(0, 100 << 10),
             Large => Bytes,

@@ -43,7 +43,7 @@ internal sealed class HitViewer : IDisposable
         await ReadAsync();
     }
 
-    public static byte[] RequestFor(string host, string target) => Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nUser-Agent: benchmark\r\n\r\n");
+    public static byte[] RequestFor(string host, string target, string player = "benchmark") => Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nUser-Agent: {player}\r\n\r\n");
 
     public void Dispose() => _socket.Dispose();
 

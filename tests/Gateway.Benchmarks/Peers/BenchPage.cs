@@ -17,7 +17,7 @@ internal static class BenchPage
     private static readonly (string Name, string Title)[] s_segments = [("seg_2k.ts", "2 KiB"), ("seg_100k.ts", "100 KiB"), ("seg_1m.ts", "1 MiB")];
     private static readonly (string Name, string Title)[] s_playlists = [("live.m3u8", "live, 6 segments"), ("long.m3u8", "10,000 segments")];
 
-    /// <param name="args"><c>short</c>: less of everything, told and not written.</param>
+    /// <param name="args"><c>short</c>: less of everything, told and not written. <c>compressed</c>: only that table, told.</param>
     public static async Task RunAsync(string[] args)
     {
         var isShort = args.Contains("short");
@@ -30,6 +30,13 @@ internal static class BenchPage
             Tell("settling");
             var settled = await SettleAsync(set, length.Settling);
             text.Append(CultureInfo.InvariantCulture, $"\nBefore the first row the gateway answered {settled:N0} requests for all that follows, for {length.Settling.TotalSeconds:0} s: as one that has run for a while. What it costs before is below, in its first seconds.\n");
+            if (args.Contains("compressed"))
+            {
+                await AddCompressedAsync(text, set, length);
+                Console.WriteLine(text);
+                return;
+            }
+
             Tell("hits");
             text.Append("\n### Hits\n\nMicroseconds of the server's processor time for a request, 32 connections.\n\n").Append(Head("object"));
             foreach (var (name, title) in s_segments) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, title, length));
@@ -38,6 +45,8 @@ internal static class BenchPage
             text.Append("\n### Playlists\n\nThe same; nginx and Varnish send the origin's bytes. Within a session the gateway leaves relative references as they are, for they lead back into it; asked by `/play` it gives each reference the session's address.\n\n").Append(Head("playlist"));
             foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.Plain, set.Origin, name, $"{title}, within a session", length));
             foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.Entries, set.Origin, name, $"{title}, by `/play`", length));
+            Tell("compressed playlists");
+            await AddCompressedAsync(text, set, length);
             Tell("misses");
             text.Append("\n### Misses\n\nFirst byte of the body of 100 KiB that nobody has asked for, beyond the origin's own, one request at a time; milliseconds.\n\n| | half | 90 % | 99 % |\n| --- | --- | --- | --- |\n");
             foreach (var row in await MissTimes.MeasureAsync(set.Plain, set.Origin, length.Misses)) text.AppendLine(row);
@@ -55,8 +64,17 @@ internal static class BenchPage
         void Tell(string what) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:0} s: {what}"));
     }
 
-    private static string Head(string what) =>
-        $"| {what} | gateway | nginx | Varnish | gateway ÷ nginx | gateway ÷ Varnish | requests a second, gateway ÷ nginx |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    private static async Task AddCompressedAsync(StringBuilder text, PeerSet set, BenchLength length)
+    {
+        text.Append("\n### Compressed playlists\n\nAsked with `Accept-Encoding`, as players do. What is the same for all the gateway compresses once and keeps; what it writes for one session it compresses each time. nginx compresses each time (`gzip on`, its own level), or sends the plain bytes.\n\n")
+            .Append(Head("playlist", "nginx, gzip", "nginx, plain"));
+        foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.Zipped, set.Origin, name, $"{title}, within a session, gzip", length));
+        foreach (var (name, title) in s_playlists) text.AppendLine(await HotObject.MeasureAsync(set.ZippedEntries, set.Origin, name, $"{title}, by `/play`, gzip", length));
+        text.AppendLine(await HotObject.MeasureAsync(set.BrowserEntries, set.Origin, "long.m3u8", "10,000 segments, by `/play`, as browsers ask (brotli)", length));
+    }
+
+    private static string Head(string what, string second = "nginx", string third = "Varnish") =>
+        $"| {what} | gateway | {second} | {third} | gateway ÷ {second} | gateway ÷ {third} | requests a second, gateway ÷ {second} |\n| --- | --- | --- | --- | --- | --- | --- |\n";
 
     /// <returns>How many requests the gateway has answered meanwhile.</returns>
     private static async Task<long> SettleAsync(PeerSet set, TimeSpan time)
@@ -64,6 +82,7 @@ internal static class BenchPage
         (Peer Gateway, string Name)[] all =
         [
             .. s_segments.Select(s => (set.Plain[0], s.Name)), .. s_segments.Select(s => (set.Tls[0], s.Name)), .. s_playlists.Select(p => (set.Plain[0], p.Name)), .. s_playlists.Select(p => (set.Entries[0], p.Name)),
+            .. s_playlists.Select(p => (set.Zipped[0], p.Name)), .. s_playlists.Select(p => (set.ZippedEntries[0], p.Name)), (set.BrowserEntries[0], "long.m3u8"),
         ];
         var requests = 0L;
         var began = TimeProvider.System.GetTimestamp();

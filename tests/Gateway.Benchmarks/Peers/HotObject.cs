@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 
 namespace Gateway.Benchmarks.Peers;
 
@@ -17,12 +18,13 @@ internal static class HotObject
     /// <exception cref="InvalidOperationException">A peer gives other bytes than the origin.</exception>
     public static async Task<string> MeasureAsync(IReadOnlyList<Peer> peers, Peer origin, string name, string title, BenchLength length)
     {
-        var expected = await GetAsync(origin.UrlOf(name));
-        var lengths = new List<int>();
+        var (expected, _) = await GetAsync(origin, name);
+        var (lengths, sent) = (new List<int>(), new List<int>());
         foreach (var peer in peers)
         {
-            var body = await GetAsync(peer.UrlOf(name));
+            var (body, bytes) = await GetAsync(peer, name);
             lengths.Add(body.Length);
+            sent.Add(bytes);
             // A playlist may be rewritten on its way, a segment may not.
             var isRight = name.EndsWith(".m3u8", StringComparison.Ordinal) ? body.AsSpan().StartsWith("#EXTM3U"u8) : body.AsSpan().SequenceEqual(expected);
             if (!isRight) throw new InvalidOperationException($"{peer.Name} gives other bytes for {name}.");
@@ -45,7 +47,8 @@ internal static class HotObject
         }
 
         // What the gateway sends beside the origin's own: a request costs by its bytes.
-        if (lengths[0] != expected.Length) title = string.Create(CultureInfo.InvariantCulture, $"{title}: {lengths[0]:N0} bytes for {expected.Length:N0}");
+        if (peers[0].Codings.Length > 0) title = string.Create(CultureInfo.InvariantCulture, $"{title}: {sent[0]:N0} bytes for {lengths[0]:N0}, nginx {sent[1]:N0} for {lengths[1]:N0}");
+        else if (lengths[0] != expected.Length) title = string.Create(CultureInfo.InvariantCulture, $"{title}: {lengths[0]:N0} bytes for {expected.Length:N0}");
         string Against(int who) => who < peers.Count ? Spread.Ratio(costs[0], costs[who]) : "–";
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -55,7 +58,7 @@ internal static class HotObject
     private static async Task<(long Requests, double Seconds)> LoadAsync(Peer peer, string name, TimeSpan time)
     {
         var url = peer.UrlOf(name);
-        var request = HttpReader.RequestFor(url);
+        var request = peer.RequestFor(name);
         var began = TimeProvider.System.GetTimestamp();
         var requests = 0L;
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
@@ -70,11 +73,27 @@ internal static class HotObject
         return (requests, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static async Task<byte[]> GetAsync(Uri url)
+    /// <returns>The object, and how many bytes it came in.</returns>
+    /// <exception cref="InvalidOperationException">It came in another coding than was asked for.</exception>
+    private static async Task<(byte[] Body, int Sent)> GetAsync(Peer peer, string name)
     {
-        using var reader = await HttpReader.ConnectAsync(url);
+        using var reader = await HttpReader.ConnectAsync(peer.UrlOf(name));
         using var body = new MemoryStream();
-        await reader.AskAsync(HttpReader.RequestFor(url), body);
-        return body.ToArray();
+        await reader.AskAsync(peer.RequestFor(name), body);
+        // What is short is not worth it: a server may leave it as it is.
+        if (peer.Codings.Length == 0 || body.GetBuffer().AsSpan(0, (int)body.Length).StartsWith("#EXTM3U"u8)) return (body.ToArray(), (int)body.Length);
+        body.Position = 0;
+        using var plain = new MemoryStream();
+        try
+        {
+            await using Stream decoded = peer.Codings[0] == "br" ? new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true) : new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
+            await decoded.CopyToAsync(plain);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidOperationException($"{peer.Name} does not give {name} in {peer.Codings[0]}.", e);
+        }
+
+        return (plain.ToArray(), (int)body.Length);
     }
 }

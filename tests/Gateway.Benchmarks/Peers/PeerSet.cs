@@ -34,6 +34,15 @@ internal sealed class PeerSet : IAsyncDisposable
     /// <summary>The same, asked as a player that has no session yet.</summary>
     public List<Peer> Entries { get; } = [];
 
+    /// <summary>Asked for a compressed form, as players do: the gateway, an nginx that compresses, and one that does not.</summary>
+    public List<Peer> Zipped { get; } = [];
+
+    /// <summary>The same, without a session.</summary>
+    public List<Peer> ZippedEntries { get; } = [];
+
+    /// <summary>The same, asked as browsers do: what the gateway then takes is brotli, which nginx has not.</summary>
+    public List<Peer> BrowserEntries { get; } = [];
+
     /// <summary>The origin itself.</summary>
     public Peer Origin { get; private set; } = null!;
 
@@ -90,6 +99,10 @@ internal sealed class PeerSet : IAsyncDisposable
         Plain.Add(new Peer("nginx", nginx, name => Tokened($"http://127.0.0.1:{Text(nginxPort)}", name)));
         Entries.Add(Plain[^1]);
         Tls.Add(new Peer("nginx", nginx, name => Tokened($"https://127.0.0.1:{Text(nginxTls)}", name)));
+        Peer[] others = [new("nginx", nginx, name => Tokened($"http://127.0.0.1:{Text(nginxPort)}", name, "zipped"), "gzip"), Plain[^1]];
+        Zipped.AddRange([Plain[0] with { Codings = ["gzip"] }, .. others]);
+        ZippedEntries.AddRange([Entries[0] with { Codings = ["gzip"] }, .. others]);
+        BrowserEntries.AddRange([Entries[0] with { Codings = ["br", "gzip", "deflate"] }, .. others]);
         if (!Programs.Has("varnishd")) return;
         var varnish = await AddAsync(
             ServerProcess.Core, varnishPort, "varnishd", "-F", "-j", "none", "-a", $"127.0.0.1:{Text(varnishPort)}", "-b", $"127.0.0.1:{Text(originPort)}", "-s", "malloc,1g", "-n", $"{_memory}/varnish");
@@ -114,10 +127,10 @@ internal sealed class PeerSet : IAsyncDisposable
         return list[..(list.LastIndexOf('/') + 1)];
     }
 
-    private static Uri Tokened(string root, string name)
+    private static Uri Tokened(string root, string name, string folder = "token")
     {
         var expires = Text((int)TimeProvider.System.GetUtcNow().AddHours(2).ToUnixTimeSeconds());
-        var path = $"/token/film/{name}";
+        var path = $"/{folder}/film/{name}";
 #pragma warning disable CA5351 // It is nginx's.
         var token = Base64Url.EncodeToString(MD5.HashData(Encoding.ASCII.GetBytes($"{expires}{path} bench")));
 #pragma warning restore CA5351

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Gateway.Benchmarks.Hits;
 using Gateway.Benchmarks.Peers;
@@ -35,7 +34,7 @@ internal sealed class SaturatedGateway(HitGateway gateway, CollectorMode mode, S
 
     public async Task<SaturationTurn> PlayAsync(TimeSpan time)
     {
-        await MoveClientAsync(place.Client);
+        await CoreAffinity.MoveAsync(Environment.ProcessId, place.Client);
         var before = Environment.CpuUsage.TotalTime;
         var (used, took, answers) = await gateway.PlayAsync(s_mix, time);
         var client = Environment.CpuUsage.TotalTime - before;
@@ -43,15 +42,6 @@ internal sealed class SaturatedGateway(HitGateway gateway, CollectorMode mode, S
     }
 
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
-
-    /// <summary>All threads of this process; those that come later have the cores of the one that starts them.</summary>
-    private static async Task MoveClientAsync(string cores)
-    {
-        using var move = Process.Start(new ProcessStartInfo("taskset", ["-a", "-p", "-c", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        await move.StandardOutput.ReadToEndAsync();
-        await move.WaitForExitAsync();
-        if (move.ExitCode != 0) throw new InvalidOperationException($"taskset ended with {move.ExitCode}.");
-    }
 
     private double Resident() =>
         long.Parse(File.ReadAllText($"/proc/{gateway.ProcessId.ToString(CultureInfo.InvariantCulture)}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * (double)Environment.SystemPageSize / (1 << 20);
