@@ -6,15 +6,24 @@ namespace TranscoderStub.Streams;
 /// Makes a chunk a CMAF segment with its own header: H.264 and AAC are copied, whatever else is encoded. One fragment for the whole chunk, times from zero with the tracks as far apart as they were recorded; who
 /// lists the segment moves it to its place. The same chunk gives the same bytes.
 /// </summary>
+/// <remarks>
+/// A segment always has sound: where the chunk has none, silence, of a few hundred bytes a second. A recorder may hand on its first sound later than its first pictures, and a microphone may be switched off; a player that
+/// has once made its buffers takes no segment whose tracks are others than those of the first one.
+/// </remarks>
 internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding, StreamOptions options)
 {
     // Longer than any chunk: nothing but the end of the input ends the fragment.
     private const string OneFragment = "2147000000";
 
+    private static readonly string[] s_silence = ["-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000"];
+
+    // Begins with the pictures, behind the 1024 samples that the AAC encoder puts before its first one, and has no end of its own.
+    private static readonly string[] s_extentOfSilence = ["-af", "asetpts=PTS+1024", "-shortest"];
+
     /// <exception cref="TranscodeException">The chunk cannot be made into a segment; transient where the encoder was killed.</exception>
     public async Task MakeAsync(string input, string output, CancellationToken stop)
     {
-        var streams = await IsIsoAsync(input, stop) ? await TryCopyAsync(input, output, stop) : null;
+        var streams = await ChunkHeader.HasSoundAsync(input, stop) is { } hasSound ? await TryCopyAsync(input, output, hasSound, stop) : null;
         if (streams is null)
         {
             streams = await ChunkStreams.ReadAsync(tools, input, stop);
@@ -23,12 +32,14 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
 
         var made = new FileInfo(output);
         if (!made.Exists || made.Length == 0) throw TranscodeException.NotMedia();
-        if (streams.VideoStart > 0 || streams.AudioStart > 0) await CorrectAsync(output, streams, stop);
+        if (streams.VideoStart > 0 || streams.AudioStart > 0 || streams.Audio is null) await CorrectAsync(output, streams, stop);
     }
 
-    /// <summary>Copies both tracks without having looked at them; null where that does not do.</summary>
-    private async Task<ChunkStreams?> TryCopyAsync(string input, string output, CancellationToken stop) =>
-        await RunAsync([.. ArgumentsFor(ChunkStreams.Copied("h264", "aac", null, null), input, output), .. CopiedTracks.Arguments], stop) is { } told ? await CopiedTracks.ReadAsync(told, output, stop) : null;
+    /// <summary>Copies all tracks without having looked at them; null where that does not do.</summary>
+    private async Task<ChunkStreams?> TryCopyAsync(string input, string output, bool hasSound, CancellationToken stop) =>
+        await RunAsync([.. ArgumentsFor(ChunkStreams.Copied("h264", hasSound ? "aac" : null, null, null), input, output), .. CopiedTracks.Arguments], stop) is { } told
+            ? await CopiedTracks.ReadAsync(told, output, stop)
+            : null;
 
     /// <summary>Runs ffmpeg.</summary>
     /// <returns>What it wrote to its standard output; null where it could do nothing with the chunk.</returns>
@@ -43,31 +54,21 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
         return code == 0 ? told : null;
     }
 
-    /// <summary>Whether it is an MP4 or of its kin: the others never hold what can be copied.</summary>
-    private static async Task<bool> IsIsoAsync(string path, CancellationToken stop)
-    {
-        var head = new byte[8];
-        await using var file = File.OpenRead(path);
-        return await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, stop) == head.Length && head.AsSpan(4).SequenceEqual("ftyp"u8);
-    }
-
-    /// <summary>Only headers change, and they stand at the beginning.</summary>
+    /// <summary>Only headers change.</summary>
     private static async Task CorrectAsync(string path, ChunkStreams streams, CancellationToken stop)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0, useAsync: true);
-        var whole = new byte[file.Length];
-        await file.ReadExactlyAsync(whole, stop);
+        var whole = await File.ReadAllBytesAsync(path, stop);
         try
         {
             TrackStarts.Correct(whole, streams);
+            if (streams.Audio is null) whole = SilentTrack.Cut(whole);
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
         {
             throw TranscodeException.NotMedia();
         }
 
-        file.Position = 0;
-        await file.WriteAsync(whole, stop);
+        await File.WriteAllBytesAsync(path, whole, stop);
     }
 
     private IEnumerable<string> ArgumentsFor(ChunkStreams streams, string input, string output)
@@ -79,15 +80,17 @@ internal sealed class ChunkPackager(FfmpegTools tools, EncodingOptions encoding,
         yield return "-y";
         yield return "-protocol_whitelist";
         yield return "file";
-        foreach (var argument in (string[])["-i", $"file:{input}", "-map", "0:v:0?", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]) yield return argument;
+        var isSilent = streams.Audio is null;
+        foreach (var argument in (string[])["-i", $"file:{input}", .. isSilent ? s_silence : [], "-map", "0:v:0?", "-map", isSilent ? "1:a:0" : "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]) yield return argument;
         if (streams.Video is not null)
         {
             foreach (var argument in streams.CopiesVideo ? (string[])["-c:v", "copy"] : EncodedVideo()) yield return argument;
         }
 
-        if (streams.Audio is not null)
+        foreach (var argument in streams.CopiesAudio ? (string[])["-c:a", "copy"] : ["-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact"]) yield return argument;
+        if (isSilent)
         {
-            foreach (var argument in streams.CopiesAudio ? (string[])["-c:a", "copy"] : ["-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact"]) yield return argument;
+            foreach (var argument in s_extentOfSilence) yield return argument;
         }
 
         foreach (var argument in (string[])

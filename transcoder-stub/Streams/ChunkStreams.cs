@@ -28,7 +28,7 @@ internal sealed record ChunkStreams(string? Video, string? Audio, bool CopiesVid
     /// <param name="video">Codec.</param>
     /// <param name="audio">Codec.</param>
     /// <param name="videoStart">First decode time, seconds; null without pictures.</param>
-    /// <param name="audioStart">First decode time, seconds; null without sound.</param>
+    /// <param name="audioStart">First decode time, seconds; of silence that is put in, when the pictures are first shown.</param>
     public static ChunkStreams Copied(string? video, string? audio, double? videoStart, double? audioStart)
     {
         var first = Math.Min(videoStart ?? double.MaxValue, audioStart ?? double.MaxValue);
@@ -55,7 +55,7 @@ internal sealed record ChunkStreams(string? Video, string? Audio, bool CopiesVid
         if (video is null && audio is null) throw TranscodeException.NotMedia();
         var read = new ChunkStreams(CodecOf(video), CodecOf(audio), CodecOf(video) == "h264" && video!.Value.TryGetProperty("pix_fmt", out var pixels) && pixels.GetString() is "yuv420p" or "yuvj420p");
         var videoStart = StartOf(json.RootElement, video, read.CopiesVideo);
-        var audioStart = StartOf(json.RootElement, audio, read.CopiesAudio) - (read.CopiesAudio ? 0 : Priming);
+        var audioStart = audio is null ? StartOf(json.RootElement, video, isCopied: false) : StartOf(json.RootElement, audio, read.CopiesAudio) - (read.CopiesAudio ? 0 : Priming);
         var first = Math.Min(videoStart ?? double.MaxValue, audioStart ?? double.MaxValue);
         return read with { VideoStart = (videoStart ?? first) - first, AudioStart = (audioStart ?? first) - first };
     }

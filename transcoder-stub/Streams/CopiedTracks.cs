@@ -23,13 +23,15 @@ internal static class CopiedTracks
     public static async Task<ChunkStreams?> ReadAsync(string told, string segment, CancellationToken stop)
     {
         Dictionary<int, string> types = [], codecs = [];
-        Dictionary<int, double> ticks = [], starts = [];
+        Dictionary<int, double> ticks = [], starts = [], shown = [];
         foreach (var line in told.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (line[0] != '#')
             {
-                var fields = line.Split(',', 3, StringSplitOptions.TrimEntries);
-                if (fields.Length == 3 && int.TryParse(fields[0], CultureInfo.InvariantCulture, out var track) && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var time) && ticks.TryGetValue(track, out var tick)) starts.TryAdd(track, time * tick);
+                var fields = line.Split(',', 4, StringSplitOptions.TrimEntries);
+                if (fields.Length < 4 || !int.TryParse(fields[0], CultureInfo.InvariantCulture, out var track) || !ticks.TryGetValue(track, out var tick)) continue;
+                if (long.TryParse(fields[1], CultureInfo.InvariantCulture, out var time)) starts.TryAdd(track, time * tick);
+                if (long.TryParse(fields[2], CultureInfo.InvariantCulture, out var moment)) shown.TryAdd(track, moment * tick);
             }
             else if (Field(line, "#media_type ", out var typed, out var type))
             {
@@ -46,16 +48,16 @@ internal static class CopiedTracks
         }
 
         string? video = null, audio = null;
-        double? videoStart = null, audioStart = null;
+        double? videoStart = null, audioStart = null, firstShown = null;
         foreach (var (track, type) in types)
         {
             if (!codecs.TryGetValue(track, out var codec) || !starts.TryGetValue(track, out var start)) return null;
-            if (type == "video") (video, videoStart) = (codec, start);
+            if (type == "video") (video, videoStart, firstShown) = (codec, start, shown.TryGetValue(track, out var moment) ? moment : start);
             else (audio, audioStart) = (codec, start);
         }
 
         if (video is not (null or "h264") || audio is not (null or "aac") || (video ?? audio) is null || (video is not null && !await IsPlainAsync(segment, stop))) return null;
-        return ChunkStreams.Copied(video, audio, videoStart, audioStart);
+        return ChunkStreams.Copied(video, audio, videoStart, audio is null ? firstShown : audioStart);
     }
 
     private static bool Field(string line, string name, out int track, out string value)

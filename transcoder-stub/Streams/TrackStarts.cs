@@ -60,7 +60,9 @@ internal static class TrackStarts
         BinaryPrimitives.WriteInt64BigEndian(tfdt[4..], late);
     }
 
-    private static (uint Timescale, bool IsVideo) TrackOf(ReadOnlySpan<byte> moov, uint id)
+    /// <summary>What the header says of a track.</summary>
+    /// <exception cref="InvalidDataException">It has none with that number.</exception>
+    internal static (uint Timescale, bool IsVideo) TrackOf(ReadOnlySpan<byte> moov, uint id)
     {
         for (var boxes = moov; !boxes.IsEmpty; boxes = boxes[LengthOf(boxes)..])
         {

@@ -2,8 +2,8 @@ import { chunkOf } from './mp4.js';
 
 /** @typedef {import('./mp4.js').Sample} Sample */
 
-// Sound that is so far behind the picture has stopped coming: chunks go on without it.
-const audioPatience = 1e6;
+// Sound that is so far behind the picture has stopped coming: chunks go on without it, and wait no more until it comes again. A busy machine may hand it on late, and late sound is lost.
+const audioPatience = 3e6;
 
 /**
  * Sorts encoded frames into chunks. A chunk begins with the key frame that was asked for as a cut and ends where the next one begins, so that nothing is lost between them; sound goes to the chunk in
@@ -15,6 +15,8 @@ export class ChunkAssembler {
   #cuts = new Set();
   #frames = [];
   #sounds = [];
+  // Up to where sound has come; it may begin after the picture.
+  #heard = -Infinity;
   #videoConfig = null;
   #nextVideoConfig = null;
   #audioConfig = null;
@@ -38,6 +40,9 @@ export class ChunkAssembler {
     if (config) {
       this.#nextVideoConfig = config;
     }
+    if (this.#heard === -Infinity) {
+      this.#heard = sample.time;
+    }
     if (this.#frames.length === 0) {
       this.#videoConfig = this.#nextVideoConfig;
     }
@@ -48,6 +53,7 @@ export class ChunkAssembler {
   addSound(sample, config) {
     this.#audioConfig = config ?? this.#audioConfig;
     this.#sounds.push(sample);
+    this.#heard = sample.time;
     this.#close();
   }
 
@@ -68,8 +74,7 @@ export class ChunkAssembler {
       return;
     }
     const end = this.#frames[next].time;
-    const heard = this.#sounds.at(-1)?.time ?? -Infinity;
-    if (!this.#hasAudio || heard >= end || this.#frames.at(-1).time > end + audioPatience) {
+    if (!this.#hasAudio || this.#heard >= end || this.#frames.at(-1).time > this.#heard + audioPatience) {
       this.#cuts.delete(end);
       this.#write(next, end);
       this.#close();

@@ -57,6 +57,49 @@ public sealed class CaptureTests(ChromiumWithCamera chromium) : IClassFixture<Ch
         await JudgeAsync(host, end, isExact: false);
     }
 
+    /// <summary>Pictures of eight seconds, cut each second. What a chunk waited for is how much of the pictures had come when it was done, and of the sound it has what belongs to it.</summary>
+    [Theory]
+    [InlineData("late", "3.5+ 4.5+ 5.5+", 2.5)]
+    [InlineData("gone after 2 s", "1.0+ 5.0+ 5.0- 5.0- 5.0- 6.0- 7.0-", 0)]
+    [InlineData("never", "3.1- 3.1- 3.1- 4.0- 5.0-", 0)]
+    public async Task Chunk_WhoseSoundIsLate_WaitsForItAndForNoneThatIsGone(string sound, string done, double late)
+    {
+        await using var host = await LiveHost.StartAsync();
+        await using var capture = await CapturePage.OpenAsync(chromium, host.Gateway.Url);
+
+        var seen = await capture.Page.EvaluateAsync<string>(
+            """
+            async ([sound, late]) => {
+              const { ChunkAssembler } = await import('/capture/chunk-assembler.js');
+              const seen = [];
+              let now = 0;
+              const chunks = new ChunkAssembler(true, chunk => seen.push([now / 1e6, chunk]));
+              const data = new Uint8Array(8);
+              const config = { timescale: 48000, description: data, width: 2, height: 2, channels: 1, sampleRate: 48000 };
+              const isThere = time => sound === 'late' || (sound !== 'never' && time < 2e6);
+              for (now = 0; now <= 8e6; now += 1e5) {
+                if (now % 1e6 === 0) {
+                  chunks.cutAt(now);
+                }
+                chunks.addPicture({ data, time: now, isKey: now % 1e6 === 0 }, { ...config, entry: 'avc1' });
+                const heard = now - late * 1e6;
+                if (heard >= 0 && isThere(heard)) {
+                  chunks.addSound({ data, time: heard, duration: 1e5, isKey: true }, { ...config, entry: 'mp4a' });
+                }
+              }
+              const told = [];
+              for (const [at, chunk] of seen) {
+                const text = new TextDecoder('latin1').decode(await chunk.arrayBuffer());
+                told.push(`${at.toFixed(1)}${text.includes('mp4a') ? '+' : '-'}`);
+              }
+              return told.join(' ');
+            }
+            """,
+            new object[] { sound, late });
+
+        Assert.StartsWith(done, seen, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Capture_OfATab_EndsWithItsLastChunkWhenTheSharingIsStopped()
     {

@@ -64,10 +64,12 @@ public sealed class ChunkPackagerTests
     }
 
     /// <summary>A chunk that is copied needs ffmpeg alone: starting programs is most of what it costs.</summary>
-    [Fact]
-    public async Task Segment_OfH264AndAac_IsMadeByOneProgram()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Segment_OfWhatIsCopied_IsMadeByOneProgram(bool hasSound)
     {
-        var recorded = await RecordedChunks.OfAsync(6);
+        var recorded = await RecordedChunks.OfAsync(6, codecs: hasSound ? null : ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-an"]);
         var tools = Directory.CreateTempSubdirectory("tools-").FullName;
         try
         {
@@ -76,7 +78,7 @@ public sealed class ChunkPackagerTests
             var made = await host.MakeAsync(recorded[1]);
             Assert.Equal(2.0, made.Seconds, 3);
             // Cut at a picture, the sound begins where its own frame does, and not at zero.
-            Assert.True(made.Tracks[1].Start > 0 || made.Tracks[0].Start > 0);
+            Assert.Equal(hasSound, made.Tracks[1].Start > 0 || made.Tracks[0].Start > 0);
         }
         finally
         {
@@ -111,6 +113,26 @@ public sealed class ChunkPackagerTests
         var sound = made.Tracks[1];
         Assert.InRange((double)sound.Start / sound.Timescale, 0.22, 0.32);
         Assert.InRange((double)(sound.Start + sound.Duration) / sound.Timescale, 1.95, 2.1);
+    }
+
+    [Theory]
+    [InlineData("mp4", "libx264")]
+    [InlineData("mp4", "mpeg4")]
+    [InlineData("webm", "libvpx")]
+    public async Task Segment_OfAChunkWithoutSound_HasSilenceAsLongAsItsPictures(string suffix, string video)
+    {
+        string[] pictures = ["-c:v", video, "-pix_fmt", "yuv420p", "-deadline", "realtime"];
+        var silent = await RecordedChunks.OfAsync(2, codecs: [.. pictures, "-an"], suffix: suffix);
+        var sounding = await RecordedChunks.OfAsync(2, codecs: [.. pictures, "-c:a", "libopus"], suffix: suffix);
+        await using var host = await PackagerHost.StartAsync();
+        var made = await host.MakeAsync(silent[1]);
+        var sound = made.Tracks[1];
+        Assert.InRange(made.Seconds, 1.96, 2.04);
+        Assert.InRange((double)sound.Duration / sound.Timescale, made.Seconds, made.Seconds + (1024 / 48_000.0));
+        // It begins when the pictures are shown, which is later than they are decoded where they are reordered.
+        Assert.Equal(suffix == "mp4" && video == "libx264" ? 0.08 : 0, (double)sound.Start / sound.Timescale, 2);
+        // Nothing has to be initialised anew where sound comes back.
+        Assert.Equal((await host.MakeAsync(sounding[1])).Init, made.Init);
     }
 
     [Theory]
