@@ -8,7 +8,7 @@ namespace Gateway.Warmup;
 /// </summary>
 internal sealed class WarmupOptions
 {
-    /// <summary>How long the start may wait for it; it ends by itself when there is nothing left to compile, after 5 to 7 s on two cores that do nothing else. 0 = no warm-up.</summary>
+    /// <summary>How long the start may wait for it; it ends by itself when there is nothing left to compile, after 5 to 8 s on two cores that do nothing else. 0 = no warm-up.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(20);
 }
