@@ -68,12 +68,15 @@ internal sealed class OriginRequest
     /// The title by which a request counts for a destination's circuit: its own, else its folder. A file in no folder is its own title.
     /// </summary>
     /// <param name="hop">The address to request: the request's own, or where a redirect led.</param>
-    public string TitleAt(MediaAddress hop)
+    public string TitleAt(MediaAddress hop) => TitleOf(hop.Cluster == Address.Cluster ? Title : null, hop);
+
+    /// <summary>The same of any address.</summary>
+    public static string TitleOf(string? title, MediaAddress address)
     {
-        if (Title is { Length: > 1 and <= MostLetters } title && hop.Path.StartsWith(title, StringComparison.Ordinal) && hop.Cluster == Address.Cluster) return title;
-        var slash = hop.Path.LastIndexOf('/');
-        var length = slash > 0 ? slash + 1 : hop.Path.Length;
-        return hop.Path[..Math.Min(length, MostLetters)];
+        if (title is { Length: > 1 and <= MostLetters } && address.Path.StartsWith(title, StringComparison.Ordinal)) return title;
+        var slash = address.Path.LastIndexOf('/');
+        var length = slash > 0 ? slash + 1 : address.Path.Length;
+        return address.Path[..Math.Min(length, MostLetters)];
     }
 
     /// <summary>The same request for the rest of its body.</summary>

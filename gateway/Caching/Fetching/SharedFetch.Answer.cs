@@ -34,7 +34,7 @@ internal sealed partial class SharedFetch
         var asked = _parts.Clock.GetUtcNow();
         await using var reply = await _parts.Fetch(ToOrigin(confirms), _cancel.Token);
         _tries += reply.Tries;
-        if (OutageSigns.IsAlive(reply)) _parts.Outages?.Answered(Request, reply.Head!.Status, isByUpstream: !reply.IsFromPeer);
+        if (OutageSigns.IsAlive(reply)) _parts.Outages?.Answered(Request, isByUpstream: !reply.IsFromPeer);
         var answered = _parts.Clock.GetUtcNow();
         var broken = !reply.Answered || reply.Head.Status is 500 or 502 or 503 or 504;
         if (broken && confirms is { } held && held.MayServeOnErrorAt(_parts.Now))

@@ -8,13 +8,13 @@ namespace Gateway.Caching.Outages;
 /// One request's patience with an origin that is away, from its first try to its reply. It costs nothing but itself until something fails.
 /// <para>
 /// Each failed try is followed by a wait in <see cref="OriginOutages"/>. What ends the wait says how the next try is made (<see cref="Terms"/>); an answer that does not say "away", whatever it is, is the client's. Where upstream
-/// answers for the title again, twice, and not for this object, the object is broken and the origin is not: it is refused as it would be without patience.
+/// answers for the title again, twice, and both times not for this object, the object is broken and the origin is not: it is refused as it would be without patience.
 /// </para>
 /// </summary>
 /// <remarks>Used by one flow of control. Disposed with the request, it counts what became of it, and gives a try back that nobody finished.</remarks>
 internal sealed class OutageHold(OriginOutages outages, CacheRequest request) : IDisposable
 {
-    /// <summary>Signs of life after which a failure is the object's own. One may have been on its way when the origin went.</summary>
+    /// <summary>Signs of life, each after a failure and before another one, after which a failure is the object's own. One may have been on its way when the origin went.</summary>
     private const int EnoughSigns = 2;
 
     private readonly long _began = outages.Time.GetTimestamp();
@@ -31,8 +31,11 @@ internal sealed class OutageHold(OriginOutages outages, CacheRequest request) : 
     public async ValueTask<bool> TryWaitAsync(FetchHead failed, CancellationToken leaving)
     {
         var tried = _tries;
+        // It met one who only looked elsewhere: nothing has been asked yet, and it may be.
+        var isUnasked = failed.Tries == 0;
+        if (isUnasked && (tried is not null || !outages.IsAway(request))) return true;
         _tries = null;
-        if (_signs >= EnoughSigns)
+        if (_signs >= EnoughSigns && !isUnasked)
         {
             if (tried is not null) outages.Tried(tried);
             _outcome = HoldOutcome.Failed;
@@ -41,14 +44,14 @@ internal sealed class OutageHold(OriginOutages outages, CacheRequest request) : 
 
         var left = outages.Patience - outages.Time.GetElapsedTime(_began);
         _wasHeld |= left > TimeSpan.Zero;
-        var (step, outage) = await outages.WaitAsync(request, tried, isAnswered: failed.Failure is null, left, leaving);
+        var (step, outage) = await outages.WaitAsync(request, tried, left, leaving);
         switch (step)
         {
             case HoldStep.Try:
                 _tries = outage;
                 return true;
             case HoldStep.Answered:
-                _signs++;
+                if (!isUnasked) _signs++;
                 return true;
             default:
                 _outcome = step switch { HoldStep.Expired => HoldOutcome.Expired, HoldStep.Refused => HoldOutcome.Refused, _ => HoldOutcome.Stopped };
@@ -60,7 +63,7 @@ internal sealed class OutageHold(OriginOutages outages, CacheRequest request) : 
     public void Ended(FetchHead head)
     {
         // Of a try it does not matter who answered: what had just failed came.
-        if (_tries is not null && OutageSigns.IsAlive(head)) outages.Answered(request, head.Entry!.Head.Status, isByUpstream: true);
+        if (_tries is not null && OutageSigns.IsAlive(head)) outages.Answered(request, isByUpstream: true);
     }
 
     public void Replied() => _outcome = HoldOutcome.Answered;

@@ -1,30 +1,60 @@
-using System.Diagnostics.CodeAnalysis;
-using Gateway.Media;
+using System.Runtime.InteropServices;
+using Gateway.Caching.Store;
 
 namespace Gateway.Caching.Outages;
 
 /// <summary>
-/// Of each title the segment that upstream gave last. Where another one of it fails, this one tells a broken segment from an origin that is away.
+/// Of each title the two objects that upstream gave last. Where another one of it fails, they tell a broken object from an origin that is away; two, because the one that fails may be one of them.
 /// </summary>
-/// <remarks>Thread-safe. Where there are more titles than are kept, all are forgotten: who plays brings them back with the next segment.</remarks>
+/// <remarks>
+/// Thread-safe. Titles are kept in two generations, of which the older one is dropped when the newer one is full: who plays stays, and folders that clients find leave nothing behind.
+/// </remarks>
 internal sealed class TitleWitnesses
 {
-    private const int Most = 8192;
+    /// <summary>Titles of a generation.</summary>
+    internal const int Most = 4096;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Cluster, string Title), MediaAddress> _last = [];
+    private Dictionary<OutageKey, Pair> _newer = [];
+    private Dictionary<OutageKey, Pair> _older = [];
 
-    public void Note(string cluster, string title, MediaAddress address)
+    internal int Count
     {
-        lock (_gate)
+        get
         {
-            if (_last.Count >= Most && !_last.ContainsKey((cluster, title))) _last.Clear();
-            _last[(cluster, title)] = address;
+            lock (_gate) return _newer.Count + _older.Count;
         }
     }
 
-    public bool TryFind(string cluster, string title, [MaybeNullWhen(false)] out MediaAddress address)
+    public void Note(OutageKey title, in CacheKey given)
     {
-        lock (_gate) return _last.TryGetValue((cluster, title), out address);
+        lock (_gate)
+        {
+            var found = _newer.TryGetValue(title, out var pair);
+            if (found && pair.Last.Equals(given)) return;
+            if (!found)
+            {
+                _older.Remove(title, out pair);
+                if (_newer.Count >= Most) (_older, _newer) = (_newer, []);
+            }
+
+            _newer[title] = pair.Last.Equals(given) ? pair : new Pair(given, pair.Last);
+        }
     }
+
+    /// <summary>An object of the title that upstream gave; null when none is known.</summary>
+    /// <param name="except">The object that fails.</param>
+    public CacheKey? Find(OutageKey title, in CacheKey except)
+    {
+        lock (_gate)
+        {
+            if (!_newer.TryGetValue(title, out var pair)) _older.TryGetValue(title, out pair);
+            var witness = pair.Last.Equals(except) ? pair.Before : pair.Last;
+            return witness.Address.Path is null ? null : witness;
+        }
+    }
+
+    /// <param name="Before">All empty where there is one alone.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Pair(CacheKey Last, CacheKey Before);
 }

@@ -24,6 +24,7 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
     {
         var lines = fields.Select(f => new HeaderLine(f.Name, f.Value)).ToList();
         if (length is { } known) lines.Add(new HeaderLine("Content-Length", known.ToString(CultureInfo.InvariantCulture)));
+        if (AsksNothing) return this;
         _reply.TrySetResult(new OriginReply(new ResponseHead(status, [.. lines]), "http://origin" + Request.Address.Path, length, _body));
         return this;
     }
@@ -50,7 +51,13 @@ internal sealed class UpstreamCall(OriginRequest request, CancellationToken canc
     /// <summary>The connection is reset.</summary>
     public void Break() => _body.End(new IOException("reset"));
 
-    public void Fail(OriginFailure failure, int tries = 1) => _reply.TrySetResult(OriginReply.Failed(failure, tries));
+    public void Fail(OriginFailure failure, int tries = 1)
+    {
+        if (!AsksNothing) _reply.TrySetResult(OriginReply.Failed(failure, tries));
+    }
+
+    /// <summary>A request that is not for upstream is answered as the real one answers it, whatever the test says.</summary>
+    private bool AsksNothing => Request.Effort == FetchEffort.HeldElsewhere && (_reply.TrySetResult(OriginReply.Failed(OriginFailure.CircuitOpen, tries: 0)) || true);
 
     /// <summary>Sends a whole response at once.</summary>
     public void Answer(int status, byte[] body, params (string Name, string Value)[] fields) => Head(status, body.Length, fields).Send(body).End();

@@ -81,10 +81,11 @@ public sealed class HeldRequestTests
     [Fact]
     public async Task Outage_ManyWhoWait_CostsUpstreamOneTryAnInterval()
     {
-        await using var fixture = new CacheFixture();
+        await using var fixture = await KnownAsync();
         fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
         var waiting = Enumerable.Range(0, 300).Select(i => fixture.OpenAsync(Segment($"/film/seg{i}"))).ToArray();
         await UntilHeldAsync(fixture, waiting.Length);
+        await Deadline.Until(() => fixture.Outages.IsAway(Segment()));
         var before = fixture.Upstream.Count;
 
         for (var second = 1; second <= 5; second++)
@@ -170,6 +171,68 @@ public sealed class HeldRequestTests
         using var reply = await fixture.OpenAsync(Segment()).WaitAsync(Deadline.Value);
         Assert.Equal((503, "30"), (reply.Head.Status, reply.Head["Retry-After"]));
         Assert.Equal(0, fixture.Outages.Count);
+    }
+
+    /// <summary>What upstream allows to be served while it fails is served, whether it answers with an error or not at all.</summary>
+    [Theory]
+    [InlineData(nameof(OriginFailure.Unreachable))]
+    [InlineData(nameof(OriginFailure.CircuitOpen))]
+    [InlineData(null)]
+    public async Task StaleCopy_WhileUpstreamIsAway_IsServedAtOnce(string? failure)
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Answer(200, Body, ("Cache-Control", "max-age=1, stale-if-error=600"), ("ETag", "\"1\""));
+        await fixture.GetAsync(Segment());
+        fixture.Clock.Advance(TimeSpan.FromSeconds(10));
+        fixture.Upstream.Answers = call =>
+        {
+            if (failure is null) call.Answer(503, []);
+            else call.Fail(Enum.Parse<OriginFailure>(failure));
+        };
+
+        using var reply = await fixture.OpenAsync(Segment()).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        Assert.Equal(CacheResult.StaleIfError, reply.Result);
+        Assert.Equal(Body, await reply.ReadAllAsync());
+    }
+
+    /// <summary>Signs of life count against an object that failed in spite of them, not against a request that has asked nothing yet.</summary>
+    [Fact]
+    public async Task Request_ThatHasAskedNothingYet_IsNotRefused()
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.GetAsync(Segment("/film/seg1"));
+        var asked = 0;
+        fixture.Upstream.Answers = call =>
+        {
+            if (call.Request.Address.Path == "/film/wanted" && call.Request.Effort != FetchEffort.HeldElsewhere) Interlocked.Increment(ref asked);
+            call.Answer(503, []);
+        };
+        var others = new List<Task<CacheReply>>();
+        Task<CacheReply>? wanted = null;
+        for (var round = 0; round < 3; round++)
+        {
+            // Away for certain, as others have found out.
+            var held = fixture.Outages.Held;
+            for (var i = 0; i < 2; i++) others.Add(fixture.OpenAsync(Segment($"/film/other{round}{i}")));
+            await Deadline.Until(() => fixture.Outages.IsAway(Segment()) && fixture.Outages.Held >= held + 2);
+            if (wanted is null)
+            {
+                held = fixture.Outages.Held;
+                wanted = fixture.OpenAsync(Segment("/film/wanted"));
+                await UntilHeldAsync(fixture, held + 1);
+            }
+
+            if (asked > 0) break;
+            fixture.Outages.Answered(Segment(), isByUpstream: true);
+            await Deadline.Until(() => fixture.Outages.Held > 0 || wanted.IsCompleted || asked > 0);
+        }
+
+        Assert.False(wanted!.IsCompleted && asked == 0);
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.Clock.AdvanceUntilAsync(() => wanted.IsCompleted && others.All(static o => o.IsCompleted), Knobs.TryInterval);
+        using (var reply = await wanted) Assert.Equal(Body, await reply.ReadAllAsync());
+        foreach (var other in others) (await other).Dispose();
     }
 
     [Fact]
@@ -284,11 +347,11 @@ public sealed class HeldRequestTests
     [Fact]
     public async Task Prefetch_OfATitleThatIsAway_AsksUpstreamNothing()
     {
-        await using var fixture = new CacheFixture();
+        await using var fixture = await KnownAsync();
         fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
         var waiting = new[] { "/film/seg1", "/film/seg2" }.Select(p => fixture.OpenAsync(Segment(p))).ToArray();
         await UntilHeldAsync(fixture, 2);
-        Assert.True(fixture.Outages.IsAway(Segment()));
+        await Deadline.Until(() => fixture.Outages.IsAway(Segment()));
         FetchEffort? effort = null;
         fixture.Upstream.Answers = call =>
         {
@@ -354,6 +417,15 @@ public sealed class HeldRequestTests
             Assert.Equal((1, 1, 1), (counted.GetValueOrDefault("left"), counted.GetValueOrDefault("answered"), counted.GetValueOrDefault("refused")));
             Assert.Equal(3, counted.Values.Sum());
         }
+    }
+
+    /// <summary>A cache that has something of the title, by which it can tell that upstream is away.</summary>
+    private static async Task<CacheFixture> KnownAsync()
+    {
+        var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.GetAsync(Segment("/film/init"));
+        return fixture;
     }
 
     private static MediaAddress Address(string path) => new("origin", path, string.Empty);
