@@ -1,6 +1,5 @@
 using Gateway.FunctionalTests.Common;
 using Gateway.Sessions.Registry;
-using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Browser;
 
@@ -12,8 +11,6 @@ public sealed class SteeredPlayTests
 {
     private const string One = "http://edge-1.test/";
     private const string Two = "http://edge-2.test/";
-
-    private static readonly string Libraries = Path.Combine(Repository.Root, "gateway", "wwwroot", "lib");
 
     private static readonly string[] Knobs =
     [
@@ -31,7 +28,8 @@ public sealed class SteeredPlayTests
         await using var first = new Stopped(await GatewayWithStub.StartAtAsync($"{second.StubUrl}", [.. Knobs, "--Gateway:Steering:Self=one"]));
         await using var chromium = new ChromiumWithNames(("edge-1.test", first.Gateway.Url.Port), ("edge-2.test", second.Url.Port));
         await chromium.InitializeAsync();
-        await using var tab = await OpenAsync(chromium, player, $"{One}play/{title}");
+        // A page of the other gateway; media come from the first one.
+        await using var tab = await StockPlayer.OpenAsync(chromium, new Uri(Two), player, $"{One}play/{title}");
         await tab.UntilAsync("p.position > 0");
         Assert.False(Asked(tab, Two, manifest));
 
@@ -45,59 +43,6 @@ public sealed class SteeredPlayTests
 
     private static bool Asked(PlayerPage tab, string gateway, string suffix) =>
         tab.Requests.Any(url => url.StartsWith(gateway, StringComparison.Ordinal) && url.Split('?')[0].EndsWith(suffix, StringComparison.Ordinal));
-
-    /// <summary>A page of the other gateway, with nothing but a player; media come from the first one.</summary>
-    private static async Task<PlayerPage> OpenAsync(ChromiumWithNames chromium, string player, string manifest)
-    {
-        var (file, script) = player switch
-        {
-            "hlsjs" => (Path.Combine("hls.js", "hls.min.mjs"),
-                """
-                const { default: Hls } = await import('/bare/player.mjs');
-                const hls = new Hls({ enableWorker: false });
-                hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) play.errors.push(`${data.details} ${data.reason ?? ''}`); });
-                hls.loadSource(manifest);
-                hls.attachMedia(video);
-                video.play().catch(() => {});
-                """),
-            "dashjs" => (Path.Combine("dashjs", "dash.all.min.js"),
-                """
-                const { MediaPlayer } = await import('/bare/player.mjs');
-                const player = MediaPlayer().create();
-                player.initialize(video, manifest, true);
-                """),
-            _ => (Path.Combine("shaka-player", "shaka-player.compiled-es2021.js"),
-                """
-                const player = new shaka.Player();
-                await player.attach(video);
-                player.addEventListener('error', e => { if (e.detail.severity === 2) play.errors.push(`shaka ${e.detail.code} ${e.detail.data}`); });
-                await player.load(manifest);
-                video.play().catch(() => {});
-                """),
-        };
-        var path = Path.Combine(Libraries, file);
-        Assert.SkipUnless(File.Exists(path), $"{player} is missing; `dotnet build gateway` installs it where npm is available.");
-        // The page itself has to come from a server: a browser lets none of nowhere speak to this machine.
-        var tab = await chromium.OpenAsync(new Uri(Two));
-        await tab.Page.RouteAsync("**/bare/player.mjs", route => route.FulfillAsync(new() { ContentType = "text/javascript", Path = path }));
-        await tab.GoAsync("/health/live");
-        if (player == "shaka") await tab.Page.AddScriptTagAsync(new() { Path = path });
-        await tab.Page.EvaluateAsync(
-            $$"""
-            async manifest => {
-              const video = document.body.appendChild(document.createElement('video'));
-              video.muted = true;
-              const play = window.play = { errors: [], position: 0, buffered: 0 };
-              setInterval(() => {
-                if (video.played.length) play.position = video.currentTime;
-                play.buffered = video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0;
-              }, 100);
-              {{script}}
-            }
-            """,
-            manifest);
-        return tab;
-    }
 
     /// <summary>A gateway that the test stops, or its end.</summary>
     private sealed class Stopped(GatewayWithStub gateway) : IAsyncDisposable
