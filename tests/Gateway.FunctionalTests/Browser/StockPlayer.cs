@@ -1,4 +1,3 @@
-using Gateway.FunctionalTests.Common;
 using Gateway.Testing;
 
 namespace Gateway.FunctionalTests.Browser;

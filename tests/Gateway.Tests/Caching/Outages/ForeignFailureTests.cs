@@ -131,6 +131,37 @@ public sealed class ForeignFailureTests
         foreach (var other in await Task.WhenAll(hostile)) other.Dispose();
     }
 
+    /// <summary>What upstream does not answer at all, be it one client's path or the witness, takes no turn from the others.</summary>
+    [Theory]
+    [InlineData("/film/x")]
+    [InlineData("/film/seg1")]
+    public async Task Turn_ThatHangs_IsNobodyElses(string hanging)
+    {
+        await using var fixture = new CacheFixture();
+        fixture.Upstream.Answers = static call => call.Answer(200, Body);
+        await fixture.GetAsync(Segment("/film/seg1"));
+        fixture.Upstream.Answers = static call => call.Answer(503, []);
+        var hostile = fixture.OpenAsync(Segment("/film/x"));
+        await UntilHeldAsync(fixture, 1);
+        await Deadline.Until(() => fixture.Outages.IsAway(Segment("/film/x")));
+        var waiting = fixture.OpenAsync(Segment("/film/seg2"));
+        await UntilHeldAsync(fixture, 2);
+
+        var hangs = 0;
+        fixture.Upstream.Answers = call =>
+        {
+            if (call.Request.Address.Path == hanging) Interlocked.Increment(ref hangs);
+            else if (call.Request.Address.Path == "/film/x") call.Answer(503, []);
+            else call.Answer(200, Body);
+        };
+        await fixture.Clock.AdvanceUntilAsync(() => waiting.IsCompleted, Knobs.TryInterval);
+        using (var reply = await waiting) Assert.Equal(Body, await reply.ReadAllAsync());
+        Assert.True(hangs > 0, "Nothing hung.");
+        if (hanging == "/film/x") return;
+        await fixture.Clock.AdvanceUntilAsync(() => hostile.IsCompleted, Knobs.TryInterval);
+        (await hostile).Dispose();
+    }
+
     /// <summary>A session may ask for any path; what lies outside its title says nothing about that.</summary>
     [Fact]
     public async Task Path_OutsideTheTitle_IsNoWitnessOfIt()
