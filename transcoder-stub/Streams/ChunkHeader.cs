@@ -9,13 +9,17 @@ internal static class ChunkHeader
     private const uint Ftyp = 0x66747970, Hdlr = 0x68646C72, Soun = 0x736F756E;
     private const int MostHeader = 4 << 20;
 
+    /// <summary>Boxes before the header that are looked at: a recorder writes a handful, or a few for each fragment.</summary>
+    private const int MostBoxes = 4096;
+
     /// <summary>Whether a chunk has a track of sound; null for what is no MP4 or none of its kin, which never holds what can be copied.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<bool?> HasSoundAsync(string path, CancellationToken stop)
     {
         await using var file = File.OpenRead(path);
         var head = new byte[HeaderLength + sizeof(long)];
-        for (long at = 0; at < file.Length;)
+        var boxes = 0;
+        for (long at = 0; at < file.Length && boxes < MostBoxes; boxes++)
         {
             file.Position = at;
             var read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, stop);
