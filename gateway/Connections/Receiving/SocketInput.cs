@@ -125,6 +125,21 @@ internal sealed class SocketInput(Socket socket, MemoryPool<byte> pool, TcpConne
     /// <summary>Ends reading: a read that waits, and each later one, throws this.</summary>
     public void Fail(Exception fault) => Fail(fault, isFinal: true);
 
+    /// <summary>Nothing more is received; what was received before can still be read, and then the end.</summary>
+    public void End()
+    {
+        ReadResult result;
+        lock (_lock)
+        {
+            _isEnded = true;
+            if (!_isWaiting) return;
+            result = new ReadResult(_blocks.Bytes, isCanceled: false, isCompleted: true);
+            EndWaitUnderLock(runsHere: false);
+        }
+
+        _read.SetResult(result);
+    }
+
     /// <summary>Something became true of the socket; the request that waited for it runs on this thread.</summary>
     public void OnEvent(SocketEvents what)
     {

@@ -17,16 +17,15 @@ namespace Gateway.Connections.Receiving;
 /// </para>
 /// <para>
 /// <b>Its end.</b> The server disposes of it when HTTP is through: what is written is sent to the end, as long as the client takes something, and then the socket is closed. <see cref="Abort(ConnectionAbortedException)"/> may come at any time and from anywhere: it resets the
-/// connection, and whoever reads or waits to write hears of it. Of the two the first closes the socket. That it is closed is told once, by the pool: at the client's end (behind what it sent before, so that a client that ends its side with its last request gets the answer), at an
-/// abort, or at the latest when it is disposed of.
+/// connection, and whoever reads or waits to write hears of it. Of the two the first closes the socket. That it is closed is told once (<see cref="ClosedSignal"/>): at the client's end, behind what it sent before; at an abort; or at the latest when it is disposed of. The server answers
+/// the first by an abort without a reason, which resets nothing.
 /// </para>
 /// </summary>
-internal sealed class TcpConnection : ConnectionContext, IConnectionIdFeature, IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionSocketFeature, IConnectionTransportFeature, IMemoryPoolFeature, IThreadPoolWorkItem
+internal sealed class TcpConnection : ConnectionContext, IConnectionIdFeature, IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionSocketFeature, IConnectionTransportFeature, IMemoryPoolFeature
 {
     private static long s_last = TimeProvider.System.GetUtcNow().Ticks;
 
-    private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _isToldClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClosedSignal _closed;
     private readonly TcpTransport _transport;
     private readonly SocketPoller _poller;
     private readonly SocketInput _input;
@@ -37,14 +36,14 @@ internal sealed class TcpConnection : ConnectionContext, IConnectionIdFeature, I
     private IDictionary<object, object?>? _items;
     private long _key;
     private int _isClosed;
-    private int _isTold;
 
     private TcpConnection(Socket socket, MemoryPool<byte> memory, TcpTransport transport)
     {
         (Socket, MemoryPool, _transport) = (socket, memory, transport);
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
-        ConnectionClosed = _closed.Token;
         _poller = transport.Pollers.Next();
+        _closed = new ClosedSignal(_poller.Tell);
+        ConnectionClosed = _closed.Token;
         _input = new SocketInput(socket, memory, this);
         _output = new SocketOutput(socket, this, memory, transport.Waiting, transport.Metrics);
         _pipes = new DuplexPipe(_input, _output);
@@ -103,29 +102,37 @@ internal sealed class TcpConnection : ConnectionContext, IConnectionIdFeature, I
     /// <summary>Something became true of the socket. Requests run on this thread.</summary>
     public void OnEvent(SocketEvents what)
     {
-        if ((what & (SocketEvents.Writable | SocketEvents.Ended)) != SocketEvents.None) _output.OnEvent();
-        if ((what & (SocketEvents.Readable | SocketEvents.Urgent | SocketEvents.Ended)) != SocketEvents.None) _input.OnEvent(what);
-        if ((what & SocketEvents.Broken) != SocketEvents.None || ((what & SocketEvents.PeerEnded) != SocketEvents.None && (_tls is not null || !HasUnread()))) TellClosed();
+        var isForInput = (what & (SocketEvents.Readable | SocketEvents.Urgent | SocketEvents.Ended)) != SocketEvents.None;
+        // Of a reader and a writer that both wait, one goes on in the pool: here the second would wait until the first is through, and the first may be waiting for the second.
+        if ((what & (SocketEvents.Writable | SocketEvents.Ended)) != SocketEvents.None) _output.OnEvent(runsHere: !isForInput);
+        if (isForInput) _input.OnEvent(what);
+        if ((what & SocketEvents.Broken) != SocketEvents.None || ((what & SocketEvents.PeerEnded) != SocketEvents.None && IsAllTaken())) TellClosed();
     }
 
     public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
 
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <param name="abortReason">None where the server has heard that the client has ended its side: what the kernel has still arrives, and what was received is still read. Amid a flush it is reset nevertheless, for the client might take half an answer for a whole one.</param>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
-        _poller.Remove(_key);
-        // With no time to linger: the client is reset, and what waits in the kernel is dropped.
-        Socket.Close(0);
-        _input.Fail(abortReason);
-        _output.Interrupt();
+        if (abortReason is null && !_output.IsSending)
+        {
+            _input.End();
+            Close();
+        }
+        else
+        {
+            _poller.Remove(_key);
+            // With no time to linger: the client is reset, and what waits in the kernel is dropped.
+            Socket.Close(0);
+            _input.Fail(abortReason ?? new ConnectionAbortedException("The client ended its side amid an answer."));
+        }
+
+        _output.OnEvent(runsHere: false);
         TellClosed();
     }
 
-    /// <summary>Has the pool tell that the connection is closed, once.</summary>
-    public void TellClosed()
-    {
-        if (Interlocked.Exchange(ref _isTold, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
+    public void TellClosed() => _closed.Give();
 
     public override async ValueTask DisposeAsync()
     {
@@ -133,40 +140,22 @@ internal sealed class TcpConnection : ConnectionContext, IConnectionIdFeature, I
         _input.Complete();
         await _output.EndAsync();
         if (Interlocked.Exchange(ref _isClosed, 1) == 0) Close();
-        TellClosed();
-        await _isToldClosed.Task;
-        _closed.Dispose();
+        await _closed.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    /// <summary>Tells that the connection is closed.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>Whether nothing but a farewell lies before the client's end. Requests and bodies that it sent before are answered and read first, and who reads that far tells of the end.</summary>
+    private bool IsAllTaken()
     {
+        Span<byte> left = stackalloc byte[TlsFarewell.MostBytes + 1];
         try
         {
-            _closed.Cancel();
+            var count = TcpReceive.Look(Socket.SafeHandle, left);
+            return count <= 0 || (_tls is not null && count <= TlsFarewell.MostBytes && TlsFarewell.IsAllOf(left[..count]));
         }
-        catch (AggregateException e)
+        catch (ObjectDisposedException)
         {
-            // Of whoever was told; on a thread of the pool it would end the process.
-            _poller.Tell(e);
-        }
-        finally
-        {
-            _isToldClosed.SetResult();
-        }
-    }
-
-    /// <summary>Whether there are requests before the client's end: they are answered first, and who reads that far tells of it. Before the end of TLS there always is something, its own farewell.</summary>
-    private bool HasUnread()
-    {
-        try
-        {
-            return Socket.Available > 0;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
+            return true;
         }
     }
 

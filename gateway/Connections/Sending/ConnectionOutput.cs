@@ -38,6 +38,9 @@ internal abstract class ConnectionOutput(MemoryPool<byte> pool, ConnectionMetric
     /// <summary>The connection takes nothing any more: what is flushed is dropped.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>A flush is under way.</summary>
+    public bool IsSending => _state is OutputState.Sending or OutputState.Ending;
+
     /// <summary>Metrics count what is sent here, and not another output that writes through this one.</summary>
     public bool IsCounted { get; set; } = true;
 

@@ -51,11 +51,9 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
         }
     }
 
-    /// <summary>The socket has space again, or is at its end; a flush that waits goes on within this call.</summary>
-    public void OnEvent() => _space.Set(runsHere: true);
-
-    /// <summary>The socket was closed: a flush that waits ends, on another thread.</summary>
-    public void Interrupt() => _space.Set(runsHere: false);
+    /// <summary>The socket has space again, or is at its end, or was closed.</summary>
+    /// <param name="runsHere">Whether a flush that waits goes on within this call, or in the pool.</param>
+    public void OnEvent(bool runsHere) => _space.Set(runsHere);
 
     /// <summary>The output above cannot go on: nothing may be sent any more.</summary>
     public void Cut() => Break();
@@ -110,7 +108,7 @@ internal sealed class SocketOutput(Socket socket, ConnectionContext connection, 
     private async ValueTask WaitAsync(CancellationToken cancellation)
     {
         Pieces.Move(waiting);
-        await using var cancelling = cancellation.UnsafeRegister(static output => ((SocketOutput)output!).Interrupt(), this);
+        await using var cancelling = cancellation.UnsafeRegister(static output => ((SocketOutput)output!).OnEvent(runsHere: false), this);
         do
         {
             await _space.WaitAsync();

@@ -29,7 +29,7 @@ public abstract class LentBodyServing : IAsyncDisposable
     private protected async Task StartAsync(RequestDelegate? handler = null, Action<WebApplication>? before = null, params (string Key, string Value)[] knobs)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is lent.");
-        Host = await LendingHost.StartAsync(handler ?? ServeAsync, before, knobs);
+        Host = await LendingHost.StartAsync(handler ?? ServeAsync, before, knobs: knobs);
     }
 
     private protected async Task ServeAsync(HttpContext context)

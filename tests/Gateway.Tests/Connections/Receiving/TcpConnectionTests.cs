@@ -37,10 +37,13 @@ public sealed class TcpConnectionTests : IAsyncDisposable
     [Fact]
     public async Task Closed_ByTheClientBehindUnreadBytes_IsToldWhenTheyAreRead()
     {
-        var (client, served) = await _pair.ConnectAsync();
+        var ((client, served), (other, alsoServed)) = await _pair.ConnectTwoOfAPollerAsync();
         var told = ToldAsync(served);
         client.Send("abc"u8);
         client.Shutdown(SocketShutdown.Send);
+        // Its thread has heard of that when it hears of something later.
+        other.Send("x"u8);
+        await TcpPair.ReadAsync(alsoServed.Transport.Input, 1);
         Assert.Equal("abc"u8.ToArray(), await TcpPair.ReadAsync(served.Transport.Input, 3));
         Assert.False(told.IsCompleted);
         Assert.True((await served.Transport.Input.ReadAsync().AsTask().WaitAsync(Deadline.Value)).IsCompleted);
@@ -158,6 +161,49 @@ public sealed class TcpConnectionTests : IAsyncDisposable
         client.Close();
         other.Close();
         await Task.WhenAll(holding, serving).WaitAsync(Deadline.Value);
+    }
+
+    /// <summary>A connection's reader and its writer are told by one event, and go on side by side: one that blocks until the other has come further (HTTP/2, an upgraded connection) must not keep its own event from it.</summary>
+    [Fact]
+    public async Task Poller_ReadAndFlushToldAtOnce_NeitherHoldsTheOtherUp()
+    {
+        var ((client, served), (other, alsoServed)) = await _pair.ConnectTwoOfAPollerAsync();
+        using var isRead = new ManualResetEventSlim();
+        var reading = ReadAsync();
+        Task flushing;
+        do
+        {
+            served.Transport.Output.Write(new byte[TcpPair.Block]);
+            flushing = served.Transport.Output.FlushAsync().AsTask();
+        }
+        while (flushing.IsCompleted);
+        var goingOn = FlushAsync();
+        var telling = TellBothAsync();
+        other.Send("x"u8);
+        await telling.WaitAsync(Deadline.Value);
+        Assert.True(await goingOn);
+        await reading.WaitAsync(Deadline.Value);
+
+        async Task ReadAsync()
+        {
+            await served.Transport.Input.ReadAsync();
+            isRead.Set();
+        }
+
+        async Task<bool> FlushAsync()
+        {
+            await flushing;
+            return isRead.Wait(Deadline.Value);
+        }
+
+        // On the thread of both connections: it hears of what happens here by one event.
+        async Task TellBothAsync()
+        {
+            await alsoServed.Transport.Input.ReadAsync();
+            client.Send("x"u8);
+            var into = new byte[1 << 20];
+            while (client.Available > 0) client.Receive(into);
+        }
     }
 
     /// <summary>Events, cancellations and aborts meet in all orders; no read may hang, no block may stay.</summary>

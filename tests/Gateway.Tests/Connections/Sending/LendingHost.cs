@@ -29,7 +29,7 @@ internal sealed class LendingHost : IAsyncDisposable
 
     public ClientConnections Connections => _app.Services.GetRequiredService<ClientConnections>();
 
-    public static async Task<LendingHost> StartAsync(RequestDelegate handler, Action<WebApplication>? before = null, params (string Key, string Value)[] knobs)
+    public static async Task<LendingHost> StartAsync(RequestDelegate handler, Action<WebApplication>? before = null, Action<KestrelServerOptions>? server = null, params (string Key, string Value)[] knobs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration["Gateway:Connections:StalledClient"] = "01:00:00";
@@ -40,6 +40,7 @@ internal sealed class LendingHost : IAsyncDisposable
         builder.Services.AddClientConnections().AddResponseCompression(o => o.EnableForHttps = true).AddLogging(l => l.ClearProviders());
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
+            server?.Invoke(kestrel);
             kestrel.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, 0, l => l.UseHttps(certificate));
         });
@@ -51,7 +52,8 @@ internal sealed class LendingHost : IAsyncDisposable
         return new LendingHost(app, certificate) { Metrics = new TestMetrics(app.Services.GetRequiredService<IMeterFactory>()) };
     }
 
-    public Task StopAsync() => _app.StopAsync();
+    /// <param name="within">Cuts what has not ended by then.</param>
+    public Task StopAsync(CancellationToken within = default) => _app.StopAsync(within);
 
     public Uri Url(bool tls) => new(_app.Urls.Single(u => u.StartsWith("https", StringComparison.Ordinal) == tls));
 

@@ -100,7 +100,7 @@ public sealed class SocketOutputTests : IDisposable
         var flushing = _output.FlushAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(flushing.IsCompleted);
         _served.Dispose();
-        _output.Interrupt();
+        _output.OnEvent(runsHere: false);
         Assert.True((await flushing.WaitAsync(Deadline.Value)).IsCompleted);
         Assert.Equal((0, 0), (_leases.Held, _leases.ReleasedTwice));
         Assert.True(_connection.IsAborted);
@@ -183,7 +183,7 @@ public sealed class SocketOutputTests : IDisposable
     private void TellEvents()
     {
         var told = new SocketEvent[8];
-        while (_events.Wait(told) > 0) _output.OnEvent();
+        while (_events.Wait(told) > 0) _output.OnEvent(runsHere: true);
         _events.Dispose();
     }
 
