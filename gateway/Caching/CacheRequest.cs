@@ -51,6 +51,9 @@ internal sealed class CacheRequest
     /// </summary>
     public bool AwaitsOrigin { get; init; }
 
+    /// <summary>When it was first opened, where it may wait: a body that breaks before its first byte is opened once more, for the same client and within the same patience.</summary>
+    internal long? WaitsSince { get; set; }
+
     /// <summary>Media that the client has left to play, by its own claim; null when it does not tell. A fetch may be slower for one that has plenty.</summary>
     public TimeSpan? Buffer { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class OutageHold(OriginOutages outages, CacheRequest request) : 
     /// <summary>Signs of life, each after a failure and before another one, after which a failure is the object's own. One may have been on its way when the origin went.</summary>
     private const int EnoughSigns = 2;
 
-    private readonly long _began = outages.Time.GetTimestamp();
+    private readonly long _began = request.WaitsSince ??= outages.Time.GetTimestamp();
     private TitleOutage? _tries;
     private HoldOutcome? _outcome;
     private bool _wasHeld;

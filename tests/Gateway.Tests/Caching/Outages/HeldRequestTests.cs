@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Gateway.Caching;
 using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
+using Gateway.Caching.Store;
 using Gateway.Media;
 using Gateway.Origin;
 
@@ -76,6 +77,24 @@ public sealed class HeldRequestTests
         using var reply = await open;
         Assert.Null(reply.Failure);
         Assert.Equal((CacheResult.Passed, status, (int?)status), (reply.Result, reply.Head.Status, reply.ForwardStatus));
+    }
+
+    /// <summary>Upstream came back with a head and nothing more: the same client waits once more, for what is left of his nine seconds.</summary>
+    [Fact]
+    public async Task Body_ThatBreaksBeforeItsFirstByte_WaitsForWhatIsLeft()
+    {
+        await using var fixture = new CacheFixture();
+        var open = fixture.OpenAsync(Segment());
+        (await fixture.Upstream.NextAsync()).Fail(OriginFailure.Unreachable);
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.TryInterval);
+        (await fixture.Upstream.NextAsync()).Head(200, Body.Length).Break();
+        fixture.Upstream.Answers = static call => call.Fail(OriginFailure.Unreachable);
+        using var reply = await open.WaitAsync(Deadline.Value);
+        var read = reply.ReadAsync(0, CancellationToken.None).AsTask();
+        await UntilHeldAsync(fixture, 1);
+        fixture.Clock.Advance(Knobs.Patience - Knobs.TryInterval);
+        await Assert.ThrowsAsync<BrokenBodyException>(() => read.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System));
     }
 
     [Fact]
