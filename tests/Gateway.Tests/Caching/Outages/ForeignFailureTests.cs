@@ -1,17 +1,14 @@
 using Gateway.Caching;
-using Gateway.Caching.Outages;
 using Gateway.Caching.Policy;
 using Gateway.Media;
 using Gateway.Origin;
+using static Gateway.Tests.Caching.Outages.OutageRequests;
 
 namespace Gateway.Tests.Caching.Outages;
 
 /// <summary>What a client's own requests bring about must not hold up the others of the title, nor take their patience away.</summary>
 public sealed class ForeignFailureTests
 {
-    private static readonly byte[] Body = CacheFixture.Bytes(5000);
-    private static readonly OutageOptions Knobs = new() { Patience = TimeSpan.FromSeconds(9) };
-
     /// <summary>An origin may answer anything to what a client invents: with an error, by hanging, by a reset.</summary>
     [Theory]
     [InlineData(null, true)]
@@ -182,11 +179,7 @@ public sealed class ForeignFailureTests
         else call.Fail(OriginFailure.TimedOut);
     }
 
-    private static MediaAddress Address(string path) => new("origin", path, string.Empty);
-
     private static CacheRequest Segment(string path) => new() { Address = Address(path), Rules = StorageRules.Media, AwaitsOrigin = true, Title = "/film/" };
 
     private static CacheRequest File(string path, long offset) => new() { Address = Address(path), Rules = StorageRules.Media, AwaitsOrigin = true, Title = "/film/", Range = new ByteRange(offset, 100) };
-
-    private static Task UntilHeldAsync(CacheFixture fixture, int requests) => Deadline.Until(() => fixture.Outages.Held == requests);
 }
