@@ -11,7 +11,6 @@ using Gateway.Sessions.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests;
@@ -19,14 +18,13 @@ namespace Gateway.FunctionalTests;
 /// <summary>Three gateways that fetch from each other, and an origin that counts. Few requests, so that no peer's usual speed is known and no limit below a minute holds.</summary>
 public sealed class PeersTests : IAsyncLifetime
 {
-    private const string TicketKey = "--Gateway:Access:TicketKeys:0=k1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
     private const int SegmentBytes = 100_000;
     private const string Growing = "/recording/now.mp4";
 
     private static readonly string[] Names = ["a", "b", "c"];
 
     private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PeerNode> _nodes = new(StringComparer.Ordinal);
     private WebApplication? _origin;
     private volatile int _grownBytes = 1000;
 
@@ -233,6 +231,8 @@ public sealed class PeersTests : IAsyncLifetime
             return Task.CompletedTask;
         }
 
+        // Without it, a range is answered with the whole as long as the end has not come.
+        context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes).AsTask();
     }
 
@@ -255,7 +255,7 @@ public sealed class PeersTests : IAsyncLifetime
         // Each knows the others' addresses before any of them listens: the sockets are bound first.
         var sockets = Names.Where(n => !elsewhere.Any(e => e.Name == n)).ToDictionary(n => n, _ => Bound(), StringComparer.Ordinal);
         string[] nodes = [.. sockets.Select(s => $"--Gateway:Peers:Nodes:{s.Key}=http://{s.Value.LocalEndPoint}"), .. elsewhere.Select(e => $"--Gateway:Peers:Nodes:{e.Name}={e.Address}")];
-        foreach (var (name, socket) in sockets) _nodes[name] = await Node.StartAsync(name, socket, [.. nodes, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={_origin!.Urls.Single()}"]);
+        foreach (var (name, socket) in sockets) _nodes[name] = await PeerNode.StartAsync(name, socket, [.. nodes, $"--ReverseProxy:Clusters:origin:Destinations:a:Address={_origin!.Urls.Single()}"]);
         // As long as one takes another for gone, they disagree on who has what.
         await Patience.UntilAsync(() => Task.FromResult(_nodes.Values.All(n => !n.Part<PeerRing>().IsJoining && n.Part<PeerRing>().Peers.ToArray().All(p => p.Health == PeerHealth.Ready))));
     }
@@ -265,47 +265,5 @@ public sealed class PeersTests : IAsyncLifetime
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return socket;
-    }
-
-    private sealed class Node(WebApplication app, Socket socket, HttpClient client) : IAsyncDisposable
-    {
-        private bool _isGone;
-
-        public HttpClient Client => client;
-
-        public T Part<T>()
-            where T : notnull => app.Services.GetRequiredService<T>();
-
-        public static async Task<Node> StartAsync(string name, Socket socket, string[] knobs)
-        {
-            var client = new HttpClient { BaseAddress = new Uri($"http://{socket.LocalEndPoint}"), Timeout = Patience.Deadline };
-            string[] settings =
-            [
-                TicketKey, $"--Gateway:Peers:Self={name}", "--Gateway:Peers:FirstByteTimeout=00:01:00", "--Gateway:Peers:ProbeInterval=00:00:00.1", "--Gateway:Peers:FailurePause=00:10:00",
-                "--Gateway:Telemetry:Events=Off", .. Patience.Knobs, .. knobs,
-            ];
-            var app = Program.Build(settings, builder =>
-            {
-                builder.Logging.ClearProviders();
-                builder.WebHost.ConfigureKestrel(server =>
-                {
-                    Patience.Server(server);
-                    server.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
-                });
-            });
-            await app.StartAsync();
-            return new Node(app, socket, client);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_isGone) return;
-            _isGone = true;
-            client.Dispose();
-            await app.StopAsync();
-            await app.DisposeAsync();
-            // The server does not own what it was given.
-            socket.Dispose();
-        }
     }
 }

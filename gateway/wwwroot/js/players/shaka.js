@@ -3,6 +3,12 @@ import { explain, explainMediaError, readProblem } from '../problem.js';
 import { barredSec, jitter, shortestWaitMs, tries } from '../startup.js';
 import { hasMediaSource, labelOf, noMediaSource, players } from './index.js';
 
+/**
+ * Times in a row that a broadcast's segments may be missing. With SegmentTemplate@duration and @availabilityTimeOffset shaka 5.2 asks for each segment up to its duration before it is there
+ * (`computeAvailablePositionRange`), and again a moment later; a dozen of these rounds take longer than any segment.
+ */
+const mostMissing = 24;
+
 let loading = null;
 
 /** shaka-player comes as a classic script that leaves one global behind. */
@@ -52,7 +58,9 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
     // A rendition that fails is left alone for a while; the first estimate is below every rendition, so that the lowest begins.
     player.configure({ streaming: { maxDisabledTime: barredSec }, abr: { defaultBandwidthEstimate: 1 } });
   }
+  let missing = 0;
   player.addEventListener('segmentappended', ({ contentType, start, end }) => {
+    missing = 0;
     if (contentType === (player.isAudioOnly() ? 'audio' : 'video')) {
       onSegment(start, end);
     }
@@ -107,11 +115,20 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
       });
     }
   };
+  // Only after this event the library sees that it is a broadcast, and asks again: until then the error is a critical one.
+  const isAskedAgain = error => {
+    const [, status, , , type] = error.data;
+    if (error.code !== Code.BAD_HTTP_STATUS || status !== 404 || type !== RequestType.SEGMENT || !player.isDynamic()) {
+      return false;
+    }
+    missing += 1;
+    return missing <= mostMissing;
+  };
   // Failed attempts pass by no response filter; this event carries those that are tried again.
   player.getNetworkingEngine().addEventListener('retry', event => report(event.error));
   player.addEventListener('error', event => {
     report(event.detail);
-    (event.detail.severity === Severity.CRITICAL ? onFatal : onTrouble)(words(event.detail));
+    (event.detail.severity === Severity.CRITICAL && !isAskedAgain(event.detail) ? onFatal : onTrouble)(words(event.detail));
   });
 
   // Not awaited: the page shows the requests while it loads. An error here is raised as an event only after load.
