@@ -34,9 +34,10 @@ internal sealed partial class BodyPump(CacheParts parts, CacheRequest request, M
             var read = await reading;
             if (read == 0) break;
             if (body.Available + read > declared) throw new OriginBrokenException(OriginFailure.Protocol, "The body is longer than its declared length.");
-            body.Land(read);
             // Of a body that came in one piece the fetch is over before its starter goes on, and leaves.
-            if (isFirst && body.Available != declared) begun();
+            if (body.Available + read == declared) return body.TryComplete(read);
+            body.Land(read);
+            if (isFirst) begun();
             isFirst = false;
         }
 

@@ -129,11 +129,14 @@ internal sealed partial class MediaBody
         BodyReaders.Wake(awake);
     }
 
-    /// <summary>Completes the body; false when it was given up before.</summary>
-    public bool TryComplete() => TryEnd(BodyState.Complete, default);
+    /// <summary>
+    /// Completes the body; false when it was given up before. The last bytes and the end are published as one: whoever has the whole body finds it complete, and a request that its client sends next is a hit.
+    /// </summary>
+    /// <param name="last">Bytes that were written into <see cref="Space"/> since the last <see cref="Land"/>.</param>
+    public bool TryComplete(int last = 0) => TryEnd(BodyState.Complete, default, last);
 
     /// <summary>Marks the body as broken: a reader that comes to its present end gets a <see cref="BrokenBodyException"/> there.</summary>
-    public void Break(OriginFailure failure) => TryEnd(BodyState.Broken, failure);
+    public void Break(OriginFailure failure) => TryEnd(BodyState.Broken, failure, last: 0);
 
     /// <summary>Gives a growing body up if it has no reader, so that nobody joins it any more; false when it has one.</summary>
     /// <param name="mostIsEnough">Refuses also when more than half of a known length is in: discarding that costs more than finishing it.</param>
@@ -245,7 +248,7 @@ internal sealed partial class MediaBody
         BodyReaders.Wake(awake);
     }
 
-    private bool TryEnd(BodyState state, OriginFailure failure)
+    private bool TryEnd(BodyState state, OriginFailure failure, int last)
     {
         BodyReader? awake;
         lock (_gate)
@@ -253,6 +256,7 @@ internal sealed partial class MediaBody
             if (_state != BodyState.Growing) return false;
             _failure = failure;
             _closed |= state == BodyState.Broken;
+            Volatile.Write(ref _available, _available + last);
             if (state == BodyState.Complete) Volatile.Write(ref _length, _available);
             _state = state;
             _deserted = null;

@@ -37,6 +37,26 @@ public sealed class BodyReadersTests
         Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (ahead.HeldUp, _readers.HeldUpAt(20)));
     }
 
+    /// <summary>A client that has everything may ask again at once, and what it asks for is complete.</summary>
+    [Fact]
+    public async Task Body_CompletedWithItsLastBytes_TellsBothAtOnce()
+    {
+        Assert.True(_body.TryLayKept(10, 10));
+        using var reader = _body.TryJoin()!;
+        _body.Space(out _).Span[..4].Fill(1);
+        _body.Land(4);
+        Assert.Equal(4, (await reader.ReadAsync(0, default)).Length);
+        var rest = reader.ReadAsync(4, default);
+        Assert.False(rest.IsCompleted);
+
+        _body.Space(out _).Span[..6].Fill(2);
+        Assert.True(_body.TryComplete(6));
+        Assert.True(_body.IsComplete);
+        Assert.Equal([2, 2, 2, 2, 2, 2], (await rest).ToArray());
+        Assert.True((await reader.ReadAsync(10, default)).IsEmpty);
+        Assert.Equal((10, 10), (_body.Available, _body.Length));
+    }
+
     [Fact]
     public void Detach_AtAnyPlace_LeavesTheOthers()
     {
