@@ -118,14 +118,19 @@ internal sealed class CacheFixture : IAsyncDisposable
     /// <summary>Every fetch has released what it held. A reader has its last byte before that.</summary>
     public Task FetchesEndedAsync() => Deadline.Until(() => Cache.Statistics().Fetches == 0);
 
-    /// <summary>Puts an object into the cache.</summary>
+    /// <summary>Puts an object into the cache, where from then on nobody uses it.</summary>
     public async Task StoreAsync(string path, byte[] body, params (string Name, string Value)[] fields)
     {
+        var before = Cache.Statistics().Fetches;
         var open = OpenAsync(Request(path));
         (await Upstream.NextAsync()).Answer(200, body, fields);
-        using var reply = await open.WaitAsync(Deadline.Value);
-        Assert.Equal(body, await reply.ReadAllAsync());
-        Assert.Equal(CacheResult.Filled, reply.Result);
+        using (var reply = await open.WaitAsync(Deadline.Value))
+        {
+            Assert.Equal(body, await reply.ReadAllAsync());
+            Assert.Equal(CacheResult.Filled, reply.Result);
+        }
+
+        await Deadline.Until(() => Cache.Statistics().Fetches <= before);
     }
 
     public async ValueTask DisposeAsync()

@@ -47,6 +47,7 @@ public sealed class EvictionTests
             for (var i = 0; i < 13; i++) await fixture.GetAsync(CacheFixture.Request($"/large/seg{i}"));
         }
 
+        await fixture.FetchesEndedAsync();
         fixture.Clock.Advance(TimeSpan.FromSeconds(40));
         fixture.Trimmer.Trim(sweep: false);
         for (var i = 0; i < 4; i++) Assert.True(fixture.Cache.Holds(CacheFixture.Request($"/small{i}/seg").Address));
