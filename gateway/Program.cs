@@ -132,7 +132,6 @@ public static class Program
         app.UseRouting();
         // For an operator's own routes, and where they are known: the framework would put it before everything else, in the way of each media request, because YARP brings its services.
         app.UseAuthorization();
-        app.UseRateLimiter();
         app.MapHealth();
         app.MapTelemetry();
         app.MapSessions();

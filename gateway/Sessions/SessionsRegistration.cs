@@ -125,6 +125,6 @@ internal static class SessionsRegistration
         services.TryAddSingleton<TitleCheck>();
         services.TryAddSingleton<FirstTimelines>();
         services.TryAddSingleton<Prewarm>();
-        services.AddSessionLimits();
+        services.TryAddSingleton<ReportLimiter>();
     }
 }

@@ -16,7 +16,10 @@ namespace Gateway.Warmup;
 /// </remarks>
 internal sealed partial class StartWarmup(WarmupOptions options, FirstReadiness readiness, TimeProvider time, ILogger<StartWarmup> log)
 {
+    private const int MostLooks = 5;
+
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     /// <param name="build">Builds a gateway from nothing but what it is given.</param>
     /// <param name="withTls">Whether clients come by TLS as well.</param>
@@ -29,8 +32,8 @@ internal sealed partial class StartWarmup(WarmupOptions options, FirstReadiness 
         {
             // On a thread of the pool: building is work without an await, and the limit counts for it too.
             var warming = Task.Run(() => WarmAsync(build, withTls, limit.Token), CancellationToken.None);
-            var requests = await warming.WaitAsync(options.Limit + s_grace, time);
-            Collect();
+            var (requests, gateway) = await warming.WaitAsync(options.Limit + s_grace, time);
+            await CollectAsync(gateway);
             readiness.Await();
             LogWarm((long)time.GetElapsedTime(started).TotalMilliseconds, requests);
         }
@@ -42,8 +45,8 @@ internal sealed partial class StartWarmup(WarmupOptions options, FirstReadiness 
         }
     }
 
-    /// <returns>How many requests were answered.</returns>
-    private async Task<int> WarmAsync(Func<Action<WebApplicationBuilder>, WebApplication> build, bool withTls, CancellationToken limit)
+    /// <returns>How many requests were answered, and by whom.</returns>
+    private async Task<(int Requests, WeakReference Gateway)> WarmAsync(Func<Action<WebApplicationBuilder>, WebApplication> build, bool withTls, CancellationToken limit)
     {
         await using var origin = await SyntheticOrigin.StartAsync(limit);
         await using var gateway = await SyntheticGateway.StartAsync(build, origin.Url, withTls, limit);
@@ -54,14 +57,21 @@ internal sealed partial class StartWarmup(WarmupOptions options, FirstReadiness 
             requests += await viewer.WatchAsync(limit);
         }
 
-        return requests;
+        return (requests, gateway.Parts);
     }
 
-    /// <summary>What is left of the other gateway would otherwise stay until the heap has grown to the first look at its oldest objects.</summary>
-    private static void Collect()
+    /// <summary>
+    /// What is left of the other gateway would otherwise stay until the heap has grown to the first look at its oldest objects: 40 MB. Its timers let go of it when they go off for the last time, so it may take a second look.
+    /// </summary>
+    private async Task CollectAsync(WeakReference gateway)
     {
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        for (var look = 1; ; look++)
+        {
+            GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            if (!gateway.IsAlive || look == MostLooks) return;
+            await Task.Delay(s_look, time);
+        }
     }
 
     // Next free id: 962.

@@ -19,6 +19,9 @@ internal sealed class SyntheticGateway : IAsyncDisposable
     /// <summary>With which it answers TLS; null without.</summary>
     public X509Certificate2? Certificate => _certificate;
 
+    /// <summary>Whether its parts are in memory still.</summary>
+    public WeakReference Parts => new(_app.Services);
+
     /// <summary>The ways in which players come, and the version of HTTP that they speak there.</summary>
     public IEnumerable<(Uri Url, Version Version)> Entries
     {

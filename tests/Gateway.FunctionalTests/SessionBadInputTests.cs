@@ -7,6 +7,9 @@ namespace Gateway.FunctionalTests;
 /// <summary>What is wrong with a call to the control plane is the caller's to mend: a problem that names it, never a 5xx.</summary>
 public sealed class SessionBadInputTests
 {
+    private const int ReportsPerMinute = 120;
+    private const string Report = """{"event":"playing"}""";
+
     [Theory]
     [InlineData("{}", "mediaId")]
     [InlineData("""{"mediaId":""}""", "mediaId")]
@@ -54,5 +57,29 @@ public sealed class SessionBadInputTests
         await ProblemAsync(refused, HttpStatusCode.TooManyRequests, "STREAMING_RATE_LIMITED");
         Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
         Assert.True((await fixture.Client.GetAsync(viewer.Segments[0])).IsSuccessStatusCode);
+    }
+
+    /// <summary>Ids can be invented: reports on sessions that do not live count for their sender.</summary>
+    [Fact]
+    public async Task Reports_TooMany_Are429AndOtherSessionsReportOn()
+    {
+        await using var fixture = await GatewayWithStub.StartAsync();
+        var loud = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+        var quiet = (await CreateAsync(fixture.Client, new { mediaId = "demo" })).GetProperty("sessionId").GetString();
+        using (var refused = await LastReportAsync(_ => $"{loud}"))
+        {
+            await ProblemAsync(refused, HttpStatusCode.TooManyRequests, "STREAMING_RATE_LIMITED");
+            Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True((await PostAsync(fixture.Client, $"{Root}/{quiet}/events", Report)).IsSuccessStatusCode);
+        using (var invented = await LastReportAsync(i => $"{i:x32}")) await ProblemAsync(invented, HttpStatusCode.TooManyRequests, "STREAMING_RATE_LIMITED");
+        Assert.True((await PostAsync(fixture.Client, $"{Root}/{quiet}/events", Report)).IsSuccessStatusCode);
+
+        async Task<HttpResponseMessage> LastReportAsync(Func<int, string> id)
+        {
+            for (var i = 0; i < ReportsPerMinute; i++) Assert.NotEqual(HttpStatusCode.TooManyRequests, (await PostAsync(fixture.Client, $"{Root}/{id(i)}/events", Report)).StatusCode);
+            return await PostAsync(fixture.Client, $"{Root}/{id(ReportsPerMinute)}/events", Report);
+        }
     }
 }

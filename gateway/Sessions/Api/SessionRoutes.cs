@@ -1,5 +1,3 @@
-using System.Threading.RateLimiting;
-using Gateway.Access;
 using Gateway.Problems;
 using Gateway.Sessions.Groups;
 using Gateway.Sessions.Registry;
@@ -10,12 +8,6 @@ namespace Gateway.Sessions.Api;
 internal static class SessionRoutes
 {
     public const string Root = "/api/v1/playback/sessions";
-
-    /// <summary>Policy of the limiter for reported events, by session.</summary>
-    public const string EventLimit = "session-events";
-
-    /// <summary>The player page reports events a few times a minute; bursts follow a time without network.</summary>
-    private const int EventsPerMinute = 120;
 
     public static void MapSessions(this WebApplication app)
     {
@@ -31,43 +23,18 @@ internal static class SessionRoutes
             WithSessionAsync(context, id, false, authorizer, events.FollowAsync, isHarmless: true));
         group.MapPost("/{id}/handoff", (HttpContext context, string id, SessionAuthorizer authorizer, SessionHandoff handoff, CreateLimiter creates) =>
             LimitedAsync(context, creates, () => WithSessionAsync(context, id, true, authorizer, handoff.HandleAsync)));
-        group.MapPost("/{id}/events", (HttpContext context, string id, SessionAuthorizer authorizer, ClientReports reports) =>
-            ReportAsync(context, id, authorizer, reports)).RequireRateLimiting(EventLimit);
+        group.MapPost("/{id}/events", (HttpContext context, string id, SessionAuthorizer authorizer, ClientReports reports, ReportLimiter limiter) =>
+            ReportAsync(context, id, authorizer, reports, limiter));
     }
 
-    public static void AddSessionLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
+    private static Task LimitedAsync(HttpContext context, CreateLimiter creates, Func<Task> handle) => creates.TryTake(context, out var retryAfter) ? handle() : RefuseAsync(context, retryAfter);
+
+    private static Task RefuseAsync(HttpContext context, TimeSpan? retryAfter) => ProblemDocument.WriteAsync(context, ProblemCode.RateLimited, new ProblemNotes { RetryAfter = retryAfter });
+
+    private static async Task ReportAsync(HttpContext context, string id, SessionAuthorizer authorizer, ClientReports reports, ReportLimiter limiter)
     {
-        limiter.OnRejected = static (rejected, _) => new ValueTask(ProblemDocument.WriteAsync(rejected.HttpContext, ProblemCode.RateLimited, new ProblemNotes
-        {
-            RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null,
-        }));
-        limiter.AddPolicy(EventLimit, static context => Window(EventSource(context), EventsPerMinute, TimeSpan.FromMinutes(1)));
-    });
-
-    /// <summary>
-    /// The session that reports, or the client when the session is unknown here: the limiter keeps every partition key for a while, and ids can be invented.
-    /// </summary>
-    private static string EventSource(HttpContext context) =>
-        Guid.TryParse(context.Request.RouteValues["id"] as string, out var id) && context.RequestServices.GetRequiredService<SessionRegistry>().Lives(id)
-            ? id.ToString("N")
-            : ClientNetwork.Of(context.Connection.RemoteIpAddress);
-
-    private static RateLimitPartition<string> Window(string key, int permits, TimeSpan window) =>
-        RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = permits,
-            Window = window,
-            SegmentsPerWindow = 6,
-            QueueLimit = 0,
-        });
-
-    private static Task LimitedAsync(HttpContext context, CreateLimiter creates, Func<Task> handle) => creates.TryTake(context, out var retryAfter)
-        ? handle()
-        : ProblemDocument.WriteAsync(context, ProblemCode.RateLimited, new ProblemNotes { RetryAfter = retryAfter });
-
-    private static async Task ReportAsync(HttpContext context, string id, SessionAuthorizer authorizer, ClientReports reports)
-    {
-        if (await authorizer.EnterAsync(context, id, isCurrent: false, isHarmless: true, orFailedStart: true) is { } session) await reports.HandleAsync(context, session);
+        if (!limiter.TryTake(context, id, out var retryAfter)) await RefuseAsync(context, retryAfter);
+        else if (await authorizer.EnterAsync(context, id, isCurrent: false, isHarmless: true, orFailedStart: true) is { } session) await reports.HandleAsync(context, session);
     }
 
     private static async Task WithSessionAsync(HttpContext context, string id, bool isCurrent, SessionAuthorizer authorizer, Func<HttpContext, SessionState, Task> handle, bool isHarmless = false)
