@@ -61,6 +61,24 @@ public sealed class LowLatencyDashTests(Chromium chromium) : IClassFixture<Chrom
         Assert.True(Volatile.Read(ref refused) > EarlyRequests, "Nothing was refused.");
     }
 
+    /// <summary>Sound that does not come at all ends in an error that says so.</summary>
+    [Fact]
+    public async Task Player_WhoseSoundNeverComes_SaysSo()
+    {
+        await using var titles = await GatewayWithStub.StartAsync();
+        await using var origin = await ScriptedOrigin.StartAsync();
+        origin.Answer = context => context.Request.Path.Value!.Contains("/a64/seg_", StringComparison.Ordinal)
+            ? ScriptedOrigin.Status(StatusCodes.Status404NotFound)(context)
+            : LowLatencyDashOrigin.AnswerAsync(context, titles);
+        await using var fixture = await GatewayWithStub.StartAtAsync(origin.Address);
+        await using var page = await chromium.OpenAsync(fixture.Url);
+        await page.GoAsync("/?asset=demo-lld/manifest.mpd&player=shaka&autoplay=1&muted=1");
+
+        var end = await page.UntilAsync("s.fatalError !== null", Patience.Deadline);
+
+        Assert.Equal("STREAMING_ASSET_NOT_FOUND", end.FatalError?.Code);
+    }
+
     [Fact]
     public async Task Ffmpeg_OfSegmentsInTheMaking_PlaysOn()
     {

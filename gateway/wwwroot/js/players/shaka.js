@@ -117,7 +117,7 @@ export async function open({ video, url, addressOf, sessionId, contentId, startA
   };
   // Only after this event the library sees that it is a broadcast, and asks again: until then the error is a critical one.
   const isAskedAgain = error => {
-    const [, status, , , type] = error.data;
+    const [, status, , , type] = error.data ?? [];
     if (error.code !== Code.BAD_HTTP_STATUS || status !== 404 || type !== RequestType.SEGMENT || !player.isDynamic()) {
       return false;
     }
